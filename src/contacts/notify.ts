@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { CommunityContact, ContactPoint } from './contact.ts';
 
 /** A message to be sent outside a reply. The outbox takes it (the fund knows no outbox). It is worded when it is sent. */
@@ -15,5 +16,5 @@ export interface Notice extends CommunityContact {
   readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
 }
 
-/** Puts a notice into the outbox, once for each occasion and address. */
-export type Notify = (notice: Notice) => Promise<void>;
+/** Puts a notice into the outbox, once for each occasion and address. `session`: the act that it tells of; it is sent if that is done, and only then. */
+export type Notify = (notice: Notice, session?: mongo.ClientSession) => Promise<void>;

@@ -44,8 +44,9 @@ describe('a process that is killed while it gives rounds of opinions', function 
       given: await collection(Proposal).countDocuments({ '_id.cycle': cycle, 'opinion.given.at': { $exists: true } }),
       answered: await collection(Proposal).countDocuments({ '_id.cycle': cycle, state: { $in: ['considered', 'declined'] } }),
       rounds: await collection(LogEntry).countDocuments({ '_id.community': community, act: 'proposal.answer' }),
+      told: await collection(Message).countDocuments({ community, kind: 'answer' }),
     });
-    const whole = (rounds: number) => ({ given: rounds * EACH, answered: rounds * EACH, rounds });
+    const whole = (rounds: number) => ({ given: rounds * EACH, answered: rounds * EACH, rounds, told: rounds * EACH });
     const begin = () => {
       const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(MOST), TEST_EACH: String(EACH) };
       const program = fileURLToPath(new URL('../support/opinionGiver.ts', import.meta.url));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
@@ -6,15 +7,19 @@ import { findCommunity } from '../communities/index.ts';
 import { Cycle, type CycleFile, type CycleRecord, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { followBallot, type ProjectMoved, unlessChanged } from '../proposals/index.ts';
 import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
 
 /** A project as a form gives it: each value as `cycle.yaml` would have it, right or wrong. */
 export type ProjectGiven = Readonly<Record<'number' | 'title' | 'short' | 'category' | 'cost' | 'detail' | 'place' | 'due', unknown>>;
 
-/** One change of a ballot: its rules, a project that is added or takes the place of number `at`, or a project that goes. */
+/**
+ * One change of a ballot: its rules, a project that is added or takes the place of number `at`, or a project that goes. `from`: the proposal that the
+ * project is made of.
+ */
 export type BallotChange =
   | { readonly rules: Readonly<Record<'budget' | 'rule' | 'threshold' | 'choices' | 'lot', unknown>> }
-  | { readonly project: ProjectGiven; readonly at?: number | undefined }
+  | { readonly project: ProjectGiven; readonly at?: number | undefined; readonly from?: number | undefined }
   | { readonly remove: number };
 
 export type BallotTried =
@@ -43,16 +48,18 @@ export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: st
 
 /**
  * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
- * at (`ballotMark`): if it is another one now, nothing is done. Rejects with `not-allowed` (`checkRight`).
+ * at (`ballotMark`): if it is another one now, nothing is done. In the same transaction the proposal that a project is made of becomes part of it,
+ * those of a project that goes are considered again, and their proposers are told. Rejects with `not-allowed` (`checkRight`).
  */
 export function setBallot(
   world: World,
+  notify: Notify,
 ): (community: string, setting: { readonly id: string; readonly seen: string; readonly change: BallotChange }, actor: Actor) => Promise<BallotSet> {
   return async (slug, { id, seen, change }, actor) => {
     const acting = checkRight(actor, 'setBallot', slug);
     const community = await findCommunity(slug);
     if (!community) return { refused: 'unknown' };
-    return withLog(world)(slug, async (session, write): Promise<BallotSet> => {
+    const setting = withLog(world)(slug, async (session, write): Promise<BallotSet> => {
       const cycles = await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
       const known = knownCycle(cycles, id, world.now());
       const { before } = known;
@@ -64,12 +71,22 @@ export function setBallot(
       const wrongs = cycleProblems(tried.ballot, known);
       if (wrongs.length > 0) return { wrongs, index: -1 };
       const detail = differences(before, tried.ballot);
-      if (!detail) return { set: id };
-      await saveCycle(tried.ballot, slug, known, session);
-      await write({ ...acting, subject: id, detail });
+      if (detail) {
+        await saveCycle(tried.ballot, slug, known, session);
+        await write({ ...acting, subject: id, detail });
+      }
+      await followBallot(world, notify, { cycle: id, community: slug, actor, ...movedBy(change) }, session, write);
       return { set: id };
     });
+    return unlessChanged(setting);
   };
+}
+
+/** Which project of a ballot that is sound now has another number than before, or goes, and what it is made of. */
+function movedBy(change: BallotChange): Pick<ProjectMoved, 'before' | 'after' | 'of'> {
+  if ('rules' in change) return { before: undefined, after: undefined, of: undefined };
+  if ('remove' in change) return { before: change.remove, after: undefined, of: undefined };
+  return { before: change.at, after: Number(change.project.number), of: change.from };
 }
 
 /** The cycle as its file would be with the change. A lot that is given stays one of all projects: a new one is its last. */

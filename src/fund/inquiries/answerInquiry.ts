@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
@@ -31,7 +32,7 @@ export function answerInquiry(
       );
       if (matchedCount === 0) return { refused: 'answered' };
       await write({ ...acting, subject: `inbox/${number}`, detail: { after: { answer: text } }, names: authorOf(inquiry) });
-      const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } });
+      const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } }, session);
       return { answered: true, notified };
     });
   };
@@ -71,6 +72,7 @@ export async function notifyAuthor(
   inquiry: InquiryRecord,
   occasion: string | undefined,
   said: Notice['said'],
+  session?: mongo.ClientSession,
 ): Promise<boolean> {
   const { _id, channel, resident } = inquiry;
   const address = inquiryAddress(vault, inquiry);
@@ -79,7 +81,7 @@ export async function notifyAuthor(
     collection(Community).findOne({ _id: _id.community }, { projection: { language: 1 } }),
     resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
   ]);
-  await notify({
+  const notice: Notice = {
     occasion: ['inquiry', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
     community: _id.community,
     ...answerAt({ channel, address }),
@@ -87,6 +89,7 @@ export async function notifyAuthor(
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
     said,
-  });
+  };
+  await notify(notice, session);
   return true;
 }

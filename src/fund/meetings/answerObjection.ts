@@ -1,5 +1,6 @@
+import type { mongo } from 'mongoose';
 import { answerAt, phoneContact } from '../../contacts/contact.ts';
-import type { Notify } from '../../contacts/notify.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
@@ -47,12 +48,18 @@ export function answerObjection(
       const { matchedCount } = await collection(Objection).updateOne({ _id, answer: { $exists: false } }, { $set: { answer } }, { session });
       if (matchedCount === 0) return { refused: 'answered' };
       await write({ ...acting, subject: `${cycle}/${number}`, detail: { after: { answer: text } }, names: objectorOf(objection) });
-      return { answered: true, notified: await tellObjector(world, notify, objection, text) };
+      return { answered: true, notified: await tellObjector(world, notify, objection, text, session) };
     });
   };
 }
 
-async function tellObjector({ vault }: World, notify: Notify, objection: ObjectionRecord, answer: string): Promise<boolean> {
+async function tellObjector(
+  { vault }: World,
+  notify: Notify,
+  objection: ObjectionRecord,
+  answer: string,
+  session: mongo.ClientSession,
+): Promise<boolean> {
   const { _id, community: slug, resident } = objection;
   const contact = authorContact(vault, objection);
   if (!contact) return false;
@@ -60,7 +67,7 @@ async function tellObjector({ vault }: World, notify: Notify, objection: Objecti
     findCommunity(slug),
     resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
   ]);
-  await notify({
+  const notice: Notice = {
     occasion: `objection|${_id.cycle}|${_id.number}`,
     community: slug,
     ...answerAt(contact),
@@ -68,7 +75,8 @@ async function tellObjector({ vault }: World, notify: Notify, objection: Objecti
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
     said: { key: 'notice.objectionAnswered', params: { number: _id.number, answer } },
-  });
+  };
+  await notify(notice, session);
   return true;
 }
 

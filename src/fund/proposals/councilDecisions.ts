@@ -51,7 +51,7 @@ export async function decideProposals(
     const state = decision === 'recommended' ? 'considered' : decision === 'not' ? 'declined' : proposal.state;
     if (!(await moveOn(proposal, { state, by, at }, session, { set: { council } }))) throw proposalChanged();
     const said = decision === 'recommended' ? { key: 'notice.proposalRecommended', params: { number } } : refusal(number, reason);
-    if (decision !== 'deferred') await notifyProposer(world, notify, proposal, `council|${proposal.history.length}`, said);
+    if (decision !== 'deferred') await notifyProposer(world, notify, proposal, `council|${proposal.history.length}`, said, session);
   }
 }
 

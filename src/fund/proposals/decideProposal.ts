@@ -1,9 +1,10 @@
+import type { mongo } from 'mongoose';
 import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { type Acting, withLog } from '../log/index.ts';
+import { type Acting, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { moveOn } from './moveOn.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
@@ -33,20 +34,32 @@ export function setProposalState(
     if (!found) return { refused: 'noProposal' };
     const { proposal, acting } = found;
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
-    const key = SAYS[state];
-    const part = project ?? proposal.project;
-    const isPart = state === 'merged' || state === 'project';
-    const params = { number, ...(isPart && part !== undefined && { project: part }) };
-    const said = key && { key: isPart && part === undefined ? `${key}Some` : key, params };
-    const at = world.now();
-    return withLog(world)(acting.community, async (session, write) => {
-      const change = { state, by: actor.name, at };
-      if (!(await moveOn(proposal, change, session, project === undefined ? {} : { set: { project } }))) return { refused: 'already' };
-      const before = { state: proposal.state, project: proposal.project };
-      await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project: part } } });
-      return { set: true, notified: said ? await notifyProposer(world, notify, proposal, `state|${proposal.history.length}`, said) : false };
-    });
+    return withLog(world)(acting.community, (session, write) =>
+      recordState(world, notify, proposal, { state, project: project ?? proposal.project, acting }, session, write),
+    );
   };
+}
+
+/** Records a proposal's state with its entry, and notifies its proposer, in the session of an act. `project`: the one that it is part of then, if any. */
+export async function recordState(
+  world: World,
+  notify: Notify,
+  proposal: ProposalRecord,
+  { state, project, acting }: { readonly state: ProposalState; readonly project?: number | undefined; readonly acting: Acting },
+  session: mongo.ClientSession,
+  write: WriteLog,
+): Promise<StateSet> {
+  const { _id, history } = proposal;
+  const besides = project === undefined ? { unset: { project: 1 as const } } : { set: { project } };
+  if (!(await moveOn(proposal, { state, by: acting.by, at: world.now() }, session, besides))) return { refused: 'already' };
+  const before = { state: proposal.state, project: proposal.project };
+  await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project } } });
+  const key = SAYS[state];
+  if (!key) return { set: true, notified: false };
+  const isPart = state === 'merged' || state === 'project';
+  const params = { number: _id.number, ...(isPart && project !== undefined && { project }) };
+  const said = { key: isPart && project === undefined ? `${key}Some` : key, params };
+  return { set: true, notified: await notifyProposer(world, notify, proposal, `state|${history.length}`, said, session) };
 }
 
 type Hidden = { readonly done: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
@@ -75,7 +88,7 @@ export function hideProposal(
       if (matchedCount === 0) return { refused: 'already' };
       await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: proposal.public }, after: { public: false }, reason } });
       const said = { key: 'notice.proposalHidden', params: { number, reason } };
-      return { done: true, notified: await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, said) };
+      return { done: true, notified: await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, said, session) };
     });
   };
 }
@@ -101,7 +114,7 @@ export function releaseProposal(
       if (matchedCount === 0) return { refused: 'already' };
       await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: false }, after: { public: true }, reason } });
       const said = { key: 'notice.proposalReleased', params: { number } };
-      return { done: true, notified: await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, said) };
+      return { done: true, notified: await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, said, session) };
     });
   };
 }
@@ -120,13 +133,17 @@ function subjectOf({ cycle, number }: ProposalRecord['_id']): string {
   return `${cycle}/${number}`;
 }
 
-/** Notifies a proposal's proposer of what became of it; gives false if they have been deleted since. `occasion` names what became of it. */
+/**
+ * Notifies a proposal's proposer of what became of it, once `session`'s act is done; gives false if they have been deleted since. `occasion` names what
+ * became of it.
+ */
 export async function notifyProposer(
   { vault }: Pick<World, 'vault'>,
   notify: Notify,
   proposal: ProposalRecord,
   occasion: string,
   said: Notice['said'],
+  session?: mongo.ClientSession,
 ): Promise<boolean> {
   const { _id, community: slug, channel, by } = proposal;
   const address = proposalAddress(vault, proposal);
@@ -135,7 +152,7 @@ export async function notifyProposer(
     collection(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
     collection(Resident).findOne({ _id: by }, { projection: { language: 1 } }),
   ]);
-  await notify({
+  const notice: Notice = {
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community: slug,
     ...answerAt({ channel, address }),
@@ -143,6 +160,7 @@ export async function notifyProposer(
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
     said,
-  });
+  };
+  await notify(notice, session);
   return true;
 }

@@ -77,7 +77,7 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
         await write({ ...acting, subject: `${id}/${listOf(numbers)}`, detail });
         for (const proposal of joining) {
           const said = { key: 'notice.proposalMergedInto', params: { number: proposal._id.number, into: root } };
-          await notifyProposer(world, notify, proposal, `merged|${proposal.history.length}`, said);
+          await notifyProposer(world, notify, proposal, `merged|${proposal.history.length}`, said, session);
         }
         return { into: root };
       });
@@ -108,7 +108,8 @@ export function takeApart(
       if (!(await moveOn(proposal, change, session, { unset: { mergedInto: 1 } }))) return { refused: 'changed' };
       await uniteSupports(id, [number], number, session);
       await write({ ...acting, subject: `${id}/${number}`, detail: { before: { into: mergedInto }, after: { state }, reason } });
-      await notifyProposer(world, notify, proposal, `apart|${history.length}`, { key: 'notice.proposalApart', params: { number, into: mergedInto } });
+      const said = { key: 'notice.proposalApart', params: { number, into: mergedInto } };
+      await notifyProposer(world, notify, proposal, `apart|${history.length}`, said, session);
       return { done: true };
     });
   };

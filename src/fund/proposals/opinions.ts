@@ -90,7 +90,7 @@ export function giveOpinions(
         }
         const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
         await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
-        for (const proposal of found) await notifyProposer(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal));
+        for (const proposal of found) await notifyProposer(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal), session);
         return { given: found.map(({ _id }) => _id.number) };
       }),
     );
@@ -128,7 +128,7 @@ export function takeOpinionBack(
       const besides = { set: { 'opinion.at': at }, unset: { 'opinion.given': 1 as const } };
       if (!(await moveOn(proposal, change, session, besides))) return { refused: 'changed' };
       await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: { given: opinion.given }, after: { given: null }, reason } });
-      await notifyProposer(world, notify, proposal, `back|${history.length}`, { key: 'notice.proposalBack', params: { number, reason } });
+      await notifyProposer(world, notify, proposal, `back|${history.length}`, { key: 'notice.proposalBack', params: { number, reason } }, session);
       return { done: true };
     });
   };

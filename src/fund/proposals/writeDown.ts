@@ -39,7 +39,7 @@ export function writeDown(
         if (matchedCount === 0) return { refused: 'written' };
         const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text } };
         await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
-        const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said);
+        const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said, session);
         return { of: 'proposal', number, notified };
       });
     }
@@ -53,7 +53,7 @@ export function writeDown(
       if (!(await inquiryWrittenDown(world.vault, { ...still, _id: inquiry._id }, text, spoken, session))) return { refused: 'written' };
       const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text } };
       await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
-      const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said);
+      const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said, session);
       return { of: 'inquiry', number, notified };
     });
   };

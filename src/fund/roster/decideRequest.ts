@@ -95,7 +95,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       await giveProposals(slug, stranger, _id, session);
       await giveSupports(stranger, _id, session);
       await write({ ...acting, ...entry });
-      if (asker.address !== '') await notify(answerTo(asked, asker.address, community, _id, before));
+      if (asker.address !== '') await notify(answerTo(asked, asker.address, community, _id, before), session);
       return { accepted: { id, isNew: !before } };
     });
   };
@@ -155,7 +155,7 @@ export function refuseRequest(
     return withLog(world)(slug, async (session, write): Promise<Refused> => {
       if (!(await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session))) return { refused: 'decided' };
       await write({ ...acting, subject: `request/${request}`, detail: { before: asker, reason }, names: [asked.from] });
-      if (asker.address !== '') await notify(answer);
+      if (asker.address !== '') await notify(answer, session);
       return { done: true };
     });
   };

@@ -14,16 +14,27 @@ import { laneOf, Message, type MessageRecord } from './message.ts';
 
 /**
  * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes
- * nothing. Rejects only if the database is away.
+ * nothing. With a session it is there only if the session's transaction is committed. Rejects only if the database is away.
  */
-export const enqueue: (world: World) => (outgoing: Outgoing) => Promise<void> = perWorld((world) => {
+export const enqueue: (world: World) => (outgoing: Outgoing, session?: mongo.ClientSession) => Promise<void> = perWorld((world) => {
+  const wake = () => wakeUps(world).emit('queued');
   const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
     if ((await insertNew(messages)) > 0)
       for (const channel of new Set(messages.map(({ channel }) => channel))) wakeUps(world).emit('queued', channel);
     return messages.map(() => undefined);
   });
-  return async (outgoing) => insert(recordOf(world, outgoing));
+  return (outgoing, session) => {
+    const message = recordOf(world, outgoing);
+    if (!session) return insert(message);
+    if (!session.listeners('ended').includes(wake)) session.once('ended', wake);
+    return insertWithin(message, session);
+  };
 });
+
+/** A duplicate key would end the transaction; what is there already is matched instead. */
+async function insertWithin({ _id, ...message }: MessageRecord, session: mongo.ClientSession): Promise<void> {
+  await collection(Message).updateOne({ _id }, { $setOnInsert: message }, { upsert: true, session });
+}
 
 /** The reply to a text that the carrier's own response cannot carry. It is queued once for each turn. */
 export function queueReply(world: World): (answer: Answer) => Promise<void> {

@@ -224,8 +224,8 @@ describe('the acts of staff and commands', () => {
     setBallot: async (here) => {
       const cycle = await collection(Cycle).findOne({ _id: here.cycle });
       const setting = { id: here.cycle, seen: cycle ? ballotMark(cycle) : '', change: { remove: 3 } };
-      const done = await setBallot(world)(here.community, setting, LI);
-      await setBallot(world)(here.community, setting, LI);
+      const done = await setBallot(world, here.notify)(here.community, setting, LI);
+      await setBallot(world, here.notify)(here.community, setting, LI);
       return { done, subject: here.cycle };
     },
     planCycle: async (here) => {

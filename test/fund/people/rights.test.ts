@@ -90,7 +90,7 @@ describe('who may do what', () => {
     ['moveCycle', DAILY_WORK, (actor) => moveCycle(world, async () => false)({ id: here.cycle, stage: 'propose', actor })],
     ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
     ['openAllTheSame', DAILY_WORK, (actor) => openAllTheSame(world)({ id: here.cycle, actor, reason: '都商量过了' })],
-    ['setBallot', DAILY_WORK, (actor) => setBallot(world)(here.community, { id: here.cycle, seen: '', change: { remove: 99 } }, actor)],
+    ['setBallot', DAILY_WORK, (actor) => setBallot(world, here.notify)(here.community, { id: here.cycle, seen: '', change: { remove: 99 } }, actor)],
     ['planCycle', DAILY_WORK, (actor) => planCycle(world)(here.community, { id: here.cycle, stages: {}, seen: '' }, actor)],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
+import type { Notify } from '../../../src/contacts/notify.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { enqueue, wakeUps } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -80,6 +84,39 @@ describe('the page of a ballot', function () {
     expect(ids.filter((id) => id.includes(`proposal|${here.cycle}|1|state`))).to.have.length(1);
     expect(await cadre.page()).to.not.include('可以办的提议');
     expect(await actsIn(here.community, 'cadre')).to.deep.equal(['ballot.set', 'proposal.state']);
+
+    const late = await cadre.send('/project', { ...LAMP, number: '9', from: '1', seen: await cadre.seen() });
+    expect([late.status, (await cycleNow()).projects.length], 'it is a project already').to.deep.equal([409, 3]);
+    await cadre.send('/project', { ...LAMP, number: '10', at: '8', seen: await cadre.seen() });
+    expect(await collection(Proposal).findOne({ '_id.cycle': here.cycle })).to.include({ state: 'project', project: 10 });
+    await cadre.send('/remove', { at: '10', seen: await cadre.seen() });
+    const again = await collection(Proposal).findOne({ '_id.cycle': here.cycle });
+    expect([again?.state, again?.project]).to.deep.equal(['considered', undefined]);
+    expect(await cadre.page()).to.include('可以办的提议');
+  });
+
+  it('writes project, proposal, entries and what its author is told together, or nothing', async () => {
+    await recordProposal(world)({ text: '东门太黑' }, here.act(0));
+    const before = await cycleNow();
+    const queue = enqueue(world);
+    const none = { short: undefined, category: undefined, detail: undefined, place: undefined, due: undefined };
+    const change = { project: { ...none, number: 8, title: '东门路灯', cost: 9_000 }, from: 1 };
+    const set = (notify: Notify) => setBallot(world, notify)(here.community, { id: here.cycle, seen: ballotMark(before), change }, LI);
+    const stored = async () => ({
+      projects: (await cycleNow()).projects.length,
+      state: (await collection(Proposal).findOne({ '_id.cycle': here.cycle }))?.state,
+      acts: (await actsIn(here.community)).filter((act) => /^(ballot|proposal)/.test(act)),
+      told: await collection(Message).countDocuments({ community: here.community, kind: 'answer' }),
+    });
+    const ended = await set(async (notice, session) => {
+      await queue(notice, session);
+      throw new Error('the process ended here');
+    }).catch((error: Error) => error.message);
+    expect([ended, await stored()]).to.deep.equal(['the process ended here', { projects: 2, state: 'received', acts: [], told: 0 }]);
+    const woken = once(wakeUps(world), 'queued');
+    expect(await set(queue)).to.deep.equal({ set: here.cycle });
+    await woken;
+    expect(await stored()).to.deep.equal({ projects: 3, state: 'project', acts: ['ballot.set', 'proposal.state'], told: 1 });
   });
 
   it('says at each field what is wrong, keeps what was typed, and changes rules, numbers and lot together', async () => {

@@ -3,7 +3,7 @@ import { Router } from 'express';
 import { currentCycleForReaders, findCycle, heldVote, voteOf } from '../../../fund/cycles/index.ts';
 import { type BallotChange, type BallotSet, setBallot, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
-import { feasibleProposals, setProposalState } from '../../../fund/proposals/index.ts';
+import { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -22,8 +22,7 @@ const LONGEST = 300;
 /** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
 export function ballotPages(world: World, { ofCommunity }: Visits, preview: PreviewBallot): Routes {
   const current = currentCycleForReaders(world);
-  const set = setBallot(world);
-  const setState = setProposalState(world, enqueue(world));
+  const set = setBallot(world, enqueue(world));
   const path = '/console/:slug/ballot';
 
   return Router()
@@ -48,14 +47,11 @@ export function ballotPages(world: World, { ofCommunity }: Visits, preview: Prev
       `${path}/project`,
       ofCommunity(async (visit) => {
         const given = typedProject(visit.request);
-        const change = { project: projectGiven(given), at: numberIn(given.at) };
+        const change = { project: projectGiven(given), at: numberIn(given.at), from: numberIn(given.from) };
         const what = oneOfTyped(visit.request, ['save', 'look', 'part']);
         if (what !== 'save') return look(visit, given, change, what);
         const outcome = await set(visit.community._id, sent(visit, change), visit.doer('setBallot'));
-        if ('set' in outcome) {
-          await madeOf(visit, outcome.set, given);
-          return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
-        }
+        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
         await showProject(visit, await ballotOf(visit), given, ...wrongIn(visit, outcome));
       }),
     )
@@ -91,14 +87,6 @@ export function ballotPages(world: World, { ofCommunity }: Visits, preview: Prev
       closes: vote?.to ?? now,
       proposals: found.filter(({ project }) => project === undefined),
     };
-  }
-
-  /** The project's proposal becomes part of it, and its author is told. */
-  async function madeOf(visit: CommunityVisit, cycle: string, { from, number }: Typed): Promise<void> {
-    const proposal = numberIn(from);
-    const project = numberIn(number);
-    if (proposal === undefined || project === undefined) return;
-    await setState({ cycle, number: proposal, state: 'project', project, actor: visit.doer('setProposalState') });
   }
 
   /** What the ballot would be with what is typed: on its page, or, for a script, the part of it alone. */

@@ -1,0 +1,44 @@
+import type { mongo } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
+import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
+import type { WriteLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { recordState } from './decideProposal.ts';
+import { proposalChanged } from './moveOn.ts';
+import { isOpenState, Proposal } from './proposal.ts';
+
+/** A project of a ballot that changes: its number until now and from now on, either absent if there is none; `of`: the proposal that it is made of. */
+export interface ProjectMoved {
+  readonly cycle: string;
+  readonly community: string;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  readonly of: number | undefined;
+  readonly actor: Actor;
+}
+
+/**
+ * Keeps proposals true to the ballot, in the session of its change: the one that a project is made of becomes part of it, those of a project that goes are
+ * considered again, and their proposers are told; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
+ */
+export async function followBallot(
+  world: World,
+  notify: Notify,
+  { cycle, community, before, after, of, actor }: ProjectMoved,
+  session: mongo.ClientSession,
+  write: WriteLog,
+): Promise<void> {
+  const acting = checkRight(actor, 'setProposalState', community);
+  const partOf = { '_id.cycle': cycle, project: before };
+  if (before !== undefined && after !== undefined && after !== before)
+    await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
+  if (before !== undefined && after === undefined)
+    for (const part of await collection(Proposal).find(partOf, { session }).toArray())
+      await recordState(world, notify, part, { state: 'considered', acting }, session, write);
+  if (of === undefined || after === undefined) return;
+  const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
+  if (!made || !isOpenState(made.state)) throw proposalChanged();
+  const set = await recordState(world, notify, made, { state: 'project', project: after, acting }, session, write);
+  if ('refused' in set) throw proposalChanged();
+}
