@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { answerAt, phoneContact } from '../../contacts/contact.ts';
+import { phoneContact } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { findCycle, stageAt } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, Resident } from '../people/index.ts';
+import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
 import {
   authorContact,
@@ -65,12 +65,14 @@ async function tellObjector(
   if (!contact) return false;
   const [community, person] = await Promise.all([
     findCommunity(slug),
-    resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
+    resident === undefined
+      ? null
+      : collection(Resident).findOne({ _id: resident }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
   ]);
   const notice: Notice = {
     occasion: `objection|${_id.cycle}|${_id.number}`,
     community: slug,
-    ...answerAt(contact),
+    ...answerOf(vault, contact, person),
     ...(resident && { resident }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',

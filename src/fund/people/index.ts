@@ -32,6 +32,7 @@ export {
 } from './requestMembership.ts';
 export {
   addedSince,
+  answerOf,
   buildingsOf,
   contactIdsOf,
   contactsOf,

@@ -1,6 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
-import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
+import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -151,6 +151,16 @@ export function contactsOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 
     .filter(({ id }) => id !== resident.phoneId)
     .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, address) }));
   return phone === undefined ? linked : [phoneContact(phone), ...linked];
+}
+
+/**
+ * Where somebody is told what everybody may know: there where they wrote. A resident's chat that takes nothing any more (WeChat: 48 hours after they
+ * wrote) is followed by their phone.
+ */
+export function answerOf(vault: Vault, from: ContactPoint, resident: Parameters<typeof contactsOf>[1] | null): ReturnType<typeof answerAt> {
+  if (!resident || CHANNELS[from.channel].isPhone) return answerAt(from);
+  const phone = contactsOf(vault, resident).find(({ channel }) => CHANNELS[channel].isPhone);
+  return { ...answerAt(from), ...(phone && { next: everyChannel(phone) }) };
 }
 
 /** Every phone and chat that a resident has, by its `addressHmac`. */

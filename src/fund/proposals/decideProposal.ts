@@ -1,11 +1,10 @@
 import type { mongo } from 'mongoose';
-import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type Acting, type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight, Resident } from '../people/index.ts';
+import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import { moveOn } from './moveOn.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalAddress } from './proposal.ts';
 
@@ -150,12 +149,12 @@ export async function notifyProposer(
   if (address === undefined || channel === undefined) return false;
   const [community, person] = await Promise.all([
     collection(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
-    collection(Resident).findOne({ _id: by }, { projection: { language: 1 } }),
+    collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
   ]);
   const notice: Notice = {
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community: slug,
-    ...answerAt({ channel, address }),
+    ...answerOf(vault, { channel, address }, person),
     ...(person && { resident: by }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',

@@ -40,11 +40,21 @@ export async function actsIn(community: string, role?: StaffRole): Promise<strin
 }
 
 /** Asks for a page, or sends a form from a page of this site, and follows no redirect. */
-export function browse(web: () => Served, cookie?: string) {
+export function browse(web: () => Pick<Served, 'url'>, cookie?: string) {
   const headers = { ...(cookie && { cookie }) };
   return {
     get: (path: string, more: Record<string, string> = {}) => fetch(web().url + path, { headers: { ...headers, ...more }, redirect: 'manual' }),
-    post: (path: string, form: Record<string, string> = {}, more: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' }) =>
-      fetch(web().url + path, { method: 'POST', body: new URLSearchParams(form), headers: { ...headers, ...more }, redirect: 'manual' }),
+    post: (
+      path: string,
+      form: Readonly<Record<string, string | readonly string[]>> = {},
+      more: Record<string, string> = { 'Sec-Fetch-Site': 'same-origin' },
+    ) => fetch(web().url + path, { method: 'POST', body: formOf(form), headers: { ...headers, ...more }, redirect: 'manual' }),
   };
+}
+
+/** A form as a browser sends it; a field with several values is sent once for each. */
+function formOf(form: Readonly<Record<string, string | readonly string[]>>): URLSearchParams {
+  const sent = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) for (const each of [value].flat()) sent.append(name, each);
+  return sent;
 }
