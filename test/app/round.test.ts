@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { linkContact } from '../../src/fund/people/linkChat.ts';
 import { residentId } from '../../src/fund/people/resident.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { sha256 } from '../../src/store/crypto.ts';
 import type { World } from '../../src/store/world.ts';
@@ -158,16 +160,20 @@ describe('a whole round', function () {
     await cadre.done('/proposals/many', { lines: lines.join('\n'), origin: 'paper', key });
     expect(await open('/c/hetang/proposals')).to.include('提了40件');
 
-    moveTo('2027-01-13T10:00');
+    await goTo('2027-01-05T09:00');
     cadre = await as('王芳');
     for (const { number, fate } of fates)
       if (typeof fate === 'object' && 'into' in fate) await cadre.done(`/proposals/${number}/merge`, { into: `${fate.into}` });
+    await goTo('2027-01-13T10:00');
+    cadre = await as('王芳');
+    for (const { number, fate } of fates)
+      if (typeof fate === 'object' && 'into' in fate) continue;
       else if (typeof fate === 'number') await cadre.done(`/proposals/${number}/opinion`, { feasible: 'yes', cost: `${fate}`, manner: 'works' });
       else await cadre.done(`/proposals/${number}/opinion`, { feasible: 'no', reason: 'outside', sentence: fate.no });
     await cadre.done('/proposals/round', { give: valuesIn(await cadre.page('/proposals/round'), /name="give"[^>]* value="([\d:]+)"/g) });
 
     await cadre.done('/meetings', { cycle: CYCLE, day: '2027-01-14', time: '19:00', place: '活动室', yes: '1 2 3 4 5 6 7 8 9 10', no: '' });
-    moveTo('2027-01-14T20:30');
+    await goTo('2027-01-14T20:30');
     cadre = await as('王芳');
     const meeting = `/meetings/${CYCLE}/1`;
     const seen = async () => one(await cadre.page(meeting), /name="seen" value="(\d+)"/);
@@ -185,7 +191,7 @@ describe('a whole round', function () {
     expect(await (await as('何静')).done(`${meeting}/sign`, { seen: await seen() })).to.include('done=final');
     expect(await open('/c/hetang/meetings')).to.include('应到3人，实到2人（67%）');
 
-    moveTo('2027-01-18T09:00');
+    await goTo('2027-01-18T09:00');
     cadre = await as('王芳');
     await cadre.done('/publication', { cycle: CYCLE, seen: '0' });
     expect(await text(1, '异议 5 雨棚挡了消防车')).to.include('是1号异议');
@@ -197,7 +203,7 @@ describe('a whole round', function () {
       await cadre.done('/ballot/project', { cycle: CYCLE, seen: ballot, ...project });
     }
 
-    moveTo('2027-01-28T09:00');
+    await goTo('2027-01-28T09:00');
     expect(await text(1, '投票 1 3')).to.include('投好了');
     expect(await write(10, '投票 2')).to.include('投好了');
     const { projects } = await json<{ projects: { number: number; cost: number }[] }>(`/api/cycles/${CYCLE}/ballot`);
@@ -231,7 +237,7 @@ describe('a whole round', function () {
     ]);
     expect(await text(7, '进度 14')).to.include('并到1号提议里了');
 
-    moveTo('2027-02-06T09:00');
+    await goTo('2027-02-06T09:00');
     await sealed();
     const audit = folder({});
     await writeAudit(world, CYCLE, audit, { isPublic: false });
@@ -246,6 +252,14 @@ describe('a whole round', function () {
     const texts = service.twilio.accepted.filter(({ to }) => to === phoneOf(n)).map(({ body }) => body);
     const chats = account(service).sent.flatMap((one) => (one.kind === 'text' && one.openid === openidOf(phoneOf(n)) ? [one.text] : []));
     return [...chats, ...texts].map((said) => said.replace('【荷塘社区】', ''));
+  }
+
+  /** The next day begins once everything is sent that was queued. */
+  async function goTo(shanghai: string): Promise<void> {
+    const isOpen = (message: { state: string; next?: unknown }) =>
+      !['sent', 'delivered', 'unknown'].includes(message.state) && (message.state !== 'failed' || message.next);
+    while ((await collection(Message).find({ community: SLUG }).toArray()).some(isOpen)) await sleep(50);
+    moveTo(shanghai);
   }
 
   function moveTo(shanghai: string): void {
