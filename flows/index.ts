@@ -15,6 +15,7 @@ import { progress } from './progress.ts';
 import { projects } from './projects.ts';
 import { propose } from './propose.ts';
 import { question } from './question.ts';
+import { rate } from './rate.ts';
 import { receipt } from './receipt.ts';
 import { requestMembership } from './requestMembership.ts';
 import { start } from './start.ts';
@@ -36,6 +37,7 @@ export const flows = {
   propose: { machine: propose, role: 'propose', commands: ['propose'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   support: { machine: support, commands: ['support'] },
   object: { machine: object, commands: ['object'] },
+  rate: { machine: rate, requires: 'resident', commands: ['rate'] },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },

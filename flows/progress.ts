@@ -20,8 +20,15 @@ const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
 export const progress = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { readProgress: service<ProgressRead, { number?: number }>('readProgress') },
-  guards: { canSupport: ({ context }, read: ProgressRead) => context.isFromMenu && 'stage' in read && read.stage === 'propose' },
-  actions: { say: enqueueActions(say), tellProposals: assign({ next: (): FlowTarget => ({ flow: 'support', input: {} }) }) },
+  guards: {
+    canSupport: ({ context }, read: ProgressRead) => context.isFromMenu && 'stage' in read && read.stage === 'propose',
+    canRate: ({ context }, read: ProgressRead) => context.isFromMenu && 'stage' in read && read.canRate === true,
+  },
+  actions: {
+    say: enqueueActions(say),
+    tellProposals: assign({ next: (): FlowTarget => ({ flow: 'support', input: {} }) }),
+    askRatings: assign({ next: (): FlowTarget => ({ flow: 'rate', input: {} }) }),
+  },
 }).createMachine({
   id: 'progress',
   version: '1',
@@ -39,6 +46,11 @@ export const progress = setup({
             guard: { type: 'canSupport', params: ({ event }) => event.output },
             target: 'over',
             actions: [{ type: 'say', params: ({ event }) => outcome(event.output) }, 'tellProposals'],
+          },
+          {
+            guard: { type: 'canRate', params: ({ event }) => event.output },
+            target: 'over',
+            actions: [{ type: 'say', params: ({ event }) => outcome(event.output) }, 'askRatings'],
           },
           { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
         ],

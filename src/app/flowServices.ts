@@ -26,6 +26,7 @@ import {
 import { readProjects } from '../fund/projects/index.ts';
 import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
+import { rateWork, readRatable } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';
@@ -48,8 +49,10 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     readFacts: readFacts(world),
     readProgress: readProgress(world),
     readProjects: readProjects(world),
+    readRatable: readRatable(world),
     readSituation: readSituation(world),
     readSupportable: readSupportable(world),
+    rateWork: alone(rateWork(world)),
     supportProposals: alone(supportProposals(world)),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: CHANNELS[channel].isSpoken && (await speaksSichuan(community)) }),
     ...held({

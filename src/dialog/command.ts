@@ -4,6 +4,7 @@ export const COMMANDS = [
   'propose',
   'support',
   'object',
+  'rate',
   'projects',
   'progress',
   'receipt',

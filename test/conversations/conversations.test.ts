@@ -56,6 +56,9 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'menu-not-last',
       'support',
       'support-shared',
+      'rate',
+      'rate-en',
+      'rate-shared',
     ],
   ],
   'understanding what is written': [

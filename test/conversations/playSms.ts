@@ -1,4 +1,5 @@
 import { arrived, measuredSms } from './arrived.ts';
+import { accepted } from './accepted.ts';
 import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
@@ -7,7 +8,7 @@ import { sealed } from './sealed.ts';
 /**
  * `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:` is sent by the
  * service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal, `until: held`
- * holds the vote back. `{receipt}` stands for any
+ * holds the vote back, `until: accepted` has works accepted. `{receipt}` stands for any
  * receipt and `{digits}` for the six digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
  */
 export const playSms: Play = async ({ sms, community }, { turns, from }, moveTo) => {
@@ -20,6 +21,7 @@ export const playSms: Play = async ({ sms, community }, { turns, from }, moveTo)
       if ('at' in turn) moveTo(turn.at);
       else if ('from' in turn) phone = turn.from;
       else if (turn.until === 'held') await held();
+      else if (turn.until === 'accepted') await accepted();
       else await sealed();
       went.push(turn);
     } else if (turn.startsWith('→')) {

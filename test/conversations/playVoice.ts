@@ -2,6 +2,7 @@ import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { Call } from '../../src/demo/carriers/asCaller.ts';
 import type { HeardPrompt } from '../../src/demo/carriers/followTwiml.ts';
 import { silence } from '../support/silence.ts';
+import { accepted } from './accepted.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
@@ -32,6 +33,7 @@ export const playVoice: Play = async ({ twilio, community }, { turns, from }, mo
       else if ('from' in turn) caller = turn.from;
       else if (turn.until === 'sealed') await sealed();
       else if (turn.until === 'held') await held();
+      else if (turn.until === 'accepted') await accepted();
       else await writeDown(turns);
       went.push(turn);
     } else if (turn.startsWith('⇐')) {

@@ -8,6 +8,7 @@ import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
 import type { FakeWechat, SentByApi } from '../fakes/wechat.ts';
 import { SECRET_BYTES } from '../support/secret.ts';
+import { accepted } from './accepted.ts';
 import { arrived } from './arrived.ts';
 import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
@@ -34,6 +35,7 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
         follow(turn.at);
       } else if ('from' in turn) chat = await chatOf(turn.from);
       else if (turn.until === 'held') await held();
+      else if (turn.until === 'accepted') await accepted();
       else await sealed();
       went.push(turn);
     } else if (turn.startsWith('→')) {

@@ -7,6 +7,7 @@ import { askerOf, MembershipRequest } from '../../src/fund/people/requestMembers
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { Proposal, proposalText } from '../../src/fund/proposals/proposal.ts';
 import { Support } from '../../src/fund/proposals/support.ts';
+import { Rating } from '../../src/fund/works/ratings.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { linkedContactsOf } from '../support/onRoster.ts';
@@ -14,7 +15,7 @@ import { openidOf } from './openidOf.ts';
 
 /** The records that a conversation left, without the parts that differ between channels or between runs. */
 export async function records(world: World) {
-  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports, objections] = await Promise.all([
+  const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports, objections, ratings] = await Promise.all([
     ledger(world),
     collection(Proposal)
       .find({}, { sort: { '_id.number': 1 } })
@@ -36,6 +37,9 @@ export async function records(world: World) {
     collection(Objection)
       .find({}, { sort: { '_id.number': 1 } })
       .toArray(),
+    collection(Rating)
+      .find({}, { sort: { '_id.number': 1, stars: 1 } })
+      .toArray(),
   ]);
   const voters = [...new Set(entries.map(({ voter }) => voter))];
   return {
@@ -47,6 +51,7 @@ export async function records(world: World) {
       isResidents: residents.some((one) => one._id === by),
     })),
     supports: supports.map(({ _id, given, counts }) => ({ number: _id.number, given, counts })),
+    ratings: ratings.map(({ _id, stars }) => ({ ..._id, stars })),
     objections: objections.map((objection) => ({
       number: objection._id.number,
       about: objection.about,

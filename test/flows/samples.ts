@@ -20,6 +20,7 @@ import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
+import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
@@ -169,6 +170,16 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     ...notSupportable,
   ];
   const project = { number: 7, title: names.title, cost: 48_000 };
+  const notRatable = [{ unfinished: three[0] ?? { number: 1, label: names.title, cost: 1 } }, { unknown: 99 }] as const;
+  const ratable: RatableRead[] = [{ works: three }, { works: three.slice(0, 1) }, { works: [] }, ...notRatable];
+  const rated: RatingTold[] = [
+    ...three.slice(0, 1).flatMap((item) => [
+      { rated: item, stars: 5 },
+      { rated: item, stars: 1, isChanged: true as const },
+    ]),
+    { refused: 'range' },
+    ...notRatable,
+  ];
   const projects: ProjectsRead[] = [
     { projects: ten, budget: 300_000, currency: 'CNY', stage: 'vote' },
     { projects: ballotOf(30, names), budget: 300_000, currency: 'CNY', stage: 'vote' },
@@ -193,6 +204,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { title: '2027', stage: 'publish', until: CLOSES, isHeld: true, mine: [] },
     { ...standing, stage: 'implement', winners: three, spent: 75_000 },
     { ...standing, stage: 'implement', winners: three, spent: 75_000, done: three.slice(0, 1) },
+    { ...standing, stage: 'implement', winners: three, canRate: true },
     { ...standing, stage: 'implement', winners: [] },
     { ...standing, stage: 'implement', winners: three },
     ...told.map((proposal) => ({ ...standing, stage: 'propose' as const, mine: [proposal] })),
@@ -252,6 +264,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     readProjects: projects,
     readSupportable: supportable,
     supportProposals: supports,
+    readRatable: ratable,
+    rateWork: rated,
     readProgress: progress,
     readFacts: facts(names),
     voidBallot: voided,

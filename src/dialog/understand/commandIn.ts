@@ -4,6 +4,7 @@ import type { Answer, Question } from '../question.ts';
 import { longestAt } from './longestWord.ts';
 import { writtenFrom } from './normalise.ts';
 import { picksIn } from './picksIn.ts';
+import { ratingIn } from './ratingIn.ts';
 import { gapEnd, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Keyword, Vocabulary } from './vocabulary.ts';
@@ -14,6 +15,7 @@ const TAKES: Partial<Record<CommandName, 'picks' | 'number' | 'card' | 'text'>> 
   projects: 'number',
   progress: 'number',
   support: 'number',
+  rate: 'number',
   receipt: 'card',
   identify: 'card',
   requestMembership: 'text',
@@ -39,6 +41,8 @@ export function commandIn(message: Message): Meaning | undefined {
   if (!found || !name) return undefined;
   if (found.isWhole) return meant(found, { name });
   if (TAKES[name] === 'text') return withText(message, found, name);
+  const rated = name === 'rate' ? ratingIn(message.plain.slice(found.end), true) : undefined;
+  if (rated) return meant(found, { name, numbers: rated });
   return TAKES[name] === 'picks' ? withPicks(message, found, name) : withNumber(message, found, name);
 }
 
@@ -67,7 +71,7 @@ function withNumber({ text, plain, vocabulary, titleAt }: Message, found: Found,
   const picks = picksIn(plain, found.end, vocabulary) ?? (takes === 'number' ? picksIn(plain, found.end, vocabulary, titleAt) : undefined);
   if (!picks) return takes === 'card' ? withName(text, found, plain) : undefined;
   const isPolite = found.isLed || (picks.numbers.length === 0 && !picks.card);
-  const near = isPolite && !SHOWS.has(name) && name !== 'support';
+  const near = isPolite && !SHOWS.has(name) && !TAKEN_BACK.has(name);
   if (takes === 'card' && picks.numbers.length > 0) return meant(found, { name, text: writtenFrom(text, found.end) }, near);
   if (takes !== 'number' && picks.numbers.length > 0) return undefined;
   if (takes !== 'card' && picks.card) return undefined;
@@ -210,6 +214,9 @@ export function doubtful(meaning: Meaning, open: Question | undefined): Meaning 
 
 /** Commands that only show something. With polite words around them they are done at once; any other command is asked about. */
 const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
+
+/** What is told at once, and is changed by sending it again: polite words around it raise no question. */
+const TAKEN_BACK: ReadonlySet<CommandName> = new Set(['support', 'rate']);
 
 /** What a message means, given what is open. */
 export type Meaning =

@@ -8,6 +8,7 @@ import { mentionsIn } from './mentions.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { picksIn } from './picksIn.ts';
+import { ratingIn, starsIn } from './ratingIn.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -38,9 +39,10 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   const { text, plain, ballot, vocabulary } = said;
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
-  const command = inStage(commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }), ballot);
+  const inWords = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }) ?? rated(plain, ballot);
+  const command = inStage(inWords, ballot);
   if (command?.kind === 'command' && isAgreed(command.command, said)) return { kind: 'answer', answer: { type: 'YES' } };
-  const option = command && 'command' in command ? optionOf(command.command, open) : undefined;
+  const option = command && 'command' in command ? optionOf(command.command, open) : graded(plain, open);
   if (option) return { kind: 'answer', answer: { type: 'CHOSE', number: option.number } };
   if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
@@ -73,13 +75,27 @@ const SAYS_VOTE = /[投选]|支持|赞成|\b(?:vote|pick|choose|want)\b/;
 /** The option of a choice that a command means: 支持 while a proposal is shown. */
 function optionOf({ name, numbers: [number, another] = [], card }: Command, open: Question | undefined): Option | undefined {
   if (open?.expects !== 'choice' || another !== undefined || card) return undefined;
-  return open.options.find(({ command }) => command?.name === name && (number === undefined || number === command.number));
+  const meant = open.options.filter(({ command }) => command?.name === name && (number === undefined || number === command.number));
+  return meant.length === 1 ? meant[0] : undefined;
+}
+
+/** The option of "how is it?" that words of praise or blame mean: 很好. */
+function graded(plain: string, open: Question | undefined): Option | undefined {
+  if (open?.expects !== 'choice' || !open.options.some(({ command }) => command?.name === 'rate')) return undefined;
+  const stars = starsIn(plain);
+  return open.options.find(({ command }) => command?.number === stars);
 }
 
 /** While voting is open, to support something is to vote for it. */
 function inStage(meaning: Meaning | undefined, ballot: readonly Option[]): Meaning | undefined {
   const isSupport = meaning && 'command' in meaning && meaning.command.name === 'support';
   return isSupport && ballot.length > 0 ? undefined : meaning;
+}
+
+/** 3号5分, without a keyword. While voting is open, it is asked about. */
+function rated(plain: string, ballot: readonly Option[]): Meaning | undefined {
+  const numbers = ratingIn(plain);
+  return numbers && { kind: ballot.length > 0 ? 'near' : 'command', command: { name: 'rate', numbers } };
 }
 
 /** A yes to a read-back that has the word for voting in it: 对,就投这两个. */

@@ -8,6 +8,7 @@ import { type CycleRecord, currentCycle, heldVote, periods, type Stage, voteOf }
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
+import { unratedWorks } from '../works/index.ts';
 
 export interface ProposalTold {
   readonly number: number;
@@ -48,6 +49,8 @@ export interface CycleProgress {
   readonly spent?: number;
   /** Of the winners, those that are built; not given if none is. */
   readonly done?: readonly BallotItem[];
+  /** The writer is known, and there is an accepted work that they have not rated. */
+  readonly canRate?: true;
 }
 
 export type ProgressRead =
@@ -65,13 +68,14 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
   const current = currentCycle(world);
   const authors = authorsOf(world);
   const resultsOf = results(world);
+  const unrated = unratedWorks(world);
   return async ({ number }, act) => {
     const cycle = await current(act.community, act.at);
     const calendar = cycle ? periods(cycle, act.at) : [];
     const index = calendar.findLastIndex(({ from }) => from <= act.at);
     const period = calendar[index];
     if (!cycle || !period) return { none: true };
-    const by = await authors(act);
+    const { resident, by } = await authors(act);
     const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
     if (number !== undefined) return aboutOne(world, cycle, number, by, sealed?.winners);
 
@@ -81,6 +85,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const vote = voteOf(cycle, act.at);
     const next = calendar[index + 1];
     const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
+    const canRate = resident !== undefined && (await unrated(act, resident)).length > 0;
     return {
       title: cycle.title,
       stage: period.stage,
@@ -90,16 +95,18 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
       ...(done.length > 0 && { done: itemsOf(cycle, done) }),
+      ...(canRate && { canRate }),
     };
   };
 }
 
-/** The values of `by` in the writer's proposals: the resident, and this phone or chat for proposals from before it was on the roster. */
-function authorsOf(world: World): (act: Act) => Promise<string[]> {
+/** The writer, if they are known, and the values of `by` in their proposals: the resident, and this phone or chat for proposals from before it was on the roster. */
+function authorsOf(world: World): (act: Act) => Promise<{ readonly resident?: string; readonly by: string[] }> {
   const holders = holdersOf(world);
   return async (act) => {
     const { holders: here } = act.resident === undefined ? await holders(act) : { holders: [{ resident: act.resident }] };
-    return [...(here.length === 1 && here[0] ? [here[0].resident] : []), addressHmac(world.vault, act)];
+    const [resident] = here.length === 1 ? here.map((holder) => holder.resident) : [];
+    return { ...(resident !== undefined && { resident }), by: [...(resident === undefined ? [] : [resident]), addressHmac(world.vault, act)] };
   };
 }
 

@@ -4,6 +4,7 @@ import { Community, type CommunityRecord } from '../../fund/communities/index.ts
 import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
+import { worksOfCycle } from '../../fund/works/index.ts';
 import { cached } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
@@ -13,6 +14,7 @@ import { quietUntil } from '../quietUntil.ts';
 import { audience, type Page } from './audience.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { type Occasion, occasionsAt } from './occasions.ts';
+import { ratingAsks } from './ratingAsks.ts';
 import { remindable } from './remindable.ts';
 import { unfinished } from './unfinished.ts';
 
@@ -39,6 +41,7 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
   const pageOf = audience(world, channels);
   const mayBeReminded = remindable(world);
   const taken = cached(world, STEPS_MS, CYCLES, stepsTaken);
+  const worksOf = cached(world, STEPS_MS, CYCLES, worksOfCycle);
   const toMany = queueMany(world);
   const toOne = enqueue(world);
   let lastServed = '';
@@ -53,7 +56,10 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
       lastServed = cycle._id;
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
       const steps = publicSteps(await taken(cycle._id), community.timezone);
-      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...nudged].filter((occasion) => !waits(occasion, community));
+      const asks = dueAt(world.now(), ratingAsks(cycle, await worksOf(cycle._id), community.timezone, votesOf(cycles, cycle.community, world.now())));
+      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...asks, ...nudged].filter(
+        (occasion) => !waits(occasion, community),
+      );
       await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
     });
   };
@@ -95,6 +101,14 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
     );
     for (const place of places) await toOne({ ...occasion, ...place, kind: 'notice', said });
   }
+}
+
+function dueAt(now: Date, occasions: readonly Occasion[]): Occasion[] {
+  return occasions.filter(({ from, until }) => from <= now && now < until);
+}
+
+function votesOf(cycles: readonly CycleRecord[], community: string, now: Date): { from: Date; to: Date }[] {
+  return cycles.flatMap((cycle) => (cycle.community === community ? (voteOf(cycle, now) ?? []) : []));
 }
 
 /** All of them, beginning after the one that was served last, so that one that takes a whole look does not block the others. */

@@ -11,10 +11,11 @@ export interface Occasion {
   readonly id: string;
   readonly cycle: string;
   readonly community: string;
-  readonly kind: 'opens' | 'closing' | 'news' | 'head';
+  readonly kind: 'opens' | 'closing' | 'news' | 'head' | 'rate';
   /** For news: the stage that begins, the vote that is held back, or what was done. */
   readonly about?: Stage | 'held' | PublicStep['kind'];
-  readonly to: 'all' | 'notVoted' | 'subscribers' | 'supervisors';
+  /** `all`: it is pointless for who has voted meanwhile; `everybody`: it is not. */
+  readonly to: 'all' | 'everybody' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;
   /** Nobody is notified from then on. */
   readonly until: Date;

@@ -64,6 +64,13 @@ describe('understand', () => {
     expect(meant).to.deep.equal(['vote 101 102 103', 'vote 101 card 204681717', 'vote card 204681717']);
   });
 
+  it('takes a rating without its keyword where no vote is open, and says itself that it is one', () => {
+    const meant = (text: string) => told(understand(text, undefined, [], words));
+    expect(['3号5分', '给3号打5分', '5分给3号', '三号、五分', '3 5 stars'].map(meant)).to.deep.equal(Array(5).fill('rate 3 5'));
+    const others = ['3号5', '3 5', '35分', '3.5分', '3号6分', '3号5分钟', '我等了3个钟头5分钟', '3号楼5分'].map(meant);
+    expect(others.filter((each) => each.includes('rate'))).to.deep.equal([]);
+  });
+
   it('has a case for every command', () => {
     const meant = new Set(groups.flatMap((group) => ('messages' in group ? Object.values(group.messages) : [])).map((each) => each.split(/[ :]/)[0]));
     expect(COMMANDS.filter((name) => !meant.has(name))).to.deep.equal(['support']); // while voting is open, it is a vote

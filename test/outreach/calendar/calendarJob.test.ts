@@ -11,6 +11,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
+import { Work } from '../../../src/fund/works/work.ts';
 import { announceDue } from '../../../src/outreach/calendar/calendarJob.ts';
 import { AnnouncementProgress, nudge } from '../../../src/outreach/calendar/nudge.ts';
 import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
@@ -83,6 +84,20 @@ describe('a look at the calendars', function () {
     expect(await queued()).to.deep.equal({});
     await lookAt('2026-12-02T10:00');
     expect(await queued()).to.deep.equal({ opens: 5 });
+  });
+
+  it('asks every resident, voters too, once what they think of a work that was accepted', async () => {
+    await vote(0, '2026-12-02T10:00');
+    const steps = [{ state: 'accepted' as const, day: '2026-12-16', by: '周敏', at: at('2026-12-16T15:00') }];
+    const work = { community: here.community, state: 'accepted' as const, steps, offers: [], papers: [], news: 0, revision: 0 };
+    await collection(Work).insertOne({ _id: { cycle: here.cycle, number: 3 }, ...work });
+    await lookAt('2026-12-17T08:59');
+    expect(await queued()).not.to.have.property('rate');
+    for (const when of ['2026-12-17T09:00', '2026-12-17T12:00', '2026-12-18T09:00']) await lookAt(when);
+    expect(await queued()).to.include({ rate: 5 });
+    const [message] = await collection(Message).find({ _id: /^rate/ }, { promoteBuffers: true }).toArray();
+    expect(message && saidIn(world.vault, message)).to.have.property('key', 'notice.rate');
+    expect(message).not.to.have.property('unlessVoted');
   });
 
   it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { type Dated, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
+import { ratingAsks } from '../../../src/outreach/calendar/ratingAsks.ts';
 import { daysFrom } from '../../../src/store/wallTime.ts';
 
 const HOUR = 60 * 60 * 1_000;
@@ -113,4 +114,33 @@ describe('what the calendar has us say', () => {
       expect(new Set(heads.map(([id]) => wall.format(new Date(id.split('|')[2] ?? ''))))).to.deep.equal(new Set(['08:00']));
     });
   }
+
+  it('asks what residents think of a work once it is accepted: no more than two works in any week, and nobody while a vote is open', () => {
+    const projects = [1, 2, 3, 4, 5].map((number) => ({ number, title: `项目${number}`, cost: 1 }));
+    const accepted = (number: number, day: string, state: 'accepted' | 'finished' = 'accepted') => ({
+      ...{ _id: { cycle: 'c', number }, community: 'qingsong', state, offers: [], papers: [], news: 0, revision: 0 },
+      steps: [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }],
+    });
+    const asks = (works: ReturnType<typeof accepted>[], votes: { from: Date; to: Date }[] = []) =>
+      ratingAsks({ _id: 'c', community: 'qingsong', projects }, works, 'Asia/Shanghai', votes).map(({ id, from }) => [
+        Number(id.split('|')[2]),
+        from.toISOString(),
+      ]);
+    const morning = (day: string) => at(`${day}T09:00`).toISOString();
+    const [one, two, three] = [accepted(1, '2027-03-01'), accepted(2, '2027-03-01'), accepted(3, '2027-03-02')];
+    const [four, five] = [accepted(4, '2027-03-20'), accepted(5, '2027-03-02')];
+    expect(asks([three, four, one, five, two])).to.deep.equal([
+      [1, morning('2027-03-02')],
+      [2, morning('2027-03-02')],
+      [3, morning('2027-03-11')],
+      [5, morning('2027-03-11')],
+      [4, morning('2027-03-21')],
+    ]);
+    expect(asks([{ ...one, state: 'finished' }, two, three])).to.deep.equal([
+      [2, morning('2027-03-02')],
+      [3, morning('2027-03-11')],
+    ]);
+    const vote = { from: at('2027-03-03T08:00'), to: at('2027-03-10T20:00') };
+    expect(asks([one], [vote])).to.deep.equal([[1, morning('2027-03-11')]]);
+  });
 });

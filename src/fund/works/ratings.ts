@@ -1,0 +1,235 @@
+import { model, Schema } from 'mongoose';
+import type { Act } from '../../contacts/act.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection, DURABLE } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { type CycleRecord, currentCycle, cycleBefore } from '../cycles/index.ts';
+import { type BallotItem, ballotItem } from '../projects/index.ts';
+import type { WorkState } from './steps.ts';
+import { Work, type WorkRecord } from './work.ts';
+
+/** What a resident thinks of a work that is accepted: the last one counts. It stays when its resident is deleted, as their ballot does. */
+export interface RatingRecord {
+  /** `by`: the resident's `_id`. */
+  _id: { cycle: string; number: number; by: string };
+  community: string;
+  /** 1 to 5; 5 is the best. */
+  stars: number;
+  /** The key of the act that changed it last: an act counts once. */
+  key: string;
+}
+
+const schema = new Schema<RatingRecord>(
+  {
+    _id: {
+      type: new Schema(
+        { cycle: { type: String, required: true }, number: { type: Number, required: true }, by: { type: String, required: true } },
+        { _id: false },
+      ),
+      required: true,
+    },
+    community: { type: String, required: true },
+    stars: { type: Number, required: true, min: 1, max: 5 },
+    key: { type: String, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'ratings' },
+);
+schema.index({ '_id.cycle': 1, '_id.number': 1, stars: 1 });
+schema.index({ '_id.by': 1, '_id.cycle': 1, '_id.number': 1 });
+
+export const Rating = model<RatingRecord>('Rating', schema);
+
+/** Whether a work is accepted, and so can be rated. */
+export function isAccepted({ state }: Pick<WorkRecord, 'state'>): boolean {
+  return RATED_IN.includes(state);
+}
+
+const RATED_IN: readonly WorkState[] = ['accepted', 'paid', 'rated'];
+
+export type RatingTold =
+  | { readonly rated: BallotItem; readonly stars: number; readonly isChanged?: true }
+  /** The stars are not 1 to 5. */
+  | { readonly refused: 'range' }
+  | NotRatable;
+
+/** `unfinished`: the work is not accepted. `unknown`: there is no such work. */
+type NotRatable = { readonly unfinished: BallotItem } | { readonly unknown: number };
+
+/**
+ * Service: rates a work that is accepted, of the current cycle or else of the one before (docs/contract.md: Messages). One of each resident for each work;
+ * the last one counts.
+ */
+export function rateWork(world: World): (input: { number: number; stars: number }, act: Act) => Promise<RatingTold> {
+  const find = ratableWork(world);
+  const findRating = lookUps(world)(ratingByName);
+  const write = ratingWriter(world);
+  return async ({ number, stars }, act) => {
+    if (!Number.isInteger(stars) || stars < 1 || stars > 5) return { refused: 'range' };
+    const work = await find(number, act);
+    if (!('cycle' in work)) return work;
+    const { cycle, item } = work;
+    const _id = { cycle, number, by: raterIn(act) };
+    const before = await findRating(nameOf(_id));
+    const key = world.vault.hmac('act', act.key, 'rating');
+    if (before?.key !== key) {
+      act.beginWrite();
+      await write({ before: before?.key, after: { _id, community: act.community, stars, key } });
+    }
+    return { rated: item, stars, ...(before && before.key !== key && { isChanged: true }) };
+  };
+}
+
+export type RatableRead = { readonly works: readonly BallotItem[] } | NotRatable;
+
+/** Service: the works that a resident can rate: the one of this number, or else all that the resident has not rated yet. */
+export function readRatable(world: World): (input: { number?: number }, act: Act) => Promise<RatableRead> {
+  const find = ratableWork(world);
+  const ratable = unratedWorks(world);
+  return async ({ number }, act) => {
+    if (number === undefined) return { works: await ratable(act, raterIn(act)) };
+    const work = await find(number, act);
+    return 'cycle' in work ? { works: [work.item] } : work;
+  };
+}
+
+/** The accepted works of the current cycle, or else of the one before, that a resident has not rated, in the order of their numbers. */
+export function unratedWorks(world: World): (act: Pick<Act, 'community' | 'at'>, resident: string) => Promise<BallotItem[]> {
+  const cyclesOf = ratedCycles(world);
+  return async (act, resident) => {
+    for (const cycle of await cyclesOf(act)) {
+      const accepted = await acceptedIn(cycle._id);
+      if (accepted.length === 0) continue;
+      const rated = await collection(Rating)
+        .find({ '_id.by': resident, '_id.cycle': cycle._id }, { projection: { _id: 1 } })
+        .toArray();
+      return accepted.filter((number) => !rated.some(({ _id }) => _id.number === number)).flatMap((number) => itemIn(cycle, number) ?? []);
+    }
+    return [];
+  };
+}
+
+async function acceptedIn(cycle: string): Promise<number[]> {
+  const found = await collection(Work)
+    .find({ '_id.cycle': cycle, state: { $in: [...RATED_IN] } }, { sort: { '_id.number': 1 }, projection: { _id: 1 } })
+    .toArray();
+  return found.map(({ _id }) => _id.number);
+}
+
+function ratableWork(world: World): (number: number, act: Act) => Promise<{ readonly cycle: string; readonly item: BallotItem } | NotRatable> {
+  const cyclesOf = ratedCycles(world);
+  const find = lookUps(world)(workByName);
+  return async (number, act) => {
+    const cycles = await cyclesOf(act);
+    const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
+    const at = works.findIndex((work) => work !== null);
+    const [cycle, work] = [cycles[at], works[at]];
+    const item = cycle && itemIn(cycle, number);
+    if (!item || !work) return { unknown: number };
+    return isAccepted(work) ? { cycle: cycle._id, item } : { unfinished: item };
+  };
+}
+
+/** The cycles whose works are rated: the current one, and the one before. */
+function ratedCycles(world: World): (act: Pick<Act, 'community' | 'at'>) => Promise<CycleRecord[]> {
+  const current = currentCycle(world);
+  const before = cycleBefore(world);
+  return async ({ community, at }) => {
+    const cycle = await current(community, at);
+    const last = cycle && (await before(cycle));
+    return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
+  };
+}
+
+function itemIn({ projects }: CycleRecord, number: number): BallotItem | undefined {
+  const project = projects.find((each) => each.number === number);
+  return project && ballotItem(project);
+}
+
+/** The flow is started only for somebody who is known. */
+function raterIn({ resident }: Act): string {
+  if (resident === undefined) throw new CodedError('nobody-acts', 'A rating needs to know whose it is; let the flow require a resident.');
+  return resident;
+}
+
+const workByName: LookUp<WorkRecord, WorkRecord | null> = {
+  model: Work,
+  pipeline: (names) => [{ $match: { _id: { $in: names.map(workIn) } } }, { $project: { state: 1 } }],
+  results: (found, names) => {
+    const works = new Map(found.map((work) => [`${work._id.cycle}|${work._id.number}`, work]));
+    return names.map((name) => works.get(name) ?? null);
+  },
+};
+
+/** By `nameOf`. */
+const ratingByName: LookUp<RatingRecord, RatingRecord | null> = {
+  model: Rating,
+  pipeline: (names) => [
+    { $match: { _id: { $in: names.map((name) => ({ ...workIn(name), by: name.split('|')[2] })) } } },
+    { $project: { key: 1 } },
+  ],
+  results: (found, names) => {
+    const ratings = new Map(found.map((rating) => [nameOf(rating._id), rating]));
+    return names.map((name) => ratings.get(name) ?? null);
+  },
+};
+
+function workIn(name: string): WorkRecord['_id'] {
+  const [cycle = '', number] = name.split('|');
+  return { cycle, number: Number(number) };
+}
+
+function nameOf({ cycle, number, by }: RatingRecord['_id']): string {
+  return `${cycle}|${number}|${by}`;
+}
+
+/** A rating as it is to be, and the key of the act that changed it last; undefined if there is none yet. */
+interface Change {
+  readonly before: string | undefined;
+  readonly after: RatingRecord;
+}
+
+const DUPLICATE = 11_000;
+
+/** Writes a rating if no other act has changed it since it was read; rejects with `overtaken` if one has. What waits goes together in one command. */
+const ratingWriter: (world: World) => (change: Change) => Promise<void> = perWorld(() =>
+  groupCommit<Change, void>(async (changes) => {
+    const statements = changes.map(({ before, after: { _id, ...rating } }) => ({
+      q: { _id, key: { $in: [rating.key, ...(before === undefined ? [] : [before])] } },
+      u: { $set: rating },
+      upsert: true as const,
+    }));
+    const { failed } = await updateEach(Rating, statements, DURABLE);
+    return changes.map((_, index) => (failed.has(index) ? notWritten(failed.get(index)) : undefined));
+  }),
+);
+
+function notWritten(code: number | undefined): CodedError {
+  return code === DUPLICATE
+    ? new CodedError('overtaken', 'Another message has changed this rating; take the turn again.')
+    : new CodedError('rating-not-written', 'The database did not write the rating; send it again.');
+}
+
+/** With fewer, no number of a work's ratings is told to anybody: it would tell who gave which. */
+export const LEAST_RATINGS = 5;
+
+/** What residents think of a work. */
+export interface WorkRating {
+  readonly count: number;
+  /** Of 1 to 5, to one place. */
+  readonly mean: number;
+}
+
+/** How the works of a cycle are rated, by number: only those with five ratings or more. Over the readers' connections. */
+export async function ratingsOf(cycle: string): Promise<ReadonlyMap<number, WorkRating>> {
+  const found = await forReaders(Rating)
+    .aggregate<{ _id: number; count: number; sum: number }>([
+      { $match: { '_id.cycle': cycle } },
+      { $group: { _id: '$_id.number', count: { $sum: 1 }, sum: { $sum: '$stars' } } },
+      { $match: { count: { $gte: LEAST_RATINGS } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, count, sum }) => [_id, { count, mean: Math.round((10 * sum) / count) / 10 }]));
+}
