@@ -1,5 +1,5 @@
-import { arrived, measuredSms } from './arrived.ts';
 import { accepted } from './accepted.ts';
+import { arrived, measuredSms } from './arrived.ts';
 import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';

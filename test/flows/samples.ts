@@ -20,8 +20,8 @@ import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
-import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
+import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */

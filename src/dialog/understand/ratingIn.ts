@@ -44,7 +44,7 @@ export function ratingIn(plain: string, isAfterKeyword = false): readonly [proje
   if (core.length > LONGEST) return undefined;
   for (const { pattern, isReverse } of isAfterKeyword ? AFTER_KEYWORD : WHOLE) {
     const [, one = '', other = ''] = pattern.exec(core) ?? [];
-    const [project, stars] = (isReverse ? [other, one] : [one, other]).map(valueOf);
+    const [project, stars] = (isReverse ? [other, one] : [one, other]).map(numberIn);
     if (project !== undefined && stars !== undefined) return [project, stars];
   }
   return undefined;
@@ -65,9 +65,9 @@ export function starsIn(plain: string): number | undefined {
   if (whole.length > LONGEST) return undefined;
   const core = whole.replace(/(?:的|啊|哈|嘛|了|吧|啦)+$/u, '');
   const [, stars] = ONLY_STARS.exec(core) ?? [];
-  return stars === undefined ? GRADES.find(([, pattern]) => pattern.test(core))?.[0] : valueOf(stars);
+  return stars === undefined ? GRADES.find(([, pattern]) => pattern.test(core))?.[0] : numberIn(stars);
 }
 
-function valueOf(written: string): number | undefined {
+function numberIn(written: string): number | undefined {
   return /^\d+$/.test(written) ? Number(written) : numeral(written);
 }

@@ -10,7 +10,17 @@
 export { beginWorks } from './beginWorks.ts';
 export { moveWork, type StepRefusal } from './moveWork.ts';
 export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNewsRead } from './progress.ts';
-export { isAccepted, LEAST_RATINGS, type RatableRead, type RatingTold, ratingsOf, rateWork, readRatable, unratedWorks, type WorkRating } from './ratings.ts';
+export {
+  isAccepted,
+  LEAST_RATINGS,
+  type RatableRead,
+  type RatingTold,
+  rateWork,
+  ratingsOf,
+  readRatable,
+  unratedWorks,
+  type WorkRating,
+} from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
 export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
 export type { WorkRecord, WorkStep } from './work.ts';

@@ -166,10 +166,7 @@ const workByName: LookUp<WorkRecord, WorkRecord | null> = {
 /** By `nameOf`. */
 const ratingByName: LookUp<RatingRecord, RatingRecord | null> = {
   model: Rating,
-  pipeline: (names) => [
-    { $match: { _id: { $in: names.map((name) => ({ ...workIn(name), by: name.split('|')[2] })) } } },
-    { $project: { key: 1 } },
-  ],
+  pipeline: (names) => [{ $match: { _id: { $in: names.map((name) => ({ ...workIn(name), by: name.split('|')[2] })) } } }, { $project: { key: 1 } }],
   results: (found, names) => {
     const ratings = new Map(found.map((rating) => [nameOf(rating._id), rating]));
     return names.map((name) => ratings.get(name) ?? null);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ratingsOf, rateWork, Rating, readRatable } from '../../../src/fund/works/ratings.ts';
+import { Rating, rateWork, ratingsOf, readRatable } from '../../../src/fund/works/ratings.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
