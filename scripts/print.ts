@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
@@ -9,23 +10,25 @@ import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
 import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { DOCUMENTS, documentLanguage, documents, textsAbout } from '../src/web/documents.ts';
+import { DOCUMENTS, documentLanguage, documents, printSlips, textsAbout } from '../src/web/documents.ts';
 import { command } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
 import { note } from './support/note.ts';
 import { printLine } from './support/printLine.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wantedNumber } from './support/wantedNumber.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run print -- SLUG poster|brochure|board|table|report --out FILE.pdf [--language zh-CN|en] [--all-the-same]
+const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report --out FILE.pdf [--meeting NUMBER] [--language zh-CN|en] [--all-the-same]
+npm run print -- SLUG slips --count COUNT --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
 npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
-Documents of the current cycle as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the table's opening
-and closing sheets with a page of routine for each role, the year's report; cards, ten on a page, made anew: their numbers are nowhere
-else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
+Documents of the current cycle as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
+newest meeting of the council or of another, the table's opening and closing sheets with a page of routine for each role, the year's
+report; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
 before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
 
-const KINDS = [...DOCUMENTS, 'cards'] as const;
+const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
 const LANGUAGES = ['zh-CN', 'en'] as const;
 
 await command(USAGE, async () => {
@@ -39,6 +42,8 @@ await command(USAGE, async () => {
       missing: { type: 'boolean', default: false },
       new: { type: 'string' },
       building: { type: 'string' },
+      count: { type: 'string' },
+      meeting: { type: 'string' },
       'all-the-same': { type: 'boolean', default: false },
     },
   });
@@ -54,13 +59,18 @@ await command(USAGE, async () => {
     const [actor, whose] = [operator(wanted(values.by, '--by')), whoseCards(values)];
     return withStore(({ world }) => told(() => cards(world, how, whose, actor, values.reason)));
   }
+  if (kind === 'slips') {
+    const [actor, count] = [operator(wanted(values.by, '--by')), wantedNumber(values.count, '--count')];
+    return withStore(({ world }) => told(() => slips(world, how, count, actor)));
+  }
+  const meeting = values.meeting === undefined ? undefined : wantedNumber(values.meeting, '--meeting');
   return withStore(({ world }) =>
     told(async () => {
       const { record, speech } = await about(how);
       const { publicUrl, wechat } = config();
       const chatCode = wechat && posterCodes(world, accountApi(world, wechat));
       const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
-      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print')), how.allTheSame));
+      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print'), meeting), how.allTheSame));
       printLine(`${out} holds the ${kind}.`);
       return 0;
     }),
@@ -96,6 +106,15 @@ async function cards(world: World, how: How, whose: CardsWanted, actor: Actor, r
   const texts = textsAbout(world, await loadCatalogue(), record, speech);
   await keepCards(made, await printPdf(cardSheets(made.cards, texts), how.allTheSame), how.out);
   printLine(`${made.cards.length} cards are in ${how.out}; print them and destroy the file: their numbers are nowhere else.`);
+  return 0;
+}
+
+async function slips(world: World, how: How, count: number, actor: Actor): Promise<number> {
+  const { record, speech } = await about(how);
+  if (existsSync(how.out)) throw new CodedError('file-there', `${how.out} is there already; name another file.`);
+  const wanted = { community: record, language: speech, count, allTheSame: how.allTheSame, actor };
+  await writeFile(how.out, await printSlips(world, await loadCatalogue())(wanted), { flag: 'wx' });
+  printLine(`${count} slips are in ${how.out}; each serial stands on one slip: print the file once.`);
   return 0;
 }
 

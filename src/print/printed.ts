@@ -31,8 +31,11 @@ export type Block =
   | { readonly space: number }
   | { readonly rule: true }
   | { readonly newPage: true }
-  /** Cells of one size that fill pages, as many as are needed, with marks where to cut. What is too much for a cell is set smaller. */
-  | { readonly cells: readonly (readonly Block[])[]; readonly columns: number; readonly rows: number };
+  /**
+   * Cells of one size that fill pages, as many as are needed, with marks where to cut; `below` stands in each of them under its own. What is too much for a
+   * cell is set smaller.
+   */
+  | { readonly cells: readonly (readonly Block[])[]; readonly below: readonly Block[]; readonly columns: number; readonly rows: number };
 
 /** A JPEG or PNG, at most so high, and as wide as there is room. */
 export interface Picture {

@@ -2,19 +2,21 @@ import type { i18n } from 'i18next';
 import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders } from '../fund/cycles/index.ts';
-import { publicPublication } from '../fund/meetings/index.ts';
+import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
+import { newSlips, printedSerial } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../fund/proposals/index.ts';
-import { type About, board, brochure, type Printed, poster, report, tableSheets } from '../print/index.ts';
+import { type About, board, brochure, type Printed, poster, printPdf, report, slipSheets, tableSheets } from '../print/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
+import { minutesPrinted } from './public/minutesPrinted.ts';
 import type { PagesDeps } from './public/pages.ts';
 import { type PageLanguage, pageText } from './public/pageText.ts';
 import { stateOf } from './public/proposalList.ts';
 
 /** What can be printed at any time, and makes nothing. */
-export const DOCUMENTS = ['poster', 'brochure', 'board', 'table', 'report'] as const;
+export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'report'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'> {
@@ -26,13 +28,14 @@ const MOST_PROPOSALS = 1_000;
 
 /**
  * A document about a community's current cycle, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle` if none has begun, and
- * with `not-published` if a list for the board is wanted and none is published.
+ * with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is none. `meeting`: the number of the meeting whose
+ * minutes are wanted; the newest if absent.
  */
 export function documents(
   world: World,
   { catalogue, publicUrl, chatCode }: DocumentsDeps,
-): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor) => Promise<Printed> {
-  return async (name, community, language, actor) => {
+): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor, meeting?: number) => Promise<Printed> {
+  return async (name, community, language, actor, meeting) => {
     const about = await documentAbout(world, catalogue, community, language, actor);
     const address = `${publicUrl}/c/${community._id}`;
     const { cycle } = about;
@@ -48,6 +51,13 @@ export function documents(
         if (!published) throw new CodedError('not-published', 'No list is published yet: publish it first.');
         return board(about, published);
       }
+      case 'minutes': {
+        const of = { community: community._id, cycle: cycle._id };
+        const number = meeting ?? (await readMeetings(world)(of, actor))[0]?.number;
+        const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
+        if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
+        return minutesPrinted(read, community, about.page);
+      }
       case 'report': {
         const [answers, proposals, taken, counted] = await Promise.all([
           answersTo(world)(cycle._id),
@@ -59,6 +69,30 @@ export function documents(
         return report(about, { answers, proposals: told, turnout: taken, results: counted });
       }
     }
+  };
+}
+
+/** The most slips in one file. */
+export const MOST_PRINTED = 1_000;
+
+/**
+ * New slips for a community's current cycle, as PDF. One is printed first for nothing, so that none is made that cannot be printed. Rejects with
+ * `not-allowed` (`checkRight`), `slip-count`, `no-cycle`, `no-projects`, and as `printPdf` does.
+ */
+export function printSlips(
+  world: World,
+  catalogue: i18n,
+): (wanted: { community: CommunityRecord; language: PageLanguage; count: number; allTheSame: boolean; actor: Actor }) => Promise<Uint8Array> {
+  return async ({ community, language, count, allTheSame, actor }) => {
+    const about = await documentAbout(world, catalogue, community, language, actor);
+    if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
+      throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);
+    if (about.projects.length === 0) throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
+    const printed = (serials: readonly string[]) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
+    await printed(['00000000']);
+    const made = await newSlips(world)({ cycle: about.cycle._id, count, actor });
+    if ('refused' in made) throw new CodedError('slip-count', 'So many slips cannot be made at once.');
+    return printed(made.serials);
   };
 }
 

@@ -102,6 +102,12 @@ describe('documents', function () {
         expect(said).to.contain(here.page.money(cost, 'CNY'));
       }
       for (const key of ['poster.number', 'poster.vote', 'projects.title']) expect(said).to.contain(here.page.say(key));
+      const texted = { ...here, community: { ...here.community, textNumber: '106901234501' } };
+      const other = await made(poster(texted, { address: 'https://example.org/c/qingsong' }));
+      expect(saidOn(other.pages[0]))
+        .to.contain('106901234501')
+        .and.contain(here.page.phone(here.community.phone))
+        .and.not.contain(here.page.say('poster.number'));
       expect(said)
         .to.contain(here.page.time(new Date('2026-12-15T12:00:00Z'), 'until'))
         .and.contain('example.org/c/qingsong');

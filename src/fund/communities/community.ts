@@ -124,6 +124,11 @@ export function neededTemplates({
   return NEEDED.filter((text) => !smsTemplates.some((template) => template.text === text && template.language === written));
 }
 
+/** The number that residents text; with `textNumber` it is another than the one they call. */
+export function numberToText({ textNumber, phone }: Pick<CommunityRecord, 'textNumber' | 'phone'>): string {
+  return textNumber ?? phone;
+}
+
 /** Writes a community as its file gives it, in an import's transaction. */
 export async function saveCommunity({ _id, ...fields }: CommunityRecord, session: mongo.ClientSession): Promise<void> {
   await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });

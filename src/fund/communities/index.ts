@@ -16,6 +16,7 @@ export {
   firstCommunities,
   LANGUAGES,
   neededTemplates,
+  numberToText,
   RECORDINGS_DAYS,
   RESERVED_SLUGS,
   reminderTemplates,

@@ -1,3 +1,4 @@
+import { numberToText } from '../../fund/communities/index.ts';
 import type { PublicPublication } from '../../fund/meetings/index.ts';
 import type { Printed } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
@@ -31,7 +32,7 @@ export function board(about: About, { list, from, to, check }: PublicPublication
         },
       },
       { space: 4 },
-      { text: say('board.objection', { to: until, phone: unbroken(phone(community.phone)) }), size: 12, bold: true },
+      { text: say('board.objection', { to: until, phone: unbroken(phone(numberToText(community))) }), size: 12, bold: true },
       {
         text: say('board.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }),
         size: 12,

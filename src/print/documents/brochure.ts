@@ -1,3 +1,4 @@
+import { numberToText } from '../../fund/communities/index.ts';
 import { voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
@@ -10,10 +11,9 @@ export function brochure(
 ): Printed {
   const { say, phone, time, money } = text;
   const vote = voteOf(cycle, now);
-  const number = unbroken(phone(community.phone));
   const ways = [
-    say('brochure.text', { phone: number, write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
-    say('brochure.call', { phone: number }),
+    say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
+    say(community.textNumber ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
     ...(hasChat ? [say('brochure.chat')] : []),
   ];
   const list: Block[] =

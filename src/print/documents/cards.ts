@@ -1,3 +1,4 @@
+import { numberToText } from '../../fund/communities/index.ts';
 import { printedCard } from '../../fund/people/index.ts';
 import type { PrintedCard } from '../../fund/roster/index.ts';
 import type { Block, Printed } from '../printed.ts';
@@ -6,7 +7,11 @@ import { type About, unbroken } from './about.ts';
 /** Cards, ten on a page: whose, nine digits, the same as a code, and how to vote with them. */
 export function cardSheets(cards: readonly PrintedCard[], { community, now, text }: Pick<About, 'community' | 'now' | 'text'>): Printed {
   const { say, phone } = text;
-  const ways = ['text', 'call', 'own'].map((way) => say(`card.${way}`, { phone: unbroken(phone(community.phone)) }));
+  const ways = [
+    say('card.text', { phone: unbroken(phone(numberToText(community))) }),
+    community.textNumber ? say('card.callOther', { phone: unbroken(phone(community.phone)) }) : say('card.call'),
+    say('card.own'),
+  ];
   const foot = `${community.name} · ${community.person.name} ${unbroken(phone(community.person.phone))}`;
   const cells = cards.map(({ name, building, card }): Block[] => [
     {
@@ -22,8 +27,10 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
         { share: 4, blocks: [{ qr: card, side: 22, align: 'right' }] },
       ],
     },
+  ]);
+  const below: Block[] = [
     { items: ways, numbered: true, size: 8.5 },
     { text: foot, size: 7.5, grey: true },
-  ]);
-  return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks: [{ cells, columns: 2, rows: 5 }] };
+  ];
+  return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks: [{ cells, below, columns: 2, rows: 5 }] };
 }

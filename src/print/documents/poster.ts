@@ -1,3 +1,4 @@
+import { numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Printed, PrintedTable } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
@@ -36,12 +37,16 @@ export function poster(about: About, { address, chatCode }: PosterWays): Printed
   const dates = vote && { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')) };
   const needsCard = community.verify === 'card' || community.verify === 'strict';
   const number: Block[] = [
-    { text: say('poster.number'), size: 22 },
-    { text: unbroken(phone(community.phone)), size: 58, bold: true },
+    { text: say(community.textNumber ? 'poster.textNumber' : 'poster.number'), size: 22 },
+    { text: unbroken(phone(numberToText(community))), size: 58, bold: true },
     { text: `${say('take.sms')}  ${unbroken(say(`poster.${kind}Write`, { boxes: boxes(cycle) }))}`, size: 26, bold: true },
     { text: say(`poster.${kind}More`), size: 17 },
     ...(kind === 'vote' ? [{ text: needsCard ? text.say('poster.card') : say('take.voteOther'), size: 17 }] : []),
-    { text: `${say('take.call')}  ${say(`take.${kind}Call`)}`, size: 20, bold: true },
+    {
+      text: `${say('take.call')}  ${community.textNumber ? `${unbroken(phone(community.phone))}  ` : ''}${say(`take.${kind}Call`)}`,
+      size: 20,
+      bold: true,
+    },
     ...(community.callback ? [{ text: say('take.free', { number: unbroken(phone(community.callback)) }), size: 17 }] : []),
   ];
   const code: Block[] = chatCode

@@ -46,15 +46,12 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
         },
       ],
     },
-    { space: 1 },
-    { table: { columns, rows, open: true } },
-    { space: 1.5 },
-    { items: rules, size: 9.5 },
   ]);
+  const below: Block[] = [{ space: 1 }, { table: { columns, rows, open: true } }, { space: 1.5 }, { items: rules, size: 9.5 }];
   const isHalf = projects.length <= HALF_PAGE;
   return {
     ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', margin: 6 },
-    blocks: [{ cells, columns: 1, rows: isHalf ? 2 : 1 }],
+    blocks: [{ cells, below, columns: 1, rows: isHalf ? 2 : 1 }],
   };
 }
 

@@ -2,7 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import type { Block, Printed } from '../printed.ts';
 import { lay } from './lay.ts';
 import { MM, type Pen } from './pen.ts';
-import { type Piece, type Place, stacked } from './piece.ts';
+import { type Piece, type Place, room, stacked } from './piece.ts';
 
 /** The edge of a page that is left white, in millimetres: what every printer can do. */
 const MARGIN = 14;
@@ -88,9 +88,12 @@ function keptHeight(pieces: readonly Piece[], index: number): number {
   return height + 16 * MM;
 }
 
-function drawCells({ cells, columns, rows }: { cells: readonly (readonly Block[])[]; columns: number; rows: number }, page: Page, pen: Pen): void {
+function drawCells({ cells, below, columns, rows }: Extract<Block, { cells: unknown }>, page: Page, pen: Pen): void {
   const [width, height] = [page.width / columns, page.height / rows];
   const inner = 4 * MM;
+  const place: Place = { pen, width: width - 2 * inner, scale: 1 };
+  // laid out once in each size, as it is the same in every cell
+  const belows = new Map(SCALES.map((scale) => [scale, stacked(lay(below, { ...place, scale }))]));
   cells.forEach((cell, index) => {
     const at = index % (columns * rows);
     if (at === 0) {
@@ -98,7 +101,7 @@ function drawCells({ cells, columns, rows }: { cells: readonly (readonly Block[]
       drawCuts(columns, rows, page, pen);
     }
     const [x, y] = [page.left + (at % columns) * width + inner, page.top + Math.floor(at / columns) * height + inner];
-    fitted(cell, { pen, width: width - 2 * inner, scale: 1 }, height - 2 * inner).draw(x, y);
+    fitted(cell, place, height - 2 * inner, belows).draw(x, y);
   });
 }
 
@@ -116,10 +119,12 @@ function drawCuts(columns: number, rows: number, { left, top, width, height }: P
   doc.stroke('#999999').undash();
 }
 
-/** Blocks in a place that has its height: in the largest type in which they fit. */
-function fitted(blocks: readonly Block[], place: Place, height: number): Piece {
+/** Blocks in a place that has its height, and what stands below them in each size: in the largest type in which they fit. */
+function fitted(blocks: readonly Block[], place: Place, height: number, belows?: ReadonlyMap<number, Piece>): Piece {
   for (const scale of SCALES) {
-    const piece = stacked(lay(blocks, { ...place, scale }));
+    const below = belows?.get(scale) ?? room(0);
+    if (below.height > height) continue;
+    const piece = stacked([...lay(blocks, { ...place, scale }), below]);
     if (piece.height <= height) return piece;
   }
   throw doesNotFit();

@@ -61,10 +61,10 @@ function layBlock(block: Block, place: Place): Piece[] {
 
 /** A code as squares: it stays sharp at any size. Around it stay four squares of white, as readers need. */
 function qrPiece(content: string, side: number, align: Align = 'left', { pen, width }: Place): Piece {
-  const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
   const QUIET = 4;
-  const square = side / (size + 2 * QUIET);
   const draw = (left: number, top: number) => {
+    const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
+    const square = side / (size + 2 * QUIET);
     const [x, y] = [left + shift(align, width - side) + QUIET * square, top + QUIET * square];
     pen.doc.fillColor('black');
     for (let row = 0; row < size; row += 1) {

@@ -1,7 +1,7 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { PdfMade, Printed } from '../printed.ts';
 import { drawPages } from './drawPages.ts';
-import { lacking } from './lacking.ts';
+import { lacking, withMarks } from './lacking.ts';
 import { pen, typeface } from './pen.ts';
 
 /** A document as PDF, or why it cannot be one; `allTheSame`: characters that the typeface lacks become 〓. It takes the thread for a while. */
@@ -9,7 +9,7 @@ export async function pdfOf(printed: Printed, allTheSame: boolean): Promise<PdfM
   const { has } = typeface();
   const missing = lacking(printed, has);
   if (missing.length > 0 && !allTheSame) return { lacking: missing };
-  const writer = pen(printed, has);
+  const writer = pen(printed, (text) => (missing.length > 0 ? withMarks(text, has) : text));
   const chunks: Buffer[] = [];
   writer.doc.on('data', (chunk: Buffer) => chunks.push(chunk));
   const ended = new Promise((resolve) => writer.doc.once('end', resolve));

@@ -5,7 +5,6 @@ import { create } from 'fontkit';
 import PDFDocument from 'pdfkit';
 import { boundedMap } from '../../store/boundedMap.ts';
 import type { Printed } from '../printed.ts';
-import { withMarks } from './lacking.ts';
 
 /** Points in a millimetre. */
 export const MM = 72 / 25.4;
@@ -29,8 +28,8 @@ export interface Pen {
   leading(size: number): number;
 }
 
-/** `has`: the characters of the typeface. */
-export function pen({ title, language, at, paper, footer }: Printed, has: (character: string) => boolean): Pen {
+/** `shown`: a text as the typeface can write it. */
+export function pen({ title, language, at, paper, footer }: Printed, shown: (text: string) => string): Pen {
   const doc = new PDFDocument({
     size: paper,
     margin: 0,
@@ -45,14 +44,13 @@ export function pen({ title, language, at, paper, footer }: Printed, has: (chara
   const widths = boundedMap<string, number>(20_000);
   return {
     doc,
-    width: (text, size, weight) =>
-      size * widths.getOrMake(`${weight}${text}`, () => doc.font(weight).fontSize(1).widthOfString(withMarks(text, has))),
+    width: (text, size, weight) => size * widths.getOrMake(`${weight}${text}`, () => doc.font(weight).fontSize(1).widthOfString(shown(text))),
     write: (line, x, y, { size, weight, grey }) => {
       doc
         .font(weight)
         .fontSize(size)
         .fillColor(grey ? '#555555' : 'black');
-      doc.text(withMarks(line, has), x, y + ((LEADING - 1) * size) / 2, { lineBreak: false });
+      doc.text(shown(line), x, y + ((LEADING - 1) * size) / 2, { lineBreak: false });
     },
     leading: (size) => size * LEADING,
   };

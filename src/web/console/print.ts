@@ -1,13 +1,13 @@
 import { type Response, Router } from 'express';
 import { checkView } from '../../fund/people/index.ts';
-import { MissingCharacters, type Printed, printPdf } from '../../print/index.ts';
+import { MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents } from '../documents.ts';
+import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, MOST_PRINTED, printSlips } from '../documents.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageLanguage } from '../public/pageText.ts';
-import { choice, errorSummary } from './frame.ts';
-import { asked, oneOf } from './query.ts';
+import { choice, errorSummary, field } from './frame.ts';
+import { asked, numberIn, oneOf, typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const LANGUAGES = ['zh-CN', 'en'] as const;
@@ -15,11 +15,12 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 /** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
 export function printPages(world: World, deps: DocumentsDeps, { ofCommunity }: Visits): Router {
   const make = documents(world, deps);
+  const slips = printSlips(world, deps.catalogue);
 
   return Router()
     .get(
       '/console/:slug/print',
-      ofCommunity((visit) => show(visit, undefined, 200)),
+      ofCommunity((visit) => show(visit, {}, 200)),
     )
     .get(
       '/console/:slug/print/file',
@@ -28,19 +29,34 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity }: V
         const name = oneOf(request, 'document', DOCUMENTS);
         try {
           const printed = await make(name, community, languageIn(visit), visit.reader('print'));
-          await sendPdf(visit.response, `${community._id}-${name}`, printed, asked(request, 'same') === '1');
+          sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
-          await show(visit, wrong, 409);
+          await show(visit, { wrong, of: 'document' }, 409);
+        }
+      }),
+    )
+    .post(
+      '/console/:slug/print/slips',
+      ofCommunity(async (visit) => {
+        const { request, community } = visit;
+        const count = numberIn(typed(request, 'count')) ?? 0;
+        const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
+        try {
+          const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer('makeSlips') };
+          sendPdf(visit.response, `${community._id}-slips`, await slips(wanted));
+        } catch (error) {
+          const wrong = unprinted(visit.text, error);
+          if (!wrong) throw error;
+          await show(visit, { wrong, of: 'slips' }, 409);
         }
       }),
     );
 }
 
-/** Sends a document to be saved; rejects as `printPdf` does. */
-async function sendPdf(response: Response, name: string, printed: Printed, allTheSame: boolean): Promise<void> {
-  const bytes = await printPdf(printed, allTheSame);
+/** Sends a document to be saved. */
+function sendPdf(response: Response, name: string, bytes: Uint8Array): void {
   response.type('application/pdf').set('Content-Disposition', `attachment; filename="${name}.pdf"`).send(Buffer.from(bytes));
 }
 
@@ -58,8 +74,10 @@ interface Unprinted {
 /** Why a document is not printed, in words; undefined if the error is of another kind. */
 export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
   if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
-  const known = ['no-cycle', 'not-published', 'does-not-fit'];
-  return error instanceof CodedError && known.includes(error.code) ? { form: say(`print.not.${error.code}`), lacking: [] } : undefined;
+  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'slip-count', 'does-not-fit'];
+  return error instanceof CodedError && known.includes(error.code)
+    ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
+    : undefined;
 }
 
 /** The characters that the typeface lacks, with the texts in which they stand, and the choice to print all the same. */
@@ -69,7 +87,7 @@ export function lackingList({ say, theirs }: CommunityVisit['text'], lacking: Un
 <label class="choice"><input type="checkbox" name="same" value="1"> <span>${say('print.same')}</span></label>`;
 }
 
-async function show(visit: CommunityVisit, wrong: Unprinted | undefined, status: number): Promise<void> {
+async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' }, status: number): Promise<void> {
   const { text, own, request, community } = visit;
   const { say } = text;
   checkView(visit.reader('print'), 'print', community._id);
@@ -88,9 +106,23 @@ async function show(visit: CommunityVisit, wrong: Unprinted | undefined, status:
 <form method="get" action="${own}/print/file" class="narrow">
 <fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
 ${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
-${lackingList(text, wrong?.lacking ?? [])}<button>${say('print.make')}</button></form>`,
+${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
+      visit.may('makeSlips') ? slipsForm(visit, (of === 'slips' && wrong?.lacking) || []) : html``,
       visit.may('makeCards') ? cards : html``,
     ],
     { status, path: `${own}/print` },
   );
+}
+
+/** So many slips, each with a serial of its own. */
+function slipsForm(visit: CommunityVisit, lacking: Unprinted['lacking']): Markup {
+  const { text, own, request, community } = visit;
+  const { say } = text;
+  const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+  const most = html` type="number" min="1" max="${MOST_PRINTED}" required`;
+  return html`<h2>${say('print.slips')}</h2><p>${say('print.slipsAbout')}</p>
+<form method="post" action="${own}/print/slips" class="narrow">
+${field({ name: 'count', label: say('print.count'), hint: say('print.countHint', { most: MOST_PRINTED }), value: typed(request, 'count'), attributes: most })}
+${choice({ name: 'language', label: say('print.language'), value: documentLanguage(community), values: languages })}
+${lackingList(text, lacking)}<button>${say('print.makeSlips')}</button></form>`;
 }

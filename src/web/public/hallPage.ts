@@ -1,5 +1,5 @@
 import type { Results } from '../../fund/ballots/index.ts';
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
@@ -107,12 +107,12 @@ function ways({ community, code, cycle }: Hall, kind: PosterKind, { say, phone }
   const start = say(`take.${kind}Start`);
   const picture = code
     ? html`<img src="data:image/png;base64,${Buffer.from(code).toString('base64')}" alt="${say('poster.code')}" width="200" height="200">`
-    : qrCode(`SMSTO:${community.phone}:${start}`, say('hall.code'));
+    : qrCode(`SMSTO:${numberToText(community)}:${start}`, say('hall.code'));
   const boxes = ' □'.repeat(Math.min(cycle?.choices.max ?? 1, 3));
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${kind}`)}">
-<p class="number">${phone(community.phone)}</p>
+<p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${say(`poster.${kind}Write`, { boxes })}</b></p>
-<p>${say(kind === 'vote' ? 'hall.call' : `take.${kind}Call`)}</p>
+<p>${community.textNumber ? html`${say('take.call')} <b>${phone(community.phone)}</b> ${say(`take.${kind}Call`)}` : say(kind === 'vote' ? 'hall.call' : `take.${kind}Call`)}</p>
 <figure>${picture}<figcaption>${say(code ? `poster.${kind}Scan` : 'hall.scan')}</figcaption></figure>
 </section>`;
 }

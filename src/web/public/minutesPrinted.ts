@@ -5,7 +5,11 @@ import { maskNumbers } from '../../store/text.ts';
 import type { PageText } from './pageText.ts';
 
 /** The minutes of a meeting on paper: who was there of how many, what was decided, and where to sign. `meeting` says whose names stand in it. */
-export function minutesPrinted(meeting: MeetingRead, community: CommunityRecord, { say, date, language }: PageText): Printed {
+export function minutesPrinted(
+  meeting: MeetingRead,
+  community: CommunityRecord,
+  { say, date, language }: Pick<PageText, 'say' | 'date' | 'language'>,
+): Printed {
   const { number, at, place, items, texts, roll, notes, addenda, members, there, quorum, majority, isQuorate, state, final } = meeting;
   const share = members === 0 ? 0 : Math.round((there * 100) / members);
   const names = roll.filter(({ isThere }) => isThere).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { ballotOf } from '../../fund/ballots/index.ts';
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, type Project, voteOf } from '../../fund/cycles/index.ts';
 import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
@@ -52,12 +52,12 @@ function ways({ community, code, cycle }: Poster, kind: PosterKind, { pageText, 
   const { say, phone } = pageText;
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
-<p>${say('poster.number')}</p>
-<p class="number"><a href="tel:${community.phone}">${phone(community.phone)}</a></p>
+<p>${say(community.textNumber ? 'poster.textNumber' : 'poster.number')}</p>
+<p class="number"><a href="${community.textNumber ? 'sms' : 'tel'}:${numberToText(community)}">${phone(numberToText(community))}</a></p>
 <div class="how"><div>
 <p><b>${say('take.sms')}</b> <span class="sms">${say(`poster.${kind}Write`, { boxes: cycle ? boxes(cycle) : '' })}</span></p>
 <p>${say(`poster.${kind}More`)}</p>
-<p><b>${say('take.call')}</b> ${say(`take.${kind}Call`)}</p>
+<p><b>${say('take.call')}</b> ${community.textNumber ? html`<a class="whole" href="tel:${community.phone}">${phone(community.phone)}</a> ` : ''}${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
 ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>

@@ -1,4 +1,4 @@
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import type { Stage } from '../../fund/cycles/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from './pageText.ts';
@@ -41,7 +41,7 @@ export function takePart({ community, stage, ballot, hasChat }: TakePart, pageTe
 <h3>${say('take.sms')}</h3>
 <dl>
 <div><dt>${say('take.write')}</dt><dd><span class="sms">${text}</span></dd></div>
-<div><dt>${say('take.to')}</dt><dd>${numberLink(`sms:${community.phone}?body=${encodeURIComponent(say(`take.${kind}Start`))}`, community.phone, pageText)}</dd></div>
+<div><dt>${say('take.to')}</dt><dd>${numberLink(`sms:${numberToText(community)}?body=${encodeURIComponent(say(`take.${kind}Start`))}`, numberToText(community), pageText)}</dd></div>
 </dl>
 <p>${say(`take.${kind}More`)}</p>
 ${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}

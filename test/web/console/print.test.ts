@@ -1,13 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
+import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
+import { Slip } from '../../../src/fund/paper/slip.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { isCard } from '../../../src/fund/people/card.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { runScript } from '../../support/runScript.ts';
-import { type Town, town } from '../../support/town.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -67,6 +71,42 @@ describe('printing', function () {
     expect(page).to.contain('修𠮷祥路').and.contain('name="same"');
     const same = await rare.get(own('/print/file?document=report&in=zh-CN&same=1'));
     expect(await saidIn(new Uint8Array(await same.arrayBuffer()))).to.contain('修〓祥路');
+  });
+
+  it('gives slips with serials of their own to who may make them, on the page and by command; none where they cannot be printed', async () => {
+    here = await town(world, { cycle: { ...votingNow(world), projects: [{ number: 1, title: '修路灯', cost: 1 }] } });
+    await staffAll(world, here.community);
+    const made = async () => (await collection(Slip).find({ cycle: here.cycle }).toArray()).map(({ _id }) => printedSerial(_id));
+    const serialsIn = async (bytes: Uint8Array) => [...(await saidIn(bytes)).matchAll(/编号 (\d{4} \d{4})/g)].map(([, serial]) => serial ?? '');
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    expect((await supervisor.post(own('/print/slips'), { count: '3' })).status).to.equal(403);
+    const none = await cadre.post(own('/print/slips'), { count: '1001' });
+    expect([none.status, await none.text()]).to.satisfy(([status, text]: [number, string]) => status === 409 && text.includes('请写几张，1到1000'));
+    expect(await made()).to.deep.equal([]);
+    const file = await cadre.post(own('/print/slips'), { count: '3', language: 'zh-CN' });
+    expect([file.status, file.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
+    const onPage = await serialsIn(new Uint8Array(await file.arrayBuffer()));
+    expect(onPage).to.have.length(3);
+    expect(await made()).to.have.members(onPage);
+    const out = join(folder({}), 'slips.pdf');
+    const command = await runScript(uri(), 'print', here.community, 'slips', '--count', '2', '--out', out, '--by', 'Li');
+    expect([command.status, command.err]).to.deep.equal([0, '']);
+    expect(await made()).to.have.members([...onPage, ...(await serialsIn(readFileSync(out)))]);
+    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
+    await staffAll(world, here.community);
+    expect((await (await as('cadre')).post(own('/print/slips'), { count: '3' })).status).to.equal(409);
+    expect(await made()).to.deep.equal([]);
+  });
+
+  it('gives the minutes of the newest meeting', async () => {
+    const { get } = await as('cadre');
+    const minutes = () => get(own('/print/file?document=minutes&in=zh-CN'));
+    expect((await minutes()).status).to.equal(409);
+    for (const place of ['活动室', '院子里'])
+      await planMeeting(world)({ cycle: here.cycle, plan: { at: world.now(), place, items: [] }, actor: operator('李姐') });
+    expect(await saidIn(new Uint8Array(await (await minutes()).arrayBuffer())))
+      .to.contain('第2次议事会记录')
+      .and.contain('院子里');
   });
 
   it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {

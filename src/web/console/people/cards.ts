@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express';
 import type { i18n } from 'i18next';
+import { numberToText } from '../../../fund/communities/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
 import { type CardsPlanned, type CardsWanted, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
@@ -184,10 +185,14 @@ ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replace
 /** The cards to print: ten on a page, each with its number and how to vote. */
 function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], pdf: Uint8Array, waits: number | undefined): Markup {
   const { say, theirs, phone } = text;
+  const line1 = say(community.textNumber ? 'cards.line1Other' : 'cards.line1', {
+    text: phone(numberToText(community)),
+    phone: phone(community.phone),
+  });
   const each = cards.map(
     ({ name, building, card }) => html`<li><p><b>${theirs(name)}</b> ${theirs(building)}</p>
 <p class="digits">${printedCard(card)}</p>
-<ol><li>${say('cards.line1', { phone: phone(community.phone) })}</li><li>${say('cards.line2')}</li><li>${say('cards.line3')}</li></ol>
+<ol><li>${line1}</li><li>${say('cards.line2')}</li><li>${say('cards.line3')}</li></ol>
 <p><small>${theirs(community.name)}</small></p></li>
 `,
   );
