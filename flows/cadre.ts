@@ -220,6 +220,7 @@ function situationOf({ turnout, channels }: Situation): Statement[] {
     params,
   }));
   const { isOver, ...voted } = turnout ?? { isOver: false };
-  const first = turnout ? { key: isOver ? 'cadre.turnoutOver' : 'cadre.turnout', params: voted } : { key: 'cadre.notVoting' };
+  const key = turnout?.keyedUntil ? 'turnoutKeying' : isOver ? 'turnoutOver' : 'turnout';
+  const first = turnout ? { key: `cadre.${key}`, params: voted } : { key: 'cadre.notVoting' };
   return [first, ...(sent.length > 0 ? sent : [{ key: 'cadre.nothingSent' }])];
 }

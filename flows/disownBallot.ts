@@ -1,5 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
 import type { Voided } from '../src/fund/ballots/index.ts';
 import type { InquiryKind } from '../src/fund/inquiries/index.ts';
 
@@ -46,7 +47,7 @@ export const disownBallot = setup({
           { guard: { type: 'isAfterClose', params: ({ event }) => event.output }, target: 'reporting' },
           {
             target: 'over',
-            actions: { type: 'say', params: ({ event }) => [{ key: 'voided' in event.output ? 'disownBallot.voided' : 'disownBallot.none' }] },
+            actions: { type: 'say', params: ({ event }) => [outcome(event.output)] },
           },
         ],
       },
@@ -67,3 +68,8 @@ export const disownBallot = setup({
   },
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
+
+function outcome(voided: Voided): Statement {
+  if (!('voided' in voided)) return { key: 'disownBallot.none' };
+  return { key: voided.slip ? 'disownBallot.voidedSlip' : 'disownBallot.voided' };
+}

@@ -80,7 +80,8 @@ function stage({ stage, until, isHeld, opensAt, closesAt }: CycleProgress): Stat
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
 }
 
-function winners({ winners, spent, done, stage, closesAt }: CycleProgress): Statement[] {
+function winners({ winners, spent, done, stage, closesAt, keyedUntil }: CycleProgress): Statement[] {
+  if (!winners && keyedUntil) return [{ key: 'progress.keying', params: { keyedUntil } }];
   if (!winners) return closesAt && AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
   if (winners.length === 0) return [{ key: 'progress.noWinners' }];
   return [

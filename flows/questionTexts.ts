@@ -58,8 +58,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   turnout: (facts) => {
     const { cycle, turnout } = facts;
     if (!turnout) return [ifOpen(facts, 'toVote')];
-    const isOver = cycle?.vote?.when === 'after';
-    const key = isOver ? 'turnoutOver' : turnout.voters === 0 ? 'turnoutNone' : 'turnout';
+    const { when, keyedUntil } = cycle?.vote ?? {};
+    if (keyedUntil) return [{ key: 'question.turnoutKeying', params: { ...turnout, keyedUntil } }];
+    const key = when === 'after' ? 'turnoutOver' : turnout.voters === 0 ? 'turnoutNone' : 'turnout';
     return [{ key: `question.${key}`, params: { ...turnout } }];
   },
   price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],
@@ -74,8 +75,9 @@ function known(key: string, params: Readonly<Record<string, string | undefined>>
 function ifOpen({ cycle }: Facts, answer: 'how' | 'change' | 'until' | 'toVote'): Statement {
   if (cycle?.isHeld) return { key: 'question.held' };
   if (!cycle?.vote) return { key: 'question.noVote' };
-  const { when, opensAt, closesAt } = cycle.vote;
+  const { when, opensAt, closesAt, keyedUntil } = cycle.vote;
   if (when === 'before') return { key: 'question.notYet', params: { opensAt, closesAt } };
+  if (keyedUntil) return { key: answer === 'change' ? 'question.changeKeying' : 'question.keying', params: { keyedUntil } };
   if (when === 'after') return { key: answer === 'change' ? 'question.changeOver' : 'question.over', params: { closesAt } };
   return { key: `question.${answer}`, params: { closesAt, max: cycle.max } };
 }
@@ -101,7 +103,10 @@ function built({ projects, winners, vote, month }: Cycle, named: readonly Projec
     const unknown = named.some(({ number, due }) => due === undefined && winners?.includes(number) !== false);
     return [...named.map((project) => when(project, winners)), ...(unknown ? [PERSON] : [])];
   }
-  if (vote?.when === 'after' && !winners) return [{ key: 'question.over', params: { closesAt: vote.closesAt } }];
+  if (vote?.when === 'after' && !winners) {
+    const { keyedUntil, closesAt } = vote;
+    return [keyedUntil ? { key: 'question.keying', params: { keyedUntil } } : { key: 'question.over', params: { closesAt } }];
+  }
   const chosen = winners ? projects.filter(({ number }) => winners.includes(number)) : projects;
   const due = chosen.flatMap((project) => (project.due && project.due >= month ? project.due : [])).toSorted()[0];
   if (winners?.length === 0) return [{ key: 'question.nothingChosen' }];

@@ -78,7 +78,7 @@ function uncast(refused: Exclude<CastRefusal, PicksRefusal>): FlowStatement[] {
     case 'held':
       return [{ key: 'vote.notRecorded' }, { key: 'vote.held' }];
     case 'late':
-      return [{ key: 'vote.late', params: { closedAt: refused.closedAt } }];
+      return [late(refused)];
     case 'hasBallot':
       return [refused.isSame ? { key: 'vote.hasBallot', outcome: 'alreadyCast' } : { key: 'vote.hasBallot' }];
     default:
@@ -92,7 +92,11 @@ function early({ opensAt, closesAt, stage }: { opensAt: string; closesAt?: strin
   return closesAt ? { key: 'vote.early', params: { opensAt, closesAt } } : { key: 'vote.earlyOpenEnd', params: { opensAt } };
 }
 
-function over({ closedAt, winners }: { closedAt: string; winners?: readonly BallotItem[] }): Statement {
-  if (!winners) return { key: 'vote.counting', params: { closedAt } };
+function late({ closedAt, keyedUntil }: Extract<CastRefusal, { reason: 'late' }>): Statement {
+  return keyedUntil ? { key: 'vote.lateKeying', params: { closedAt, keyedUntil } } : { key: 'vote.late', params: { closedAt } };
+}
+
+function over({ closedAt, keyedUntil, winners }: Extract<Opened, { over: unknown }>['over']): Statement {
+  if (!winners) return keyedUntil ? { key: 'vote.keying', params: { keyedUntil } } : { key: 'vote.counting', params: { closedAt } };
   return winners.length ? { key: 'vote.winners', params: { winners } } : { key: 'vote.noWinners', params: { closedAt } };
 }

@@ -3,12 +3,14 @@ import { findCommunity } from '../src/fund/communities/index.ts';
 import {
   allCycles,
   type CycleRecord,
+  type Extends,
   extendCycle,
   findCycle,
   moveCycle,
   openAllTheSame,
   periods,
   STAGES,
+  slipsClose,
   stageAt,
 } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
@@ -28,9 +30,10 @@ const USAGE = `npm run cycle -- list [--json]
 npm run cycle -- show ID [--json]
 npm run cycle -- move ID STAGE --by NAME [--reason TEXT]
 npm run cycle -- open ID --by NAME --reason TEXT
-npm run cycle -- extend ID --to TIME --by NAME --reason TEXT
+npm run cycle -- extend ID --to TIME [--slips] --by NAME --reason TEXT
 STAGE is one of ${STAGES.join(', ')}; ending a vote early needs --reason. TIME is such as 2026-12-20, 2026-12-20T20:00 in the
-community's zone, or +3d. open: the vote is held back, and opens all the same. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+community's zone, or +3d. --slips: not the close is put off, but until when slips of paper are keyed, 72 hours after the close at most.
+open: the vote is held back, and opens all the same. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   unknown: 'There is no such cycle.',
@@ -43,8 +46,9 @@ const REFUSED = {
   noProjects: 'There are no projects to vote on.',
   changed: 'Somebody else changed the calendar just now; look at it again.',
   noVote: 'This cycle has no vote.',
-  passed: 'The close has passed, or is only two seconds away.',
-  earlier: 'The close can only be put off, to a later time than it has.',
+  passed: 'It has passed, or is only two seconds away.',
+  earlier: 'It can only be put off, to a later time than it has.',
+  tooLong: 'Slips are keyed for 72 hours after the close at most.',
 };
 
 /** An operator's command does not wait for a second person; any other person's act would. */
@@ -53,7 +57,13 @@ const WAITS = 'It waits for a second person.';
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
     { list: 0, show: 1, move: 2, open: 1, extend: 1 },
-    { json: { type: 'boolean', default: false }, to: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+    {
+      json: { type: 'boolean', default: false },
+      slips: { type: 'boolean', default: false },
+      to: { type: 'string' },
+      by: { type: 'string' },
+      reason: { type: 'string' },
+    },
   );
   const [cycle, word] = words;
   if (verb === 'list') return withStore(({ world }) => list(world, values.json));
@@ -79,7 +89,8 @@ await command(USAGE, async () => {
       return 'opened' in outcome ? done(`${id} is at vote.`) : no(REFUSED[outcome.refused]);
     });
   }
-  const extension = { id, to: wanted(values.to, '--to'), actor, reason: wanted(values.reason, '--reason') };
+  const what = values.slips ? ('slips' as const) : ('vote' as const);
+  const extension = { id, what, to: wanted(values.to, '--to'), actor, reason: wanted(values.reason, '--reason') };
   return withStore(({ world }) => extend(world, extension));
 });
 
@@ -113,10 +124,11 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
   const now = world.now();
   const calendar = periods(cycle, now);
   const stage = stageAt(cycle, now) ?? null;
+  const slipsUntil = slipsClose(cycle, now) ?? null;
   if (isJson) {
     printLine(
       JSON.stringify(
-        { id, community, title, stage, stages: calendar, budget, currency, rule, threshold, choices, projects, lot: lot ?? null, moves },
+        { id, community, title, stage, stages: calendar, slipsUntil, budget, currency, rule, threshold, choices, projects, lot: lot ?? null, moves },
         undefined,
         2,
       ),
@@ -129,19 +141,21 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
     printLine(
       `${period.stage === stage ? '→' : ' '} ${period.stage}\t${zoned(period.from, timezone)}${period.to ? `\t${zoned(period.to, timezone)}` : ''}`,
     );
+  if (slipsUntil && cycle.paper) printLine(`  slips until\t${zoned(slipsUntil, timezone)}`);
   for (const { number, title, cost } of projects) printLine(`  ${number}\t${title}\t${cost}`);
   for (const { kind, stage, from, by, reason, at } of moves)
     printLine(`  ${kind} ${stage}\t${zoned(from, timezone)}\t${by}, ${zoned(at, timezone)}${reason ? `: ${reason}` : ''}`);
   return 0;
 }
 
-async function extend(world: World, { to, ...extension }: { id: string; to: string; actor: Actor; reason: string }): Promise<number> {
+async function extend(world: World, { to, ...extension }: { id: string; what: Extends; to: string; actor: Actor; reason: string }): Promise<number> {
   const timezone = await zoneOf(await found(extension.id));
   const time = readTime(to, timezone, world.now());
   if (!time) throw new CodedError('usage', '--to must be a time such as 2026-12-20, 2026-12-20T20:00 or +3d.');
   const outcome = await extendCycle(world)({ ...extension, to: time });
   if ('waits' in outcome) return no(WAITS);
-  return 'extended' in outcome ? done(`${extension.id} now closes ${zoned(time, timezone)}.`) : no(REFUSED[outcome.refused]);
+  const said = extension.what === 'slips' ? `slips of ${extension.id} are now keyed until` : `${extension.id} now closes`;
+  return 'extended' in outcome ? done(`${said} ${zoned(time, timezone)}.`) : no(REFUSED[outcome.refused]);
 }
 
 async function found(id: string): Promise<CycleRecord> {

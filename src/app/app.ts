@@ -18,6 +18,7 @@ import { keepTurnoutShares, publishedFiles, sealDue } from '../fund/ballots/inde
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
+import { enterRest } from '../fund/paper/index.ts';
 import { lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
 import { lapseSeconds } from '../fund/second/index.ts';
@@ -90,7 +91,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
     parts: messageParts,
   };
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
-  const sealAll = sealDue(world);
+  const sealAll = sealDue(world, enterRest(world));
   const eraseAll = eraseDue(world, forgetContacts(world));
   const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);

@@ -8,6 +8,7 @@ import { Community } from '../fund/communities/index.ts';
 import { readFacts, readProgress } from '../fund/facts/index.ts';
 import { writeInquiry } from '../fund/inquiries/index.ts';
 import { recordObjection } from '../fund/meetings/index.ts';
+import { handedInLast } from '../fund/paper/index.ts';
 import {
   askDigits,
   cardHmac,
@@ -74,7 +75,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       startMessages: startMessages(world),
       stopMessages: stopMessages(world),
       subscribe: subscribe(world),
-      voidBallot: voidBallot(world),
+      voidBallot: voidBallot(world, handedInLast),
       writeInquiry: writeInquiry(world, notify),
     }),
   };

@@ -23,6 +23,8 @@ export interface Situation {
     readonly residents: number;
     readonly share: number;
     readonly closesAt: string;
+    /** The vote is over, and slips of paper are keyed until then. */
+    readonly keyedUntil?: string;
     readonly isOver: boolean;
   };
   readonly channels: readonly ChannelSituation[];

@@ -2,7 +2,7 @@ import type { Act } from '../contacts/act.ts';
 import { CHANNEL_NAMES, type Channel } from '../contacts/channel.ts';
 import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
 import { turnout } from '../fund/ballots/index.ts';
-import { currentCycle, voteOf } from '../fund/cycles/index.ts';
+import { currentCycle, keyingUntil, voteOf } from '../fund/cycles/index.ts';
 import { collection } from '../store/collection.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
@@ -22,7 +22,9 @@ export function readSituation(world: World): (input: unknown, act: Pick<Act, 'co
     if (!cycle || !vote || at < vote.from) return { channels };
     const { voters, residents } = await turnoutOf(cycle._id);
     const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
-    return { turnout: { voters, residents, share, closesAt: vote.to.toISOString(), isOver: at >= vote.to }, channels };
+    const keyedUntil = keyingUntil(cycle, at);
+    const dates = { closesAt: vote.to.toISOString(), isOver: at >= vote.to, ...(keyedUntil && { keyedUntil }) };
+    return { turnout: { voters, residents, share, ...dates }, channels };
   };
 }
 

@@ -72,6 +72,7 @@ export const ENGLISH: Names = {
 
 export const OPENS = '2026-12-01T00:00:00.000Z';
 export const CLOSES = '2026-12-15T12:00:00.000Z';
+const KEYED = '2026-12-16T04:00:00.000Z';
 
 export function ballotOf(count: number, { labels }: Names): BallotItem[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -101,6 +102,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { notYet: { opensAt: OPENS, stage: 'propose' } },
     { notYet: { opensAt: OPENS, closesAt: CLOSES, stage: 'publish' } },
     { over: { closedAt: CLOSES } },
+    { over: { closedAt: CLOSES, keyedUntil: KEYED } },
     { over: { closedAt: CLOSES, winners: three } },
     { over: { closedAt: CLOSES, winners: [] } },
     { held: true },
@@ -113,6 +115,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: { reason: 'early', opensAt: OPENS, closesAt: CLOSES } },
     { refused: { reason: 'early', opensAt: OPENS } },
     { refused: { reason: 'late', closedAt: CLOSES } },
+    { refused: { reason: 'late', closedAt: CLOSES, keyedUntil: KEYED } },
     { refused: { reason: 'held' } },
     { refused: { reason: 'none' } },
     { refused: { reason: 'notOnRoll' } },
@@ -206,6 +209,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { ...standing, stage: 'implement', winners: three, spent: 75_000, done: three.slice(0, 1) },
     { ...standing, stage: 'implement', winners: three, canRate: true },
     { ...standing, stage: 'implement', winners: [] },
+    { ...standing, stage: 'implement', keyedUntil: KEYED },
     { ...standing, stage: 'implement', winners: three },
     ...told.map((proposal) => ({ ...standing, stage: 'propose' as const, mine: [proposal] })),
     ...told.map((proposal) => ({ proposal })),
@@ -219,7 +223,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { unknown: 99 },
     { none: true },
   ];
-  const voided: Voided[] = [{ voided: true }, { none: true }, { afterClose: true }];
+  const voided: Voided[] = [{ voided: true }, { voided: true, slip: true }, { none: true }, { afterClose: true }];
   const left: Erased[] = [{ erased: true }, { noted: { closesAt: CLOSES } }, { stranger: true }, { shared: true }];
   const asked: DigitsAsked[] = [
     { digits: '204816', proof: 'k' },
@@ -244,6 +248,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { channels: [] },
     { turnout, channels: [] },
     { turnout: { ...turnout, isOver: true }, channels: [] },
+    { turnout: { ...turnout, isOver: true, keyedUntil: KEYED }, channels: [] },
     ...(['sms', 'voice', 'wechat'] as const).flatMap((channel) => [
       { turnout, channels: [{ channel, ...counts, failed: 0, reasons: '' }] },
       { turnout, channels: [{ channel, ...counts, failed: 3, reasons: '30003 x 2 30006 x 1' }] },
@@ -323,6 +328,7 @@ function facts({ title, text, labels }: Names): Facts[] {
     { takesCards: true, cycle: { ...cycle, min: 3, vote: vote('open') }, lastYear: { title: '2026', winners: [] } },
     { ...nothing, turnout: { ...turnout, voters: 0 }, cycle: { ...cycle, vote: vote('open') } },
     { ...nothing, turnout, cycle: { ...cycle, vote: vote('after') } },
+    { ...nothing, turnout, cycle: { ...cycle, vote: { ...vote('after'), keyedUntil: KEYED } } },
     ...[[2, 3, 5], [1], []].map((winners) => ({ ...nothing, turnout, cycle: { ...cycle, winners, vote: vote('after') } })),
     { ...nothing, cycle: { ...cycle, projects: projects.map(({ due: _, ...project }) => project), vote: vote('open') } },
   ];

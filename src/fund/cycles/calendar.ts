@@ -47,6 +47,7 @@ export function periods({ stages, moves, holds = [] }: Calendar, at: Date): Peri
 }
 
 function applied(beginnings: readonly Beginning[], { kind, stage, from }: Move): readonly Beginning[] {
+  if (kind === 'slips') return beginnings;
   if (kind === 'extend') {
     const vote = beginnings.findLastIndex((beginning) => beginning.stage === 'vote');
     return beginnings.map((beginning, index) => (index > vote && beginning.from < from ? { stage: beginning.stage, from } : beginning));
@@ -74,11 +75,9 @@ function isLater(a: Stage, b: Stage): boolean {
 }
 
 /** A mark of a cycle's calendar as it is: another one as soon as anything in it is changed, by hand or by a file. */
-export function calendarMark({ stages, moves }: Calendar): string {
-  return sha256(JSON.stringify([stages.map(({ stage, from }) => [stage, from]), moves.map(({ kind, stage, from }) => [kind, stage, from])])).slice(
-    0,
-    16,
-  );
+export function calendarMark({ stages, moves, paper }: Calendar): string {
+  const dates = [stages.map(({ stage, from }) => [stage, from]), moves.map(({ kind, stage, from }) => [kind, stage, from])];
+  return sha256(JSON.stringify([...dates, ...(paper ? [paper.until] : [])])).slice(0, 16);
 }
 
 /** The stage that a cycle is in at a moment; undefined before its first stage. */
@@ -104,22 +103,30 @@ export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | 
 }
 
 /** The longest that slips may be keyed after the close (docs/contract.md: The vote). */
-const LONGEST_KEYING_MS = 72 * HOUR_MS;
+export const LONGEST_KEYING_MS = 72 * HOUR_MS;
 
 /**
- * Until when slips of paper are keyed: `paper.until` of the cycle's file, else the close. If the close was moved since, it comes as long after the close as
- * the file has it. Undefined if the cycle has no vote. The ledger is not sealed before it.
+ * Until when slips of paper are keyed: `paper.until` of the cycle's file, or what it was put off to since, else the close. If the close was moved after that,
+ * it comes as long after the close as before. Undefined if the cycle has no vote. The ledger is not sealed before it.
  */
 export function slipsClose(cycle: Calendar, at: Date): Date | undefined {
   const vote = voteOf(cycle, at);
-  return vote && new Date(vote.to.getTime() + keyedFor(cycle));
+  return vote && new Date(vote.to.getTime() + keyedFor(cycle, at));
 }
 
-/** How long after the close slips are keyed, in milliseconds, as the cycle's file has it. */
-function keyedFor({ stages, paper }: Calendar): number {
-  const close = stages[stages.findIndex(({ stage }) => stage === 'vote') + 1];
-  if (!paper || !close) return 0;
-  return Math.min(Math.max(paper.until.getTime() - close.from.getTime(), 0), LONGEST_KEYING_MS);
+/** How long after the close slips are keyed, in milliseconds. */
+function keyedFor({ stages, moves, paper }: Calendar, at: Date): number {
+  const inOrder = moves.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const last = inOrder.findLastIndex(({ kind }) => kind === 'slips');
+  const until = inOrder[last]?.from ?? paper?.until;
+  const close = until && voteOf({ stages, moves: inOrder.slice(0, Math.max(last, 0)) }, at)?.to;
+  return close ? Math.min(Math.max(until.getTime() - close.getTime(), 0), LONGEST_KEYING_MS) : 0;
+}
+
+/** Until when slips are keyed, in ISO 8601, for those who wait for the result; undefined before the close and once they are closed. */
+export function keyingUntil(cycle: Calendar, at: Date): string | undefined {
+  const [close, until] = [voteOf(cycle, at)?.to, slipsClose(cycle, at)];
+  return close && until && close <= at && at < until ? until.toISOString() : undefined;
 }
 
 /** Whether a cycle's vote is open at a moment. */
@@ -128,10 +135,15 @@ export function isOpen(cycle: Calendar, at: Date): boolean {
   return vote !== undefined && vote.from <= at && at < vote.to;
 }
 
-/** Whether any vote of a community is open at a moment. */
+/** Whether a cycle's vote is open at a moment, or its slips are still keyed: who is on the roster decides which of them count. */
+export function isUnsettled(cycle: Calendar, at: Date): boolean {
+  return isOpen(cycle, at) || keyingUntil(cycle, at) !== undefined;
+}
+
+/** Whether any vote of a community is open at a moment, or its slips are still keyed. */
 export async function isVoting(community: string, at: Date): Promise<boolean> {
   const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
-  return cycles.some((cycle) => isOpen(cycle, at));
+  return cycles.some((cycle) => isUnsettled(cycle, at));
 }
 
 /**

@@ -23,8 +23,8 @@ export interface Project {
 
 /** A change of the calendar by hand. It is recorded and public. */
 export interface Move {
-  kind: 'move' | 'extend';
-  /** For a move: the stage that begins at `from`. For an extension: `vote`, whose end becomes `from`. */
+  kind: 'move' | 'extend' | 'slips';
+  /** For a move: the stage that begins at `from`. For an extension: `vote`, whose end becomes `from`. `slips`: those of the `vote` are keyed until `from`. */
   stage: Stage;
   from: Date;
   by: string;
@@ -67,7 +67,7 @@ export interface CycleRecord {
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
   holds?: Hold[];
-  /** Until when slips of paper may be keyed; absent if that is the close (`slipsClose`). */
+  /** Until when slips of paper may be keyed, as the file has it; absent if that is the close (`slipsClose`). */
   paper?: { until: Date };
   /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
@@ -106,7 +106,7 @@ const schema = new Schema<CycleRecord>(
     moves: [
       {
         type: {
-          kind: { type: String, enum: ['move', 'extend'], required: true },
+          kind: { type: String, enum: ['move', 'extend', 'slips'], required: true },
           stage: { type: String, enum: STAGES, required: true },
           from: { type: Date, required: true },
           by: { type: String, required: true },

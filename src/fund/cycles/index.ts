@@ -6,7 +6,10 @@ export {
   calendarMark,
   heldVote,
   isOpen,
+  isUnsettled,
   isVoting,
+  keyingUntil,
+  LONGEST_KEYING_MS,
   type Period,
   periods,
   slipsClose,
@@ -43,4 +46,4 @@ export {
 export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { holdVote, unopenedCycles } from './holdVote.ts';
-export { destroyKey, extendCycle, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';
+export { destroyKey, EXTENDS, type Extends, extendCycle, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';

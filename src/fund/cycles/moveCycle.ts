@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { calendarMark, heldVote, stageAt, voteOf } from './calendar.ts';
+import { calendarMark, heldVote, LONGEST_KEYING_MS, slipsClose, stageAt, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
 export type Moved =
@@ -115,33 +115,44 @@ export type Extended =
       readonly refused:
         | 'unknown'
         | 'noVote'
-        /** The close has passed, or is so near that not every process would hear of the change in time. */
+        /** It has passed, or is so near that not every process would hear of the change in time. */
         | 'passed'
-        /** The new close is not later than the close is now. */
+        /** It is not later than it is now. */
         | 'earlier'
+        /** Slips would be keyed longer than 72 hours after the close. */
+        | 'tooLong'
         /** Somebody else has changed the calendar meanwhile. */
         | 'changed';
     };
 
+/** What is put off: a vote's close, or the end of keying its slips of paper. */
+export const EXTENDS = ['vote', 'slips'] as const;
+export type Extends = (typeof EXTENDS)[number];
+
 /**
- * Puts off a vote's close (docs/contract.md: The vote). The extension is recorded and public. Resolves once every process has heard of it, 2 s later.
- * Rejects with `not-allowed` if the actor has no right to it. `seen`: as of `moveCycle`.
+ * Puts off a vote's close, or the end of keying its slips (docs/contract.md: The vote). The extension is recorded and public. Resolves once every process has
+ * heard of it, 2 s later. Rejects with `not-allowed` if the actor has no right to it. `seen`: as of `moveCycle`.
  */
-export function extendCycle(world: World): (extension: { id: string; to: Date; actor: Actor; reason: string; seen?: string }) => Promise<Extended> {
-  return async ({ id, to, actor, reason, seen }) => {
+export function extendCycle(
+  world: World,
+): (extension: { id: string; what?: Extends; to: Date; actor: Actor; reason: string; seen?: string }) => Promise<Extended> {
+  return async ({ id, what = 'vote', to, actor, reason, seen }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
     const acting = checkRight(actor, 'extendCycle', cycle.community);
     if (seen !== undefined && seen !== calendarMark(cycle)) return { refused: 'changed' };
     const at = world.now();
-    const vote = heldVote(cycle, at) ?? voteOf(cycle, at);
-    if (!vote) return { refused: 'noVote' };
-    if (at.getTime() + HEARD_MS >= vote.to.getTime()) return { refused: 'passed' };
-    if (to <= vote.to) return { refused: 'earlier' };
-    const extension: Move = { kind: 'extend', stage: 'vote', from: to, by: actor.name, reason, at };
-    const detail = { before: { closes: vote.to }, after: { closes: to }, reason };
+    const close = (heldVote(cycle, at) ?? voteOf(cycle, at))?.to;
+    const ends = what === 'slips' ? slipsClose(cycle, at) : close;
+    if (!close || !ends) return { refused: 'noVote' };
+    if (cycle.sealedAt || at.getTime() + HEARD_MS >= ends.getTime()) return { refused: 'passed' };
+    if (to <= ends) return { refused: 'earlier' };
+    if (what === 'slips' && to.getTime() > close.getTime() + LONGEST_KEYING_MS) return { refused: 'tooLong' };
+    const extension: Move = { kind: what === 'slips' ? 'slips' : 'extend', stage: 'vote', from: to, by: actor.name, reason, at };
+    const field = what === 'slips' ? 'slipsUntil' : 'closes';
+    const detail = { before: { [field]: ends }, after: { [field]: to }, reason };
     if (needsSecond(actor, 'extendCycle', undefined)) {
-      const payload = { id, to: to.toISOString(), reason, seen: calendarMark(cycle) };
+      const payload = { id, what, to: to.toISOString(), reason, seen: calendarMark(cycle) };
       return askSecond(world)({ act: 'extendCycle', community: cycle.community, actor, subject: id, detail, payload });
     }
     if (!(await recordMove(world, cycle, extension, { ...acting, subject: id, detail }))) return { refused: 'changed' };

@@ -3,7 +3,7 @@ import { localTimeOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results, turnout, votedAmong } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
-import { type CycleRecord, currentCycle, cycleBefore, heldVote, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, voteOf } from '../cycles/index.ts';
 import { holdersOf, whoActs } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
 
@@ -29,8 +29,8 @@ export interface Facts {
     readonly max: number;
     /** Its vote's day has come, and it is held back. */
     readonly isHeld?: true;
-    /** Absent if it has no vote, or that is held back. */
-    readonly vote?: { readonly when: 'before' | 'open' | 'after'; readonly opensAt: string; readonly closesAt: string };
+    /** Absent if it has no vote, or that is held back. `keyedUntil`: slips of paper are keyed until then, and the result comes after that. */
+    readonly vote?: { readonly when: 'before' | 'open' | 'after'; readonly opensAt: string; readonly closesAt: string; readonly keyedUntil?: string };
     /** The numbers of the winners; only if they are wanted, and once the ledger is sealed. */
     readonly winners?: readonly number[];
     /** Now, as `due` is written. */
@@ -98,7 +98,8 @@ function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] 
   const vote = voteOf(cycle, at);
   if (!vote) return undefined;
   const when = at < vote.from ? 'before' : at < vote.to ? 'open' : 'after';
-  return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() };
+  const keyedUntil = keyingUntil(cycle, at);
+  return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
 }
 
 function ballotIn({ budget, currency, projects, choices: { min, max } }: CycleRecord) {

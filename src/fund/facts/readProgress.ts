@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
-import { type CycleRecord, currentCycle, heldVote, periods, type Stage, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, heldVote, keyingUntil, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
@@ -42,6 +42,8 @@ export interface CycleProgress {
   readonly isHeld?: true;
   readonly opensAt?: string;
   readonly closesAt?: string;
+  /** The vote is over, and slips of paper are keyed until then: the result comes after that. */
+  readonly keyedUntil?: string;
   /** Newest first. */
   readonly mine: readonly ProposalTold[];
   /** Present once the ledger is sealed. */
@@ -84,6 +86,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       .toArray();
     const vote = voteOf(cycle, act.at);
     const next = calendar[index + 1];
+    const keyedUntil = keyingUntil(cycle, act.at);
     const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
     const canRate = resident !== undefined && (await unrated(act, resident)).length > 0;
     return {
@@ -92,6 +95,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
       ...(heldVote(cycle, act.at) && { isHeld: true }),
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
+      ...(keyedUntil && { keyedUntil }),
       mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
       ...(done.length > 0 && { done: itemsOf(cycle, done) }),

@@ -71,9 +71,13 @@ function communityYaml({ _id: slug, demo: _, smsTemplates: __, ...fields }: Comm
   return yaml({ slug, ...fields });
 }
 
-function cycleYaml({ _id: id, title, budget, currency, rule, threshold, choices, stages, projects, lot }: CycleRecord, timezone: string): string {
+function cycleYaml(
+  { _id: id, title, budget, currency, rule, threshold, choices, stages, projects, lot, paper }: CycleRecord,
+  timezone: string,
+): string {
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, dateText(from, timezone)]));
-  return yaml({ id, title, budget, currency, rule, threshold, choices, stages: dates, projects, ...(lot && { lot }) });
+  const until = paper && { paper: { until: dateText(paper.until, timezone) } };
+  return yaml({ id, title, budget, currency, rule, threshold, choices, stages: dates, ...until, projects, ...(lot && { lot }) });
 }
 
 /** A moment as files give it: in the community's zone if that says it exactly. */

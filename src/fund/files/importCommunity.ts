@@ -4,7 +4,7 @@ import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
-import { Cycle, isOpen, saveCycle } from '../cycles/index.ts';
+import { Cycle, isUnsettled, saveCycle } from '../cycles/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
@@ -112,7 +112,7 @@ async function importFiles(
     const wrongs = cycleProblems(cycle.value, known(cycle.value._id));
     problems.push(...wrongs.map(({ path, what }) => cycle.problemAt(path, what)));
   }
-  const isVoting = cycles.some((cycle) => isOpen(cycle, now));
+  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
   if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {

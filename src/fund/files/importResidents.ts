@@ -7,7 +7,7 @@ import { withPauses } from '../../store/inTime.ts';
 import { inWorker } from '../../store/inWorker.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
-import { CALENDAR_FIELDS, Cycle, isOpen } from '../cycles/index.ts';
+import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changedHere } from './changedHere.ts';
@@ -139,7 +139,7 @@ async function planned(
   const cycles = await collection(Cycle)
     .find({ community }, { ...(session && { session }), projection: CALENDAR_FIELDS })
     .toArray();
-  const isVoting = cycles.some((cycle) => isOpen(cycle, now));
+  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
   const changes = await residentChanges(world, community, read, { replace: false, isVoting, isExplained: true, now, session });
   const { addedRows, changed, left, ended } = changes;
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ row }) => row);

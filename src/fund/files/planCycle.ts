@@ -17,10 +17,11 @@ export interface CyclePlan {
   readonly rule: unknown;
   readonly choices: unknown;
   readonly stages: Readonly<Partial<Record<Stage, string>>>;
+  readonly paper?: { readonly until: string };
 }
 
 /** The dates of a cycle that is there, as a form gives them. */
-export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages'> {
+export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages' | 'paper'> {
   /** The calendar that was looked at (`calendarMark`). */
   readonly seen: string;
 }
@@ -50,11 +51,15 @@ export function planCycle(world: World): (community: string, plan: CyclePlan | D
         if ('seen' in plan && !before) return { refused: 'unknown' };
         if ('seen' in plan && before && calendarMark(before) !== plan.seen) return { refused: 'changed' };
         if (!('seen' in plan) && before) return { refused: 'taken' };
-        const { value, wrongs } = checkCycle(before ? { ...asFile(before), stages: plan.stages } : plan, community.timezone, () => now);
+        const { value, wrongs } = checkCycle(
+          before ? { ...asFile(before), stages: plan.stages, ...(plan.paper && { paper: plan.paper }) } : plan,
+          community.timezone,
+          () => now,
+        );
         if (!value) return { wrongs };
         const found = cycleProblems(value, known);
         if (found.length > 0) return { wrongs: found };
-        if (before && isDeepStrictEqual(value.stages, before.stages)) return { planned: plan.id };
+        if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return { planned: plan.id };
         await saveCycle(value, slug, known, session);
         await write({ ...acting, subject: plan.id, detail: { ...(before && { before: told(before) }), after: told(value) } });
         return { planned: plan.id };
@@ -72,6 +77,7 @@ function asFile({ _id: id, title, budget, currency, rule, threshold, choices, pr
 }
 
 /** What the log says of a cycle's plan. */
-function told({ title, budget, currency, stages }: CycleFile): object {
-  return { title, budget, currency, ...Object.fromEntries(stages.map(({ stage, from }) => [stage, from])) };
+function told({ title, budget, currency, stages, paper }: CycleFile): object {
+  const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, from]));
+  return { title, budget, currency, ...dates, ...(paper && { slipsUntil: paper.until }) };
 }

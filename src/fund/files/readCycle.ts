@@ -7,10 +7,12 @@ import {
   type CycleFile,
   type CycleRecord,
   type KnownCycle,
+  LONGEST_KEYING_MS,
   type Project,
   periods,
   STAGES,
   type Stage,
+  slipsClose,
   voteOf,
 } from '../cycles/index.ts';
 import { checked, fields, readYaml, type Wrong, type YamlRead } from './readYaml.ts';
@@ -25,7 +27,7 @@ export function readCycle(file: string, text: string, timezone: string, base: (i
 
 /** What is wrong with a cycle; `kind` if it is one of its dates. */
 export interface CycleWrong extends Wrong {
-  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed';
+  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed' | 'slips';
 }
 
 /** Checks what a cycle's file, or a form in its place, gives. */
@@ -44,9 +46,12 @@ export function checkCycle(
   const found: CycleWrong[] = [...wrongs, ...stageProblems(stages), ...projectProblems(said)];
   if (value && stages.length === 0) found.push({ path: ['stages'], what: 'stages must have at least one stage' });
   if (!value || found.length > 0) return { wrongs: found };
-  const { id, projects, ...cycle } = value;
+  const { id, projects, paper, ...cycle } = value;
   const known = stages.flatMap(({ stage, from }) => (from ? [{ stage, from }] : []));
-  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known }, wrongs: [] };
+  const until = paper && readTime(paper.until, timezone, base(id));
+  const wrongUntil = paper && untilProblem(until, known);
+  if (wrongUntil) return { wrongs: [wrongUntil] };
+  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known, ...(until && { paper: { until } }) }, wrongs: [] };
 }
 
 /** The project without the keys that are undefined. */
@@ -90,6 +95,7 @@ const schema = fields.object({
   }),
   projects: z.array(project, { error: 'must be a list of projects' }).default([]),
   lot: z.array(fields.whole(1, 9999), { error: 'must be a list of project numbers' }).optional(),
+  paper: fields.object({ until: z.string({ error: A_DATE }) }).optional(),
 });
 
 /** The parts of a file with wrong lines that can be read, so that problems between its right lines are reported at once. */
@@ -117,6 +123,17 @@ function stageProblems(stages: readonly { stage: Stage; from: Date | undefined }
   const noClose =
     stages.at(-1)?.stage === 'vote' ? [wrong(['stages', 'vote'], 'stages has none after vote, so the vote would never close', 'noClose')] : [];
   return [...unread, ...disorder, ...noClose];
+}
+
+function untilProblem(until: Date | undefined, stages: readonly { readonly stage: Stage; readonly from: Date }[]): CycleWrong | undefined {
+  const path = ['paper', 'until'];
+  const close = stages[stages.findIndex(({ stage }) => stage === 'vote') + 1]?.from;
+  if (!until) return wrong(path, `paper.until ${A_DATE}`, 'date');
+  if (!close || !stages.some(({ stage }) => stage === 'vote')) return wrong(path, 'paper.until is for a cycle with a vote', 'slips');
+  const after = until.getTime() - close.getTime();
+  return after < 0 || after > LONGEST_KEYING_MS
+    ? wrong(path, 'paper.until must be at most 72 hours after the close, and not before it', 'slips')
+    : undefined;
 }
 
 function projectProblems({ projects, choices: { min = 1, max = min }, lot }: Readable): CycleWrong[] {
@@ -189,15 +206,25 @@ export function cycleProblems(file: CycleFile, { now, before, isOpened, others }
       ? [wrong(['stages', stage], `stages.${stage} is new, and before the close no date changes since voting opened`, 'fixed')]
       : [];
   });
-  return [...frozen, ...(isLotChanged ? [wrong(['lot'], 'lot is frozen since voting opened, and would change')] : []), ...dates, ...inserted];
+  const isUntilChanged = file.paper?.until.getTime() !== before.paper?.until.getTime();
+  const until = isUntilChanged
+    ? [wrong(['paper', 'until'], 'paper.until is fixed since voting opened; it is put off with: cycle extend --slips', 'fixed')]
+    : [];
+  return [
+    ...frozen,
+    ...until,
+    ...(isLotChanged ? [wrong(['lot'], 'lot is frozen since voting opened, and would change')] : []),
+    ...dates,
+    ...inserted,
+  ];
 }
 
-/** While one vote is open or not yet sealed, no other cycle may begin before its close: residents have one cycle at a time. */
+/** While one vote is open or not yet sealed, no other cycle may begin before its slips are closed: residents have one cycle at a time. */
 function besideVote(cycle: Calendar, others: readonly CycleRecord[], now: Date): CycleWrong[] {
   const [first] = periods(cycle, now);
   const open = others.find((other) => {
-    const vote = voteOf(other, now);
-    return first && vote && !other.sealedAt && vote.from <= now && first.from < vote.to;
+    const [vote, until] = [voteOf(other, now), slipsClose(other, now)];
+    return first && vote && until && !other.sealedAt && vote.from <= now && first.from < until;
   });
   if (!first || !open) return [];
   const what = `stages.${first.stage} begins while the vote of ${open._id} is open; begin it after the close`;

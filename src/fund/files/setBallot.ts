@@ -43,7 +43,7 @@ export function ballotMark({ budget, rule, threshold, choices, projects, lot }: 
 export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: string): BallotTried {
   const { raw, index } = changed(cycle, change);
   const { value, wrongs } = checkCycle(raw, timezone, () => new Date(0));
-  return value ? { ballot: { ...value, stages: cycle.stages } } : { wrongs, index };
+  return value ? { ballot: { ...value, stages: cycle.stages, ...(cycle.paper && { paper: cycle.paper }) } } : { wrongs, index };
 }
 
 /**

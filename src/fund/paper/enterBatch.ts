@@ -37,14 +37,28 @@ export function enterAccepted(world: World): () => Promise<void> {
 
 const MOST_AT_ONCE = 100;
 
+/** Enters all of a cycle that was accepted in time and is not entered: before its ledger is sealed, also after a process died. Harmless to repeat. */
+export function enterRest(world: World): (cycle: string) => Promise<void> {
+  const enter = enterBatch(world);
+  const enterLate = enterLateJoined(world);
+  return async (cycle) => {
+    const left = collection(Batch).find({ '_id.cycle': cycle, state: 'entering' }, { promoteBuffers: true });
+    for await (const batch of left) await enter(batch);
+    await enterLate(cycle);
+  };
+}
+
 /**
- * Enters the slips of people who were put on the roster since: their batch was accepted before they were. To be called every few seconds, also between the
- * end of keying and the seal; harmless to repeat.
+ * Enters the slips of people who were put on the roster since, of one cycle or of all: their batch was accepted before they were. To be called every few
+ * seconds, also between the end of keying and the seal; harmless to repeat.
  */
-export function enterLateJoined(world: World): () => Promise<void> {
+export function enterLateJoined(world: World): (cycle?: string) => Promise<void> {
   const enter = enterSlips(world);
-  return async () => {
-    const waiting = await collection(Slip).find({ waits: true }, { promoteBuffers: true, limit: MOST_AT_ONCE }).toArray();
+  return async (only) => {
+    const which = { waits: true as const, ...(only !== undefined && { cycle: only }) };
+    const waiting = await collection(Slip)
+      .find(which, { promoteBuffers: true, ...(only === undefined && { limit: MOST_AT_ONCE }) })
+      .toArray();
     for (const id of new Set(waiting.map(({ cycle }) => cycle))) {
       const cycle = await cycleById(world)(id);
       const own = waiting.filter((slip) => slip.cycle === id);

@@ -7,8 +7,9 @@ export { type FoundAtTable, findAtTable } from '../people/index.ts';
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
 export { BATCH_STATES, type BatchState } from './batch.ts';
 export { type Assisted, type AssistedBallot, castAssisted, type TellReceipt } from './castAssisted.ts';
-export { enterAccepted, enterLateJoined } from './enterBatch.ts';
+export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
 export { forgetPaper } from './forgetPaper.ts';
+export { handedInLast } from './handedInLast.ts';
 export {
   type BatchOpened,
   finishKeying,

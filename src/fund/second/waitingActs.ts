@@ -72,7 +72,13 @@ export const WAITING_ACTS = {
   extendCycle: {
     role: 'supervisor',
     when: 'always',
-    payload: z.strictObject({ id: z.string(), to: z.iso.datetime(), reason: z.string(), seen: z.string() }),
+    payload: z.strictObject({
+      id: z.string(),
+      what: z.enum(['vote', 'slips']).optional(),
+      to: z.iso.datetime(),
+      reason: z.string(),
+      seen: z.string(),
+    }),
   },
   openAllTheSame: {
     role: 'supervisor',

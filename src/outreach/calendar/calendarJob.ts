@@ -1,7 +1,7 @@
 import type { Channel } from '../../contacts/channel.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, liveCycles, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, liveCycles, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { worksOfCycle } from '../../fund/works/index.ts';
@@ -117,11 +117,12 @@ function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecor
   return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
 }
 
-/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far. */
+/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far; what leads to the result only once that is there. */
 async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
+  const close = slipsClose(cycle, now);
+  if (kind === 'news' && close && close <= from && cycle.frozen && !cycle.sealedAt) return undefined;
   if (kind !== 'head') return said;
   const head = await finishedHead(cycle, now);
-  const close = voteOf(cycle, now)?.to;
   if (!head || (close && close <= from && !head.sealed)) return undefined;
   const log = await logHead(cycle.community);
   return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };

@@ -1,6 +1,6 @@
 import type { Statement } from '../../dialog/question.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, periods, type Stage, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods, type Stage, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import type { PublicStep } from '../../fund/meetings/index.ts';
 import { dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import { quietUntil } from '../quietUntil.ts';
@@ -22,7 +22,7 @@ export interface Occasion {
   readonly said: Statement;
 }
 
-export type Dated = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds' | 'importedAt' | 'frozen'>;
+export type Dated = Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds' | 'paper' | 'importedAt' | 'frozen'>;
 
 const CLOSING_DAYS = [3, 1];
 /** There is no reminder within half a day of the notice that the vote is open. */
@@ -62,10 +62,13 @@ function ofTheVote(cycle: Dated, timezone: string, now: Date): Occasion[] {
   });
 }
 
-/** A line on the day of each step, for those who asked for news. The vote has its own occasions, for everybody. */
+/** A line on the day of each step, for those who asked for news. The vote has its own occasions, for everybody. The line after the vote leads to its result. */
 function news(cycle: Dated, timezone: string, now: Date): Occasion[] {
-  return periods(cycle, now).flatMap(({ stage, from, to }) => {
+  const [close, resultAt] = [voteOf(cycle, now)?.to, slipsClose(cycle, now)];
+  return periods(cycle, now).flatMap(({ stage, from: begins, to }) => {
     if (stage === 'vote') return [];
+    const from = resultAt && close && close <= begins && begins < resultAt ? resultAt : begins;
+    if (to && to <= from) return [];
     const old = daysFrom(from, NEWS_DAYS, timezone);
     const until = to && to < old ? to : old;
     return occasion(cycle, 'news', 'subscribers', from, { from, until }, { key: `notice.news.${stage}` }, stage);
@@ -121,16 +124,16 @@ export function occasionsAt(cycle: Dated, timezone: string, now: Date, steps: re
 }
 
 /**
- * At eight every morning of the vote, and on the morning after it: the head of the ledger at the end of the day before. With fewer than 500 residents
+ * At eight every morning until the slips of the vote are closed, and on the morning after that: the head of the ledger at the end of the day before. With fewer than 500 residents
  * the ledger is public only after the close, and so is its head: there it is only the last morning.
  */
 function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
-  const vote = voteOf(cycle, now);
+  const [vote, ends] = [voteOf(cycle, now), slipsClose(cycle, now)];
   const from = readTime(`${dayOf(now, timezone)}T08:00`, timezone, now);
-  if (!vote || !cycle.frozen || !cycle.importedAt || !from || from <= vote.from || from < cycle.importedAt) return [];
+  if (!vote || !ends || !cycle.frozen || !cycle.importedAt || !from || from <= vote.from || from < cycle.importedAt) return [];
   const before = daysFrom(from, -1, timezone);
-  const isLast = before < vote.to && vote.to <= from;
-  const isDuring = dayOf(vote.from, timezone) < dayOf(from, timezone) && from < vote.to;
+  const isLast = before < ends && ends <= from;
+  const isDuring = dayOf(vote.from, timezone) < dayOf(from, timezone) && from < ends;
   if (!isLast && !(isDuring && !cycle.frozen.day)) return [];
   const { _id, community } = cycle;
   const until = daysFrom(from, 1, timezone);
@@ -156,9 +159,9 @@ export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timez
     .toSorted((one, other) => one.at.getTime() - other.at.getTime())[0];
 }
 
-/** At eight on the morning after the close. */
+/** At eight on the morning after the slips are closed. */
 function lastHead(cycle: Dated, timezone: string, now: Date): Moment[] {
-  const close = voteOf(cycle, now)?.to;
+  const close = slipsClose(cycle, now);
   if (!close) return [];
   const mornings = [`${dayOf(close, timezone)}T08:00`, '+1dT08:00'].map((morning) => readTime(morning, timezone, close));
   const at = mornings.find((morning) => morning !== undefined && morning > close);

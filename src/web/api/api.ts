@@ -18,6 +18,7 @@ import {
   type Project,
   periods,
   type Stage,
+  slipsClose,
   stageAt,
 } from '../../fund/cycles/index.ts';
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
@@ -155,6 +156,8 @@ export interface CycleNow {
   /** When the vote was to open, while it is held back. */
   readonly heldSince: string | null;
   readonly stages: Readonly<Partial<Record<Stage, { readonly from: string; readonly to: string | null }>>>;
+  /** Until when slips of paper are keyed: the result comes ten seconds after that. Null if the cycle has no vote. */
+  readonly slipsUntil: string | null;
   readonly budget: number;
   readonly currency: string;
   readonly rule: Rule;
@@ -183,6 +186,7 @@ async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
     stage: stageAt(cycle, now) ?? null,
     heldSince: heldVote(cycle, now)?.from.toISOString() ?? null,
     stages: Object.fromEntries(stages),
+    slipsUntil: slipsClose(cycle, now)?.toISOString() ?? null,
     budget,
     currency,
     rule,

@@ -1,4 +1,4 @@
-import { currentCycleForReaders, periods, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { currentCycleForReaders, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
@@ -137,8 +137,12 @@ async function comesNext(world: World, { community: { _id: slug }, now, text }: 
   const cycle = await currentCycleForReaders(world)(slug, now);
   const vote = cycle && voteOf(cycle, now);
   const closes = vote && vote.from <= now && now < vote.to ? [{ what: say('next.closes'), at: vote.to }] : [];
+  const until = cycle && slipsClose(cycle, now);
+  const slips = vote && until && vote.to < until && now < until ? [{ what: say('next.slips'), at: until }] : [];
   const stages = cycle ? periods(cycle, now).filter(({ from }) => from > now) : [];
-  const coming = [...closes, ...stages.map(({ stage, from }) => ({ what: say(`stage.${stage}`), at: from }))];
+  const coming = [...closes, ...stages.map(({ stage, from }) => ({ what: say(`stage.${stage}`), at: from })), ...slips].toSorted(
+    (one, other) => one.at.getTime() - other.at.getTime(),
+  );
   const items = coming.map(
     ({ what, at }) =>
       html`<li><time datetime="${at.toISOString()}">${whole(date(at))}</time> <span>${what}</span> <span class="age">${inDays(say, at, now)}</span></li>`,

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { type DaysShare, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, voteOf } from '../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
 import { readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -41,11 +41,13 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
     const cycle = await cycleOf(visit);
     const [told, begun] = await Promise.all([cycle && read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
     const vote = cycle && voteOf(cycle, visit.now);
+    const keyedUntil = cycle && keyingUntil(cycle, visit.now);
     const others = begun
       .filter(({ id }) => id !== cycle?._id)
       .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${theirs(title)}</a></li>`);
     await visit.send(say('tab.turnout'), [
       html`<h1>${say('tab.turnout')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
+      ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
       ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
       ...(told && cycle ? [files(visit, cycle)] : []),
       ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),

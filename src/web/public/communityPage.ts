@@ -97,6 +97,7 @@ ${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: who
 export function headline({ stage, calendar, outcome, isHeld }: CycleView, { tell, wholeTime }: PageText): Markup {
   if (!stage) return tell('now.none', {});
   if (isHeld) return tell('now.held', {});
+  if (outcome?.state === 'keying') return tell('now.keying', { until: wholeTime(outcome.until, 'until') });
   if (outcome?.state === 'counting') return tell('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
   return to ? tell(`now.${stage}Until`, { until: wholeTime(to, 'until') }) : tell(`now.${stage}`, {});
@@ -107,11 +108,14 @@ function fact(name: string, value: string, picture?: Markup): Markup {
 }
 
 /** Every step on its day; changes that were made by hand are applied. */
-function calendar({ calendar, stage, vote, isHeld }: CycleView, { say, tell, date }: PageText): Markup {
+function calendar({ calendar, stage, vote, slipsUntil, isHeld }: CycleView, { say, tell, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
     const place = index < at ? 'past' : index === at ? 'present' : 'future';
-    const closes = period.stage === 'vote' && vote ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>` : '';
+    const closes =
+      period.stage === 'vote' && vote
+        ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>${slipsUntil ? html`<span>${tell('calendar.slips', { to: whole(date(slipsUntil)) })}</span>` : ''}`
+        : '';
     return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
 <p><time datetime="${period.from.toISOString()}">${tell('calendar.from', { from: whole(date(period.from)) })}</time>${closes}</p></li>
 ${isHeld && index === at ? html`<li class="future"><h3>${say('stage.vote')}</h3><p>${say('calendar.held')}</p></li>\n` : ''}`;
@@ -131,9 +135,9 @@ function record({ community, cycle: { moves }, roster }: CycleView, { say, tell,
     .map(({ kind, stage, from, by, reason, at }) => {
       const name = html`<b>${theirs(by)}</b>`;
       const done =
-        kind === 'extend'
-          ? tell('record.extend', { by: name, to: whole(date(from)) })
-          : tell('record.move', { by: name, stage: say(`stage.${stage}`) });
+        kind === 'move'
+          ? tell('record.move', { by: name, stage: say(`stage.${stage}`) })
+          : tell(`record.${kind}`, { by: name, to: whole(date(from)) });
       return html`<li><time class="whole" datetime="${at.toISOString()}">${date(at)}</time> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
     });

@@ -1,7 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { begunCycles, type CycleRecord, heldVote, type Period, type Project, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import {
+  begunCycles,
+  type CycleRecord,
+  heldVote,
+  keyingUntil,
+  type Period,
+  type Project,
+  periods,
+  type Stage,
+  slipsClose,
+  stageAt,
+  voteOf,
+} from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
@@ -18,6 +30,8 @@ export interface CycleView {
   readonly stage: Stage | undefined;
   readonly calendar: readonly Period[];
   readonly vote: { readonly from: Date; readonly to: Date } | undefined;
+  /** Until when slips are keyed, if that is after the close. */
+  readonly slipsUntil?: Date;
   /** The vote's day has come, and it is held back. */
   readonly isHeld: boolean;
   /** By number. Once the vote has opened, those of the frozen ballot. */
@@ -41,7 +55,11 @@ export interface CycleView {
   readonly others: readonly { readonly id: string; readonly title: string }[];
 }
 
-export type Outcome = { readonly state: 'counted'; readonly results: Results } | { readonly state: 'counting' | 'broken' };
+export type Outcome =
+  | { readonly state: 'counted'; readonly results: Results }
+  | { readonly state: 'counting' | 'broken' }
+  /** Slips of paper are still keyed, until then. */
+  | { readonly state: 'keying'; readonly until: Date };
 
 /** The most proposals on the page itself; the others follow on `/c/SLUG/proposals`. */
 const NEWEST = 30;
@@ -51,6 +69,7 @@ const PATIENCE_MS = 400;
 export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
   const now = world.now();
   const vote = voteOf(cycle, now);
+  const until = slipsClose(cycle, now);
   const { frozen } = cycle;
   const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
     turnoutOrOutcome(world, cycle),
@@ -69,6 +88,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     stage: stageAt(cycle, now),
     calendar: periods(cycle, now),
     vote,
+    ...(vote && until && vote.to < until && { slipsUntil: until }),
     isHeld: heldVote(cycle, now) !== undefined,
     projects: projectsOf(cycle),
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
@@ -113,8 +133,10 @@ export async function rosterOf(cycle: CycleRecord): Promise<CycleView['roster']>
 }
 
 /** The result, if the count does not take long: a long one does not hold up the page, and the next request has it. */
-export async function outcomeOf(world: World, { _id, sealedAt }: CycleRecord): Promise<Outcome> {
-  if (!sealedAt) return { state: 'counting' };
+export async function outcomeOf(world: World, cycle: CycleRecord): Promise<Outcome> {
+  const { _id, sealedAt } = cycle;
+  const until = keyingUntil(cycle, world.now());
+  if (!sealedAt) return until ? { state: 'keying', until: new Date(until) } : { state: 'counting' };
   const counted = results(world)(_id).then(
     (found): Outcome => ({ state: 'counted', results: found }),
     (error: unknown): Outcome => {

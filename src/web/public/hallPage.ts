@@ -8,7 +8,7 @@ import { type Outcome, projectsOf } from './cycleView.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
 
-import { bar, ranked } from './projectList.ts';
+import { bar, ranked, whyNoResult } from './projectList.ts';
 
 export interface Hall {
   readonly community: CommunityRecord;
@@ -65,14 +65,15 @@ ${outcome?.state === 'counted' && cycle ? result(hall, cycle, outcome.results, p
 }
 
 /** What happens now, and how much time is left. */
-function head({ cycle, now, outcome }: Hall, { say, tell, wholeTime, money }: PageText): Markup {
+function head({ cycle, now, outcome }: Hall, pageText: PageText): Markup {
+  const { say, tell, wholeTime, money } = pageText;
   const stage = cycle ? stageAt(cycle, now) : undefined;
   const vote = cycle && voteOf(cycle, now);
   if (outcome?.state === 'counted' && cycle) {
     const { winners, spent } = outcome.results;
     return html`<h1>${winners.length > 0 ? say('hall.chosen', { count: winners.length, spent: money(spent, cycle.currency) }) : say('results.none')}</h1>`;
   }
-  if (outcome) return html`<h1>${say('now.counting')}</h1><p class="left">${say(`results.${outcome.state}`)}</p>`;
+  if (outcome && outcome.state !== 'counted') return html`<h1>${say('now.counting')}</h1><p class="left">${whyNoResult(outcome, pageText)}</p>`;
   if (vote && stage === 'vote')
     return html`<h1>${say('hall.vote')}</h1><p class="left">${tell('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${tell('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
   if (cycle && heldVote(cycle, now)) return html`<h1>${say('now.held')}</h1>`;

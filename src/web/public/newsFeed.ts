@@ -86,7 +86,7 @@ function newsOf(cycle: CycleRecord, steps: readonly PublicStep[], now: Date, pag
     })),
     ...moves.map(({ kind, stage, from, by, reason, at }) => {
       const params = { by: NAME, to: date(from), stage: say(`stage.${stage}`) };
-      const said = say(kind === 'extend' ? 'record.extend' : 'record.move', params).replace(NAME, () => by);
+      const said = say(`record.${kind}`, params).replace(NAME, () => by);
       return { ...one(kind, at, said), text: reason ? `${said} · ${say('record.reason')}${reason}` : said };
     }),
     ...(sealedAt ? [one('sealed', sealedAt, say('feed.counted'))] : []),

@@ -1,7 +1,7 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { Project } from '../../fund/cycles/index.ts';
 import { html, type Markup } from '../html.ts';
-import type { CycleView } from './cycleView.ts';
+import type { CycleView, Outcome } from './cycleView.ts';
 import { type PageText, whole } from './pageText.ts';
 
 /** The projects on the ballot with their costs; no votes. */
@@ -52,11 +52,17 @@ export function whereAndWhen({ place, due }: Pick<Project, 'place' | 'due'>, { s
 export function resultsChart(view: CycleView, pageText: PageText): Markup {
   const { say } = pageText;
   const { outcome } = view;
+  if (!outcome) return html``;
   return html`<section aria-labelledby="results">
 <h2 id="results">${say('results.title')}</h2>
-${outcome?.state === 'counted' ? counted(view, outcome.results, pageText) : html`<p class="notice">${say(outcome?.state === 'broken' ? 'results.broken' : 'results.counting')}</p>`}
+${outcome.state === 'counted' ? counted(view, outcome.results, pageText) : html`<p class="notice">${whyNoResult(outcome, pageText)}</p>`}
 </section>
 `;
+}
+
+/** Why there is no result yet, or none that is shown. */
+export function whyNoResult(outcome: Exclude<Outcome, { state: 'counted' }>, { say, tell, wholeTime }: PageText): Markup {
+  return outcome.state === 'keying' ? tell('results.keying', { until: wholeTime(outcome.until, 'until') }) : html`${say(`results.${outcome.state}`)}`;
 }
 
 function counted(view: CycleView, results: Results, pageText: PageText): Markup {

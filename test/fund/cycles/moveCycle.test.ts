@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
-import { periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import { periods, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -97,6 +97,22 @@ describe('a cycle changed by hand', () => {
     expect(voteOf(await read(id), world.now())?.to).to.deep.equal(to);
     expect(periods(await read(id), world.now()).map(({ stage }) => stage)).to.deep.equal(['propose', 'vote', 'implement', 'closed']);
     expect((await read(id)).moves[0]).to.include({ kind: 'extend', by: 'Li', reason: '下雨' });
+  });
+
+  it('puts off until when slips are keyed, 72 hours after the close at most, with the close and after it, not after it has passed or the seal', async () => {
+    const id = await voting();
+    const slips = (to: Date) => extendCycle(world)({ id, what: 'slips', to, actor: operator('Li'), reason: '还没录完' });
+    const close = voteOf(await read(id), world.now())?.to ?? new Date(0);
+    const until = async () => ((slipsClose(await read(id), world.now())?.getTime() ?? 0) - close.getTime()) / HOUR_MS;
+    expect(refused(await slips(close))).to.equal('earlier');
+    expect(refused(await slips(new Date(close.getTime() + 72 * HOUR_MS + 1)))).to.equal('tooLong');
+    expect(await slips(new Date(close.getTime() + 16 * HOUR_MS))).to.have.property('extended');
+    expect(await until()).to.equal(16);
+    expect(voteOf(await read(id), world.now())?.to, 'the close stays').to.deep.equal(close);
+    await extend(id, new Date(close.getTime() + 2 * HOUR_MS));
+    expect(await until(), 'as long after the close as before').to.equal(18);
+    await collection(Cycle).updateOne({ _id: id }, { $set: { sealedAt: world.now() } });
+    expect(refused(await slips(new Date(close.getTime() + 40 * HOUR_MS)))).to.equal('passed');
   });
 
   it('is not extended once it has closed, nor without a vote', async () => {

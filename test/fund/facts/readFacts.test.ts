@@ -47,7 +47,7 @@ describe('readFacts', () => {
     expect(await person()).to.deep.equal({ isKnown: true, needsNoCard: true, hasVoted: true });
     expect((await person(1))?.hasVoted).to.equal(false);
     expect(await person(STRANGER)).to.deep.equal({ isKnown: false, needsNoCard: false, hasVoted: false });
-    await voidBallot(world, async () => undefined)(undefined, act(0));
+    await voidBallot(world, undefined, async () => undefined)(undefined, act(0));
     expect(await person()).to.deep.equal({ isKnown: true, needsNoCard: false, hasVoted: false });
   });
 

@@ -74,6 +74,7 @@ describe('a community’s files', () => {
       'stages: {announce: 2026-01-01, propose: +1d, vote: "+20dT08:00", implement: "2028-01-01T20:00"}',
       'projects: [{number: 3, title: 花园, cost: 60000, due: 2027-06}, {number: 7, title: 路灯, short: 灯, cost: 48000, detail: 八盏, place: 三号院}]',
       'lot: [7, 3]',
+      'paper: {until: "2028-01-03T12:00"}',
     ].join('\n');
   });
 

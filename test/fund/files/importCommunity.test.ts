@@ -342,6 +342,13 @@ describe('importCommunity', () => {
     ],
     ['an unknown key of what is asked', 'community', 'verify: either', 'about: {mony: 市里给的}', 'community.yaml:6: about.mony is not known here'],
     ['a place that is long', 'cycle', 'short: 路灯', `place: ${'三'.repeat(61)}`, 'cycle.yaml:8: projects.0.place must have at most 60 characters'],
+    [
+      'slips that are keyed for four days',
+      'cycle',
+      '[2, 1]\n',
+      '[2, 1]\npaper: {until: "2098-12-18T20:01"}\n',
+      'cycle.yaml:11: paper.until must be at most 72 hours after the close, and not before it',
+    ],
     ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
     [
       'YAML that is none',
@@ -512,6 +519,9 @@ describe('importCommunity', () => {
         'cycle.yaml:6: stages.implement is fixed since voting opened; the close is put off with: cycle extend',
       ]);
       expect(await run({ cycle: good.cycle.replace('+1d}', '+1d, closed: +9d}') })).to.have.property('imported');
+      expect(await problems({ cycle: `${good.cycle}paper: {until: +2d}\n` })).to.deep.equal([
+        'cycle.yaml:11: paper.until is fixed since voting opened; it is put off with: cycle extend --slips',
+      ]);
     });
 
     it('removes nobody and changes no id', async () => {

@@ -5,6 +5,7 @@ import { decryptSecret, ledgerEntries } from '../../../src/fund/ballots/ledger/e
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
+import { handedInLast } from '../../../src/fund/paper/handedInLast.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
@@ -176,8 +177,8 @@ describe('paper', () => {
     await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
     await text(one, 0, 3, ago(30_000));
     await text(one, 1, 3, ago(30_000));
-    await handIn(world, place, b, { card: card(1) }, { at: ago(20_000) });
-    for (const n of [0, 1]) await voidBallot(world, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    for (const n of [0, 1]) await voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    await handIn(world, place, b, { card: card(1) }, { at: ago(5_000) });
     await closed(world, place);
     const batch = await keyed(world, place, [
       [a, [1]],

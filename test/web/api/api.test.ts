@@ -129,6 +129,7 @@ describe('the API', function () {
       proposals: 0,
       answered: 0,
       heldSince: null,
+      slipsUntil: '2027-03-11T00:00:00.000Z',
       medianDays: null,
       ballots: null,
       voters: 0,

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -12,7 +13,7 @@ import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
-import type { Town } from '../../support/town.ts';
+import { type Town, town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
@@ -357,5 +358,32 @@ describe('the public pages', function () {
     expect(await text('/?find=.*%22%3E%3Cb%3E&lang=zh'))
       .to.include('没找到')
       .and.include('value=".*&quot;&gt;&lt;b&gt;"');
+  });
+
+  it('say while slips are keyed until when, and tell neither result nor the ledger’s lines', async () => {
+    const until = new Date(ENDS.getTime() + 16 * 3_600_000);
+    const stages = [
+      { stage: 'vote' as const, from: VOTES },
+      { stage: 'implement' as const, from: ENDS },
+    ];
+    at(ENDS.getTime() - DAY);
+    const { cycle, community, act } = await town(world, { residents: 1, cycle: { stages, paper: { until } } });
+    await castBallot(world)({ picks: [3] }, act(0));
+    at(ENDS.getTime() + 30 * 60_000);
+    const shown = await text(`/c/${community}?lang=zh`);
+    expect(shown)
+      .to.match(/投票已经结束，纸质选票还在录入，<span class="whole">(12月)?16号中午12点<\/span>以后公布结果/)
+      .and.include('之后公布结果')
+      .and.not.include('<button type="button" hidden>');
+    expect(await text(`/c/${community}/hall?lang=zh`)).to.include('纸质选票还在录入');
+    const answer = await page(`/api/cycles/${cycle}/results`);
+    expect([answer.status, answer.text]).to.deep.equal([
+      409,
+      JSON.stringify({
+        error: `The vote is over, and slips of paper are being keyed until ${until.toISOString()}; results come ten seconds after that.`,
+      }),
+    ]);
+    expect((await page(`/api/cycles/${cycle}/ledger`)).text, 'what comes in now is on paper').to.equal('');
+    expect(JSON.parse(await text(`/api/cycles/current?community=${community}`))).to.include({ slipsUntil: until.toISOString(), ballots: null });
   });
 });

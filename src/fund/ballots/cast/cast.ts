@@ -4,7 +4,7 @@ import { CodedError } from '../../../store/codedError.ts';
 import type { Vault } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFrozen, stageAt, voteOf } from '../../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFrozen, keyingUntil, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { type CycleKeys, cycleKeys } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
@@ -171,7 +171,8 @@ function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: D
   const stage = stageAt(cycle, at);
   const early = { reason: 'early' as const, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
   if (at < vote.from) return early;
-  if (at >= vote.to) return { reason: 'late', closedAt: vote.to.toISOString() };
+  const keyedUntil = keyingUntil(cycle, at);
+  if (at >= vote.to) return { reason: 'late', closedAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
   if (rosterOf !== cycle.community) return { reason: 'notOnRoll' };
   if (!cycle.frozen) return early;
   const { frozen, items } = ballotOf(cycle.frozen);

@@ -1,7 +1,7 @@
 import type { Act } from '../../../contacts/act.ts';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type FrozenBallot, heldVote, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
+import { currentCycle, type FrozenBallot, heldVote, keyingUntil, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { results } from '../ledger/results.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
@@ -24,7 +24,8 @@ export type Opened =
   | { readonly notYet: { readonly opensAt: string; readonly closesAt?: string; readonly stage: Stage } }
   /** Its day has come, and what is published before it is not checked, or an objection is not answered. */
   | { readonly held: true }
-  | { readonly over: { readonly closedAt: string; readonly winners?: readonly BallotItem[] } }
+  /** `keyedUntil`: slips of paper are keyed until then, and the result comes after that. */
+  | { readonly over: { readonly closedAt: string; readonly keyedUntil?: string; readonly winners?: readonly BallotItem[] } }
   | { readonly none: true };
 
 /** Service: the ballot of the current cycle and, if picks are given, the reason against them. On a call the projects have their detail. */
@@ -41,7 +42,8 @@ export function openBallot(
     const closesAt = vote.to.toISOString();
     if (at >= vote.to) {
       const winners = cycle.sealedAt && { winners: itemsOf(cycle, (await resultsOf(cycle._id)).winners) };
-      return { over: { closedAt: closesAt, ...winners } };
+      const keyedUntil = keyingUntil(cycle, at);
+      return { over: { closedAt: closesAt, ...(keyedUntil && { keyedUntil }), ...winners } };
     }
     if (!cycle.frozen) return { notYet: { opensAt: vote.from.toISOString(), closesAt, stage: stageAt(cycle, at) ?? 'announce' } };
     const { frozen, items } = ballotOf(cycle.frozen);

@@ -28,7 +28,8 @@ export function refusePicks({ projects, min, max }: Choices, picks: readonly num
 export type CastRefusal =
   | PicksRefusal
   | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string; readonly stage?: Stage }
-  | { readonly reason: 'late'; readonly closedAt: string }
+  /** `keyedUntil`: slips of paper are keyed until then, and the result comes after that. */
+  | { readonly reason: 'late'; readonly closedAt: string; readonly keyedUntil?: string }
   /** Its day has come, and it is held back. */
   | { readonly reason: 'held' }
   | { readonly reason: 'none' }

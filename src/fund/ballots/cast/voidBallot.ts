@@ -4,18 +4,26 @@ import { needCard } from '../../../contacts/addressBook.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type FrozenCycle, isFrozen, voteOf } from '../../cycles/index.ts';
+import { currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, type Voter } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
 /** `none`: no ballot that counts was cast from here without a card, or from elsewhere with the card of a resident who holds this phone. */
-export type Voided = { readonly voided: true } | { readonly none: true } | { readonly afterClose: true };
+export type Voided =
+  /** `slip`: of paper, after the close: it is not counted, and there is no voting again. */
+  { readonly voided: true; readonly slip?: true } | { readonly none: true } | { readonly afterClose: true };
+
+/** When each of these voters (by `Voter.voterId`) handed in the slip that is their last one, in milliseconds. Whoever did not has none. */
+export type HandedIn = (voters: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 interface Suspect {
   readonly voter: Voter;
-  readonly entry: EntryRecord;
+  /** The place of the suspect ballot in the ledger; of a slip that is not in it yet, a later one than any. */
+  readonly seq: number;
+  /** When that slip was handed in, in milliseconds. */
+  readonly slipAt?: number;
   readonly places: Places;
 }
 
@@ -31,6 +39,14 @@ interface Places {
 /** Whether an entry may have been cast by another person than its voter. */
 type Suspicion = (entry: EntryRecord, places: Places) => boolean;
 
+interface Wanted {
+  readonly isIt: Suspicion;
+  /** A slip that was handed in last, and is not in the ledger yet, too. */
+  readonly orSlip?: true;
+}
+
+const SLIP_VOIDED = { voided: true, slip: true } as const;
+
 /** A turn that found the number unlocked has cast its ballot after this time, unless the database is slow. */
 const UNDER_WAY_MS = 500;
 
@@ -40,10 +56,15 @@ const UNDER_WAY_MS = 500;
  * counts. No earlier ballot counts again after that.
  * If several residents hold the number and no card says who writes, only ballots that were cast from it are looked at: nobody may void a
  * ballot that another holder cast elsewhere.
- * From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any process, is voided,
- * too. After the close nothing is changed: `afterClose`.
+ * A slip of paper that was handed in with the card and is not keyed yet is a ballot like any other: the entry that voids bears a moment after it, so that it is
+ * `superseded` whenever it is keyed. From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any
+ * process, is voided, too. After the close nothing in the ledger is changed (`afterClose`); a slip that is not in it is still reached until slips are closed.
  */
-export function voidBallot(world: World, pause: (ms: number) => Promise<unknown> = sleep): (input: unknown, act: Act) => Promise<Voided> {
+export function voidBallot(
+  world: World,
+  handedIn: HandedIn = async () => new Map(),
+  pause: (ms: number) => Promise<unknown> = sleep,
+): (input: unknown, act: Act) => Promise<Voided> {
   const { vault } = world;
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
@@ -53,50 +74,68 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
     const { community, at, beginWrite } = act;
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
-    const key = keys?.once(act.key, 'voidBallot');
-    if (key && (await entryByKey(key))) return { voided: true };
+    const [before, afterClose] = [keys?.once(act.key, 'voidBallot'), keys?.once(act.key, 'voidSlip')];
+    if (before && (await entryByKey(before))) return { voided: true };
+    if (afterClose && (await entryByKey(afterClose))) return SLIP_VOIDED;
     const vote = cycle && voteOf(cycle, at);
-    if (vote && at >= vote.to) return { afterClose: true };
+    const isOver = vote ? at >= vote.to : false;
+    const key = isOver ? afterClose : before;
+    const isKeyed = cycle !== null && keyingUntil(cycle, at) !== undefined;
+    if (isOver && !(isKeyed && key && isFrozen(cycle))) return { afterClose: true };
     beginWrite();
-    await needCard(addressHmac(vault, act), community);
+    if (!isOver) await needCard(addressHmac(vault, act), community);
     if (!keys || !key || !isFrozen(cycle)) return { none: true };
-    const voided = await voidLast(cycle, keys, key, act, isSuspect); // now that no other turn begins to cast
+    const voided = await voidLast(cycle, keys, key, act, { isIt: isOver ? () => false : isSuspect, orSlip: true }); // now no other turn begins to cast
+    if (isOver) return 'entry' in voided ? SLIP_VOIDED : { afterClose: true };
     if ('sealed' in voided) return { afterClose: true };
     await pause(UNDER_WAY_MS);
     const after = 'entry' in voided ? voided.entry._id.seq : 0;
     const isLate: Suspicion = (entry, { here }) => entry._id.seq > after && isSuspect(entry, { here, onlyHere: true });
-    const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, isLate);
+    const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, { isIt: isLate });
     return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
   };
 
-  async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, isIt: Suspicion): Promise<Submitted> {
+  async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, wanted: Wanted): Promise<Submitted> {
     const { at, channel, withCard, beginWrite } = act;
-    const suspect = await lastSuspect(keys, act, isIt);
+    const suspect = await lastSuspect(keys, act, wanted);
     if (!suspect) return { refused: { reason: 'none' } };
-    const { voter, places } = suspect;
-    const from = places.here;
+    const { voter, places, slipAt } = suspect;
+    const voiding = (moment: number) => ({
+      voter: voter.pseudonym,
+      picks: [],
+      channel,
+      from: places.here,
+      withCard,
+      moment: keys.hidden(moment, key),
+    });
     return submit({
       key,
       cycle,
       at,
       voter: voter.voterId,
       needsLast: true,
-      decide: ({ last }) =>
-        last && isIt(last, places)
-          ? { voter: voter.pseudonym, picks: [], channel, from, withCard, moment: keys.hidden(momentOf(keys, last, at), key) }
-          : { refused: { reason: 'none' } },
+      decide: ({ last }) => {
+        if (slipAt !== undefined && isAfter(keys, slipAt, last)) return voiding(slipAt + 1);
+        // a slip that was handed in after the ballot counts still, whenever it is entered; one from before does not revive
+        return last && wanted.isIt(last, places) ? voiding(receivedAt(keys, last) ?? at.getTime()) : { refused: { reason: 'none' } };
+      },
       beginWrite,
     });
   }
 
-  /** When the ballot was received that is voided: a slip that was handed in after it counts still, whenever it is entered; one from before does not revive. */
-  function momentOf(keys: CycleKeys, last: EntryRecord, at: Date): number {
-    const { moment } = decryptSecret(vault, last);
-    return moment === undefined ? at.getTime() : keys.hidden(moment, last.key);
+  /** Whether something was handed in after a voter's last entry was received. */
+  function isAfter(keys: CycleKeys, moment: number, last: EntryRecord | null | undefined): boolean {
+    return !last || moment > (receivedAt(keys, last) ?? 0);
+  }
+
+  /** When an entry's ballot was received, in milliseconds; undefined in entries of an earlier version. */
+  function receivedAt(keys: CycleKeys, entry: EntryRecord): number | undefined {
+    const { moment } = decryptSecret(vault, entry);
+    return moment === undefined ? undefined : keys.hidden(moment, entry.key);
   }
 
   /** The ballots that count and whose voters hold this number are looked at. Gives the last of them that may not be its voter's. */
-  async function lastSuspect(keys: CycleKeys, act: Act, isIt: Suspicion): Promise<Suspect | undefined> {
+  async function lastSuspect(keys: CycleKeys, act: Act, { isIt, orSlip }: Wanted): Promise<Suspect | undefined> {
     const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
     const held = [{ 'linkedContacts.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
@@ -104,15 +143,19 @@ export function voidBallot(world: World, pause: (ms: number) => Promise<unknown>
       .find({ community, erasedAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
       .toArray();
     const here = keys.from(id);
+    const voters = new Map(holders.map(({ _id }) => [_id, keys.voter(_id)]));
+    const slips = orSlip ? await handedIn([...voters.values()].map(({ voterId }) => voterId)) : new Map<string, number>();
     const suspects: Suspect[] = [];
     for (const { _id, phoneId } of holders) {
-      const voter = keys.voter(_id);
+      const voter = voters.get(_id) ?? keys.voter(_id);
       const onlyHere = holders.length > 1 && !(withCard && _id === resident);
       const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
       const entry = await lastEntry(voter.voterId);
-      if (entry && isIt(entry, places)) suspects.push({ voter, entry, places });
+      const slipAt = onlyHere ? undefined : slips.get(voter.voterId);
+      if (slipAt !== undefined && isAfter(keys, slipAt, entry)) suspects.push({ voter, slipAt, seq: Number.MAX_SAFE_INTEGER, places });
+      else if (entry && isIt(entry, places)) suspects.push({ voter, seq: entry._id.seq, places });
     }
-    return suspects.toSorted((one, other) => other.entry._id.seq - one.entry._id.seq)[0];
+    return suspects.toSorted((one, other) => other.seq - one.seq)[0];
   }
 
   /** From here a ballot without a card is suspect. From elsewhere a ballot with a card is, and any ballot that is not from the voter's own number: a voter is known there only by the card. */

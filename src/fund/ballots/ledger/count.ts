@@ -4,7 +4,7 @@ import { collection } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/crypto.ts';
 import { withPauses } from '../../../store/inTime.ts';
 import type { World } from '../../../store/world.ts';
-import { cycleForReaders, type FrozenCycle, isFrozen } from '../../cycles/index.ts';
+import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil } from '../../cycles/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
 import { tally } from '../tally/tally.ts';
 import type { Rule } from '../tally/tallyRules.ts';
@@ -30,7 +30,7 @@ interface Count {
 export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
   const cycle = await cycleForReaders(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
-  if (!isFrozen(cycle) || !cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
+  if (!isFrozen(cycle) || !cycle.sealedAt) throw notClosed(cycle, world.now());
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
   const entries = onEntry ? await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
   const head = await walk(world, cycle, (secret) => {
@@ -38,8 +38,29 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
     if (secret) opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
   });
   if (!head.sealed) throw tampered(head.seq, 'the seal is missing');
-  const voided = opened.filter(({ picks }) => picks.length === 0).length;
-  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: opened.length - 2 * voided, head: head.hash };
+  return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: notVoided(opened), head: head.hash };
+}
+
+/** Ballots that were not voided. An entry that voids comes right after the one that it voids; after none if it voids a slip that was not keyed yet. */
+function notVoided(opened: readonly { readonly voter: string; readonly picks: readonly number[] }[]): number {
+  const lasts = new Set<string>();
+  let ballots = 0;
+  for (const { voter, picks } of opened) {
+    if (picks.length > 0) {
+      lasts.add(voter);
+      ballots += 1;
+    } else if (lasts.delete(voter)) ballots -= 1;
+  }
+  return ballots;
+}
+
+/** The error of who asks for the result of a cycle that is not sealed. */
+export function notClosed(cycle: CycleRecord, now: Date): CodedError {
+  const until = keyingUntil(cycle, now);
+  const sentence = until
+    ? `The vote is over, and slips of paper are being keyed until ${until}; results come ten seconds after that.`
+    : 'The vote has not closed yet; results come ten seconds after it has, or after the slips of paper are keyed.';
+  return new CodedError('not-closed', sentence);
 }
 
 /**

@@ -3,7 +3,7 @@ import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { type CycleRecord, cycleForReaders, voteOf } from '../../cycles/index.ts';
+import { type CycleRecord, cycleForReaders, slipsClose } from '../../cycles/index.ts';
 import { type LedgerRow, ledgerRow } from './chain.ts';
 import { Entry, placesOf } from './entry.ts';
 
@@ -13,7 +13,8 @@ const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
 
 /**
  * The public part of a cycle's ledger (docs/contract.md: The ledger), the entries after a seq, piece by piece: entries of days that are over, and
- * all entries after the close; with fewer than 500 residents none before it. Throws `unknown-cycle`.
+ * all entries after the slips are closed; with fewer than 500 residents none before: what comes in after the close is known to be on paper.
+ * Throws `unknown-cycle`.
  */
 export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {
   const byId = cycleForReaders(world);
@@ -22,8 +23,8 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
     const { frozen } = cycle;
     const now = world.now();
-    const vote = voteOf(cycle, now);
-    const isClosed = cycle.sealedAt !== undefined || (vote !== undefined && now >= vote.to);
+    const closes = slipsClose(cycle, now);
+    const isClosed = cycle.sealedAt !== undefined || (closes !== undefined && now >= closes);
     if (!frozen || (frozen.day && !isClosed)) return;
     const today = dayOf(now, frozen.timezone);
     for (let seq = after; ; seq += PIECE) {

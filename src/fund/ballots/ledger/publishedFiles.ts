@@ -10,7 +10,7 @@ import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
 import { cycleForReaders } from '../../cycles/index.ts';
 import { ledgerRow } from './chain.ts';
-import { countLedger, resultsOf } from './count.ts';
+import { countLedger, notClosed, resultsOf } from './count.ts';
 import { ledgerEntries } from './entry.ts';
 
 export interface PublishedFiles {
@@ -101,7 +101,7 @@ async function refuse(world: World, id: string, name: PublishedName): Promise<vo
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (name === 'ballots' && !(await arePublic(cycle.community)))
     throw new CodedError('supervisors-only', 'This community shows single ballots to its supervisors only.');
-  if (!cycle.sealedAt) throw new CodedError('not-closed', 'The vote has not closed yet; results come ten seconds after it has.');
+  if (!cycle.sealedAt) throw notClosed(cycle, world.now());
 }
 
 async function arePublic(community: string): Promise<boolean> {

@@ -3,12 +3,12 @@ import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { CALENDAR_FIELDS, Cycle, destroyKey, freeze, noteSealed, voteOf } from '../../cycles/index.ts';
+import { CALENDAR_FIELDS, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { cycleKeys } from './cycleKeys.ts';
 import { ledger } from './ledger.ts';
 
-/** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process. */
+/** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process, and so are slips that were accepted. */
 const SEAL_AFTER = 10_000;
 const KEY_KEPT = 30 * DAY_MS;
 const CALENDAR = { ...CALENDAR_FIELDS, 'frozen.at': 1 };
@@ -27,13 +27,15 @@ interface Due {
 
 /**
  * Does what is due for the ledgers at `now`; harmless if it is done twice or late. It freezes ballots whose vote has opened, seals ledgers 10 s
- * after the close, and destroys pseudonym keys 30 days after it, within the hour. Returns the ids of the cycles sealed here.
+ * after the slips are closed (`slipsClose`: without paper at the close), and destroys pseudonym keys 30 days after the close, within the hour.
+ * Returns the ids of the cycles sealed here. `enterRest` enters what was accepted in time and is not in the ledger yet, because a process died: without it
+ * there is no seal.
  * It is cheap enough to run every second: cycles of which nothing is due are looked through in memory.
  * A seal cannot be undone, nor can the end of a key: both wait while this machine's clock and the database's differ, so that a clock that runs
  * fast closes no vote early.
  * A cycle that fails does not delay the others: rejects at the end with all failures.
  */
-export function sealDue(world: World): (now?: Date) => Promise<string[]> {
+export function sealDue(world: World, enterRest: (cycle: string) => Promise<void> = async () => undefined): (now?: Date) => Promise<string[]> {
   const unsealed = cached(world, CALENDARS_KEPT, 1, () => unsealedCycles(new Date(world.now().getTime() + CALENDARS_KEPT)));
   let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
@@ -46,6 +48,7 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
       const isDue = now.getTime() >= due.seals;
       try {
         if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
+        if (isDue) await enterRest(id);
         if (isDue && (await seal(world, id, now))) sealed.push(id);
         if (!isDue && !due.isFrozen) await freeze(world, id);
         due.isFrozen = true;
@@ -67,8 +70,8 @@ export function sealDue(world: World): (now?: Date) => Promise<string[]> {
 async function unsealedCycles(until: Date): Promise<Map<string, Due>> {
   const waiting = new Map<string, Due>();
   for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
-    const vote = voteOf(cycle, until);
-    if (vote) waiting.set(cycle._id, { opens: vote.from, seals: vote.to.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
+    const [vote, closes] = [voteOf(cycle, until), slipsClose(cycle, until)];
+    if (vote && closes) waiting.set(cycle._id, { opens: vote.from, seals: closes.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
   }
   return waiting;
 }
@@ -80,7 +83,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
   if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
-  const close = voteOf(cycle, now)?.to ?? now;
+  const close = slipsClose(cycle, now) ?? now; // who asked at a table may have been put on the roster after the vote
   const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves the roster between the opening and the seal
   const residentsAtClose = await collection(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
   return noteSealed(id, now, residentsAtClose);

@@ -4,6 +4,8 @@ import {
   type CycleRecord,
   calendarMark,
   currentCycleForReaders,
+  EXTENDS,
+  type Extends,
   extendCycle,
   heldVote,
   isOpen,
@@ -11,6 +13,7 @@ import {
   periods,
   readCalendar,
   STAGES,
+  slipsClose,
   stageAt,
   voteOf,
 } from '../../../fund/cycles/index.ts';
@@ -33,8 +36,8 @@ import {
   emptyCycle,
   mistakesIn,
   nextCycle,
+  planned,
   planOf,
-  stagesOf,
   typedCycle,
 } from './cycleForm.ts';
 import { calendarFile } from './ics.ts';
@@ -45,6 +48,7 @@ const LONGEST = 300;
 interface Typed {
   readonly stage: string;
   readonly reason: string;
+  readonly what?: Extends;
   readonly day: string;
   readonly time: string;
   readonly why: string;
@@ -119,14 +123,15 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
         const { id, seen } = await cycleSent(visit);
         const { request, community, text } = visit;
         const why = cleanText(typed(request, 'why', LONGEST));
-        const given = { ...NOTHING, day: typed(request, 'day'), time: typed(request, 'time'), why };
+        const what = EXTENDS.find((each) => each === typed(request, 'what')) ?? 'vote';
+        const given = { ...NOTHING, what, day: typed(request, 'day'), time: typed(request, 'time'), why };
         const to = readTime(`${given.day}T${given.time || '00:00'}`, community.timezone, visit.now);
         const actor = visit.doer('extendCycle');
         if (visit.may('extendCycle')) {
           if (!to) return show(visit, id, given, { day: text.say('calendar.wrong.date') }, 422);
           if (why === '') return show(visit, id, given, { why: text.say('calendar.not.noWhy') }, 422);
         }
-        const outcome = await extend({ id, to: to ?? visit.now, reason: why, actor, seen });
+        const outcome = await extend({ id, what, to: to ?? visit.now, reason: why, actor, seen });
         if ('waits' in outcome) return toSecond(visit, outcome);
         if ('extended' in outcome) return back(visit, id, 'extended');
         if (outcome.refused === 'changed' || outcome.refused === 'unknown')
@@ -139,7 +144,7 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const dates = typedCycle(visit.request);
-        const outcome = await plan(visit.community._id, { id, seen, stages: stagesOf(dates) }, visit.doer('planCycle'));
+        const outcome = await plan(visit.community._id, { id, seen, ...planned(dates) }, visit.doer('planCycle'));
         if ('planned' in outcome) return back(visit, id, 'planned');
         await show(visit, id, { ...NOTHING, dates }, ...mistakesOf(visit, outcome));
       }),
@@ -229,20 +234,29 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
 <td class="block">${timeOf(period.from)}${period.to ? html` – ${timeOf(period.to)}` : ''}</td></tr>
 `;
   });
+  const until = slipsClose(cycle, now);
+  const slips = until && isPutOff(cycle) ? html`<p>${say('calendar.by.slips', { at: date(until) })}</p>` : '';
   const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
   const moves = cycle.moves.map(
     ({ kind, stage: which, from, by, at, reason }) =>
       html`<li>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</li>`,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
+${slips}
 ${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${moves}</ul>` : ''}`;
+}
+
+/** Whether slips are keyed after the close. */
+function isPutOff({ paper, moves }: CycleRecord): boolean {
+  return paper !== undefined || moves.some(({ kind }) => kind === 'slips');
 }
 
 function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
   if (!visit.may('moveCycle')) return html``;
   const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
-  const mayExtend = vote !== undefined && visit.now < vote.to;
-  return html`<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${mayExtend ? extendForm(visit, cycle, vote.to, given, mistakes) : ''}</div></div>
+  const until = slipsClose(cycle, visit.now);
+  const mayExtend: Extends[] = [...(vote && visit.now < vote.to ? ['vote' as const] : []), ...(until && visit.now < until ? ['slips' as const] : [])];
+  return html`<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given, mistakes) : ''}</div></div>
 ${datesForm(visit, cycle, given, mistakes)}`;
 }
 
@@ -265,15 +279,20 @@ ${field({ name: 'reason', label: say('calendar.reason'), hint: say('calendar.rea
 function extendForm(
   { text: { say, date }, own, community }: CommunityVisit,
   cycle: CycleRecord,
-  close: Date,
+  ends: Readonly<Record<Extends, Date>>,
+  which: readonly Extends[],
   given: Typed,
   mistakes: Mistakes,
 ): Markup {
+  const chosen = given.what ?? which[0] ?? 'vote';
+  const isOver = !which.includes('vote');
+  const close = ends[chosen];
   const { hour, minute } = localTimeOf(close, community.timezone);
   const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
   const day = dayOf(close, community.timezone);
-  return html`<section aria-labelledby="extend"><h2 id="extend">${say('calendar.extend')}</h2><p>${say('calendar.extendAbout', { at: date(close) })}</p>
+  return html`<section aria-labelledby="extend"><h2 id="extend">${say('calendar.extend')}</h2><p>${say(isOver ? 'calendar.extendSlips' : 'calendar.extendAbout', { at: date(close) })}</p>
 <form method="post" action="${own}/calendar/extend">${hidden(cycle)}
+${isOver ? html`<input type="hidden" name="what" value="slips">` : choice({ name: 'what', label: say('calendar.what'), value: chosen, values: which.map((value) => ({ value, label: say(`calendar.what${value === 'vote' ? 'Vote' : 'Slips'}`, { at: date(ends[value]) }) })) })}
 ${field({ name: 'day', label: say('calendar.untilDay'), value: given.day || day, mistake: mistakes.day, attributes: html` type="date" min="${day}"` })}
 ${field({ name: 'time', label: say('calendar.untilTime'), value: given.time || time, attributes: html` type="time"` })}
 ${field({ name: 'why', label: say('calendar.why'), hint: say('calendar.whyHint'), value: given.why, mistake: mistakes.why, attributes: html` maxlength="${LONGEST}"` })}
@@ -283,7 +302,7 @@ ${field({ name: 'why', label: say('calendar.why'), hint: say('calendar.whyHint')
 /** The dates of the cycle's plan, folded up as long as nothing is wrong in them. */
 function datesForm(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
   const { text, own, community } = visit;
-  const dates = given.dates ?? datesTyped(cycle.stages, community.timezone);
+  const dates = given.dates ?? datesTyped(cycle, community.timezone);
   return html`<details${given.dates ? html` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
 <form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${text.say('calendar.saveDates')}</button></form></details>`;
 }

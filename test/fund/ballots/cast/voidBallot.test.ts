@@ -19,7 +19,7 @@ import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.t
 
 const NONE = { none: true };
 const VOIDED = { voided: true };
-const voidNow = (world: World) => voidBallot(world, async () => undefined);
+const voidNow = (world: World) => voidBallot(world, undefined, async () => undefined);
 
 describe('voidBallot', () => {
   const database = useDatabase('voidBallot');
@@ -144,7 +144,7 @@ describe('voidBallot', () => {
   it('voids a ballot without a card that another process was just casting from here, and no other', async () => {
     const world = heldWorld(database.world);
     const { act, community, cycle, phones, residents } = await village(world, 3);
-    const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, cast);
+    const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, undefined, cast);
     await castFor(world, act(0), 1);
     expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);

@@ -73,6 +73,11 @@ describe('the calendar in the console', function () {
     expect((await cycles())[0]?.moves[0]?.from.toISOString()).to.equal('2090-05-01T12:00:00.000Z');
     expect((await supervisor.post(`/console/${here.community}/second/2/confirm`)).status, 'the calendar is another one').to.equal(409);
     expect((await cycles())[0]?.moves.length).to.equal(1);
+    const slips = { ...(await seen()), what: 'slips', day: '2090-05-02', time: '12:00', why: '纸票多' };
+    expect(await (await cadre.post(own('/extend'), { ...slips, day: '2090-05-05' })).text()).to.include('72小时');
+    expect((await cadre.post(own('/extend'), slips)).headers.get('location')).to.equal(`/console/${here.community}/second/3?done=asked`);
+    expect((await supervisor.post(`/console/${here.community}/second/3/confirm`)).status).to.equal(303);
+    expect(await (await cadre.get(own())).text()).to.include('纸质选票录到2090年5月2日');
     expect(await collection(Second).countDocuments({ '_id.community': here.community, state: 'waiting' })).to.equal(1);
   });
 
@@ -96,8 +101,10 @@ describe('the calendar in the console', function () {
     expect(told).to.include('value="x"').and.to.include('value="2091-02-30"');
     const order = await (await post(own('/new'), { ...NEW, id, 'vote-day': '2089-01-01' })).text();
     expect(order).to.match(/id="vote-day-mistake">要比前一个阶段晚/);
+    const late = await (await post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-19' })).text();
+    expect(late).to.match(/id="slips-day-mistake">.*72小时/);
     expect((await cycles()).length).to.equal(1);
-    const answers = await Promise.all([1, 2].map(() => post(own('/new'), { ...NEW, id })));
+    const answers = await Promise.all([1, 2].map(() => post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-16', 'slips-time': '12:00' })));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 409]);
     const made = (await cycles()).find(({ _id }) => _id === id);
     expect(made).to.deep.include({ title: '2090年的资金', budget: 300_000, projects: [], moves: [], choices: { min: 1, max: 3 }, threshold: 1 });
@@ -106,6 +113,7 @@ describe('the calendar in the console', function () {
       ['vote', '2090-03-01T00:00:00.000Z'],
       ['implement', '2090-03-15T12:00:00.000Z'],
     ]);
+    expect(made?.paper?.until.toISOString()).to.equal('2090-03-16T04:00:00.000Z');
     expect(await acts()).to.deep.equal(['cycle.plan']);
     const next = await (await get(own(`/new?from=${id}`))).text();
     expect(next).to.include('value="2091年的资金"').and.to.include('value="2091-03-01"').and.to.include('value="20:00"');
