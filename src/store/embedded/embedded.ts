@@ -82,7 +82,9 @@ function placeIn(folder: string): Place {
   return { data: at('data'), keyFile: at('keyfile'), log: at('mongod.log'), access: at('access.json'), lock: at('lock.json'), busy: at('busy') };
 }
 
-/** A `mongod` that holds the data and does not answer yet is still starting: it gets half a minute. */
+/** What a `mongod` may cause that a process which died has just started, and that does not answer yet: it gets half a minute. */
+const STILL_STARTING = ['mongod-held', 'port-held', 'not-there'];
+
 async function joined(place: Place, access: Access, program: () => Promise<string>): Promise<{ access: Access; pid: number }> {
   for (const until = Date.now() + 30_000; ; await sleep(200)) {
     const pid = await pidOfOurs(access);
@@ -90,7 +92,7 @@ async function joined(place: Place, access: Access, program: () => Promise<strin
     try {
       return await startMongod(await program(), place, access);
     } catch (error) {
-      if (!(error instanceof CodedError) || error.code !== 'mongod-held' || Date.now() > until) throw error;
+      if (!(error instanceof CodedError) || !STILL_STARTING.includes(error.code) || Date.now() > until) throw error;
     }
   }
 }

@@ -24,7 +24,7 @@ const ROOM = 100 * 2 ** 20;
 /**
  * Starts our `mongod` and resolves when it takes writes, with the access to it and its pid. The port is another one than
  * before if another program took the old one. It lives on if this process dies.
- * Rejects with `mongod-held` if another `mongod` holds the data, with `disk-full` if there is no room, with `mongod-failed` if it did not start.
+ * Rejects with `mongod-held` if another `mongod` holds the data, with `port-held` if another took the port meanwhile, with `disk-full` if there is no room, with `mongod-failed` if it did not start.
  */
 export async function startMongod(program: string, files: Files, kept: Access): Promise<{ access: Access; pid: number }> {
   const access = (await isFree(kept.port)) ? kept : { ...kept, port: await freePort() };
@@ -128,6 +128,8 @@ async function failure(files: Files, reason: string): Promise<CodedError> {
       'mongod-held',
       `Another mongod holds ${files.data} and does not answer. Its pid is in mongod.lock there: end it, then start again.`,
     );
+  if (reason.includes('Address already in use'))
+    return new CodedError('port-held', 'Another program took the port of the embedded MongoDB while it started. Start again.');
   const { bavail, bsize } = await statfs(files.data);
   if (bavail * bsize < ROOM) return new CodedError('disk-full', `The disk that holds ${files.data} is full: make room there.`);
   return new CodedError('mongod-failed', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
