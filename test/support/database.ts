@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import mongoose from 'mongoose';
 import { connect } from '../../src/store/connect.ts';
 import { type Embedded, embedded } from '../../src/store/embedded/embedded.ts';
@@ -34,11 +36,14 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
 
 let started: Promise<Embedded> | undefined;
 
-/** The run's own `mongod`, started when first asked for. */
+/** The `mongod` of this run, or of one of its workers if files are run beside each other; started when first asked for. */
 export function server(): Promise<Embedded> {
-  started ??= mongodProgram().then((program) => embedded('.data/test', program));
+  const worker = process.env.MOCHA_WORKER_ID;
+  started ??= mongodProgram().then((program) => embedded(worker === undefined ? '.data/test' : `${OF_WORKERS}/${worker}`, program));
   return started;
 }
+
+const OF_WORKERS = '.data/test-workers';
 
 /** The `mongod` that all tests use, processes that they start included. */
 export async function mongodProgram(): Promise<string> {
@@ -46,10 +51,14 @@ export async function mongodProgram(): Promise<string> {
   return process.env.MONGOD_BINARY;
 }
 
-/** At the end of the run. If it did not start, the tests that need it have failed already. */
-export async function stopServer(): Promise<void> {
-  const embedded = await started?.catch(() => undefined);
-  await embedded?.release();
+/** At the end of the run. If one did not start, the tests that need it have failed already. Workers have ended by then, and left theirs. */
+export async function stopServers(): Promise<void> {
+  const own = await started?.catch(() => undefined);
+  await own?.release();
+  for (const worker of existsSync(OF_WORKERS) ? await readdir(OF_WORKERS) : []) {
+    const folder = join(OF_WORKERS, worker);
+    if (existsSync(join(folder, 'database', 'lock.json'))) await (await embedded(folder, await mongodProgram())).release();
+  }
 }
 
 function databaseIn(uri: string, name: string): string {

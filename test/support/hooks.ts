@@ -1,8 +1,8 @@
-import { stopServer } from './database.ts';
+import { stopServers } from './database.ts';
 
-/** Stops the run's `mongod`. A handle that a test forgot keeps the process alive: it is named, and the run fails. */
+/** Stops what the run started of `mongod`. A handle that a test forgot keeps the process alive: it is named, and the run fails. */
 export async function mochaGlobalTeardown(): Promise<void> {
-  await stopServer();
+  await stopServers();
   setTimeout(() => {
     console.error(`Something was not closed after the tests: ${process.getActiveResourcesInfo().join(', ')}`);
     process.exit(1);
