@@ -72,14 +72,19 @@ function formatOf(bytes: Uint8Array): 'picture' | 'heic' | 'unknown' {
   return /^[\s\S]{4}ftyp(hei|hev|mif1|msf1)/.test(head) ? 'heic' : 'unknown';
 }
 
-/** sharp, once it is needed. It can read more than phones and cameras make, such as SVG; all else is shut. */
-async function loaded(): Promise<typeof Sharp> {
-  const { default: sharp } = await import('sharp');
-  sharp.cache(false);
-  sharp.concurrency(1);
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
-  return sharp;
+let loading: Promise<typeof Sharp> | undefined;
+
+/** sharp, once it is needed. It is set up once: while it shuts what it can read and opens what it may, a picture that a thread is reading would be refused. */
+function loaded(): Promise<typeof Sharp> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    sharp.cache(false);
+    sharp.concurrency(1);
+    // Besides what phones and cameras make it can read much more, such as SVG.
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
+    return sharp;
+  });
+  return loading;
 }
 
 let free = AT_ONCE;
