@@ -27,7 +27,7 @@ import { decrypted } from './support/decrypted.ts';
 import { startService, type TestService } from './support/service.ts';
 
 const PAGE = readFileSync(join(root, 'docs/privacy.md'), 'utf8');
-const NOT_IN_SCHEMAS = ['serviceState', 'recordingFiles.files', 'recordingFiles.chunks'];
+const NOT_IN_SCHEMAS = ['serviceState', ...['recordingFiles', 'documentFiles'].flatMap((name) => [`${name}.files`, `${name}.chunks`])];
 
 interface Row {
   readonly collection: string;

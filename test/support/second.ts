@@ -35,5 +35,9 @@ export function runs(run: Run): Runs {
     moveCycle: run,
     extendCycle: run,
     openAllTheSame: run,
+    chooseImplementer: run,
+    acceptWork: run,
+    payWork: run,
+    correctEntry: run,
   };
 }

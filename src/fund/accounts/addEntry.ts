@@ -4,6 +4,7 @@ import { Account, AccountEntry, type AccountEntryRecord, type AccountRecord, typ
 
 /** The greatest amount of an entry: sums stay exact whole numbers. */
 const LARGEST = 1_000_000_000_000;
+/** In characters. */
 const LONGEST_PAPER = 60;
 
 /** An entry as it is added. */
@@ -22,6 +23,12 @@ export interface EntryGiven extends Pick<AccountEntryRecord, 'work' | 'kind' | '
  */
 export type EntryRefusal = 'noAccount' | 'noWork' | 'closed' | 'amount' | 'day' | 'paper' | 'beyondGrant' | 'beyondContract' | 'negative';
 
+/** `before` was added under the same key earlier, or `after` are the sums of the entry's work with it. */
+export type EntryPlanned =
+  | { readonly account: AccountRecord; readonly before: WorkSums; readonly after: WorkSums }
+  | { readonly same: number; readonly sums: Sums }
+  | { readonly refused: EntryRefusal };
+
 export type EntryAdded = { readonly entry: number; readonly sums: Sums } | { readonly refused: EntryRefusal };
 
 /**
@@ -29,22 +36,31 @@ export type EntryAdded = { readonly entry: number; readonly sums: Sums } | { rea
  * again: its number is given. Two who add at once are one after the other, whatever process they are in: both write the account's record.
  */
 export async function addEntry(cycle: string, given: EntryGiven, today: string, session: mongo.ClientSession): Promise<EntryAdded> {
-  const account = await collection(Account).findOne({ _id: cycle }, { session });
-  if (!account) return { refused: 'noAccount' };
-  const before = account.works.find(({ work }) => work === given.work);
-  if (!before) return { refused: 'noWork' };
-  if (given.key !== undefined) {
-    const same = await collection(AccountEntry).findOne({ key: given.key }, { session, projection: { _id: 1 } });
-    if (same) return { entry: same._id.entry, sums: before };
-  }
-  const after: WorkSums = { ...before, [given.kind]: before[given.kind] + given.amount };
-  const refused = refusalOf(account, given, today, after);
-  if (refused) return { refused };
+  const planned = await planEntry(cycle, given, today, session);
+  if ('refused' in planned) return planned;
+  if ('same' in planned) return { entry: planned.same, sums: planned.sums };
+  const { account, before, after } = planned;
   const entry = account.entries + 1;
   const works = account.works.map((each) => (each === before ? after : each));
   await collection(Account).updateOne({ _id: cycle }, { $set: { entries: entry, works } }, { session });
   await collection(AccountEntry).insertOne({ _id: { cycle, entry }, community: account.community, ...given }, { session });
   return { entry, sums: after };
+}
+
+/** What an entry would do, or why it would not be added. */
+export async function planEntry(cycle: string, given: EntryGiven, today: string, session?: mongo.ClientSession): Promise<EntryPlanned> {
+  const within = session ? { session } : {};
+  const account = await collection(Account).findOne({ _id: cycle }, within);
+  if (!account) return { refused: 'noAccount' };
+  const before = account.works.find(({ work }) => work === given.work);
+  if (!before) return { refused: 'noWork' };
+  if (given.key !== undefined) {
+    const same = await collection(AccountEntry).findOne({ key: given.key }, { ...within, projection: { _id: 1 } });
+    if (same) return { same: same._id.entry, sums: before };
+  }
+  const after: WorkSums = { ...before, [given.kind]: before[given.kind] + given.amount };
+  const refused = refusalOf(account, given, today, after);
+  return refused ? { refused } : { account, before, after };
 }
 
 /** Why an entry cannot be added, if `after` are the sums of its work with it. */

@@ -1,6 +1,19 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { Account, type Sums } from './account.ts';
+import { forReaders } from '../../store/connect.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import {
+  Account,
+  AccountEntry,
+  type AccountEntryRecord,
+  type AccountRecord,
+  ENTRY_KINDS,
+  type EntryKind,
+  leftOf,
+  type Sums,
+  totalOf,
+  type WorkSums,
+} from './account.ts';
 
 const NOTHING: Sums = { granted: 0, own: 0, contracted: 0, paid: 0 };
 
@@ -8,4 +21,113 @@ const NOTHING: Sums = { granted: 0, own: 0, contracted: 0, paid: 0 };
 export async function sumsOf(cycle: string, work: number, session: mongo.ClientSession): Promise<Sums> {
   const account = await collection(Account).findOne({ _id: cycle }, { session });
   return account?.works.find((sums) => sums.work === work) ?? NOTHING;
+}
+
+/** A cycle's account in sums, all in whole units of its currency. */
+export interface AccountRead extends Sums {
+  readonly cycle: string;
+  readonly currency: string;
+  readonly left: number;
+  readonly entries: number;
+  readonly works: readonly WorkSums[];
+  readonly closed?: AccountRecord['closed'];
+}
+
+/** What anybody may know of a cycle's account; null until its works have begun. */
+export async function publicAccount(cycle: string): Promise<AccountRead | null> {
+  const found = await forReaders(Account).findOne({ _id: cycle });
+  return found && accountRead(found);
+}
+
+/** The same for a member of the staff. Rejects with `not-allowed` (`checkView`). */
+export async function readAccount(community: string, cycle: string, actor: Actor): Promise<AccountRead | null> {
+  checkView(actor, 'account', community);
+  const found = await forReaders(Account).findOne({ _id: cycle, community });
+  return found && accountRead(found);
+}
+
+/** The accounts of communities that are not closed, by cycle. */
+export async function openAccounts(communities: readonly string[]): Promise<Map<string, readonly WorkSums[]>> {
+  const found = await forReaders(Account)
+    .find(
+      { community: { $in: [...communities] }, closed: { $exists: false } },
+      { projection: { works: 1 }, hint: { community: 1 }, batchSize: 1_000 },
+    )
+    .toArray();
+  return new Map(found.map(({ _id, works }) => [_id, works]));
+}
+
+function accountRead({ _id: cycle, currency, entries, works, closed }: AccountRecord): AccountRead {
+  const total = totalOf(works);
+  return { cycle, currency, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
+}
+
+/** A page of entries, the newest first, before an entry; of one work, if it is named. */
+export function entriesBefore(
+  cycle: string,
+  {
+    before = Number.MAX_SAFE_INTEGER,
+    limit,
+    work,
+  }: { readonly before?: number | undefined; readonly limit: number; readonly work?: number | undefined },
+): Promise<AccountEntryRecord[]> {
+  return forReaders(AccountEntry)
+    .find(
+      { '_id.cycle': cycle, ...(work !== undefined && { work }), '_id.entry': { $lt: before } },
+      {
+        sort: { '_id.entry': -1 },
+        limit,
+        hint: work === undefined ? { '_id.cycle': 1, '_id.entry': 1 } : { '_id.cycle': 1, work: 1, '_id.entry': 1 },
+      },
+    )
+    .toArray();
+}
+
+/** Entries by their numbers. */
+export async function entriesByNumber(cycle: string, numbers: readonly number[]): Promise<Map<number, AccountEntryRecord>> {
+  const found = await forReaders(AccountEntry)
+    .find({ '_id.cycle': cycle, '_id.entry': { $in: [...numbers] } })
+    .toArray();
+  return new Map(found.map((entry) => [entry._id.entry, entry]));
+}
+
+/** So many entries are read at a time for a file. */
+const CHUNK = 1_000;
+
+/** All entries of a cycle in their order, in pieces. */
+export async function* entriesOf(cycle: string): AsyncGenerator<AccountEntryRecord[]> {
+  for (let after = 0; ; ) {
+    const some = await forReaders(AccountEntry)
+      .find({ '_id.cycle': cycle, '_id.entry': { $gt: after } }, { sort: { '_id.entry': 1 }, limit: CHUNK })
+      .toArray();
+    if (some.length > 0) yield some;
+    if (some.length < CHUNK) return;
+    after = some.at(-1)?._id.entry ?? after;
+  }
+}
+
+/** The sums of a cycle's works, derived from its entries anew: the account's own are these, or somebody wrote into the database. */
+export async function recountAccount(cycle: string): Promise<WorkSums[]> {
+  const found = await forReaders(AccountEntry)
+    .aggregate<{ _id: { work: number; kind: EntryKind }; amount: number }>([
+      { $match: { '_id.cycle': cycle } },
+      { $group: { _id: { work: '$work', kind: '$kind' }, amount: { $sum: '$amount' } } },
+    ])
+    .toArray();
+  const works = new Map<number, WorkSums>();
+  for (const { _id, amount } of found) {
+    const sums = works.get(_id.work) ?? { work: _id.work, ...NOTHING };
+    works.set(_id.work, { ...sums, [_id.kind]: amount });
+  }
+  return [...works.values()].toSorted((one, other) => one.work - other.work);
+}
+
+/** Whether an entry of a work rests on a document. */
+export async function showsDocument(cycle: string, work: number, document: string, session: mongo.ClientSession): Promise<boolean> {
+  return (await collection(AccountEntry).findOne({ '_id.cycle': cycle, work, document }, { session, projection: { _id: 1 } })) !== null;
+}
+
+/** Whether a text is the name of a kind. */
+export function isEntryKind(text: string): text is EntryKind {
+  return ENTRY_KINDS.some((kind) => kind === text);
 }

@@ -5,6 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { lookUps } from '../../store/lookUps.ts';
 import { isId } from '../../store/text.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 
 /** For how many days recordings are kept where a community says nothing else. */
@@ -44,6 +45,11 @@ export interface CommunityRecord {
   publishDays?: number;
   /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
   council?: { quorum?: string; majority?: string };
+  /** A work that may cost more than `offersAbove` needs so many offers, or a reason why not; 3, and 0, if absent. */
+  offers?: number;
+  offersAbove?: number;
+  /** A payment above it needs a second person; every payment if it is absent. In whole units of the cycle's currency, as `offersAbove`. */
+  twoPersonsAbove?: number;
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
@@ -86,6 +92,9 @@ const schema = new Schema<CommunityRecord>(
     keepRecordings: Number,
     publishDays: Number,
     council: { type: { quorum: String, majority: String }, _id: false },
+    offers: Number,
+    offersAbove: Number,
+    twoPersonsAbove: Number,
     about: { type: Object },
     categories: { type: Array, default: undefined },
     carriers: { type: Object },
@@ -228,4 +237,9 @@ function byNumber(numbers: readonly string[]) {
 function inOrder(found: readonly CommunityRecord[], numbers: readonly string[]): (CommunityRecord | null)[] {
   const communities = new Map(found.flatMap((community) => [community.callback, community.phone].map((number) => [number, community] as const)));
   return numbers.map((number) => communities.get(number) ?? null);
+}
+
+/** The day of a community, `2027-03-09`, at this moment. */
+export async function todayIn({ now }: Pick<World, 'now'>, slug: string): Promise<string> {
+  return dayOf(now(), (await findCommunity(slug))?.timezone ?? 'Asia/Shanghai');
 }

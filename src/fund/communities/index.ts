@@ -22,6 +22,7 @@ export {
   reminderTemplates,
   type SmsTemplate,
   saveCommunity,
+  todayIn,
   VERIFY,
 } from './community.ts';
 export { Prompt, type PromptFile, promptPath, writePrompts } from './prompts.ts';

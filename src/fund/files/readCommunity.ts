@@ -58,6 +58,9 @@ const schema = fields.object({
   keepRecordings: fields.whole(1, 3_650).optional(),
   publishDays: fields.whole(1, 90).optional(),
   council: fields.object({ quorum: fraction().optional(), majority: fraction().optional() }).optional(),
+  offers: fields.whole(1, 10).optional(),
+  offersAbove: fields.whole(0, 1_000_000_000).optional(),
+  twoPersonsAbove: fields.whole(0, 1_000_000_000).optional(),
   about: fields.mayBe(about()),
   categories: z
     .array(

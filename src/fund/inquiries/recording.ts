@@ -1,10 +1,8 @@
-import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
-import mongoose, { model, mongo, Schema } from 'mongoose';
+import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { type GridFiles, gridFiles } from '../../store/gridFiles.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 
@@ -105,53 +103,9 @@ export async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]
     await collection(Recording).updateMany({ _id: { $in: recordings } }, { $set: { state: 'ending', dueAt: at, attempts: 0 } });
 }
 
-/** The sounds themselves, encrypted, in GridFS. No address on the web leads to them. */
-export interface RecordingFiles {
-  /** Keeps a sound; if it was kept before, nothing changes. */
-  keep(id: string, bytes: Uint8Array): Promise<void>;
-  /** The sound's bytes, decrypted; null if there is none. */
-  read(id: string): Promise<Buffer | null>;
-  remove(id: string): Promise<void>;
-}
-
-const NAME = 'recordingFiles';
-
-export function recordingFiles({ vault }: World): RecordingFiles {
-  return {
-    keep: async (id, bytes) => {
-      if (await isKept(id)) return;
-      await database()
-        .collection(`${NAME}.chunks`)
-        .deleteMany({ files_id: fileId(id) }); // from a try that broke off
-      await pipeline([vault.encrypt('recordingSound', id, bytes)], bucket().openUploadStreamWithId(fileId(id), id));
-    },
-    read: async (id) => ((await isKept(id)) ? vault.decryptBytes('recordingSound', id, await buffer(bucket().openDownloadStream(fileId(id)))) : null),
-    remove: async (id) => {
-      if (await isKept(id)) await bucket().delete(fileId(id));
-    },
-  };
-}
-
-async function isKept(id: string): Promise<boolean> {
-  return (
-    (await bucket()
-      .find({ _id: fileId(id) })
-      .hasNext()) === true
-  );
-}
-
-function fileId(id: string): mongo.ObjectId {
-  return mongo.ObjectId.createFromHexString(id.padEnd(24, '0'));
-}
-
-function bucket(): mongo.GridFSBucket {
-  return new mongo.GridFSBucket(database(), { bucketName: NAME, writeConcern: { w: 'majority', j: true } });
-}
-
-function database(): mongo.Db {
-  const { db } = mongoose.connection;
-  if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
-  return db;
+/** The sounds themselves, by the ids of their recordings. */
+export function recordingFiles({ vault }: Pick<World, 'vault'>): GridFiles {
+  return gridFiles(vault, 'recordingFiles', 'recordingSound');
 }
 
 /** The id by which commands name a recording: short, and always the same for the same recording of the carrier's. */

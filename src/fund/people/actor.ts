@@ -103,6 +103,22 @@ export const RIGHTS = {
   moveWork: { entry: 'work.move', may: DAILY_WORK },
   /** An implementer only of their own works (`addProgress`). */
   addProgress: { entry: 'work.progress', may: [...BY_MESSAGE_TOO, 'staff implementer'] },
+  addImplementer: { entry: 'implementer.add', may: DAILY_WORK },
+  askImplementer: { entry: 'work.ask', may: DAILY_WORK },
+  recordOffer: { entry: 'work.offer', may: DAILY_WORK },
+  chooseImplementer: { entry: 'work.choose', may: DAILY_WORK },
+  signContract: { entry: 'work.sign', may: DAILY_WORK },
+  payWork: { entry: 'work.pay', may: DAILY_WORK },
+  acceptWork: { entry: 'work.accept', may: DAILY_WORK },
+  mendWork: { entry: 'work.mend', may: [...DAILY_WORK, 'staff supervisor'] },
+  /** An implementer only of their own works. */
+  keepDocument: { entry: 'document.keep', may: [...DAILY_WORK, 'staff implementer'] },
+  dropDocument: { entry: 'document.drop', may: DAILY_WORK },
+  changeGrant: { entry: 'account.grant', may: DAILY_WORK },
+  addOwn: { entry: 'account.own', may: DAILY_WORK },
+  correctEntry: { entry: 'account.correct', may: DAILY_WORK },
+  importAccount: { entry: 'account.import', may: DAILY_WORK },
+  closeAccount: { entry: 'account.close', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
@@ -168,6 +184,10 @@ export const VIEWS = {
   meetings: [...SEES_PEOPLE, 'staff council'],
   /** What becomes of the winners; an implementer reads only their own. */
   works: [...OVERSEES, 'staff council', 'staff implementer'],
+  /** A cycle's money. */
+  account: [...OVERSEES, 'staff council'],
+  /** Who may do works, and how they are reached. */
+  implementers: [...SEES_PEOPLE, 'staff council'],
   /** What is sent to many, in numbers. */
   messages: OVERSEES,
   /** What became of each message. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
-/** When an act needs a second person: while a vote is open; as it ends a vote early, or passes it over; always. */
-type When = 'voting' | 'endingVote' | 'always';
+/** When an act needs a second person: while a vote is open; as it ends a vote early, or passes it over; as it pays much; always. */
+type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
 
 /**
  * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
@@ -84,6 +84,29 @@ export const WAITING_ACTS = {
     role: 'supervisor',
     when: 'always',
     payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string() }),
+  },
+  chooseImplementer: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ cycle: z.string(), number: z.int(), implementer: z.int(), reason: z.string(), fewReason: z.string(), seen: z.int() }),
+  },
+  acceptWork: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({ cycle: z.string(), number: z.int(), day: z.string(), seen: z.int() }),
+  },
+  payWork: {
+    role: 'supervisor',
+    when: 'muchMoney',
+    payload: z.strictObject({
+      ...{ cycle: z.string(), number: z.int(), amount: z.int(), day: z.string(), paper: z.string() },
+      ...{ document: z.string().optional(), key: z.string() },
+    }),
+  },
+  correctEntry: {
+    role: 'supervisor',
+    when: 'muchMoney',
+    payload: z.strictObject({ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string(), key: z.string() }),
   },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: StaffRole; readonly when: When; readonly payload: z.ZodType }>>;
 

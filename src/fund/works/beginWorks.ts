@@ -1,9 +1,9 @@
 import { collection } from '../../store/collection.ts';
-import { DAY_MS, dayOf } from '../../store/wallTime.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { openAccount, withAccount } from '../accounts/index.ts';
 import { results } from '../ballots/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { todayIn } from '../communities/index.ts';
 import { type CycleRecord, findCycle, sealedSince, stageAt } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { Work } from './work.ts';
@@ -45,9 +45,8 @@ function isOld(cycle: CycleRecord, now: Date): boolean {
 async function beginOf(world: World, { _id: cycle, community, currency, projects }: CycleRecord): Promise<void> {
   const { winners } = await results(world)(cycle);
   const costs = new Map(projects.map(({ number, cost }) => [number, cost]));
-  const { timezone = 'Asia/Shanghai' } = (await findCommunity(community)) ?? {};
   const at = world.now();
-  const day = dayOf(at, timezone);
+  const day = await todayIn(world, community);
   const service = { community, by: 'Yisheng', role: 'service' };
   await withLog(world)(community, async (session, write) => {
     if ((await withAccount([cycle], session)).size > 0) return;

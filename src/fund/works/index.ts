@@ -7,8 +7,24 @@
  * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
  */
 
+export { acceptWork, mendWork } from './acceptWork.ts';
 export { beginWorks } from './beginWorks.ts';
+export { isPayable, payWork, signContract } from './contract.ts';
+export { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
+export {
+  type DocumentRead,
+  documentsOf,
+  dropDocument,
+  keepDocument,
+  LONGEST_TITLE,
+  type MadeDocument,
+  makeDocument,
+  readDocument,
+} from './documents.ts';
+export { IMPLEMENTER_KINDS } from './implementer.ts';
+export { addImplementer, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
 export { moveWork, type StepRefusal } from './moveWork.ts';
+export { askImplementer, chooseImplementer, lacksOffers, recordOffer } from './offers.ts';
 export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNewsRead } from './progress.ts';
 export {
   isAccepted,
@@ -23,4 +39,5 @@ export {
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
 export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
+export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
 export type { WorkRecord, WorkStep } from './work.ts';

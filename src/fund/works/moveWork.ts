@@ -1,9 +1,8 @@
 import type { mongo } from 'mongoose';
 import { cleanText } from '../../store/text.ts';
-import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { isDay, sumsOf } from '../accounts/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { todayIn } from '../communities/index.ts';
 import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { type StepBy, stepBy, type WorkState } from './steps.ts';
@@ -42,7 +41,7 @@ export function moveWork(world: World): (moving: Moving) => Promise<{ readonly m
     if (!by || !BY_SAYING.includes(by)) return { refused: 'noStep' };
     const reason = cleanText(written);
     if (by === 'back' && reason === '') return { refused: 'noReason' };
-    const today = await todayOf(world, work.community);
+    const today = await todayIn(world, work.community);
     const day = given ?? today;
     if (!isStepDay(work, day, today)) return { refused: 'day' };
     return withLog(world)(work.community, async (session, write) => {
@@ -50,7 +49,8 @@ export function moveWork(world: World): (moving: Moving) => Promise<{ readonly m
       if (by === 'settle' && (sums.contracted === 0 || sums.paid !== sums.contracted)) return { refused: 'unpaid' };
       if (work.state === 'signed' && to === 'chosen' && sums.contracted > 0) return { refused: 'isContracted' };
       const step: WorkStep = { state: to, day, by: actor.name, at: world.now(), ...(reason && { reason }), ...(by === 'back' && { isBack: true }) };
-      if (!(await takeStep(work, step, session, by === 'back' ? UNDOES[work.state] : undefined))) return { refused: 'changed' };
+      if (!(await takeStep(work, step, session, by === 'back' || work.state === 'to-be-mended' ? UNDOES[work.state] : undefined)))
+        return { refused: 'changed' };
       await write(stepDeed(acting, work, step));
       return { moved: to };
     });
@@ -59,7 +59,7 @@ export function moveWork(world: World): (moving: Moving) => Promise<{ readonly m
 
 const BY_SAYING: readonly StepBy[] = ['move', 'back', 'settle'];
 
-/** What is forgotten as a step is taken back; the log has it. */
+/** What is forgotten as a step is taken back, or what was to be mended is; the log has it. */
 const UNDOES: Partial<Record<WorkState, mongo.UpdateFilter<WorkRecord>['$unset']>> = {
   chosen: { chosen: 1 },
   signed: { contract: 1 },
@@ -89,9 +89,4 @@ export function stepDeed(acting: Acting, { _id, state: before }: Pick<WorkRecord
 /** Whether a step may bear a day: it has come, and is not before that of the last step. */
 export function isStepDay({ steps }: Pick<WorkRecord, 'steps'>, day: string, today: string): boolean {
   return isDay(day) && day <= today && day >= (steps.at(-1)?.day ?? day);
-}
-
-/** The day of a community at this moment. */
-export async function todayOf(world: World, community: string): Promise<string> {
-  return dayOf(world.now(), (await findCommunity(community))?.timezone ?? 'Asia/Shanghai');
 }

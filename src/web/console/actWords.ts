@@ -49,7 +49,8 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
-  ...['day', 'works', 'granted', 'news', 'pictures'],
+  ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
+  ...['entry', 'work', 'paper', 'corrects', 'contracted', 'paid', 'own'],
   ...['slips', 'received', 'handedOut', 'spoiled', 'unused', 'marks', 'mark', 'by', 'table', 'differ', 'inOrder'],
 ]);
 

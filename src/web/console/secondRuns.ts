@@ -1,7 +1,9 @@
+import { correctEntry } from '../../fund/accounts/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
+import { acceptWork, chooseImplementer, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 
@@ -19,6 +21,7 @@ export function secondRuns(world: World): Runs {
     extendCycle: extending,
     openAllTheSame: opening,
   } = WAITING_ACTS;
+  const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   return {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
@@ -32,6 +35,12 @@ export function secondRuns(world: World): Runs {
       return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
     }),
     extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
+    chooseImplementer: runOf(choosing.payload, (kept, _community, actor) => chooseImplementer(world)({ ...kept, actor })),
+    acceptWork: runOf(acceptingWork.payload, (kept, _community, actor) => acceptWork(world)({ ...kept, actor })),
+    payWork: runOf(paying.payload, ({ document, ...kept }, _community, actor) =>
+      payWork(world)({ ...kept, ...(document !== undefined && { document }), actor }),
+    ),
+    correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   };
 }

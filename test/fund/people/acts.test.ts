@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
+import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
+import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
@@ -48,7 +50,12 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
+import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
+import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
@@ -63,7 +70,7 @@ import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { won } from '../../support/works.ts';
+import { chooses, stand, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const tell = async () => undefined;
@@ -78,6 +85,8 @@ const ROLES: Readonly<Record<string, string>> = {
   signMinutes: 'supervisor',
   validateTable: 'supervisor',
 };
+const DAY = '2026-02-01';
+const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
@@ -106,6 +115,109 @@ describe('the acts of staff and commands', () => {
       const done = await moveWork(world)(move);
       await moveWork(world)(move);
       return { done, subject: `work/${here.cycle}/3` };
+    },
+    addImplementer: async (here) => {
+      const given = { organisation: '周记水电', kind: 'trader', registration: '', person: '周师傅', phone: STRANGER };
+      const done = await addImplementer(world)(here.community, given, LI);
+      await addImplementer(world)(here.community, given, LI);
+      return { done, subject: 'implementer/1' };
+    },
+    askImplementer: async (here) => {
+      await sought(here);
+      const done = await askImplementer(world)({ ...onWork(here), implementer: 1 });
+      await askImplementer(world)({ ...onWork(here), implementer: 1 });
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    recordOffer: async (here) => {
+      await sought(here);
+      await askImplementer(world)({ ...onWork(here), implementer: 1 });
+      return { done: await recordOffer(world)({ ...onWork(here), implementer: 1, amount: 5, day: DAY }), subject: `work/${here.cycle}/3` };
+    },
+    chooseImplementer: async (here) => {
+      await sought(here);
+      await askImplementer(world)({ ...onWork(here), implementer: 1 });
+      await recordOffer(world)({ ...onWork(here), implementer: 1, amount: 5, day: DAY });
+      const choice = { ...onWork(here), implementer: 1, reason: '熟手', fewReason: '只有一家', seen: 2 };
+      const done = await chooseImplementer(world)(choice);
+      await chooseImplementer(world)(choice);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    signContract: async (here) => {
+      await chosen(here);
+      const done = await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
+      await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    payWork: async (here) => {
+      await chosen(here);
+      await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
+      const payment = { ...onWork(here), paper: '发票', amount: 20, day: DAY, key: here.community };
+      const done = await payWork(world)(payment);
+      await payWork(world)(payment);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    acceptWork: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      await stand(here.cycle, 3, { state: 'finished' });
+      const done = await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
+      await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    mendWork: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      await stand(here.cycle, 3, { state: 'finished' });
+      const mend = { ...onWork(here), what: '灯不亮', until: '2999-01-01', seen: 0 };
+      const done = await mendWork(world)(mend);
+      await mendWork(world)(mend);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    keepDocument: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const done = await keepDocument(world)(paper(here));
+      await keepDocument(world)(paper(here));
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    dropDocument: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const kept = await keepDocument(world)(paper(here));
+      const drop = { ...onWork(here), id: 'kept' in kept ? kept.kept : '', reason: '放错了' };
+      const done = await dropDocument(world)(drop);
+      await dropDocument(world)(drop);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    changeGrant: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const change = { cycle: here.cycle, work: 3, to: 70_000, day: DAY, reason: '涨价', key: here.community, actor: LI };
+      const done = await changeGrant(world)(change);
+      await changeGrant(world)(change);
+      return { done, subject: `account/${here.cycle}` };
+    },
+    addOwn: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const own = { cycle: here.cycle, work: 3, amount: 500, day: DAY, key: here.community, actor: LI };
+      const done = await addOwn(world)(own);
+      await addOwn(world)(own);
+      return { done, subject: `account/${here.cycle}` };
+    },
+    correctEntry: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const right = { cycle: here.cycle, entry: 1, to: 61_000, seen: 60_000, day: DAY, reason: '写错了', key: here.community, actor: LI };
+      const done = await correctEntry(world)(right);
+      await correctEntry(world)(right);
+      return { done, subject: `account/${here.cycle}` };
+    },
+    importAccount: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const file = { cycle: here.cycle, bytes: Buffer.from(`entry,day,kind,work,amount\n,${DAY},own,3,500\n`), isTry: false, actor: LI };
+      const done = await importAccount(world)(file);
+      await importAccount(world)(file);
+      return { done, subject: `account/${here.cycle}` };
+    },
+    closeAccount: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      const done = await closeAccount(world)({ cycle: here.cycle, seen: 1, actor: LI });
+      await closeAccount(world)({ cycle: here.cycle, seen: 1, actor: LI });
+      return { done, subject: `account/${here.cycle}` };
     },
     addProgress: async (here) => {
       await won(world, here, { 3: 60_000 });
@@ -486,6 +598,17 @@ describe('the acts of staff and commands', () => {
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   let last = '';
+  const onWork = (here: Town) => ({ cycle: here.cycle, number: 3, actor: LI });
+  const paper = (here: Town) => ({ ...onWork(here), kind: 'contract', title: '合同', made: PAPER, isPublic: false });
+  const sought = async (here: Town) => {
+    await won(world, here, { 3: 60_000 });
+    await chooses(world, here, 3, STRANGER);
+    await stand(here.cycle, 3, { state: 'seeking' });
+  };
+  const chosen = async (here: Town) => {
+    await won(world, here, { 3: 60_000 });
+    await chooses(world, here, 3, STRANGER);
+  };
   const called = (here: Town) => planMeeting(world)({ cycle: here.cycle, plan: { at: new Date(0), place: '活动室', items: [] }, actor: LI });
   const votingTown = async () => {
     const here = await town(world, { residents: 1, cycle: votingNow(world) });

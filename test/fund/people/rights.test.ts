@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
+import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
@@ -43,7 +45,12 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
+import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
+import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
@@ -65,6 +72,8 @@ const tell = async () => undefined;
 const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
+const NOBODY = { organisation: '', kind: '', registration: '', person: '', phone: '' };
+const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
 const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
 const DAILY_WORK = ['operator', 'staff cadre'];
 const AT_TABLE = [...DAILY_WORK, 'staff helper'];
@@ -178,6 +187,25 @@ describe('who may do what', () => {
       [...BY_MESSAGE_TOO, 'staff implementer'],
       (actor) => addProgress(world, chosen(actor), { _id: { cycle: here.cycle, number: 3 } }, { text: '', pictures: [], at: new Date(0) }),
     ],
+    ['addImplementer', DAILY_WORK, (actor) => addImplementer(world)(here.community, NOBODY, actor)],
+    ['askImplementer', DAILY_WORK, (actor) => askImplementer(world)({ ...onWork(actor), implementer: 9 })],
+    ['recordOffer', DAILY_WORK, (actor) => recordOffer(world)({ ...onWork(actor), implementer: 9, amount: 1, day: '' })],
+    ['chooseImplementer', DAILY_WORK, (actor) => chooseImplementer(world)({ ...onWork(actor), implementer: 9, reason: '', fewReason: '', seen: 0 })],
+    ['signContract', DAILY_WORK, (actor) => signContract(world)({ ...onWork(actor), paper: '', amount: 1, day: '' })],
+    ['payWork', DAILY_WORK, (actor) => payWork(world)({ ...onWork(actor), paper: '', amount: 1, day: '', key: 'form' })],
+    ['acceptWork', DAILY_WORK, (actor) => acceptWork(world)({ ...onWork(actor), day: '', seen: 0 })],
+    ['mendWork', [...DAILY_WORK, 'staff supervisor'], (actor) => mendWork(world)({ ...onWork(actor), what: '', until: '', seen: 0 })],
+    [
+      'keepDocument',
+      [...DAILY_WORK, 'staff implementer'],
+      (actor) => keepDocument(world)({ ...onWork(chosen(actor)), kind: '', title: '', made: PAPER, isPublic: false }),
+    ],
+    ['dropDocument', DAILY_WORK, (actor) => dropDocument(world)({ ...onWork(actor), id: 'none', reason: '' })],
+    ['changeGrant', DAILY_WORK, (actor) => changeGrant(world)({ ...entry(actor), to: 1, reason: '' })],
+    ['addOwn', DAILY_WORK, (actor) => addOwn(world)({ ...entry(actor), amount: -1 })],
+    ['correctEntry', DAILY_WORK, (actor) => correctEntry(world)({ ...entry(actor), entry: 9, to: 1, seen: 0, reason: '' })],
+    ['importAccount', DAILY_WORK, (actor) => importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(''), isTry: true, actor })],
+    ['closeAccount', DAILY_WORK, (actor) => closeAccount(world)({ cycle: here.cycle, seen: 0, actor })],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
@@ -231,6 +259,8 @@ describe('who may do what', () => {
     actor.kind !== 'operator' && actor.community === here.community ? { ...actor, community: voting.community } : actor;
   let first = '';
   let implementer = '';
+  const onWork = (actor: Actor) => ({ cycle: here.cycle, number: 3, actor });
+  const entry = (actor: Actor) => ({ cycle: here.cycle, work: 3, day: '', key: 'form', actor });
   /** An implementer is the one who was chosen for work 3. */
   const chosen = (actor: Actor): Actor => (actor.kind === 'staff' && actor.role === 'implementer' ? { ...actor, id: implementer } : actor);
   const asking = () => ({

@@ -1,0 +1,182 @@
+import type { mongo } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { findCommunity, todayIn } from '../communities/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { Account, AccountEntry, type AccountRecord, accountSubject, leftOf, totalOf } from './account.ts';
+import { addEntry, type EntryGiven, type EntryRefusal, planEntry } from './addEntry.ts';
+import { sumsOf } from './readAccount.ts';
+
+/** `same`: nothing would change. `noReason`: it takes one. */
+type Refused = { readonly refused: EntryRefusal | 'noEntry' | 'noReason' | 'same' | 'changed' | 'isCorrection' };
+
+type Added = { readonly entry: number } | Refused;
+
+interface Given {
+  readonly cycle: string;
+  readonly work: number;
+  readonly day: string;
+  readonly paper?: string;
+  /** Names the form: what is sent twice counts once. */
+  readonly key: string;
+  readonly actor: Actor;
+}
+
+/** Changes what is granted to a work to another sum, with a reason. Rejects with `not-allowed` (`checkRight`). */
+export function changeGrant(world: World): (given: Given & { readonly to: number; readonly reason: string }) => Promise<Added> {
+  return async ({ cycle, work, to, reason: written, actor, ...given }) => {
+    const account = await collection(Account).findOne({ _id: cycle });
+    if (!account) return { refused: 'noAccount' };
+    checkRight(actor, 'changeGrant', account.community);
+    const reason = cleanText(written);
+    if (reason === '') return { refused: 'noReason' };
+    return added(world, account, 'changeGrant', actor, async (session) => {
+      const now = await sumsOf(cycle, work, session);
+      return now.granted === to ? { refused: 'same' } : { ...given, work, kind: 'granted', amount: to - now.granted, reason };
+    });
+  };
+}
+
+/** Adds what residents bring themselves to a work. Rejects with `not-allowed` (`checkRight`). */
+export function addOwn(world: World): (given: Given & { readonly amount: number }) => Promise<Added> {
+  return async ({ cycle, actor, ...given }) => {
+    const account = await collection(Account).findOne({ _id: cycle });
+    if (!account) return { refused: 'noAccount' };
+    checkRight(actor, 'addOwn', account.community);
+    if (given.amount < 0) return { refused: 'amount' };
+    return added(world, account, 'addOwn', actor, async () => ({ ...given, kind: 'own' }));
+  };
+}
+
+type Entry = Omit<EntryGiven, 'by' | 'at' | 'key'> & { readonly key: string };
+
+/** Adds the entry that `entryNow` gives, looked at in the same transaction. */
+async function added(
+  world: World,
+  { _id: cycle, community }: Pick<AccountRecord, '_id' | 'community'>,
+  act: 'changeGrant' | 'addOwn' | 'correctEntry',
+  actor: Actor,
+  entryNow: (session: mongo.ClientSession) => Promise<Entry | Refused>,
+): Promise<Added> {
+  const acting = checkRight(actor, act, community);
+  const today = await todayIn(world, community);
+  return withLog(world)(community, async (session, write): Promise<Added> => {
+    const entry = await entryNow(session);
+    if ('refused' in entry) return entry;
+    const given = entryOf(world, actor, act, entry);
+    const outcome = await addEntry(cycle, given, today, session);
+    if ('refused' in outcome) return outcome;
+    await write({ ...acting, subject: accountSubject(cycle), once: given.key ?? '', detail: detailOf(outcome.entry, given) });
+    return { entry: outcome.entry };
+  });
+}
+
+/** An entry of the person who adds it, with what it counts under. */
+export function entryOf({ vault, now }: World, { name }: Actor, act: string, { paper, reason, key, ...entry }: Entry): EntryGiven {
+  const number = cleanText(paper ?? '');
+  return {
+    ...entry,
+    ...(number && { paper: number }),
+    ...(reason && { reason: cleanText(reason) }),
+    ...{ by: name, at: now(), key: vault.hmac('act', key, act) },
+  };
+}
+
+/** What the log says of an entry. */
+export function detailOf(entry: number, { kind, work, amount, day, paper, corrects, reason }: EntryGiven) {
+  const after = { entry, kind, work, amount, day, ...(paper && { paper }), ...(corrects !== undefined && { corrects }) };
+  return { after, ...(reason !== undefined && { reason }) };
+}
+
+interface Correction {
+  readonly cycle: string;
+  readonly entry: number;
+  /** What it should have said. */
+  readonly to: number;
+  /** What it said when that was looked at, earlier corrections included. */
+  readonly seen: number;
+  readonly day: string;
+  readonly reason: string;
+  readonly key: string;
+  readonly actor: Actor;
+}
+
+/**
+ * Corrects an entry by another one, with a reason; the wrong one stays. Where it pays more than the community's `twoPersonsAbove`, it waits for a second
+ * person. Rejects with `not-allowed` (`checkRight`).
+ */
+export function correctEntry(world: World): (correction: Correction) => Promise<Added | Waiting> {
+  return async ({ cycle, entry: number, to, seen, day, reason: written, key, actor }) => {
+    const account = await collection(Account).findOne({ _id: cycle });
+    if (!account) return { refused: 'noAccount' };
+    const { community } = account;
+    checkRight(actor, 'correctEntry', community);
+    const reason = cleanText(written);
+    if (reason === '') return { refused: 'noReason' };
+    const entry = await collection(AccountEntry).findOne({ _id: { cycle, entry: number } });
+    if (!entry) return { refused: 'noEntry' };
+    if (entry.corrects !== undefined) return { refused: 'isCorrection' };
+    const earlier = await collection(AccountEntry).find({ '_id.cycle': cycle, corrects: number }, { limit: MOST_CORRECTIONS }).toArray();
+    const own = world.vault.hmac('act', key, 'correctEntry');
+    const same = earlier.find((correction) => correction.key === own);
+    if (same) return { entry: same._id.entry };
+    const now = earlier.reduce((sum, { amount }) => sum + amount, entry.amount);
+    if (now !== seen) return { refused: 'changed' };
+    if (to === now) return { refused: 'same' };
+    if (to < 0 && entry.kind !== 'granted') return { refused: 'amount' };
+    if (earlier.length >= MOST_CORRECTIONS) return { refused: 'amount' };
+    const given = { work: entry.work, kind: entry.kind, amount: to - now, day, reason, corrects: number, key };
+    const planned = await planEntry(cycle, entryOf(world, actor, 'correctEntry', given), await todayIn(world, community));
+    if ('refused' in planned) return planned;
+    const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
+    const isMuch = entry.kind === 'paid' && given.amount > twoPersonsAbove;
+    if (needsSecond(actor, 'correctEntry', isMuch ? 'muchMoney' : undefined)) {
+      const payload = { cycle, entry: number, to, seen, day, reason, key };
+      const detail = { before: { amount: now }, after: { kind: entry.kind, work: entry.work, amount: to, day }, reason };
+      return askSecond(world)({
+        act: 'correctEntry',
+        community,
+        actor,
+        subject: accountSubject(cycle),
+        about: `${cycle}/${number}`,
+        detail,
+        payload,
+      });
+    }
+    return added(world, account, 'correctEntry', actor, async (session) => {
+      const corrections = await collection(AccountEntry).countDocuments({ '_id.cycle': cycle, corrects: number }, { session });
+      return corrections === earlier.length ? given : { refused: 'changed' };
+    });
+  };
+}
+
+const MOST_CORRECTIONS = 100;
+
+export type AccountClosed = { readonly left: number } | { readonly refused: 'noAccount' | 'already' | 'owed' | 'changed' };
+
+/**
+ * Closes a cycle's account with what is left. Everything contracted has to be paid: what is not to be paid any more is taken off the contract by a
+ * correction. `seen`: how many entries it had when it was looked at. Rejects with `not-allowed` (`checkRight`).
+ */
+export function closeAccount(world: World): (closing: { cycle: string; seen: number; actor: Actor }) => Promise<AccountClosed> {
+  return async ({ cycle, seen, actor }) => {
+    const found = await collection(Account).findOne({ _id: cycle });
+    if (!found) return { refused: 'noAccount' };
+    const { community } = found;
+    const acting = checkRight(actor, 'closeAccount', community);
+    return withLog(world)(community, async (session, write): Promise<AccountClosed> => {
+      const account = (await collection(Account).findOne({ _id: cycle }, { session })) ?? found;
+      if (account.closed) return { refused: 'already' };
+      if (account.entries !== seen) return { refused: 'changed' };
+      const total = totalOf(account.works);
+      if (total.contracted !== total.paid) return { refused: 'owed' };
+      const left = leftOf(total);
+      await collection(Account).updateOne({ _id: cycle }, { $set: { closed: { left, by: actor.name, at: world.now() } } }, { session });
+      await write({ ...acting, subject: accountSubject(cycle), detail: { after: { ...total, left } } });
+      return { left };
+    });
+  };
+}

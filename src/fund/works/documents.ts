@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { gridFiles } from '../../store/gridFiles.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { showsDocument } from '../accounts/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
+import { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
+import { isOwnWork, ownImplementers } from './ownWork.ts';
+import { changeWork, findWork, Work, type WorkRecord, workSubject } from './work.ts';
+import { type OnWork, workFor } from './workFor.ts';
+
+/** A work has so many at most. */
+const MOST = 60;
+/** In characters. */
+export const LONGEST_TITLE = 60;
+
+/** A paper of a work. Its bytes are in GridFS (`documentFiles`), encrypted. */
+export interface WorkDocumentRecord {
+  /** 24 hex digits: an HMAC of the work and the uploaded bytes. */
+  _id: string;
+  community: string;
+  of: { cycle: string; number: number };
+  kind: DocumentKind;
+  title: string;
+  type: 'pdf' | 'jpeg';
+  /** In bytes, as it is kept. */
+  size: number;
+  /** SHA-256 of the uploaded bytes, in hex. */
+  original: string;
+  /** A copy for everybody, without what is nobody's business. */
+  isPublic: boolean;
+  by: string;
+  at: Date;
+}
+
+const text = { type: String, required: true };
+const schema = new Schema<WorkDocumentRecord>(
+  {
+    _id: text,
+    community: text,
+    of: { type: { cycle: text, number: { type: Number, required: true } }, required: true, _id: false },
+    kind: { type: String, enum: DOCUMENT_KINDS, required: true },
+    title: text,
+    type: { type: String, enum: ['pdf', 'jpeg'], required: true },
+    size: { type: Number, required: true },
+    original: text,
+    isPublic: { type: Boolean, required: true },
+    by: text,
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'workDocuments' },
+);
+schema.index({ community: 1, 'of.cycle': 1, 'of.number': 1, at: 1 });
+
+export const WorkDocument = model<WorkDocumentRecord>('WorkDocument', schema);
+
+function files({ vault }: Pick<World, 'vault'>) {
+  return gridFiles(vault, 'documentFiles', 'documentFile');
+}
+
+/** A paper that was read from uploaded bytes. */
+export interface MadeDocument {
+  readonly type: WorkDocumentRecord['type'];
+  readonly bytes: Buffer;
+  readonly original: string;
+}
+
+/**
+ * Reads an uploaded paper. Its bytes tell what it is, not its name: a PDF stays as it is, a picture is made anew, upright and without place and device;
+ * anything else is refused, and so is a PDF that is not whole.
+ */
+export async function makeDocument(bytes: Uint8Array): Promise<MadeDocument | { readonly refused: NotMade }> {
+  if (bytes.length > LARGEST_PICTURE) return { refused: 'tooLarge' };
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.toString('latin1', 0, 5) !== '%PDF-') {
+    const picture = await makePicture(bytes);
+    return 'refused' in picture ? picture : { type: 'jpeg', bytes: picture.large, original: picture.original };
+  }
+  if (!view.toString('latin1', Math.max(0, view.length - 2_048)).includes('%%EOF')) return { refused: 'broken' };
+  return { type: 'pdf', bytes: view, original: createHash('sha256').update(view).digest('hex') };
+}
+
+interface Keeping extends OnWork {
+  readonly kind: string;
+  readonly title: string;
+  readonly made: MadeDocument;
+  readonly isPublic: boolean;
+}
+
+export type DocumentKept = { readonly kept: string } | { readonly refused: 'noWork' | 'kind' | 'title' | 'tooMany' | 'changed' };
+
+/**
+ * Keeps a paper of a work; the same one twice is kept once. The file is there before its record, so that no record ever lacks its file. Rejects with
+ * `not-allowed` (`checkRight`): an implementer only for their own works, and never as a copy for everybody.
+ */
+export function keepDocument(world: World): (keeping: Keeping) => Promise<DocumentKept> {
+  return async ({ kind: given, title: written, made, isPublic: wanted, ...on }) => {
+    const found = await workFor(on, 'keepDocument');
+    if (!found) return { refused: 'noWork' };
+    const { acting, community } = found;
+    await isOwnWork(world)(found.work, on.actor);
+    const kind = DOCUMENT_KINDS.find((each) => each === given);
+    if (!kind) return { refused: 'kind' };
+    const title = cleanText(written);
+    if (title === '' || [...title].length > LONGEST_TITLE) return { refused: 'title' };
+    const { cycle, number } = on;
+    const isPublic = wanted && on.actor.role !== 'implementer';
+    const hmac = world.vault.hmac('document', community, cycle, String(number), made.original);
+    const _id = Buffer.from(hmac, 'base64url').toString('hex').slice(0, 24);
+    await files(world).keep(_id, made.bytes);
+    return withLog(world)(community, async (session, write): Promise<DocumentKept> => {
+      if (await collection(WorkDocument).findOne({ _id }, { session, projection: { _id: 1 } })) return { kept: _id };
+      if ((await collection(WorkDocument).countDocuments(ofWork(community, { cycle, number }), { session })) >= MOST) return { refused: 'tooMany' };
+      const work = await findWork(cycle, number, session);
+      if (!work) return { refused: 'noWork' };
+      if (!(await changeWork(work, { $addToSet: { papers: kind } }, session))) return { refused: 'changed' };
+      const about = { kind, title, type: made.type, size: made.bytes.length, original: made.original, isPublic };
+      await collection(WorkDocument).insertOne({ _id, community, of: { cycle, number }, ...about, by: on.actor.name, at: world.now() }, { session });
+      await write({ ...acting, subject: workSubject(work._id), detail: { after: { kind, title, original: made.original, public: isPublic } } });
+      return { kept: _id };
+    });
+  };
+}
+
+function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
+  return { community, 'of.cycle': cycle, 'of.number': number };
+}
+
+/**
+ * Takes a paper away, for good, with a reason. One on which an offer, the contract or an entry of the account rests stays. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function dropDocument(
+  world: World,
+): (
+  drop: OnWork & { readonly id: string; readonly reason: string },
+) => Promise<{ readonly dropped: true } | { readonly refused: 'noWork' | 'noDocument' | 'noReason' | 'isUsed' | 'changed' }> {
+  return async ({ id, reason: written, ...on }) => {
+    const found = await workFor(on, 'dropDocument');
+    if (!found) return { refused: 'noWork' };
+    const { acting, community } = found;
+    const reason = cleanText(written);
+    if (reason === '') return { refused: 'noReason' };
+    const { cycle, number } = on;
+    const outcome = await withLog(world)(community, async (session, write) => {
+      const work = await findWork(cycle, number, session);
+      const document = await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, { cycle, number }) }, { session });
+      if (!work || !document) return { refused: 'noDocument' as const };
+      const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
+      if (isShown || (await showsDocument(cycle, number, id, session))) return { refused: 'isUsed' as const };
+      await collection(WorkDocument).deleteOne({ _id: id }, { session });
+      const left = await collection(WorkDocument)
+        .find(ofWork(community, { cycle, number }), { session, projection: { kind: 1 } })
+        .toArray();
+      const papers = DOCUMENT_KINDS.filter((kind) => left.some((each) => each.kind === kind));
+      if (!(await changeWork(work, { $set: { papers } }, session))) return { refused: 'changed' as const };
+      const { kind, title, original } = document;
+      await write({ ...acting, subject: workSubject(work._id), detail: { before: { kind, title, original }, reason } });
+      return { dropped: true as const };
+    });
+    if ('dropped' in outcome) await files(world).remove(id);
+    return outcome;
+  };
+}
+
+/** A paper as a page shows it. */
+export interface DocumentRead extends Pick<WorkDocumentRecord, 'kind' | 'title' | 'type' | 'size' | 'isPublic' | 'by' | 'at'> {
+  readonly id: string;
+}
+
+/** The papers of a work, the oldest first. Who asks has to have read the work. */
+export async function documentsOf({ _id, community }: Pick<WorkRecord, '_id' | 'community'>): Promise<DocumentRead[]> {
+  const found = await forReaders(WorkDocument)
+    .find(ofWork(community, _id), { sort: { at: 1 }, limit: MOST })
+    .toArray();
+  return found.map(({ _id: id, kind, title, type, size, isPublic, by, at }) => ({ id, kind, title, type, size, isPublic, by, at }));
+}
+
+/** Whether a document is one of a work's. */
+export async function hasDocument({ _id, community }: Pick<WorkRecord, '_id' | 'community'>, id: string): Promise<boolean> {
+  return (await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, _id) }, { projection: { _id: 1 } })) !== null;
+}
+
+/**
+ * A paper's bytes; null if the community has none by this id, or who reads may not see it. Without an actor only a copy for everybody is given; an
+ * implementer sees those of their own works. Rejects with `not-allowed` (`checkView`).
+ */
+export function readDocument(
+  world: World,
+): (community: string, id: string, actor?: Actor) => Promise<{ readonly type: WorkDocumentRecord['type']; readonly bytes: Buffer } | null> {
+  const own = ownImplementers(world);
+  return async (community, id, actor) => {
+    if (!/^[0-9a-f]{24}$/.test(id)) return null;
+    if (actor) checkView(actor, 'works', community);
+    const found = await forReaders(WorkDocument).findOne({ _id: id, community });
+    if (!found || (!actor && !found.isPublic)) return null;
+    const numbers = actor && (await own(community, actor));
+    const work = numbers && (await forReaders(Work).findOne({ _id: found.of }, { projection: { chosen: 1 } }));
+    if (numbers && !(work?.chosen && numbers.includes(work.chosen.implementer))) return null;
+    const bytes = await files(world).read(id);
+    return bytes && { type: found.type, bytes };
+  };
+}

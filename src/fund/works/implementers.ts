@@ -1,0 +1,120 @@
+import type { mongo } from 'mongoose';
+import { phone as phoneIn } from '../../contacts/phone.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { numbered } from '../../store/databaseErrors.ts';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { findCommunity } from '../communities/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, checkView } from '../people/index.ts';
+import { rolesOf, staffPhone } from '../staff/index.ts';
+import {
+  contactOf,
+  encryptedContact,
+  IMPLEMENTER_KINDS,
+  Implementer,
+  type ImplementerContact,
+  type ImplementerKind,
+  type ImplementerRecord,
+} from './implementer.ts';
+
+const LONGEST_NAME = 60;
+const LONGEST_PERSON = 30;
+
+interface Given extends ImplementerContact {
+  readonly organisation: string;
+  readonly kind: string;
+  readonly registration: string;
+}
+
+export type ImplementerAdded =
+  | { readonly added: number }
+  /** Which field is wrong. */
+  | { readonly refused: 'organisation' | 'kind' | 'registration' | 'person' | 'phone' };
+
+/**
+ * Adds somebody who may do works to a community's list; the same organisation with the same phone is there once. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function addImplementer(world: World): (community: string, given: Given, actor: Actor) => Promise<ImplementerAdded> {
+  return async (community, given, actor) => {
+    const acting = checkRight(actor, 'addImplementer', community);
+    const [organisation, registration, person] = [given.organisation, given.registration, given.person].map(cleanText);
+    const kind = IMPLEMENTER_KINDS.find((each) => each === given.kind);
+    const ours = await findCommunity(community);
+    const phone = phoneIn(given.phone, ours?.phone);
+    if (!organisation || [...organisation].length > LONGEST_NAME) return { refused: 'organisation' };
+    if (!kind) return { refused: 'kind' };
+    if (!/^[0-9A-Za-z-]{0,30}$/.test(registration ?? '')) return { refused: 'registration' };
+    if (!person || [...person].length > LONGEST_PERSON) return { refused: 'person' };
+    if (!phone) return { refused: 'phone' };
+    const hmac = staffPhone(world.vault, phone);
+    return numbered(
+      () => lastImplementer(community),
+      (number) =>
+        withLog(world)(community, async (session, write): Promise<ImplementerAdded> => {
+          const same = await collection(Implementer).findOne(
+            { '_id.community': community, phone: hmac, organisation },
+            { session, projection: { _id: 1 } },
+          );
+          if (same) return { added: same._id.number };
+          const _id = { community, number };
+          const about = { organisation, kind, ...(registration && { registration }) };
+          const contact = encryptedContact(world.vault, _id, { person, phone });
+          await collection(Implementer).insertOne({ _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() }, { session });
+          await write({ ...acting, subject: `implementer/${number}`, detail: { after: { ...about, name: person, phone } } });
+          return { added: number };
+        }),
+    );
+  };
+}
+
+async function lastImplementer(community: string): Promise<number | undefined> {
+  const last = await collection(Implementer).findOne({ '_id.community': community }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+  return last?._id.number;
+}
+
+/** So many a community has at most on a page. */
+const MOST = 500;
+
+/** An implementer as staff read it. */
+export interface ImplementerRead extends ImplementerContact {
+  readonly number: number;
+  readonly organisation: string;
+  readonly kind: ImplementerKind;
+  readonly registration?: string;
+}
+
+/** Who may do works of a community, the newest first, at most 500. Rejects with `not-allowed` (`checkView`). */
+export function readImplementers({ vault }: World): (community: string, actor: Actor) => Promise<ImplementerRead[]> {
+  return async (community, actor) => {
+    checkView(actor, 'implementers', community);
+    const found = await forReaders(Implementer)
+      .find({ '_id.community': community }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+      .toArray();
+    return found.map((record) => {
+      const { _id, organisation, kind, registration } = record;
+      return { number: _id.number, organisation, kind, ...(registration && { registration }), ...contactOf(vault, record) };
+    });
+  };
+}
+
+/** The organisations of implementers by their numbers: that of who was chosen is public. */
+export async function organisationsOf(community: string, numbers: readonly number[]): Promise<Map<number, string>> {
+  const found = await forReaders(Implementer)
+    .find({ '_id.community': community, '_id.number': { $in: [...numbers] } }, { projection: { organisation: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, organisation }) => [_id.number, organisation]));
+}
+
+export function findImplementer(community: string, number: number, session?: mongo.ClientSession): Promise<ImplementerRecord | null> {
+  return collection(Implementer).findOne({ _id: { community, number } }, { promoteBuffers: true, ...(session && { session }) });
+}
+
+/** Whether the phone of an implementer is that of somebody who decides here: nobody chooses, accepts or pays themselves. */
+export async function decidesHere(world: World, community: string, number: number): Promise<boolean> {
+  const implementer = await findImplementer(community, number);
+  const roles = implementer ? await rolesOf(world, implementer.phone) : [];
+  return roles.some((role) => role.community === community && (role.role === 'cadre' || role.role === 'supervisor'));
+}

@@ -1,0 +1,146 @@
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { isDay, planEntry } from '../accounts/index.ts';
+import { findCommunity, todayIn } from '../communities/index.ts';
+import { withLog } from '../log/index.ts';
+import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { hasDocument } from './documents.ts';
+import { decidesHere, findImplementer } from './implementers.ts';
+import { stepDeed, takeStep } from './moveWork.ts';
+import { changeWork, type WorkRecord, workSubject } from './work.ts';
+import { type OnWork, workFor } from './workFor.ts';
+
+/** So many are asked for one work at most. */
+const MOST_ASKED = 30;
+/** Offers that are needed where a community says nothing else. */
+const LEAST_OFFERS = 3;
+
+/** `notSeeking`: nobody is sought for it now; once somebody was chosen, no offer is taken any more. */
+type Refused<Why extends string = never> = { readonly refused: 'noWork' | 'noImplementer' | 'notSeeking' | 'changed' | Why };
+
+/** Notes that an implementer was asked for an offer. Rejects with `not-allowed` (`checkRight`). */
+export function askImplementer(
+  world: World,
+): (asking: OnWork & { readonly implementer: number }) => Promise<{ readonly asked: number } | Refused<'already' | 'tooMany'>> {
+  return async ({ implementer, ...on }) => {
+    const found = await workFor(on, 'askImplementer');
+    if (!found) return { refused: 'noWork' };
+    const { work, acting, community } = found;
+    if (work.state !== 'seeking') return { refused: 'notSeeking' };
+    if (work.offers.some((offer) => offer.implementer === implementer)) return { refused: 'already' };
+    if (work.offers.length >= MOST_ASKED) return { refused: 'tooMany' };
+    const record = await findImplementer(community, implementer);
+    if (!record) return { refused: 'noImplementer' };
+    return withLog(world)(community, async (session, write) => {
+      const offer = { implementer, asked: { by: on.actor.name, at: world.now() } };
+      if (!(await changeWork(work, { $push: { offers: offer } }, session))) return { refused: 'changed' };
+      await write({ ...acting, subject: workSubject(work._id), detail: { after: { implementer, organisation: record.organisation } } });
+      return { asked: implementer };
+    });
+  };
+}
+
+interface Offer extends OnWork {
+  readonly implementer: number;
+  readonly amount: number;
+  readonly day: string;
+  /** The id of the work's document that shows it. */
+  readonly document?: string;
+}
+
+/**
+ * Records what an implementer who was asked offers, or another offer of theirs instead. None is taken once somebody was chosen. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function recordOffer(world: World): (offer: Offer) => Promise<{ readonly offered: number } | Refused<'amount' | 'day' | 'noDocument'>> {
+  return async ({ implementer, amount, day, document, ...on }) => {
+    const found = await workFor(on, 'recordOffer');
+    if (!found) return { refused: 'noWork' };
+    const { work, acting, community } = found;
+    if (work.state !== 'seeking') return { refused: 'notSeeking' };
+    const before = work.offers.find((offer) => offer.implementer === implementer);
+    if (!before) return { refused: 'noImplementer' };
+    if (!Number.isSafeInteger(amount) || amount <= 0) return { refused: 'amount' };
+    if (!isDay(day) || day > (await todayIn(world, community))) return { refused: 'day' };
+    if (document !== undefined && !(await hasDocument(work, document))) return { refused: 'noDocument' };
+    const offer = { implementer, asked: before.asked, amount, day, ...(document !== undefined && { document }) };
+    const offers = work.offers.map((each) => (each === before ? offer : each));
+    return withLog(world)(community, async (session, write) => {
+      if (!(await changeWork(work, { $set: { offers } }, session))) return { refused: 'changed' };
+      const was = before.amount === undefined ? {} : { before: { amount: before.amount, day: before.day } };
+      await write({ ...acting, subject: workSubject(work._id), detail: { ...was, after: { implementer, amount, day } } });
+      return { offered: implementer };
+    });
+  };
+}
+
+interface Choice extends OnWork {
+  readonly implementer: number;
+  readonly reason: string;
+  /** Why there are fewer offers than the community wants; empty if there are enough. */
+  readonly fewReason: string;
+  /** The work's revision that was looked at. */
+  readonly seen: number;
+}
+
+export type Chosen =
+  | { readonly chosen: number }
+  | Waiting
+  /** `noOffer`: they offered nothing. `fewOffers`: it takes a reason why there are not more. `isStaff`: who would be chosen decides here themselves. */
+  | Refused<'noOffer' | 'noReason' | 'fewOffers' | 'isStaff' | 'beyondGrant' | 'closed'>;
+
+/**
+ * Chooses who does a work, with a reason; a supervisor confirms it. Above the community's `offersAbove` there are at least `offers` offers, or it says why
+ * not. Rejects with `not-allowed` (`checkRight`).
+ */
+export function chooseImplementer(world: World): (choice: Choice) => Promise<Chosen> {
+  return async ({ implementer, reason: written, fewReason: few, seen, ...on }) => {
+    const { cycle, number, actor } = on;
+    const found = await workFor(on, 'chooseImplementer');
+    if (!found) return { refused: 'noWork' };
+    const { work, acting, community } = found;
+    if (work.state !== 'seeking') return { refused: 'notSeeking' };
+    if (work.revision !== seen) return { refused: 'changed' };
+    const offer = work.offers.find((each) => each.implementer === implementer);
+    if (offer?.amount === undefined) return { refused: 'noOffer' };
+    const { amount } = offer;
+    const [reason, fewReason] = [cleanText(written), cleanText(few)];
+    if (reason === '') return { refused: 'noReason' };
+    if (fewReason === '' && (await lacksOffers(work))) return { refused: 'fewOffers' };
+    if (await decidesHere(world, community, implementer)) return { refused: 'isStaff' };
+    const today = await todayIn(world, community);
+    const planned = await planEntry(cycle, { work: number, kind: 'contracted', amount, day: today, by: actor.name, at: world.now() }, today);
+    if ('refused' in planned) return { refused: planned.refused === 'closed' ? 'closed' : 'beyondGrant' };
+    const after = { implementer, organisation: (await findImplementer(community, implementer))?.organisation, amount, offers: offersOf(work) };
+    const detail = { after: { ...after, ...(fewReason && { fewReason }) }, reason };
+    if (needsSecond(actor, 'chooseImplementer', undefined)) {
+      const payload = { cycle, number, implementer, reason, fewReason, seen };
+      return askSecond(world)({ act: 'chooseImplementer', community, actor, subject: workSubject(work._id), detail, payload });
+    }
+    return withLog(world)(community, async (session, write): Promise<Chosen> => {
+      const at = world.now();
+      const step = { state: 'chosen' as const, day: today, by: actor.name, at, reason };
+      const chosen = { implementer, amount, reason, ...(fewReason && { fewReason }), by: actor.name, at };
+      if (!(await takeStep(work, step, session, undefined, { chosen }))) return { refused: 'changed' };
+      const { detail: moved } = stepDeed(acting, work, step);
+      await write({
+        ...acting,
+        subject: workSubject(work._id),
+        detail: { before: moved.before, after: { ...moved.after, ...detail.after }, reason },
+      });
+      return { chosen: implementer };
+    });
+  };
+}
+
+/** How many offered a sum. */
+export function offersOf({ offers }: Pick<WorkRecord, 'offers'>): number {
+  return offers.filter(({ amount }) => amount !== undefined).length;
+}
+
+/** Whether a work has fewer offers than its community wants: what it may cost is its greatest offer. */
+export async function lacksOffers(work: Pick<WorkRecord, 'community' | 'offers'>): Promise<boolean> {
+  const { offers = LEAST_OFFERS, offersAbove = 0 } = (await findCommunity(work.community)) ?? {};
+  const greatest = Math.max(0, ...work.offers.map(({ amount }) => amount ?? 0));
+  return greatest > offersAbove && offersOf(work) < offers;
+}

@@ -1,0 +1,105 @@
+import { forReaders } from '../../store/connect.ts';
+import { withPauses } from '../../store/inTime.ts';
+import { openAccounts, type Sums } from '../accounts/index.ts';
+import { type Actor, checkView } from '../people/index.ts';
+import type { DocumentKind } from './documentKinds.ts';
+import { WORK_STATES, type WorkState } from './steps.ts';
+import { Work, type WorkRecord } from './work.ts';
+
+/**
+ * What inspectors find: nobody is contracted long after the result; more is paid than is done, or less; no picture for a month while it is built; papers
+ * are missing; what was to be mended is not.
+ */
+export const WORK_WARNINGS = ['lateSigned', 'moneyAhead', 'moneyBehind', 'noPicture', 'papers', 'lateMended'] as const;
+export type WorkWarning = (typeof WORK_WARNINGS)[number];
+
+/** A contract is signed so many days after the result. */
+const SIGNED_DAYS = 60;
+const PICTURE_DAYS = 30;
+/** What is accepted is paid off so many days later. */
+const PAID_DAYS = 30;
+/** How far, in parts of the whole, money may run ahead of the time that the contract gives, and behind it. */
+const AHEAD = 0.3;
+const BEHIND = 0.5;
+const DAY_MS = 86_400_000;
+
+type Known = Pick<WorkRecord, 'state' | 'steps' | 'contract' | 'papers' | 'picturedAt' | 'mend'>;
+
+/** What is wrong with a work on a day of its community, `2027-03-09`. */
+export function warningsOf(work: Known, { contracted, paid }: Sums, today: string): WorkWarning[] {
+  const { state, steps, contract, papers, picturedAt, mend } = work;
+  const isBuilt = BUILT.includes(state);
+  const share = contracted === 0 ? 0 : paid / contracted;
+  const due = contract?.until ? Math.min(1, between(contract.day, today) / Math.max(1, between(contract.day, contract.until))) : undefined;
+  const isAccepted = state === 'accepted' || state === 'paid' || state === 'rated';
+  const pictured = [picturedAt?.toISOString().slice(0, 10), contract?.day]
+    .filter((day) => day !== undefined)
+    .toSorted()
+    .at(-1);
+  const is: Record<WorkWarning, boolean> = {
+    lateSigned: UNSIGNED.includes(state) && between(steps[0]?.day ?? today, today) > SIGNED_DAYS,
+    moneyAhead: paid > 0 && !isAccepted && (share === 1 || (isBuilt && due !== undefined && share > due + AHEAD)),
+    moneyBehind:
+      (state === 'accepted' && share < 1 && between(steps.at(-1)?.day ?? today, today) > PAID_DAYS) ||
+      (contracted > 0 && !isAccepted && due !== undefined && share < due - BEHIND),
+    noPicture: isBuilt && pictured !== undefined && between(pictured, today) > PICTURE_DAYS,
+    papers: missingPapers(state, paid).some((kind) => !papers.includes(kind)),
+    lateMended: state === 'to-be-mended' && mend !== undefined && mend.until < today,
+  };
+  return WORK_WARNINGS.filter((warning) => is[warning]);
+}
+
+const UNSIGNED: readonly WorkState[] = ['approved', 'seeking', 'chosen'];
+const BUILT: readonly WorkState[] = ['signed', 'under-way', 'to-be-mended'];
+
+/** The papers that a work has to have in a state, once so much is paid. */
+function missingPapers(state: WorkState, paid: number): DocumentKind[] {
+  const has = (from: WorkState) => WORK_STATES.indexOf(state) >= WORK_STATES.indexOf(from);
+  return [
+    ...(has('chosen') ? (['offer'] as const) : []),
+    ...(has('signed') ? (['contract'] as const) : []),
+    ...(has('accepted') ? (['acceptance'] as const) : []),
+    ...(paid > 0 ? (['invoice'] as const) : []),
+  ];
+}
+
+/** Those of the papers that a work has to have by now which it has not. */
+export function papersMissing({ state, papers }: Pick<WorkRecord, 'state' | 'papers'>, { paid }: Sums): DocumentKind[] {
+  return missingPapers(state, paid).filter((kind) => !papers.includes(kind));
+}
+
+function between(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+
+/** How many works of a community have each warning. */
+export type WarningCounts = Readonly<Partial<Record<WorkWarning, number>>>;
+
+const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, picturedAt: 1, mend: 1 } as const;
+
+/**
+ * How many works of these communities have each warning, by community; those whose account is closed are over. It reads by indexes: the works that are not
+ * rated yet, and one account a cycle. Who may read it is the caller's question.
+ */
+export async function warningsAmong(communities: readonly string[], today: string): Promise<Map<string, WarningCounts>> {
+  const accounts = await openAccounts(communities);
+  const works = forReaders(Work).find(
+    { community: { $in: [...communities] }, state: { $in: WORK_STATES.filter((state) => state !== 'rated') } },
+    { projection: ABOUT, hint: { community: 1, state: 1 }, batchSize: 500 },
+  );
+  const found = new Map<string, Partial<Record<WorkWarning, number>>>();
+  for await (const work of withPauses(works)) {
+    const sums = accounts.get(work._id.cycle)?.find((each) => each.work === work._id.number);
+    if (!sums) continue;
+    const counts = found.get(work.community) ?? {};
+    for (const warning of warningsOf(work, sums, today)) counts[warning] = (counts[warning] ?? 0) + 1;
+    found.set(work.community, counts);
+  }
+  return found;
+}
+
+/** The same of one community. Rejects with `not-allowed` (`checkView`). */
+export async function waitingWorks(community: string, today: string, actor: Actor): Promise<WarningCounts> {
+  checkView(actor, 'waiting', community);
+  return (await warningsAmong([community], today)).get(community) ?? {};
+}

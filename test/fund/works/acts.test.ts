@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { importAccount } from '../../../src/fund/files/importAccount.ts';
+import type { Actor } from '../../../src/fund/people/actor.ts';
+import { confirmSecond } from '../../../src/fund/second/decideSecond.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
+import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument } from '../../../src/fund/works/documents.ts';
+import { addImplementer } from '../../../src/fund/works/implementers.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
+import { readWorks } from '../../../src/fund/works/readWorks.ts';
+import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
+import { findWork } from '../../../src/fund/works/work.ts';
+import { dayOf } from '../../../src/store/wallTime.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { codeOf } from '../../support/codeOf.ts';
+import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town } from '../../support/town.ts';
+import { won } from '../../support/works.ts';
+
+const DAY = dayOf(new Date(), 'Asia/Shanghai');
+const LATER = '2999-01-01';
+const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
+
+describe('a work from the search to the acceptance', () => {
+  const { world } = useDatabase('works');
+  let here: Town;
+  let cadre: Actor;
+  let supervisor: Actor;
+  let implementer: Actor;
+  before(async () => {
+    here = await town(world, { community: { offersAbove: 10_000, twoPersonsAbove: 5_000 } });
+    await won(world, here, { 3: 60_000, 7: 48_000 });
+    cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000001', name: '王芳' });
+    supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000002', name: '陈杰' });
+    implementer = await staff(world, here.community, { role: 'implementer', phone: '+8613800000011', name: '周师傅' });
+    await addStaff(world)(
+      here.community,
+      { name: '王芳', phone: '+8613800000001', role: 'supervisor' },
+      { kind: 'operator', id: 'o', name: 'o', role: 'operator' },
+    );
+  });
+  const on = (actor = cadre, number = 3) => ({ cycle: here.cycle, number, actor });
+  const now = async () => {
+    const work = await findWork(here.cycle, 3);
+    if (!work) throw new Error('there is no work');
+    return work;
+  };
+  const confirm = async (outcome: object, actor = supervisor) => {
+    if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
+    return confirmSecond(world, secondRuns(world))({ community: here.community, number: Number(outcome.waits), actor });
+  };
+
+  it('chooses who does it by two, after enough offers or a reason why there are not', async () => {
+    for (const [n, organisation] of ['周记水电', '光明照明', '王芳装修'].entries()) {
+      const phone = n === 2 ? '+8613800000001' : `+861380000001${n + 1}`;
+      const given = { organisation, kind: 'company', registration: '91510100MA6', person: '负责人', phone };
+      expect(await addImplementer(world)(here.community, given, cadre)).to.deep.equal({ added: n + 1 });
+    }
+    expect(await askImplementer(world)({ ...on(), implementer: 1 })).to.deep.equal({ refused: 'notSeeking' });
+    await moveWork(world)({ ...on(), to: 'seeking', day: '2026-01-20' });
+    for (const number of [1, 2, 3]) expect(await askImplementer(world)({ ...on(), implementer: number })).to.deep.equal({ asked: number });
+    const offer = (number: number, amount: number) => recordOffer(world)({ ...on(), implementer: number, amount, day: '2026-01-25' });
+    const choose = async (number: number, more: object = {}) =>
+      chooseImplementer(world)({ ...on(), implementer: number, reason: '最便宜', fewReason: '', seen: (await now()).revision, ...more });
+    expect(await choose(1)).to.deep.equal({ refused: 'noOffer' });
+    await offer(1, 58_000);
+    await offer(2, 59_000);
+    expect(await choose(1)).to.deep.equal({ refused: 'fewOffers' });
+    expect(await choose(1, { reason: ' ', fewReason: '没人来' })).to.deep.equal({ refused: 'noReason' });
+    await offer(3, 61_000);
+    expect(await choose(3), 'whose phone is a cadre’s').to.deep.equal({ refused: 'isStaff' });
+    expect(await choose(1, { seen: 0 })).to.deep.equal({ refused: 'changed' });
+    const waiting = await choose(1);
+    expect((await now()).state).to.equal('seeking');
+    const same = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000001', name: '王芳' });
+    expect(await confirm(waiting, same), 'one person as both').to.deep.equal({ refused: 'samePerson' });
+    expect(await confirm(waiting)).to.deep.equal({ confirmed: true });
+    const { state, chosen } = await now();
+    expect([state, chosen?.implementer, chosen?.amount]).to.deep.equal(['chosen', 1, 58_000]);
+    expect(await offer(2, 40_000), 'an offer after the choice').to.deep.equal({ refused: 'notSeeking' });
+    expect(await askImplementer(world)({ ...on(), implementer: 2 })).to.deep.equal({ refused: 'notSeeking' });
+  });
+
+  it('keeps papers by what they are, and shows them to who may see them', async () => {
+    const photo = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#888' } })
+      .withExif({ IFD3: { GPSLatitudeRef: 'N' } })
+      .jpeg()
+      .toBuffer();
+    const [pdf, picture] = await Promise.all([makeDocument(PDF), makeDocument(photo)]);
+    if ('refused' in pdf || 'refused' in picture) throw new Error('a good paper was refused');
+    expect([pdf.type, picture.type, picture.bytes.includes('GPS')]).to.deep.equal(['pdf', 'jpeg', false]);
+    expect(await makeDocument(Buffer.from('%PDF-1.7 cut'))).to.deep.equal({ refused: 'broken' });
+    expect(await makeDocument(Buffer.from('<svg/>'))).to.deep.equal({ refused: 'unknown' });
+    const keep = (made: typeof pdf, kind: string, isPublic: boolean, actor = cadre) =>
+      keepDocument(world)({ ...on(actor), kind, title: kind, made, isPublic });
+    const first = await keep(pdf, 'contract', false);
+    expect(await keep(pdf, 'contract', false)).to.deep.equal(first);
+    expect(await keep(picture, 'offer', true, implementer)).to.have.property('kept');
+    const [contract, offer] = await documentsOf(await now());
+    expect([contract?.type, contract?.isPublic, offer?.isPublic]).to.deep.equal(['pdf', false, false]);
+    const read = readDocument(world);
+    const id = contract?.id ?? '';
+    expect(await read(here.community, id), 'anybody').to.equal(null);
+    expect((await read(here.community, id, cadre))?.bytes).to.deep.equal(PDF);
+    expect((await read(here.community, id, implementer))?.type, 'who does it').to.equal('pdf');
+    expect((await readWorks(world)(here.community, here.cycle, implementer)).map(({ _id }) => _id.number)).to.deep.equal([3]);
+    expect(await codeOf(keepDocument(world)({ ...on(implementer, 7), kind: 'other', title: '别人的', made: pdf, isPublic: false }))).to.equal(
+      'not-allowed',
+    );
+    const copy = await keepDocument(world)({ ...on(cadre, 7), kind: 'contract', title: '公开', made: pdf, isPublic: true });
+    const shown = 'kept' in copy ? copy.kept : '';
+    expect((await read(here.community, shown))?.bytes).to.deep.equal(PDF);
+    expect(await read('elsewhere', shown)).to.equal(null);
+    expect(await read(here.community, shown, implementer), 'not their work').to.equal(null);
+    expect(await dropDocument(world)({ ...on(cadre, 7), id: shown, reason: '放错了' })).to.deep.equal({ dropped: true });
+    expect(await read(here.community, shown)).to.equal(null);
+    expect((await findWork(here.cycle, 7))?.papers).to.deep.equal([]);
+  });
+
+  it('pays much by two, and little by one', async () => {
+    const [contract] = await documentsOf(await now());
+    const signing = { ...on(), paper: 'HT-1', amount: 58_000, day: DAY, until: LATER, document: contract?.id ?? '' };
+    expect(await signContract(world)(signing)).to.deep.equal({ signed: true });
+    expect(await dropDocument(world)({ ...on(), id: contract?.id ?? '', reason: '不要了' })).to.deep.equal({ refused: 'isUsed' });
+    expect(await moveWork(world)({ ...on(), to: 'chosen', reason: '不做了' })).to.deep.equal({ refused: 'isContracted' });
+    const pay = (amount: number, key: string) => payWork(world)({ ...on(), amount, day: DAY, paper: key, key });
+    expect(await pay(5_000, 'a')).to.deep.equal({ entry: 4, isAll: false });
+    const [one, other] = [await pay(40_000, 'b'), await pay(40_000, 'c')];
+    expect((await publicAccount(here.cycle))?.paid).to.equal(5_000);
+    expect(await confirm(one)).to.deep.equal({ confirmed: true });
+    expect(await confirm(other), 'not both of them').to.deep.equal({ refused: 'notHeld', why: 'beyondContract' });
+    expect((await publicAccount(here.cycle))?.paid).to.equal(45_000);
+  });
+
+  it('takes a file of the account again without a difference, and new entries once', async () => {
+    const rows = ['entry,day,kind,work,amount,paper,reason,corrects,by,at', `4,${DAY},paid,3,5000,a,,,x,y`];
+    const take = (more: readonly string[], isTry = false, actor = cadre) =>
+      importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(`\uFEFF${[...rows, ...more].join('\n')}\n`), isTry, actor });
+    const fresh = [`,${DAY},自筹,7,800,,,,,`, `,${DAY},付款,3,3000,发票9,,,,`];
+    expect(await take(fresh, true)).to.deep.equal({ added: 2, same: 1 });
+    expect((await publicAccount(here.cycle))?.own, 'only looked').to.equal(0);
+    expect(await take(fresh)).to.deep.equal({ added: 2, same: 1 });
+    await take(fresh);
+    expect(await publicAccount(here.cycle)).to.include({ own: 800, paid: 48_000, entries: 7 });
+    const wrong = [`4,${DAY},paid,3,5001,a,,,,`, `99,${DAY},paid,3,1,,,,,`, `,${DAY},paid,3,6000,,,,,`, `,${DAY},granted,3,5,,,,,`];
+    expect(await take(wrong)).to.deep.equal({
+      problems: [
+        { row: 3, why: 'differs' },
+        { row: 4, why: 'unknown' },
+        { row: 5, why: 'second' },
+        { row: 6, why: 'reason' },
+      ],
+    });
+    expect(await take([`,${DAY},own,7,5,,,,,`, `,${DAY},paid,3,4999,,,,,`, `,${DAY},paid,3,4999,,,,,`, `,${DAY},paid,3,4999,,,,,`])).to.deep.equal({
+      problems: [{ row: 6, why: 'beyondContract' }],
+    });
+    expect((await publicAccount(here.cycle))?.entries, 'all or none').to.equal(7);
+  });
+
+  it('is accepted by a supervisor and one more, or has to be mended by a day', async () => {
+    await moveWork(world)({ ...on(), to: 'under-way' });
+    const accept = async () => acceptWork(world)({ ...on(), day: DAY, seen: (await now()).revision });
+    expect(await accept()).to.deep.equal({ refused: 'notFinished' });
+    await moveWork(world)({ ...on(), to: 'finished' });
+    const mend = async (until: string) => mendWork(world)({ ...on(supervisor), what: '两盏不亮', until, seen: (await now()).revision });
+    expect(await mend('2026-01-01')).to.deep.equal({ refused: 'until' });
+    expect(await mend('2999-01-01')).to.deep.equal({ toBeMended: true });
+    expect((await now()).mend).to.deep.equal({ until: '2999-01-01', what: '两盏不亮' });
+    expect(await moveWork(world)({ ...on(), to: 'finished' })).to.deep.equal({ moved: 'finished' });
+    const waiting = await accept();
+    expect(await confirm(waiting)).to.deep.equal({ confirmed: true });
+    const { state, steps } = await now();
+    expect([state, steps.map((step) => step.state).join(' ')]).to.deep.equal([
+      'accepted',
+      'approved seeking chosen signed under-way finished to-be-mended finished accepted',
+    ]);
+    expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'unpaid' });
+    const last = await payWork(world)({ ...on(), amount: 10_000, day: DAY, paper: '尾款', key: 'last' });
+    expect(await confirm(last)).to.deep.equal({ confirmed: true });
+    expect((await now()).state).to.equal('paid');
+  });
+
+  it('warns of what inspectors find', async () => {
+    const work = await now();
+    const built = {
+      ...work,
+      state: 'under-way' as const,
+      papers: [],
+      steps: [{ ...work.steps[0], state: 'approved' as const, day: '2026-01-10', by: '', at: new Date(0) }],
+    };
+    const sums = { granted: 100, own: 0, contracted: 100, paid: 0 };
+    const contract = { number: '1', amount: 100, day: '2026-02-01', until: '2026-06-01' };
+    const on = (over: object, paid: number, today: string) =>
+      warningsOf(
+        { ...built, contract, picturedAt: new Date('2026-02-20'), papers: ['offer', 'contract', 'invoice'], ...over },
+        { ...sums, paid },
+        today,
+      );
+    expect(on({}, 20, '2026-03-01')).to.deep.equal([]);
+    expect(on({}, 90, '2026-03-01')).to.deep.equal(['moneyAhead']);
+    expect(on({}, 10, '2026-05-20')).to.deep.equal(['moneyBehind', 'noPicture']);
+    expect(on({ papers: ['contract'] }, 20, '2026-03-01')).to.deep.equal(['papers']);
+    expect(on({ state: 'seeking', contract: undefined }, 0, '2026-03-20')).to.deep.equal(['lateSigned']);
+    expect(on({ state: 'to-be-mended', mend: { until: '2026-03-01', what: '' } }, 50, '2026-03-02')).to.deep.equal(['lateMended']);
+    const counts = await warningsAmong([here.community], DAY);
+    expect(counts.get(here.community)).to.deep.equal({ lateSigned: 1, papers: 1 });
+  });
+});
