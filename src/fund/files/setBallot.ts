@@ -7,6 +7,7 @@ import { findCommunity } from '../communities/index.ts';
 import { Cycle, type CycleFile, type CycleRecord, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { moveProjectPicture } from '../projects/index.ts';
 import { followBallot, type ProjectMoved, unlessChanged } from '../proposals/index.ts';
 import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
 
@@ -49,7 +50,7 @@ export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: st
 /**
  * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
  * at (`ballotMark`): if it is another one now, nothing is done. In the same transaction the proposal that a project is made of becomes part of it,
- * those of a project that goes are considered again, and their proposers are told. Rejects with `not-allowed` (`checkRight`).
+ * those of a project that goes are considered again, and their proposers are told; its picture goes with it. Rejects with `not-allowed` (`checkRight`).
  */
 export function setBallot(
   world: World,
@@ -75,7 +76,9 @@ export function setBallot(
         await saveCycle(tried.ballot, slug, known, session);
         await write({ ...acting, subject: id, detail });
       }
-      await followBallot(world, notify, { cycle: id, community: slug, actor, ...movedBy(change) }, session, write);
+      const moved = movedBy(change);
+      if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
+      await followBallot(world, notify, { cycle: id, community: slug, actor, ...moved }, session, write);
       return { set: id };
     });
     return unlessChanged(setting);

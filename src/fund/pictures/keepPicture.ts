@@ -92,6 +92,13 @@ export function dropPicture(
   };
 }
 
+/** Makes the pictures of a thing those of another of the same kind, or deletes them, in the session of the act that moves it. */
+export async function movePictures(community: string, from: PictureOf, to: PictureOf | undefined, session: mongo.ClientSession): Promise<void> {
+  const which = isOf(community, from);
+  if (to) await collection(Picture).updateMany(which, { $set: { 'of.id': to.id } }, { session });
+  else await collection(Picture).deleteMany(which, { session });
+}
+
 function subjectOf({ kind, id }: PictureOf): string {
   return `${kind}/${id}`;
 }

@@ -16,6 +16,8 @@ export const PICTURE_KINDS = {
   publication: { act: 'keepPicture', view: 'publication', isPublic: true },
   /** A meeting of the council; the id is `CYCLE/NUMBER`. */
   meeting: { act: 'keepPicture', view: 'meetings', isPublic: true },
+  /** A project of a ballot; the id is `CYCLE/NUMBER`. */
+  project: { act: 'keepPicture', view: 'ballot', isPublic: true },
   /** A piece of news of a work; the id is `CYCLE/NUMBER/NEWS`. */
   work: { act: 'addProgress', view: 'works', isPublic: true },
 } as const satisfies Record<string, Kind>;

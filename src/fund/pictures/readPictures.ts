@@ -1,7 +1,7 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, maySee, type View } from '../people/index.ts';
-import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureSize } from './picture.ts';
+import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureRecord, type PictureSize } from './picture.ts';
 
 const ABOUT = { at: 1, by: 1, caption: 1, width: 1, height: 1 } as const;
 
@@ -10,7 +10,24 @@ export async function picturesOf(community: string, of: PictureOf): Promise<Kept
   const found = await forReaders(Picture)
     .find(isOf(community, of), { sort: { at: 1 }, projection: ABOUT })
     .toArray();
-  return found.map(({ _id, at, by, caption, width, height }) => ({ id: _id, at, by, width, height, ...(caption !== undefined && { caption }) }));
+  return found.map(kept);
+}
+
+function kept({ _id, at, by, caption, width, height }: Pick<PictureRecord, '_id' | keyof typeof ABOUT>): KeptPicture {
+  return { id: _id, at, by, width, height, ...(caption !== undefined && { caption }) };
+}
+
+/** The pictures of several things of a kind, without their bytes, each with the id of its thing. */
+export async function picturesAmong(
+  community: string,
+  kind: PictureOf['kind'],
+  ids: readonly string[],
+): Promise<{ readonly of: string; readonly picture: KeptPicture }[]> {
+  if (ids.length === 0) return [];
+  const found = await forReaders(Picture)
+    .find({ community, 'of.kind': kind, 'of.id': { $in: [...ids] } }, { projection: { ...ABOUT, of: 1 } })
+    .toArray();
+  return found.map((record) => ({ of: record.of.id, picture: kept(record) }));
 }
 
 /**

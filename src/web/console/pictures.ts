@@ -110,20 +110,29 @@ export function pictureForms({ ofCommunity }: Visits, { path, keep, drop, may, l
 
 const MEGABYTES = LARGEST_PICTURE / 1_000_000;
 
-/** The pictures of a thing with a way to take each away, and the form that sends more. `path`: the page's address. */
-export function picturePart(visit: CommunityVisit, path: string, pictures: readonly KeptPicture[], isOpen: boolean, mistakes: Mistakes): Markup {
+/**
+ * The pictures of a thing with a way to take each away, if that `isOpen`, and the form that sends more, if it `takesMore`. `path`: the page's address.
+ */
+export function picturePart(
+  visit: CommunityVisit,
+  path: string,
+  pictures: readonly KeptPicture[],
+  isOpen: boolean,
+  mistakes: Mistakes,
+  takesMore = isOpen,
+): Markup {
   const { text, own } = visit;
   const { say } = text;
   const items = pictures.map((picture, index) => {
     const drop = isOpen ? dropForm(text, path, picture.id, mistakes) : '';
-    return html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, index + 1, text)}${drop}</li>`;
+    return html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}${drop}</li>`;
   });
   const about = { name: 'picture', label: say('pictures.choose'), hint: say('pictures.hint', { most: MEGABYTES }), mistake: mistakes.picture };
   const form = html`<form method="post" action="${path}/pictures" enctype="multipart/form-data">
 ${field({ ...about, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple required` })}
 ${field({ name: 'caption', label: say('pictures.caption'), hint: say('pictures.captionHint'), attributes: html` maxlength="${LONGEST_CAPTION}"` })}
 <button class="quiet">${say('pictures.send')}</button></form>`;
-  return html`${items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html`<p>${say('pictures.nothing')}</p>`}${isOpen ? form : ''}`;
+  return html`${items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html`<p>${say('pictures.nothing')}</p>`}${takesMore ? form : ''}`;
 }
 
 function dropForm({ say }: PageText, path: string, id: string, mistakes: Mistakes): Markup {

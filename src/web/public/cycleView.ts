@@ -16,6 +16,7 @@ import {
 } from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
+import { type ProjectPictures, projectPictures } from '../../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
 import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
@@ -36,6 +37,7 @@ export interface CycleView {
   readonly isHeld: boolean;
   /** By number. Once the vote has opened, those of the frozen ballot. */
   readonly projects: readonly Project[];
+  readonly pictures: ProjectPictures;
   readonly lot: readonly number[];
   /** Only while the vote is open. */
   readonly voters?: { readonly voters: number; readonly residents: number };
@@ -71,7 +73,8 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle, now);
   const until = slipsClose(cycle, now);
   const { frozen } = cycle;
-  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication] = await Promise.all([
+  const projects = projectsOf(cycle);
+  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, pictures] = await Promise.all([
     turnoutOrOutcome(world, cycle),
     publicProposals(world, cycle._id, undefined, NEWEST),
     answersTo(world)(cycle._id),
@@ -80,6 +83,10 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     begunCycles(community._id, now),
     countOffices(world, community._id),
     publicPublication(world, cycle._id),
+    projectPictures(
+      cycle,
+      projects.map(({ number }) => number),
+    ),
   ]);
   return {
     community,
@@ -90,7 +97,8 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     vote,
     ...(vote && until && vote.to < until && { slipsUntil: until }),
     isHeld: heldVote(cycle, now) !== undefined,
-    projects: projectsOf(cycle),
+    projects,
+    pictures,
     lot: frozen ? ballotOf(frozen).frozen.lot : (cycle.lot ?? []),
     ...(voters && { voters }),
     ...(outcome && { outcome }),

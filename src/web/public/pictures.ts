@@ -28,12 +28,11 @@ export function pictureSize(given: unknown): PictureSize {
   return size;
 }
 
-/** A small picture that leads to the large one; `path`: its address without the size. */
-export function shownSmall(path: string, { caption, width, height }: Shown, nth: number, text: PageText): Markup {
+/** A small picture that leads to the large one. `path`: its address without the size; `name`: what is read for it where nobody wrote what it shows. */
+export function shownSmall(path: string, { caption, width, height }: Shown, name: string, text: PageText): Markup {
   const scale = Math.min(1, SMALL / Math.max(width, height));
   const size = html` width="${Math.round(width * scale)}" height="${Math.round(height * scale)}"`;
-  const alt = caption ?? text.say('pictures.nth', { nth });
-  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${size} loading="lazy" alt="${alt}"></a>${caption ? html`<figcaption>${text.theirs(caption)}</figcaption>` : ''}</figure>`;
+  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.theirs(caption)}</figcaption>` : ''}</figure>`;
 }
 
 interface Shown extends Pick<KeptPicture, 'width' | 'height'> {
@@ -42,7 +41,9 @@ interface Shown extends Pick<KeptPicture, 'width' | 'height'> {
 
 /** Pictures that anybody may look at; empty if there are none. `own`: `/c/SLUG`. */
 export function pictureList(own: string, pictures: readonly (Shown & { readonly id: string })[], text: PageText): Markup {
-  const items = pictures.map((picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, index + 1, text)}</li>`);
+  const items = pictures.map(
+    (picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, text.say('pictures.nth', { nth: index + 1 }), text)}</li>`,
+  );
   return items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html``;
 }
 

@@ -1,12 +1,14 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { Project } from '../../fund/cycles/index.ts';
+import { maskNumbers } from '../../store/text.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView, Outcome } from './cycleView.ts';
 import { type PageText, whole } from './pageText.ts';
+import { shownSmall } from './pictures.ts';
 
 /** The projects on the ballot with their costs; no votes. */
 export function projectList(view: CycleView, pageText: PageText): Markup {
-  const { projects, cycle, stage } = view;
+  const { projects, pictures, cycle, stage, community } = view;
   const { say, money, theirs } = pageText;
   const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
   const items = projects.map(
@@ -18,7 +20,7 @@ export function projectList(view: CycleView, pageText: PageText): Markup {
       detail,
       place,
       due,
-    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}</div></li>
+    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}${pictureOf(number)}</div></li>
 `,
   );
   return html`<section aria-labelledby="projects">
@@ -37,6 +39,13 @@ ${howDecided(view, pageText)}`
 }
 </section>
 `;
+
+  function pictureOf(number: number): Markup {
+    const picture = pictures.get(number);
+    if (!picture) return html``;
+    const caption = picture.caption && maskNumbers(picture.caption);
+    return shownSmall(`/c/${community._id}/pictures/${picture.id}`, { ...picture, caption }, say('projects.picture', { number }), pageText);
+  }
 }
 
 /** Where a project is built and in which month, as far as it is known. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import type { Notify } from '../../../src/contacts/notify.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
@@ -7,6 +8,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Picture } from '../../../src/fund/pictures/picture.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -93,6 +95,39 @@ describe('the page of a ballot', function () {
     const again = await collection(Proposal).findOne({ '_id.cycle': here.cycle });
     expect([again?.state, again?.project]).to.deep.equal(['considered', undefined]);
     expect(await cadre.page()).to.include('可以办的提议');
+  });
+
+  it('has a picture of each project, which goes with its number and is public, until the ballot is frozen', async () => {
+    const cadre = await as('cadre');
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const send = (number: number) => {
+      const form = new FormData();
+      form.set('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
+      form.set('caption', '路口 13800001234');
+      const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
+      const path = `${web.url}/console/${here.community}/ballot/${here.cycle}/${number}/pictures`;
+      return fetch(path, { method: 'POST', body: form, headers, redirect: 'manual' });
+    };
+    const kept = async () => (await collection(Picture).find({ community: here.community }).toArray()).map(({ of }) => of.id);
+    expect((await send(99)).status).to.be.oneOf([404, 409]);
+    expect((await send(7)).headers.get('location')).to.include('at=7');
+    expect((await send(7)).status).to.equal(409);
+    const open = await (await fetch(`${web.url}/c/${here.community}`)).text();
+    const [small] = /\/c\/[\w-]+\/pictures\/[\w-]+\/small\.jpg/.exec(open) ?? [];
+    expect(open).to.include('路口 138********');
+    expect((await fetch(`${web.url}${small}`)).headers.get('content-type')).to.equal('image/jpeg');
+    expect(await cadre.page()).to.include('class="tiny"');
+    const seven = { ...LAMP, number: '9', title: '修路灯', at: '7' };
+    await cadre.send('/project', { ...seven, seen: await cadre.seen() });
+    expect(await kept()).to.deep.equal([`${here.cycle}/9`]);
+    await cadre.send('/remove', { at: '9', seen: await cadre.seen() });
+    expect(await kept()).to.deep.equal([]);
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
+    await freeze(world, here.cycle);
+    expect((await send(3)).status).to.equal(409);
   });
 
   it('writes project, proposal, entries and what its author is told together, or nothing', async () => {

@@ -1,5 +1,6 @@
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
 import type { CycleFile, CycleRecord } from '../../../fund/cycles/index.ts';
+import type { ProjectPictures } from '../../../fund/projects/index.ts';
 import type { feasibleProposals } from '../../../fund/proposals/index.ts';
 
 /** A ballot as residents will get it, in the community's language. */
@@ -18,6 +19,7 @@ export interface Ballot {
   readonly cycle: CycleRecord;
   readonly isFrozen: boolean;
   readonly closes: Date;
+  readonly pictures: ProjectPictures;
   /** Proposals that can be done and are no project yet. */
   readonly proposals: Awaited<ReturnType<typeof feasibleProposals>>;
 }

@@ -1,8 +1,9 @@
 import type { Request, Router as Routes } from 'express';
 import { Router } from 'express';
-import { currentCycleForReaders, findCycle, heldVote, voteOf } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
 import { type BallotChange, type BallotSet, setBallot, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
+import { dropProjectPicture, keepProjectPicture, projectPictures } from '../../../fund/projects/index.ts';
 import { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { maskNumbers } from '../../../store/text.ts';
@@ -10,22 +11,39 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
-import { address, numberIn, oneOf, typed } from '../query.ts';
+import { pictureForms, picturePart } from '../pictures.ts';
+import { address, numberIn, numberOf, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import type { Ballot, PreviewBallot } from './ballot.ts';
 import { mistakesIn, projectForm, projectGiven, rulesForm, rulesGiven, type Typed, typedOf, typedProject, typedRules } from './ballotForms.ts';
 import { previewPart, projectTable } from './ballotParts.ts';
 
-const DONE = ['', 'saved', 'removed'] as const;
+const DONE = ['', 'saved', 'removed', 'pictured'] as const;
 const LONGEST = 300;
 
 /** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
-export function ballotPages(world: World, { ofCommunity }: Visits, preview: PreviewBallot): Routes {
+export function ballotPages(world: World, known: Visits, preview: PreviewBallot): Routes {
+  const { ofCommunity } = known;
   const current = currentCycleForReaders(world);
   const set = setBallot(world, enqueue(world));
   const path = '/console/:slug/ballot';
 
+  const keep = keepProjectPicture(world);
+  const drop = dropProjectPicture(world);
+  const pictures = pictureForms(known, {
+    path: `${path}/:cycle/:number`,
+    keep: (visit, picture, caption) => keep({ ...which(visit), picture, caption, actor: visit.doer('keepPicture') }),
+    drop: (visit, id, reason) => drop({ ...which(visit), id, reason, actor: visit.doer('dropPicture') }),
+    may: (visit) => visit.may('keepPicture'),
+    lead: (visit) => visit.lead(address(`${visit.own}/ballot/project`, { at: which(visit).number, done: 'pictured' })),
+    show: async (visit, mistakes, status) => {
+      const ballot = await ballotOf(visit);
+      await showProject(visit, ballot, typedOf(projectAt(ballot, which(visit).number), which(visit).number, undefined), mistakes, status);
+    },
+  });
+
   return Router()
+    .use(pictures)
     .get(
       path,
       ofCommunity((visit) => show(visit, undefined, {}, 200)),
@@ -36,8 +54,7 @@ export function ballotPages(world: World, { ofCommunity }: Visits, preview: Prev
         const ballot = await ballotOf(visit);
         const at = numberIn(visit.request.query.at);
         const from = ballot.proposals.find(({ number }) => number === numberIn(visit.request.query.from));
-        const known = ballot.cycle.projects.find(({ number }) => number === at);
-        if (at !== undefined && !known) throw new Refusal(404, 'There is no such project.');
+        const known = at === undefined ? undefined : projectAt(ballot, at);
         const free = Math.max(0, ...ballot.cycle.projects.map(({ number }) => number)) + 1;
         const made = from && { title: maskNumbers(from.text), cost: from.cost ?? undefined, category: from.category };
         await showProject(visit, ballot, typedOf(known ?? { number: free, ...made }, at, from?.number), {}, 200);
@@ -85,6 +102,10 @@ export function ballotPages(world: World, { ofCommunity }: Visits, preview: Prev
       cycle,
       isFrozen: cycle.frozen !== undefined || (vote !== undefined && !heldVote(cycle, now) && vote.from <= now),
       closes: vote?.to ?? now,
+      pictures: await projectPictures(
+        cycle,
+        cycle.projects.map(({ number }) => number),
+      ),
       proposals: found.filter(({ project }) => project === undefined),
     };
   }
@@ -125,17 +146,39 @@ export function ballotPages(world: World, { ofCommunity }: Visits, preview: Prev
 
   async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, seen?: Markup): Promise<void> {
     const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
+    const done = status === 200 ? oneOf(visit.request, 'done', DONE) : undefined;
     await visit.send(
       title,
       [
         errorSummary(visit.text, mistakes),
+        doneNotice(done ? visit.text.say(`ballot.done.${done}`) : undefined),
         html`<p><a href="${visit.own}/ballot">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
         projectForm(visit, ballot, given, mistakes),
+        given.at ? picturesOfOne(visit, ballot, Number(given.at), mistakes) : html``,
         html`<div id="look" aria-live="polite">${seen ?? ''}</div>`,
       ],
       { status, path: `${visit.own}/ballot`, script: 'ballot' },
     );
   }
+}
+
+/** The project that an address with a cycle and a number is about. */
+function which({ request, community }: CommunityVisit) {
+  return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
+}
+
+function projectAt({ cycle }: Ballot, number: number): Project {
+  const project = cycle.projects.find((each) => each.number === number);
+  if (!project) throw new Refusal(404, 'There is no such project.');
+  return project;
+}
+
+function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Ballot, number: number, mistakes: Mistakes): Markup {
+  const { say } = visit.text;
+  const picture = pictures.get(number);
+  const may = visit.may('keepPicture');
+  return html`<section aria-labelledby="picture-of"><h2 id="picture-of">${say('ballot.picture')}</h2><p>${say('ballot.pictureHint')}</p>
+${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, may && !isFrozen && !picture)}</section>`;
 }
 
 function oneOfTyped<Value extends string>(request: Request, values: readonly [Value, ...Value[]]): Value {
