@@ -13,14 +13,16 @@ export interface CommunityFiles {
   readonly community: Readonly<Record<string, unknown>>;
   readonly cycle: Readonly<Record<string, unknown>>;
   readonly residents: readonly Readonly<Record<string, string>>[];
+  readonly templates?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Imports a community that a program made up, through files like any other. */
-export async function importFiles(world: World, { community, cycle, residents }: CommunityFiles): Promise<void> {
+export async function importFiles(world: World, { community, cycle, residents, templates }: CommunityFiles): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-files-'));
   try {
     writeFileSync(join(folder, 'community.yaml'), yaml(community));
     writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
+    if (templates) writeFileSync(join(folder, 'templates.yaml'), yaml(templates));
     writeFileSync(join(folder, 'residents.csv'), csv([...residents], { header: true }));
     const outcome = await importCommunity(world)(folder, operator('import'));
     if ('problems' in outcome)

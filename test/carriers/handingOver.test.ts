@@ -1,6 +1,8 @@
 import { BlockList } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { fakeKannel } from '../../scripts/fakes/kannel.ts';
+import { fakeMas } from '../../scripts/fakes/mas.ts';
 import { sendSms as sendByKannel } from '../../src/carriers/kannel/send.ts';
 import { macOf, sendSms as sendByMas } from '../../src/carriers/mas/send.ts';
 import { networksIn } from '../../src/carriers/networks.ts';
@@ -10,8 +12,6 @@ import { Community } from '../../src/fund/communities/community.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
-import { fakeKannel } from '../fakes/kannel.ts';
-import { fakeMas } from '../fakes/mas.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, TEXT_NUMBERS, type TestService } from '../support/service.ts';
 

@@ -26,6 +26,8 @@ export interface ChannelUnderTest {
   readonly needs?: ServiceOptions;
   /** The carrier's response carries no reply: it is a message of its own, and comes once. */
   readonly handsOver?: true;
+  /** It words texts by templates: not in dialects, not for a number that is no community's, and not while the database is away. */
+  readonly isTemplated?: true;
   /** The status of a request that does not prove itself. */
   readonly refusal?: 404;
   /** What cannot be spoilt here: its carrier signs nothing. */

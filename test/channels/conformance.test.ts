@@ -14,12 +14,12 @@ import { useDatabase } from '../support/database.ts';
 import { onRoster } from '../support/onRoster.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { type ChannelUnderTest, FORGERIES, MALFORMED } from './channelUnderTest.ts';
-import { everything } from './everything.ts';
-import { sms, smsOverKannel, smsOverMas } from './sms/channel.ts';
+import { everything as everythingNow } from './everything.ts';
+import { sms, smsOverAliyun, smsOverKannel, smsOverMas } from './sms/channel.ts';
 import { voice } from './voice/channel.ts';
 import { wechat } from './wechat/channel.ts';
 
-const CHANNELS: readonly ChannelUnderTest[] = [sms, smsOverKannel, smsOverMas, voice, wechat];
+const CHANNELS: readonly ChannelUnderTest[] = [sms, smsOverKannel, smsOverMas, smsOverAliyun, voice, wechat];
 /** The texts of one file of the catalogue, by key. */
 const words = (file: string, language = 'zh-CN'): Record<string, string> => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8'));
 /** A pattern for a text of the catalogue: a placeholder stands for any text. */
@@ -33,14 +33,17 @@ describe('every channel', () => {
 });
 
 for (const channel of CHANNELS) {
-  const { carrier = '', handsOver, refusal = 403, unspoilt = [] } = channel;
+  const { carrier = '', handsOver, isTemplated, refusal = 403, unspoilt = [] } = channel;
   describe(`${channel.name}${carrier && ` over ${carrier}`}, like every channel`, () => {
     const { world, uri } = useDatabase(`conformance${channel.name}${carrier}`);
     let service: TestService;
 
+    /** What has no template goes over the next channel when the outbox looks again: how much waits there says nothing. */
+    const everything = async (): Promise<Record<string, number>> => ({ ...(await everythingNow()), ...(isTemplated && { outbox: 0 }) });
+
     before(async () => {
       service = await startService(world, undefined, channel.needs);
-    });
+    }).timeout(60_000);
     after(() => service.stop());
 
     const { isSpoken, receipt } = channel;
@@ -242,7 +245,7 @@ for (const channel of CHANNELS) {
       await say('普通话', from);
       const mandarin = await say('项目', from);
       if (!isSpoken) {
-        expect(await say('四川话', from)).to.equal(own('language', 'sichuanSet', 'zh-CN-sichuan'));
+        expect(await say('四川话', from)).to.equal(own('language', 'sichuanSet', isTemplated ? 'zh-CN' : 'zh-CN-sichuan'));
         expect(await say('项目', from)).to.equal(mandarin);
       }
       await say('English', from);
@@ -262,7 +265,7 @@ for (const channel of CHANNELS) {
     it('says politely that a number is no community’s, and records nothing', async () => {
       const before = await everything();
       const said = await channel.say(service, { from: channel.address(), to: channel.elsewhere, text: '投 3 7' });
-      expect(said).to.equal(common('otherNumber'));
+      expect(said).to.equal(isTemplated ? undefined : common('otherNumber'));
       expect(await everything()).to.deep.equal(before);
     });
 
@@ -272,7 +275,8 @@ for (const channel of CHANNELS) {
         for (let i = 0; i < 40; i += 1) expect(await say('菜单', from)).to.include('投票');
         expect(await say('投 3 7', from)).to.match(receipt);
       });
-    else {
+    else if (!carrier || carrier === 'kannel') {
+      // the others differ from Kannel in their doors and in what they send, not in the dialog
       it('is not flooded: one notice after thirty messages, then silence, but for what whose number it is needs', async () => {
         const from = await flooded();
         expect(await say('菜单', from)).to.equal(common('tooMany'));
@@ -345,7 +349,10 @@ for (const channel of CHANNELS) {
       const before = await everything();
       await mongoose.disconnect();
       try {
-        expect(await say('投 3 7', from)).to.equal(common('nothingRecorded'));
+        const heard = await say('投 3 7', from).catch((error: Error) => error.message);
+        // a template may not be known without the database: then the text has to come again
+        if (isTemplated && heard?.includes('503')) expect(heard).to.match(/answered 503/);
+        else expect(heard).to.equal(common('nothingRecorded'));
       } finally {
         await connect(uri());
       }

@@ -1,10 +1,15 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { overCarrier, type TextLine } from '../../scripts/replay/castOver.ts';
+import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
+import { writeElection } from '../../scripts/support/writeElection.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
@@ -18,7 +23,8 @@ const isThere = existsSync('/usr/sbin/bearerbox') && existsSync('/usr/sbin/smsbo
 if (!isThere) process.stdout.write('LEFT OUT: there is no Kannel on this machine (as root: apt install kannel)\n');
 
 const NUMBER = '106901234501';
-const SECRET = 'k'.repeat(32);
+/** So many ballots of the election in CI; `WHOLE=1` plays all. */
+const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
 
 (isThere ? describe : describe.skip)('over a real Kannel', function () {
   this.timeout(90_000);
@@ -27,13 +33,12 @@ const SECRET = 'k'.repeat(32);
   let service: Awaited<ReturnType<typeof onOwnPort>>;
 
   before(async () => {
-    kannel = await realKannel('yisheng', 'password');
+    kannel = await realKannel();
     const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     await Community.updateOne({ _id: outcome.imported.community }, { $set: { carriers: { sms: 'kannel' }, textNumber: NUMBER } });
-    const settings = { url: kannel.url, user: 'yisheng', password: 'password', secret: SECRET };
-    service = await onOwnPort((url) => app({ world, log: logger('silent'), publicUrl: url, announces: false, kannel: settings }));
-    await kannel.start(service.url, SECRET);
+    service = await onOwnPort((url) => app({ world, log: logger('silent'), publicUrl: url, announces: false, kannel: kannel.settings }));
+    await kannel.start(service.url);
   });
   after(async () => {
     await service?.stop();
@@ -75,11 +80,40 @@ const SECRET = 'k'.repeat(32);
     await kannel.kill();
     const since = kannel.arrived.length;
     const query = new URLSearchParams({ from: '13800000006', to: NUMBER, id: 'while-dead', text: '投 3' });
-    expect((await fetch(`${service.url}/kannel/${SECRET}/sms?${query}`)).status).to.equal(200);
-    await kannel.start('', '');
+    expect((await fetch(`${service.url}/kannel/${kannel.settings.secret}/sms?${query}`)).status).to.equal(200);
+    await kannel.start();
     expect((await next('13800000006', since)).text).to.match(/^投好了：3 社区花园/);
     expect((await says('13800000001', '投 1')).text).to.match(/^改好了：1 /);
     expect(await collection(Entry).countDocuments()).to.equal(entries + 2);
     expect(kannel.arrived.slice(since).filter(({ to }) => to.endsWith('13800000006'))).to.have.length(1);
+  });
+});
+
+(isThere ? describe : describe.skip)('an election over a real Kannel', function () {
+  this.timeout(SOME > 1_000 ? 900_000 : 120_000);
+  const { world } = useDatabase('realelection');
+
+  it('plays a real election: every ballot counts as it stands in the file, once, and has its receipt', async () => {
+    const kannel = await realKannel();
+    const election = readPabulib(await readFile('test/elections/Poland_Warszawa_2019_Nadwisle.pb', 'utf8'), 'Nadwisle');
+    const line: TextLine = {
+      name: 'kannel',
+      number: '106977',
+      settings: { kannel: kannel.settings },
+      get taken() {
+        return kannel.arrived.map(({ to, from, text }) => ({ to, from, body: text }));
+      },
+      attach: ({ url }) => kannel.start(url),
+      push: async ({ from, to, body }) => {
+        kannel.text(from, to, body);
+        return { status: 200, type: null, text: '' };
+      },
+      stop: () => kannel.stop(),
+    };
+    const whole = writeElection({ ...election, votes: election.votes.slice(0, SOME) }, officialLot(election));
+    const { ballots, wrong, winners } = await overCarrier(world, whole, async () => line);
+    expect([ballots, wrong]).to.deep.equal([whole.votes.length, 0]);
+    if (SOME > election.votes.length)
+      expect(winners).to.deep.equal(election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number));
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type Session } from 'smpp';
+import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 
 /** A text that arrived on a phone, its parts joined. */
@@ -17,10 +18,11 @@ export interface Arrived {
 
 /** Debian's Kannel, over SMPP with a server here that plays the phones. */
 export interface RealKannel {
-  readonly url: string;
+  /** What the service has to be told to reach it. */
+  readonly settings: KannelSettings;
   readonly arrived: Arrived[];
-  /** Writes both configurations and starts them. */
-  start(serviceUrl: string, secret: string): Promise<void>;
+  /** Writes the configuration, if the service's address is given, and starts bearerbox and smsbox. */
+  start(serviceUrl?: string): Promise<void>;
   /** kill -9 of bearerbox and smsbox. */
   kill(): Promise<void>;
   /** A phone sends a text. */
@@ -28,7 +30,8 @@ export interface RealKannel {
   stop(): Promise<void>;
 }
 
-export async function realKannel(user: string, password: string): Promise<RealKannel> {
+export async function realKannel(): Promise<RealKannel> {
+  const [user, password, secret] = ['yisheng', 'password', 'k'.repeat(32)];
   const [admin, boxes, sendsms, phones] = [await freePort(), await freePort(), await freePort(), await freePort()];
   const folder = await mkdtemp(join(tmpdir(), 'kannel-'));
   const arrived: Arrived[] = [];
@@ -76,9 +79,9 @@ export async function realKannel(user: string, password: string): Promise<RealKa
     await sleep(500);
   };
   return {
-    url: `http://127.0.0.1:${sendsms}`,
+    settings: { url: `http://127.0.0.1:${sendsms}`, user, password, secret },
     arrived,
-    start: async (serviceUrl, secret) => {
+    start: async (serviceUrl) => {
       if (serviceUrl)
         await writeFile(join(folder, 'kannel.conf'), configuration({ admin, boxes, sendsms, phones, folder, user, password, serviceUrl, secret }));
       await begin();

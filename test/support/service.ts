@@ -1,3 +1,7 @@
+import { type FakeAliyun, fakeAliyun } from '../../scripts/fakes/aliyun.ts';
+import type { HandingOver } from '../../scripts/fakes/handingOver.ts';
+import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
+import { type FakeMas, fakeMas } from '../../scripts/fakes/mas.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
@@ -6,12 +10,10 @@ import { Community, type CommunityRecord, type SmsTemplate } from '../../src/fun
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
-import { type FakeAliyun, fakeAliyun } from '../fakes/aliyun.ts';
-import { type FakeKannel, fakeKannel } from '../fakes/kannel.ts';
-import { type FakeMas, fakeMas } from '../fakes/mas.ts';
-import { type HandingOver, handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
+import { handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
 import { type FakeTwilio, fakeTwilio, type Text } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
+import { type Approved, allTemplates } from './allTemplates.ts';
 
 /** The running app with its carrier. */
 export interface TestService {
@@ -34,7 +36,7 @@ export interface ServiceOptions {
   readonly withWechat?: boolean;
   /** What brings the community's texts. */
   readonly carrier?: 'twilio' | 'kannel' | 'mas' | 'aliyun';
-  /** What Aliyun has approved, with its wording. */
+  /** What Aliyun has approved, with its wording; all that it would approve, if absent. */
   readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
 }
@@ -46,18 +48,19 @@ export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01', aliyun: '106998
 export async function startService(
   world: World,
   folder = 'src/demo/community',
-  { withWechat = false, carrier = 'twilio', networks, templates = [] }: ServiceOptions = {},
+  { withWechat = false, carrier = 'twilio', networks, templates }: ServiceOptions = {},
 ): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const over = carrier === 'twilio' ? {} : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };
-  const smsTemplates = templates.map(({ wording: _, ...template }): SmsTemplate => ({ ...template, language: 'zh-CN' }));
+  const approved = carrier === 'aliyun' ? await approvedFor(world, outcome.imported.community, templates) : [];
+  const smsTemplates = approved.map(({ wording: _, ...template }): SmsTemplate => template);
   await Community.updateOne({ _id: outcome.imported.community }, { $set: { ...over, ...(carrier === 'aliyun' && { smsTemplates }) } });
   const community = await Community.findById(outcome.imported.community).orFail().lean();
   const kannel = carrier === 'kannel' ? await fakeKannel() : undefined;
   const mas = carrier === 'mas' ? await fakeMas() : undefined;
   const aliyun = carrier === 'aliyun' ? await fakeAliyun() : undefined;
-  for (const { code, wording } of templates) aliyun?.approve(code, wording);
+  for (const { code, wording } of approved) aliyun?.approve(code, wording);
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
   const { accountSid, authToken, apiUrl } = twilio;
@@ -82,7 +85,8 @@ export async function startService(
   aliyun?.attach({ url });
   const texted = (pushed: HandingOver, name: 'kannel' | 'mas' | 'aliyun', deliveryId: (text: Required<Text>) => string) => {
     const line = handingOver(world, pushed, { name, community: community._id, deliveryId });
-    return { ...line, deliver: (text: Text) => line.deliver({ ...text, to: text.to === community.phone ? TEXT_NUMBERS[name] : text.to }) };
+    const deliver = (text: Text) => line.deliver({ ...text, to: text.to === community.phone ? TEXT_NUMBERS[name] : text.to });
+    return { accepted: pushed.taken, look: line.look, deliver };
   };
   const sms = kannel
     ? texted(kannel, 'kannel', ({ sid }) => sid)
@@ -110,4 +114,9 @@ export async function startService(
       await aliyun?.stop();
     },
   };
+}
+
+async function approvedFor(world: World, slug: string, templates: ServiceOptions['templates']): Promise<readonly Approved[]> {
+  if (!templates) return allTemplates(world, await Community.findById(slug).orFail().lean());
+  return templates.map((template) => ({ ...template, language: 'zh-CN' }));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
+import { plainText } from '../plainText.ts';
 import type { House } from '../port.ts';
 import type { Dispatch, Send, Sent } from '../sending.ts';
 import { domestic } from '../takeText.ts';
@@ -28,7 +29,7 @@ export function sendSms(
       PhoneNumbers: domestic(message.to),
       SignName: signName,
       TemplateCode: filled.code,
-      TemplateParam: JSON.stringify(filled.slots),
+      TemplateParam: JSON.stringify(Object.fromEntries(Object.entries(filled.slots).map(([name, value]) => [name, plainText(value)]))),
       OutId: message.ref,
     };
     const nonce = world.randomBytes(16).toString('hex');

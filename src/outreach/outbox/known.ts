@@ -35,11 +35,11 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
 
 const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
 
-/** Whether we started a message to this address after a moment: then an earlier answer is not our last message. */
+/** Whether we started a message to this address after a moment: then an earlier answer is not our last message. A reply is that answer itself. */
 export function wroteSince({ vault }: World): (act: CommunityContact, since: Date) => Promise<boolean> {
   return async (act, since) => {
     const message = await collection(Message).findOne(
-      { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, state: { $nin: NOT_SENT } },
+      { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, kind: { $ne: 'reply' }, state: { $nin: NOT_SENT } },
       { projection: { _id: 1 } },
     );
     return message !== null;

@@ -64,16 +64,13 @@ export const smsOverKannel: ChannelUnderTest = {
   spoil: async ({ url, kannel }, { from, text, id = sms.id() }, how) => {
     const { secret } = kannel?.settings ?? expect.fail('no Kannel');
     const plain = String(new URLSearchParams({ from, to: TEXT_NUMBERS.kannel, id, text }));
-    const door = `${url}/kannel/${secret}/sms`;
     const bodies: Partial<Record<Spoiled, string>> = {
       'a field repeated': `${plain}&text=8`,
       'wrong UTF-8': `${plain}%FF`,
       'a field missing': plain.replace(/&text=.*/, ''),
       'over 64 KiB, unsigned': `${plain}&padding=${'x'.repeat(64 * 1024)}`,
     };
-    const elsewhere =
-      how === 'unsigned' ? `${url}/kannel/${'k'.repeat(31)}x/sms` : how === 'signed for another address' ? `${url}/kannel/sms/sms` : door;
-    return postForm(elsewhere, bodies[how] ?? plain);
+    return postForm(doorFor(how, `${url}/kannel`, secret), bodies[how] ?? plain);
   },
 };
 
@@ -87,15 +84,45 @@ export const smsOverMas: ChannelUnderTest = {
   spoil: async ({ url, mas }, { from, text, id = sms.id() }, how) => {
     const { secret } = mas?.settings ?? expect.fail('no MAS');
     const plain = JSON.stringify({ mobile: from.slice(3), smsContent: text, sendTime: id, addSerial: TEXT_NUMBERS.mas });
-    const door = `${url}/mas/${secret}/sms`;
     const bodies: Partial<Record<Spoiled, string | Buffer>> = {
       'a field repeated': plain.replace('{', '{"smsContent":"投 1",'),
       'wrong UTF-8': Buffer.concat([Buffer.from(plain.slice(0, -2)), Buffer.from([0xff]), Buffer.from('"}')]),
       'a field missing': plain.replace('smsContent', 'content'),
       'over 64 KiB, unsigned': `${plain}${' '.repeat(64 * 1024)}`,
     };
-    const elsewhere = how === 'unsigned' ? `${url}/mas/${'m'.repeat(31)}x/sms` : how === 'signed for another address' ? `${url}/mas/sms/sms` : door;
-    const response = await fetch(elsewhere, { method: 'POST', body: bodies[how] ?? plain, headers: { 'content-type': 'application/json' } });
-    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+    return postJson(doorFor(how, `${url}/mas`, secret), bodies[how] ?? plain);
   },
 };
+
+/** SMS over Aliyun, with every template that it would approve. */
+export const smsOverAliyun: ChannelUnderTest = {
+  ...smsOverKannel,
+  carrier: 'aliyun',
+  needs: { carrier: 'aliyun' },
+  isTemplated: true,
+  address: numbered('+86135'),
+  elsewhere: '1060000',
+  spoil: async ({ url, aliyun }, { from, text, id = sms.id() }, how) => {
+    const { secret } = aliyun?.settings ?? expect.fail('no Aliyun');
+    const uplink = { phone_number: from.slice(3), content: text, send_time: '2026-10-20 09:00:00', dest_code: TEXT_NUMBERS.aliyun, sequence_id: id };
+    const plain = JSON.stringify([uplink]);
+    const bodies: Partial<Record<Spoiled, string | Buffer>> = {
+      'a field repeated': plain.replace('{', '{"content":"投 1",'),
+      'wrong UTF-8': Buffer.concat([Buffer.from(plain.slice(0, -3)), Buffer.from([0xff]), Buffer.from('"}]')]),
+      'a field missing': plain.replace('content', 'words'),
+      'over 64 KiB, unsigned': `${plain}${' '.repeat(64 * 1024)}`,
+    };
+    return postJson(doorFor(how, `${url}/aliyun`, secret), bodies[how] ?? plain);
+  },
+};
+
+/** The door's address, or one that is not. */
+function doorFor(how: Spoiled, base: string, secret: string): string {
+  if (how === 'unsigned') return `${base}/${secret.slice(1)}x/sms`;
+  return how === 'signed for another address' ? `${base}/sms/sms` : `${base}/${secret}/sms`;
+}
+
+async function postJson(address: string, body: string | Buffer): Promise<WebhookAnswer> {
+  const response = await fetch(address, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+}

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
 import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
-import type { HandingOver, Taken } from './textCarrier.ts';
+import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeKannel extends HandingOver {
   readonly settings: KannelSettings;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
 import type { MasSettings } from '../../src/carriers/mas/settings.ts';
-import type { HandingOver, Taken } from './textCarrier.ts';
+import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeMas extends HandingOver {
   readonly settings: MasSettings;

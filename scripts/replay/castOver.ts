@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { slottedIn } from '../../src/app/templated.ts';
+import type { CarrierName } from '../../src/contacts/channel.ts';
+import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
+import type { Reply } from '../../src/dialog/question.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import type { World } from '../../src/store/world.ts';
+import { benchCommunity } from '../bench/benchCommunity.ts';
+import { fakeAliyun } from '../fakes/aliyun.ts';
+import type { HandingOver } from '../fakes/handingOver.ts';
+import { fakeKannel } from '../fakes/kannel.ts';
+import { fakeMas } from '../fakes/mas.ts';
+import type { Played } from '../support/writeElection.ts';
+import type { Cast } from './cast.ts';
+import { type Counterpart, type Outcome, replayElection } from './replayElection.ts';
+
+/** A carrier whose replies are texts of their own, as a replay needs it. */
+export interface TextLine extends HandingOver, Counterpart {
+  readonly name: CarrierName;
+  /** The number that is texted, as the carrier writes it. */
+  readonly number: string;
+  /** Only what is approved goes out. */
+  readonly approve?: (code: string, wording: string) => void;
+  stop(): Promise<void>;
+}
+
+/** Those that can be played here. */
+export const HANDING_OVER: Readonly<Record<string, () => Promise<TextLine>>> = {
+  kannel: async () => {
+    const fake = await fakeKannel();
+    return { ...fake, name: 'kannel', number: '106901234501', settings: { kannel: fake.settings } };
+  },
+  mas: async () => {
+    const fake = await fakeMas();
+    return { ...fake, name: 'mas', number: '01', settings: { mas: fake.settings } };
+  },
+  aliyun: async () => {
+    const fake = await fakeAliyun();
+    return { ...fake, name: 'aliyun', number: '1069987654', settings: { aliyun: fake.settings } };
+  },
+};
+
+/** Replays an election by texts over such a carrier; who voted on paper does so here. */
+export async function overCarrier(world: World, played: Played, opened: () => Promise<TextLine>): Promise<Outcome> {
+  const line = await opened();
+  try {
+    const voters = played.votes.map((vote) => ({ vote, cast: vote.phone ? castOver(line) : undefined }));
+    return await replayElection(world, await filesFor(world, played, line), voters, line);
+  } finally {
+    await line.stop();
+  }
+}
+
+const WAITS_MS = 60_000;
+
+/** Texts `投 3 7` from the voter's own phone, and waits for the receipt there. */
+export function castOver(line: TextLine): Cast {
+  return async (_, { from, picks }) => {
+    const since = line.taken.length;
+    const { status, text } = await line.push({ from, to: line.number, body: `投 ${picks.join(' ')}`, sid: randomBytes(16).toString('hex') });
+    if (status !== 200) throw new CodedError('not-cast', `A ballot of the file was not taken: ${status} ${text}`);
+    for (const until = performance.now() + WAITS_MS; performance.now() < until; await sleep(20)) {
+      const reply = line.taken.slice(since).find(({ to }) => to.slice(-11) === from.slice(-11));
+      if (reply && /\d{3} \d{3} \d{4}/.test(reply.body)) return;
+      if (reply) throw new CodedError('not-cast', `A ballot of the file (${picks.join(' ')}) was not taken: ${reply.body}`);
+    }
+    throw new CodedError('not-cast', `No receipt came for a ballot of the file (${picks.join(' ')}).`);
+  };
+}
+
+/** The longest title of a project in a template's slot, beside its number. */
+const SHORT = 12;
+
+async function filesFor(world: World, played: Played, { name, number, approve }: TextLine): Promise<Played> {
+  const community = { ...played.files.community, carriers: { sms: name }, textNumber: number };
+  const { projects } = played.files.cycle;
+  if (!approve || !Array.isArray(projects)) return { ...played, files: { ...played.files, community } };
+  const cycle = { ...played.files.cycle, projects: projects.map((project) => ({ ...project, short: [...project.title].slice(0, SHORT).join('') })) };
+  return { ...played, files: { ...played.files, community, cycle, templates: await receipts(world, played, projects.length, approve) } };
+}
+
+/** A template for each number of projects that a receipt may name, with and without who writes. */
+async function receipts(world: World, { community, to }: Played, most: number, approve: (code: string, wording: string) => void) {
+  const slotted = slottedIn(world, await loadCatalogue());
+  const sizes = Array.from({ length: most }, (_, index) => index + 1);
+  const replies: Reply[] = sizes.flatMap((size) => {
+    const picks = sizes.slice(0, size).map((number) => ({ number, label: '路灯' }));
+    const [receipt, changed] = ['vote.receipt', 'vote.changed'].map((key) => ({
+      says: [{ key, params: { picks, receipt: '4820917735', closesAt: world.now().toISOString() } }],
+    }));
+    return receipt && changed ? [receipt, changed, { ...receipt, adds: [{ key: 'common.first' }] }] : [];
+  });
+  return [...replies, { says: [{ key: 'notice.code', params: { digits: '482913' } }] }].map((reply, index) => {
+    const told = { said: { key: '', reply }, language: 'zh-CN', isFirst: false };
+    const { text, variant, wording, slots } = slotted(benchCommunity(community, to), told);
+    const code = `SMS_${index + 1}`;
+    approve(code, wording);
+    return { text, ...(variant && { variant }), code, slots: [...slots.keys()] };
+  });
+}
