@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { backup } from '../src/operation/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { openStore } from '../src/store/openStore.ts';
+import { checkOf } from '../src/store/keys.ts';
+import { openStore, secretOf } from '../src/store/openStore.ts';
 import { backupKey } from './support/backupKey.ts';
 import { command } from './support/command.ts';
 
@@ -16,7 +17,10 @@ await command(USAGE, async () => {
   const key = backupKey(settings);
   const store = await openStore(settings);
   try {
-    const made = await backup(store.world, { out: values.out, key, onCollection: (name, many) => void process.stderr.write(`${name} ${many}\n`) });
+    const made = await backup(store.world, {
+      ...{ out: values.out, key, secretCheck: checkOf(await secretOf(settings)) },
+      onCollection: (name, many) => void process.stderr.write(`${name} ${many}\n`),
+    });
     for (const { cycle, seq, hash } of made.ledgers) process.stdout.write(`ledger ${cycle} ${seq}:${hash}\n`);
     for (const { community, seq, hash } of made.logs) process.stdout.write(`log ${community} ${seq}:${hash}\n`);
     process.stdout.write(`${made.documents} documents of ${made.collections} collections in ${values.out}\n`);

@@ -18,6 +18,7 @@ import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { forgetMessages } from '../src/outreach/outbox/forgetMessages.ts';
 import { Message } from '../src/outreach/outbox/message.ts';
 import { collection } from '../src/store/collection.ts';
+import { encryptedFields } from '../src/store/encryptedFields.ts';
 import { root } from '../src/store/files.ts';
 import { ENCRYPTION_PURPOSES, HMAC_PURPOSES, type Vault } from '../src/store/vault.ts';
 import { DAY_MS } from '../src/store/wallTime.ts';
@@ -111,6 +112,13 @@ describe('what is stored about people', function () {
     });
     const onPage = told.filter(({ collection }) => !NOT_IN_SCHEMAS.includes(collection)).map(({ collection, field }) => `${collection} ${field}`);
     expect(onPage.toSorted()).to.deep.equal(inSchemas.filter((path) => !/[^ ]\._id$/.test(path)).toSorted());
+    const rewritten = ours.flatMap((name) =>
+      encryptedFields(mongoose.model(name).schema).map(({ path }) => `${mongoose.model(name).collection.name} ${path.replace(/\.\d+\./, '.')}`),
+    );
+    const encryptedOnPage = told.filter(({ collection, kept }) => kept === 'encrypted' && !NOT_IN_SCHEMAS.includes(collection));
+    expect([...new Set(rewritten)].toSorted(), 'encrypted(…) in the schema').to.deep.equal(
+      encryptedOnPage.map(({ collection, field }) => `${collection} ${field}`).toSorted(),
+    );
     const named = new Set(PAGE.match(/\w+/g));
     expect([...HMAC_PURPOSES, ...ENCRYPTION_PURPOSES].filter((purpose) => !named.has(purpose))).to.deep.equal([]);
   });

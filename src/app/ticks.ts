@@ -1,24 +1,16 @@
 import { model, Schema } from 'mongoose';
 import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
-import { forgetRecent } from '../dialog/conversation.ts';
 import { renewVoterCounts } from '../fund/ballots/index.ts';
-import { forgetUploads } from '../fund/files/index.ts';
 import { holdVotes } from '../fund/meetings/index.ts';
-import { forgetMisses } from '../fund/misses/index.ts';
-import { enterAccepted, enterLateJoined, forgetPaper } from '../fund/paper/index.ts';
-import { forgetCodes } from '../fund/people/index.ts';
-import { forgetErased } from '../fund/roster/index.ts';
-import { forgetSeconds } from '../fund/second/index.ts';
-import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
+import { enterAccepted, enterLateJoined } from '../fund/paper/index.ts';
 import { beginWorks } from '../fund/works/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
-import { forgetCallBacks } from '../outreach/callBacks.ts';
-import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
+import { forgetLetters, forgetWhatIsOver } from './forget.ts';
 
 export interface Jobs {
   readonly callBacks?: () => Promise<void>;
@@ -32,6 +24,7 @@ export interface Jobs {
 const CALENDAR_MS = 10_000;
 const HOLDS_MS = 5_000;
 const WORKS_MS = 10_000;
+const LETTERS_MS = 3_600_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
 
@@ -48,22 +41,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
     job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
   const hourly = cron.schedule(
     '7 * * * *',
-    logged('forget', () =>
-      Promise.all([
-        forgetRecent(world),
-        forgetCodes(world.now()),
-        forgetErased(world.now()),
-        forgetCallBacks(world.now()),
-        forgetMessages(world.now()),
-        forgetMisses(world.now()),
-        forgetSignIns(world.now()),
-        forgetChallenges(world.now()),
-        forgetSessions(world.now()),
-        forgetSeconds(world.now()),
-        forgetUploads(world.now()),
-        forgetPaper(),
-      ]),
-    ),
+    logged('forget', () => forgetWhatIsOver(world)),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
   );
   const ends = [
@@ -80,6 +58,13 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
+    every(
+      LETTERS_MS,
+      logged(
+        'letters',
+        inOneProcess(world, 'letters', LETTERS_MS, () => forgetLetters(world)),
+      ),
+    ),
     ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
     every(
       1_000,

@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../store/collection.ts';
+import { encrypted } from '../store/encryptedFields.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { cleanText } from '../store/text.ts';
 import type { Vault } from '../store/vault.ts';
@@ -34,8 +35,8 @@ const schema = new Schema<AddressRecord>(
     needsCardIn: String,
     stoppedAt: Date,
     newsOf: String,
-    newsTo: Buffer,
-    log: [{ type: { what: String, at: Date, words: Buffer, channel: String, key: String }, _id: false }],
+    newsTo: encrypted('newsAddress'),
+    log: [{ type: { what: String, at: Date, words: encrypted('consentWords'), channel: String, key: String }, _id: false }],
   },
   { strict: 'throw', versionKey: false, collection: 'addresses' },
 );

@@ -1,6 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { ContactPoint } from '../contacts/contact.ts';
 import { collection } from '../store/collection.ts';
+import { encrypted } from '../store/encryptedFields.ts';
 import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
 import { HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
@@ -55,7 +56,7 @@ export interface KeptAnswer {
 const schema = new Schema<ConversationRecord>(
   {
     _id: { type: String, required: true },
-    place: Buffer,
+    place: encrypted('conversationPlace'),
     language: String,
     revision: { type: Number, required: true },
     erased: Boolean,
@@ -63,10 +64,10 @@ const schema = new Schema<ConversationRecord>(
     strangerUntil: Date,
     turn: { type: { key: String, batch: String, since: Date }, _id: false },
     lastBatch: String,
-    open: Buffer,
-    callState: Buffer,
-    recent: Buffer,
-    answers: Object.fromEntries(ANSWER_PLACES.map((place) => [place, { key: String, encrypted: Buffer }])),
+    open: encrypted('conversationOpen'),
+    callState: encrypted('conversationCallState'),
+    recent: encrypted('conversationRecent'),
+    answers: Object.fromEntries(ANSWER_PLACES.map((place) => [place, { key: String, encrypted: encrypted('conversationAnswer') }])),
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
@@ -115,6 +116,8 @@ function decryptPart({ vault }: World, purpose: EncryptionPurpose, { _id }: Pick
 }
 
 const AT_ONCE = 1_000;
+/** For how many days what was said last is kept, and what was asked and not answered. */
+export const TALK_DAYS = { said: 1, open: 3 };
 
 /**
  * Forgets what is no longer needed. A day after the last turn: what was answered, what the channel kept and whose it is; conversations of
@@ -123,13 +126,13 @@ const AT_ONCE = 1_000;
  */
 export async function forgetRecent({ now }: Pick<World, 'now'>): Promise<number> {
   const before = (hours: number) => ({ $lt: new Date(now().getTime() - hours * HOUR_MS) });
-  const answered = { at: before(24), recent: { $exists: true } };
+  const answered = { at: before(24 * TALK_DAYS.said), recent: { $exists: true } };
   const { deletedCount } = await collection(Conversation).deleteMany({ ...answered, erased: true });
   const emptied = await updateAll({ ...answered, erased: { $exists: false } }, [
     { $unset: ['recent', 'answers', 'callState', 'place', 'lastBatch'] },
     { $set: { at: { $cond: [{ $eq: [{ $type: '$open' }, 'missing'] }, '$$REMOVE', '$at'] } } },
   ]);
-  const closed = await updateAll({ at: before(72), open: { $exists: true } }, [{ $unset: ['open', 'at'] }]);
+  const closed = await updateAll({ at: before(24 * TALK_DAYS.open), open: { $exists: true } }, [{ $unset: ['open', 'at'] }]);
   const gone = await eachSome({ strangerUntil: { $lte: now() } }, async (some) => (await collection(Conversation).deleteMany(some)).deletedCount);
   return deletedCount + emptied + closed + gone;
 }

@@ -26,6 +26,8 @@ interface Making {
   readonly out: string;
   /** BACKUP_KEY, 32 bytes. */
   readonly key: Uint8Array;
+  /** By what the SECRET is known that opens the database (`checkOf`). */
+  readonly secretCheck: string;
   /** Called for each collection when it is written. */
   readonly onCollection?: (name: string, documents: number) => void;
 }
@@ -37,7 +39,7 @@ interface Making {
  *
  * Rejects with `out-exists`; with `snapshot-too-old` if reading took longer than the database keeps old versions.
  */
-export async function backup({ vault, now }: Pick<World, 'vault' | 'now'>, { out, key, onCollection }: Making): Promise<Backup> {
+export async function backup({ now }: Pick<World, 'now'>, { out, key, secretCheck, onCollection }: Making): Promise<Backup> {
   const draft = join(dirname(resolve(out)), `.${resolve(out).split('/').at(-1)}.part`);
   await makeFolder(resolve(out), draft);
   const client = mongoose.connection.getClient();
@@ -54,7 +56,7 @@ export async function backup({ vault, now }: Pick<World, 'vault' | 'now'>, { out
       onCollection?.(name, copied.documents);
     }
     const madeAt = now().toISOString();
-    const manifest: Manifest = { format: 1, madeAt, salt, secretCheck: vault.hmac('secretCheck'), collections, ledgers, logs };
+    const manifest: Manifest = { format: 1, madeAt, salt, secretCheck, collections, ledgers, logs };
     await writeWhole(join(draft, MANIFEST), written(manifest, key));
     await rename(draft, resolve(out));
     return { collections: collections.length, documents: collections.reduce((sum, { documents }) => sum + documents, 0), ledgers, logs };

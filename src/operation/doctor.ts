@@ -4,9 +4,8 @@ import mongoose from 'mongoose';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
+import { isItsSecret, rotationUnderWay } from '../store/keys.ts';
 import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
-import { isItsSecret } from '../store/secret.ts';
-import { vault } from '../store/vault.ts';
 
 /** One thing that was looked at. `said` tells what was found and, where it is wrong, what to do. */
 export interface Finding {
@@ -30,7 +29,9 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
   try {
     const database = await openDatabase(settings);
     try {
-      return [...files, await members(), await room(settings), await secret(settings), await time(), await indexes()].flatMap((each) => each ?? []);
+      return [...files, await members(), await room(settings), await secret(settings), await rotating(), await time(), await indexes()].flatMap(
+        (each) => each ?? [],
+      );
     } finally {
       await database.close();
     }
@@ -118,11 +119,23 @@ async function room({ mongodbUri }: Examined): Promise<Finding | undefined> {
 }
 
 async function secret(settings: Examined): Promise<Finding> {
-  const isIts = await isItsSecret(vault(await secretOf(settings)));
+  const isIts = await isItsSecret(await secretOf(settings));
   if (isIts === undefined) return right('SECRET', 'the database is new');
   return isIts
     ? right('SECRET', 'the one that this database was made with')
     : wrong('SECRET', 'not the one that this database was made with: nothing in it can be read. Put that one back.');
+}
+
+/** A rotation of SECRET that is not over. */
+async function rotating(): Promise<Finding | undefined> {
+  const step = await rotationUnderWay();
+  if (!step) return undefined;
+  return wrong(
+    'rotation',
+    step === 'rewritten'
+      ? 'everything is rewritten, but the old SECRET still opens the database. Give all processes the new one (the file secret.next in DATA_DIR), then: npm run secret -- rotate'
+      : 'SECRET is being replaced, and not everything is rewritten yet. If no npm run secret is at it, start it again: npm run secret -- rotate. Nothing is lost meanwhile.',
+  );
 }
 
 async function time(): Promise<Finding> {

@@ -10,7 +10,7 @@ const schema = z.strictObject({
   madeAt: z.iso.datetime(),
   /** The salt of this backup's keys. */
   salt: hex(16),
-  /** What the database keeps to know its SECRET again (`checkSecret`). */
+  /** By what its SECRET is known again (`checkOf`). */
   secretCheck: z.string(),
   collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), sha256: hex(32) })),
   ledgers: z.array(z.strictObject({ cycle: z.string(), seq: z.int(), hash: z.string() })),

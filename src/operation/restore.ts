@@ -10,8 +10,8 @@ import { checkLedger } from '../fund/ballots/index.ts';
 import { checkLogOf } from '../fund/log/index.ts';
 import { setAsideRestored } from '../outreach/outbox/setAsideRestored.ts';
 import { CodedError } from '../store/codedError.ts';
+import { checkOf } from '../store/keys.ts';
 import { openDatabase, openStore, type StoreSettings, secretOf } from '../store/openStore.ts';
-import { vault } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import { fileOf, keyFor, type Manifest, readManifest } from './manifest.ts';
 
@@ -48,7 +48,7 @@ interface Restoring {
  */
 export async function restore(settings: StoreSettings, { from, key, onCollection }: Restoring): Promise<Restored> {
   const manifest = await readManifest(from, key);
-  if (manifest.secretCheck !== vault(await secretOf(settings)).hmac('secretCheck'))
+  if (manifest.secretCheck !== checkOf(await secretOf(settings)))
     throw new CodedError(
       'wrong-secret',
       'SECRET is not the one of the service that this backup is of. Set that one (in SECRET, or in the file secret in DATA_DIR): nothing in it can be read with another.',

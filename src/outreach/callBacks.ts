@@ -5,6 +5,7 @@ import { type CommunityRecord, communityBySlug } from '../fund/communities/index
 import { holdersAt } from '../fund/people/index.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
+import { encrypted } from '../store/encryptedFields.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
@@ -148,7 +149,7 @@ const schema = new Schema<CallBackRecord>(
   {
     _id: { type: String, required: true },
     community: { type: String, required: true },
-    address: { type: Buffer, required: true },
+    address: { ...encrypted('callBackAddress'), required: true },
     from: { type: String, required: true },
     slot: { type: String, required: true },
     at: { type: Date, required: true },

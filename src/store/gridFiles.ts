@@ -13,7 +13,12 @@ export interface GridFiles {
   remove(id: string): Promise<void>;
 }
 
-export function gridFiles(vault: Vault, bucketName: string, purpose: EncryptionPurpose): GridFiles {
+/** What is kept so, with the purpose under which it is encrypted. A rotation of SECRET rewrites it. */
+export const GRID_FILES = { recordingFiles: 'recordingSound', documentFiles: 'documentFile' } as const satisfies Record<string, EncryptionPurpose>;
+export const GRID_BUCKETS = ['recordingFiles', 'documentFiles'] as const satisfies (keyof typeof GRID_FILES)[];
+
+export function gridFiles(vault: Vault, bucketName: keyof typeof GRID_FILES): GridFiles {
+  const purpose = GRID_FILES[bucketName];
   return {
     keep: async (id, bytes) => {
       if (await isKept(id)) return;
@@ -39,6 +44,26 @@ export function gridFiles(vault: Vault, bucketName: string, purpose: EncryptionP
   function bucket(): mongo.GridFSBucket {
     return new mongo.GridFSBucket(database(), { bucketName, writeConcern: { w: 'majority', j: true } });
   }
+}
+
+/** Replaces each file of a bucket, as it is encrypted, by what `renew` gives, of the same length; undefined leaves it. Gives how many were replaced. */
+export async function renewGridFiles(bucketName: keyof typeof GRID_FILES, renew: (id: string, bytes: Buffer) => Buffer | undefined): Promise<number> {
+  const chunks = database().collection<{ files_id: mongo.ObjectId; n: number; data: Buffer }>(`${bucketName}.chunks`);
+  let replaced = 0;
+  for await (const { _id, filename } of new mongo.GridFSBucket(database(), { bucketName }).find({}, { sort: { _id: 1 } })) {
+    const parts = await chunks.find({ files_id: _id }, { sort: { n: 1 }, promoteBuffers: true }).toArray();
+    const renewed = renew(filename, Buffer.concat(parts.map(({ data }) => data)));
+    if (!renewed) continue;
+    let at = 0;
+    const updates = parts.map((part) => {
+      const data = renewed.subarray(at, at + part.data.length);
+      at += part.data.length;
+      return { updateOne: { filter: { _id: part._id }, update: { $set: { data } } } };
+    });
+    await mongoose.connection.transaction(async (session) => void (await chunks.bulkWrite(updates, { session })));
+    replaced += 1;
+  }
+  return replaced;
 }
 
 function fileId(id: string): mongo.ObjectId {

@@ -5,7 +5,8 @@ import { type Clock, clock } from './clock.ts';
 import { connect } from './connect.ts';
 import { embedded } from './embedded/embedded.ts';
 import { createIndexes } from './indexes.ts';
-import { checkSecret, keptSecret } from './secret.ts';
+import { liveKeys } from './liveKeys.ts';
+import { keptSecret } from './secret.ts';
 import { vault } from './vault.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +32,7 @@ export interface Store {
 
 /**
  * Finds or starts the database, connects the default mongoose connection, creates the indexes of all models imported,
- * checks the secret, measures the clock. The service and every command use it, at the same time or alone.
+ * opens the keys with the secret, measures the clock. The service and every command use it, at the same time or alone.
  *
  * Ctrl-C or SIGTERM closes it before the process ends, unless the program handles these signals itself.
  * Rejects with a `CodedError` whose sentence says what to do.
@@ -39,17 +40,18 @@ export interface Store {
 export async function openStore(config: StoreSettings): Promise<Store> {
   const database = await openDatabase(config);
   let time: Clock | undefined;
+  let live: Awaited<ReturnType<typeof liveKeys>> | undefined;
   const close = async () => {
     time?.close();
+    await live?.close();
     await database.close();
   };
   try {
-    const secrets = vault(await secretOf(config));
-    await checkSecret(secrets);
+    live = await liveKeys(() => secretOf(config));
     await createIndexes();
     time = await clock();
     return {
-      world: { vault: secrets, now: time.now, clockAgrees: time.agrees, randomBytes },
+      world: { vault: vault(live.keys, live.mayEncrypt), now: time.now, clockAgrees: time.agrees, randomBytes },
       uri: database.uri,
       embedded: !config.mongodbUri,
       clock: time,

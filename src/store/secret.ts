@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { exclusively } from './embedded/exclusively.ts';
 import { writeWhole } from './files.ts';
 import { secretBytes } from './secretBytes.ts';
-import type { Vault } from './vault.ts';
 
 /** The secret that is kept in `file`; it is generated the first time. Only the file's owner may read it. */
 export function keptSecret(file: string): Promise<Buffer> {
@@ -21,23 +19,4 @@ export function keptSecret(file: string): Promise<Buffer> {
     await writeWhole(file, `${secret.toString('base64')}\n`);
     return secret;
   });
-}
-
-/** Whether the database was made with this secret; undefined if it was made with none yet. Nothing is changed. */
-export async function isItsSecret(vault: Vault): Promise<boolean | undefined> {
-  const kept = await mongoose.connection.collection<{ _id: string; check: string }>('serviceState').findOne({ _id: 'secret' });
-  return kept ? kept.check === vault.hmac('secretCheck') : undefined;
-}
-
-/** Rejects with `wrong-secret` if the database was made with another secret. A new database stores a check value of this one. */
-export async function checkSecret(vault: Vault): Promise<void> {
-  const check = vault.hmac('secretCheck');
-  const kept = await mongoose.connection
-    .collection<{ _id: string; check: string }>('serviceState')
-    .findOneAndUpdate({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true, returnDocument: 'after' });
-  if (kept?.check === check) return;
-  throw new CodedError(
-    'wrong-secret',
-    'SECRET is not the one that this database was made with. Put that one back (in SECRET, or in the file secret in DATA_DIR): nothing in the database can be read with another.',
-  );
 }

@@ -50,6 +50,7 @@ export const ENCRYPTION_PURPOSES = [
   'conversationOpen',
   'conversationPlace',
   'conversationRecent',
+  'databaseKeys',
   'documentFile',
   'entry',
   'membershipRequest',
@@ -95,7 +96,7 @@ export type EncryptionPurpose = (typeof ENCRYPTION_PURPOSES)[number];
 /** Bytes, also in the form in which the driver reads them. */
 export type Bytes = Uint8Array | { readonly buffer: Uint8Array };
 
-/** Everything that needs a key from SECRET: HMACs for looking up, and encryption at rest. */
+/** Everything that needs a key: HMACs for looking up, and encryption at rest. */
 export interface Vault {
   /** HMAC-SHA256 in base64url of the parts, under the purpose's own key. */
   hmac(purpose: HmacPurpose, ...parts: string[]): string;
@@ -104,7 +105,7 @@ export interface Vault {
    * holds it (its `_id`): it can be decrypted only with the same name.
    */
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
-  /** The decrypted text. Throws if the bytes were changed, or encrypted for another purpose or record, or under another SECRET. */
+  /** The decrypted text. Throws if the bytes were changed, or encrypted for another purpose or record, or under other keys. */
   decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
   /** The same, as bytes. */
   decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;
@@ -113,41 +114,72 @@ export interface Vault {
 /** Only whole tags are accepted: a shorter one is easier to guess. Bytes. */
 const WHOLE_TAG = { authTagLength: 16 };
 
-/** The vault of one SECRET, given as its bytes. Each key is derived (HKDF-SHA256) when it is first needed. */
-export function vault(secret: Uint8Array): Vault {
-  const keys = { hmac: new Map<string, KeyObject>(), encryption: new Map<string, KeyObject>() };
-  const keyOf = (kind: 'hmac' | 'encryption', purpose: HmacPurpose | EncryptionPurpose): KeyObject => {
-    const known = keys[kind].get(purpose);
+/** What the keys of a database are made of, each at least 32 bytes. */
+export interface Keys {
+  /** Makes the HMACs. It stays the same for as long as the database: by an HMAC records are found, and most of what it was made of is kept nowhere. */
+  readonly lookUp: Uint8Array;
+  /** Encrypts, and decrypts. */
+  readonly writing: Uint8Array;
+  /** Only decrypt: while SECRET is rotated, what was encrypted before or is going to be. */
+  readonly reading: readonly Uint8Array[];
+}
+
+/**
+ * The vault of one secret that is the key of everything, or of keys that may change while it is in use; `mayEncrypt` throws when it is not known
+ * whether they have changed. Each purpose's key is derived (HKDF-SHA256) when it is first needed.
+ */
+export function vault(secret: Uint8Array | (() => Keys), mayEncrypt = () => {}): Vault {
+  const current = typeof secret === 'function' ? secret : always({ lookUp: secret, writing: secret, reading: [] });
+  const derived = new WeakMap<Uint8Array, { readonly hmac: Map<string, KeyObject>; readonly encryption: Map<string, KeyObject> }>();
+  const keyOf = (from: Uint8Array, kind: 'hmac' | 'encryption', purpose: HmacPurpose | EncryptionPurpose): KeyObject => {
+    const its = derived.get(from) ?? { hmac: new Map(), encryption: new Map() };
+    derived.set(from, its);
+    const known = its[kind].get(purpose);
     if (known) return known;
-    const key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `yisheng ${kind} ${purpose}`, 32)));
-    keys[kind].set(purpose, key);
+    const key = createSecretKey(Buffer.from(hkdfSync('sha256', from, '', `yisheng ${kind} ${purpose}`, 32)));
+    its[kind].set(purpose, key);
     return key;
   };
-  const decipher = (purpose: EncryptionPurpose, record: string, encrypted: Uint8Array) =>
-    createDecipheriv('aes-256-gcm', keyOf('encryption', purpose), encrypted.subarray(0, NONCE), WHOLE_TAG)
+  const openedBy = (key: KeyObject, record: string, encrypted: Uint8Array): Buffer => {
+    const opening = createDecipheriv('aes-256-gcm', key, encrypted.subarray(0, NONCE), WHOLE_TAG)
       .setAuthTag(encrypted.subarray(12, 28))
       .setAAD(Buffer.from(record));
+    return Buffer.concat([opening.update(encrypted.subarray(28)), opening.final()]);
+  };
+  const opened = (purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): Buffer => {
+    const { writing, reading } = current();
+    try {
+      return openedBy(keyOf(writing, 'encryption', purpose), record, encrypted);
+    } catch (error) {
+      for (const other of reading)
+        try {
+          return openedBy(keyOf(other, 'encryption', purpose), record, encrypted);
+        } catch {
+          // it was encrypted under another of the keys, or under none
+        }
+      throw error;
+    }
+  };
   return {
-    hmac: (purpose, ...parts) => createHmac('sha256', keyOf('hmac', purpose)).update(parts.join('\n')).digest('base64url'),
+    hmac: (purpose, ...parts) =>
+      createHmac('sha256', keyOf(current().lookUp, 'hmac', purpose))
+        .update(parts.join('\n'))
+        .digest('base64url'),
     encrypt: (purpose, record, plain) => {
+      mayEncrypt();
       const nonce = newNonce();
-      const cipher = createCipheriv('aes-256-gcm', keyOf('encryption', purpose), nonce, WHOLE_TAG).setAAD(Buffer.from(record));
+      const key = keyOf(current().writing, 'encryption', purpose);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, WHOLE_TAG).setAAD(Buffer.from(record));
       const encrypted = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
       const last = cipher.final();
       return Buffer.concat([nonce, cipher.getAuthTag(), encrypted, last]);
     },
-    decrypt: (purpose, record, bytes) => {
-      const encrypted = plainBytes(bytes);
-      const opening = decipher(purpose, record, encrypted);
-      return opening.update(encrypted.subarray(28), undefined, 'utf8') + opening.final('utf8');
-    },
-    decryptBytes: (purpose, record, bytes) => {
-      const encrypted = plainBytes(bytes);
-      const opening = decipher(purpose, record, encrypted);
-      return Buffer.concat([opening.update(encrypted.subarray(28)), opening.final()]);
-    },
+    decrypt: (purpose, record, bytes) => opened(purpose, record, plainBytes(bytes)).toString('utf8'),
+    decryptBytes: (purpose, record, bytes) => opened(purpose, record, plainBytes(bytes)),
   };
 }
+
+const always = (keys: Keys) => () => keys;
 
 const NONCE = 12;
 let drawn = Buffer.alloc(0);

@@ -1,20 +1,43 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { build } from 'esbuild';
 import mongoose from 'mongoose';
+import '../../src/app/ticks.ts'; // for every model
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { type Restored, restore } from '../../src/operation/restore.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
+import { encryptedFields, valuesAt } from '../../src/store/encryptedFields.ts';
+import { root } from '../../src/store/files.ts';
+import { type KeysRecord, openedBy } from '../../src/store/keys.ts';
+import { vault } from '../../src/store/vault.ts';
 import { useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { member } from '../support/second.ts';
 import { SECRET } from '../support/secret.ts';
-import { serviceProcess } from '../support/serviceProcess.ts';
+import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
+
+/** The command in one file, which starts three times as fast. */
+const ROTATING = join(root, '.data/rotating.mjs');
+
+/** Rotates in a process of its own, which is killed as it says that it begins this step. Gives what it printed. */
+async function rotateUntil(settings: Record<string, string>, step?: string): Promise<string> {
+  const env = { PATH: process.env.PATH, ...settings };
+  const child = spawn(process.execPath, [ROTATING], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  for await (const line of createInterface(child.stdout)) {
+    said += `${line}\n`;
+    if (step && line.includes(step)) child.kill('SIGKILL');
+  }
+  return said;
+}
 
 const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
@@ -31,6 +54,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
   let here: Town;
   let acknowledged = 0;
   let noted = '';
+  let newSecret = '';
   let hashes: Record<string, string>;
 
   /** MongoDB's own hash of each collection that nobody changes meanwhile. */
@@ -80,6 +104,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     await mongoose.connection.dropDatabase();
     const service = await serviceProcess({ MONGODB_URI: elsewhere(), SECRET });
     expect(await service.text({ from: here.phones[0] ?? '', to: here.phone, body: '投 2' })).to.include('凭证');
+    newSecret = await rotated(service);
     const cycles = databaseAt(elsewhere()).collection<{ _id: string }>(Cycle.collection.name);
     await cycles.updateOne(
       { _id: here.cycle },
@@ -87,11 +112,61 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     );
     const out = join(parent, 'audit');
     while (!(await cycles.findOne({ _id: here.cycle, sealedAt: { $exists: true } }))) await sleep(200);
-    const audited = await run(elsewhere(), 'audit', [here.cycle, '--out', out]);
+    const audited = await run(elsewhere(), 'audit', [here.cycle, '--out', out], { SECRET: newSecret });
     expect(audited.status, audited.err).to.equal(0);
     await service.stop();
     const verified = await run(elsewhere(), 'verify', [out, '--head', noted]);
     expect(verified.status, verified.out + verified.err).to.equal(0);
+  });
+
+  /** SECRET is replaced while residents vote; the command is killed five times. Gives the new one. */
+  async function rotated(service: ServiceProcess): Promise<string> {
+    const settings = { MONGODB_URI: elsewhere(), SECRET, DATA_DIR: parent };
+    const state = () => databaseAt(elsewhere()).collection<KeysRecord>('serviceState').findOne({ _id: 'secret' });
+    let isOver = false;
+    const answers: (string | null | undefined)[] = [];
+    const load = (async () => {
+      for (let n = 0; !isOver; n += 1)
+        answers.push(await service.text({ from: here.phones[n % 200] ?? '', to: here.phone, body: `投 ${(n % 3) + 1}` }));
+    })();
+    await build({
+      entryPoints: ['test/support/rotating.ts'],
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      outfile: ROTATING,
+    });
+    for (const step of ['a new SECRET', 'process', 'conversations', 'residents', 'one pass']) await rotateUntil(settings, step);
+    expect((await state())?.rotation?.step).to.equal('write');
+    expect(await rotateUntil(settings)).to.include('restart');
+    isOver = true;
+    await load;
+    expect(answers.filter((answer) => !answer?.includes('凭证'))).to.deep.equal([]);
+    expect((await state())?.rotation?.step).to.equal('rewritten');
+    const made = readFileSync(join(parent, 'secret.next'), 'utf8').trim();
+    expect(await rotateUntil({ ...settings, SECRET: made })).to.include('done');
+    const record = await state();
+    expect(record && openedBy(record, Buffer.from(SECRET, 'base64'))).to.equal(undefined);
+    return made;
+  }
+
+  it('has everything under the new key alone once SECRET was replaced', async () => {
+    const record = await databaseAt(elsewhere()).collection<KeysRecord>('serviceState').findOne({ _id: 'secret' });
+    const keys = record && openedBy(record, Buffer.from(newSecret, 'base64'))?.keys;
+    if (!keys) throw new Error('the new SECRET opens nothing');
+    const { lookUp, writing, reading } = keys;
+    expect([lookUp, reading]).to.deep.equal([Buffer.from(SECRET, 'base64'), []]); // this database's first SECRET was its key
+    const newest = vault(() => ({ lookUp, writing, reading: [] }));
+    const seen = new Set<string>();
+    for (const model of mongoose.modelNames().map((name) => mongoose.model(name)))
+      for (const { path, purpose, nameOf } of encryptedFields(model.schema))
+        for (const document of await databaseAt(elsewhere()).collection(model.collection.name).find().toArray())
+          for (const { at, bytes } of valuesAt(document, path)) {
+            newest.decryptBytes(purpose, nameOf(document, at), bytes);
+            seen.add(purpose);
+          }
+    expect([...seen]).to.include.members(['entry', 'residentPerson', 'conversationRecent', 'staffPerson', 'logDetail', 'pseudonymKey']);
   });
 
   it('refuses another key, another SECRET, a changed file, and a database that is not empty', async () => {
@@ -103,7 +178,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     expect(await refusal(8)).to.equal('wrong-backup-key');
     expect(await refusal(7, keyOf(8))).to.equal('wrong-secret');
     expect((await run(elsewhere(), 'restore', [kept])).err).to.include('something in the database already');
-    expect((await run(elsewhere(), 'backup', ['--out', kept])).err).to.include('exists already');
+    expect((await run(elsewhere(), 'backup', ['--out', kept], { SECRET: newSecret })).err).to.include('exists already');
     const file = join(kept, 'entries.bson.gz.enc');
     const bytes = readFileSync(file);
     bytes[40] = (bytes[40] ?? 0) ^ 1;

@@ -7,6 +7,7 @@ import { connect } from '../../src/store/connect.ts';
 import { type Embedded, embedded } from '../../src/store/embedded/embedded.ts';
 import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
+import { checkOf, keysRecords } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { SECRET_BYTES } from './secret.ts';
@@ -22,6 +23,7 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     uri = databaseIn((await server()).uri, `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`);
     await connect(uri);
     await createIndexes();
+    await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
   after(async () => {
     if (mongoose.connection.readyState !== mongoose.ConnectionStates.connected) return;

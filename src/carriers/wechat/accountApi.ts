@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError, api } from './puppet/src/api.ts';
 import { type Credentials, requestToken } from './puppet/src/token.ts';
@@ -106,7 +107,7 @@ interface AccessTokenRecord {
 }
 
 const schema = new Schema<AccessTokenRecord>(
-  { _id: { type: String, required: true }, encrypted: Buffer, until: Date, askingUntil: Date },
+  { _id: { type: String, required: true }, encrypted: encrypted('accessToken'), until: Date, askingUntil: Date },
   { strict: 'throw', versionKey: false, collection: 'accessTokens' },
 );
 

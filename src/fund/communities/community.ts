@@ -10,6 +10,8 @@ import { perWorld, type World } from '../../store/world.ts';
 
 /** For how many days recordings are kept where a community says nothing else. */
 export const RECORDINGS_DAYS = 180;
+/** For how many days words that were answered are kept, and who wrote them; a community may keep them for less. */
+export const LETTERS_DAYS = 730;
 
 /** Words that stand where a slug stands in an address or a command; no community is called by them. In small letters. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
@@ -39,8 +41,8 @@ export interface CommunityRecord {
   /** `HH:MM-HH:MM` in the community's zone. */
   quiet: string;
   person: { name: string; phone: string };
-  /** For how many days recordings are kept; `RECORDINGS_DAYS` if absent. */
-  keepRecordings?: number;
+  /** For how many days recordings are kept (`RECORDINGS_DAYS` if absent), and letters that were answered (`LETTERS_DAYS`). */
+  keep?: { recordings?: number; letters?: number };
   /** For how many days a list is published before the vote; 7 if absent. */
   publishDays?: number;
   /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
@@ -89,7 +91,7 @@ const schema = new Schema<CommunityRecord>(
     ballots: { type: String, enum: ['public', 'supervisors'], required: true },
     quiet: { type: String, required: true },
     person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
-    keepRecordings: Number,
+    keep: { type: { recordings: Number, letters: Number }, _id: false },
     publishDays: Number,
     council: { type: { quorum: String, majority: String }, _id: false },
     offers: Number,

@@ -15,6 +15,7 @@ export {
   findCommunity,
   firstCommunities,
   LANGUAGES,
+  LETTERS_DAYS,
   neededTemplates,
   numberToText,
   RECORDINGS_DAYS,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { RULES, type Rule } from '../ballots/tally/index.ts';
 
 /** The stages of a cycle, in their order. */
@@ -132,7 +133,7 @@ const schema = new Schema<CycleRecord>(
       },
       _id: false,
     },
-    pseudonymKey: Buffer,
+    pseudonymKey: encrypted('pseudonymKey'),
     sealedAt: Date,
     residentsAtClose: Number,
   },

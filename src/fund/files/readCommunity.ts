@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CARRIER_NAMES, CARRIERS, type Channel } from '../../contacts/channel.ts';
 import type { Problem } from '../../store/codedError.ts';
-import { type CommunityRecord, LANGUAGES, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
+import { type CommunityRecord, LANGUAGES, LETTERS_DAYS, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
 type About = NonNullable<CommunityRecord['about']>;
@@ -55,7 +55,7 @@ const schema = fields.object({
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be from when to when, such as "21:00-08:00"')
     .default('21:00-08:00'),
   person: fields.object({ name: fields.text(30), phone: fields.phone() }),
-  keepRecordings: fields.whole(1, 3_650).optional(),
+  keep: fields.object({ recordings: fields.whole(1, 3_650).optional(), letters: fields.whole(1, LETTERS_DAYS).optional() }).optional(),
   publishDays: fields.whole(1, 90).optional(),
   council: fields.object({ quorum: fraction().optional(), majority: fraction().optional() }).optional(),
   offers: fields.whole(1, 10).optional(),

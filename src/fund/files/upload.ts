@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Actor } from '../people/index.ts';
@@ -25,7 +26,7 @@ const schema = new Schema<UploadRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     by: { type: String, required: true },
-    content: { type: Buffer, required: true },
+    content: { ...encrypted('uploadContent'), required: true },
     at: { type: Date, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'uploads' },

@@ -6,6 +6,7 @@ export { type InboxItem, inbox, inquiriesAmong, readInbox, waitingInquiries } fr
 export {
   authorOf,
   dueAt,
+  forgetAnswered,
   forgetInquiries,
   INQUIRY_KINDS,
   Inquiry,

@@ -3,6 +3,7 @@ import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -23,19 +24,19 @@ export function dueAt(at: Date): Date {
 export interface InquiryRecord {
   _id: { community: string; number: number };
   kind: InquiryKind;
-  /** Encrypted (`inquiryText`); absent while a spoken one is not written down. */
+  /** Encrypted (`inquiryText`); absent while a spoken one is not written down, and when the letter is no longer kept. */
   text?: Buffer;
   spoken?: Spoken;
   channel: Channel;
-  /** The address to which the answer goes, encrypted, and its `addressHmac(…)`; gone after a deletion. */
+  /** The address to which the answer goes, encrypted, and its `addressHmac(…)`; gone after a deletion, and when the letter is no longer kept. */
   address?: Buffer;
   from?: string;
   resident?: string;
   at: Date;
   /** Who of the staff took it upon themselves: their `id` as an `Actor`, their name, when. */
   taken?: { who: string; by: string; at: Date };
-  /** `text` is encrypted. */
-  answer?: { text: Buffer; by: string; at: Date };
+  /** `text` is encrypted; gone when the letter is no longer kept. */
+  answer?: { text?: Buffer; by: string; at: Date };
   /** The act's key: an act counts once. */
   key: string;
 }
@@ -47,15 +48,15 @@ const schema = new Schema<InquiryRecord>(
       required: true,
     },
     kind: { type: String, enum: INQUIRY_KINDS, required: true },
-    text: Buffer,
+    text: encrypted('inquiryText'),
     spoken: spokenFields,
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: Buffer,
+    address: encrypted('inquiryAddress'),
     from: String,
     resident: String,
     at: { type: Date, required: true },
     taken: { type: { who: String, by: String, at: Date }, _id: false },
-    answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
+    answer: { type: { text: encrypted('inquiryAnswer'), by: String, at: Date }, _id: false },
     key: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'inquiries' },
@@ -63,6 +64,8 @@ const schema = new Schema<InquiryRecord>(
 schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
 // what waits, in many communities at once: it has no answer
 schema.index({ 'answer.at': 1, '_id.community': 1, at: 1 });
+// what is no longer kept
+schema.index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: { 'answer.text': { $exists: true } } });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
@@ -145,6 +148,14 @@ export async function forgetInquiries(
   return inquiries.length;
 }
 
+/** Forgets the words of what was answered before a moment, and who wrote it; that it was, its kind and its days stay. */
+export async function forgetAnswered(community: string, before: Date): Promise<void> {
+  await collection(Inquiry).updateMany(
+    { '_id.community': community, 'answer.at': { $lte: before }, 'answer.text': { $exists: true } },
+    { $unset: { text: 1, address: 1, from: 1, resident: 1, 'answer.text': 1 } },
+  );
+}
+
 type Id = InquiryRecord['_id'];
 
 /** The text of an inquiry, decrypted; empty while a spoken one is not written down. */
@@ -157,9 +168,9 @@ export function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
   return vault.encrypt('inquiryText', nameOf(_id), text);
 }
 
-/** The text of the answer, decrypted; undefined if there is none. */
+/** The text of the answer, decrypted; undefined if there is none, or none any more. */
 export function answerText(vault: Vault, { _id, answer }: Pick<InquiryRecord, '_id' | 'answer'>): string | undefined {
-  return answer && vault.decrypt('inquiryAnswer', nameOf(_id), answer.text);
+  return answer?.text && vault.decrypt('inquiryAnswer', nameOf(_id), answer.text);
 }
 
 /** The text of an answer, encrypted as `answer` keeps it. */

@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { type GridFiles, gridFiles } from '../../store/gridFiles.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -48,7 +49,7 @@ const schema = new Schema<RecordingRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     state: { type: String, enum: ['awaited', 'kept', 'lost', 'ending'], required: true },
-    carrierId: Buffer,
+    carrierId: encrypted('recordingCarrierId'),
     seconds: Number,
     reason: String,
     at: { type: Date, required: true },
@@ -105,7 +106,7 @@ export async function endRecordings(at: Date, of: readonly { spoken?: Spoken }[]
 
 /** The sounds themselves, by the ids of their recordings. */
 export function recordingFiles({ vault }: Pick<World, 'vault'>): GridFiles {
-  return gridFiles(vault, 'recordingFiles', 'recordingSound');
+  return gridFiles(vault, 'recordingFiles');
 }
 
 /** The id by which commands name a recording: short, and always the same for the same recording of the carrier's. */

@@ -90,8 +90,8 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
   }
 
   async function endOfTerm({ community, at }: RecordingRecord): Promise<Date> {
-    const days = (await collection(Community).findOne({ _id: community }, { projection: { keepRecordings: 1 } }))?.keepRecordings ?? RECORDINGS_DAYS;
-    return new Date(at.getTime() + days * DAY_MS);
+    const { keep } = (await collection(Community).findOne({ _id: community }, { projection: { keep: 1 } })) ?? {};
+    return new Date(at.getTime() + (keep?.recordings ?? RECORDINGS_DAYS) * DAY_MS);
   }
 }
 

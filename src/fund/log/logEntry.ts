@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Detail, LogHead, LogRow } from './chain.ts';
 
@@ -41,7 +42,7 @@ const schema = new Schema<LogEntryRecord>(
     detail: { type: String, required: true },
     previous: { type: String, required: true },
     hash: { type: String, required: true },
-    opening: Buffer,
+    opening: encrypted('logDetail'),
     names: { type: [String], default: undefined },
     once: String,
   },

@@ -12,7 +12,7 @@ export {
 } from './holdMeeting.ts';
 export { holdVotes } from './holdVotes.ts';
 export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
-export { forgetObjections } from './objection.ts';
+export { forgetObjections, forgetObjectors } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
 export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';

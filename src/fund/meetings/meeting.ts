@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { model, Schema } from 'mongoose';
+import { encrypted, recordName } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
 import type { PictureOf } from '../pictures/index.ts';
@@ -74,10 +75,15 @@ const schema = new Schema<MeetingRecord>(
       },
     ],
     roll: [{ type: { id: String, name: String, isThere: Boolean }, _id: false }],
-    notes: Buffer,
+    notes: encrypted('meetingNotes'),
     signatures: [{ type: { phone: String, name: String, role: String, at: Date }, _id: false }],
     final: { type: { at: Date, hash: String }, _id: false },
-    addenda: [{ type: { text: Buffer, by: String, role: String, at: Date }, _id: false }],
+    addenda: [
+      {
+        type: { text: encrypted('meetingAddendum', (meeting, [index]) => `${recordName(meeting)}|${index}`), by: String, role: String, at: Date },
+        _id: false,
+      },
+    ],
     by: { type: String, required: true },
     revision: { type: Number, required: true },
   },

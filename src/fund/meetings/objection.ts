@@ -3,6 +3,7 @@ import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -38,15 +39,15 @@ const schema = new Schema<ObjectionRecord>(
     community: { type: String, required: true },
     origin: { type: String, enum: ORIGINS, required: true },
     about: Number,
-    text: { type: Buffer, required: true },
+    text: { ...encrypted('objectionText'), required: true },
     channel: { type: String, enum: CHANNEL_NAMES },
-    address: Buffer,
+    address: encrypted('objectionAddress'),
     from: String,
     resident: String,
     writtenBy: String,
     at: { type: Date, required: true },
     due: { type: Date, required: true },
-    answer: { type: { text: Buffer, by: String, at: Date }, _id: false },
+    answer: { type: { text: encrypted('objectionAnswer'), by: String, at: Date }, _id: false },
     key: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'objections' },
@@ -54,11 +55,21 @@ const schema = new Schema<ObjectionRecord>(
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
 // what waits for an answer
 schema.index({ community: 1, 'answer.at': 1, at: 1 });
+// whose author is no longer kept
+schema.index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ key: 1 }, { unique: true });
 schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
 
 export const Objection = model<ObjectionRecord>('Objection', schema);
+
+/** Forgets who objected, where it was answered before a moment; the words are public and stay. */
+export async function forgetObjectors(community: string, before: Date): Promise<void> {
+  await collection(Objection).updateMany(
+    { community, 'answer.at': { $lte: before }, address: { $exists: true } },
+    { $unset: { channel: 1, address: 1, from: 1, resident: 1 } },
+  );
+}
 
 const ANSWERED_WITHIN_MS = 10 * DAY_MS;
 

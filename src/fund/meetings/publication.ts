@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { ObjectionRecord } from './objection.ts';
 
@@ -22,7 +23,7 @@ const schema = new Schema<PublicationRecord>(
   {
     _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
     community: { type: String, required: true },
-    list: { type: Buffer, required: true },
+    list: { ...encrypted('publishedList'), required: true },
     from: { type: Date, required: true },
     to: { type: Date, required: true },
     by: { type: String, required: true },

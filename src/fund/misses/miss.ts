@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -22,7 +23,7 @@ const schema = new Schema<MissRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     day: { type: Date, required: true },
-    text: { type: Buffer, required: true },
+    text: { ...encrypted('missText'), required: true },
     count: { type: Number, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'misses' },
@@ -33,7 +34,7 @@ schema.index({ day: 1 });
 export const Miss = model<MissRecord>('Miss', schema);
 
 /** For how many days a miss is kept. */
-const KEPT_DAYS = 30;
+export const MISSES_DAYS = 30;
 /** Characters; a longer text is cut. */
 const LONGEST = 120;
 const DIGITS = /[0-9０-９]/gu;
@@ -83,5 +84,5 @@ export async function forgetMisses(now: Date): Promise<void> {
 }
 
 function keptSince(now: Date): Date {
-  return new Date(now.getTime() - (KEPT_DAYS + 1) * DAY_MS);
+  return new Date(now.getTime() - (MISSES_DAYS + 1) * DAY_MS);
 }

@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Hand } from './hands.ts';
 import { OUTCOMES, type Outcome } from './slip.ts';
@@ -45,7 +46,7 @@ const schema = new Schema<BatchRecord>(
     table: number,
     at: { type: Date, required: true },
     state: { type: String, enum: BATCH_STATES, required: true },
-    keyed: { type: [{ type: { by: hand, slips: { type: Buffer, required: true } }, _id: false }], required: true },
+    keyed: { type: [{ type: { by: hand, slips: { ...encrypted('slipBatch'), required: true } }, _id: false }], required: true },
     accepted: { type: [{ type: { by: hand, at: { type: Date, required: true } }, _id: false }], required: true },
     outcomes: { type: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, Number])), _id: false },
     revision: number,

@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Hand } from './hands.ts';
 
@@ -33,7 +34,7 @@ const schema = new Schema<MarkRecord>(
     number: { type: Number, required: true },
     serial: { type: String, required: true },
     voter: String,
-    person: Buffer,
+    person: encrypted('markPerson'),
     at: { type: Date, required: true },
     heardAt: { type: Date, required: true },
     by: { type: [hand], required: true },

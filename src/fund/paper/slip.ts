@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 
 /** What became of a slip whose batch was accepted. Only what is `counted` is in the ledger. */
@@ -34,7 +35,7 @@ const schema = new Schema<SlipRecord>(
     batch: Number,
     outcome: { type: String, enum: OUTCOMES },
     waits: Boolean,
-    picks: Buffer,
+    picks: encrypted('slipPicks'),
   },
   { strict: 'throw', versionKey: false, collection: 'slips' },
 );

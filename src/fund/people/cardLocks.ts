@@ -3,6 +3,7 @@ import type { Act } from '../../contacts/act.ts';
 import { Address, needingCard } from '../../contacts/addressBook.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, contactText, parseContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -200,7 +201,7 @@ const wrongCardsSchema = new Schema<WrongCardsRecord>(
     at: { type: Date, required: true },
     key: { type: String, required: true },
     community: { type: String, required: true },
-    address: { type: Buffer, required: true },
+    address: { ...encrypted('wrongCardsAddress'), required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'wrongcards' },
 );

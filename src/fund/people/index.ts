@@ -21,6 +21,7 @@ export { type NearName, nearNames, type ResidentKept, readBuildings, readResiden
 export {
   askerOf,
   closeRequest,
+  forgetAskers,
   hasAsked,
   type ListedRequest,
   listRequests,

@@ -4,6 +4,7 @@ import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -114,6 +115,14 @@ export async function withdrawRequests(community: string, from: string): Promise
   return modifiedCount;
 }
 
+/** Forgets who asked, where it was decided before a moment; what was decided stays. */
+export async function forgetAskers(community: string, before: Date): Promise<void> {
+  await collection(MembershipRequest).updateMany({ '_id.community': community, 'decided.at': { $lte: before }, who: { $exists: true } }, [
+    { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] } } },
+    { $unset: ['who', 'decided.resident'] },
+  ]);
+}
+
 /** The person who asks to be put on a roster, and where the answer goes. */
 export interface Asker {
   readonly name: string;
@@ -159,7 +168,7 @@ const schema = new Schema<MembershipRequestRecord>(
       required: true,
     },
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    who: Buffer,
+    who: encrypted('membershipRequest'),
     from: { type: String, required: true },
     at: { type: Date, required: true },
     times: { type: Number, required: true },
@@ -173,6 +182,8 @@ schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
 // how many wait, in many communities at once
 schema.index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } });
 schema.index({ from: 1, channel: 1 }, { unique: true });
+// whose author is no longer kept
+schema.index({ '_id.community': 1, 'decided.at': 1 }, { partialFilterExpression: { who: { $exists: true } } });
 schema.index({ key: 1 });
 
 export const MembershipRequest = model<MembershipRequestRecord>('MembershipRequest', schema);

@@ -1,8 +1,9 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { searchKeys } from './searchKeys.ts';
@@ -54,11 +55,13 @@ interface LinkedContact {
   address: Buffer;
 }
 
+const linkedName = ({ _id, linkedContacts }: mongo.Document, [index = 0]: readonly number[]) => `${_id}|${linkedContacts[index].id}`;
+
 const schema = new Schema<ResidentRecord>(
   {
     _id: { type: String, required: true },
     community: { type: String, required: true },
-    person: Buffer,
+    person: encrypted('residentPerson'),
     searchKeys: { type: [String], default: undefined },
     phoneId: String,
     building: String,
@@ -70,7 +73,10 @@ const schema = new Schema<ResidentRecord>(
     erasedAddresses: { type: [String], default: undefined },
     erasureRequest: { type: { at: Date, key: String, from: String }, _id: false },
     erasureKey: String,
-    linkedContacts: { type: [{ type: { id: String, channel: String, address: Buffer }, _id: false }], required: true },
+    linkedContacts: {
+      type: [{ type: { id: String, channel: String, address: encrypted('residentLinkedContact', linkedName) }, _id: false }],
+      required: true,
+    },
     addedAt: { type: Date, required: true },
     erasedAt: Date,
   },

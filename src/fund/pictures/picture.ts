@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { RIGHTS, View } from '../people/index.ts';
 
 interface Kind {
@@ -70,8 +71,8 @@ const schema = new Schema<PictureRecord>(
     width: { type: Number, required: true },
     height: { type: Number, required: true },
     original: { type: String, required: true },
-    large: { type: Buffer, required: true },
-    small: { type: Buffer, required: true },
+    large: { ...encrypted('picture', ({ _id }) => nameOf(_id, 'large')), required: true },
+    small: { ...encrypted('picture', ({ _id }) => nameOf(_id, 'small')), required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'pictures' },
 );

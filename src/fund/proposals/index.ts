@@ -17,6 +17,7 @@ export {
   encryptedProposal,
   feasibleProposals,
   forgetProposer,
+  forgetProposers,
   giveProposals,
   isOpenState,
   LONGEST_PROPOSAL,

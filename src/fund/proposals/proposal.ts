@@ -1,6 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
@@ -122,7 +123,7 @@ const schema = new Schema<ProposalRecord>(
     channel: { type: String, enum: CHANNEL_NAMES },
     writtenBy: String,
     enteredIn: String,
-    whose: Buffer,
+    whose: encrypted('proposalOf'),
     category: String,
     distinct: { type: [Number], default: undefined },
     opinion: {
@@ -140,7 +141,7 @@ const schema = new Schema<ProposalRecord>(
       _id: false,
     },
     council: { type: { decision: { type: String, enum: DECISIONS }, meeting: Number, reason: String, at: Date }, _id: false },
-    text: Buffer,
+    text: encrypted('proposalText'),
     spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
     project: Number,
@@ -149,7 +150,7 @@ const schema = new Schema<ProposalRecord>(
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
     released: { type: { by: String, reason: String, at: Date }, _id: false },
     by: { type: String, required: true },
-    address: Buffer,
+    address: encrypted('proposalAddress'),
     slot: String,
     strangerSlot: String,
     key: String,
@@ -169,6 +170,8 @@ schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpressio
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
 schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
+// whose author is no longer told anything
+schema.index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } });
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
@@ -182,6 +185,11 @@ export async function giveProposals(community: string, from: string, resident: s
     { $set: { public: true } },
     { session },
   );
+}
+
+/** Forgets where to tell what became of proposals that were made before a moment. */
+export async function forgetProposers(community: string, before: Date): Promise<void> {
+  await collection(Proposal).updateMany({ community, at: { $lte: before }, address: { $exists: true } }, { $unset: { address: 1, whose: 1 } });
 }
 
 /**

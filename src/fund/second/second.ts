@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { z } from 'zod';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Detail } from '../log/index.ts';
 import { STAFF_ROLES, type StaffRole } from '../people/index.ts';
@@ -42,7 +43,7 @@ const schema = new Schema<SecondRecord>(
     act: { type: String, enum: Object.keys(WAITING_ACTS), required: true },
     subject: { type: String, required: true },
     about: { type: String, required: true },
-    what: Buffer,
+    what: encrypted('secondAct'),
     names: { type: [String], default: undefined },
     role: { type: String, enum: STAFF_ROLES, required: true },
     asked: {

@@ -1,6 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Bytes, Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 
@@ -24,7 +25,7 @@ const schema = new Schema<PasskeyRecord>(
   {
     _id: { type: String, required: true },
     phone: { type: String, required: true },
-    about: { type: Buffer, required: true },
+    about: { ...encrypted('passkeyAbout'), required: true },
     publicKey: { type: Buffer, required: true },
     counter: { type: Number, required: true },
     at: { type: Date, required: true },

@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -32,7 +33,7 @@ const schema = new Schema<StaffSessionRecord>(
   {
     _id: { type: String, required: true },
     phone: { type: String, required: true },
-    device: { type: Buffer, required: true },
+    device: { ...encrypted('staffDevice'), required: true },
     kiosk: String,
     at: { type: Date, required: true },
     seenAt: { type: Date, required: true },

@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, STAFF_ROLES, type StaffRole } from '../people/index.ts';
@@ -30,7 +31,7 @@ const schema = new Schema<StaffRecord>(
     community: { type: String, required: true },
     role: { type: String, enum: STAFF_ROLES, required: true },
     phone: { type: String, required: true },
-    person: { type: Buffer, required: true },
+    person: { ...encrypted('staffPerson'), required: true },
     by: { type: String, required: true },
     at: { type: Date, required: true },
   },

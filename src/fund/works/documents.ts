@@ -60,7 +60,7 @@ schema.index({ community: 1, 'of.cycle': 1, 'of.number': 1, at: 1 });
 export const WorkDocument = model<WorkDocumentRecord>('WorkDocument', schema);
 
 function files({ vault }: Pick<World, 'vault'>) {
-  return gridFiles(vault, 'documentFiles', 'documentFile');
+  return gridFiles(vault, 'documentFiles');
 }
 
 /** A paper that was read from uploaded bytes. */

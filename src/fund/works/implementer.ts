@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { z } from 'zod';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 
 /** What an implementer is: a firm, a social organisation, a single person with a trade, or residents who do it themselves. */
@@ -32,7 +33,7 @@ const schema = new Schema<ImplementerRecord>(
     organisation: { type: String, required: true },
     kind: { type: String, enum: IMPLEMENTER_KINDS, required: true },
     registration: String,
-    contact: { type: Buffer, required: true },
+    contact: { ...encrypted('implementerContact'), required: true },
     phone: { type: String, required: true },
     by: { type: String, required: true },
     at: { type: Date, required: true },

@@ -75,5 +75,15 @@ const schema = new Schema<AnnouncementProgressRecord>(
   { strict: 'throw', versionKey: false, collection: 'announcementProgress' },
 );
 schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
+// what was told long ago
+schema.index({ at: 1 }, { partialFilterExpression: { cycle: { $exists: true } } });
 
 export const AnnouncementProgress = model<AnnouncementProgressRecord>('AnnouncementProgress', schema);
+
+/** No occasion is told so long after it: what was told need not be known any more. */
+const TOLD_MS = 90 * DAY_MS;
+
+/** Forgets which occasions were told long ago. */
+export async function forgetTold(now: Date): Promise<void> {
+  await collection(AnnouncementProgress).deleteMany({ cycle: { $exists: true }, at: { $lte: new Date(now.getTime() - TOLD_MS) } });
+}

@@ -6,8 +6,8 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
 
 /** Longer than a carrier repeats a delivery or reports a status. */
-const OWN_DAYS = 3;
-const NOTICE_DAYS = 29;
+export const OWN_DAYS = 3;
+export const NOTICE_DAYS = 29;
 const AT_ONCE = 1_000;
 
 /**

@@ -3,6 +3,7 @@ import type { Told } from '../../carriers/sending.ts';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
@@ -65,15 +66,15 @@ const schema = new Schema<MessageRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: { type: Buffer, required: true },
+    address: { ...encrypted('messageAddress'), required: true },
     to: { type: String, required: true },
     resident: String,
     language: { type: String, required: true },
     kind: { type: String, enum: ['reply', 'receipt', 'code', 'alarm', 'answer', 'notice'], required: true },
     once: String,
-    said: { type: Buffer, required: true },
+    said: { ...encrypted('messageSaid'), required: true },
     lane: { type: String, required: true },
-    next: Buffer,
+    next: encrypted('messageNext'),
     broadcast: String,
     unlessVoted: String,
     until: Date,

@@ -3,6 +3,7 @@ import type { Channel } from '../../../contacts/channel.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
+import { encrypted } from '../../../store/encryptedFields.ts';
 import { inTime, withPauses } from '../../../store/inTime.ts';
 import type { Vault } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
@@ -63,7 +64,7 @@ const schema = new Schema<EntryRecord>(
     receipt: String,
     voter: String,
     voided: Boolean,
-    secret: Buffer,
+    secret: encrypted('entry'),
   },
   { strict: 'throw', versionKey: false, collection: 'entries' },
 );

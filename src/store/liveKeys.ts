@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import mongoose, { type mongo } from 'mongoose';
+import { CodedError } from './codedError.ts';
+import { openKeys } from './keys.ts';
+import type { Keys } from './vault.ts';
+
+/** A process that has the database open: which generation of the keys it has, and when it last said so. */
+interface ProcessRecord {
+  _id: string;
+  generation: number;
+  at: Date;
+}
+
+const ASKS_MS = 2_000;
+/** After so long without an answer a process encrypts nothing more: the keys may have changed. Milliseconds. */
+const LEASE_MS = 60_000;
+/** Who has said nothing for so long encrypts nothing any more, whatever its clock does. Milliseconds. */
+const GONE_MS = 90_000;
+const DAY_MS = 86_400_000;
+
+function processes(): mongo.Collection<ProcessRecord> {
+  return mongoose.connection.collection<ProcessRecord>('serviceState');
+}
+
+/**
+ * The database's keys, as they are now: they are read again every two seconds, and the database is told which ones this process has. So a rotation
+ * of SECRET knows when everybody has a new key. A process that cannot tell any more encrypts nothing after a minute: `mayEncrypt` throws `keys-stale`.
+ * `secretOf` is asked again if the secret no longer opens them.
+ */
+export async function liveKeys(
+  secretOf: () => Promise<Uint8Array>,
+): Promise<{ keys: () => Keys; mayEncrypt: () => void; close: () => Promise<void> }> {
+  const _id = `process:${randomUUID()}`;
+  let secret = await secretOf();
+  let { keys, generation } = await openKeys(secret);
+  let saidAt = 0;
+  let asking: Promise<void> | undefined;
+  const ask = async () => {
+    const began = performance.now();
+    ({ keys, generation } = await openKeys(secret).catch(async (error: unknown) => {
+      if (!(error instanceof CodedError)) throw error;
+      secret = await secretOf();
+      return openKeys(secret);
+    }));
+    await processes().updateOne({ _id }, [{ $set: { generation, at: '$$NOW' } }], { upsert: true });
+    saidAt = began;
+  };
+  await processes().deleteMany({ _id: /^process:/, at: { $lt: new Date(Date.now() - DAY_MS) } });
+  await processes().insertOne({ _id, generation: 0, at: new Date() }); // a rotation waits for who is about to read them
+  await ask();
+  // If the database is away, the keys stay in use until the lease is over; then each use says so.
+  const timer = setInterval(() => {
+    asking ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined;
+      });
+  }, ASKS_MS).unref();
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    clearInterval(timer);
+    await asking;
+    await processes()
+      .deleteOne({ _id })
+      .catch(() => undefined); // it lapses by itself
+  };
+  return {
+    keys: () => keys,
+    mayEncrypt: () => {
+      if (performance.now() - saidAt < LEASE_MS) return;
+      throw new CodedError(
+        'keys-stale',
+        'For a minute this process could not learn which keys the database has now. If the database is there, SECRET was replaced: start the process with the new one.',
+      );
+    },
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** How many processes that may still encrypt do not have this generation of the keys yet. */
+export function processesBehind(generation: number): Promise<number> {
+  return processes().countDocuments({
+    _id: /^process:/,
+    generation: { $lt: generation },
+    $expr: { $gt: ['$at', { $subtract: ['$$NOW', GONE_MS] }] },
+  });
+}
