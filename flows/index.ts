@@ -1,4 +1,5 @@
 import type { Catalogue } from '../src/dialog/flow.ts';
+import { addProgress } from './addProgress.ts';
 import { ask } from './ask.ts';
 import { cadre } from './cadre.ts';
 import { digits } from './digits.ts';
@@ -38,6 +39,7 @@ export const flows = {
   support: { machine: support, commands: ['support'] },
   object: { machine: object, commands: ['object'] },
   rate: { machine: rate, requires: 'resident', commands: ['rate'] },
+  addProgress: { machine: addProgress, role: 'pictures', commands: ['addProgress'], aside: true },
   projects: { machine: projects, commands: ['projects'], aside: true },
   progress: { machine: progress, commands: ['progress'], aside: true },
   receipt: { machine: receipt, requires: 'resident', commands: ['receipt'], aside: true },

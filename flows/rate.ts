@@ -79,7 +79,7 @@ export const rate = setup({
         input: ({ context: { number = 0, stars = 0 } }) => ({ number, stars }),
         onDone: [
           {
-            guard: { type: 'areMore', params: ({ context }) => context.left.slice(1) },
+            guard: { type: 'areMore', params: ({ context, event }) => ('rated' in event.output ? context.left.slice(1) : []) },
             target: 'asking',
             actions: [{ type: 'say', params: ({ event }) => told(event.output) }, 'goOn'],
           },

@@ -22,6 +22,7 @@ import { enterRest } from '../fund/paper/index.ts';
 import { lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
 import { lapseSeconds } from '../fund/second/index.ts';
+import { fetchSentPictures } from '../fund/works/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
 import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
@@ -82,7 +83,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
   const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
-  const { channels, recordings, ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
+  const { channels, recordings, pictures, ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
   const phrases = phrasesOf(catalogue, flows);
   const broadcasts: BroadcastDeps = {
     channels,
@@ -172,6 +173,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
     ticks(world, log, {
       ...(callBacks && { callBacks }),
       ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
+      ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
       channels,
       seal,
       erase: eraseAll,

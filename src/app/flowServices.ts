@@ -27,7 +27,7 @@ import {
 import { readProjects } from '../fund/projects/index.ts';
 import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
-import { rateWork, readRatable } from '../fund/works/index.ts';
+import { rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';
@@ -75,6 +75,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       startMessages: startMessages(world),
       stopMessages: stopMessages(world),
       subscribe: subscribe(world),
+      tellProgress: tellProgress(world),
       voidBallot: voidBallot(world, handedInLast),
       writeInquiry: writeInquiry(world, notify),
     }),

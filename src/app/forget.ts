@@ -10,6 +10,7 @@ import { forgetProposers } from '../fund/proposals/index.ts';
 import { forgetErased } from '../fund/roster/index.ts';
 import { forgetSeconds } from '../fund/second/index.ts';
 import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
+import { forgetSentProgress } from '../fund/works/index.ts';
 import { forgetTold } from '../outreach/calendar/nudge.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
@@ -34,6 +35,7 @@ export async function forgetWhatIsOver(world: World): Promise<void> {
     forgetUploads(now),
     forgetPaper(),
     forgetTold(now),
+    forgetSentProgress(now),
   ]);
 }
 

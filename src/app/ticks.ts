@@ -15,6 +15,7 @@ import { forgetLetters, forgetWhatIsOver } from './forget.ts';
 export interface Jobs {
   readonly callBacks?: () => Promise<void>;
   readonly recordings?: () => Promise<void>;
+  readonly pictures?: () => Promise<void>;
   readonly channels: readonly Channel[];
   readonly seal: () => Promise<unknown>;
   readonly erase: () => Promise<void>;
@@ -36,7 +37,7 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
  * that runs every few seconds has a timer. node-cron is only for the hours of the calendar, because it walks through every tick that a clock has
  * jumped over, all at once: 130 µs for each second of two days, 17 s in all. Gives the function that ends the ticks.
  */
-export function ticks(world: World, log: Log, { callBacks, recordings, channels, seal, erase, calendar }: Jobs): () => Promise<void> {
+export function ticks(world: World, log: Log, { callBacks, recordings, pictures, channels, seal, erase, calendar }: Jobs): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
     job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
   const hourly = cron.schedule(
@@ -55,6 +56,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, channels,
     every(10_000, logged('acceptedBatches', enterAccepted(world))),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
+    ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),

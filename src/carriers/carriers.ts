@@ -1,5 +1,6 @@
 import type { CarrierName, Channel } from '../contacts/channel.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
+import type { PictureSource } from '../fund/works/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { readyCarriers } from './catalogue.ts';
@@ -7,7 +8,7 @@ import type { ReadyCarrier } from './port.ts';
 import { type PhoneSettings, phoneChannels } from './settings.ts';
 import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
 import type { AccountKeys } from './wechat/puppet/src/verify.ts';
-import { voiceMessages } from './wechat/receive.ts';
+import { chatPictures, voiceMessages } from './wechat/receive.ts';
 import { recordDeliveryMode, type WechatCarrier } from './wechat/wechatChannel.ts';
 
 /** The companies that bring messages and calls to the service and deliver its own, or played carriers in their place. */
@@ -19,6 +20,8 @@ export interface Carriers {
   readonly wechat?: WechatCarrier;
   /** Where recordings are kept at first. */
   readonly recordings?: RecordingSource;
+  /** Where pictures are that came by message. */
+  readonly pictures?: PictureSource;
 }
 
 export interface CarrierSettings extends PhoneSettings {
@@ -33,12 +36,15 @@ export async function realCarriers(world: World, log: Log, { wechat, ...phones }
   const api = wechat && accountApi(world, wechat);
   const phone = readyCarriers(phones);
   const spoken = [...phone.values()].find(({ recordings }) => recordings)?.recordings;
+  const texted = [...phone.values()].find(({ pictures }) => pictures)?.pictures;
+  const pictures = api ? chatPictures(api, texted) : texted;
   const recordings = api ? voiceMessages(api, spoken) : spoken;
   return {
     channels: channelsOf({ ...phones, wechat }),
     phone,
     ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), hasBot: true } }),
     ...(recordings && { recordings }),
+    ...(pictures && { pictures }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface CarrierAnswer {
   readonly status: number;
   /** Absent if it was longer than the limit. */
   readonly body?: Buffer;
+  /** Where a redirect leads. */
+  readonly location?: string;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -41,7 +43,8 @@ export function carrierHttp(base: string) {
         .end(body),
     );
     const read = await bounded(answer, most);
-    return { status: answer.statusCode ?? 0, ...(read && { body: read }) };
+    const { location } = answer.headers;
+    return { status: answer.statusCode ?? 0, ...(read && { body: read }), ...(location !== undefined && { location }) };
   };
 }
 

@@ -7,6 +7,7 @@ import type { Inbound } from '../dialog/input.ts';
 import type { Statement } from '../dialog/question.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
+import type { PictureSource } from '../fund/works/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import type { FormHandler } from './form.ts';
@@ -90,5 +91,7 @@ type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;
 export interface ReadyCarrier {
   /** Where its recordings are kept at first. */
   readonly recordings?: RecordingSource;
+  /** Where pictures are that came with a text. */
+  readonly pictures?: PictureSource;
   readonly open: (house: House) => Carrier;
 }

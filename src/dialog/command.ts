@@ -5,6 +5,7 @@ export const COMMANDS = [
   'support',
   'object',
   'rate',
+  'addProgress',
   'projects',
   'progress',
   'receipt',
@@ -39,6 +40,8 @@ export interface Command {
   readonly card?: string;
   /** Everything after the keyword, as written. */
   readonly text?: string;
+  /** The carrier's names of pictures that came with it. */
+  readonly pictures?: readonly string[];
   /** It is not certain that the resident wanted this: it is read back first. */
   readonly unsure?: true;
   /** For `vote`: one project was tapped, to be added to the picks; or the ballot begins again with no picks. */

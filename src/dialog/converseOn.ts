@@ -22,9 +22,10 @@ export interface StepContext extends RunContext {
 export async function converseOn(identity: Identity, context: StepContext): Promise<StepResult> {
   const { meaning, open, turn, isFirst } = context;
   const language = (isFirst ? ((await identity.languageOf(turn)) ?? writtenIn(context.inbound.input)) : undefined) ?? context.language;
-  if ('hasMediaOnly' in context.inbound.input && context.inbound.input.hasMediaOnly)
-    return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
+  const { hasMediaOnly, pictures } = 'text' in context.inbound.input ? context.inbound.input : {};
   const runner = new FlowRunner(identity, { ...context, language });
+  if (hasMediaOnly && pictures) return inPassing(open, await runner.startRole('pictures', { pictures }));
+  if (hasMediaOnly) return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   if (meaning.kind === 'command') return command(runner, meaning.command, context);
   if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(goingOn(meaning.command, context)) });
   if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
@@ -78,7 +79,8 @@ async function command(runner: FlowRunner, command: Command, context: StepContex
   if (tapped && open) return answer(runner, tapped, open);
   const isConsent = (command.name === 'stop' || command.name === 'start') && 'text' in inbound.input;
   // the resident's own words are kept as proof
-  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : command);
+  const pictures = 'text' in inbound.input ? inbound.input.pictures : undefined;
+  const flowTarget = runner.flowTargetOf(isConsent ? { ...command, text: inbound.input.text } : { ...command, ...(pictures && { pictures }) });
   const result = await runner.start(flowTarget);
   if (!runner.entryOf(flowTarget.flow).aside) return result;
   const isClosed = open?.asked.expects === 'code' && open.asked.lapses && result.language === context.language;

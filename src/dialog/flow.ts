@@ -43,6 +43,8 @@ export interface FlowInput {
   readonly numbers?: readonly number[];
   readonly card?: string;
   readonly text?: string;
+  /** The carrier's names of pictures that came with it. */
+  readonly pictures?: readonly string[];
   /** It is not certain that this is a vote: it is read back before it is cast. */
   readonly unsure?: boolean;
   readonly tapped?: Command['tapped'];
@@ -90,6 +92,8 @@ export const FLOW_ROLES = [
   'prove',
   /** A person calls back. */
   'person',
+  /** Takes pictures that came without a word. */
+  'pictures',
 ] as const;
 export type FlowRole = (typeof FLOW_ROLES)[number];
 

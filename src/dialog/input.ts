@@ -34,6 +34,8 @@ export type Input =
       readonly text: string;
       /** Only pictures or sounds, on a channel on which nobody looks at them. */
       readonly hasMediaOnly?: boolean;
+      /** The carrier's names of the pictures that came with it, for news of a work. */
+      readonly pictures?: readonly string[];
       /** A machine wrote down what was spoken: it is read back before it counts. */
       readonly isHeard?: true;
     }

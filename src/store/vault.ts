@@ -79,6 +79,7 @@ export const ENCRYPTION_PURPOSES = [
   'pseudonymKey',
   'publishedList',
   'recordingCarrierId',
+  'sentProgress',
   'recordingSound',
   'residentPerson',
   'residentLinkedContact',

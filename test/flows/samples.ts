@@ -22,6 +22,7 @@ import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
+import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */
@@ -175,6 +176,16 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   const project = { number: 7, title: names.title, cost: 48_000 };
   const notRatable = [{ unfinished: three[0] ?? { number: 1, label: names.title, cost: 1 } }, { unknown: 99 }] as const;
   const ratable: RatableRead[] = [{ works: three }, { works: three.slice(0, 1) }, { works: [] }, ...notRatable];
+  const [noted] = three;
+  const newsTold: ProgressTold[] = [
+    ...(noted
+      ? [{ noted, text: names.text, pictures: 0 }, { noted, text: names.text, pictures: 3 }, { noted, text: '', pictures: 1 }, { notYours: noted }]
+      : []),
+    { notStaff: true },
+    { unknown: 99 },
+    { tooLong: 500 },
+    { alone: true },
+  ];
   const rated: RatingTold[] = [
     ...three.slice(0, 1).flatMap((item) => [
       { rated: item, stars: 5 },
@@ -271,6 +282,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     supportProposals: supports,
     readRatable: ratable,
     rateWork: rated,
+    tellProgress: newsTold,
     readProgress: progress,
     readFacts: facts(names),
     voidBallot: voided,
@@ -380,6 +392,8 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     requestMembership: [{ text: name }, { text: `${name} ${building}` }],
     propose: [{ text }],
     object: [{ text: `3 ${text}` }],
+    addProgress: [{ numbers: [3], text }, { numbers: [3], text, pictures: ['p'] }, { pictures: ['p'] }],
+    rate: [{ command: 'rate', numbers: [3, 5] }, { command: 'rate', numbers: [3] }, { command: 'rate' }],
     cadre: [{ command: 'broadcast', text }],
     ask: [{ text }, { command: 'complain', text }],
     person: [{ text }],

@@ -1,5 +1,6 @@
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import type { Send, Sent } from '../sending.ts';
+import { twilioPictures } from './pictures.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
 import { twilioRecordings } from './recordings.ts';
 import type { TwilioSettings } from './settings.ts';
@@ -11,6 +12,7 @@ import { voiceChannel } from './voiceChannel.ts';
 export function twilio(settings: TwilioSettings): ReadyCarrier {
   return {
     recordings: twilioRecordings(settings),
+    pictures: twilioPictures(settings),
     open: (house) => {
       const { world, publicUrl } = house;
       const account = { ...settings, publicUrl };

@@ -6,6 +6,7 @@ import { type FormHandler, queryOf } from '../form.ts';
 import { unanswered } from '../http.ts';
 import { plainText } from '../plainText.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
+import { picturesIn } from './pictures.ts';
 import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest } from './rest.ts';
 import { answerXml } from './webhook.ts';
 
@@ -25,6 +26,7 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandler {
   return async (_, response) => {
     const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
+    const pictures = picturesIn(response.locals.form);
     if (!MessageSid || !From || !To || Body === undefined)
       return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
     if (!E164.test(From)) return void answerXml(response, twiml()); // a short code or a name: a machine would get the answer
@@ -37,7 +39,7 @@ export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandl
       key: world.vault.hmac('delivery', 'sms', MessageSid),
       at,
       deadline: at.getTime() + DEADLINE_MS,
-      input: { text: Body, hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0 },
+      input: { text: Body, hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0, ...(pictures.length > 0 && { pictures }) },
     });
     answerXml(response, twiml(said.reply && text(said)));
     observe(said.outcome, (performance.now() - started) / 1000);

@@ -103,7 +103,7 @@ export function explain(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
   const { code } = error;
   if (code === 'unreachable') return 'the API cannot be reached';
-  if (code === 'noAnswer') return 'the API gave no answer';
+  if (code === 'noAnswer' || code === 'tooLarge') return 'the API gave no answer';
   return `${SENTENCES[code] ?? 'WeChat refuses it'} (${code})`;
 }
 

@@ -7,6 +7,7 @@ import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
+import type { PictureSource } from '../../fund/works/index.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
@@ -99,6 +100,8 @@ async function inputOf(message: AccountMessage, scene: Scene | undefined, votedO
     }
     case 'voice':
       return message.recognition ? { text: message.recognition, isHeard: true } : spoken(message.mediaId);
+    case 'image':
+      return { text: '', hasMediaOnly: true, pictures: [carrierIdOf(message.mediaId)] };
     default:
       return { text: '', hasMediaOnly: true };
   }
@@ -140,7 +143,7 @@ const PREFIX = 'wechat|';
 const MAX_BYTES = 4 * 1024 * 1024;
 const SLOWEST_MS = 20_000;
 
-/** The name of a recording that WeChat has under a MediaId. */
+/** The name of a recording or picture that WeChat has under a MediaId. */
 function carrierIdOf(mediaId: string): string {
   return `${PREFIX}${mediaId}`;
 }
@@ -160,3 +163,20 @@ export function voiceMessages(api: Pick<Api, 'media'>, others?: RecordingSource)
     remove: async (carrierId) => carrierId.startsWith(PREFIX) || (others ? others.remove(carrierId) : false),
   };
 }
+
+/** Pictures at WeChat, which keeps them for three days. Every other picture belongs to `others`. */
+export function chatPictures(api: Pick<Api, 'media'>, others?: PictureSource): PictureSource {
+  return async (name) => {
+    if (!name.startsWith(PREFIX)) return others ? others(name) : { wrong: 'missing' };
+    try {
+      return { bytes: (await api.media(name.slice(PREFIX.length), AbortSignal.timeout(SLOWEST_MS))).bytes };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === 'tooLarge') return { wrong: 'tooLarge' };
+      return error.code === GONE ? { wrong: 'missing' } : { failed: `wechat.${error.code}` };
+    }
+  };
+}
+
+/** An id that WeChat does not know, or not any more. */
+const GONE = 40007;

@@ -84,7 +84,7 @@ function codeOf(error: unknown): ApiError['code'] {
 }
 
 function came(code: ApiError['code']): Sent {
-  if (code === 'noAnswer') return { state: 'unknown', reason: 'noAnswer' };
+  if (code === 'noAnswer' || code === 'tooLarge') return { state: 'unknown', reason: 'noAnswer' };
   if (code === 'unreachable') return { state: 'refused', reason: 'unreachable' };
   if (code === BLOCKED) return { state: 'stopped' };
   if (SETTINGS.includes(code)) return { state: 'refused', reason: 'unauthorized' };

@@ -40,6 +40,7 @@ export function commandIn(message: Message): Meaning | undefined {
   const name = found?.keyword.name;
   if (!found || !name) return undefined;
   if (found.isWhole) return meant(found, { name });
+  if (name === 'addProgress') return withNews(message, found);
   if (TAKES[name] === 'text') return withText(message, found, name);
   const rated = name === 'rate' ? ratingIn(message.plain.slice(found.end), true) : undefined;
   if (rated) return meant(found, { name, numbers: rated });
@@ -83,6 +84,18 @@ function withName(text: string, { end }: Found, plain: string): Meaning | undefi
   const isNameAndBuilding = /\p{L}{2}.*\d/u.test(plain.slice(end)) && !/\d{5}/.test(plain);
   return isNameAndBuilding ? { kind: 'near', command: { name: 'requestMembership', text: writtenFrom(text, end) } } : undefined;
 }
+
+/** 进展3号 杆子立好了: the work, and what is new of it. Without a text, or without a number, it asks how far something is. */
+function withNews({ text, plain, vocabulary }: Message, found: Found): Meaning {
+  const [, written = ''] = NEWS_NUMBER.exec(plain.slice(found.end)) ?? [];
+  const [number] = written ? (picksIn(written, 0, vocabulary)?.numbers ?? []) : [];
+  if (number === undefined) return { kind: found.isLed ? 'near' : 'command', command: { name: 'progress' } };
+  const numbered = new RegExp(`^${NEWS_NUMBER.source.slice(1)}`, 'u').exec(plain.slice(found.end))?.[0] ?? '';
+  const news = writtenFrom(text, found.end + numbered.length);
+  return { kind: 'command', command: { name: 'addProgress', numbers: [number], ...(news && { text: news }) } };
+}
+
+const NEWS_NUMBER = /^[\s,.:、。]*第?(\d{1,3}|[零〇一二三四五六七八九十百两]{1,4})(?:号项目|号|[\s,:、。]+|$)/u;
 
 /** A text that is joined to its keyword without a separator may be something else: a question about proposals, a place to register at. */
 function withText({ text, plain, vocabulary }: Message, found: Found, name: CommandName): Meaning | undefined {

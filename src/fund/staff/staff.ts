@@ -114,6 +114,12 @@ export function staffActor(member: StaffMember, community: string): Actor | unde
   return member.community === community || member.community === ALL ? { kind: 'staff', id, name, role, community } : undefined;
 }
 
+/** As whom somebody with this phone (E.164) may act in a community. */
+export async function actorsAt(world: Pick<World, 'vault'>, community: string, phone: string): Promise<Actor[]> {
+  const roles = await rolesOf(world, staffPhone(world.vault, phone));
+  return roles.flatMap((member) => staffActor(member, community) ?? []);
+}
+
 /** Whom the log's entry about a role names: the phone, in case its holder is a resident who is deleted. */
 export function namedIn(vault: Vault, community: string, { phone }: Pick<StaffGiven, 'phone'>): string[] {
   return [addressHmac(vault, { community, ...phoneContact(phone) })];

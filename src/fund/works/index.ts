@@ -21,6 +21,7 @@ export {
   makeDocument,
   readDocument,
 } from './documents.ts';
+export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
 export { IMPLEMENTER_KINDS } from './implementer.ts';
 export { addImplementer, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
 export { moveWork, type StepRefusal } from './moveWork.ts';
@@ -39,5 +40,6 @@ export {
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
 export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
+export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
 export type { WorkRecord, WorkStep } from './work.ts';

@@ -6,10 +6,10 @@ import { forReaders } from '../../store/connect.ts';
 import { groupCommit, updateEach } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type CycleRecord, currentCycle, cycleBefore } from '../cycles/index.ts';
-import { type BallotItem, ballotItem } from '../projects/index.ts';
+import type { BallotItem } from '../projects/index.ts';
 import type { WorkState } from './steps.ts';
 import { Work, type WorkRecord } from './work.ts';
+import { cyclesOfWorks, itemIn, workHere, workIn } from './workHere.ts';
 
 /** What a resident thinks of a work that is accepted: the last one counts. It stays when its resident is deleted, as their ballot does. */
 export interface RatingRecord {
@@ -97,7 +97,7 @@ export function readRatable(world: World): (input: { number?: number }, act: Act
 
 /** The accepted works of the current cycle, or else of the one before, that a resident has not rated, in the order of their numbers. */
 export function unratedWorks(world: World): (act: Pick<Act, 'community' | 'at'>, resident: string) => Promise<BallotItem[]> {
-  const cyclesOf = ratedCycles(world);
+  const cyclesOf = cyclesOfWorks(world);
   return async (act, resident) => {
     for (const cycle of await cyclesOf(act)) {
       const accepted = await acceptedIn(cycle._id);
@@ -119,33 +119,12 @@ async function acceptedIn(cycle: string): Promise<number[]> {
 }
 
 function ratableWork(world: World): (number: number, act: Act) => Promise<{ readonly cycle: string; readonly item: BallotItem } | NotRatable> {
-  const cyclesOf = ratedCycles(world);
-  const find = lookUps(world)(workByName);
+  const find = workHere(world);
   return async (number, act) => {
-    const cycles = await cyclesOf(act);
-    const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
-    const at = works.findIndex((work) => work !== null);
-    const [cycle, work] = [cycles[at], works[at]];
-    const item = cycle && itemIn(cycle, number);
-    if (!item || !work) return { unknown: number };
-    return isAccepted(work) ? { cycle: cycle._id, item } : { unfinished: item };
+    const work = await find(number, act);
+    if (!work) return { unknown: number };
+    return isAccepted(work) ? work : { unfinished: work.item };
   };
-}
-
-/** The cycles whose works are rated: the current one, and the one before. */
-function ratedCycles(world: World): (act: Pick<Act, 'community' | 'at'>) => Promise<CycleRecord[]> {
-  const current = currentCycle(world);
-  const before = cycleBefore(world);
-  return async ({ community, at }) => {
-    const cycle = await current(community, at);
-    const last = cycle && (await before(cycle));
-    return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
-  };
-}
-
-function itemIn({ projects }: CycleRecord, number: number): BallotItem | undefined {
-  const project = projects.find((each) => each.number === number);
-  return project && ballotItem(project);
 }
 
 /** The flow is started only for somebody who is known. */
@@ -153,15 +132,6 @@ function raterIn({ resident }: Act): string {
   if (resident === undefined) throw new CodedError('nobody-acts', 'A rating needs to know whose it is; let the flow require a resident.');
   return resident;
 }
-
-const workByName: LookUp<WorkRecord, WorkRecord | null> = {
-  model: Work,
-  pipeline: (names) => [{ $match: { _id: { $in: names.map(workIn) } } }, { $project: { state: 1 } }],
-  results: (found, names) => {
-    const works = new Map(found.map((work) => [`${work._id.cycle}|${work._id.number}`, work]));
-    return names.map((name) => works.get(name) ?? null);
-  },
-};
 
 /** By `nameOf`. */
 const ratingByName: LookUp<RatingRecord, RatingRecord | null> = {
@@ -172,11 +142,6 @@ const ratingByName: LookUp<RatingRecord, RatingRecord | null> = {
     return names.map((name) => ratings.get(name) ?? null);
   },
 };
-
-function workIn(name: string): WorkRecord['_id'] {
-  const [cycle = '', number] = name.split('|');
-  return { cycle, number: Number(number) };
-}
 
 function nameOf({ cycle, number, by }: RatingRecord['_id']): string {
   return `${cycle}|${number}|${by}`;

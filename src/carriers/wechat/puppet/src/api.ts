@@ -53,7 +53,7 @@ export function api({ url, token, timeoutMs }: ApiDeps): Api {
       const msgmenu = { head_content: head, list: items, tail_content: tail };
       await call(CUSTOMER_SERVICE, { touser: openid, msgtype: 'msgmenu', msgmenu }, signal);
     },
-    media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal),
+    media: (mediaId, signal) => ask(`/cgi-bin/media/get?media_id=${encodeURIComponent(mediaId)}`, undefined, signal, MOST_MEDIA_BYTES),
   };
 
   /** Gives the token to use. If there is none, nothing was sent yet. */
@@ -65,13 +65,13 @@ export function api({ url, token, timeoutMs }: ApiDeps): Api {
     }
   }
 
-  async function ask(path: string, body: object | undefined, signal: AbortSignal | undefined): Promise<Response> {
+  async function ask(path: string, body: object | undefined, signal: AbortSignal | undefined, most?: number): Promise<Response> {
     const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     let current = await usable();
     let [mayBeStale, mayBeBusy] = [true, true];
     for (;;) {
       const address = `${url}${path}${path.includes('?') ? '&' : '?'}access_token=${encodeURIComponent(current)}`;
-      const response = await request(address, { limit, ...(body && { body: JSON.stringify(body) }) });
+      const response = await request(address, { limit, ...(body && { body: JSON.stringify(body) }), ...(most !== undefined && { most }) });
       const code = errorCode(response);
       if (code === 0) return response;
       if (mayBeStale && STALE.has(code)) {
@@ -96,6 +96,8 @@ function errorCode({ type, bytes }: Response): number {
 export interface Asked {
   readonly body?: string;
   readonly limit: AbortSignal;
+  /** The limit for the answer, in bytes; 4 MiB if absent. */
+  readonly most?: number;
 }
 
 /** The answer: its type and its bytes. */
@@ -105,28 +107,30 @@ interface Response {
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
+/** A picture as a phone's camera takes it. */
+const MOST_MEDIA_BYTES = 20_000_000;
 /** Whether there was no connection over which anything could have been sent. */
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'];
 
 /** Asks WeChat's API: posts the body, or makes a GET request without one. Rejects with `ApiError` if no complete answer comes. */
-export async function request(address: string, { body, limit }: Asked): Promise<Response> {
+export async function request(address: string, { body, limit, most = MOST_BYTES }: Asked): Promise<Response> {
   try {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
     const response = await fetch(address, { ...(body !== undefined && post), signal: limit, redirect: 'error' });
     if (!response.ok) throw new ApiError('noAnswer');
-    return { type: response.headers.get('content-type') ?? '', bytes: await readBytes(response) };
+    return { type: response.headers.get('content-type') ?? '', bytes: await readBytes(response, most) };
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw new ApiError(isUnreachable(error) ? 'unreachable' : 'noAnswer'); // the cause contains the address, and the address contains the token
   }
 }
 
-async function readBytes(response: globalThis.Response): Promise<Buffer> {
+async function readBytes(response: globalThis.Response, most: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new ApiError('noAnswer');
+    if (size > most) throw new ApiError('tooLarge');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -153,8 +157,8 @@ export function readAnswer(bytes: Buffer): Answer {
 
 /** The failure of a call to WeChat. Contains no address, token or message. */
 export class ApiError extends Error {
-  /** WeChat's errcode; `unreachable`: it was never sent; `noAnswer`: it is not known whether it was done. */
-  readonly code: number | 'unreachable' | 'noAnswer';
+  /** WeChat's errcode; `unreachable`: it was never sent; `noAnswer`: it is not known whether it was done; `tooLarge`: more came than is taken. */
+  readonly code: number | 'unreachable' | 'noAnswer' | 'tooLarge';
 
   constructor(code: ApiError['code'], cause?: unknown) {
     super(`WeChat's API: ${code}`, { cause });

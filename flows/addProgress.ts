@@ -1,0 +1,81 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
+import type { Statement } from '../src/dialog/question.ts';
+import type { ProgressTold } from '../src/fund/works/index.ts';
+
+interface Context {
+  readonly number?: number;
+  readonly text: string;
+  readonly pictures: readonly string[];
+  readonly next?: FlowTarget;
+}
+
+/** News of a work from whoever does it or looks after it, with pictures. From anybody else it asks how far the work is. */
+export const addProgress = setup({
+  types: {} as Flow<Context, FlowInput>,
+  actors: { tellProgress: service<ProgressTold, { number?: number; text: string; pictures: readonly string[] }>('tellProgress') },
+  guards: {
+    hasNews: ({ context: { text, pictures } }) => text !== '' || pictures.length > 0,
+    isAsked: ({ context }, told: ProgressTold) => 'notStaff' in told && context.number !== undefined,
+  },
+  actions: {
+    say: enqueueActions(say),
+    showProgress: assign({
+      next: ({ context: { number } }): FlowTarget => ({
+        flow: 'progress',
+        input: { command: 'progress', ...(number !== undefined && { numbers: [number] }) },
+      }),
+    }),
+  },
+}).createMachine({
+  id: 'addProgress',
+  version: '1',
+  context: ({ input: { numbers: [number] = [], text = '', pictures = [] } }) => ({
+    ...(number !== undefined && { number }),
+    text: text.trim(),
+    pictures,
+  }),
+  initial: 'starting',
+  states: {
+    starting: {
+      always: [
+        { guard: 'hasNews', target: 'telling' },
+        { target: 'over', actions: 'showProgress' },
+      ],
+    },
+    telling: {
+      tags: 'busy',
+      invoke: {
+        id: 'tellProgress',
+        src: 'tellProgress',
+        input: ({ context: { number, text, pictures } }) => ({ ...(number !== undefined && { number }), text, pictures }),
+        onDone: [
+          {
+            guard: { type: 'isAsked', params: ({ event }) => event.output },
+            target: 'over',
+            actions: ['showProgress', { type: 'say', params: ({ context }) => howToSay(context) }],
+          },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+        ],
+      },
+    },
+    over: { type: 'final' },
+  },
+  output: ({ context: { next } }) => (next ? { next } : {}),
+});
+
+function howToSay({ text }: Context): Statement[] {
+  return text === '' ? [] : [{ key: 'addProgress.howToSay' }];
+}
+
+function told(outcome: ProgressTold): Statement[] {
+  if ('notStaff' in outcome) return [{ key: 'common.notText' }];
+  if ('unknown' in outcome) return [{ key: 'addProgress.unknown', params: { number: outcome.unknown } }];
+  if ('tooLong' in outcome) return [{ key: 'addProgress.tooLong', params: { max: outcome.tooLong } }];
+  if ('alone' in outcome) return [{ key: 'addProgress.alone' }];
+  if ('notYours' in outcome) return [{ key: 'addProgress.notYours', params: { number: outcome.notYours.number, title: outcome.notYours.label } }];
+  const { noted, text, pictures } = outcome;
+  const params = { number: noted.number, title: noted.label, text, pictures };
+  if (pictures === 0) return [{ key: 'addProgress.noted', params }];
+  return [{ key: text === '' ? 'addProgress.pictures' : 'addProgress.notedWithPictures', params }];
+}

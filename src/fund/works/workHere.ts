@@ -1,0 +1,58 @@
+import type { Act } from '../../contacts/act.ts';
+import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { type CycleRecord, currentCycle, cycleBefore } from '../cycles/index.ts';
+import { type BallotItem, ballotItem } from '../projects/index.ts';
+import { Work, type WorkRecord } from './work.ts';
+
+/** A work that a message names by its number. */
+export interface WorkHere {
+  readonly cycle: string;
+  readonly item: BallotItem;
+  readonly state: WorkRecord['state'];
+}
+
+/** The work that has a number in the current cycle, or else in the one before; null if neither has one. */
+export const workHere: (world: World) => (number: number, act: Pick<Act, 'community' | 'at'>) => Promise<WorkHere | null> = perWorld((world) => {
+  const cyclesOf = cyclesOfWorks(world);
+  const find = lookUps(world)(workByName);
+  return async (number, act) => {
+    const cycles = await cyclesOf(act);
+    const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
+    const at = works.findIndex((work) => work !== null);
+    const [cycle, work] = [cycles[at], works[at]];
+    const item = cycle && itemIn(cycle, number);
+    return item && work ? { cycle: cycle._id, item, state: work.state } : null;
+  };
+});
+
+/** The cycles whose works messages are about: the current one, and the one before. */
+export function cyclesOfWorks(world: World): (act: Pick<Act, 'community' | 'at'>) => Promise<CycleRecord[]> {
+  const current = currentCycle(world);
+  const before = cycleBefore(world);
+  return async ({ community, at }) => {
+    const cycle = await current(community, at);
+    const last = cycle && (await before(cycle));
+    return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
+  };
+}
+
+export function itemIn({ projects }: CycleRecord, number: number): BallotItem | undefined {
+  const project = projects.find((each) => each.number === number);
+  return project && ballotItem(project);
+}
+
+const workByName: LookUp<WorkRecord, WorkRecord | null> = {
+  model: Work,
+  pipeline: (names) => [{ $match: { _id: { $in: names.map(workIn) } } }, { $project: { state: 1 } }],
+  results: (found, names) => {
+    const works = new Map(found.map((work) => [`${work._id.cycle}|${work._id.number}`, work]));
+    return names.map((name) => works.get(name) ?? null);
+  },
+};
+
+/** The work in `CYCLE|NUMBER`. */
+export function workIn(name: string): WorkRecord['_id'] {
+  const [cycle = '', number] = name.split('|');
+  return { cycle, number: Number(number) };
+}
