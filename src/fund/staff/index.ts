@@ -8,4 +8,17 @@ export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
 export { beginSession, devicesOf, endSession, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
-export { ALL, actorsAt, namedIn, readStaff, rolesOf, Staff, type StaffGiven, type StaffMember, staffActor, staffOf, staffPhone, staffRole } from './staff.ts';
+export {
+  ALL,
+  actorsAt,
+  namedIn,
+  readStaff,
+  rolesOf,
+  Staff,
+  type StaffGiven,
+  type StaffMember,
+  staffActor,
+  staffOf,
+  staffPhone,
+  staffRole,
+} from './staff.ts';
