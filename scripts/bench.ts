@@ -26,6 +26,7 @@ import { flat } from './bench/outbox/flat.ts';
 import { kills } from './bench/outbox/kills.ts';
 import { speed } from './bench/outbox/speed.ts';
 import { pages } from './bench/pages.ts';
+import { paper } from './bench/paper.ts';
 import type { Place } from './bench/place.ts';
 import { print } from './bench/print.ts';
 import type { Row } from './bench/row.ts';
@@ -55,6 +56,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   pages: [pages],
   console: [consolePages, log],
   print: [print],
+  paper: [paper],
   malformed: [malformed],
   forms: [forms],
   readers: [readers],

@@ -19,6 +19,8 @@ export interface Effort {
   readonly killed: number;
   /** The number of malformed requests. */
   readonly malformed: number;
+  /** The number of slips of paper that are accepted. */
+  readonly slips: number;
   /** How often connections to the database are cut under load … */
   readonly cuts: number;
   /** … and its mongod is killed. */
@@ -34,6 +36,7 @@ export const FULL: Effort = {
   broadcast: 100_000,
   killed: 10_000,
   malformed: 20_000,
+  slips: 10_000,
   cuts: 60,
   kills: 50,
 };
@@ -46,6 +49,7 @@ export const QUICK: Effort = {
   broadcast: 5_000,
   killed: 2_000,
   malformed: 2_000,
+  slips: 500,
   cuts: 9,
   kills: 5,
 };

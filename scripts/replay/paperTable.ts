@@ -19,10 +19,17 @@ import type { World } from '../../src/store/world.ts';
 /** A table at which voters hand in slips, and those who key them. */
 export interface PaperTable {
   /** Hands in one slip, with the voter's card. */
-  handIn(card: string, picks: readonly number[]): Promise<void>;
-  /** Closes the table, has every slip keyed by two and settled by a third, and accepts them. `wrongly`: of every so many one is keyed wrongly by one of two. */
-  count(wrongly?: number): Promise<void>;
+  handIn(voter: Voter, picks: readonly number[]): Promise<void>;
+  /**
+   * Closes the table, has every slip keyed by two and settled by a third, and accepted by one; gives the numbers of the batches once another person may
+   * accept them. `wrongly`: of every so many one is keyed wrongly by one of two.
+   */
+  key(wrongly?: number): Promise<number[]>;
+  /** Accepts batches as the second person: they are counted. */
+  count(batches: readonly number[]): Promise<void>;
 }
+
+type Voter = { readonly card: string } | { readonly resident: string };
 
 const AT_TABLE = operator('table');
 const WITNESS = 'witness';
@@ -37,16 +44,16 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
   const { table } = done(await openTable(world)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
   const left = [...serials];
   const inBox: { readonly serial: string; readonly picks: readonly number[] }[] = [];
-  return { handIn, count };
+  return { handIn, key, count };
 
-  async function handIn(card: string, picks: readonly number[]): Promise<void> {
+  async function handIn(voter: Voter, picks: readonly number[]): Promise<void> {
     const serial = left.pop() ?? '';
-    const marking = { cycle, table, id: serial, serial, person: { card }, other: WITNESS, actor: AT_TABLE };
+    const marking = { cycle, table, id: serial, serial, person: voter, other: WITNESS, actor: AT_TABLE };
     done(await markSlip(world)(marking));
     inBox.push({ serial, picks });
   }
 
-  async function count(wrongly = 0): Promise<void> {
+  async function key(wrongly = 0): Promise<number[]> {
     const counts = { handedOut: inBox.length, spoiled: 0, left: slips - inBox.length };
     done(await closeTable(world)({ cycle, table, ...counts, other: WITNESS, actor: AT_TABLE }));
     const closed = performance.now();
@@ -58,10 +65,12 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
     await sleep(Math.max(0, closed + SETTLED_MS - performance.now()));
-    for (const batch of batches) {
-      done(await acceptBatch(world)({ cycle, batch, actor: FIRST }));
-      done(await acceptBatch(world)({ cycle, batch, actor: SECOND }));
-    }
+    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: FIRST }));
+    return batches;
+  }
+
+  async function count(batches: readonly number[]): Promise<void> {
+    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: SECOND }));
   }
 
   async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>): Promise<number> {

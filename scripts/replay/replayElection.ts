@@ -78,7 +78,7 @@ async function castAll(world: World, voters: readonly Voting[], line: ReplayLine
   await inParallel(early);
   await inParallel(voters.map(({ vote, cast }) => ({ vote, cast, picks: vote.picks })));
   bar.stop();
-  await table?.count(KEYED_WRONGLY);
+  if (table) await table.count(await table.key(KEYED_WRONGLY));
 
   async function inParallel(ballots: readonly { vote: PlayedVote; cast: Cast | undefined; picks: readonly number[] }[]): Promise<void> {
     const waiting = [...ballots];
@@ -86,7 +86,7 @@ async function castAll(world: World, voters: readonly Voting[], line: ReplayLine
       for (let ballot = waiting.shift(); ballot; ballot = waiting.shift()) {
         const { vote, cast, picks } = ballot;
         if (cast && vote.phone) await cast(line, { ...played, ...vote, picks, from: vote.phone });
-        else await table?.handIn(vote.card, picks);
+        else await table?.handIn({ card: vote.card }, picks);
         bar.increment();
       }
     };

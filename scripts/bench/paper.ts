@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MOST_IN_BATCH } from '../../src/fund/paper/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { addStaff, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import { paperTable } from '../replay/paperTable.ts';
+import { progress } from '../support/progress.ts';
+import { benchResident } from './benchResident.ts';
+import type { Effort } from './effort.ts';
+import { fill, phoneOf } from './fill.ts';
+import { withStore } from './outbox/withStore.ts';
+import type { Place } from './place.ts';
+import { type Running, service, withServers } from './processes.ts';
+import type { Row } from './row.ts';
+import { isReceipt, vote } from './spoken.ts';
+import { untilFrozen } from './untilFrozen.ts';
+import { work } from './work.ts';
+
+const RESIDENTS = 20_000;
+const CYCLE = 'bench-2027';
+const PROJECTS = Array.from({ length: 10 }, (_, index) => index + 1);
+const CADRE = '+8613800000001';
+/** The share of the batches that are accepted with nothing beside them. */
+const AS_FAST_AS_IT_GOES = 0.4;
+const EACH_SECOND = 1_000;
+/** As many as the console takes in at a time. */
+const AT_ONCE = 4;
+const TURNS = 100;
+
+/**
+ * Slips accepted in batches over the console by the second person: entries a second into the ledger, and turns beside it against turns without it. They were
+ * marked, keyed twice and accepted by the first person before.
+ */
+export async function paper({ uri, folder }: Place, { seconds, slips }: Effort): Promise<Row[]> {
+  const at = uri('paper');
+  await fill(at, RESIDENTS);
+  return withServers(async (started) => {
+    const server = await started(service(at, folder('paper')));
+    await untilFrozen(at);
+    const { cookie, batches } = await keyed(at, slips);
+    const turns = work(server, vote(RESIDENTS - slips), isReceipt);
+    await turns(8, seconds, TURNS);
+    const fast = batches.splice(0, Math.round(batches.length * AS_FAST_AS_IT_GOES));
+    const alone = await accepting(server, cookie, fast);
+    const lasts = (batches.length * MOST_IN_BATCH) / EACH_SECOND;
+    const without = await turns(8, lasts, TURNS);
+    const [beside, busy] = await Promise.all([accepting(server, cookie, batches, EACH_SECOND), turns(8, lasts, TURNS)]);
+    const ratio = busy.p99 / without.p99;
+    return [
+      {
+        work: `${(fast.length * MOST_IN_BATCH).toLocaleString('en')} slips accepted over the console in batches of ${MOST_IN_BATCH}: entries/s into the ledger`,
+        result: alone.rate.toFixed(0),
+        reach: `≥ ${EACH_SECOND}`,
+        reached: alone.rate >= EACH_SECOND,
+        detail: `${alone.cpu.toFixed(0)} µs of the server for each; the second of two people accepts, ${AT_ONCE} batches at a time`,
+      },
+      {
+        work: `p99 of ${TURNS} turns a second (\`投 3 7\` into the same ledger) while ${EACH_SECOND} slips a second are accepted`,
+        result: `× ${ratio.toFixed(2)}`,
+        reach: '≤ 1.5 ×',
+        reached: ratio <= 1.5,
+        detail: `${busy.p99.toFixed(1)} against ${without.p99.toFixed(1)} ms; ${beside.rate.toFixed(0)} slips a second for ${lasts.toFixed(0)} s`,
+      },
+    ];
+  });
+}
+
+/** Hands in and keys slips of so many residents; gives the batches that one person has accepted, and a cadre's session. */
+async function keyed(uri: string, slips: number): Promise<{ cookie: string; batches: number[] }> {
+  return withStore(uri, async ({ world }) => {
+    const table = await paperTable(world, CYCLE, slips, PROJECTS);
+    const bar = progress('slips', slips);
+    for (let voter = 0; voter < slips; voter += 1) {
+      await table.handIn({ resident: benchResident('bench', phoneOf(RESIDENTS - 1 - voter))._id }, [1 + (voter % 10), 1 + ((voter + 3) % 10)]);
+      bar.increment();
+    }
+    bar.stop();
+    const batches = await table.key();
+    await addStaff(world)('bench', { name: '王芳', phone: CADRE, role: 'cadre' }, operator('bench'));
+    return { batches, cookie: `__Host-staff=${await beginSession(world, staffPhone(world.vault, CADRE), 'bench')}` };
+  });
+}
+
+/** Accepts batches, some at a time, as fast as it goes or so many slips a second; gives the slips a second and the server's microseconds for each. */
+async function accepting(server: Running, cookie: string, batches: readonly number[], pace?: number): Promise<{ rate: number; cpu: number }> {
+  const [began, before] = [performance.now(), server.cpu()];
+  const waiting = batches.map((batch, index) => ({ batch, due: pace === undefined ? 0 : began + (index * MOST_IN_BATCH * 1_000) / pace }));
+  const next = async () => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      await sleep(Math.max(0, one.due - performance.now()));
+      await accept(server, cookie, one.batch);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  const slips = batches.length * MOST_IN_BATCH;
+  return { rate: (slips * 1_000) / (performance.now() - began), cpu: (server.cpu() - before) / slips };
+}
+
+async function accept({ port }: Running, cookie: string, batch: number): Promise<void> {
+  const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
+  const answer = await fetch(`http://127.0.0.1:${port}/console/bench/slips/${batch}/accept`, { method: 'POST', headers, redirect: 'manual' });
+  if (answer.status !== 303) throw new CodedError('wrong-answer', `Batch ${batch} was answered with ${answer.status}.`);
+}
