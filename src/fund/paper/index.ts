@@ -35,4 +35,5 @@ export {
   readTables,
 } from './readPaper.ts';
 export { OUTCOMES, type Outcome } from './slip.ts';
+export { dropTablePicture, keepTablePicture, readTablePictures } from './tablePictures.ts';
 export { closeTable, openTable, type TableClosed, type TableOpened, type TableValidated, validateTable } from './tables.ts';

@@ -14,7 +14,7 @@ export interface TableRecord {
   marks: number;
   /** Everybody who opened it, marked there or closed it, by phone: they do not key its slips. */
   hands: string[];
-  closed?: TableCounts & { at: Date; by: Hand[]; reason?: string /** The signed sheet. */; picture?: string };
+  closed?: TableCounts & { at: Date; by: Hand[]; reason?: string };
   /** A supervisor's word after the closing; `incident` says what was not in order. */
   validated?: { at: Date; by: Hand; incident?: string };
 }
@@ -31,7 +31,7 @@ const schema = new Schema<TableRecord>(
     marked: number,
     marks: number,
     hands: { type: [String], required: true },
-    closed: { type: { at: date, handedOut: number, spoiled: number, left: number, by: [hand], reason: String, picture: String }, _id: false },
+    closed: { type: { at: date, handedOut: number, spoiled: number, left: number, by: [hand], reason: String }, _id: false },
     validated: { type: { at: date, by: hand, incident: String }, _id: false },
   },
   { strict: 'throw', versionKey: false, collection: 'tables' },

@@ -65,12 +65,12 @@ export type TableClosed =
 
 /**
  * Closes a table: what was received has to be what was handed out, spoiled and left, and what was handed out what was marked; a difference needs a reason.
- * From then on nothing is marked there, and its slips may be keyed. `picture`: of the sheet that both signed. Rejects with `not-allowed` (`checkRight`).
+ * From then on nothing is marked there, and its slips may be keyed. Rejects with `not-allowed` (`checkRight`).
  */
 export function closeTable(
   world: World,
-): (closing: TableCounts & { cycle: string; table: number; other: string; reason?: string; picture?: string; actor: Actor }) => Promise<TableClosed> {
-  return async ({ cycle, table: number, handedOut, spoiled, left, other, reason: said = '', picture, actor }) => {
+): (closing: TableCounts & { cycle: string; table: number; other: string; reason?: string; actor: Actor }) => Promise<TableClosed> {
+  return async ({ cycle, table: number, handedOut, spoiled, left, other, reason: said = '', actor }) => {
     const table = await collection(Table).findOne({ _id: { cycle, number } });
     if (!table) return { refused: 'noTable' };
     const { community } = table;
@@ -86,7 +86,7 @@ export function closeTable(
       if (!now || now.closed) return { refused: 'closed' };
       const differences = reconcile(now.opened.received, now.marks, counts);
       if ((differences.slips !== 0 || differences.marks !== 0) && reason === '') return { refused: 'reason', ...differences };
-      const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason && { reason }), ...(picture && { picture }) };
+      const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason && { reason }) };
       await collection(Table).updateOne(
         { _id: table._id },
         { $set: { closed }, $addToSet: { hands: { $each: two.hands.map(({ phone }) => phone) } } },

@@ -96,6 +96,7 @@ export const RIGHTS = {
   markSlip: { entry: 'table.mark', may: AT_TABLE },
   undoMark: { entry: 'table.undo', may: AT_TABLE },
   closeTable: { entry: 'table.close', may: AT_TABLE },
+  keepTablePicture: { entry: 'table.picture', may: AT_TABLE },
   validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
   keySlips: { entry: 'batch.key', may: KEYING },
   acceptBatch: { entry: 'batch.accept', may: KEYING },

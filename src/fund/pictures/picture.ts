@@ -21,6 +21,8 @@ export const PICTURE_KINDS = {
   project: { act: 'keepPicture', view: 'ballot', isPublic: true },
   /** A piece of news of a work; the id is `CYCLE/NUMBER/NEWS`. */
   work: { act: 'addProgress', view: 'works', isPublic: true },
+  /** The signed sheet of a table; the id is `CYCLE/NUMBER`. */
+  table: { act: 'keepTablePicture', view: 'table', isPublic: false },
 } as const satisfies Record<string, Kind>;
 
 /** The thing that a picture belongs to. */

@@ -111,7 +111,8 @@ export function pictureForms({ ofCommunity }: Visits, { path, keep, drop, may, l
 const MEGABYTES = LARGEST_PICTURE / 1_000_000;
 
 /**
- * The pictures of a thing with a way to take each away, if that `isOpen`, and the form that sends more, if it `takesMore`. `path`: the page's address.
+ * The pictures of a thing with a way to take each away, if that `isOpen`, and the form that sends more, if it `takesMore`. `path`: the page's address;
+ * `hint`: who reads what a picture shows.
  */
 export function picturePart(
   visit: CommunityVisit,
@@ -119,7 +120,7 @@ export function picturePart(
   pictures: readonly KeptPicture[],
   isOpen: boolean,
   mistakes: Mistakes,
-  takesMore = isOpen,
+  { takesMore = isOpen, hint = visit.text.say('pictures.captionHint') }: { takesMore?: boolean; hint?: string } = {},
 ): Markup {
   const { text, own } = visit;
   const { say } = text;
@@ -130,7 +131,7 @@ export function picturePart(
   const about = { name: 'picture', label: say('pictures.choose'), hint: say('pictures.hint', { most: MEGABYTES }), mistake: mistakes.picture };
   const form = html`<form method="post" action="${path}/pictures" enctype="multipart/form-data">
 ${field({ ...about, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple required` })}
-${field({ name: 'caption', label: say('pictures.caption'), hint: say('pictures.captionHint'), attributes: html` maxlength="${LONGEST_CAPTION}"` })}
+${field({ name: 'caption', label: say('pictures.caption'), hint, attributes: html` maxlength="${LONGEST_CAPTION}"` })}
 <button class="quiet">${say('pictures.send')}</button></form>`;
   return html`${items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html`<p>${say('pictures.nothing')}</p>`}${takesMore ? form : ''}`;
 }

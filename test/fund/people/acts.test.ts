@@ -28,6 +28,7 @@ import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySli
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/newSlips.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
+import { keepTablePicture } from '../../../src/fund/paper/tablePictures.ts';
 import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
@@ -504,6 +505,15 @@ describe('the acts of staff and commands', () => {
       const done = await closeTable(world)(closing);
       await closeTable(world)(closing);
       return { done, subject: `${cycle}/table/1` };
+    },
+    keepTablePicture: async () => {
+      const { cycle, community } = await votingTown();
+      const place = { cycle, table: await table(world, cycle) };
+      await closed(world, place);
+      const sheet = { ...place, community, picture: PICTURE, actor: LI };
+      const done = await keepTablePicture(world)(sheet);
+      await keepTablePicture(world)(sheet);
+      return { done, subject: `table/${cycle}/1` };
     },
     validateTable: async () => {
       const { cycle, community } = await votingTown();

@@ -23,6 +23,7 @@ import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySli
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/newSlips.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
+import { keepTablePicture } from '../../../src/fund/paper/tablePictures.ts';
 import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
@@ -170,6 +171,11 @@ describe('who may do what', () => {
       'closeTable',
       AT_TABLE,
       (actor) => closeTable(world)({ cycle: voting.cycle, table: 1, handedOut: -1, spoiled: 0, left: 0, other: '', actor: there(actor) }),
+    ],
+    [
+      'keepTablePicture',
+      AT_TABLE,
+      (actor) => keepTablePicture(world)({ cycle: voting.cycle, community: voting.community, table: 1, picture: PICTURE, actor: there(actor) }),
     ],
     ['validateTable', ['staff supervisor'], (actor) => validateTable(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
     ['keySlips', KEYING, (actor) => openBatch(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
@@ -90,11 +92,16 @@ describe('paper in the console', function () {
     await scan(page, slip(0));
     await told.getByText('记下了，第1张').waitFor();
     await page.evaluate(`window.touches = 0; addEventListener('pointerdown', () => { touches += 1; })`);
+    const sent = opened.asked.length;
     for (const n of [1, 2]) {
       await scan(page, card(n));
       await scan(page, printedSerial(slip(n)));
       await told.getByText(`第${n + 1}张`).waitFor();
     }
+    expect(
+      opened.asked.slice(sent).filter((address) => address.endsWith('/mark')),
+      'one request a person',
+    ).to.have.length(2);
     await page.context().setOffline(true);
     for (const n of [3, 4]) {
       await scan(page, card(n));
@@ -146,7 +153,7 @@ describe('paper in the console', function () {
     expect((await form('council', '/tables/1/mark', { card: card(6), serial: slip(6) })).status).to.equal(403);
   });
 
-  it('takes in by forms alone, without scripts', async () => {
+  it('takes in by forms alone, without scripts; who is not on the roster asks to join as they hand in', async () => {
     const { page } = await as('helper', '/tables/1', { javaScriptEnabled: false });
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     await page.getByLabel('选票卡').fill(card(6));
@@ -155,6 +162,16 @@ describe('paper in the console', function () {
     await page.getByLabel('纸票上').press('Enter');
     await page.getByText('收下了。').waitFor();
     expect(await marks()).to.equal(6);
+    await page.getByLabel('没带卡').fill('赵小梅');
+    await page.getByRole('button', { name: '找' }).click();
+    await page.getByText('名册上没有').waitFor();
+    await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
+    await page.getByLabel('姓名', { exact: true }).fill('赵小梅');
+    await page.getByLabel('楼号').fill('5栋');
+    await page.getByLabel('纸票上').fill(slip(7));
+    await page.getByLabel('纸票上').press('Enter');
+    await page.getByText('收下了。').waitFor();
+    expect(await marks()).to.equal(7);
     await page.context().close();
   });
 
@@ -165,10 +182,10 @@ describe('paper in the console', function () {
     await page.getByLabel('发出去的').fill('8');
     await page.getByLabel('写坏换掉的').fill('1');
     await page.getByLabel('剩下的空白票').fill('10');
-    expect(await check.textContent()).to.equal('空白票还差 1 · 发出的跟记下的差 2');
+    expect(await check.textContent()).to.equal('空白票还差 1 · 发出的跟记下的差 1');
     await page.getByLabel('剩下的空白票').fill('11');
-    await page.getByLabel('发出去的').fill('6');
-    await page.getByLabel('写坏换掉的').fill('3');
+    await page.getByLabel('发出去的').fill('7');
+    await page.getByLabel('写坏换掉的').fill('2');
     expect(await check.textContent()).to.equal('对上了');
     await page.getByLabel('发出去的').fill('8');
     await page.getByLabel('写坏换掉的').fill('1');
@@ -179,19 +196,29 @@ describe('paper in the console', function () {
     await page.getByLabel('对不上的话').fill('两个人拿了票没有交');
     await page.getByRole('button', { name: '收桌' }).click();
     await page.getByText('收好了。').waitFor();
+    const sheet = await sharp({ create: { width: 600, height: 800, channels: 3, background: '#fff' } })
+      .jpeg()
+      .toBuffer();
+    await page.getByLabel('选照片').setInputFiles({ name: 'sheet.jpg', mimeType: 'image/jpeg', buffer: sheet });
+    await page.getByRole('button', { name: '放上照片' }).click();
+    await page.getByText('照片收好了。').waitFor();
     await looks(opened, 'closed');
+    const picture = new URL((await page.locator('.pictures img').getAttribute('src')) ?? '', web.url);
+    expect((await page.request.get(picture.href)).headers()['content-type']).to.equal('image/jpeg');
+    expect((await fetch(picture.href.replace('/console/', '/c/'))).status, 'it bears names').to.equal(404);
     await page.context().close();
-    expect(await (await form('helper', '/tables/1/mark', { card: card(7), serial: slip(7) })).text()).to.include('这张桌收了');
+    expect(await (await form('helper', '/tables/1/mark', { card: card(7), serial: slip(8) })).text()).to.include('这张桌收了');
 
     expect((await form('cadre', '/tables/1/validate', {})).status).to.equal(403);
     const { page: check2 } = await as('supervisor', '/tables/1');
+    expect(await check2.locator('.pictures img').count(), 'sees the sheet').to.equal(1);
     await check2.getByRole('button', { name: '核对过了' }).click();
     await check2.getByText('核对过，没问题').first().waitFor();
     await check2.context().close();
     expect((await collection(Table).findOne({ '_id.cycle': here.cycle }))?.closed).to.deep.include({ handedOut: 8, reason: '两个人拿了票没有交' });
     const acts = await actsIn(here.community);
     expect(acts.filter((act) => act.startsWith('table.'))).to.deep.equal(
-      ['open', 'mark', 'mark', 'mark', 'mark', 'mark', 'undo', 'mark', 'mark', 'close', 'validate'].map((act) => `table.${act}`),
+      ['open', 'mark', 'mark', 'mark', 'mark', 'mark', 'undo', 'mark', 'mark', 'mark', 'close', 'picture', 'validate'].map((act) => `table.${act}`),
     );
   });
 
@@ -208,7 +235,7 @@ describe('paper in the console', function () {
     await scan(first.page, says('1 2 3')(0));
     await first.page.getByText(`${printedSerial(slip(0))}录下了`).waitFor();
     expect(Number(await first.page.evaluate('sessionStorage.keys')), 'keys of a slip of three picks').to.be.at.most(12);
-    for (const n of [1, 2]) {
+    for (const n of [1, 2, 7]) {
       await scan(first.page, says('2')(n));
       await first.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
     }
@@ -228,6 +255,7 @@ describe('paper in the console', function () {
       [0, '1 2 3'],
       [1, '3'],
       [2, '2'],
+      [7, '2'],
     ] as const) {
       await scan(second.page, says(picks)(n));
       await second.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
@@ -250,10 +278,16 @@ describe('paper in the console', function () {
     await second.page.reload();
     await second.page.getByRole('button', { name: '收下这批' }).click();
     await second.page.getByText('已经计入').waitFor();
+    expect(await second.page.locator('main').textContent()).to.include('还没加入名册 1');
+    expect(await collection(Entry).countDocuments({ '_id.cycle': here.cycle })).to.equal(3);
+    const asked = await form('cadre', '/requests/1/accept', { who: 'new', reason: '户口本看过' });
+    await form('supervisor', `${asked.headers.get('location')?.split('?')[0]?.slice(own().length)}/confirm`, {});
+    await enterLateJoined(world)();
     await looks(third, 'ready');
     const entries = await collection(Entry).find({ '_id.cycle': here.cycle }, { promoteBuffers: true }).toArray();
     expect(entries.map((entry) => decryptSecret(world.vault, entry)).map(({ channel, picks }) => [channel, picks.join()])).to.have.deep.members([
       ['paper', '1,2,3'],
+      ['paper', '2'],
       ['paper', '2'],
       ['paper', '2'],
     ]);

@@ -178,7 +178,7 @@ function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Bal
   const picture = pictures.get(number);
   const may = visit.may('keepPicture');
   return html`<section aria-labelledby="picture-of"><h2 id="picture-of">${say('ballot.picture')}</h2><p>${say('ballot.pictureHint')}</p>
-${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, may && !isFrozen && !picture)}</section>`;
+${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, { takesMore: may && !isFrozen && !picture })}</section>`;
 }
 
 function oneOfTyped<Value extends string>(request: Request, values: readonly [Value, ...Value[]]): Value {

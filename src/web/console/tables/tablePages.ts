@@ -1,7 +1,9 @@
 import { type Handing, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
 import type { FoundAtTable } from '../../../fund/people/index.ts';
+import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { choice, doneNotice, errorSummary, field } from '../frame.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { picturePart } from '../pictures.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -48,11 +50,19 @@ function second({ text: { say }, request }: CommunityVisit, helpers: Helpers): M
 
 interface One {
   readonly table: ReadTable;
+  /** Of the signed sheet. */
+  readonly pictures: readonly KeptPicture[];
   readonly marks: Awaited<ReturnType<typeof readMarks>>;
   readonly helpers: Helpers;
   readonly found: readonly FoundAtTable[] | undefined;
   readonly q: string | undefined;
-  readonly given: { readonly card?: string; readonly serial?: string; readonly person?: Handing; readonly wrong?: string };
+  readonly given: {
+    readonly card?: string;
+    readonly serial?: string;
+    readonly person?: Handing;
+    readonly wrong?: string;
+    readonly mistakes?: Mistakes;
+  };
   /** Names this handing in: what is sent twice counts once. */
   readonly newId: string;
 }
@@ -62,10 +72,10 @@ export function onePage(visit: CommunityVisit, one: One): Markup {
   const { text, request } = visit;
   const { say, theirs } = text;
   const { table, given } = one;
-  const done = ['marked', 'undone', 'closed', 'validated'].find((each) => each === asked(request, 'done'));
-  return html`${errorSummary(text, given.wrong ? { form: say(`table.wrong.${given.wrong}`) } : {})}${doneNotice(done && say(`table.done.${done}`))}
+  const done = ['marked', 'undone', 'closed', 'pictured', 'validated'].find((each) => each === asked(request, 'done'));
+  return html`${errorSummary(text, given.wrong ? { form: say(`table.wrong.${given.wrong}`) } : (given.mistakes ?? {}))}${doneNotice(done && say(`table.done.${done}`))}
 <h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
-${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, table)}` : handingIn(visit, one)}
+${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, one)}` : handingIn(visit, one)}
 ${table.closed ? '' : lately(visit, one)}`;
 }
 
@@ -121,11 +131,13 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
   return html`<section data-lately><h2>${say('table.lately')}</h2><p>${state(visit, table)}</p>${shown}</section>`;
 }
 
-function numbers(visit: CommunityVisit, { number, opened, closed, marks, validated }: ReadTable): Markup {
+function numbers(visit: CommunityVisit, { table, pictures, given }: One): Markup {
+  const { number, opened, closed, marks, validated } = table;
   const { text, own, may } = visit;
   const { say, theirs } = text;
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
+  const takesMore = may('keepTablePicture') && !validated;
   const rows = Object.entries({ received: opened.received, handedOut, spoiled, left, marks }).map(
     ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
   );
@@ -136,7 +148,8 @@ function numbers(visit: CommunityVisit, { number, opened, closed, marks, validat
       : '';
   return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
 ${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
-${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}${form}`;
+${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}
+<section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, `${own}/tables/${number}`, pictures, takesMore && may('dropPicture'), given.mistakes ?? {}, { takesMore, hint: say('table.sheetHint') })}</section>${form}`;
 }
 
 interface Closing {

@@ -2,13 +2,16 @@ import { type Request, Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   closeTable,
+  dropTablePicture,
   type Handing,
+  keepTablePicture,
   markSlip,
   openTable,
   type ReadTable,
   readHelpers,
   readManyAssists,
   readMarks,
+  readTablePictures,
   readTables,
   undoMark,
   validateTable,
@@ -17,6 +20,7 @@ import { findAtTable } from '../../../fund/people/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { pictureForms } from '../pictures.ts';
 import { asked, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { closePage, listPage, onePage } from './tablePages.ts';
@@ -28,12 +32,25 @@ const LONGEST_REASON = 300;
 const AT_ONCE_MS = 5_000;
 
 /** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
-export function tableRoutes(world: World, { ofCommunity }: Visits): Router {
+export function tableRoutes(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const currentOf = currentCycleForReaders(world);
   const helpersOf = readHelpers(world);
+  const keep = keepTablePicture(world);
+  const drop = dropTablePicture(world);
   const at = (rest = '') => `/console/:slug/tables${rest}`;
 
   return Router()
+    .use(
+      pictureForms(known, {
+        path: at('/:number'),
+        keep: async (visit, picture, caption) => keep({ ...(await which(visit)), picture, caption, actor: visit.doer('keepTablePicture') }),
+        drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
+        may: (visit) => visit.may('keepTablePicture'),
+        lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
+        show: (visit, mistakes, status) => showOne(visit, { mistakes }, status),
+      }),
+    )
     .get(
       at(),
       ofCommunity((visit) => showList(visit, {}, 200)),
@@ -139,7 +156,8 @@ export function tableRoutes(world: World, { ofCommunity }: Visits): Router {
       helpersOf(community._id, actor),
       q ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
-    const page = onePage(visit, { table, marks, helpers, found, q, given, newId: newId() });
+    const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
+    const page = onePage(visit, { table, pictures, marks, helpers, found, q, given, newId: newId() });
     await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
   }
 
@@ -159,6 +177,10 @@ export function tableRoutes(world: World, { ofCommunity }: Visits): Router {
     const table = (await readTables(cycle, visit.reader('table'))).find((each) => each.number === number);
     if (!table) throw new Refusal(404, 'There is no such table.');
     return table;
+  }
+
+  async function which(visit: CommunityVisit) {
+    return { community: visit.community._id, cycle: await cycleOf(visit), table: numberOf(visit.request) };
   }
 
   async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
