@@ -92,11 +92,15 @@ function winners({ winners, spent, done, stage, closesAt, keyedUntil }: CyclePro
   ];
 }
 
+/** What is accepted is done. */
+const BUILT: readonly string[] = ['accepted', 'paid', 'rated'];
+
 /** A project: before the result what it is, afterwards how far it is. */
-function project({ number, title, cost, due, isChosen, isDone }: ProjectProgress): Statement {
+function project({ number, title, cost, due, isChosen, isDone, work }: ProjectProgress): Statement {
   const params = { number, title, cost };
   if (isChosen === undefined) return { key: 'progress.projectTold', params };
   if (!isChosen) return { key: 'progress.projectNotChosen', params };
+  if (work && work !== 'approved' && !(isDone && !BUILT.includes(work))) return { key: `progress.work.${work}`, params };
   if (isDone) return { key: 'progress.projectDone', params };
   return due ? { key: 'progress.projectDue', params: { ...params, due } } : { key: 'progress.projectChosen', params };
 }

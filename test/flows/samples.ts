@@ -22,6 +22,7 @@ import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
+import { WORK_STATES } from '../../src/fund/works/steps.ts';
 import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
@@ -229,6 +230,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { project: { ...project, isChosen: true } },
     { project: { ...project, isChosen: true, due: '2027-06' } },
     { project: { ...project, isChosen: true, isDone: true } },
+    ...WORK_STATES.map((work) => ({ project: { ...project, isChosen: true, work } })),
     { proposal: { number: 7, text: names.text, state: 'received' }, project },
     { proposal: { number: 7, text: names.text, state: 'received', supports: 38 } },
     { unknown: 99 },

@@ -1,6 +1,14 @@
+import sharp from 'sharp';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { operator } from '../../src/fund/people/actor.ts';
+import { makePicture } from '../../src/fund/pictures/makePicture.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
+import { addProgress } from '../../src/fund/works/progress.ts';
+import { Rating } from '../../src/fund/works/ratings.ts';
+import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
+import { collection } from '../../src/store/collection.ts';
+import { dayOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { type Town, town } from '../support/town.ts';
 import { DAY, phoneNumber } from './community.ts';
@@ -116,4 +124,42 @@ export async function castAll(world: World, here: Town): Promise<void> {
 
 export async function seal(world: World): Promise<void> {
   await sealDue(world)();
+}
+
+/** Has the winner 3 built and accepted, with pictures from before and after and `ratings` ratings of the first residents; 7 is looked for. */
+export async function carryOut(world: World, { community, cycle, residents }: Town, ratings: readonly number[]): Promise<void> {
+  const day = (days: number) => new Date(ENDS.getTime() + days * DAY);
+  const step = (state: WorkRecord['state'], days: number, more: Partial<WorkRecord['steps'][number]> = {}) => ({
+    ...{ state, day: dayOf(day(days), 'Asia/Shanghai'), by: '周敏', at: day(days), ...more },
+  });
+  const work = (number: number, steps: WorkRecord['steps']): WorkRecord => ({
+    ...{ _id: { cycle, number }, community, state: steps.at(-1)?.state ?? 'approved', steps, offers: [], papers: [], news: 0, revision: 0 },
+  });
+  const mended = step('to-be-mended', 8, { reason: '水管漏水，找13800001234' });
+  const built = [step('approved', 0), step('signed', 2), step('under-way', 3), step('finished', 7), mended, step('accepted', 9)];
+  await collection(Work).insertMany([work(3, built), work(7, [step('approved', 0), step('seeking', 1)])]);
+  for (const [colour, text, days] of [
+    ['sienna', '清出了空地', 3],
+    ['forestgreen', '花都种下去了', 7],
+  ] as const) {
+    const bytes = await sharp({ create: { width: 640, height: 480, channels: 3, background: colour } })
+      .jpeg()
+      .toBuffer();
+    const picture = await makePicture(bytes);
+    if ('refused' in picture) throw new Error(picture.refused);
+    await addProgress(
+      { ...world, now: () => day(10) },
+      operator('周敏'),
+      { _id: { cycle, number: 3 } },
+      { text, pictures: [picture], at: day(days) },
+    );
+  }
+  await collection(Rating).insertMany(
+    ratings.map((stars, index) => ({
+      _id: { cycle, number: 3, by: residents[index] ?? String(index) },
+      community,
+      stars,
+      key: `rating-${cycle}-${index}`,
+    })),
+  );
 }

@@ -8,7 +8,7 @@ import { type CycleRecord, currentCycle, heldVote, keyingUntil, periods, type St
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
-import { unratedWorks } from '../works/index.ts';
+import { unratedWorks, type WorkState, workByNumber } from '../works/index.ts';
 
 export interface ProposalTold {
   readonly number: number;
@@ -29,6 +29,8 @@ export interface ProjectProgress extends ProjectTold {
   readonly isChosen?: boolean;
   /** A proposal that it was made of is done. */
   readonly isDone?: true;
+  /** How far its work is. */
+  readonly work?: WorkState;
 }
 
 /** Where a cycle stands, times in ISO 8601. */
@@ -130,6 +132,7 @@ async function aboutOne(
       : undefined;
   const project = cycle.projects.find((project) => project.number === number);
   if (!project) return proposal ?? { unknown: number };
+  const work = winners?.includes(number) ? await workByNumber(cycle._id, number) : null;
   const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;
   return {
     ...proposal,
@@ -138,6 +141,7 @@ async function aboutOne(
       ...(project.due && { due: project.due }),
       ...(winners && { isChosen: winners.includes(number) }),
       ...(isDone && { isDone }),
+      ...(work && { work: work.state }),
     },
   };
 }

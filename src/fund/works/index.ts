@@ -43,3 +43,4 @@ export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
 export type { WorkRecord, WorkStep } from './work.ts';
+export { type PublicWork, type PublicWorkStep, publicWorks, type WorkStepNews, type WorkStory, workSteps, workStory } from './workStory.ts';

@@ -4,7 +4,7 @@ import { Community, type CommunityRecord } from '../../fund/communities/index.ts
 import { type CycleRecord, liveCycles, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
-import { worksOfCycle } from '../../fund/works/index.ts';
+import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
 import { cached } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
@@ -14,9 +14,9 @@ import { quietUntil } from '../quietUntil.ts';
 import { audience, type Page } from './audience.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { type Occasion, occasionsAt } from './occasions.ts';
-import { ratingAsks } from './ratingAsks.ts';
 import { remindable } from './remindable.ts';
 import { unfinished } from './unfinished.ts';
+import { newsOfWorks, ratingAsks } from './worksToTell.ts';
 
 /** Sends everything that is due by the calendar. Harmless to run late, twice or not at all for a week. `channels`: those in service. */
 export function calendarJob(world: World, channels: readonly Channel[]): () => Promise<void> {
@@ -56,8 +56,10 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
       lastServed = cycle._id;
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
       const steps = publicSteps(await taken(cycle._id), community.timezone);
-      const asks = dueAt(world.now(), ratingAsks(cycle, await worksOf(cycle._id), community.timezone, votesOf(cycles, cycle.community, world.now())));
-      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...asks, ...nudged].filter(
+      const works = await worksOf(cycle._id);
+      const asks = ratingAsks(cycle, works, community.timezone, votesOf(cycles, cycle.community, world.now()));
+      const ofWorks = dueAt(world.now(), [...asks, ...newsOfWorks(cycle, workSteps(works), community.timezone)]);
+      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...ofWorks, ...nudged].filter(
         (occasion) => !waits(occasion, community),
       );
       await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));

@@ -13,7 +13,7 @@ export interface Occasion {
   readonly community: string;
   readonly kind: 'opens' | 'closing' | 'news' | 'head' | 'rate';
   /** For news: the stage that begins, the vote that is held back, or what was done. */
-  readonly about?: Stage | 'held' | PublicStep['kind'];
+  readonly about?: Stage | 'held' | 'works' | PublicStep['kind'];
   /** `all`: it is pointless for who has voted meanwhile; `everybody`: it is not. */
   readonly to: 'all' | 'everybody' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;

@@ -10,6 +10,7 @@ import { broadcastList } from './quietPage.ts';
 import { recount } from './recount.ts';
 import { takePart } from './takePart.ts';
 import { whoRuns } from './whoRuns.ts';
+import { workList } from './workPage.ts';
 
 /** `/c/SLUG`: everything that is public by this day, the same for everybody. What matters now comes first. */
 export function communityPage(view: CycleView, frame: Frame): Markup {
@@ -23,6 +24,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
   const main = [
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
     ...(outcome ? [resultsChart(view, pageText)] : []),
+    ...(view.works.length > 0 ? [workList({ works: view.works, projects: view.projects, address: workAddress }, pageText)] : []),
     ...(outcome ? [recount(view, pageText, assets)] : []),
     ...(isCurrent
       ? [takePart({ community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, hasChat }, pageText)]
@@ -41,6 +43,10 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
   const content = html`${hero(view, pageText)}<div class="wide content">
 ${main}</div>`;
   return layout(frame, `${community.name} · ${cycle.title}`, content, { script: outcome ? 'recount' : undefined });
+
+  function workAddress(number: number): string {
+    return `${own}/works/${number}${isCurrent ? '' : `?cycle=${encodeURIComponent(cycle._id)}`}`;
+  }
 
   function earlier(): Markup {
     const items = others.map(

@@ -19,6 +19,7 @@ import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { type ProjectPictures, projectPictures } from '../../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
 import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
+import { type PublicWork, publicWorks } from '../../fund/works/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
@@ -45,6 +46,8 @@ export interface CycleView {
   readonly outcome?: Outcome;
   /** What is published before the vote. */
   readonly publication: PublicPublication | null;
+  /** What becomes of the winners; empty before the result. */
+  readonly works: readonly PublicWork[];
   /** The newest ones. */
   readonly proposals: readonly PublicProposal[];
   readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
@@ -74,7 +77,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const until = slipsClose(cycle, now);
   const { frozen } = cycle;
   const projects = projectsOf(cycle);
-  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, pictures] = await Promise.all([
+  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, works, pictures] = await Promise.all([
     turnoutOrOutcome(world, cycle),
     publicProposals(world, cycle._id, undefined, NEWEST),
     answersTo(world)(cycle._id),
@@ -83,6 +86,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     begunCycles(community._id, now),
     countOffices(world, community._id),
     publicPublication(world, cycle._id),
+    cycle.sealedAt ? publicWorks(cycle._id) : [],
     projectPictures(
       cycle,
       projects.map(({ number }) => number),
@@ -103,6 +107,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ...(voters && { voters }),
     ...(outcome && { outcome }),
     publication,
+    works,
     proposals,
     answers,
     ...(roster && { roster }),

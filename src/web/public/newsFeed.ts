@@ -2,12 +2,13 @@ import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, periods } from '../../fund/cycles/index.ts';
 import type { PublicStep } from '../../fund/meetings/index.ts';
+import type { WorkStepNews } from '../../fund/works/index.ts';
 import type { PageText } from './pageText.ts';
 
 export interface FeedDeps {
   readonly community: CommunityRecord;
   /** The cycles that have begun, and what was done in each. */
-  readonly cycles: readonly { readonly cycle: CycleRecord; readonly steps: readonly PublicStep[] }[];
+  readonly cycles: readonly { readonly cycle: CycleRecord; readonly steps: readonly PublicStep[]; readonly works: readonly WorkStepNews[] }[];
   readonly pageText: PageText;
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
@@ -34,7 +35,7 @@ const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', 
 export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDeps): string {
   const page = `${publicUrl}/c/${community._id}`;
   const entries = cycles
-    .flatMap(({ cycle, steps }) => newsOf(cycle, steps, now, page, pageText))
+    .flatMap(({ cycle, steps, works }) => [...newsOf(cycle, steps, now, page, pageText), ...newsOfWorks(cycle, works, page, pageText)])
     .filter(({ at }) => at <= now)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
     .slice(0, LONGEST);
@@ -91,6 +92,17 @@ function newsOf(cycle: CycleRecord, steps: readonly PublicStep[], now: Date, pag
     }),
     ...(sealedAt ? [one('sealed', sealedAt, say('feed.counted'))] : []),
   ];
+}
+
+/** A line for each step of a work; it leads to the work's own page. */
+function newsOfWorks({ _id, title, projects }: CycleRecord, works: readonly WorkStepNews[], page: string, { say }: PageText): News[] {
+  return works.flatMap(({ number, state, day, at }) => {
+    const project = projects.find((each) => each.number === number);
+    if (!project) return [];
+    const said = `${number} ${project.title}: ${say(`works.step.${state}`)}`;
+    const address = `${page}/works/${number}?cycle=${encodeURIComponent(_id)}`;
+    return [{ id: `${address}#${state}-${day}`, title: `${title} · ${said}`, at, text: said, address }];
+  });
 }
 
 /** A placeholder in the words that a name replaces, because what people wrote is never a parameter. */

@@ -5,6 +5,7 @@ import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders,
 import { publicMeetings, publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
+import { workSteps, workStory, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
@@ -28,6 +29,7 @@ import { proposalAddress } from './proposalList.ts';
 import { PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
 import { storyPage } from './storyPage.ts';
+import { workPage } from './workPage.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
@@ -59,6 +61,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         '/c/:slug/proposals/:number',
         '/c/:slug/log',
         '/c/:slug/meetings',
+        '/c/:slug/works/:number',
         '/c/:slug/poster',
         '/c/:slug/hall',
         '/assets/:name',
@@ -148,6 +151,28 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
       }),
     )
     .get(
+      '/c/:slug/works/:number',
+      readerLimit.handler<{ slug: string; number: string }>(async (request, response) => {
+        const here = await cycleAsked(request, response);
+        if (!here) return;
+        const { community, cycle, chosen, id } = here;
+        const query = id ? `?cycle=${encodeURIComponent(id)}` : '';
+        const own = `/c/${community._id}${query}`;
+        const number = /^[1-9]\d{0,8}$/.test(request.params.number) ? Number(request.params.number) : undefined;
+        const project = projectsOf(cycle).find((each) => each.number === number);
+        const story = project && (await workStory(cycle._id, project.number));
+        if (!project || !story) return lost(response, chosen, 'work', { path: own, name: 'proposals.back' });
+        const render = async () => {
+          const [around, outcome] = await Promise.all([
+            frame(chosen, `/c/${community._id}/works/${project.number}${query}`, community),
+            cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
+          ]);
+          return workPage({ community, cycle, project, story, outcome, own }, around);
+        };
+        send(response, rendered(await render()));
+      }),
+    )
+    .get(
       '/c/:slug/meetings',
       readerLimit.handler<{ slug: string }>(async (request, response) => {
         const here = await cycleAsked(request, response);
@@ -234,7 +259,10 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           const cycles = await Promise.all(
             begun
               .filter((cycle) => cycle !== null)
-              .map(async (cycle) => ({ cycle, steps: publicSteps(await stepsTaken(cycle._id), community.timezone) })),
+              .map(async (cycle) => {
+                const [taken, works] = await Promise.all([stepsTaken(cycle._id), worksOfCycle(cycle._id)]);
+                return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
+              }),
           );
           return {
             text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
@@ -304,7 +332,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
   async function lost(
     response: Response,
     chosen: Chosen,
-    what: 'community' | 'cycle' | 'proposal',
+    what: 'community' | 'cycle' | 'proposal' | 'work',
     leads: { path: string; name: string },
   ): Promise<void> {
     const around = await frame(chosen, leads.path);

@@ -83,6 +83,9 @@ ${line}</ol>
     const { winners, tallies } = outcome.results;
     const votes = tallies.find((each) => each.number === project.number)?.votes;
     if (votes === undefined) return [];
-    return [dated(vote.to, html`${say(winners.includes(project.number) ? 'story.won' : 'story.lost', { project: project.number, votes })}`)];
+    const isWon = winners.includes(project.number);
+    const said = say(isWon ? 'story.won' : 'story.lost', { project: project.number, votes });
+    const on = `/c/${community._id}/works/${project.number}?cycle=${encodeURIComponent(cycle._id)}`;
+    return [dated(vote.to, html`${said}${isWon ? html`<br><a href="${link(on)}">${say('works.follow')}</a>` : ''}`)];
   }
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Dated, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
-import { ratingAsks } from '../../../src/outreach/calendar/ratingAsks.ts';
+import { newsOfWorks, ratingAsks } from '../../../src/outreach/calendar/worksToTell.ts';
 import { daysFrom } from '../../../src/store/wallTime.ts';
 
 const HOUR = 60 * 60 * 1_000;
@@ -142,5 +142,16 @@ describe('what the calendar has us say', () => {
     ]);
     const vote = { from: at('2027-03-03T08:00'), to: at('2027-03-10T20:00') };
     expect(asks([one], [vote])).to.deep.equal([[1, morning('2027-03-11')]]);
+  });
+
+  it('tells who asked for news on the next morning that works came further, in one line a day', () => {
+    const projects = [1, 2].map((number) => ({ number, title: `项目${number}`, cost: 1 }));
+    const step = (number: number, state: 'signed' | 'accepted', when: string) => ({ number, state, day: when.slice(0, 10), at: at(when) });
+    const taken = [step(1, 'signed', '2027-03-01T10:00'), step(2, 'signed', '2027-03-01T18:00'), step(1, 'accepted', '2027-03-05T10:00')];
+    const told = newsOfWorks({ _id: 'c', community: 'qingsong', projects }, taken, 'Asia/Shanghai');
+    expect(told.map(({ to, from, until, said }) => [to, from, until, said.params?.works])).to.deep.equal([
+      ['subscribers', at('2027-03-06T08:00'), at('2027-03-13T08:00'), [{ number: 1, label: '项目1', cost: 1 }]],
+      ['subscribers', at('2027-03-02T08:00'), at('2027-03-06T08:00'), [1, 2].map((number) => ({ number, label: `项目${number}`, cost: 1 }))],
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts'
 import { useDatabase } from '../../support/database.ts';
 import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
-import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
+import { carryOut, castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
 /** Times, sums, phone numbers, and words that used to be torn. */
@@ -126,7 +126,11 @@ describe('the public pages in a browser', function () {
     at(ENDS.getTime() + 10_000);
     await seal(world);
     at(ENDS.getTime() + DAY);
+    const [pines] = towns;
+    if (pines) await carryOut(world, pines, [5, 5, 4, 4, 3]);
+    at(ENDS.getTime() + 12 * DAY);
     await look('/c/qingsong', 'after');
+    await look('/c/qingsong/works/3', 'work');
   });
 
   it('prints the poster with ten projects on one sheet, A4 and A3, in both languages, with the number in the biggest type', async () => {

@@ -7,6 +7,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { Rating } from '../../../src/fund/works/ratings.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { vault } from '../../../src/store/vault.ts';
@@ -15,7 +16,7 @@ import { useDatabase } from '../../support/database.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
 import { type Town, town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
-import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
+import { carryOut, castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
 const PINES = '/c/qingsong?lang=zh';
@@ -266,6 +267,30 @@ describe('the public pages', function () {
       .and.include('至少要有5票');
     for (const file of ['ballot', 'ledger', 'ballots', 'results']) expect(shown).to.include(`href="/api/cycles/qingsong-2026/${file}"`);
     expect(shown).to.include('npm run verify -- qingsong-2026').and.include('重新数一遍');
+  });
+
+  it('go on from the result to the rating of what was built: steps by days, pictures, before beside after, no names, no rating of fewer than five', async () => {
+    await carryOut(world, pines, [5, 5, 4, 4]);
+    at(ENDS.getTime() + 12 * DAY);
+    const shown = await text(PINES);
+    expect(shown).to.include('选上的办到哪了').and.include('验收过了').and.include('在找谁来办').and.include('/c/qingsong/works/3');
+    const story = await text('/c/qingsong/works/3?lang=zh');
+    const line = ['投票选上了3号项目，99票', '签了合同', '动工了', '清出了空地', '花都种下去了', '验收看出问题，要改', '验收通过'];
+    expect(line.map((said) => story.indexOf(said))).to.satisfy((places: number[]) => places.every((place, n) => place > (places[n - 1] ?? 0)));
+    expect(story.match(/<div class="compare">.*?<\/div><\/div>/s)?.[0].match(/small\.jpg/g)).to.have.length(2);
+    for (const one of [shown, story]) expect(one).not.to.match(/周敏|13800001234|打了分/);
+    const rated = { _id: { cycle: pines.cycle, number: 3, by: 'fifth' }, community: pines.community, stars: 3, key: 'fifth' };
+    await collection(Rating).insertOne(rated);
+    expect(await text('/c/qingsong/works/3?lang=en'))
+      .to.include('5 residents rated it: 4.2 of 5 on average')
+      .and.include('Before');
+    expect(await text('/c/qingsong/works/7?lang=zh'))
+      .to.include('在找谁来办')
+      .and.not.include('class="compare"');
+    for (const nothing of ['1', '99', 'x']) expect((await page(`/c/qingsong/works/${nothing}`)).status).to.equal(404);
+    const feed = await text('/c/qingsong/feed.atom');
+    expect(feed).to.include('3 社区花园: 验收通过').and.include('/c/qingsong/works/3?cycle=qingsong-2026');
+    expect(XMLValidator.validate(feed)).to.equal(true);
   });
 
   it('publish no result of a ledger that was tampered with', async () => {

@@ -1,7 +1,7 @@
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { ballotItem } from '../../fund/projects/index.ts';
-import { isAccepted, type WorkRecord } from '../../fund/works/index.ts';
-import { daysFrom, readTime } from '../../store/wallTime.ts';
+import { isAccepted, type WorkRecord, type WorkStepNews } from '../../fund/works/index.ts';
+import { DAY_MS, dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import type { Occasion } from './occasions.ts';
 
 type Asked = Pick<CycleRecord, '_id' | 'community' | 'projects'>;
@@ -12,6 +12,10 @@ const WORKS_A_WEEK = 2;
 const SENT_WITHIN_DAYS = 2;
 const APART_DAYS = 7 + SENT_WITHIN_DAYS;
 const MORNING = '+1dT09:00';
+/** What was told is known for longer: nobody is asked twice. */
+const SOON_MS = 30 * DAY_MS;
+const NEWS_MORNING = '+1dT08:00';
+const NEWS_DAYS = 7;
 
 /**
  * The questions to all residents what they think of works that were accepted: one of each work for good, on the morning after it was accepted,
@@ -38,10 +42,14 @@ export function ratingAsks(
   });
 }
 
-/** A work that went back and was accepted again has two places: it is asked about at the first one at which it is accepted. */
+/** A work that went back and was soon accepted again has two places: it is asked about at the first one at which it is accepted. */
 function inOrderOfAcceptance(works: readonly WorkRecord[]): { readonly work: WorkRecord; readonly at: Date }[] {
   return works
-    .flatMap((work) => work.steps.filter(({ state, isBack }) => state === 'accepted' && !isBack).map(({ at }) => ({ work, at })))
+    .flatMap((work) => {
+      const [first, ...others] = work.steps.filter(({ state, isBack }) => state === 'accepted' && !isBack);
+      const soon = others.filter(({ at }) => first && at.getTime() - first.at.getTime() < SOON_MS);
+      return (first ? [first, ...soon] : []).map(({ at }) => ({ work, at }));
+    })
     .toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.work._id.number - other.work._id.number);
 }
 
@@ -55,4 +63,26 @@ function apart(before: Date | undefined, timezone: string): Date[] {
 
 function latest(moments: readonly Date[]): Date {
   return new Date(Math.max(...moments.map((moment) => moment.getTime())));
+}
+
+/** A line to subscribers on the morning after works came a step further, one a day; it makes sense until the next. */
+export function newsOfWorks({ _id: cycle, community, projects }: Asked, steps: readonly WorkStepNews[], timezone: string): Occasion[] {
+  const days = new Map<string, WorkStepNews[]>();
+  for (const step of steps) {
+    const day = dayOf(step.at, timezone);
+    days.set(day, [...(days.get(day) ?? []), step]);
+  }
+  let newer: Date | undefined;
+  return [...days.entries()]
+    .toSorted(([one], [other]) => other.localeCompare(one))
+    .flatMap(([day, taken]) => {
+      const from = readTime(NEWS_MORNING, timezone, taken[0]?.at ?? new Date(0));
+      const works = projects.filter(({ number }) => taken.some((step) => step.number === number)).map(ballotItem);
+      if (!from || works.length === 0) return [];
+      const until = daysFrom(from, NEWS_DAYS, timezone);
+      const ends = newer && newer < until ? newer : until;
+      newer = from;
+      const said = { key: 'notice.news.works', params: { works } };
+      return [{ id: `news|${cycle}|works|${day}`, cycle, community, kind: 'news', about: 'works', to: 'subscribers', from, until: ends, said }];
+    });
 }

@@ -1,0 +1,108 @@
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
+import { voteOf } from '../../fund/cycles/index.ts';
+import type { PublicWork, PublicWorkStep, WorkStory } from '../../fund/works/index.ts';
+import { dayOf } from '../../store/wallTime.ts';
+import { html, type Markup } from '../html.ts';
+import type { Outcome } from './cycleView.ts';
+import { type Frame, layout } from './layout.ts';
+import type { PageText } from './pageText.ts';
+import { pictureList, shownSmall } from './pictures.ts';
+
+interface WorkView {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  readonly project: Project;
+  readonly story: WorkStory;
+  readonly outcome: Outcome | undefined;
+  /** The page of the community in this cycle. */
+  readonly own: string;
+}
+
+/** `/c/SLUG/works/N`: what became of a project that won, from the vote to the rating, with its pictures in the order of time. No person is named. */
+export function workPage({ community, cycle, project, story, outcome, own }: WorkView, frame: Frame): Markup {
+  const { pageText } = frame;
+  const { say, day, link, theirs, money } = pageText;
+  const title = say('works.one', { number: project.number });
+  const { sums, rating } = story;
+  const pictures = story.news.flatMap((news) => news.pictures.map((picture) => ({ ...picture, at: news.at })));
+  const entries = [...result(), ...story.steps.slice(1).map(step), ...story.news.map(piece)].toSorted((one, other) =>
+    one.day.localeCompare(other.day),
+  );
+  const content = html`<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<h1>${title} ${theirs(project.title)}</h1>
+<p class="state"><em>${say(`works.state.${story.state}`)}</em></p>
+${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
+${sums ? html`<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
+${beforeAndAfter()}<h2>${say('story.line')}</h2>
+<ol class="record story">
+${entries.map(({ day: on, said }) => html`<li><time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time> ${said}</li>\n`)}</ol>
+<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+  return layout(frame, `${title} ${project.title} · ${community.name}`, content);
+
+  /** The first picture and the last one, once it is built. */
+  function beforeAndAfter(): Markup {
+    const [before, after] = [pictures[0], pictures.at(-1)];
+    if (!before || !after || before === after || !BUILT.includes(story.state)) return html``;
+    const one = (name: string, picture: typeof before) =>
+      html`<div><h3>${say(`works.${name}`)} <small>${day(picture.at)}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
+    return html`<h2>${say('works.compare')}</h2>
+<div class="compare">${one('before', before)}${one('after', after)}</div>
+`;
+  }
+
+  function address(id: string): string {
+    return `/c/${community._id}/pictures/${id}`;
+  }
+
+  function result(): { readonly day: string; readonly said: Markup }[] {
+    const vote = cycle.sealedAt && voteOf(cycle, cycle.sealedAt);
+    const votes = outcome?.state === 'counted' ? outcome.results.tallies.find(({ number }) => number === project.number)?.votes : undefined;
+    if (!vote || votes === undefined) return [];
+    return [{ day: dayOf(vote.to, community.timezone), said: html`${say('story.won', { project: project.number, votes })}` }];
+  }
+
+  function step({ state, day: on, reason, isBack }: PublicWorkStep) {
+    const said = say(isBack ? 'works.back' : `works.step.${state}`, { state: say(`works.state.${state}`) });
+    return { day: on, said: html`${said}${reason ? html`<br>${theirs(reason)}` : ''}` };
+  }
+
+  function piece({ at, text, pictures: shown }: WorkStory['news'][number]) {
+    return {
+      day: dayOf(at, community.timezone),
+      said: html`${text ? theirs(text) : say('works.pictures')}${pictureList(`/c/${community._id}`, shown, pageText)}`,
+    };
+  }
+}
+
+const BUILT: readonly WorkStory['state'][] = ['finished', 'to-be-mended', 'accepted', 'paid', 'rated'];
+
+function rated({ count, mean }: NonNullable<PublicWork['rating']>, { say }: PageText): string {
+  return say('works.rating', { count, mean });
+}
+
+/** The works on the community's page, each with how far it is; `address` gives the page of one. */
+export function workList(
+  {
+    works,
+    projects,
+    address,
+  }: { readonly works: readonly PublicWork[]; readonly projects: readonly Project[]; readonly address: (number: number) => string },
+  pageText: PageText,
+): Markup {
+  const { say, day, link, theirs } = pageText;
+  if (works.length === 0) return html``;
+  const items = works.map(({ number, state, day: on, rating }) => {
+    const title = projects.find((project) => project.number === number)?.title ?? '';
+    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} <time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time></p>${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
+`;
+  });
+  return html`<section aria-labelledby="works">
+<h2 id="works">${say('works.title')}</h2>
+<ul class="projects">
+${items}</ul>
+</section>
+`;
+}
