@@ -6,6 +6,7 @@ import { holdVotes } from '../fund/meetings/index.ts';
 import { enterAccepted, enterLateJoined } from '../fund/paper/index.ts';
 import { beginWorks } from '../fund/works/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
+import { keepOverview } from '../outreach/readOverview.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
@@ -54,6 +55,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
     ),
     every(3_000, logged('lateJoined', enterLateJoined(world))),
     every(10_000, logged('acceptedBatches', enterAccepted(world))),
+    every(10_000, logged('overview', keepOverview(world))),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),

@@ -3,7 +3,7 @@ import { communityNames } from '../fund/communities/index.ts';
 import { type CycleAtAGlance, currentCyclesAmong, periods, type Stage, voteOf } from '../fund/cycles/index.ts';
 import { inquiriesAmong } from '../fund/inquiries/index.ts';
 import { requestsAmong, type Waits } from '../fund/people/index.ts';
-import { supervisedAmong } from '../fund/staff/index.ts';
+import { isAllRead, supervisedAmong } from '../fund/staff/index.ts';
 import { boundedMap } from '../store/boundedMap.ts';
 import { forReaders } from '../store/connect.ts';
 import { withPauses } from '../store/inTime.ts';
@@ -85,6 +85,21 @@ export const readOverview: (world: World) => (slugs: readonly string[] | 'all') 
     return counted;
   }
 });
+
+/** So often the overview of all communities is counted ahead: before what is kept is too old. */
+const AHEAD_MS = USABLE_MS / 2;
+
+/** Counts the overview of all communities ahead, if somebody reads all of them, so that the first of the day does not wait. It looks whenever it is called. */
+export function keepOverview(world: World): () => Promise<void> {
+  const read = readOverview(world);
+  let due = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = performance.now();
+    if (now < due || !(await isAllRead())) return;
+    due = now + AHEAD_MS;
+    await read('all');
+  };
+}
 
 async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
   const names = await communityNames(asked === 'all' ? undefined : asked);

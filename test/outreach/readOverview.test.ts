@@ -6,9 +6,10 @@ import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { addStaff } from '../../src/fund/staff/changeStaff.ts';
+import { ALL } from '../../src/fund/staff/staff.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
-import { readOverview } from '../../src/outreach/readOverview.ts';
+import { keepOverview, readOverview } from '../../src/outreach/readOverview.ts';
 import { collection } from '../../src/store/collection.ts';
 import { DAY_MS, HOUR_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
@@ -96,6 +97,18 @@ describe('how the communities stand', function () {
         .collection<{ _id: string; broadcast: string; state: string; ref: string }>(Message.collection.name)
         .insertOne({ _id: state, broadcast: 'aaaa1111', state, ref: state });
     expect(await standingOf(here)).to.deep.include({ failed: 2, warnings: ['paused'] });
+  });
+
+  it('is counted ahead once there is an office that reads all, and whoever comes first does not wait', async () => {
+    const ahead = { ...world };
+    const keep = keepOverview(ahead);
+    await keep();
+    const early = await quiet();
+    await addStaff(world)(ALL, { name: '赵敏', phone: '+8613900000077', role: 'office' }, operator('李姐'));
+    await keep();
+    const late = await quiet();
+    const slugs = (await readOverview(ahead)('all')).map(({ slug }) => slug);
+    expect([slugs.includes(early.community), slugs.includes(late.community)]).to.deep.equal([true, false]);
   });
 
   it('is asked of all communities once a minute, by indexes alone', async () => {

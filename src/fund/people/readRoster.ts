@@ -29,17 +29,14 @@ export interface ResidentsWanted {
 }
 
 /**
- * A page of a community's roster; those of one building by their ids, unless they are more than 500. What is searched is found by an index, whatever the size of the roster; a single character only in a building that
- * is given. Rejects with `not-allowed` (`checkView`).
+ * A page of a community's roster: building by building, those of one building by their ids, unless they are more than 500. What is searched is found by
+ * an index, whatever the size of the roster; a single character only in a building that is given. Rejects with `not-allowed` (`checkView`).
  */
 export function readRoster(world: World): (community: string, wanted: ResidentsWanted, actor: Actor) => Promise<ResidentsFound> {
   return async (community, wanted, actor) => {
     checkView(actor, 'people', community);
     const { text, limit, after, building } = wanted;
-    if (text === undefined && building !== undefined) {
-      const all = await pageOf(world.vault, everybody(community, wanted), { community, ...filterOf(wanted) }, undefined, MOST_SORTED);
-      if (!all.more) return pageById(all.residents, after, limit);
-    }
+    if (text === undefined && wanted.role === undefined) return pageByBuilding(world.vault, community, { building, after, limit });
     const ways = text === undefined ? [everybody(community, wanted)] : await waysTo(world, community, text, wanted.building);
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, { community, ...filterOf(wanted) }, after, limit)));
     const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident] as const)));
@@ -51,9 +48,40 @@ export function readRoster(world: World): (community: string, wanted: ResidentsW
 /** A building of more residents is not sorted: it would hold up the turns. */
 const MOST_SORTED = 500;
 
+/** The residents of a building, or of all: building by building, who has none last. Only the buildings that are on the page are read. */
+async function pageByBuilding(
+  vault: World['vault'],
+  community: string,
+  { building: only, after, limit }: Pick<ResidentsWanted, 'building' | 'after' | 'limit'>,
+): Promise<ResidentsFound> {
+  const buildings = only === undefined ? [...(await buildingsThere(community)), '', undefined] : [only];
+  const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
+  const from = last ? Math.max(0, buildings.indexOf(last.building)) : 0;
+  const residents: ListedResident[] = [];
+  for (const [index, building] of buildings.slice(from).entries()) {
+    const left = limit - residents.length;
+    const page = await pageById(vault, community, building, index === 0 ? after : undefined, Math.max(1, left));
+    if (left === 0 && page.residents.length > 0) return { residents, more: true };
+    residents.push(...page.residents);
+    if (page.more) return { residents, more: true };
+  }
+  return { residents, more: false };
+}
+
 /** Of all residents of a building, in the order of their ids, `1-2-301` before `1-10-101`. */
-function pageById(residents: readonly ListedResident[], after: string | undefined, limit: number): ResidentsFound {
-  const sorted = residents.toSorted((one, other) => IDS.compare(one.id, other.id));
+async function pageById(
+  vault: World['vault'],
+  community: string,
+  building: string | undefined,
+  after: string | undefined,
+  limit: number,
+): Promise<ResidentsFound> {
+  const base = { community, building: building ?? { $exists: false }, erasedAt: { $exists: false } };
+  const way = { which: {}, hint: BY_BUILDING };
+  const count = await forReaders(Resident).countDocuments({ community, building: base.building }, { limit: MOST_SORTED + 1, hint: BY_BUILDING });
+  if (count > MOST_SORTED) return pageOf(vault, way, base, after, limit);
+  const all = await pageOf(vault, way, base, undefined, MOST_SORTED);
+  const sorted = all.residents.toSorted((one, other) => IDS.compare(one.id, other.id));
   const from = sorted.findIndex(({ _id }) => _id === after) + 1;
   return { residents: sorted.slice(from, from + limit), more: from + limit < sorted.length };
 }
@@ -123,6 +151,10 @@ export function readResident(world: World): (community: string, resident: string
 /** The buildings on a community's roster, in their order. Rejects with `not-allowed` (`checkView`). */
 export async function readBuildings(community: string, actor: Actor): Promise<string[]> {
   checkView(actor, 'people', community);
+  return buildingsThere(community);
+}
+
+async function buildingsThere(community: string): Promise<string[]> {
   const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
   return found.flatMap((building) => building ?? []).toSorted(ORDER.compare);
 }

@@ -21,7 +21,7 @@ export interface ListedResident extends Pick<ResidentRecord, '_id' | 'building' 
 }
 
 export interface ResidentsFound {
-  /** By `_id`; those of a building by `id`. */
+  /** Building by building, and there by `id`; by `_id` if they were searched, or are more than 500 in a building. */
   readonly residents: ListedResident[];
   /** Others follow. */
   readonly more: boolean;

@@ -23,6 +23,11 @@ export async function countOffices({ vault }: Pick<World, 'vault'>, community: s
   return { cadre: count('cadre'), council: count('council'), supervisor: count('supervisor') };
 }
 
+/** Whether there is an office that reads all communities. */
+export async function isAllRead(): Promise<boolean> {
+  return (await forReaders(Staff).findOne({ community: ALL }, { projection: { _id: 1 } })) !== null;
+}
+
 /** Those of the communities that have a supervisor, on their roster or as staff. */
 export async function supervisedAmong(communities: readonly string[]): Promise<Set<string>> {
   const [onRoster, staff] = await Promise.all([

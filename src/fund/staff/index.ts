@@ -1,7 +1,7 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
 export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
-export { countOffices, type OfficeCounts, supervisedAmong } from './countOffices.ts';
+export { countOffices, isAllRead, type OfficeCounts, supervisedAmong } from './countOffices.ts';
 export { openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';

@@ -52,6 +52,34 @@ describe('a roster of 20,000', function () {
     expect(pages).to.equal(20);
   });
 
+  it('stands building by building as people count them, and there by ids; who has no building comes last', async () => {
+    const { community } = await town(world);
+    const elsewhere = (n: number, building?: string) =>
+      residentRecord(world.vault, {
+        ...{
+          _id: residentId(world.vault, community, String(n)),
+          community,
+          role: 'resident',
+          addedAt: world.now(),
+          rosterId: String(n),
+          name: '王伟',
+        },
+        ...(building && { building }),
+      });
+    const people = [elsewhere(30, '10栋'), elsewhere(4, '2栋'), elsewhere(12, '2栋'), elsewhere(1), elsewhere(5, '1栋'), elsewhere(9, '10栋')];
+    await collection(Resident).insertMany(people);
+    for (const limit of [1, 2, 3, 6, 7]) {
+      const ids: string[] = [];
+      let after: string | undefined;
+      do {
+        const { residents, more } = await readRoster(world)(community, { after, limit }, LI);
+        ids.push(...residents.map(({ id }) => id));
+        after = more ? residents.at(-1)?._id : undefined;
+      } while (after !== undefined);
+      expect(ids, `${limit} on a page`).to.deep.equal(['5', '4', '12', '9', '30', '1']);
+    }
+  });
+
   it('shows a building by the ids of its residents, in the order in which people count', async () => {
     const read = (after?: string) => readRoster(world)(here.community, { building: '7栋', after, limit: 60 }, LI);
     const first = await read();
