@@ -45,6 +45,7 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
   return {
     url,
     lines,
+    app,
     get: (path: string, init: RequestInit = {}) => fetch(url + path, init),
     json: async <Body>(path: string): Promise<Body> => JSON.parse(await (await fetch(url + path)).text()),
     close: () => {

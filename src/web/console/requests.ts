@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../contacts/channel.ts';
 import { isVoting } from '../../fund/cycles/index.ts';
-import { type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
+import { checkRight, type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
 import { type Acceptance, acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
@@ -53,13 +53,12 @@ export function requestPages(world: World, known: Visits): Router {
         const { community, text } = visit;
         const reason = oneLine(visit, 'refusal');
         const actor = visit.doer('refuseRequest');
+        checkRight(actor, 'refuseRequest', community._id);
         const taken = await chosenIn(visit, list);
-        if (visit.may('refuseRequest')) {
-          if ('changed' in taken) return showList(visit, list, { form: text.say('list.changed') }, 409);
-          if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
-          if (reason === '') return showList(visit, list, { refusal: text.say('request.refusalMissing') }, 422);
-        }
-        const numbers = 'keys' in taken ? taken.keys.flatMap((key) => numberIn(key) ?? []) : [];
+        if ('changed' in taken) return showList(visit, list, { form: text.say('list.changed') }, 409);
+        if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
+        if (reason === '') return showList(visit, list, { refusal: text.say('request.refusalMissing') }, 422);
+        const numbers = taken.keys.flatMap((key) => numberIn(key) ?? []);
         let count = 0;
         for (const request of numbers) {
           const outcome = await refuse({ community: community._id, request, actor, reason });

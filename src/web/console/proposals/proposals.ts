@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { checkRight } from '../../../fund/people/index.ts';
 import {
   draftOpinion,
   keepApart,
@@ -59,13 +60,12 @@ export function proposalPages(world: World, known: Visits): Router {
         const { text } = visit;
         const actor = visit.doer('sortProposals');
         const category = typed(visit.request, 'into');
+        checkRight(actor, 'sortProposals', visit.community._id);
         const chosen = await chosenIn(visit, list);
-        if (visit.may('sortProposals')) {
-          if ('changed' in chosen) return showList(visit, list, { form: text.say('list.changed') }, 409);
-          if (chosen.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
-          if (category === '') return showList(visit, list, { into: text.say('proposal.noCategory') }, 422);
-        }
-        const numbers = 'keys' in chosen ? chosen.keys.flatMap((key) => numberIn(key) ?? []) : [];
+        if ('changed' in chosen) return showList(visit, list, { form: text.say('list.changed') }, 409);
+        if (chosen.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
+        if (category === '') return showList(visit, list, { into: text.say('proposal.noCategory') }, 422);
+        const numbers = chosen.keys.flatMap((key) => numberIn(key) ?? []);
         const outcome = await sort({ cycle, numbers, category, actor });
         if ('refused' in outcome) return showList(visit, list, { form: text.say('proposal.stale') }, 409);
         visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: 'sorted', number: outcome.sorted.length || undefined }));

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import type { Express } from 'express';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
+import { publish } from '../../../src/fund/meetings/publish.ts';
+import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
+import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { endSessions } from '../../../src/fund/staff/session.ts';
+import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+8613900000053'];
+
+/** Forms that only lead back to a list with what was ticked in its address; and those of the tablet, which belong to a device, not to a person. */
+const LEADS_BACK = /^\/console\/:slug\/(inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|kiosk\/(again|card|cast|picks))$/;
+
+/** Who may send which of the other forms. Who may not hears 403 or 404, and nothing is done. A new form has to be entered. */
+const FORMS: Readonly<Record<string, string>> = {
+  cadre: `ballot/:cycle/:number/pictures ballot/:cycle/:number/pictures/:id/drop ballot/project ballot/remove ballot/rules
+    calendar/dates calendar/extend calendar/move calendar/new inbox/:number/answer inbox/:number/close inbox/:number/leave inbox/:number/take
+    kiosk/close kiosk/open meetings meetings/:cycle/:number/pictures meetings/:cycle/:number/pictures/:id/drop meetings/:cycle/:number/plan
+    messages/:id/cancel messages/:id/pause messages/:id/resume messages/check messages/new messages/send
+    people/:resident/change people/:resident/remove people/cards/choose people/cards/make people/cards/picked people/import people/import/:token
+    people/locks/unlock people/new people/staff/add people/staff/remove
+    proposals/:number/apart proposals/:number/back proposals/:number/distinct proposals/:number/merge proposals/:number/opinion
+    proposals/:number/sort proposals/check proposals/many proposals/new proposals/round proposals/sort
+    publication publication/:cycle/:number/pictures publication/:cycle/:number/pictures/:id/drop publication/objections
+    publication/objections/:number/answer publication/open recordings/:recording/write
+    requests/:number/accept requests/:number/refuse requests/refuse tables/:number/undo`,
+  supervisor: 'publication/check second/:number/confirm tables/:number/validate',
+  'cadre supervisor': 'print/slips second/:number/refuse',
+  'cadre helper': 'assisted/cast tables/open tables/:number/close tables/:number/mark',
+  'cadre supervisor helper': 'assisted/read',
+  'cadre council': 'meetings/:cycle/:number/addenda meetings/:cycle/:number/minutes',
+  'cadre council supervisor': 'meetings/:cycle/:number/sign',
+  'cadre council supervisor office': 'slips/open slips/:number/accept slips/:number/done slips/:number/key',
+};
+
+describe('every form of the console', function () {
+  this.timeout(120_000);
+  const { world } = useDatabase('forbidden');
+  let here: Town;
+  let elsewhere: Town;
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+    [here, elsewhere] = [await town(world, { residents: 1 }), await town(world)];
+    await staffAll(world, here.community);
+    for (const [phone, community] of [
+      [STALE, here.community],
+      [REMOVED, here.community],
+      [ELSEWHERE, elsewhere.community],
+    ] as const)
+      await addStaff(world)(community, { name: '赵敏', phone, role: 'cadre' }, LI);
+    await recordProposal(world)({ text: '修路灯' }, here.act(0));
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门？' }, here.act(0));
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act('+8613900000009'));
+    await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
+    await planMeeting(world)({ cycle: here.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
+  });
+  after(() => web.close());
+  const logged = () => collection(LogEntry).countDocuments({ '_id.community': here.community });
+
+  it('is refused for each role that may not send it, and nothing is done', async () => {
+    const known = Object.entries(FORMS).flatMap(([who, paths]) =>
+      paths.split(/\s+/).map((path) => [`/console/:slug/${path}`, who.split(' ')] as const),
+    );
+    expect(forms().filter((path) => !LEADS_BACK.test(path))).to.deep.equal(known.map(([path]) => path).toSorted());
+    const before = await logged();
+    for (const role of STAFF_ROLES) {
+      const { post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+      for (const [path, may] of known) if (!may.includes(role)) expect((await post(filled(path))).status, `${role} ${path}`).to.be.oneOf([403, 404]);
+      for (const path of forms().filter((one) => LEADS_BACK.test(one))) expect((await post(filled(path))).status, `${role} ${path}`).to.equal(303);
+    }
+    expect(await logged()).to.equal(before);
+    for (const [path, [role]] of known) {
+      const { post } = browse(() => web, await cookieOf(world, phoneOf(STAFF_ROLES.find((one) => one === role) ?? 'cadre')));
+      expect((await post(filled(path))).status, `${role} ${path}`)
+        .to.be.below(500)
+        .and.not.equal(403);
+    }
+  });
+
+  it('is sent by nobody who is not signed in, was signed out, was removed, works elsewhere, or comes from another site', async () => {
+    const stale = await cookieOf(world, STALE);
+    await endSessions(staffPhone(world.vault, STALE));
+    const removed = await cookieOf(world, REMOVED);
+    await removeStaff(world)(here.community, { phone: REMOVED }, LI);
+    const before = await logged();
+    const senders = {
+      nobody: browse(() => web),
+      stale: browse(() => web, stale),
+      removed: browse(() => web, removed),
+      elsewhere: browse(() => web, await cookieOf(world, ELSEWHERE)),
+    };
+    const cadre = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    for (const path of forms()) {
+      for (const [who, { post }] of Object.entries(senders))
+        expect((await post(filled(path))).status, `${who} ${path}`).to.equal(
+          /\/kiosk\/(again|card|cast|picks)$/.test(path) ? 303 : who === 'elsewhere' ? 404 : 403,
+        );
+      expect((await cadre.post(filled(path), {}, { 'Sec-Fetch-Site': 'cross-site' })).status, path).to.equal(403);
+    }
+    expect(await logged()).to.equal(before);
+  });
+
+  /** The addresses of a community's console that take a form, as the routes have them. */
+  function forms(): string[] {
+    return [...new Set(routesOf(web.app.router.stack))].filter((path) => path.startsWith('/console/:slug')).toSorted();
+  }
+
+  function filled(path: string): string {
+    return path
+      .replace(':slug', here.community)
+      .replace(':cycle', here.cycle)
+      .replace(':number', '1')
+      .replace(':resident', here.residents[0] ?? '')
+      .replace(/:(id|token|recording)/, '0123456789ab')
+      .replace(':size', 'small');
+  }
+});
+
+type Layer = Express['router']['stack'][number];
+
+function routesOf(stack: readonly Layer[]): string[] {
+  return stack.flatMap((layer): string[] => {
+    const { route, handle } = layer;
+    if (route) return route.stack.some((one) => one.method === 'post') ? [route.path].flat() : [];
+    return 'stack' in handle && Array.isArray(handle.stack) ? routesOf(handle.stack) : [];
+  });
+}
