@@ -121,6 +121,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
         wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
       },
       observe: measures.turn,
+      parked: measures.parked,
     };
     const phones = openPhones(carriers.phone, house);
     for (const { path, handlers, isAlsoGet } of phones.doors) {

@@ -48,7 +48,7 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house:
 }
 
 /** A carrier that stops sending texts while it is parked, and says so once. */
-function parking(name: CarrierName, carrier: Carrier, { world, log }: House): Carrier {
+function parking(name: CarrierName, carrier: Carrier, { world, log, parked: noteParked }: House): Carrier {
   const { sms } = carrier;
   if (!sms) return carrier;
   let parked: { readonly until: number; readonly sent: Sent } | undefined;
@@ -66,8 +66,10 @@ function parking(name: CarrierName, carrier: Carrier, { world, log }: House): Ca
             'A carrier takes no messages: see its balance, its limits and its settings',
           );
         parked = { until: now + afterMs, sent };
+        noteParked(name, true);
         return { ...sent, afterMs };
       }
+      if (parked) noteParked(name, false);
       parked = undefined;
       return sent;
     },
