@@ -6,5 +6,5 @@ export { boxes, type PosterKind, poster, posterKind } from './documents/poster.t
 export { report } from './documents/report.ts';
 export { slipSheets } from './documents/slips.ts';
 export { tableSheets } from './documents/table.ts';
-export { type Block, type Printed, TICK } from './printed.ts';
+export { type Block, type Printed, type PrintedTable, TICK } from './printed.ts';
 export { MissingCharacters, printPdf } from './printPdf.ts';

@@ -1,6 +1,10 @@
+import type { AccountRead } from '../../fund/accounts/index.ts';
 import type { Results, turnout } from '../../fund/ballots/index.ts';
 import { periods, stageAt } from '../../fund/cycles/index.ts';
+import type { PublicMeeting } from '../../fund/meetings/index.ts';
+import type { PublicPaper } from '../../fund/paper/index.ts';
 import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
+import type { PublicWork } from '../../fund/works/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
 
@@ -13,10 +17,16 @@ export interface Year {
   readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
   /** The public proposals, newest first, with what became of each in words. */
   readonly proposals: readonly { readonly proposal: PublicProposal; readonly became: string }[];
+  /** Null before the works have begun, as are works. */
+  readonly account: AccountRead | null;
+  readonly works: readonly PublicWork[];
+  readonly meetings: readonly PublicMeeting[];
+  /** Absent until the vote has closed, or if there was none on paper. */
+  readonly paper: PublicPaper | undefined;
 }
 
 /** The year's report: money, dates, who took part and how, projects with their votes, proposals with what became of them. */
-export function report(about: About, { turnout, results, answers, proposals }: Year): Printed {
+export function report(about: About, { turnout, results, answers, proposals, account, works, meetings, paper }: Year): Printed {
   const { cycle, now, text, page } = about;
   const { say, money, date } = text;
   const stage = stageAt(cycle, now);
@@ -28,6 +38,15 @@ export function report(about: About, { turnout, results, answers, proposals }: Y
       ? [
           [say('report.spent'), sum(results.spent)] satisfies [string, string],
           [say('report.left'), sum(cycle.budget - results.spent)] satisfies [string, string],
+        ]
+      : []),
+    ...(account
+      ? [
+          [say('report.granted'), sum(account.granted)] satisfies [string, string],
+          ...(account.own > 0 ? [[say('report.own'), sum(account.own)] satisfies [string, string]] : []),
+          [say('report.contracted'), sum(account.contracted)] satisfies [string, string],
+          [say('report.paid'), sum(account.paid)] satisfies [string, string],
+          [say('report.unpaid'), sum(account.left)] satisfies [string, string],
         ]
       : []),
     [say('report.now'), stage ? page.say(`stage.${stage}`) : say('report.notBegun')],
@@ -70,8 +89,11 @@ export function report(about: About, { turnout, results, answers, proposals }: Y
       },
       { heading: say('report.part'), level: 2 },
       ...part,
+      ...tableTable(about, paper),
       { heading: say('report.projects'), level: 2 },
       ...projectTable(about, results),
+      ...workTable(about, works, account),
+      ...meetingTable(about, meetings),
       { heading: page.say('proposals.title'), level: 2 },
       { text: page.say(answers.medianDays === null ? 'proposals.sum' : 'proposals.sumDays', given) },
       ...(proposals.length < answers.proposals ? [{ text: say('report.newest', { count: proposals.length }) }] : []),
@@ -124,6 +146,89 @@ function proposalTable({ text: { say }, page }: About, proposals: Year['proposal
           String(proposal.number),
           proposal.spoken ? page.say(`proposals.spoken.${proposal.spoken}`) : proposal.text,
           proposal.reason ? `${became}\n${proposal.reason.text}` : became,
+        ]),
+        size: 9.5,
+      },
+    },
+  ];
+}
+
+/** What became of each winner: how far it is, its money, and how residents rate it. */
+function workTable({ projects, cycle, text: { say, money }, page }: About, works: Year['works'], account: Year['account']): Block[] {
+  if (works.length === 0) return [];
+  const titles = new Map(projects.map(({ number, title }) => [number, title]));
+  const sums = new Map(account?.works.map((each) => [each.work, each]));
+  const sum = (amount: number | undefined) => (amount === undefined ? '' : unbroken(money(amount, cycle.currency)));
+  const rated = ({ rating }: PublicWork) => (rating ? say('report.rated', { mean: rating.mean, count: rating.count }) : say('report.tooFew'));
+  return [
+    { heading: page.say('works.title'), level: 2 },
+    {
+      table: {
+        columns: [
+          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('board.what'), share: 4.6 },
+          { head: say('report.how'), share: 3 },
+          { head: say('report.contracted'), share: 2.2, align: 'right' },
+          { head: say('report.paid'), share: 2.2, align: 'right' },
+          { head: say('report.rating'), share: 2.2 },
+        ],
+        rows: works.map((work) => {
+          const { contracted, paid } = sums.get(work.number) ?? {};
+          const state = page.say(`works.state.${work.state}`);
+          return [String(work.number), titles.get(work.number) ?? '', state, sum(contracted), sum(paid), rated(work)];
+        }),
+        size: 9.5,
+      },
+    },
+  ];
+}
+
+/** The council's meetings: who was there of how many, and what was decided, in numbers. */
+function meetingTable({ text: { say, date }, page }: About, meetings: Year['meetings']): Block[] {
+  if (meetings.length === 0) return [];
+  return [
+    { heading: page.say('meetings.title'), level: 2 },
+    {
+      table: {
+        columns: [
+          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('report.day'), share: 3 },
+          { head: say('report.there'), share: 3 },
+          { head: say('report.decided'), share: 4 },
+        ],
+        rows: meetings.toReversed().map(({ number, at, present, members, items }) => [
+          String(number),
+          date(new Date(at)),
+          present === null || members === null ? '' : say('report.thereOf', { present, members }),
+          say('report.decisions', {
+            recommended: items.filter(({ decision }) => decision === 'recommended').length,
+            not: items.filter(({ decision }) => decision === 'not').length,
+          }),
+        ]),
+        size: 9.5,
+      },
+    },
+  ];
+}
+
+/** The tables at which people voted on paper. */
+function tableTable({ text: { say, date } }: About, paper: Year['paper']): Block[] {
+  if (!paper || paper.tables.length === 0) return [];
+  return [
+    { heading: say('report.tables'), level: 2 },
+    {
+      table: {
+        columns: [
+          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('report.place'), share: 4 },
+          { head: say('report.day'), share: 3 },
+          { head: say('report.handedOut'), share: 2, align: 'right' },
+          { head: say('report.marks'), share: 2, align: 'right' },
+          { head: say('report.checked'), share: 3 },
+        ],
+        rows: paper.tables.map(({ number, place, day, handedOut, marks, validated, incident }) => [
+          ...[String(number), place, date(day), handedOut === null ? '' : String(handedOut), String(marks)],
+          incident ?? (validated ? say('report.validated') : ''),
         ]),
         size: 9.5,
       },

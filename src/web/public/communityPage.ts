@@ -34,7 +34,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(view.publication ? [publicationSection(view.publication, { own, currency: cycle.currency }, pageText)] : []),
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
-    record(view, pageText),
+    record(view, isCurrent, pageText),
     ...(isCurrent ? [whoRuns(community, view.offices, pageText)] : []),
     ...(isCurrent ? broadcastList(view.broadcasts, pageText) : []),
     ...(isCollecting ? [] : [proposals]),
@@ -135,7 +135,7 @@ ${steps}</ol>
 }
 
 /** What was changed by hand, by whom and why, newest first. Also how many residents were added, and how many phones and cards were changed, since the vote opened. */
-function record({ community, cycle: { moves }, roster }: CycleView, { say, tell, date, theirs, link }: PageText): Markup {
+function record({ community, cycle: { _id, moves }, roster }: CycleView, isCurrent: boolean, { say, tell, date, theirs, link }: PageText): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
@@ -151,7 +151,7 @@ function record({ community, cycle: { moves }, roster }: CycleView, { say, tell,
 <h2 id="record">${say('record.title')}</h2>
 ${items.length > 0 ? html`<ul class="record">\n${items}</ul>` : html`<p>${say('record.none')}</p>`}
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}</p>` : ''}
-<p><a href="${link(`/c/${community._id}/log`)}">${say('log.all')}</a> · <a href="${link(`/c/${community._id}/meetings`)}">${say('meetings.all')}</a></p>
+<p><a href="${link(`/c/${community._id}/log`)}">${say('log.all')}</a> · <a href="${link(`/c/${community._id}/meetings`)}">${say('meetings.all')}</a> · <a href="${link(`/c/${community._id}/report${isCurrent ? '' : `?cycle=${encodeURIComponent(_id)}`}`)}">${say('works.report')}</a></p>
 </section>
 `;
 }

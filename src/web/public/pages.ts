@@ -13,6 +13,8 @@ import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
+import { textsAbout } from '../textsAbout.ts';
+import { yearReport } from '../yearReport.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { cycleView, outcomeOf, projectsOf, turnoutOrOutcome } from './cycleView.ts';
@@ -28,6 +30,7 @@ import { posterPage } from './posterPage.ts';
 import { proposalAddress } from './proposalList.ts';
 import { PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
+import { reportPage } from './reportPage.ts';
 import { storyPage } from './storyPage.ts';
 import { workPage } from './workPage.ts';
 
@@ -62,6 +65,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         '/c/:slug/log',
         '/c/:slug/meetings',
         '/c/:slug/works/:number',
+        '/c/:slug/report',
         '/c/:slug/poster',
         '/c/:slug/hall',
         '/assets/:name',
@@ -170,6 +174,21 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           return workPage({ community, cycle, project, story, outcome, own }, around);
         };
         send(response, rendered(await render()));
+      }),
+    )
+    .get(
+      '/c/:slug/report',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const here = await cycleAsked(request, response);
+        if (!here) return;
+        const { community, cycle, chosen, id } = here;
+        const query = id ? `?cycle=${encodeURIComponent(id)}` : '';
+        const [path, own] = [`/c/${community._id}/report${query}`, `/c/${community._id}${query}`];
+        const render = async () => {
+          const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle) };
+          return reportPage({ community, printed: await yearReport(world, about), own }, await frame(chosen, path, community));
+        };
+        send(response, await kept(`${path} ${keyOf(chosen)} ${cycle._id} ${cycle.sealedAt !== undefined}`, render));
       }),
     )
     .get(

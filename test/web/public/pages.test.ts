@@ -1,5 +1,10 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import mongoose from 'mongoose';
+import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
+import { Account, AccountEntry } from '../../../src/fund/accounts/account.ts';
+import { openAccount } from '../../../src/fund/accounts/openAccount.ts';
+import { recountAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
@@ -9,10 +14,15 @@ import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposa
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Rating } from '../../../src/fund/works/ratings.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { printPdf } from '../../../src/print/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
+import { projectsOf } from '../../../src/web/public/cycleView.ts';
+import { textsAbout } from '../../../src/web/textsAbout.ts';
+import { yearReport } from '../../../src/web/yearReport.ts';
 import { useDatabase } from '../../support/database.ts';
+import { textsOf } from '../../support/pdf.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
 import { type Town, town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
@@ -291,6 +301,38 @@ describe('the public pages', function () {
     const feed = await text('/c/qingsong/feed.atom');
     expect(feed).to.include('3 社区花园: 验收通过').and.include('/c/qingsong/works/3?cycle=qingsong-2026');
     expect(XMLValidator.validate(feed)).to.equal(true);
+  });
+
+  it('have the year’s report as a page, with the sums of the account and of the ledger, the same as on paper', async () => {
+    const granted = [60_000, 48_000].map((amount, index) => ({ work: [3, 7][index] ?? 0, amount }));
+    const opening = { cycle: pines.cycle, community: pines.community, currency: 'CNY', granted, day: '2026-12-15', by: 'Yisheng', at: ENDS };
+    await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
+    const payment = { community: pines.community, work: 3, kind: 'paid' as const, amount: 31_234, day: '2026-12-20', by: '周敏', at: ENDS };
+    await collection(AccountEntry).insertOne({ _id: { cycle: pines.cycle, entry: 3 }, ...payment });
+    await collection(Account).updateOne({ _id: pines.cycle, 'works.work': 3 }, { $set: { 'works.$.paid': 31_234 }, $inc: { entries: 1 } });
+    const sums = await recountAccount(pines.cycle);
+    const total = (kind: 'granted' | 'paid') => sums.reduce((sum, each) => sum + each[kind], 0);
+    const ballots = await collection(Entry).countDocuments({ '_id.cycle': pines.cycle, receipt: { $exists: true } });
+    at(ENDS.getTime() + 13 * DAY);
+    const shown = await text('/c/qingsong/report?lang=zh');
+    const here = await Community.findById('qingsong').orFail().lean();
+    const about = { ...textsAbout(world, await loadCatalogue(), here, 'zh-CN'), cycle: await Cycle.findById(pines.cycle).orFail().lean() };
+    const pdf = await printPdf(await yearReport(world, { ...about, projects: projectsOf(about.cycle) }), false);
+    const printed = (await textsOf(pdf))
+      .flat()
+      .map(({ text: said }) => said)
+      .join('')
+      .replace(/\s/g, '');
+    for (const amount of [total('granted'), total('paid'), total('granted') - total('paid')]) {
+      const said = `${amount.toLocaleString('en')}元`;
+      expect(shown.replaceAll('\u00a0', ' ')).to.include(said);
+      expect(printed).to.include(said);
+    }
+    expect(shown).to.include(`<td>短信</td><td class="number">${ballots}</td>`);
+    for (const said of [`${VOTERS}位投了票`, '4.2分（5人）', '不到5人评', '后面那块空地长满草', '验收过了']) {
+      expect(shown).to.include(said);
+      expect(printed).to.include(said.replace(/\s/g, ''));
+    }
   });
 
   it('publish no result of a ledger that was tampered with', async () => {

@@ -1,0 +1,45 @@
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { Block, Printed, PrintedTable } from '../../print/index.ts';
+import { html, type Markup } from '../html.ts';
+import { type Frame, layout } from './layout.ts';
+
+/** `/c/SLUG/report`: the year's report as a page, with the same words and numbers as the PDF. */
+export function reportPage(
+  { community, printed, own }: { readonly community: CommunityRecord; readonly printed: Printed; readonly own: string },
+  frame: Frame,
+): Markup {
+  const { say, link } = frame.pageText;
+  const content = html`<div class="wide content"><section class="report">
+${printed.blocks.map(block)}
+<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+  return layout(frame, `${printed.title} · ${community.name}`, content);
+}
+
+/** The blocks of which the report is made; what only paper needs is left out. */
+function block(given: Block): Markup {
+  if ('heading' in given)
+    return given.level === undefined || given.level === 1 ? html`<h1>${given.heading}</h1>\n` : html`<h2>${given.heading}</h2>\n`;
+  if ('text' in given) return html`<p>${lines(given.text)}</p>\n`;
+  if ('table' in given) return table(given.table);
+  return html``;
+}
+
+function table({ columns, rows }: PrintedTable): Markup {
+  const isHeaded = columns.some(({ head }) => head);
+  const heads = html`<thead><tr>${columns.map(({ head }) => html`<th scope="col">${head ?? ''}</th>`)}</tr></thead>\n`;
+  const cells = (row: PrintedTable['rows'][number]) =>
+    row.map((cell, index) => {
+      const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
+      const isNumber = columns[index]?.align === 'right';
+      return isHeaded || index > 0 ? html`<td${isNumber ? html` class="number"` : ''}>${said}</td>` : html`<th scope="row">${said}</th>`;
+    });
+  return html`<div class="scrolls"><table>
+${isHeaded ? heads : ''}<tbody>
+${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody></table></div>
+`;
+}
+
+function lines(text: string): Markup {
+  return html`${text.split('\n').map((line, index) => html`${index > 0 ? html`<br>` : ''}${line}`)}`;
+}
