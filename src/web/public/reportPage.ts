@@ -32,7 +32,7 @@ function table({ columns, rows }: PrintedTable): Markup {
     row.map((cell, index) => {
       const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
       const isNumber = columns[index]?.align === 'right';
-      return isHeaded || index > 0 ? html`<td${isNumber ? html` class="number"` : ''}>${said}</td>` : html`<th scope="row">${said}</th>`;
+      return isHeaded || index > 0 ? html`<td${isNumber ? html` class="amount"` : ''}>${said}</td>` : html`<th scope="row">${said}</th>`;
     });
   return html`<div class="scrolls"><table>
 ${isHeaded ? heads : ''}<tbody>
