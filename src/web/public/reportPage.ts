@@ -27,14 +27,14 @@ function block(given: Block): Markup {
 
 function table({ columns, rows }: PrintedTable): Markup {
   const isHeaded = columns.some(({ head }) => head);
-  const heads = html`<thead><tr>${columns.map(({ head }) => html`<th scope="col">${head ?? ''}</th>`)}</tr></thead>\n`;
+  const heads = html`<thead><tr>${columns.map(({ head, align }) => html`<th scope="col"${align === 'right' ? html` class="amount"` : ''}>${head ?? ''}</th>`)}</tr></thead>\n`;
   const cells = (row: PrintedTable['rows'][number]) =>
     row.map((cell, index) => {
       const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
       const isNumber = columns[index]?.align === 'right';
       return isHeaded || index > 0 ? html`<td${isNumber ? html` class="amount"` : ''}>${said}</td>` : html`<th scope="row">${said}</th>`;
     });
-  return html`<div class="scrolls"><table>
+  return html`<div class="scrolls" tabindex="0"><table>
 ${isHeaded ? heads : ''}<tbody>
 ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody></table></div>
 `;

@@ -131,6 +131,7 @@ describe('the public pages in a browser', function () {
     at(ENDS.getTime() + 12 * DAY);
     await look('/c/qingsong', 'after');
     await look('/c/qingsong/works/3', 'work');
+    await look('/c/qingsong/report', 'report');
   });
 
   it('prints the poster with ten projects on one sheet, A4 and A3, in both languages, with the number in the biggest type', async () => {
