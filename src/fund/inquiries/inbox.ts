@@ -90,17 +90,17 @@ export function readInbox(
   };
 }
 
-/** How many inquiries wait for an answer, and since when, by kind. Rejects with `not-allowed` (`checkView`). */
+/** How many inquiries wait for an answer, since when, and the number of the first one, by kind. Rejects with `not-allowed` (`checkView`). */
 export async function waitingInquiries(
   community: string,
   actor: Actor,
-): Promise<{ readonly kind: InquiryKind; readonly count: number; readonly since: Date }[]> {
+): Promise<{ readonly kind: InquiryKind; readonly count: number; readonly since: Date; readonly first: number }[]> {
   checkView(actor, 'waiting', community);
   return forReaders(Inquiry)
-    .aggregate<{ kind: InquiryKind; count: number; since: Date }>([
+    .aggregate<{ kind: InquiryKind; count: number; since: Date; first: number }>([
       { $match: { '_id.community': community, answer: { $exists: false } } },
-      { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' } } },
-      { $project: { _id: 0, kind: '$_id', count: 1, since: 1 } },
+      { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
+      { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
       { $sort: { since: 1 } },
     ])
     .toArray();

@@ -43,13 +43,16 @@ export function readRequest(world: World): (community: string, request: number, 
   };
 }
 
-/** How many requests to join wait, and since when. Rejects with `not-allowed` (`checkView`). */
-export async function waitingRequests(community: string, actor: Actor): Promise<{ readonly count: number; readonly since?: Date }> {
+/** How many requests to join wait, since when, and the number of the first one. Rejects with `not-allowed` (`checkView`). */
+export async function waitingRequests(
+  community: string,
+  actor: Actor,
+): Promise<{ readonly count: number; readonly since?: Date; readonly first?: number }> {
   checkView(actor, 'waiting', community);
   const [waiting] = await forReaders(MembershipRequest)
-    .aggregate<{ count: number; since: Date }>([
+    .aggregate<{ count: number; since: Date; first: number }>([
       { $match: { '_id.community': community, state: 'pending' } },
-      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
+      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
     ])
     .toArray();
   return waiting ?? { count: 0 };

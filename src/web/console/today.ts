@@ -1,5 +1,5 @@
 import { currentCycleForReaders, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { dueAt, type InquiryKind, waitingInquiries } from '../../fund/inquiries/index.ts';
+import { dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
@@ -80,7 +80,9 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     : NONE;
   const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts }, { turn, others }] = await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
-  const inbox = (kind: InquiryKind) => (sees('inbox') ? address(`${own}/inbox`, { kind }) : undefined);
+  /** To the only one that waits, else to the list of them. */
+  const toOne = (list: string, { count, first }: { readonly count: number; readonly first?: number }, filter = {}) =>
+    count === 1 && first !== undefined ? `${own}/${list}/${first}` : address(`${own}/${list}`, filter);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
     const [only] = which;
     if (!sees('messages')) return undefined;
@@ -92,10 +94,10 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   return [
     { what: 'held', ...publication.held, path: toPublication },
-    { what: 'requests', ...requests, path: sees('requests') ? `${own}/requests` : undefined },
-    ...inquiries.map(({ kind, count, since }) => ({
-      ...{ what: `kind.${kind}`, count, since, path: inbox(kind) },
-      isLate: dueAt(since) < now,
+    { what: 'requests', ...requests, path: sees('requests') ? toOne('requests', requests) : undefined },
+    ...inquiries.map(({ kind, ...waits }) => ({
+      ...{ what: `kind.${kind}`, ...waits, path: sees('inbox') ? toOne('inbox', waits, { kind }) : undefined },
+      isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
     ...proposals.map((some) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view: some.what }) : undefined })),

@@ -42,5 +42,8 @@ describe('Today', function () {
     expect(await waiting()).to.equal('3');
     expect((await post(`${own}/requests/refuse`, { tick: '1', refusal: '不住这里' })).status).to.equal(303);
     expect(await waiting()).to.equal('2');
+    expect(await (await get(own)).text()).to.include(`href="${own}/requests"`);
+    await post(`${own}/requests/refuse`, { tick: '2', refusal: '不住这里' });
+    expect(await (await get(own)).text(), 'to the only one').to.include(`href="${own}/requests/3"`);
   });
 });
