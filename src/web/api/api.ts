@@ -29,6 +29,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
+import { worksApi } from './works.ts';
 
 /** `/api`: what the whole world may read (docs/contract.md: API). */
 export function api(world: World, readerLimit: ReaderLimit): Router {
@@ -66,6 +67,7 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
         response.json(await publicProposals(world, _id, before));
       }),
     )
+    .use(worksApi(world, readerLimit))
     .get(
       '/api/cycles/:id/publication',
       readerLimit.handler<{ id: string }>(async (request, response) => {

@@ -18,11 +18,13 @@ export function detailLines(text: PageText, part: Detail['before']): DetailLine[
 /** What an act was about: a link to it where the reader has a page for it. */
 export function subjectWords({ text, own, sees }: CommunityVisit, subject: string): Markup | string {
   const { say } = text;
-  const [kind = '', number = ''] = subject.split('/');
+  const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
   if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees('inbox'));
   if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, sees('second'));
+  if (kind === 'work') return linked(say('about.work', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
+  if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
   if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
   return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);
 }

@@ -35,13 +35,14 @@ import { requestPages } from './requests.ts';
 import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
-import { hasNoPage, whatComes } from './startPage.ts';
 import { assistedRoutes } from './tables/assisted.ts';
 import { slipRoutes } from './tables/slips.ts';
 import { tableRoutes } from './tables/tables.ts';
 import { todayPage } from './today.ts';
 import { turnoutPages } from './turnout.ts';
 import { type StaffVisit, type Visit, visits } from './visits.ts';
+import { accountPages } from './works/account.ts';
+import { worksPages } from './works/works.ts';
 
 export interface ConsoleDeps {
   readonly catalogue: i18n;
@@ -95,6 +96,8 @@ export function consoleRoutes(
       publicationPages(world, known),
       pictureFiles(world, known),
       ballotPages(world, known, previewBallot),
+      worksPages(world, known),
+      accountPages(world, known),
       printPages(world, { catalogue, publicUrl, chatCode }, known),
       logPages(world, known),
       secondPages(world, known),
@@ -112,24 +115,19 @@ export function consoleRoutes(
 }
 
 /**
- * The communities of who is signed in, and how they stand where they oversee several; who has one only is led there. Who has no page there yet is told
- * what comes.
+ * The communities of who is signed in, and how they stand where they oversee several; who has one only is led there.
  */
 async function home(world: World, visit: StaffVisit): Promise<void> {
   const { say, theirs } = visit.text;
-  const slugs = [...new Set(visit.staff.roles.filter((role) => !hasNoPage(role)).map(({ community }) => community))];
-  const coming = await whatComes(world, visit);
+  const slugs = [...new Set(visit.staff.roles.map(({ community }) => community))];
   const [only] = slugs;
-  if (slugs.length === 1 && coming.length === 0 && only !== undefined && only !== ALL) return visit.lead(`/console/${only}`);
+  if (slugs.length === 1 && only !== undefined && only !== ALL) return visit.lead(`/console/${only}`);
   const seen = overseen(visit);
   const rows = seen === 'all' || seen.length > 1 ? await overview(world)(visit, seen) : [];
   const others = rows.length > 0 ? slugs.filter((slug) => seen !== 'all' && !seen.includes(slug)) : slugs;
   const found = await Promise.all(others.map(communityForReaders(world)));
   const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${theirs(community.name)}</a></li>`] : []));
-  await visit.send(say('home.title'), [
-    html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`,
-    ...coming,
-  ]);
+  await visit.send(say('home.title'), html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`);
 }
 
 /** Tells a refusal as a page. Other errors are answered as everywhere. */

@@ -41,9 +41,22 @@ export interface PicturePage {
   readonly show: (visit: CommunityVisit, mistakes: Mistakes, status: number) => Promise<void>;
 }
 
-/** The forms that send pictures of a page's thing (`picturePart`), and take one away. Nothing of a body is read for who may not send any. */
-export function pictureForms({ ofCommunity }: Visits, { path, keep, drop, may, lead, show }: PicturePage): Router {
-  const made = new WeakMap<Request, readonly (MadePicture | { readonly refused: NotMade })[]>();
+/** Who may send files to a page, and how it is shown again with what was wrong. */
+interface UploadPage extends Pick<PicturePage, 'may' | 'show'> {
+  /** The field of the form that holds the files. */
+  readonly field: string;
+}
+
+/**
+ * Takes a form with files: nothing of a body is read for who may not send any, and only so many bytes are in memory at a time. What is made of each file is
+ * made before a place among the readers is taken, so that who only reads does not wait for it; `madeOf` gives it, and the form's texts are the body.
+ */
+export function uploads<Made>(
+  { ofCommunity }: Visits,
+  { field: name, may, show }: UploadPage,
+  make: (bytes: Buffer) => Promise<Made>,
+): { readonly handlers: readonly (RequestHandler | ErrorRequestHandler)[]; readonly madeOf: (request: Request) => readonly Made[] } {
+  const made = new WeakMap<Request, readonly Made[]>();
   const allowed: RequestHandler = (request, response, next) =>
     ofCommunity(async (visit) => {
       if (may(visit)) return next();
@@ -55,37 +68,44 @@ export function pictureForms({ ofCommunity }: Visits, { path, keep, drop, may, l
     request.resume(); // or the browser would not read the answer before it has sent everything
     return ofCommunity((visit) => {
       const said = isTooLarge ? visit.text.say('pictures.not.tooLarge', { most: MEGABYTES }) : visit.text.say('pictures.busy');
-      return show(visit, { picture: said }, isTooLarge ? 413 : 503);
+      return show(visit, { [name]: said }, isTooLarge ? 413 : 503);
     })(request, response, next);
   };
-  /** Pictures are made before a place among the readers is taken, so that who only reads does not wait for them. */
   const making: RequestHandler = async (request, _response, next) => {
     const form = formIn(request);
-    const pictures = [];
-    for (const { bytes } of form?.files ?? []) pictures.push(await makePicture(bytes));
-    made.set(request, pictures);
+    const files: Made[] = [];
+    for (const { bytes } of form?.files ?? []) files.push(await make(bytes));
+    made.set(request, files);
     request.body = form?.texts;
     next();
   };
+  const raw = express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND });
+  return { handlers: [allowed, withRoom, raw, wrong, making], madeOf: (request) => made.get(request) ?? [] };
+}
 
+/** What is wrong with the first of these files that could not be made, if one could not. */
+export function notMade({ text: { say } }: CommunityVisit, files: readonly (object | { readonly refused: NotMade })[]): string | undefined {
+  const index = files.findIndex((file) => 'refused' in file);
+  const file = files[index];
+  if (!file || !('refused' in file)) return undefined;
+  return (files.length > 1 ? say('pictures.which', { number: index + 1 }) : '') + say(`pictures.not.${file.refused}`, { most: MEGABYTES });
+}
+
+/** The forms that send pictures of a page's thing (`picturePart`), and take one away. */
+export function pictureForms(known: Visits, { path, keep, drop, may, lead, show }: PicturePage): Router {
+  const { ofCommunity } = known;
+  const { handlers, madeOf } = uploads(known, { field: 'picture', may, show }, makePicture);
   return Router()
     .post(
       `${path}/pictures`,
-      allowed,
-      withRoom,
-      express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND }),
-      wrong,
-      making,
+      ...handlers,
       ofCommunity(async (visit) => {
         const { say } = visit.text;
-        const pictures = made.get(visit.request) ?? [];
+        const pictures = madeOf(visit.request);
         if (pictures.length === 0) return show(visit, { picture: say('pictures.none') }, 422);
         const caption = cleanText(typed(visit.request, 'caption', LONGEST_CAPTION + 1));
-        for (const [index, picture] of pictures.entries())
-          if ('refused' in picture) {
-            const which = pictures.length > 1 ? say('pictures.which', { number: index + 1 }) : '';
-            return show(visit, { picture: which + say(`pictures.not.${picture.refused}`, { most: MEGABYTES }) }, 422);
-          }
+        const wrong = notMade(visit, pictures);
+        if (wrong !== undefined) return show(visit, { picture: wrong }, 422);
         for (const picture of pictures) {
           if ('refused' in picture) continue;
           const outcome = await keep(visit, picture, caption);

@@ -27,12 +27,13 @@ interface Waiting {
   readonly isLate?: boolean;
 }
 
-/** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables. */
+/** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
 export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
   const counts = untilNextAct(world, 'waiting', (community, actor) => counted(world, community, actor));
   return async (visit) => {
     const { text, sees } = visit;
     if (!sees('today') && sees('table')) return visit.lead(`${visit.own}/tables`);
+    if (!sees('today') && sees('works')) return visit.lead(`${visit.own}/works`);
     checkView(visit.reader('today'), 'today', visit.community._id);
     const actor = visit.reader('waiting');
     const [waiting, next] = await Promise.all([

@@ -79,6 +79,8 @@ const TABS: readonly {
   { page: '/tables', view: 'table', also: ['/assisted'], from: 'hall' },
   { page: '/slips', view: 'paper', from: 'hall' },
   { page: '/ballot', view: 'ballot' },
+  { page: '/works', view: 'works' },
+  { page: '/account', view: 'account' },
   { page: '/calendar', view: 'calendar' },
   { page: '/turnout', view: 'turnout' },
   { page: '/print', view: 'print' },

@@ -287,17 +287,12 @@ describe('the console', function () {
       .and.to.not.include('个人申请加入名册');
   });
 
-  it('tells an implementer what comes, and who will ask them; a helper is led to the tables', async () => {
-    const page = await (await as('implementer')).get('/console');
-    expect(page.status).to.equal(200);
-    expect(await page.text())
-      .to.include('写进度')
-      .and.to.include('cadre的王芳')
-      .and.to.include('tel:+862880000003');
+  it('leads an implementer to their works, and a helper to the tables', async () => {
+    const implementer = await as('implementer');
+    expect((await implementer.get('/console')).headers.get('location')).to.equal(own());
+    expect((await implementer.get(own())).headers.get('location')).to.equal(own('/works'));
+    expect((await implementer.get(own('/works'))).status).to.equal(200);
     expect((await (await as('helper')).get(own())).headers.get('location')).to.equal(own('/tables'));
-    await addStaff(world)(here.community, { name: '王芳', phone: phoneOf('implementer'), role: 'council' }, LI);
-    const both = await (await (await as('implementer')).get('/console')).text();
-    expect(both).to.include('写进度').and.to.include(`href="${own()}"`);
   });
 
   it('leads who has one community there; an office that reads all gets the list', async () => {

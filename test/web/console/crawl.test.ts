@@ -182,7 +182,7 @@ describe('every page that links lead to, before the close', function () {
     for (const role of ['council', 'helper', 'implementer', 'office'] as const) {
       const { get } = browse(() => web, await cookieFor(role));
       const may = new Set((found.get(role) ?? []).filter(isRead).map(({ path }) => pageOf(path)));
-      const leads = role === 'helper' ? [`/console/${here.community}`] : []; // to the tables
+      const leads = role === 'helper' || role === 'implementer' ? [`/console/${here.community}`] : []; // to the tables, to their works
       for (const path of ofConsole)
         if (!may.has(pageOf(path)))
           expect((await get(path)).status, `${role} ${path}`).to.be.oneOf(leads.includes(pageOf(path) ?? '') ? [303] : [403, 404]);

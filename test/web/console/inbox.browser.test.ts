@@ -50,19 +50,19 @@ describe('the inbox in a browser', function () {
   after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}${path}`;
-  async function signedIn(path: string, options: Parameters<typeof open>[1] = {}, role: 'cadre' | 'implementer' = 'cadre'): Promise<Opened> {
-    const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');
+  async function signedIn(path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
+    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
     return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]).then(() => undefined));
   }
 
   it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
     const pages = { list: own('/inbox'), inquiry: own('/inbox/4'), call: own('/inbox/5'), spoken: own('/inbox/6'), recordings: own('/recordings') };
-    for (const [name, path] of Object.entries({ ...pages, recording: own(`/recordings/${recording}`), start: '/console' }))
+    for (const [name, path] of Object.entries({ ...pages, recording: own(`/recordings/${recording}`) }))
       for (const viewport of SIZES)
         for (const colorScheme of ['light', 'dark'] as const) {
           const what = `inbox-${name}-${viewport.width}-${colorScheme}`;
           const options = { viewport, colorScheme, bypassCSP: true, ...(colorScheme === 'dark' && name === 'inquiry' && { locale: 'en' }) };
-          const { page, problems } = await signedIn(path, options, name === 'start' ? 'implementer' : 'cadre');
+          const { page, problems } = await signedIn(path, options);
           if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what}.png`), fullPage: true });
           expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
           expect(await wcagProblems(page), what).to.deep.equal([]);

@@ -1,0 +1,45 @@
+import { maskNumbers } from '../../store/text.ts';
+import { type DocumentRead, documentsOf } from './documents.ts';
+import { organisationsOf } from './implementers.ts';
+import { worksOfCycle } from './readWorks.ts';
+import type { WorkState } from './steps.ts';
+import type { WorkRecord } from './work.ts';
+
+/** A work as anybody may know it: which day each step was, who does it, and the papers that are for everybody. Numbers in reasons are masked. */
+export interface PublicWork {
+  readonly number: number;
+  readonly state: WorkState;
+  readonly steps: readonly { readonly state: WorkState; readonly day: string; readonly isBack: boolean; readonly reason: string | null }[];
+  /** The organisation that was chosen. */
+  readonly implementer: string | null;
+  /** Why it was chosen, and how many made an offer. */
+  readonly chosenBecause: string | null;
+  readonly offers: number;
+  readonly contract: { readonly day: string; readonly until: string | null } | null;
+  readonly toBeMendedBy: string | null;
+  readonly news: number;
+  readonly documents: readonly Pick<DocumentRead, 'id' | 'kind' | 'title' | 'type'>[];
+}
+
+/** The works of a cycle, by number. */
+export async function publicWorks(cycle: string): Promise<PublicWork[]> {
+  const works = await worksOfCycle(cycle);
+  const chosen = works.flatMap((work) => work.chosen?.implementer ?? []);
+  const organisations = await organisationsOf(works[0]?.community ?? '', chosen);
+  return Promise.all(works.map((work) => publicWork(work, organisations)));
+}
+
+async function publicWork(work: WorkRecord, organisations: ReadonlyMap<number, string>): Promise<PublicWork> {
+  const { _id, state, steps, chosen, contract, mend, offers, news } = work;
+  const documents = (await documentsOf(work)).filter(({ isPublic }) => isPublic);
+  return {
+    ...{ number: _id.number, state, news },
+    steps: steps.map(({ state: was, day, reason, isBack = false }) => ({ state: was, day, isBack, reason: reason ? maskNumbers(reason) : null })),
+    implementer: chosen ? (organisations.get(chosen.implementer) ?? null) : null,
+    chosenBecause: chosen ? maskNumbers([chosen.reason, chosen.fewReason].filter(Boolean).join(' ')) : null,
+    offers: offers.filter(({ amount }) => amount !== undefined).length,
+    contract: contract ? { day: contract.day, until: contract.until ?? null } : null,
+    toBeMendedBy: mend?.until ?? null,
+    documents: documents.map(({ id, kind, title, type }) => ({ id, kind, title: maskNumbers(title), type })),
+  };
+}

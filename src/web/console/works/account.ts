@@ -1,0 +1,208 @@
+import { Router } from 'express';
+import {
+  type AccountEntryRecord,
+  type AccountRead,
+  addOwn,
+  changeGrant,
+  closeAccount,
+  correctEntry,
+  entriesBefore,
+} from '../../../fund/accounts/index.ts';
+import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
+import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
+import { checkView } from '../../../fund/people/index.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
+import { html, type Markup } from '../../html.ts';
+import { choice, field, type Mistakes } from '../frame.ts';
+import { type List, listRoutes, showList } from '../list.ts';
+import { uploads } from '../pictures.ts';
+import { address, numberIn, oneOf, typed } from '../query.ts';
+import { toSecond } from '../second.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { amountIn } from './workPages.ts';
+import { accountOf, cycleAsked, cycleLinks, titleOf } from './works.ts';
+
+const PATH = '/console/:slug/account';
+const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew'] as const;
+const LONGEST = 300;
+
+/** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
+export function accountPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
+  const grant = changeGrant(world);
+  const own = addOwn(world);
+  const correct = correctEntry(world);
+  const close = closeAccount(world);
+  const take = importAccount(world);
+  const list = accountList(world);
+  const wrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => showList(visit, list, mistakes, status);
+  const files = uploads(known, { field: 'file', may: (visit) => visit.may('importAccount'), show: wrong }, async (bytes) => bytes);
+
+  /** A form of the page: what it does, and what is told when it is done. */
+  const form = (name: string, done: (typeof DONE)[number], run: (visit: CommunityVisit, cycle: string) => Promise<object>) =>
+    Router().post(
+      `${PATH}/:cycle/${name}`,
+      ofCommunity(async (visit) => {
+        const cycle = await cycleIn(visit);
+        const outcome = await run(visit, cycle);
+        if ('waits' in outcome && typeof outcome.waits === 'number') return toSecond(visit, { waits: outcome.waits });
+        if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/account`, { cycle, done }));
+        await showList(visit, list, { form: visit.text.say(`works.not.${outcome.refused}`) }, 409);
+      }),
+    );
+
+  return Router()
+    .use(listRoutes(known, list))
+    .use(
+      form('grant', 'granted', (visit, cycle) =>
+        grant({
+          ...entryIn(visit, cycle),
+          to: amountIn(typed(visit.request, 'amount')),
+          reason: typed(visit.request, 'reason', LONGEST),
+          actor: visit.doer('changeGrant'),
+        }),
+      ),
+      form('own', 'own', (visit, cycle) =>
+        own({ ...entryIn(visit, cycle), amount: amountIn(typed(visit.request, 'amount')), actor: visit.doer('addOwn') }),
+      ),
+      form('correct', 'corrected', (visit, cycle) => {
+        const { request } = visit;
+        const [entry, to, seen] = ['entry', 'amount', 'seen'].map((name) => amountIn(typed(request, name)));
+        const given = { entry: entry ?? 0, to: to ?? Number.NaN, seen: seen ?? Number.NaN, reason: typed(request, 'reason', LONGEST) };
+        const { day, key } = entryIn(visit, cycle);
+        return correct({ cycle, ...given, day, key, actor: visit.doer('correctEntry') });
+      }),
+      form('close', 'closed', (visit, cycle) => close({ cycle, seen: amountIn(typed(visit.request, 'seen')), actor: visit.doer('closeAccount') })),
+    )
+    .post(
+      `${PATH}/:cycle/import`,
+      ...files.handlers,
+      ofCommunity(async (visit) => {
+        const cycle = await cycleIn(visit);
+        const [bytes] = files.madeOf(visit.request);
+        if (!bytes) return showList(visit, list, { file: visit.text.say('works.not.noFile') }, 422);
+        const isTry = typed(visit.request, 'is') !== 'add';
+        const outcome = await take({ cycle, bytes, isTry, actor: visit.doer('importAccount') });
+        const mistakes = importMistakes(visit, outcome);
+        if (mistakes) return showList(visit, list, mistakes, 422);
+        const added = 'added' in outcome ? outcome.added : 0;
+        if (isTry) return showList(visit, list, { file: visit.text.say('account.wouldAdd', { count: added }) }, 200);
+        visit.lead(address(`${visit.own}/account`, { cycle, done: added > 0 ? 'imported' : 'nothingNew' }));
+      }),
+    );
+
+  /** The cycle that a form is about; it is of this community. */
+  async function cycleIn(visit: CommunityVisit): Promise<string> {
+    const cycle = await cycleAsked(world, visit, String(visit.request.params.cycle));
+    if (!cycle) throw new Refusal(404, 'There is no such cycle.');
+    return cycle._id;
+  }
+}
+
+function entryIn({ request, own }: CommunityVisit, cycle: string) {
+  const paper = typed(request, 'paper', 61);
+  const work = numberIn(typed(request, 'work')) ?? 0;
+  return { cycle, work, day: typed(request, 'day'), ...(paper && { paper }), key: `${own} ${typed(request, 'key')}` };
+}
+
+function importMistakes({ text: { say } }: CommunityVisit, outcome: AccountImported): Mistakes | undefined {
+  if ('problems' in outcome)
+    return { file: outcome.problems.map(({ row, why }) => say('account.row', { row, why: say(`works.not.${why}`) })).join(say('detail.between')) };
+  if (!('refused' in outcome)) return undefined;
+  if (outcome.refused === 'noAccount') return { file: say('works.not.noAccount') };
+  return {
+    file: say(outcome.refused === 'noColumns' ? 'account.noColumns' : `import.refused.${outcome.refused}`, 'params' in outcome ? outcome.params : {}),
+  };
+}
+
+/** The entries of a cycle's account, the newest first, with its sums and forms above. */
+function accountList(world: World): List<AccountEntryRecord> {
+  return {
+    name: 'account',
+    words: 'account',
+    filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
+    columns: ({ text }) => {
+      const { say, theirs } = text;
+      return [
+        { name: 'entry', cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
+        { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
+        { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
+        { name: 'work', cell: ({ work }) => work, text: ({ work }) => work },
+        { name: 'amount', cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
+        { name: 'paper', cell: ({ paper = '' }) => theirs(paper), text: ({ paper = '' }) => paper },
+        { name: 'reason', cell: ({ reason = '' }) => theirs(reason), text: ({ reason = '' }) => reason },
+        { name: 'corrects', cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
+        { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
+        { name: 'at', text: ({ at }) => at.toISOString() },
+      ];
+    },
+    read: async (visit, { filter, after }, limit) => {
+      checkView(visit.reader('account'), 'account', visit.community._id);
+      const cycle = await cycleAsked(world, visit, filter.cycle);
+      const account = cycle && (await accountOf(visit, cycle._id));
+      if (!cycle || !account) return { rows: [], next: undefined };
+      const before = after === undefined ? undefined : (numberIn(after) ?? 0);
+      const rows = await entriesBefore(cycle._id, { before, limit, work: numberIn(filter.work) });
+      return { rows, next: rows.length === limit ? rows.at(-1)?._id.entry : undefined };
+    },
+    done: (visit) => {
+      const done = oneOf(visit.request, 'done', DONE);
+      return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`) : undefined;
+    },
+    above: async (visit, state) => {
+      const { community, now } = visit;
+      const cycle = await cycleAsked(world, visit, state.filter.cycle);
+      const account = cycle && (await accountOf(visit, cycle._id));
+      const links = await cycleLinks(visit, state, 'account', await begunCycles(community._id, now));
+      if (!cycle || !account) return [links];
+      return [links, sumsPart(visit, cycle, account), forms(world, visit, cycle, account)];
+    },
+  };
+}
+
+const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
+
+function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
+  const { say, theirs, money, date } = text;
+  const { currency, closed } = account;
+  const heads = ['work', ...SUMS, 'left'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
+  const rows = account.works.map((sums) => {
+    const cells = [...SUMS.map((kind) => sums[kind]), sums.granted + sums.own - sums.paid].map((amount) => html`<td>${money(amount, currency)}</td>`);
+    const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
+    return html`<tr><td class="block">${name}</td>${cells}</tr>
+`;
+  });
+  const total = [...SUMS.map((kind) => account[kind]), account.left].map((amount) => html`<td><b>${money(amount, currency)}</b></td>`);
+  const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
+  return html`<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+}
+
+function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
+  const { text, community, now } = visit;
+  const { say } = text;
+  if (account.closed || !visit.may('changeGrant')) return html``;
+  const path = `${visit.own}/account/${cycle._id}`;
+  const today = dayOf(now, community.timezone);
+  const key = html`<input type="hidden" name="key" value="${world.randomBytes(8).toString('hex')}">`;
+  const works = account.works.map(({ work }) => ({ value: String(work), label: `${work} ${titleOf(cycle, work)}` }));
+  const input = (of: string, name: string, label: string, attributes: Markup, value = '') =>
+    html`<div class="field"><label for="${of}-${name}">${label}</label><input id="${of}-${name}" name="${name}" value="${value}"${attributes}></div>`;
+  const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
+  const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);
+  const paper = (of: string) => input(of, 'paper', say('account.paper'), html` maxlength="60"`);
+  const reason = (of: string) => input(of, 'reason', say('account.reason'), html` maxlength="${LONGEST}" required`);
+  const work = (of: string) => choice({ name: 'work', id: `${of}-work`, label: say('account.work'), values: works });
+  const part = (of: string, fields: Markup) =>
+    html`<details><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
+  const numbers = html`<input type="hidden" name="seen" value="${account.entries}">`;
+  return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
+${part('own', html`${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
+${part('grant', html`${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
+${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${reason('correct')}`)}
+<details><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${field({ name: 'file', label: say('account.file'), attributes: html` type="file" accept=".csv,.xlsx" required` })}
+<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details>
+${part('close', numbers)}</section>`;
+}

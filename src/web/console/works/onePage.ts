@@ -1,0 +1,275 @@
+import { leftOf, type Sums } from '../../../fund/accounts/index.ts';
+import {
+  DOCUMENT_KINDS,
+  type DocumentRead,
+  IMPLEMENTER_KINDS,
+  type ImplementerRead,
+  isPayable,
+  LONGEST_NEWS,
+  LONGEST_TITLE,
+  movesFrom,
+  papersMissing,
+  stepBy,
+  type WorkNewsRead,
+  type WorkRecord,
+  warningsOf,
+} from '../../../fund/works/index.ts';
+import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
+import { shownSmall } from '../../public/pictures.ts';
+import { choice, field, type Mistakes } from '../frame.ts';
+import type { CommunityVisit } from '../visits.ts';
+import type { Typed } from './workPages.ts';
+import { warningList } from './works.ts';
+
+/** One work as its page shows it. */
+export interface Shown {
+  readonly work: WorkRecord;
+  /** Its money; absent if the reader does not see the account. */
+  readonly sums: Sums | undefined;
+  readonly isClosed: boolean;
+  readonly currency: string;
+  readonly documents: readonly DocumentRead[];
+  readonly news: readonly WorkNewsRead[];
+  readonly implementers: readonly ImplementerRead[];
+  /** The page's address. */
+  readonly path: string;
+  readonly wrote: Typed;
+  readonly mistakes: Mistakes;
+  /** The community's day. */
+  readonly today: string;
+}
+
+/** What stands on the page of a work: how it stands, what may be done next, its money, its papers and its news. */
+export function workParts(visit: CommunityVisit, shown: Shown): Markup[] {
+  return [
+    about(visit, shown),
+    offersPart(visit, shown),
+    signPart(visit, shown),
+    payPart(visit, shown),
+    acceptPart(visit, shown),
+    movePart(visit, shown),
+    newsPart(visit, shown),
+    papersPart(visit, shown),
+    stepsPart(visit, shown),
+  ];
+}
+
+function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, today }: Shown): Markup {
+  const { say, theirs, money, phone } = text;
+  const { chosen, contract, mend, state } = work;
+  const who = implementers.find(({ number }) => number === chosen?.implementer);
+  const lines: [string, Markup | string][] = [
+    ['state', say(`works.states.${state}`)],
+    ...(mend ? [['mendUntil', html`${whole(mend.until)} · ${theirs(mend.what)}`] satisfies [string, Markup]] : []),
+    ...(who
+      ? [['organisation', html`${theirs(who.organisation)} · ${theirs(who.person)} · ${whole(phone(who.phone))}`] satisfies [string, Markup]]
+      : []),
+    ...(chosen ? [['why', theirs([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies [string, Markup]] : []),
+    ...(contract
+      ? [
+          [
+            'contract',
+            html`${theirs(contract.number)} · ${whole(contract.day)}${contract.until ? html` – ${whole(contract.until)}` : ''}`,
+          ] satisfies [string, Markup],
+        ]
+      : []),
+    ...(sums ? (['granted', 'own', 'contracted', 'paid'] as const).map((kind): [string, string] => [kind, money(sums[kind], currency)]) : []),
+    ...(sums ? [['left', money(leftOf(sums), currency)] satisfies [string, string]] : []),
+  ];
+  const warnings = sums && !isClosed ? warningsOf(work, sums, today) : [];
+  const missing = sums ? papersMissing(work, sums).map((kind) => say(`works.kinds.${kind}`)) : [];
+  return html`${warningList(say, warnings)}${missing.length > 0 ? html`<p>${say('works.missing')} ${missing.join(say('and'))}</p>` : ''}
+<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`works.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** Who is asked and what they offer, until somebody is chosen; afterwards only to read. */
+function offersPart(visit: CommunityVisit, shown: Shown): Markup {
+  const { say, theirs, money } = visit.text;
+  const { work, currency, implementers, path, wrote, mistakes } = shown;
+  if (!visit.sees('implementers') || (work.state === 'approved' && work.offers.length === 0)) return html``;
+  const names = new Map(implementers.map(({ number, organisation }) => [number, organisation]));
+  const rows = work.offers.map(
+    ({ implementer, amount, day }) =>
+      html`<tr><td>${theirs(names.get(implementer) ?? String(implementer))}</td><td>${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ?? ''}</td></tr>
+`,
+  );
+  const table =
+    rows.length > 0
+      ? html`<table class="list"><thead><tr>${['organisation', 'amount', 'day'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`
+      : html`<p>${say('works.nobodyAsked')}</p>`;
+  const isOpen = work.state === 'seeking';
+  return html`<section aria-labelledby="offers"><h2 id="offers">${say('works.offers')}</h2>${table}
+${isOpen && visit.may('askImplementer') ? html`${askForms(visit, shown)}${offerForm(visit, shown, names)}${chooseForm(visit, shown, names)}` : ''}</section>`;
+
+  function askForms({ text }: CommunityVisit, { implementers: all }: Shown): Markup {
+    const free = all.filter(({ number }) => !work.offers.some(({ implementer }) => implementer === number));
+    const values = free.map(({ number, organisation }) => ({ value: String(number), label: organisation }));
+    const ask =
+      values.length > 0
+        ? html`<form method="post" action="${path}/ask">${choice({ name: 'implementer', id: 'ask-implementer', label: say('works.whom'), values })}<button class="quiet">${say('works.ask')}</button></form>`
+        : '';
+    const kinds = IMPLEMENTER_KINDS.map((value) => ({ value, label: text.say(`works.implementer.${value}`) }));
+    const isWrong = ['organisation', 'registration', 'person', 'phone'].some((name) => mistakes[name] !== undefined);
+    const input = (name: string, attributes = html``) =>
+      field({ name, label: say(`works.${name}`), value: wrote[name], mistake: mistakes[name], attributes });
+    return html`${ask}<details${isWrong ? html` open` : ''}><summary>${say('works.addImplementer')}</summary><form method="post" action="${path}/implementers">
+${input('organisation', html` maxlength="60"`)}${choice({ name: 'kind', id: 'implementer-kind', label: say('works.kind'), value: wrote.kind, values: kinds })}
+${input('registration', html` maxlength="30"`)}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`)}
+<button class="quiet">${say('works.addImplementer')}</button></form></details>`;
+  }
+}
+
+function offerForm(
+  { text: { say } }: CommunityVisit,
+  { work, path, wrote, mistakes, documents, today }: Shown,
+  names: ReadonlyMap<number, string>,
+): Markup {
+  if (work.offers.length === 0) return html``;
+  const values = work.offers.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
+  return html`<details${mistakes['offer-amount'] || mistakes['offer-day'] ? html` open` : ''}><summary>${say('works.enterOffer')}</summary><form method="post" action="${path}/offer">
+${choice({ name: 'implementer', id: 'offer-implementer', label: say('works.organisation'), value: wrote.implementer, values })}
+${amountField('offer-amount', say('works.amount'), wrote, mistakes)}${dayField('offer-day', say('works.day'), wrote, mistakes, today)}${paperChoice(say, documents, 'offer')}
+<button class="quiet">${say('works.enterOffer')}</button></form></details>`;
+}
+
+function chooseForm({ text: { say } }: CommunityVisit, { work, path, wrote, mistakes }: Shown, names: ReadonlyMap<number, string>): Markup {
+  const offered = work.offers.filter(({ amount }) => amount !== undefined);
+  if (offered.length === 0) return html``;
+  const values = offered.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
+  return html`<section aria-labelledby="choosing"><h3 id="choosing">${say('works.choose')}</h3><p>${say('works.chooseAbout')}</p><form method="post" action="${path}/choose"><input type="hidden" name="seen" value="${work.revision}">
+${choice({ name: 'chosen', label: say('works.whom'), value: wrote.chosen, values })}
+${field({ name: 'choose-reason', label: say('works.why'), value: wrote['choose-reason'], mistake: mistakes['choose-reason'], attributes: html` maxlength="300"` })}
+${field({ name: 'fewReason', label: say('works.fewReason'), hint: say('works.fewReasonHint'), value: wrote.fewReason, mistake: mistakes.fewReason, attributes: html` maxlength="300"` })}
+<button>${say('works.choose')}</button></form></section>`;
+}
+
+function signPart(visit: CommunityVisit, { work, path, wrote, mistakes, documents, today }: Shown): Markup {
+  const { say } = visit.text;
+  if (work.state !== 'chosen' || !visit.may('signContract')) return html``;
+  return html`<section aria-labelledby="signing"><h2 id="signing">${say('works.sign')}</h2><form method="post" action="${path}/sign">
+${field({ name: 'sign-paper', label: say('works.contractNumber'), value: wrote['sign-paper'], mistake: mistakes['sign-paper'], attributes: html` maxlength="60"` })}
+${amountField('sign-amount', say('works.amount'), { 'sign-amount': String(work.chosen?.amount ?? ''), ...wrote }, mistakes)}
+${dayField('sign-day', say('works.signDay'), wrote, mistakes, today)}${dayField('sign-until', say('works.finishBy'), wrote, mistakes, '')}${paperChoice(say, documents, 'sign')}
+<button>${say('works.sign')}</button></form></section>`;
+}
+
+function payPart(visit: CommunityVisit, { work, sums, isClosed, currency, path, wrote, mistakes, documents, today }: Shown): Markup {
+  const { say, money } = visit.text;
+  if (!sums || isClosed || !isPayable(work.state) || !visit.may('payWork') || sums.paid >= sums.contracted) return html``;
+  return html`<section aria-labelledby="paying"><h2 id="paying">${say('works.pay')}</h2><p>${say('works.payAbout', { left: money(sums.contracted - sums.paid, currency) })}</p>
+<form method="post" action="${path}/pay"><input type="hidden" name="key" value="${wrote.key ?? ''}">
+${amountField('pay-amount', say('works.amount'), wrote, mistakes)}${dayField('pay-day', say('works.day'), wrote, mistakes, today)}
+${field({ name: 'pay-paper', label: say('works.paperNumber'), value: wrote['pay-paper'], mistake: mistakes['pay-paper'], attributes: html` maxlength="60"` })}${paperChoice(say, documents, 'pay')}
+<button>${say('works.pay')}</button></form></section>`;
+}
+
+function acceptPart(visit: CommunityVisit, { work, path, wrote, mistakes, today }: Shown): Markup {
+  const { say } = visit.text;
+  if (work.state !== 'finished') return html``;
+  const seen = html`<input type="hidden" name="seen" value="${work.revision}">`;
+  const accept = visit.may('acceptWork')
+    ? html`<section aria-labelledby="accepting"><h2 id="accepting">${say('works.accept')}</h2><p>${say('works.acceptAbout')}</p><form method="post" action="${path}/accept">${seen}
+${dayField('accept-day', say('works.day'), wrote, mistakes, today)}<button>${say('works.accept')}</button></form></section>`
+    : '';
+  const mend = visit.may('mendWork')
+    ? html`<section aria-labelledby="mending"><h2 id="mending">${say('works.mend')}</h2><form method="post" action="${path}/mend">${seen}
+${field({ name: 'mend-what', label: say('works.mendWhat'), value: wrote['mend-what'], mistake: mistakes['mend-what'], isLong: true, attributes: html` maxlength="300"` })}
+${dayField('mend-until', say('works.mendUntil'), wrote, mistakes, '')}<button class="quiet">${say('works.mend')}</button></form></section>`
+    : '';
+  return html`${accept}${mend}`;
+}
+
+/** The steps that are taken by saying so: on, and back with a reason. */
+function movePart(visit: CommunityVisit, { work, path, wrote, mistakes, today }: Shown): Markup {
+  const { say } = visit.text;
+  if (!visit.may('moveWork')) return html``;
+  const moves = movesFrom(work.state).filter(({ to }) => stepBy(work.state, to) !== 'settle' || work.state === 'accepted');
+  const on = moves.filter(({ isBack }) => !isBack);
+  const back = moves.filter(({ isBack }) => isBack);
+  const buttons = (steps: typeof moves) =>
+    steps.map(
+      ({ to, isBack }) =>
+        html`<button name="to" value="${to}"${isBack ? html` class="quiet"` : ''}>${say('works.moveTo', { state: say(`works.states.${to}`) })}</button> `,
+    );
+  const hidden = html`<input type="hidden" name="state" value="${work.state}">`;
+  const forward =
+    on.length > 0
+      ? html`<form method="post" action="${path}/move">${hidden}${dayField('move-day', say('works.day'), wrote, mistakes, today)}${buttons(on)}</form>`
+      : '';
+  const backward =
+    back.length > 0
+      ? html`<details${mistakes['move-reason'] ? html` open` : ''}><summary>${say('works.goBack')}</summary><form method="post" action="${path}/move">${hidden}
+${field({ name: 'move-reason', label: say('works.why'), value: wrote['move-reason'], mistake: mistakes['move-reason'], attributes: html` maxlength="300"` })}${buttons(back)}</form></details>`
+      : '';
+  return html`<section aria-labelledby="moving"><h2 id="moving">${say('works.next')}</h2>${forward}${backward}</section>`;
+}
+
+function newsPart(visit: CommunityVisit, { news, path, wrote, mistakes }: Shown): Markup {
+  const { text, own } = visit;
+  const { say, theirs, date } = text;
+  const items = news.map(({ news: number, text: said, by, at, pictures }) => {
+    const shown = pictures.map((picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}</li>`);
+    return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${whole(date(at))} <small>${theirs(by)}</small></h3>
+${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}</section>`;
+  });
+  const form = visit.may('addProgress')
+    ? html`<form method="post" action="${path}/progress" enctype="multipart/form-data"><input type="hidden" name="key" value="${wrote.key ?? ''}">
+${field({ name: 'news', label: say('works.tell'), hint: say('works.tellHint'), value: wrote.news, mistake: mistakes.news, isLong: true, attributes: html` maxlength="${LONGEST_NEWS}"` })}
+${field({ name: 'pictures', label: say('pictures.choose'), mistake: mistakes.pictures, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple` })}
+<button>${say('works.tell')}</button></form>`
+    : '';
+  return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${form}</section>`;
+}
+
+function papersPart(visit: CommunityVisit, { documents, path, wrote, mistakes }: Shown): Markup {
+  const { text, own } = visit;
+  const { say, theirs, date } = text;
+  const items = documents.map(({ id, kind, title, type, size, isPublic, by, at }) => {
+    const drop = visit.may('dropDocument')
+      ? html`<details><summary>${say('works.drop')}</summary><form method="post" action="${path}/documents/drop"><input type="hidden" name="id" value="${id}">
+<div class="field"><label for="drop-${id}">${say('works.why')}</label><input id="drop-${id}" name="drop-reason" maxlength="300"></div><button class="quiet">${say('works.drop')}</button></form></details>`
+      : '';
+    const about = [
+      say(`works.kinds.${kind}`),
+      type.toUpperCase(),
+      `${Math.max(1, Math.round(size / 1_000))} KB`,
+      ...(isPublic ? [say('works.public')] : []),
+    ];
+    return html`<li><a href="${own}/documents/${id}">${theirs(title)}</a> <small>${about.join(' · ')} · ${theirs(by)} · ${whole(date(at))}</small>${drop}</li>`;
+  });
+  const kinds = DOCUMENT_KINDS.map((value) => ({ value, label: say(`works.kinds.${value}`) }));
+  const open = html` class="tick"><input type="checkbox" name="isPublic" value="yes"${wrote.isPublic === 'yes' ? html` checked` : ''}> `;
+  const form = visit.may('keepDocument')
+    ? html`<form method="post" action="${path}/documents" enctype="multipart/form-data">
+${choice({ name: 'kind', id: 'paper-kind', label: say('works.kind'), value: wrote.kind, values: kinds })}
+${field({ name: 'title', label: say('works.paperTitle'), value: wrote.title, mistake: mistakes.title, attributes: html` maxlength="${LONGEST_TITLE}"` })}
+${field({ name: 'file', label: say('works.file'), hint: say('works.fileHint'), mistake: mistakes.file, attributes: html` type="file" accept="application/pdf,image/jpeg,image/png,image/webp" required` })}
+<p><label${open}${say('works.isPublic')}</label></p><button class="quiet">${say('works.keep')}</button></form>`
+    : '';
+  return html`<section aria-labelledby="papers"><h2 id="papers">${say('works.papers')}</h2>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : html`<p>${say('works.noPapers')}</p>`}${form}</section>`;
+}
+
+function stepsPart({ text: { say, theirs } }: CommunityVisit, { work }: Shown): Markup {
+  const items = work.steps.map(
+    ({ state, day, by, reason, isBack }) =>
+      html`<li>${whole(day)} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(by)}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
+  );
+  return html`<section aria-labelledby="steps"><h2 id="steps">${say('works.steps')}</h2><ol class="lines">${items}</ol></section>`;
+}
+
+function amountField(name: string, label: string, wrote: Typed, mistakes: Mistakes): Markup {
+  return field({ name, label, value: wrote[name], mistake: mistakes[name], attributes: html` class="short" inputmode="numeric"` });
+}
+
+/** `usual`: the day that stands there if none was typed. */
+function dayField(name: string, label: string, wrote: Typed, mistakes: Mistakes, usual: string): Markup {
+  return field({ name, label, value: wrote[name] ?? usual, mistake: mistakes[name], attributes: html` type="date"` });
+}
+
+/** One of the work's papers that shows it, if there is one. */
+function paperChoice(say: CommunityVisit['text']['say'], documents: readonly DocumentRead[], of: string): Markup {
+  if (documents.length === 0) return html``;
+  const values = [{ value: '', label: say('works.noPaper') }, ...documents.map(({ id, title }) => ({ value: id, label: title }))];
+  return choice({ name: 'document', id: `${of}-document`, label: say('works.paper'), values });
+}

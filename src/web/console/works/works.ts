@@ -1,0 +1,160 @@
+import { Router } from 'express';
+import { type AccountRead, readAccount, type Sums } from '../../../fund/accounts/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import { checkView } from '../../../fund/people/index.ts';
+import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
+import { dayOf } from '../../../store/wallTime.ts';
+import type { World } from '../../../store/world.ts';
+import { html, type Markup } from '../../html.ts';
+import { choice, filterForm } from '../frame.ts';
+import { type List, listRoutes } from '../list.ts';
+import { type ListState, listValues } from '../listState.ts';
+import { address } from '../query.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { workPages } from './workPages.ts';
+
+/** `/console/SLUG/works`: the works of a cycle, and each one. */
+export function worksPages(world: World, known: Visits): Router {
+  return Router()
+    .use(listRoutes(known, worksList(world)))
+    .use(workPages(world, known));
+}
+
+interface Row {
+  readonly work: WorkRecord;
+  readonly title: string;
+  readonly currency: string;
+  readonly sums: Sums | undefined;
+  readonly organisation: string;
+  readonly warnings: readonly WorkWarning[];
+}
+
+/** The works of a cycle, as many as it has winners. */
+function worksList(world: World): List<Row> {
+  return {
+    name: 'works',
+    words: 'works',
+    filters: {
+      cycle: (given) => given,
+      state: (given) => WORK_STATES.find((state) => state === given),
+      warning: (given) => ['any', ...WORK_WARNINGS].find((warning) => warning === given),
+    },
+    columns: ({ text, own }) => {
+      const { say, theirs, money } = text;
+      const sum = (name: 'granted' | 'contracted' | 'paid') => ({
+        name,
+        cell: ({ sums, currency }: Row) => (sums?.[name] ? money(sums[name], currency) : '–'),
+        text: ({ sums }: Row) => sums?.[name] ?? 0,
+      });
+      return [
+        { name: 'number', cell: ({ work }) => work._id.number, text: ({ work }) => work._id.number },
+        {
+          ...{ name: 'title', isBlock: true },
+          cell: ({ work, title }) => html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${theirs(title)}</a>`,
+          text: ({ title }) => title,
+        },
+        {
+          name: 'state',
+          cell: ({ work }) => html`${say(`works.states.${work.state}`)} <small>${work.steps.at(-1)?.day ?? ''}</small>`,
+          text: ({ work }) => work.state,
+        },
+        { name: 'since', text: ({ work }) => work.steps.at(-1)?.day ?? '' },
+        { name: 'organisation', cell: ({ organisation }) => (organisation ? theirs(organisation) : '–'), text: ({ organisation }) => organisation },
+        sum('granted'),
+        sum('contracted'),
+        sum('paid'),
+        {
+          ...{ name: 'warnings', isBlock: true },
+          cell: ({ warnings }) => warningList(say, warnings),
+          text: ({ warnings }) => warnings.join(' '),
+        },
+      ];
+    },
+    read: async (visit, { filter }) => {
+      checkView(visit.reader('works'), 'works', visit.community._id);
+      const cycle = await cycleAsked(world, visit, filter.cycle);
+      const all = cycle ? await rowsOf(world, visit, cycle) : [];
+      const rows = all.filter(
+        ({ work, warnings }) =>
+          (filter.state === undefined || work.state === filter.state) &&
+          (filter.warning === undefined || (filter.warning === 'any' ? warnings.length > 0 : warnings.some((each) => each === filter.warning))),
+      );
+      return { rows, next: undefined, count: rows.length };
+    },
+    above: async (visit, state) => {
+      const { text, own, community, now } = visit;
+      const { say } = text;
+      const every = { value: '', label: say('list.all') };
+      const states = [every, ...WORK_STATES.map((value) => ({ value, label: say(`works.states.${value}`) }))];
+      const warnings = [
+        every,
+        { value: 'any', label: say('works.any') },
+        ...WORK_WARNINGS.map((value) => ({ value, label: say(`works.warning.${value}`) })),
+      ];
+      return [
+        await cycleLinks(visit, state, 'works', await begunCycles(community._id, now)),
+        filterForm(text, `${own}/works`, { ...listValues(state), state: undefined, warning: undefined }, [
+          choice({ name: 'state', label: say('works.state'), value: state.filter.state, values: states }),
+          choice({ name: 'warning', label: say('works.warnings'), value: state.filter.warning, values: warnings }),
+        ]),
+      ];
+    },
+  };
+}
+
+/** Links to the same page of other cycles; nothing where there is only one. */
+export async function cycleLinks(
+  { text: { say, theirs }, own }: CommunityVisit,
+  { filter }: ListState,
+  page: string,
+  cycles: readonly { readonly id: string; readonly title: string }[],
+): Promise<Markup> {
+  if (cycles.length < 2) return html``;
+  const shown = filter.cycle ?? cycles[0]?.id;
+  const links = cycles
+    .slice(0, MOST_CYCLES)
+    .map(
+      ({ id, title }) =>
+        html`<a href="${address(`${own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
+    );
+  return html`<nav class="views" aria-label="${say('works.cycles')}">${links}</nav>`;
+}
+
+const MOST_CYCLES = 8;
+
+/** The cycle that an address names, of this community, or its current one. */
+export async function cycleAsked(world: World, { community, now }: CommunityVisit, id: string | undefined): Promise<CycleRecord | null> {
+  if (id === undefined) return currentCycleForReaders(world)(community._id, now);
+  const cycle = await cycleForReaders(world)(id);
+  return cycle?.community === community._id ? cycle : null;
+}
+
+async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord): Promise<Row[]> {
+  const { community, now } = visit;
+  const works = await readWorks(world)(community._id, cycle._id, visit.reader('works'));
+  const chosen = works.flatMap(({ chosen: who }) => who?.implementer ?? []);
+  const [account, organisations] = await Promise.all([accountOf(visit, cycle._id), organisationsOf(community._id, chosen)]);
+  const today = dayOf(now, community.timezone);
+  return works.map((work) => {
+    const sums = account?.works.find((each) => each.work === work._id.number);
+    return {
+      ...{ work, sums, currency: cycle.currency, title: titleOf(cycle, work._id.number) },
+      organisation: work.chosen ? (organisations.get(work.chosen.implementer) ?? '') : '',
+      warnings: sums && !account?.closed ? warningsOf(work, sums, today) : [],
+    };
+  });
+}
+
+/** The account, for who may see it. */
+export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {
+  return visit.sees('account') ? readAccount(visit.community._id, cycle, visit.reader('account')) : null;
+}
+
+export function titleOf({ projects }: Pick<CycleRecord, 'projects'>, number: number): string {
+  return projects.find((project) => project.number === number)?.title ?? '';
+}
+
+export function warningList(say: CommunityVisit['text']['say'], warnings: readonly WorkWarning[]): Markup {
+  const items = warnings.map((warning) => html`<li class="late">${say(`works.warning.${warning}`)}</li>`);
+  return items.length > 0 ? html`<ul class="warned">${items}</ul>` : html``;
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import sharp from 'sharp';
+import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { keepDocument } from '../../../src/fund/works/documents.ts';
+import { addProgress } from '../../../src/fund/works/progress.ts';
+import { findWork } from '../../../src/fund/works/work.ts';
+import { dayOf } from '../../../src/store/wallTime.ts';
+import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { useDatabase } from '../../support/database.ts';
+import { type Town, town } from '../../support/town.ts';
+import { wcagProblems } from '../../support/wcagProblems.ts';
+import { chooses, stand, won } from '../../support/works.ts';
+import { type Served, serve } from '../serve.ts';
+import { browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
+
+const LI = operator('李姐');
+const DAY = dayOf(new Date(), 'Asia/Shanghai');
+const PDF = Buffer.from('%PDF-1.7\ntrailer<<>>\n%%EOF\n');
+
+describe('works and account in the console', function () {
+  this.timeout(90_000);
+  const { world } = useDatabase('worksbrowser');
+  const open = useBrowser();
+  let here: Town;
+  let web: Served;
+  let photo: Buffer;
+  const own = (path = '') => `/console/${here.community}${path}`;
+  const one = (number: number) => own(`/works/${here.cycle}/${number}`);
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const send = async (
+    role: StaffRole,
+    path: string,
+    texts: Readonly<Record<string, string>>,
+    files: readonly [name: string, bytes: Uint8Array][],
+  ) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(texts)) form.set(name, value);
+    for (const [name, bytes] of files) form.append(name, new Blob([new Uint8Array(bytes)]), 'file');
+    const headers = { cookie: await cookieOf(world, phoneOf(role)), 'Sec-Fetch-Site': 'same-origin' };
+    return fetch(web.url + path, { method: 'POST', body: form, headers, redirect: 'manual' });
+  };
+
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://localhost' });
+    here = await town(world);
+    await staffAll(world, here.community);
+    await won(world, here, { 3: 60_000, 7: 48_000 });
+    await chooses(world, here, 3, phoneOf('implementer'));
+    photo = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#6a5' } })
+      .jpeg()
+      .toBuffer();
+    const on = { cycle: here.cycle, number: 3, actor: LI };
+    await keepDocument(world)({ ...on, kind: 'contract', title: '路灯改造合同', made: { type: 'pdf', bytes: PDF, original: '0' }, isPublic: true });
+    await signContract(world)({ ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: '2999-06-30' });
+    await payWork(world)({ ...on, amount: 20_000, day: DAY, paper: '发票0001', key: 'first' });
+    await correctEntry(world)({ cycle: here.cycle, entry: 4, to: 18_000, seen: 20_000, day: DAY, reason: '=多记了2000', key: 'right', actor: LI });
+    await addProgress(
+      world,
+      LI,
+      { _id: on },
+      {
+        text: '挖开了三号院门口的路面，'.repeat(8),
+        pictures: [{ large: photo, small: photo, width: 640, height: 480, original: '1' }],
+        at: world.now(),
+      },
+    );
+  });
+  after(() => web.close());
+
+  it('can be read by everybody, on a phone and on a desk', async () => {
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    await stand(here.cycle, 7, { state: 'seeking', offers: [{ implementer: 1, asked: { by: '李姐', at: world.now() }, amount: 40_000, day: DAY }] });
+    for (const [what, path] of Object.entries({ works: own('/works'), work: one(3), seeking: one(7), account: own('/account') }))
+      for (const [size, colorScheme, locale] of [
+        ['phone', 'light', 'zh-CN'],
+        ['desktop', 'dark', 'en'],
+      ] as const) {
+        const viewport = SIZES[size];
+        const shown = [what, size].join('-');
+        const { page, problems } = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true }, inSession(web.url, cookie));
+        await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
+        if (SHOTS) await page.screenshot({ path: join(SHOTS, `works-${shown}.png`), fullPage: true });
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${shown} scrolls sideways`).to.be.at.most(viewport.width);
+        expect(await wcagProblems(page), shown).to.deep.equal([]);
+        expect(problems, shown).to.deep.equal([]);
+        await page.context().close();
+      }
+  });
+
+  it('a payment that is large waits for a supervisor; what was typed survives a mistake', async () => {
+    const cadre = await as('cadre');
+    const form = { 'pay-amount': '99,000', 'pay-day': DAY, 'pay-paper': '发票0002', key: 'two' };
+    const refused = await cadre.post(`${one(3)}/pay`, form);
+    expect(refused.status).to.equal(422);
+    expect(await refused.text())
+      .to.include('超过了合同的钱')
+      .and.to.include('value="发票0002"');
+    const waits = await cadre.post(`${one(3)}/pay`, { ...form, 'pay-amount': '１０,000' });
+    expect(waits.headers.get('location')).to.match(/\/second\/\d+\?done=asked$/);
+    const supervisor = await as('supervisor');
+    const path = waits.headers.get('location')?.split('?')[0] ?? '';
+    expect(await (await supervisor.get(path)).text())
+      .to.include('3号项目')
+      .and.to.include('10000');
+    expect((await supervisor.post(`${path}/confirm`)).status).to.equal(303);
+    expect((await publicAccount(here.cycle))?.paid).to.equal(28_000);
+  });
+
+  it('an implementer sees and tells of their own work alone, and sees no money', async () => {
+    const implementer = await as('implementer');
+    expect(await (await implementer.get(own('/works'))).text())
+      .to.include('社区花园')
+      .and.to.not.include('修路灯');
+    expect((await implementer.get(one(3))).status).to.equal(200);
+    for (const path of [one(7), own('/account'), own('/account.csv')]) expect((await implementer.get(path)).status, path).to.be.oneOf([403, 404]);
+    expect((await send('implementer', `${one(3)}/progress`, { news: '灯杆立起来了', key: 'n' }, [['pictures', photo]])).status).to.equal(303);
+    expect((await findWork(here.cycle, 3))?.news).to.equal(2);
+    for (const [path, texts] of [
+      [`${one(7)}/progress`, { news: '不是我的' }],
+      [`${one(7)}/documents`, { kind: 'other', title: '不是我的' }],
+    ] as const)
+      expect(
+        (await send('implementer', path, texts, [[path.endsWith('s') && !path.endsWith('progress') ? 'file' : 'pictures', photo]])).status,
+        path,
+      ).to.equal(403);
+    expect((await send('council', `${one(3)}/progress`, { news: '不该我说' }, [])).status).to.equal(403);
+  });
+
+  it('papers are kept by what they are, and given to who may see them', async () => {
+    expect(
+      await (await send('cadre', `${one(3)}/documents`, { kind: 'invoice', title: '发票' }, [['file', Buffer.from('<svg/>')]])).text(),
+    ).to.include('只收');
+    expect((await send('cadre', `${one(3)}/documents`, { kind: 'invoice', title: '发票' }, [['file', photo]])).status).to.equal(303);
+    const page = await (await (await as('cadre')).get(one(3))).text();
+    const ids = [...page.matchAll(/\/documents\/([0-9a-f]{24})"/g)].map(([, id = '']) => id);
+    expect(ids).to.have.length(2);
+    const [contract, invoice] = ids.map((id) => `/c/${here.community}/documents/${id}`);
+    const copy = await fetch(web.url + contract);
+    expect([copy.status, copy.headers.get('content-type'), copy.headers.get('x-content-type-options')]).to.deep.equal([
+      200,
+      'application/pdf',
+      'nosniff',
+    ]);
+    expect(copy.headers.get('content-disposition')).to.match(/^attachment/);
+    expect((await fetch(web.url + invoice)).status, 'no copy for everybody').to.equal(404);
+    expect((await (await as('supervisor')).get(own(`/documents/${ids[1]}`))).status).to.equal(200);
+    expect((await (await as('helper')).get(own(`/documents/${ids[1]}`))).status).to.equal(403);
+  });
+
+  it('the account is read as CSV and XLSX, by anybody as CSV, and each is taken again without a difference', async () => {
+    const cadre = await as('cadre');
+    const files = await Promise.all(
+      [own('/account.csv'), own('/account.xlsx')].map(async (path) => Buffer.from(await (await cadre.get(path)).arrayBuffer())),
+    );
+    files.push(Buffer.from(await (await fetch(`${web.url}/api/cycles/${here.cycle}/account.csv`)).arrayBuffer()));
+    const before = (await publicAccount(here.cycle))?.entries;
+    for (const bytes of files) {
+      const answer = await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', bytes]]);
+      expect(answer.headers.get('location'), await answer.text()).to.match(/done=nothingNew$/);
+    }
+    expect((await publicAccount(here.cycle))?.entries).to.equal(before);
+    const more = Buffer.from(`${files[0]}`.replace('发票0001', '发票9'));
+    expect(await (await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', more]])).text()).to.include(
+      '和账上这一笔不一样',
+    );
+  });
+
+  it('anybody reads works and account of a cycle, and not who entered what', async () => {
+    const works = await web.json<{ number: number; state: string; implementer: string; paid: number; documents: { address: string }[] }[]>(
+      `/api/cycles/${here.cycle}/works`,
+    );
+    expect(works.map(({ number, state, implementer, paid }) => [number, state, implementer, paid])).to.deep.equal([
+      [3, 'signed', '周记水电', 28_000],
+      [7, 'seeking', null, 0],
+    ]);
+    expect((await fetch(web.url + works[0]?.documents[0]?.address)).status).to.equal(200);
+    const account = await (await fetch(`${web.url}/api/cycles/${here.cycle}/account`)).text();
+    expect(JSON.parse(account)).to.deep.include({ granted: 108_000, contracted: 58_000, paid: 28_000, left: 80_000, closed: null });
+    const csv = await (await fetch(`${web.url}/api/cycles/${here.cycle}/works.csv`)).text();
+    expect(csv)
+      .to.match(/^number,title,state/)
+      .and.to.include('周记水电');
+    for (const text of [account, csv, JSON.stringify(works)]) expect(text).to.not.match(/李姐|王芳|138000001/);
+    expect((await fetch(`${web.url}/api/cycles/none/works`)).status).to.equal(404);
+  });
+});
