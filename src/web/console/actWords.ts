@@ -23,7 +23,7 @@ export function subjectWords({ text, own, sees }: CommunityVisit, subject: strin
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
   if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees('inbox'));
   if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, sees('second'));
-  if (kind === 'work') return linked(say('about.work', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
+  if (kind === 'work') return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
   if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
   if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
   return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);

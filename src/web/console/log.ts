@@ -37,6 +37,10 @@ const ABOUT = [
   'picture',
   'slip',
   'table',
+  'work',
+  'implementer',
+  'document',
+  'account',
 ];
 
 /** The log, newest first, with a filter, page by page and as a file. */
