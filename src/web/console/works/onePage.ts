@@ -209,7 +209,9 @@ function newsPart(visit: CommunityVisit, { news, path, wrote, mistakes }: Shown)
   const { text, own } = visit;
   const { say, theirs, date } = text;
   const items = news.map(({ news: number, text: said, by, at, pictures }) => {
-    const shown = pictures.map((picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}</li>`);
+    const shown = pictures.map(
+      (picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}</li>`,
+    );
     return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${whole(date(at))} <small>${theirs(by)}</small></h3>
 ${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}</section>`;
   });
