@@ -27,7 +27,7 @@ export { addImplementer, type ImplementerRead, organisationsOf, readImplementers
 export { moveWork, type StepRefusal } from './moveWork.ts';
 export { askImplementer, chooseImplementer, lacksOffers, recordOffer } from './offers.ts';
 export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNewsRead } from './progress.ts';
-export { publicWorks } from './publicWorks.ts';
+export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
   LEAST_RATINGS,

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { type Request, Router } from 'express';
 import { type AccountEntryRecord, type AccountRead, entriesBefore, entriesOf, publicAccount } from '../../fund/accounts/index.ts';
 import { type CycleRecord, cycleForReaders } from '../../fund/cycles/index.ts';
-import { publicWorks, readDocument } from '../../fund/works/index.ts';
+import { publishedWorks, readDocument } from '../../fund/works/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
@@ -26,7 +26,7 @@ export function worksApi(world: World, readerLimit: ReaderLimit): Router {
     return account;
   };
   const read = async (cycle: CycleRecord) => {
-    const [works, account] = await Promise.all([publicWorks(cycle._id), accountOf(cycle._id)]);
+    const [works, account] = await Promise.all([publishedWorks(cycle._id), accountOf(cycle._id)]);
     return works.map((work) => {
       const title = cycle.projects.find(({ number }) => number === work.number)?.title ?? '';
       const { granted = 0, own = 0, contracted = 0, paid = 0 } = account.works.find((sums) => sums.work === work.number) ?? {};

@@ -1,12 +1,13 @@
 import { maskNumbers } from '../../store/text.ts';
 import { type DocumentRead, documentsOf } from './documents.ts';
 import { organisationsOf } from './implementers.ts';
+import { ratingsOf, type WorkRating } from './ratings.ts';
 import { worksOfCycle } from './readWorks.ts';
 import type { WorkState } from './steps.ts';
 import type { WorkRecord } from './work.ts';
 
 /** A work as anybody may know it: which day each step was, who does it, and the papers that are for everybody. Numbers in reasons are masked. */
-export interface PublicWork {
+export interface PublishedWork {
   readonly number: number;
   readonly state: WorkState;
   readonly steps: readonly { readonly state: WorkState; readonly day: string; readonly isBack: boolean; readonly reason: string | null }[];
@@ -18,18 +19,20 @@ export interface PublicWork {
   readonly contract: { readonly day: string; readonly until: string | null } | null;
   readonly toBeMendedBy: string | null;
   readonly news: number;
+  /** How residents rate it, from five on. */
+  readonly rating: WorkRating | null;
   readonly documents: readonly Pick<DocumentRead, 'id' | 'kind' | 'title' | 'type'>[];
 }
 
 /** The works of a cycle, by number. */
-export async function publicWorks(cycle: string): Promise<PublicWork[]> {
+export async function publishedWorks(cycle: string): Promise<PublishedWork[]> {
   const works = await worksOfCycle(cycle);
   const chosen = works.flatMap((work) => work.chosen?.implementer ?? []);
-  const organisations = await organisationsOf(works[0]?.community ?? '', chosen);
-  return Promise.all(works.map((work) => publicWork(work, organisations)));
+  const [organisations, ratings] = await Promise.all([organisationsOf(works[0]?.community ?? '', chosen), ratingsOf(cycle)]);
+  return Promise.all(works.map(async (work) => ({ ...(await publishedWork(work, organisations)), rating: ratings.get(work._id.number) ?? null })));
 }
 
-async function publicWork(work: WorkRecord, organisations: ReadonlyMap<number, string>): Promise<PublicWork> {
+async function publishedWork(work: WorkRecord, organisations: ReadonlyMap<number, string>): Promise<Omit<PublishedWork, 'rating'>> {
   const { _id, state, steps, chosen, contract, mend, offers, news } = work;
   const documents = (await documentsOf(work)).filter(({ isPublic }) => isPublic);
   return {
