@@ -21,8 +21,7 @@ import { uploads } from '../pictures.ts';
 import { address, numberIn, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { amountIn } from './workPages.ts';
-import { accountOf, cycleAsked, cycleLinks, titleOf } from './works.ts';
+import { accountOf, amountIn, cycleAsked, cycleLinks, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
 const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew'] as const;

@@ -19,8 +19,7 @@ import { whole } from '../../public/pageText.ts';
 import { shownSmall } from '../../public/pictures.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
-import type { Typed } from './workPages.ts';
-import { warningList } from './works.ts';
+import { type Typed, warningList } from './ofCycle.ts';
 
 /** One work as its page shows it. */
 export interface Shown {

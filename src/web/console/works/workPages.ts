@@ -31,15 +31,12 @@ import { notMade, uploads } from '../pictures.ts';
 import { address, numberOf, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { accountOf, amountIn, cycleAsked, type Typed, titleOf } from './ofCycle.ts';
 import { type Shown, workParts } from './onePage.ts';
-import { accountOf, cycleAsked, titleOf } from './works.ts';
 
 const PATH = '/console/:slug/works/:cycle/:number';
 const LONGEST = 600;
 const DONE = ['', 'moved', 'implementer', 'asked', 'offered', 'chosen', 'signed', 'paid', 'accepted', 'mend', 'told', 'kept', 'dropped'] as const;
-
-/** What was typed before, by the field's name. */
-export type Typed = Readonly<Record<string, string>>;
 
 /** `/console/SLUG/works/CYCLE/NUMBER`: one work with its steps, offers, contract, payments, papers and news, and what may be done next. */
 export function workPages(world: World, known: Visits): Router {
@@ -235,10 +232,4 @@ function typedIn({ request }: CommunityVisit): Typed {
   const body: unknown = request.body;
   const names = typeof body === 'object' && body !== null ? Object.keys(body) : [];
   return Object.fromEntries(names.map((name) => [name, typed(request, name, LONGEST)]));
-}
-
-/** A whole number as people write it, `60,000` and `６００００` too; NaN if it is none. */
-export function amountIn(text: string): number {
-  const plain = text.normalize('NFKC').replace(/[\s,，]/g, '');
-  return /^-?\d{1,13}$/.test(plain) ? Number(plain) : Number.NaN;
 }

@@ -1,16 +1,16 @@
 import { Router } from 'express';
-import { type AccountRead, readAccount, type Sums } from '../../../fund/accounts/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import type { Sums } from '../../../fund/accounts/index.ts';
+import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { html, type Markup } from '../../html.ts';
+import { html } from '../../html.ts';
 import { choice, filterForm } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
-import { type ListState, listValues } from '../listState.ts';
-import { address } from '../query.ts';
+import { listValues } from '../listState.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { accountOf, cycleAsked, cycleLinks, titleOf, warningList } from './ofCycle.ts';
 import { workPages } from './workPages.ts';
 
 /** `/console/SLUG/works`: the works of a cycle, and each one. */
@@ -102,33 +102,6 @@ function worksList(world: World): List<Row> {
   };
 }
 
-/** Links to the same page of other cycles; nothing where there is only one. */
-export async function cycleLinks(
-  { text: { say, theirs }, own }: CommunityVisit,
-  { filter }: ListState,
-  page: string,
-  cycles: readonly { readonly id: string; readonly title: string }[],
-): Promise<Markup> {
-  if (cycles.length < 2) return html``;
-  const shown = filter.cycle ?? cycles[0]?.id;
-  const links = cycles
-    .slice(0, MOST_CYCLES)
-    .map(
-      ({ id, title }) =>
-        html`<a href="${address(`${own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
-    );
-  return html`<nav class="views" aria-label="${say('works.cycles')}">${links}</nav>`;
-}
-
-const MOST_CYCLES = 8;
-
-/** The cycle that an address names, of this community, or its current one. */
-export async function cycleAsked(world: World, { community, now }: CommunityVisit, id: string | undefined): Promise<CycleRecord | null> {
-  if (id === undefined) return currentCycleForReaders(world)(community._id, now);
-  const cycle = await cycleForReaders(world)(id);
-  return cycle?.community === community._id ? cycle : null;
-}
-
 async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord): Promise<Row[]> {
   const { community, now } = visit;
   const works = await readWorks(world)(community._id, cycle._id, visit.reader('works'));
@@ -143,18 +116,4 @@ async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord): 
       warnings: sums && !account?.closed ? warningsOf(work, sums, today) : [],
     };
   });
-}
-
-/** The account, for who may see it. */
-export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {
-  return visit.sees('account') ? readAccount(visit.community._id, cycle, visit.reader('account')) : null;
-}
-
-export function titleOf({ projects }: Pick<CycleRecord, 'projects'>, number: number): string {
-  return projects.find((project) => project.number === number)?.title ?? '';
-}
-
-export function warningList(say: CommunityVisit['text']['say'], warnings: readonly WorkWarning[]): Markup {
-  const items = warnings.map((warning) => html`<li class="late">${say(`works.warning.${warning}`)}</li>`);
-  return items.length > 0 ? html`<ul class="warned">${items}</ul>` : html``;
 }

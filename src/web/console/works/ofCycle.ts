@@ -1,0 +1,58 @@
+import { type AccountRead, readAccount } from '../../../fund/accounts/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import type { WorkWarning } from '../../../fund/works/index.ts';
+import type { World } from '../../../store/world.ts';
+import { html, type Markup } from '../../html.ts';
+import type { ListState } from '../listState.ts';
+import { address } from '../query.ts';
+import type { CommunityVisit } from '../visits.ts';
+
+/** What was typed before, by the field's name. */
+export type Typed = Readonly<Record<string, string>>;
+
+/** Links to the same page of other cycles; nothing where there is only one. */
+export async function cycleLinks(
+  { text: { say, theirs }, own }: CommunityVisit,
+  { filter }: ListState,
+  page: string,
+  cycles: readonly { readonly id: string; readonly title: string }[],
+): Promise<Markup> {
+  if (cycles.length < 2) return html``;
+  const shown = filter.cycle ?? cycles[0]?.id;
+  const links = cycles
+    .slice(0, MOST_CYCLES)
+    .map(
+      ({ id, title }) =>
+        html`<a href="${address(`${own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
+    );
+  return html`<nav class="views" aria-label="${say('works.cycles')}">${links}</nav>`;
+}
+
+const MOST_CYCLES = 8;
+
+/** The cycle that an address names, of this community, or its current one. */
+export async function cycleAsked(world: World, { community, now }: CommunityVisit, id: string | undefined): Promise<CycleRecord | null> {
+  if (id === undefined) return currentCycleForReaders(world)(community._id, now);
+  const cycle = await cycleForReaders(world)(id);
+  return cycle?.community === community._id ? cycle : null;
+}
+
+/** The account, for who may see it. */
+export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {
+  return visit.sees('account') ? readAccount(visit.community._id, cycle, visit.reader('account')) : null;
+}
+
+export function titleOf({ projects }: Pick<CycleRecord, 'projects'>, number: number): string {
+  return projects.find((project) => project.number === number)?.title ?? '';
+}
+
+export function warningList(say: CommunityVisit['text']['say'], warnings: readonly WorkWarning[]): Markup {
+  const items = warnings.map((warning) => html`<li class="late">${say(`works.warning.${warning}`)}</li>`);
+  return items.length > 0 ? html`<ul class="warned">${items}</ul>` : html``;
+}
+
+/** A whole number as people write it, `60,000` and `６００００` too; NaN if it is none. */
+export function amountIn(text: string): number {
+  const plain = text.normalize('NFKC').replace(/[\s,，]/g, '');
+  return /^-?\d{1,13}$/.test(plain) ? Number(plain) : Number.NaN;
+}
