@@ -2,7 +2,7 @@ export type { About } from './documents/about.ts';
 export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';
-export { boxes, type PosterKind, poster, posterKind } from './documents/poster.ts';
+export { boxes, type PosterKind, type PosterWays, poster, posterKind } from './documents/poster.ts';
 export { report } from './documents/report.ts';
 export { slipSheets } from './documents/slips.ts';
 export { tableSheets } from './documents/table.ts';

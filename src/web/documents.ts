@@ -4,7 +4,9 @@ import { currentCycleForReaders } from '../fund/cycles/index.ts';
 import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { newSlips, printedSerial } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
-import { type About, board, brochure, type Printed, poster, printPdf, slipSheets, tableSheets } from '../print/index.ts';
+import { readPicture } from '../fund/pictures/index.ts';
+import { ballotPictures } from '../fund/projects/index.ts';
+import { type About, board, brochure, type PosterWays, type Printed, poster, printPdf, slipSheets, tableSheets } from '../print/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
@@ -37,7 +39,11 @@ export function documents(
     const { cycle } = about;
     switch (name) {
       case 'poster':
-        return poster(about, { address, chatCode: await chatCode?.({ community: community._id, language }) });
+        return poster(about, {
+          address,
+          chatCode: await chatCode?.({ community: community._id, language }),
+          pictures: await picturesOf(world, about),
+        });
       case 'brochure':
         return brochure(about, { address, hasChat: chatCode !== undefined });
       case 'table':
@@ -90,4 +96,21 @@ async function documentAbout(world: World, catalogue: i18n, community: Community
   const cycle = await currentCycleForReaders(world)(community._id, texts.now);
   if (!cycle) throw new CodedError('no-cycle', 'No cycle has begun yet.');
   return { ...texts, cycle, projects: projectsOf(cycle) };
+}
+
+/** The projects' pictures, if all have one. */
+async function picturesOf(world: World, { cycle, projects }: About): Promise<PosterWays['pictures']> {
+  const kept = await ballotPictures(
+    cycle,
+    projects.map(({ number }) => number),
+  );
+  const read = readPicture(world);
+  const found = await Promise.all(
+    [...kept].map(async ([number, { id, width, height }]) => ({
+      number,
+      picture: await read(cycle.community, id, 'small'),
+      pixels: { width, height },
+    })),
+  );
+  return new Map(found.flatMap(({ number, picture, pixels }) => (picture ? [[number, { picture, pixels }] as const] : [])));
 }

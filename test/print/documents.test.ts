@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Project } from '../../src/fund/cycles/cycle.ts';
 import { brochure, cardSheets, type Printed, poster, slipSheets, tableSheets } from '../../src/print/index.ts';
@@ -90,9 +91,15 @@ describe('documents', function () {
   });
 
   it('a poster: when, the number, every project with its number and cost, on one page, in Chinese and English', async () => {
+    const picture = {
+      picture: await sharp({ create: { width: 480, height: 360, channels: 3, background: '#7a9' } })
+        .jpeg()
+        .toBuffer(),
+      pixels: { width: 1_600, height: 1_200 },
+    };
     for (const language of ['zh-CN', 'en'] as const) {
       const here = about(language, projects(20));
-      const { pages } = await made(poster(here, { address: 'https://example.org/c/qingsong' }));
+      const { pages } = await made(poster(here, { address: 'https://example.org/c/qingsong', pictures: new Map() }));
       expect(pages).to.have.length(1);
       const [page = []] = pages;
       expectApart(page, 842, 1191);
@@ -103,7 +110,12 @@ describe('documents', function () {
       }
       for (const key of ['poster.number', 'poster.vote', 'projects.title']) expect(said).to.contain(here.page.say(key));
       const texted = { ...here, community: { ...here.community, textNumber: '106901234501' } };
-      const other = await made(poster(texted, { address: 'https://example.org/c/qingsong' }));
+      const other = await made(
+        poster(texted, { address: 'https://example.org/c/qingsong', pictures: new Map(texted.projects.map(({ number }) => [number, picture])) }),
+      );
+      expect(other.pages, 'with pictures').to.have.length(1);
+      expectApart(other.pages[0] ?? [], 842, 1191);
+      for (const { cost } of here.projects) expect(saidOn(other.pages[0])).to.contain(here.page.money(cost, 'CNY'));
       expect(saidOn(other.pages[0]))
         .to.contain('106901234501')
         .and.contain(here.page.phone(here.community.phone))

@@ -1,4 +1,11 @@
 /** The projects that are on the ballot and get built. */
 
-export { dropProjectPicture, keepProjectPicture, moveProjectPicture, type ProjectPictures, projectPictures } from './projectPictures.ts';
+export {
+  ballotPictures,
+  dropProjectPicture,
+  keepProjectPicture,
+  moveProjectPicture,
+  type ProjectPictures,
+  projectPictures,
+} from './projectPictures.ts';
 export { type BallotItem, ballotItem, type ProjectsRead, type ProjectTold, projectTold, readProjects } from './projects.ts';

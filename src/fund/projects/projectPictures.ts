@@ -54,6 +54,12 @@ export async function projectPictures(
   return new Map(found.map(({ of, picture }) => [ids.get(of) ?? 0, picture]));
 }
 
+/** The same where a ballot is shown: only if every project has one, so that none stands out. */
+export async function ballotPictures(cycle: Pick<CycleRecord, '_id' | 'community'>, numbers: readonly number[]): Promise<ProjectPictures> {
+  const pictures = await projectPictures(cycle, numbers);
+  return pictures.size === numbers.length ? pictures : new Map();
+}
+
 export type ProjectPictures = ReadonlyMap<number, KeptPicture>;
 
 /** A project's picture goes with its number, or with the project, in the session of a change of the ballot. */

@@ -1,6 +1,6 @@
 import { numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import type { Block, Printed, PrintedTable } from '../printed.ts';
+import type { Block, Picture, Printed, PrintedTable } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 
 export type PosterKind = 'vote' | 'propose' | 'follow';
@@ -26,10 +26,12 @@ export interface PosterWays {
   readonly address: string;
   /** The code that leads to the chat, a square picture (PNG). */
   readonly chatCode?: Uint8Array | undefined;
+  /** Pictures of the projects (JPEG) by number; empty, or every project has one. */
+  readonly pictures: ReadonlyMap<number, Pick<Picture, 'picture' | 'pixels'>>;
 }
 
 /** A poster (A3): how to vote by text, call and chat, and all projects with their numbers and costs; before the projects are set, how to propose. */
-export function poster(about: About, { address, chatCode }: PosterWays): Printed {
+export function poster(about: About, { address, chatCode, pictures }: PosterWays): Printed {
   const { community, cycle, now, page, text } = about;
   const { say, phone, time, money } = page;
   const kind = posterKind(cycle, now);
@@ -65,7 +67,7 @@ export function poster(about: About, { address, chatCode }: PosterWays): Printed
       { space: 4 },
       { box: [{ beside: [{ share: 2.6, blocks: number }, ...(code.length > 0 ? [{ share: 1, blocks: code }] : [])], middle: true }] },
       { space: 5 },
-      ...(kind === 'vote' ? projectList(about) : []),
+      ...(kind === 'vote' ? projectList(about, pictures) : []),
       { space: 4 },
       {
         beside: [
@@ -84,7 +86,12 @@ export function poster(about: About, { address, chatCode }: PosterWays): Printed
   };
 }
 
-function projectList({ cycle, projects, page: { say, money } }: About): Block[] {
+function projectList(about: About, pictures: PosterWays['pictures']): Block[] {
+  const {
+    cycle,
+    projects,
+    page: { say, money },
+  } = about;
   const rows = projects.map(({ number, title, place, cost }) => [
     String(number),
     { text: title, note: place },
@@ -111,5 +118,32 @@ function projectList({ cycle, projects, page: { say, money } }: About): Block[] 
             { share: 1, blocks: [table(rows.slice(half), 17)] },
           ],
         };
-  return [{ text: say('projects.title'), size: 28, bold: true }, list];
+  return [{ text: say('projects.title'), size: 28, bold: true }, ...(pictures.size > 0 ? pictured(about, pictures) : [list])];
+}
+
+/** Each project with its picture, in two columns. */
+function pictured({ cycle, projects, page: { money } }: About, pictures: PosterWays['pictures']): Block[] {
+  const cells = projects.map(({ number, title, place, cost }): { share: number; blocks: Block[] } => {
+    const picture = pictures.get(number);
+    const words: Block[] = [
+      { text: `${number}  ${title}`, size: 18, bold: true },
+      { text: [unbroken(money(cost, cycle.currency)), ...(place ? [place] : [])].join(' · '), size: 14 },
+    ];
+    const shown: Block[] = picture ? [{ ...picture, height: 26 }] : [];
+    return {
+      share: 1,
+      blocks: [
+        {
+          beside: [
+            { share: 1, blocks: shown },
+            { share: 1.7, blocks: words },
+          ],
+          middle: true,
+        },
+        { space: 3 },
+      ],
+    };
+  });
+  const half = Math.ceil(cells.length / 2);
+  return cells.slice(0, half).map((cell, row) => ({ beside: [cell, cells[half + row] ?? { share: 1, blocks: [] }] }));
 }

@@ -3,6 +3,7 @@ import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
 import { publicMeetings, publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
+import { ballotPictures } from '../../fund/projects/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { workSteps, workStory, worksOfCycle } from '../../fund/works/index.ts';
@@ -234,8 +235,13 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const cycle = await currentCycleForReaders(world)(slug, now);
         const own = `/c/${slug}/poster`;
         const render = async (): Promise<Markup> => {
-          const [around, code] = await Promise.all([frame(chosen, own, community), codeOf(slug, chosen)]);
-          return posterPage({ community, cycle, now, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
+          const numbers = cycle ? projectsOf(cycle).map(({ number }) => number) : [];
+          const [around, code, pictures] = await Promise.all([
+            frame(chosen, own, community),
+            codeOf(slug, chosen),
+            cycle ? ballotPictures(cycle, numbers) : new Map(),
+          ]);
+          return posterPage({ community, cycle, now, pictures, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
         };
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
       }),

@@ -1,8 +1,9 @@
-import { ballotOf } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, type Project, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, voteOf } from '../../fund/cycles/index.ts';
+import type { ProjectPictures } from '../../fund/projects/index.ts';
 import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
+import { projectsOf } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { freeCall, person } from './takePart.ts';
@@ -11,6 +12,8 @@ export interface Poster {
   readonly community: CommunityRecord;
   readonly cycle: CycleRecord | null;
   readonly now: Date;
+  /** Of the projects, if all have one. */
+  readonly pictures: ProjectPictures;
   /** The address of the community's page. */
   readonly address: string;
   /** The code that leads to the chat, as PNG. */
@@ -29,7 +32,7 @@ export function posterPage(poster: Poster, frame: Frame): Markup {
 ${kind === 'vote' && cycle ? when(cycle, poster.now, pageText) : ''}
 </header>
 ${ways(poster, kind, frame)}
-${kind === 'vote' && cycle ? ballot(cycle, pageText) : ''}
+${kind === 'vote' && cycle ? ballot(cycle, poster.pictures, pageText) : ''}
 <footer>
 ${person(community, pageText)}
 <p>${say('poster.address')} <b class="address">${address.replace(/^https?:\/\//, '')}</b></p>
@@ -65,13 +68,14 @@ ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode'
 }
 
 /** The projects in the order of the ballot, all of them alike. */
-function ballot(cycle: CycleRecord, { say, money, theirs }: PageText): Markup {
-  const projects: readonly Project[] = cycle.frozen
-    ? ballotOf(cycle.frozen).frozen.projects
-    : cycle.projects.toSorted((one, other) => one.number - other.number);
-  const items = projects.map(
+function ballot(cycle: CycleRecord, pictures: ProjectPictures, { say, money, theirs }: PageText): Markup {
+  const pictured = (number: number) => {
+    const picture = pictures.get(number);
+    return picture ? html`<img class="of" src="/c/${cycle.community}/pictures/${picture.id}/small.jpg" alt="">` : html``;
+  };
+  const items = projectsOf(cycle).map(
     ({ number, title, cost, place }) =>
-      html`<li><b>${number}</b><div><h3>${theirs(title)}</h3><p>${whole(money(cost, cycle.currency))}${place ? html` · ${theirs(place)}` : ''}</p></div></li>
+      html`<li><b>${number}</b>${pictured(number)}<div><h3>${theirs(title)}</h3><p>${whole(money(cost, cycle.currency))}${place ? html` · ${theirs(place)}` : ''}</p></div></li>
 `,
   );
   return html`<section aria-labelledby="projects">

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Prompt } from '../../../src/fund/communities/prompts.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { keepProjectPicture } from '../../../src/fund/projects/projectPictures.ts';
 import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
@@ -39,6 +41,14 @@ describe("a hall's tablet", function () {
 
   before(async () => {
     here = await town(world, { residents: 6, cycle: { ...votingNow(world), projects: PROJECTS } });
+    const shown = await sharp({ create: { width: 480, height: 360, channels: 3, background: '#7a9' } })
+      .jpeg()
+      .toBuffer();
+    const picture = { large: shown, small: shown, width: 480, height: 360, original: '0'.repeat(64) };
+    for (const { number } of PROJECTS) {
+      const { community, cycle } = here;
+      expect(await keepProjectPicture(world)({ community, cycle, number, picture, actor: operator('李姐') })).to.have.property('kept');
+    }
     web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
   });
@@ -85,6 +95,8 @@ describe("a hall's tablet", function () {
       await show(page, card(n));
       await page.locator('.project').nth(1).click();
       await page.locator('.project').nth(2).click();
+      const wide = await page.evaluate("[...document.querySelectorAll('.project img')].map((image) => image.naturalWidth)");
+      expect(wide, 'pictures').to.deep.equal(PROJECTS.map(() => 480));
       await looks(page, opened, `picks-${name}`, width);
       for (const place of await page.locator('.project, .go').all()) expect((await place.boundingBox())?.height).to.be.at.least(44);
       await page.locator('.go').click();

@@ -4,6 +4,7 @@ import type { Notify } from '../../../contacts/notify.ts';
 import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
 import { communityForReaders } from '../../../fund/communities/index.ts';
 import { cardAtTablet } from '../../../fund/people/index.ts';
+import { ballotPictures } from '../../../fund/projects/index.ts';
 import { endSession, endSessions, openKiosk, openTablet, type Tablet } from '../../../fund/staff/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -129,7 +130,12 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
     const { community, tablet, at } = visit;
     const ballot = await opened({}, { community: community._id, at, channel: 'voice' });
     if (!('open' in ballot)) return start(visit);
-    send(visit, picksPage(visit, { ballot: ballot.open, picks, voter: voters.seal(tablet, voter, at), refused }), refused ? 422 : 200);
+    const { cycle: _id, projects } = ballot.open;
+    const pictures = await ballotPictures(
+      { _id, community: community._id },
+      projects.map(({ number }) => number),
+    );
+    send(visit, picksPage(visit, { ballot: ballot.open, pictures, picks, voter: voters.seal(tablet, voter, at), refused }), refused ? 422 : 200);
   }
 
   /** A step of somebody whose card was shown; whoever's time is over begins anew. */

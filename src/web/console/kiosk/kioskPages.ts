@@ -1,6 +1,7 @@
 import type { Statement } from '../../../dialog/question.ts';
 import type { Cast, OpenBallot, Opened } from '../../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
+import type { ProjectPictures } from '../../../fund/projects/index.ts';
 import { html, type Markup } from '../../html.ts';
 import type { BrowserFiles } from '../../public/browserFiles.ts';
 import type { PageText } from '../../public/pageText.ts';
@@ -79,16 +80,20 @@ export interface Picking {
 }
 
 /** The ballot: each project is a large field to touch, in the order of the ballot, all of them alike. */
-export function picksPage(frame: KioskFrame, { ballot, picks, voter, refused }: Picking): Markup {
+export function picksPage(frame: KioskFrame, { ballot, pictures, picks, voter, refused }: Picking & { readonly pictures: ProjectPictures }): Markup {
   const { say, theirs, money } = frame.text;
   const { min, max } = ballot;
+  const pictured = (number: number) => {
+    const picture = pictures.get(number);
+    return picture ? html`<img src="/c/${frame.community._id}/pictures/${picture.id}/small.jpg" alt="">` : html``;
+  };
   const items = ballot.projects.map(
     ({
       number,
       label,
       cost,
       detail,
-    }) => html`<li><label class="project"><input type="checkbox" name="pick" value="${number}"${picks.includes(number) ? html` checked` : ''}><b>${number}</b><span>${theirs(label)}<small>${money(cost, ballot.currency)}</small></span><i aria-hidden="true">✓</i></label>${listen(frame, [{ key: 'kiosk.project', params: { number, label, detail: detail ? ended(detail, say('stop')) : '' } }], say('listenTo', { number }))}</li>
+    }) => html`<li><label class="project"><input type="checkbox" name="pick" value="${number}"${picks.includes(number) ? html` checked` : ''}><b>${number}</b>${pictured(number)}<span>${theirs(label)}<small>${money(cost, ballot.currency)}</small></span><i aria-hidden="true">✓</i></label>${listen(frame, [{ key: 'kiosk.project', params: { number, label, detail: detail ? ended(detail, say('stop')) : '' } }], say('listenTo', { number }))}</li>
 `,
   );
   const wrong = refused && say(refused === 'tooFew' ? 'tooFew' : 'tooMany', { min, max });
