@@ -115,7 +115,10 @@ describe('documents', function () {
       );
       expect(other.pages, 'with pictures').to.have.length(1);
       expectApart(other.pages[0] ?? [], 842, 1191);
-      for (const { cost } of here.projects) expect(saidOn(other.pages[0])).to.contain(here.page.money(cost, 'CNY'));
+      for (const { number, cost } of here.projects) {
+        expect(other.pages[0]?.some(({ text }) => text.trim() === String(number))).to.equal(true);
+        expect(saidOn(other.pages[0])).to.contain(here.page.money(cost, 'CNY'));
+      }
       expect(saidOn(other.pages[0]))
         .to.contain('106901234501')
         .and.contain(here.page.phone(here.community.phone))

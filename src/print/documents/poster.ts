@@ -126,17 +126,18 @@ function pictured({ cycle, projects, page: { money } }: About, pictures: PosterW
   const cells = projects.map(({ number, title, place, cost }): { share: number; blocks: Block[] } => {
     const picture = pictures.get(number);
     const words: Block[] = [
-      { text: `${number}  ${title}`, size: 18, bold: true },
+      { text: title, size: 18, bold: true },
       { text: [unbroken(money(cost, cycle.currency)), ...(place ? [place] : [])].join(' · '), size: 14 },
     ];
-    const shown: Block[] = picture ? [{ ...picture, height: 26 }] : [];
+    const shown: Block[] = picture ? [{ ...picture, height: 26, align: 'center' }] : [];
     return {
       share: 1,
       blocks: [
         {
           beside: [
             { share: 1, blocks: shown },
-            { share: 1.7, blocks: words },
+            { share: 0.45, blocks: [{ text: String(number), size: 28, bold: true }] },
+            { share: 1.4, blocks: words },
           ],
           middle: true,
         },
