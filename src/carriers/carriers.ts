@@ -35,7 +35,7 @@ export type WechatAccount = AccountKeys & ApiAccount;
 export async function realCarriers(world: World, log: Log, { wechat, ...phones }: CarrierSettings): Promise<Carriers> {
   const api = wechat && accountApi(world, wechat);
   const phone = readyCarriers(phones);
-  const spoken = [...phone.values()].find(({ recordings }) => recordings)?.recordings;
+  const spoken = recordingsOf([...phone.values()].flatMap(({ recordings }) => recordings ?? []));
   const texted = [...phone.values()].find(({ pictures }) => pictures)?.pictures;
   const pictures = api ? chatPictures(api, texted) : texted;
   const recordings = api ? voiceMessages(api, spoken) : spoken;
@@ -45,6 +45,16 @@ export async function realCarriers(world: World, log: Log, { wechat, ...phones }
     ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), hasBot: true } }),
     ...(recordings && { recordings }),
     ...(pictures && { pictures }),
+  };
+}
+
+/** Each recording is where its carrier keeps it. */
+function recordingsOf(sources: readonly NonNullable<ReadyCarrier['recordings']>[]): RecordingSource | undefined {
+  if (sources.length === 0) return undefined;
+  const of = (carrierId: string) => sources.find(({ holds }) => holds(carrierId));
+  return {
+    fetch: async (carrierId) => of(carrierId)?.fetch(carrierId) ?? { failed: 'noSource' },
+    remove: async (carrierId) => of(carrierId)?.remove(carrierId) ?? false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CarrierName } from '../contacts/channel.ts';
 import { aliyun } from './aliyun/carrier.ts';
+import { asterisk } from './asterisk/carrier.ts';
 import { kannel } from './kannel/carrier.ts';
 import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
@@ -14,6 +15,7 @@ const CATALOGUE: Catalogue = {
   kannel,
   mas,
   aliyun,
+  asterisk,
 };
 
 /** The carriers that are turned on. */

@@ -91,8 +91,8 @@ type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;
 
 /** A carrier before the house is put together. */
 export interface ReadyCarrier {
-  /** Where its recordings are kept at first. */
-  readonly recordings?: RecordingSource;
+  /** Where its recordings are kept at first, and which are there, by their ids. */
+  readonly recordings?: RecordingSource & { readonly holds: (carrierId: string) => boolean };
   /** Where pictures are that came with a text. */
   readonly pictures?: PictureSource;
   readonly open: (house: House) => Carrier;

@@ -1,5 +1,6 @@
 import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
 import { aliyunSettings } from './aliyun/settings.ts';
+import { asteriskSettings } from './asterisk/settings.ts';
 import { kannelSettings } from './kannel/settings.ts';
 import { masSettings } from './mas/settings.ts';
 import type { SettingsGroup } from './settingsGroup.ts';
@@ -11,6 +12,7 @@ const SETTINGS = {
   kannel: kannelSettings,
   mas: masSettings,
   aliyun: aliyunSettings,
+  asterisk: asteriskSettings,
 } satisfies Readonly<Record<CarrierName, SettingsGroup<unknown>>>;
 
 export type SettingsOf = { readonly [Name in CarrierName]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };

@@ -70,7 +70,7 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
 };
 
 /** The carriers of phones that a community may name (`src/carriers/catalogue.ts`). */
-export const CARRIER_NAMES = ['twilio', 'kannel', 'mas', 'aliyun'] as const;
+export const CARRIER_NAMES = ['twilio', 'kannel', 'mas', 'aliyun', 'asterisk'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
 
 /** The channels that each brings. */
@@ -79,6 +79,7 @@ export const CARRIERS: Readonly<Record<CarrierName, readonly Channel[]>> = {
   kannel: ['sms'],
   mas: ['sms'],
   aliyun: ['sms'],
+  asterisk: ['voice'],
 };
 
 /** Those that take texts only as approved templates. */

@@ -20,6 +20,7 @@ export const HMAC_PURPOSES = [
   'phoneCode',
   'picture',
   'promptPath',
+  'spokenText',
   'proofDay',
   'proofDigits',
   'receipt',

@@ -1,7 +1,4 @@
-import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Said } from '../../dialog/dialog.ts';
-import { CodedError } from '../../store/codedError.ts';
 import type { Log } from '../../store/log.ts';
 import { type FormHandler, queryOf } from '../form.ts';
 import type { CarrierStatus, RecordStatus } from '../sending.ts';
@@ -27,61 +24,6 @@ export function callStatus({ take, log }: StatusDeps): FormHandler {
       response.status(503).type('text/plain').send('not recorded\n');
     }
   };
-}
-
-type Form = Readonly<Record<string, string>>;
-
-export interface EndDeps {
-  readonly take: (form: Form, turn: number) => Promise<Said>;
-  /** Asks by SMS for the `是` that casts the choice which the end of the call interrupted; false if the question could not be recorded. */
-  readonly askBySms: (form: Form, said: Said) => Promise<boolean>;
-  readonly log: Pick<Log, 'error'>;
-  /** The times between the tries, in milliseconds; half a minute in all if absent. */
-  readonly waitsMs?: readonly number[];
-}
-
-export interface EndOfCall {
-  /**
-   * Takes the step that ended a call. If it could not be recorded, it is tried again a few times by itself. It is the same step each time, so it
-   * counts once.
-   */
-  readonly take: (form: Form, turn: number) => Promise<Said>;
-  /** Stops further tries. */
-  readonly stop: () => void;
-}
-
-const WAITS_MS = [1_000, 3_000, 8_000, 18_000];
-
-/** Handles the end of a call. Nobody hears an apology any more, and the carrier reports the end once: a failure here must not lose what was heard. */
-export function endOfCall({ take, askBySms, log, waitsMs = WAITS_MS }: EndDeps): EndOfCall {
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
-  const report = (error: unknown) => log.error({ error, channel: 'voice', code: 'end-not-recorded' }, 'The end of a call could not be recorded');
-
-  const once = async (form: Form, turn: number) => {
-    const said = await take(form, turn);
-    const asked = isApology(said) ? false : await askBySms(form, said).catch(report);
-    return { said, isDone: asked === true };
-  };
-  const again = async (form: Form, turn: number) => {
-    for (const ms of waitsMs) {
-      await sleep(ms, undefined, { ref: false, signal: stopping.signal });
-      if ((await once(form, turn)).isDone) return;
-    }
-    throw new CodedError('end-not-recorded', 'What a call ended with could not be recorded for half a minute; it is lost.');
-  };
-  return {
-    take: async (form, turn) => {
-      const { said, isDone } = await once(form, turn);
-      if (!isDone) again(form, turn).catch((error: unknown) => stopping.signal.aborted || report(error));
-      return said;
-    },
-    stop: () => stopping.abort(),
-  };
-}
-
-function isApology({ outcome }: Said): boolean {
-  return outcome === 'nothingRecorded' || outcome === 'notKnown';
 }
 
 /** What the end of a call means for the message for which it was placed. A word that is not listed here changes nothing. */

@@ -6,9 +6,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const SLOWEST_MS = 20_000;
 
 /** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
-export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS): RecordingSource {
+export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS): RecordingSource & { holds: (carrierId: string) => boolean } {
   const rest = twilioRest(account);
   return {
+    holds: (carrierId) => carrierId.startsWith('RE'),
     fetch: async (carrierId) => {
       const signal = AbortSignal.timeout(slowestMs);
       try {

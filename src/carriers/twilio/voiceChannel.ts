@@ -3,12 +3,13 @@ import { type SpeechDeps, speechOf } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Log } from '../../store/log.ts';
+import { endOfCall } from '../endOfCall.ts';
 import type { FormHandler } from '../form.ts';
 import type { RecordStatus, Sent } from '../sending.ts';
 import { afterPerson } from './afterPerson.ts';
 import { type AskCallBack, callBack } from './callBack.ts';
 import { endsOf } from './callForm.ts';
-import { callStatus, endOfCall, messageStatus } from './callStatus.ts';
+import { callStatus, messageStatus } from './callStatus.ts';
 import { type Placing, sayText } from './placedCall.ts';
 import { receiveVoice, takeStep } from './voiceReceive.ts';
 
@@ -38,19 +39,21 @@ export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
   const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe } = deps;
   const speech = speechOf(deps);
   const ask = askBySms({ world, answer, notify });
-  const ending = endOfCall({
-    take: takeStep({ world, answer }),
-    askBySms: (form, said) => ask({ ...endsOf(form), key: world.vault.hmac('delivery', 'voice', form.CallSid ?? '', 'bySms') }, said),
+  const take = takeStep({ world, answer });
+  const ending = endOfCall<{ readonly form: Readonly<Record<string, string>>; readonly turn: number }>({
+    take: ({ form, turn }) => take(form, turn),
+    askBySms: ({ form }, said) => ask({ ...endsOf(form), key: world.vault.hmac('delivery', 'voice', form.CallSid ?? '', 'bySms') }, said),
     log,
   });
+  const takeEnd = (form: Readonly<Record<string, string>>, turn: number) => ending.take({ form, turn });
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
-      '/twilio/voice': [callBack(world, askCallBack, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd: ending.take, observe })],
+      '/twilio/voice': [callBack(world, askCallBack, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd, observe })],
       '/twilio/voice/text': [sayText(world, recordStatus)],
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, notify })],
     },
-    status: [messageStatus(recordStatus, log), callStatus({ take: ending.take, log })],
+    status: [messageStatus(recordStatus, log), callStatus({ take: takeEnd, log })],
     placeCall: (placing) => placeCall({ ...placing, ...addresses }),
     stop: async () => ending.stop(),
   };

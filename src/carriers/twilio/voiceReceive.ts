@@ -1,10 +1,9 @@
-import { interpretInCall, readBackInCall } from '../../channels/voice/liveCalls.ts';
 import type { Speech } from '../../channels/voice/speech.ts';
-import { canReceiveSms } from '../../contacts/phone.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { World } from '../../store/world.ts';
+import { LEAST_MS, STEP_MS, takeCallStep } from '../callStep.ts';
 import { type FormHandler, queryOf } from '../form.ts';
 import { endsOf, hasEnded, hasNumber, recordingIn } from './callForm.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
@@ -21,12 +20,6 @@ export interface VoiceDeps {
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
 }
 
-/** The answer is given within 4 s, including the way back to the carrier. Milliseconds. */
-const DEADLINE_MS = 3_600;
-/** After the end of a call only the carrier waits. Milliseconds. */
-const END_DEADLINE_MS = 7_500;
-/** The search for what was recorded gets at least this time, even if the deadline has passed. Milliseconds. */
-const LEAST_MS = 200;
 const PATH = '/twilio/voice';
 
 /** `POST /twilio/voice`, behind `signedForm`: one step of a call in, one TwiML document out. */
@@ -41,7 +34,7 @@ export function receiveVoice(deps: VoiceDeps): FormHandler {
     const started = performance.now();
     const at = response.locals.at ?? world.now();
     const said = await (hasEnded(form) ? takeEnd(form, turn) : take(form, turn, at));
-    const left = at.getTime() + DEADLINE_MS - world.now().getTime();
+    const left = at.getTime() + STEP_MS - world.now().getTime();
     const next = `${publicUrl}${PATH}?turn=${turn + 1}`;
     const connects = said.community && connection(said, said.community, publicUrl);
     answerXml(response, toTwiml(said.reply, { ...(await speech(said, Math.max(LEAST_MS, left))), next, ...(connects && { connects }) }));
@@ -54,35 +47,11 @@ export function takeStep({
   world,
   answer,
 }: Pick<VoiceDeps, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
-  return async (form, turn, at = world.now()) => {
-    const { CallSid = '' } = form;
+  const take = takeCallStep({ world, answer });
+  return async (form, turn, at) => {
     const { address, to, isPlaced } = endsOf(form);
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
-    const isOver = hasEnded(form);
-    const { keys, isHashed, recording } = entered(form);
-    const step = {
-      call: world.vault.hmac('call', CallSid).slice(0, 16),
-      turn,
-      keys,
-      isHashed,
-      ...(recording && { recording }),
-      isOver,
-      isPlaced,
-      isMobile: canReceiveSms({ channel: 'voice', address }) === 'yes',
-      at: at.getTime(),
-    };
-    return answer({
-      channel: 'voice',
-      address,
-      to,
-      key: world.vault.hmac('delivery', 'voice', CallSid, isOver && recording === undefined ? 'over' : String(turn)),
-      at,
-      deadline: at.getTime() + (isOver ? END_DEADLINE_MS : DEADLINE_MS),
-      input: { interpret: interpretInCall(step), readBack: readBackInCall(step) },
-      isCall: true,
-      isContinued: isOver || turn > 0,
-      isPlaced,
-    });
+    return take({ id: form.CallSid ?? '', address, to, isPlaced, turn, isOver: hasEnded(form), ...entered(form) }, at);
   };
 }
 

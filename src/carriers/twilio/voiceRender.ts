@@ -1,4 +1,5 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import { entryFor } from '../../channels/voice/entry.ts';
 import { type Line, linesOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Question, Reply } from '../../dialog/question.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
@@ -20,18 +21,12 @@ export interface Connection {
   readonly afterwards: string;
 }
 
-/** For how many seconds the line waits after a prompt, and between two keys. */
-const TIMEOUT = 6;
-const RECORD_TIMEOUT = 4;
 /** For how many seconds a person's phone rings. */
 const RINGS = 25;
-/** The keys that end a recording: done, say it again, a person. */
-const RECORD_KEYS = '#*0';
-
 /** One step, worded. */
 interface Step {
   readonly lines: readonly Line[];
-  readonly asks?: ReturnType<typeof keysFor> | ReturnType<typeof recordingFor>;
+  readonly asks?: ReturnType<typeof awaited>;
   readonly next: string;
   readonly connects?: Connection;
 }
@@ -41,9 +36,7 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
   const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
   const lines = spoken.flatMap((said) => linesOf(said, { ...speech, isSlow }));
-  const step: Step = connects
-    ? { lines, next, connects }
-    : { lines, next, ...(asks && { asks: asks.expects === 'freeText' ? recordingFor(asks) : keysFor(asks) }) };
+  const step: Step = connects ? { lines, next, connects } : { lines, next, ...(asks && { asks: awaited(asks) }) };
   return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 
@@ -64,16 +57,10 @@ function written({ lines, asks, next, connects }: Step): string {
   return response.toString();
 }
 
-function recordingFor({ maxSeconds }: Extract<Question, { expects: 'freeText' }>) {
-  return { maxLength: maxSeconds, finishOnKey: RECORD_KEYS, timeout: RECORD_TIMEOUT, playBeep: true };
-}
-
-/** One key, `#` and `*` included; or a number that `#` ends; or as many digits as there are, which `#` may end early. */
-function keysFor(asks: Question): { input: ['dtmf']; timeout: number; numDigits?: number; finishOnKey: string } {
-  const gather = { input: ['dtmf' as const] satisfies ['dtmf'], timeout: TIMEOUT };
-  if (asks.expects === 'code') return { ...gather, numDigits: asks.length, finishOnKey: '#' };
-  const isNumber = asks.expects === 'numbers' && asks.options.length === 0;
-  return isNumber ? { ...gather, finishOnKey: '#' } : { ...gather, numDigits: 1, finishOnKey: '' };
+/** What is waited for, as Twilio's verbs take it. */
+function awaited(asks: Question) {
+  const entry = entryFor(asks);
+  return 'keys' in entry ? { input: ['dtmf' as const] satisfies ['dtmf'], ...entry.keys } : { ...entry.recording, playBeep: true };
 }
 
 /** An element that can say something: a document, or a `<Gather>` in it. */

@@ -75,3 +75,21 @@ export function amrSeconds(bytes: Uint8Array): number | undefined {
   }
   return frames > 0 ? frames * FRAME_SECONDS : undefined;
 }
+
+/** How long a WAV of 16 bits sounds, in seconds; undefined if the bytes are no such WAV. Its parts must follow each other to the end. */
+export function wavSeconds(bytes: Uint8Array): number | undefined {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.toString('latin1', 0, 4) !== 'RIFF' || view.toString('latin1', 8, 12) !== 'WAVE') return undefined;
+  let bytesASecond = 0;
+  let sound = 0;
+  for (let at = 12; at < view.length; ) {
+    if (at + 8 > view.length) return undefined;
+    const [name, size] = [view.toString('latin1', at, at + 4), view.readUInt32LE(at + 4)];
+    if (at + 8 + size > view.length) return undefined;
+    if (name === 'fmt ' && size >= 16 && view.readUInt16LE(at + 8) === 1 && view.readUInt16LE(at + 22) === 16)
+      bytesASecond = view.readUInt32LE(at + 16);
+    if (name === 'data') sound += size;
+    at += 8 + size + (size % 2);
+  }
+  return bytesASecond > 0 && sound > 0 ? sound / bytesASecond : undefined;
+}

@@ -2,7 +2,7 @@ import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community, RECORDINGS_DAYS } from '../communities/index.ts';
-import { amrSeconds, mp3Seconds } from './audio.ts';
+import { amrSeconds, mp3Seconds, wavSeconds } from './audio.ts';
 import { Recording, type RecordingRecord, recordingFiles } from './recording.ts';
 
 /** The place where recordings are before they are kept here: the carrier's host, and no other. Neither function rejects. */
@@ -96,7 +96,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
 }
 
 function checked(bytes: Uint8Array): { bytes: Uint8Array; seconds: number } | { wrong: string } {
-  const seconds = mp3Seconds(bytes) ?? amrSeconds(bytes);
+  const seconds = mp3Seconds(bytes) ?? amrSeconds(bytes) ?? wavSeconds(bytes);
   if (seconds === undefined) return { wrong: 'notAudio' };
   return seconds > LONGEST_SECONDS ? { wrong: 'tooLong' } : { bytes, seconds };
 }

@@ -11,6 +11,7 @@ import { numberIn, oneOf, typed } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
+const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
 /** Characters that are taken: as many as an inquiry holds. */
 const LONGEST = 2_000;
 
@@ -131,9 +132,7 @@ ${field({ name: 'heard', label: say('recording.heard'), hint: say('recording.hin
 
 /** Sends a sound, or the part of it for which a player asks. Nobody keeps it on the way: the console's pages are not stored. */
 function sendSound({ request, response }: CommunityVisit, { type, bytes }: Sound): void {
-  response
-    .set({ 'Accept-Ranges': 'bytes', 'Content-Disposition': `inline; filename="recording.${type}"` })
-    .type(type === 'mp3' ? 'audio/mpeg' : 'audio/amr');
+  response.set({ 'Accept-Ranges': 'bytes', 'Content-Disposition': `inline; filename="recording.${type}"` }).type(TYPES[type]);
   const ranges = request.range(bytes.length);
   const [range, another] = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges : [];
   if (ranges === -1) response.status(416).set('Content-Range', `bytes */${bytes.length}`).end();

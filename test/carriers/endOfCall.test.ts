@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type EndDeps, type EndOfCall, endOfCall } from '../../../src/carriers/twilio/callStatus.ts';
-import type { Said } from '../../../src/dialog/dialog.ts';
+import { type EndDeps, type EndOfCall, endOfCall } from '../../src/carriers/endOfCall.ts';
+import type { Said } from '../../src/dialog/dialog.ts';
 
 const FORM = { CallSid: 'CA1', CallStatus: 'completed' };
+interface Ended {
+  readonly form: typeof FORM;
+  readonly turn: number;
+}
 const said = (outcome: Said['outcome']): Said => ({ language: 'zh-CN', outcome });
 
 describe('endOfCall', () => {
-  let ending: EndOfCall;
+  let ending: EndOfCall<Ended>;
   /** The acts in their order: a step by its turn, or the question by SMS. */
   let done: (number | 'sms')[];
   let logged: string[];
@@ -19,15 +23,15 @@ describe('endOfCall', () => {
   afterEach(() => ending.stop());
 
   /** The end of a call. Its steps have these results, one after the other; the last result comes again and again. `asked`: whether each question by SMS could be recorded. */
-  function end(outcomes: readonly Said['outcome'][], asked: readonly (boolean | Error)[] = [true], waitsMs = [1, 1, 1, 1]): EndOfCall {
-    const deps: EndDeps = {
-      take: async (form, turn) => {
+  function end(outcomes: readonly Said['outcome'][], asked: readonly (boolean | Error)[] = [true], waitsMs = [1, 1, 1, 1]): EndOfCall<Ended> {
+    const deps: EndDeps<Ended> = {
+      take: async ({ form, turn }) => {
         expect(form).to.equal(FORM);
         const steps = done.filter((each) => each !== 'sms').length;
         done.push(turn);
         return said(outcomes[steps] ?? outcomes.at(-1) ?? 'answered');
       },
-      askBySms: async (form) => {
+      askBySms: async ({ form }) => {
         expect(form).to.equal(FORM);
         const questions = done.filter((each) => each === 'sms').length;
         done.push('sms');
@@ -49,14 +53,14 @@ describe('endOfCall', () => {
   };
 
   it('takes the step once, asks by SMS once, and gives what the step said', async () => {
-    expect(await end(['answered']).take(FORM, 4)).to.deep.equal(said('answered'));
+    expect(await end(['answered']).take({ form: FORM, turn: 4 })).to.deep.equal(said('answered'));
     await whenNothingComes();
     expect(done).to.deep.equal([4, 'sms']);
     expect(logged).to.deep.equal([]);
   });
 
   it('takes the same step again until it is recorded, and asks by SMS only then', async () => {
-    expect(await end(['nothingRecorded', 'notKnown', 'answered']).take(FORM, 4), 'the carrier is answered at once').to.deep.equal(
+    expect(await end(['nothingRecorded', 'notKnown', 'answered']).take({ form: FORM, turn: 4 }), 'the carrier is answered at once').to.deep.equal(
       said('nothingRecorded'),
     );
     await whenNothingComes();
@@ -65,21 +69,21 @@ describe('endOfCall', () => {
   });
 
   it('goes on as well if only the question by SMS could not be recorded', async () => {
-    await end(['answered', 'repeated'], [false, new Error('the database is away'), true]).take(FORM, 4);
+    await end(['answered', 'repeated'], [false, new Error('the database is away'), true]).take({ form: FORM, turn: 4 });
     await whenNothingComes();
     expect(done).to.deep.equal([4, 'sms', 4, 'sms', 4, 'sms']);
     expect(logged).to.have.length(1);
   });
 
   it('gives up after four more tries, and says that it is lost', async () => {
-    await end(['nothingRecorded']).take(FORM, 0);
+    await end(['nothingRecorded']).take({ form: FORM, turn: 0 });
     await whenNothingComes();
     expect(done).to.deep.equal([0, 0, 0, 0, 0]);
     expect(logged).to.deep.equal(['end-not-recorded end-not-recorded']);
   });
 
   it('tries no more once it is stopped, and calls nothing lost', async () => {
-    await end(['nothingRecorded'], [true], [20]).take(FORM, 0);
+    await end(['nothingRecorded'], [true], [20]).take({ form: FORM, turn: 0 });
     ending.stop();
     await sleep(60);
     expect(done).to.deep.equal([0]);

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Log } from '../../store/log.ts';
+import { type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
+import type { AsteriskSettings } from './settings.ts';
+
+/** The name of our application in the dialplan: `Stasis(yisheng,…)`. */
+export const APP = 'yisheng';
+
+const CHANNEL = z.object({
+  id: z.string(),
+  state: z.string().default(''),
+  caller: z.object({ number: z.string().default('') }).default({ number: '' }),
+  dialplan: z
+    .object({ exten: z.string().default(''), app_name: z.string().default(''), app_data: z.string().default('') })
+    .partial()
+    .default({}),
+});
+export type AriChannel = z.output<typeof CHANNEL>;
+
+const EVENT = z.object({
+  type: z.string(),
+  channel: CHANNEL.optional(),
+  args: z.array(z.string()).optional(),
+  digit: z.string().optional(),
+  cause: z.number().optional(),
+  playback: z.object({ id: z.string(), state: z.string(), target_uri: z.string().default('') }).optional(),
+  recording: z
+    .object({ name: z.string(), target_uri: z.string().default(''), duration: z.number().optional(), talking_duration: z.number().optional() })
+    .optional(),
+});
+export type AriEvent = z.output<typeof EVENT>;
+
+export interface Ari {
+  /** One command. Rejects if there is no answer. */
+  call(method: 'GET' | 'POST' | 'DELETE', path: string, query?: Readonly<Record<string, string>>, options?: Options): Promise<CarrierAnswer>;
+  /** The channels that there are; undefined if that is not known. */
+  channels(): Promise<AriChannel[] | undefined>;
+  stop(): void;
+}
+
+interface Options {
+  readonly signal?: AbortSignal | undefined;
+  readonly most?: number;
+}
+
+export interface Heard {
+  readonly onEvent: (event: AriEvent) => void;
+  /** Events come again, after they did not: what happened meanwhile is not known. */
+  readonly onConnected: () => void;
+}
+
+/** How long to wait before the next try, in milliseconds; and between two signs of life. */
+const AGAIN_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+const ALIVE_MS = 5_000;
+/** Another process has taken the line: it is left to it for so long, in milliseconds. */
+const TAKEN_MS = 30_000;
+const MOST_BYTES = 1024 * 1024;
+
+/** Asterisk's REST interface (https://docs.asterisk.org: ARI): commands by HTTP, events over one WebSocket that is opened again whenever it is lost. */
+export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConnected }: Heard, log: Pick<Log, 'error' | 'warn'>): Ari {
+  const request = carrierHttp(`${url}/ari`);
+  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const stopping = new AbortController();
+  let socket: WebSocket | undefined;
+  void run();
+  const call: Ari['call'] = (method, path, query = {}, options = {}) => {
+    const tail = Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
+    return request(method, path + tail, { headers: { authorization }, ...options });
+  };
+  return {
+    call,
+    channels: async () => {
+      const { status, body } = await call('GET', '/channels', {}, { most: 16 * MOST_BYTES });
+      return status === 200 ? z.array(CHANNEL).safeParse(jsonIn(body)).data : undefined;
+    },
+    stop: () => {
+      stopping.abort();
+      socket?.terminate();
+    },
+  };
+
+  async function run(): Promise<void> {
+    for (let tries = 0; !stopping.signal.aborted; tries += 1) {
+      const ended = await listen(() => {
+        tries = 0;
+      });
+      if (stopping.signal.aborted) return;
+      if (tries === 0 || tries === AGAIN_MS.length) log.warn({ channel: 'voice', code: `asterisk-${ended}` }, 'No events come from Asterisk');
+      const ms = ended === 'replaced' ? TAKEN_MS : (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 0);
+      await sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined); // stopped
+    }
+  }
+
+  /** Listens until the connection is lost, and says why. */
+  function listen(opened: () => void): Promise<'lost' | 'refused' | 'replaced'> {
+    return new Promise((resolve) => {
+      const events = new URL(`${url.replace(/^http/, 'ws')}/ari/events?app=${APP}`);
+      const one = new WebSocket(events, { headers: { authorization }, maxPayload: MOST_BYTES, handshakeTimeout: 5_000 });
+      socket = one;
+      let why: 'lost' | 'refused' | 'replaced' = 'refused';
+      let isAlive = true;
+      const alive = setInterval(() => {
+        if (!isAlive) return one.terminate();
+        isAlive = false;
+        one.ping();
+      }, ALIVE_MS).unref();
+      one.on('open', () => {
+        why = 'lost';
+        opened();
+        onConnected();
+      });
+      one.on('pong', () => {
+        isAlive = true;
+      });
+      one.on('message', (data) => {
+        isAlive = true;
+        const event = EVENT.safeParse(jsonIn(Buffer.from(String(data)))).data;
+        if (event?.type === 'ApplicationReplaced') {
+          why = 'replaced';
+          one.close();
+        } else if (event) onEvent(event);
+      });
+      one.on('error', () => undefined); // `close` follows
+      one.on('close', () => {
+        clearInterval(alive);
+        resolve(why);
+      });
+    });
+  }
+}

@@ -1,0 +1,217 @@
+import { communityByNumber } from '../../fund/communities/index.ts';
+import type { RecordingSource } from '../../fund/inquiries/index.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
+import { carrierHttp, unanswered } from '../http.ts';
+import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Send, Sent } from '../sending.ts';
+import { APP, type AriChannel, type AriEvent, ari } from './ari.ts';
+import { conversations } from './conversations.ts';
+import { CallOver, type Line, line } from './line.ts';
+import { callerIn, dialled } from './numbers.ts';
+import type { AsteriskSettings } from './settings.ts';
+import { sounds } from './sounds.ts';
+
+/** Asterisk, by its REST interface: the keypad line over a SIP trunk or a gateway. */
+export function asterisk(settings: AsteriskSettings): ReadyCarrier {
+  return { recordings: recordings(settings), open: (house) => opened(settings, house) };
+}
+
+/** More calls than this at once are told that the line is busy. */
+const MOST_CALLS = 500;
+/** Texts of calls that were placed and not answered yet. */
+const MOST_PLACED = 2_000;
+/** For how many seconds it rings. */
+const RINGS = 30;
+/** Q.850: user busy; normal. */
+const BUSY = 17;
+/** The longest text that is spoken in under two minutes, in characters. */
+const LONGEST = 450;
+
+function opened(settings: AsteriskSettings, house: House): Carrier {
+  const { world, log, publicUrl, recordStatus, askCallBack } = house;
+  const lines = new Map<string, Line>();
+  /** The phones that a call is connected with, by their channels. */
+  const legs = new Map<string, Line>();
+  const placed = boundedMap<string, { readonly ref: string; readonly text: string }>(MOST_PLACED);
+  const spoken = sounds(world, publicUrl, settings.ttsCommand);
+  const endpointOf = (number: string) => `PJSIP/${dialled(number)}@${settings.trunk}`;
+  const talk = conversations(house, endpointOf);
+  const communityOf = communityByNumber(world);
+  const interface_ = ari(settings, { onEvent, onConnected: () => void takeUp().catch(report) }, log);
+
+  return {
+    doors: [{ path: '/asterisk/sounds/:name', isAlsoGet: true, handlers: [spoken.handler] }],
+    voice: {
+      placeCall: ({ to, from, signal }) => originate({ to, from, args: `placed,${to},${from}`, signal }),
+      send: sendCall,
+    },
+    stop: async () => {
+      interface_.stop();
+      await talk.stop();
+    },
+  };
+
+  function report(error: unknown): void {
+    log.error({ error, channel: 'voice', code: 'asterisk-failed' }, 'What Asterisk said could not be dealt with');
+  }
+
+  function onEvent(event: AriEvent): void {
+    const { type, channel, args = [], playback, recording } = event;
+    const about = channel?.id ?? (playback?.target_uri ?? recording?.target_uri)?.replace(/^channel:/, '') ?? '';
+    const known = lines.get(about) ?? legs.get(about);
+    if (known) known.take(event);
+    else if (type === 'StasisStart' && channel) begun(channel, args).catch(report);
+    else if (type === 'ChannelDestroyed') notAnswered(about, event.cause).catch(report);
+  }
+
+  /** A channel has come into our application: a call, or one that we placed and that was answered. */
+  async function begun(channel: AriChannel, args: readonly string[]): Promise<void> {
+    const [kind = '', first = '', second = ''] = args;
+    if (kind === 'leg') return void (await interface_.call('DELETE', `/channels/${channel.id}`)); // whoever it was for is gone
+    if (lines.size >= MOST_CALLS) return reject(channel);
+    if (kind === 'text') return sayText(channel);
+    if (kind === 'placed') return held(channel, (one) => talk.converse(one, { id: channel.id, address: first, to: second, isPlaced: true }));
+    const caller = inbound(channel, args);
+    if (!caller.address) return held(channel, (one) => talk.withoutNumber(one));
+    const { address } = caller;
+    const community = await communityOf(caller.to).catch(() => null); // the database is away: the dialog says so
+    if (community && community.callback === caller.to) {
+      await askCallBack({ id: channel.id, address, community }).catch(report);
+      return reject(channel);
+    }
+    await held(channel, async (one) => {
+      await one.answer().catch((error: unknown) => {
+        if (!(error instanceof CallOver)) throw error;
+      });
+      await talk.converse(one, { ...caller, address });
+    });
+  }
+
+  /** Keeps the line while something is said and heard on it. */
+  async function held(channel: AriChannel, work: (one: Line) => Promise<void>): Promise<void> {
+    const one: Line = line(channel.id, { ari: interface_, sounds: spoken, world, log, adopt: (leg) => legs.set(leg, one) });
+    lines.set(channel.id, one);
+    try {
+      await work(one);
+    } finally {
+      lines.delete(channel.id);
+      for (const [leg, its] of legs) if (its === one) legs.delete(leg);
+    }
+  }
+
+  async function reject({ id }: AriChannel): Promise<void> {
+    await interface_.call('DELETE', `/channels/${id}`, { reason_code: String(BUSY) });
+  }
+
+  /** Events come again. Calls that go on begin their step again; those that ended are over; those of a process that is gone end with a word. */
+  async function takeUp(): Promise<void> {
+    const channels = await interface_.channels();
+    if (!channels) return;
+    const there = new Set(channels.map(({ id }) => id));
+    for (const [id, one] of lines) {
+      if (there.has(id)) one.again();
+      else one.take({ type: 'StasisEnd', channel: { id, state: '', caller: { number: '' }, dialplan: {} } });
+    }
+    for (const channel of channels) {
+      const [app, ...args] = (channel.dialplan.app_data ?? '').split(',');
+      if (channel.dialplan.app_name !== 'Stasis' || app !== APP || lines.has(channel.id) || legs.has(channel.id)) continue;
+      const [kind, to = '', from = ''] = args;
+      if (kind === 'leg' || kind === 'text') await interface_.call('DELETE', `/channels/${channel.id}`);
+      else {
+        const { address, ...caller } = kind === 'placed' ? { id: channel.id, address: to, to: from, isPlaced: true } : inbound(channel, args);
+        held(channel, (one) => (address ? talk.endPolitely(one, { ...caller, address }) : talk.withoutNumber(one))).catch(report);
+      }
+    }
+  }
+
+  async function originate(call: { to: string; from: string; args: string; signal: AbortSignal; id?: string }): Promise<Sent> {
+    const { to, from, args, signal, id = `${APP}-${world.randomBytes(12).toString('hex')}` } = call;
+    const query = { endpoint: endpointOf(to), app: APP, appArgs: args, callerId: dialled(from), timeout: String(RINGS), channelId: id };
+    try {
+      const { status } = await interface_.call('POST', '/channels', query, { signal });
+      if (status === 200) return { state: 'sent', carrierId: id };
+      if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized', parks: true };
+      if (status === 500) return { state: 'refused', reason: 'noLine' }; // the trunk is not there, or is full
+      return { state: 'failed', reason: `http.${status}` };
+    } catch (error) {
+      return unanswered(error, signal);
+    }
+  }
+
+  /** Sends a message as a call that speaks it. Until it is answered the text is kept in this process alone. */
+  async function sendCall({ to, from, text, ref, signal }: Parameters<Send>[0]): Promise<Sent> {
+    if (text.length > LONGEST) return { state: 'failed', reason: 'tooLong' };
+    const id = `${APP}-${world.randomBytes(12).toString('hex')}`;
+    placed.set(id, { ref, text });
+    const sent = await originate({ to, from, args: 'text', signal, id });
+    return sent;
+  }
+
+  /** A call that speaks a message was answered: its text is said twice. */
+  async function sayText(channel: AriChannel): Promise<void> {
+    const message = placed.get(channel.id);
+    if (!message) return void (await interface_.call('DELETE', `/channels/${channel.id}`)); // its process is gone
+    placed.delete(channel.id); // whatever ends it now, it was answered
+    const language = /\p{Script=Han}/u.test(message.text) ? 'zh-CN' : 'en';
+    await held(channel, async (one) => {
+      try {
+        const speech = { words: () => message.text, language, isSlow: false };
+        for (let times = 0; times < 2; times += 1) {
+          await one.pause(1_000);
+          await one.say([{ key: '' }], speech, false);
+        }
+        await one.hangUp();
+      } catch (error) {
+        if (!(error instanceof CallOver)) throw error;
+      }
+      await recordStatus({ ref: message.ref, carrierId: channel.id, state: 'delivered' });
+    });
+  }
+
+  /** A call that speaks a message rang in vain. */
+  async function notAnswered(id: string, cause = 0): Promise<void> {
+    const message = placed.get(id);
+    if (!message) return;
+    placed.delete(id);
+    const why = cause === BUSY ? 'busy' : cause === 18 || cause === 19 ? 'no-answer' : 'failed';
+    await recordStatus({ ref: message.ref, carrierId: id, state: 'failed', reason: `call.${why}` });
+  }
+}
+
+/** The numbers of a call that came in: `Stasis(yisheng,in,NUMBER)`; without the number, what was dialled. */
+function inbound({ id, caller, dialplan }: AriChannel, [, number = '']: readonly string[]) {
+  const to = callerIn(number || dialplan.exten || '', '') ?? (number || dialplan.exten || '');
+  return { id, address: callerIn(caller.number, to), to, isPlaced: false };
+}
+
+/** Two minutes of WAV take two megabytes. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const SLOWEST_MS = 20_000;
+
+/** What was recorded lies with Asterisk until it is fetched. */
+function recordings({ url, user, password }: AsteriskSettings): RecordingSource & { holds: (carrierId: string) => boolean } {
+  const call = carrierHttp(`${url}/ari`);
+  const headers = { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  const path = (name: string) => `/recordings/stored/${encodeURIComponent(name)}`;
+  return {
+    holds: (carrierId) => carrierId.startsWith(`${APP}-`),
+    fetch: async (name) => {
+      const signal = AbortSignal.timeout(SLOWEST_MS);
+      try {
+        const { status, body } = await call('GET', `${path(name)}/file`, { headers, signal, most: MAX_BYTES });
+        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
+        return { failed: status === 404 ? 'missing' : `http.${status}` };
+      } catch {
+        return { failed: signal.aborted ? 'slow' : 'unreachable' };
+      }
+    },
+    remove: async (name) => {
+      try {
+        const { status } = await call('DELETE', path(name), { headers });
+        return status === 204 || status === 404;
+      } catch {
+        return false; // Asterisk was not reached: asked again later
+      }
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import type { Entry } from '../../channels/voice/entry.ts';
+import { linesOf, type Speech } from '../../channels/voice/speech.ts';
+import type { Question, Statement } from '../../dialog/question.ts';
+import type { Log } from '../../store/log.ts';
+import type { World } from '../../store/world.ts';
+import { jsonIn } from '../http.ts';
+import { APP, type Ari, type AriEvent } from './ari.ts';
+import type { Sounds } from './sounds.ts';
+
+/** A call in our application: what is said on it, and what the person at its end does. Its functions throw `CallOver` once it is over. */
+export interface Line {
+  /** Takes an event of this channel, or of what plays, records or is connected on it. */
+  take(event: AriEvent): void;
+  /** Events were lost: what is being said or waited for begins again (`EventsLost`). */
+  again(): void;
+  answer(): Promise<void>;
+  /** Says these, one after the other. With `untilKey` a key ends it; that key is the first of what is entered. */
+  say(says: readonly (Statement | Question)[], speech: Speech, untilKey: boolean): Promise<void>;
+  /** Says nothing for so many milliseconds. */
+  pause(ms: number): Promise<void>;
+  enter(entry: Entry): Promise<Entered>;
+  /** Connects the person with a phone, by the endpoint of Asterisk; resolves when they have talked, or nobody answered. */
+  connect(endpoint: string, from: string, ringsSeconds: number): Promise<'talked' | 'nobody'>;
+  hangUp(reason?: number): Promise<void>;
+}
+
+export interface Entered {
+  readonly keys: string;
+  readonly isHashed: boolean;
+  /** The name of what was recorded. */
+  readonly recording?: string;
+}
+
+/** The person, or the network, has ended the call; what was recorded until then. */
+export class CallOver extends Error {
+  readonly recording: string | undefined;
+
+  constructor(recording?: string) {
+    super('the call is over');
+    this.recording = recording;
+  }
+}
+
+export class EventsLost extends Error {}
+
+export interface LineDeps {
+  readonly ari: Ari;
+  readonly sounds: Sounds;
+  readonly world: Pick<World, 'randomBytes'>;
+  readonly log: Pick<Log, 'error'>;
+  /** From now on events of this channel come to this line. */
+  readonly adopt: (channel: string) => void;
+}
+
+type Happening =
+  | { readonly key: string }
+  | { readonly played: string; readonly isFailed: boolean }
+  | { readonly recorded: string; readonly seconds: number }
+  | { readonly leg: 'up' | 'gone' }
+  | { readonly over: true }
+  | { readonly lost: true };
+
+/** Longer than anything that is said or recorded; then it counts as ended. Milliseconds. */
+const LONGEST_MS = 180_000;
+/** After the end of a call its recording comes within this time, in milliseconds. */
+const LAST_MS = 2_000;
+/** More digits than any entry has. */
+const MOST_KEYS = 40;
+/** More keys ahead than anybody presses who means it. */
+const MOST_AHEAD = 40;
+
+/** The line over a channel that is in our application. */
+export function line(channel: string, { ari, sounds, world, log, adopt }: LineDeps): Line {
+  const happened = mailbox<Happening>();
+  /** Keys that were pressed before they were asked for. */
+  let ahead = '';
+  let leg: string | undefined;
+  let isOver = false;
+  let noRecordings = false;
+  const path = `/channels/${encodeURIComponent(channel)}`;
+  const newId = () => `${APP}-${world.randomBytes(12).toString('hex')}`;
+
+  /** A command on the channel; what Asterisk says of a channel that is gone means that the call is over. */
+  async function command(method: 'POST' | 'DELETE', where: string, query: Readonly<Record<string, string>> = {}): Promise<Buffer | undefined> {
+    const { status, body } = await ari.call(method, where, query);
+    if (status === 404 || status === 409 || status === 412) throw new CallOver();
+    if (status >= 300) throw new Error(`Asterisk answered ${method} with ${status}`);
+    return body;
+  }
+
+  /** What happens next; undefined if nothing does in this time. Keys stay for `enter`. */
+  async function next(ms: number): Promise<Happening | undefined> {
+    const one = await happened.next(ms);
+    if (one && 'over' in one) isOver = true;
+    if (isOver) throw new CallOver();
+    if (one && 'lost' in one) throw new EventsLost();
+    if (one && 'key' in one && ahead.length < MOST_AHEAD) ahead += one.key;
+    return one;
+  }
+
+  async function play(media: readonly string[], untilKey: boolean): Promise<boolean> {
+    if (media.length === 0) return true;
+    const id = newId();
+    await command('POST', `${path}/play/${id}`, { media: media.map((address) => `sound:${address}`).join(',') });
+    try {
+      for (const until = performance.now() + LONGEST_MS; performance.now() < until; ) {
+        if (untilKey && ahead !== '') break;
+        const one = await next(LONGEST_MS);
+        if (one && 'played' in one && one.played === id) return !one.isFailed;
+      }
+    } catch (error) {
+      if (error instanceof EventsLost) await ari.call('DELETE', `/playbacks/${id}`).catch(() => undefined); // it may have ended
+      throw error;
+    }
+    await ari.call('DELETE', `/playbacks/${id}`);
+    return true;
+  }
+
+  async function say(said: Statement | Question, speech: Speech, untilKey: boolean): Promise<void> {
+    const { recorded: _, ...synthetic } = speech;
+    const lines = linesOf(said, noRecordings ? synthetic : speech);
+    const media = (await Promise.all(lines.map((one) => sounds.of(one)))).flat();
+    if (untilKey && ahead !== '') return;
+    if (await play(media, untilKey)) return;
+    const isRecorded = lines.some((one) => 'sounds' in one);
+    log.error(
+      { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
+      'Asterisk could not play a sound: can it reach PUBLIC_URL, and does it know MP3?',
+    );
+    if (!isRecorded) return;
+    noRecordings = true;
+    await say(said, speech, untilKey);
+  }
+
+  async function keysOf({ timeout, numDigits, finishOnKey }: Extract<Entry, { keys: unknown }>['keys']): Promise<Entered> {
+    let keys = '';
+    for (;;) {
+      while (ahead !== '') {
+        const key = ahead.charAt(0);
+        ahead = ahead.slice(1);
+        if (key === finishOnKey) return { keys, isHashed: true };
+        keys += key;
+        if (keys.length === numDigits || keys.length === MOST_KEYS) return { keys, isHashed: false };
+      }
+      if (!(await next(timeout * 1_000)) && ahead === '') return { keys, isHashed: false };
+    }
+  }
+
+  async function recordingOf({ maxLength, finishOnKey, timeout }: Extract<Entry, { recording: unknown }>['recording']): Promise<Entered> {
+    const name = newId();
+    const limits = { maxDurationSeconds: String(maxLength), maxSilenceSeconds: String(timeout) };
+    await command('POST', `${path}/record`, { name, format: 'wav', ...limits, beep: 'true', ifExists: 'fail', terminateOn: 'none' });
+    let endedBy = '';
+    let seconds = 0;
+    for (let ends = performance.now() + LONGEST_MS; performance.now() < ends; ) {
+      const one = await happened.next(ends - performance.now());
+      if (!one) break;
+      if ('key' in one && endedBy === '' && finishOnKey.includes(one.key)) {
+        endedBy = one.key;
+        await ari.call('POST', `/recordings/live/${name}/stop`);
+      }
+      if ('over' in one) {
+        isOver = true;
+        ends = Math.min(ends, performance.now() + LAST_MS);
+      }
+      if ('lost' in one) await ari.call('POST', `/recordings/live/${name}/stop`);
+      if ('recorded' in one && one.recorded === name) {
+        seconds = one.seconds;
+        break;
+      }
+    }
+    const recording = seconds >= 1 ? { recording: name } : {};
+    if (isOver) throw new CallOver(recording.recording);
+    if (endedBy !== '*' && endedBy !== '0') return { keys: '', isHashed: endedBy === '#' && !recording.recording, ...recording };
+    await ari.call('DELETE', `/recordings/stored/${name}`);
+    return { keys: endedBy, isHashed: false };
+  }
+
+  return {
+    take: ({ type, channel: about, digit, playback, recording }) => {
+      if (type === 'ChannelDtmfReceived' && about?.id === channel && digit) happened.put({ key: digit });
+      else if (type === 'PlaybackFinished' && playback) happened.put({ played: playback.id, isFailed: playback.state === 'failed' });
+      else if ((type === 'RecordingFinished' || type === 'RecordingFailed') && recording)
+        happened.put({ recorded: recording.name, seconds: type === 'RecordingFailed' ? 0 : (recording.talking_duration ?? recording.duration ?? 0) });
+      else if (about && about.id === leg && type === 'StasisStart') happened.put({ leg: 'up' });
+      else if (about && about.id === leg && (type === 'ChannelDestroyed' || type === 'StasisEnd')) happened.put({ leg: 'gone' });
+      else if (about?.id === channel && ['ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed'].includes(type)) happened.put({ over: true });
+    },
+    again: () => happened.put({ lost: true }),
+    answer: async () => void (await command('POST', `${path}/answer`)),
+    say: async (says, speech, untilKey) => {
+      for (const said of says) await say(said, speech, untilKey);
+    },
+    pause: async (ms) => {
+      for (const until = performance.now() + ms; performance.now() < until; ) await next(until - performance.now());
+    },
+    enter: (entry) => ('keys' in entry ? keysOf(entry.keys) : recordingOf(entry.recording)),
+    connect: async (endpoint, from, ringsSeconds) => {
+      const other = newId();
+      leg = other;
+      adopt(other);
+      await command('POST', `${path}/ring`);
+      const { status } = await ari.call('POST', '/channels', {
+        endpoint,
+        app: APP,
+        appArgs: 'leg',
+        callerId: from,
+        timeout: String(ringsSeconds),
+        channelId: other,
+      });
+      const hangUpLeg = () => ari.call('DELETE', `/channels/${other}`);
+      try {
+        if (status >= 300 || !(await isUp(ringsSeconds))) return 'nobody';
+        const bridge = await bridged([channel, other]);
+        try {
+          while (await isStill()) await Promise.resolve();
+        } finally {
+          if (bridge) await ari.call('DELETE', `/bridges/${bridge}`);
+        }
+        return 'talked';
+      } finally {
+        await hangUpLeg();
+      }
+    },
+    hangUp: async (reason = 16) => {
+      isOver = true;
+      await ari.call('DELETE', path, { reason_code: String(reason) });
+    },
+  };
+
+  /** Whether the other phone was answered. */
+  async function isUp(ringsSeconds: number): Promise<boolean> {
+    for (const until = performance.now() + (ringsSeconds + 5) * 1_000; performance.now() < until; ) {
+      const one = await next(until - performance.now());
+      if (one && 'leg' in one) return one.leg === 'up';
+    }
+    return false;
+  }
+
+  /** Whether the two still talk. */
+  async function isStill(): Promise<boolean> {
+    const one = await next(60 * 60_000);
+    return one !== undefined && !('leg' in one && one.leg === 'gone');
+  }
+
+  async function bridged(channels: readonly string[]): Promise<string | undefined> {
+    const made = jsonIn((await ari.call('POST', '/bridges', { type: 'mixing' })).body);
+    const id = typeof made === 'object' && made !== null && 'id' in made && typeof made.id === 'string' ? made.id : undefined;
+    if (id) await ari.call('POST', `/bridges/${id}/addChannel`, { channel: channels.join(',') });
+    return id;
+  }
+}
+
+/** What is put in comes out in order; whoever waits gets it at once. */
+function mailbox<Item>() {
+  const items: Item[] = [];
+  let wake = () => {};
+  return {
+    put: (item: Item) => {
+      items.push(item);
+      wake();
+    },
+    next: async (ms: number): Promise<Item | undefined> => {
+      if (items.length === 0)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      wake = () => {};
+      return items.shift();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** The rate of a phone line, in samples a second. */
+const RATE = 8_000;
+/** Half the width of the filter, in samples of the slower rate. */
+const LOBES = 8;
+
+/** A WAV of one or two channels of 16 bits, as a phone line plays it: 8 kHz, one channel. Undefined if it is anything else. */
+export function phoneWav(wav: Buffer): Buffer | undefined {
+  const read = samplesIn(wav);
+  if (!read) return undefined;
+  const { rate, samples } = read;
+  const slow = rate === RATE ? samples : resampled(samples, rate);
+  const out = Buffer.alloc(44 + 2 * slow.length);
+  out.write('RIFF', 0);
+  out.writeUInt32LE(36 + 2 * slow.length, 4);
+  out.write('WAVEfmt ', 8);
+  out.writeUInt32LE(16, 16);
+  out.writeUInt16LE(1, 20);
+  out.writeUInt16LE(1, 22);
+  out.writeUInt32LE(RATE, 24);
+  out.writeUInt32LE(2 * RATE, 28);
+  out.writeUInt16LE(2, 32);
+  out.writeUInt16LE(16, 34);
+  out.write('data', 36);
+  out.writeUInt32LE(2 * slow.length, 40);
+  slow.forEach((sample, index) => {
+    out.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sample))), 44 + 2 * index);
+  });
+  return out;
+}
+
+function samplesIn(wav: Buffer): { rate: number; samples: Float32Array } | undefined {
+  if (wav.length < 44 || wav.toString('latin1', 0, 4) !== 'RIFF' || wav.toString('latin1', 8, 12) !== 'WAVE') return undefined;
+  let format: { channels: number; rate: number } | undefined;
+  for (let at = 12; at + 8 <= wav.length; ) {
+    const name = wav.toString('latin1', at, at + 4);
+    const begins = at + 8;
+    const ends = Math.min(begins + wav.readUInt32LE(at + 4), wav.length); // a program that writes to a pipe does not know the length
+    if (name === 'fmt ' && ends - begins >= 16) {
+      const [kind, channels, bits] = [wav.readUInt16LE(begins), wav.readUInt16LE(begins + 2), wav.readUInt16LE(begins + 14)];
+      if (kind !== 1 || bits !== 16 || channels < 1 || channels > 2) return undefined;
+      format = { channels, rate: wav.readUInt32LE(begins + 4) };
+    }
+    if (name === 'data')
+      return format && format.rate >= RATE ? { rate: format.rate, samples: mono(wav.subarray(begins, ends), format.channels) } : undefined;
+    at = ends + (ends % 2);
+  }
+  return undefined;
+}
+
+function mono(data: Buffer, channels: number): Float32Array {
+  const count = Math.floor(data.length / 2 / channels);
+  return Float32Array.from({ length: count }, (_, index) => data.readInt16LE(2 * index * channels));
+}
+
+/** Low-passed below half the line's rate (windowed sinc), so that nothing of what is above folds down. */
+function resampled(samples: Float32Array, rate: number): Float32Array {
+  const step = rate / RATE;
+  const half = Math.ceil(LOBES * step);
+  return Float32Array.from({ length: Math.floor(samples.length / step) }, (_, index) => {
+    const middle = index * step;
+    let [sum, weights] = [0, 0];
+    for (let at = Math.max(0, Math.ceil(middle - half)); at <= Math.min(samples.length - 1, Math.floor(middle + half)); at += 1) {
+      const x = (at - middle) / step;
+      const weight = (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * (0.5 + 0.5 * Math.cos((Math.PI * (at - middle)) / (half + 1)));
+      sum += weight * (samples[at] ?? 0);
+      weights += weight;
+    }
+    return weights === 0 ? 0 : sum / weights;
+  });
+}

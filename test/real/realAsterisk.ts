@@ -1,0 +1,249 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
+import { freePort } from '../../src/store/embedded/access.ts';
+
+/** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; `npm run asterisk:fetch` puts both there. */
+const ROOT = resolve(process.env.ASTERISK_ROOT ?? '.data/asterisk');
+const CHROOT = join(ROOT, 'debian');
+const PHONE = join(ROOT, 'python');
+
+/** Why there is no Asterisk here; undefined if there is one. */
+export const noAsterisk: string | undefined =
+  process.getuid?.() !== 0
+    ? 'a chroot needs root'
+    : !existsSync(join(CHROOT, 'usr/sbin/asterisk'))
+      ? 'it was not fetched (as root: test/real/fetchAsterisk.sh)'
+      : !existsSync(PHONE)
+        ? 'the SIP client was not fetched (test/real/fetchAsterisk.sh)'
+        : spawnSync('espeak-ng', ['--version']).status !== 0
+          ? 'there is no espeak-ng (apt install espeak-ng)'
+          : undefined;
+
+export interface RealAsterisk {
+  readonly settings: AsteriskSettings;
+  readonly phone: Phone;
+  version(): string;
+  start(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
+  /** Cuts every connection of the service with it, and takes none for so many milliseconds. */
+  cut(ms: number): void;
+  stop(): Promise<void>;
+}
+
+export interface PhoneCall {
+  readonly id: string;
+  /** What happened, in order, with its moment in milliseconds. */
+  readonly went: { readonly what: string; readonly at: number }[];
+  /** Presses keys; gives when what was said before has surely ended. */
+  press(keys: string): number;
+  /** Makes a sound for so many milliseconds. */
+  speak(ms: number): void;
+  hangUp(): void;
+  /** Waits until a sound has begun after a moment. */
+  hears(after: number, ms?: number): Promise<number>;
+  /** Waits until the line has fallen quiet after a moment. */
+  quiet(after: number, ms?: number): Promise<number>;
+  isOver(ms?: number): Promise<void>;
+}
+
+export interface Phone {
+  call(from: string, to: string): PhoneCall;
+  /** Calls that came in. */
+  readonly incoming: PhoneCall[];
+  answers(yes: boolean): void;
+}
+
+/** How long a key lasts, with the silence behind it. */
+const KEY_MS = 250;
+
+export async function realAsterisk(): Promise<RealAsterisk> {
+  const [http, sip, client] = [await freePort(), await freePort(), await freePort()];
+  await configure(http, sip, client);
+  let running: ChildProcess | undefined;
+  const proxy = await between(http);
+  const direct = `http://127.0.0.1:${http}`;
+  const settings: AsteriskSettings = { url: proxy.url, user: 'yisheng', password: 'password', trunk: 'trunk' };
+  const start = async () => {
+    running = spawn('chroot', [CHROOT, '/usr/sbin/asterisk', '-f', '-q'], { stdio: 'ignore' });
+    const headers = { authorization: `Basic ${Buffer.from('yisheng:password').toString('base64')}` };
+    for (let tries = 0; tries < 300; tries += 1) {
+      const answer = await fetch(`${direct}/ari/asterisk/info`, { headers }).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(50);
+    }
+    throw new Error('Asterisk did not start');
+  };
+  const kill = async () => {
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill('SIGKILL');
+    await gone;
+  };
+  const { phone, end } = await phones(client, sip);
+  return {
+    settings,
+    phone,
+    version: () => spawnSync('chroot', [CHROOT, '/usr/sbin/asterisk', '-V']).stdout.toString().trim(),
+    start,
+    kill,
+    cut: proxy.cut,
+    stop: async () => {
+      await end();
+      await kill();
+      proxy.stop();
+    },
+  };
+}
+
+/** Stands between the service and a port, so that a test can cut them off. */
+async function between(port: number): Promise<{ url: string; cut: (ms: number) => void; stop: () => void }> {
+  const open = new Set<Socket>();
+  let closedUntil = 0;
+  const server = createServer((one) => {
+    if (performance.now() < closedUntil) return void one.destroy();
+    const other = connect(port, '127.0.0.1');
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      open.add(from);
+      from.on('error', () => to.destroy()).on('close', () => open.delete(from) && to.destroy());
+      from.pipe(to);
+    }
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const cut = (ms: number) => {
+    closedUntil = performance.now() + ms;
+    for (const one of open) one.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    cut,
+    stop: () => {
+      server.close();
+      cut(60_000);
+    },
+  };
+}
+
+async function phones(port: number, sip: number): Promise<{ phone: Phone; end: () => Promise<void> }> {
+  const child = spawn('python3', ['test/real/phone.py', String(port)], {
+    env: { ...process.env, PYTHONPATH: PHONE },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const calls = new Map<string, PhoneCall>();
+  const incoming: PhoneCall[] = [];
+  const say = (what: object) => void child.stdin.write(`${JSON.stringify(what)}\n`);
+  let ids = 0;
+  let ready = () => {};
+  const isReady = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  const made = (id: string): PhoneCall => {
+    const went: { what: string; at: number }[] = [];
+    const until = async (what: string, after: number, ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end; await sleep(5)) {
+        const found = went.find((one) => one.what.startsWith(what) && one.at > after);
+        if (found) return found.at;
+      }
+      throw new Error(`call ${id}: no ${what} came; ${went.map((one) => `${Math.round(one.at)} ${one.what}`).join(', ')}`);
+    };
+    return {
+      id,
+      went,
+      press: (keys) => {
+        say({ do: 'press', id, keys });
+        return performance.now() + KEY_MS * keys.length;
+      },
+      speak: (ms) => say({ do: 'speak', id, ms }),
+      hangUp: () => say({ do: 'hangup', id }),
+      hears: (after, ms = 15_000) => until('loud', after, ms),
+      quiet: (after, ms = 60_000) => until('quiet', after, ms),
+      isOver: async (ms = 60_000) => void (await until('over', 0, ms)),
+    };
+  };
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    if (!text.startsWith('{')) return; // the library's own words
+    const told: { id?: string; is_?: string; heard?: string; code?: number; error?: string } = JSON.parse(text);
+    if (told.is_ === 'ready') return ready();
+    const id = String(told.id);
+    if (told.is_ === 'ringing') {
+      const call = made(id);
+      calls.set(id, call);
+      incoming.push(call);
+    }
+    const what = told.is_ === 'over' ? `over ${told.code}` : (told.is_ ?? told.heard ?? `error ${told.error}`);
+    calls.get(id)?.went.push({ what, at: performance.now() });
+  });
+  await isReady;
+  return {
+    phone: {
+      incoming,
+      answers: (yes) => say({ do: 'answers', yes }),
+      call: (from, to) => {
+        ids += 1;
+        const call = made(String(ids));
+        calls.set(call.id, call);
+        say({ do: 'call', id: call.id, from, to: `sip:${to}@127.0.0.1:${sip}` });
+        return call;
+      },
+    },
+    end: async () => {
+      const gone = once(child, 'exit');
+      child.stdin.end();
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** As docs/carriers.md has it, on ports of its own. */
+async function configure(http: number, sip: number, client: number): Promise<void> {
+  const at = (...path: string[]) => join(CHROOT, ...path);
+  await rm(at('tmp'), { recursive: true, force: true });
+  for (const folder of ['tmp', 'var/spool/asterisk/recording', 'var/run/asterisk', 'run/asterisk']) await mkdir(at(folder), { recursive: true });
+  const files: Record<string, string> = {
+    'asterisk.conf': '[directories]\nastetcdir => /etc/asterisk\n[options]\nhideconnect = yes\n',
+    'http.conf': `[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = ${http}\n`,
+    'ari.conf': '[general]\nenabled = yes\n[yisheng]\ntype = user\npassword = password\n',
+    'logger.conf': '[general]\n[logfiles]\nmessages = warning,error\n',
+    'rtp.conf': '[general]\nrtpstart = 45000\nrtpend = 46999\n',
+    'extensions.conf': `[from-line]\nexten => _X.,1,Stasis(yisheng,in,+86$\{EXTEN:1})\n same => n,Hangup()\nexten => _+X.,1,Stasis(yisheng,in,$\{EXTEN})\n same => n,Hangup()\n`,
+    'pjsip.conf': `[udp]
+type = transport
+protocol = udp
+bind = 127.0.0.1:${sip}
+
+[trunk]
+type = endpoint
+context = from-line
+disallow = all
+allow = alaw
+aors = trunk
+dtmf_mode = rfc4733
+media_address = 127.0.0.1
+bind_rtp_to_media_address = yes
+direct_media = no
+
+[trunk]
+type = aor
+contact = sip:phone@127.0.0.1:${client}
+
+[trunk]
+type = identify
+endpoint = trunk
+match = 127.0.0.1
+`,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(at('etc/asterisk', name), text);
+}
