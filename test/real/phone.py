@@ -68,8 +68,8 @@ class Call(pj.Call):
 
 class Account(pj.Account):
     def onIncomingCall(self, prm):
-        call = Call(self, "in%d" % prm.callId, prm.callId)
-        calls[call.name] = call
+        call = Call(self, "in%d" % len(calls), prm.callId)
+        calls[call.name] = call  # kept for good: the destructor of a call that is over hangs up another one in its place
         answer = pj.CallOpParam()
         answer.statusCode = 200 if answers else 486
         tell(id=call.name, is_="ringing", uri=call.getInfo().remoteUri)
@@ -83,7 +83,6 @@ endpoint.libCreate()
 config = pj.EpConfig()
 config.logConfig.level = 0
 config.logConfig.consoleLevel = 0
-config.uaConfig.maxCalls = 200
 config.uaConfig.threadCnt = 0
 config.uaConfig.mainThreadOnly = True
 config.medConfig.clockRate = 8000
@@ -143,7 +142,7 @@ while True:
             calls[id].makeCall(said["to"], pj.CallOpParam(True))
         elif what == "press" and id in calls:
             calls[id].dialDtmf(said["keys"])
-        elif what == "hangup" and id in calls:
+        elif what == "hangup" and id in calls and calls[id].isActive():
             calls[id].hangup(pj.CallOpParam())
         elif what == "speak" and id in calls:
             tone = pj.ToneDesc()
@@ -156,7 +155,7 @@ while True:
             calls[id].voice.startTransmit(calls[id].getAudioMedia(-1))
     except pj.Error as error:
         tell(id=id, error=error.reason)
-for call in list(calls.values()):
+for call in [one for one in calls.values() if one.isActive()]:
     try:
         call.hangup(pj.CallOpParam())
     except pj.Error:

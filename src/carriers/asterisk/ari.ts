@@ -52,7 +52,7 @@ export interface Heard {
 }
 
 /** How long to wait before the next try, in milliseconds; and between two signs of life. */
-const AGAIN_MS = [100, 250, 500, 1_000, 2_000, 5_000];
+const AGAIN_MS = [100, 250, 500, 1_000];
 const ALIVE_MS = 5_000;
 /** Another process has taken the line: it is left to it for so long, in milliseconds. */
 const TAKEN_MS = 30_000;
