@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import type { ContactPoint } from '../../contacts/contact.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 
 /**
@@ -30,7 +31,7 @@ const schema = new Schema<SentProgressRecord>(
     from: { type: String, required: true },
     at: { type: Date, required: true },
     state: { type: String, enum: ['waiting', 'done'], required: true },
-    sent: Buffer,
+    sent: encrypted('sentProgress'),
     dueAt: Date,
     attempts: { type: Number, required: true },
   },
