@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { writeAudit } from '../src/fund/ballots/audit/index.ts';
+import { slipAudit } from '../src/fund/paper/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
 import { command } from './support/command.ts';
 import { type Progress, progress } from './support/progress.ts';
 
+const SHEET = 'npm run print -- SLUG compare --out FILE.pdf';
 const USAGE = `npm run audit -- ID --out DIR [--public]
 Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings and the log,
-which are for supervisors alone.`;
+which are for supervisors alone. slips.json: which slips of paper the seal has drawn, to be compared with the box, and what was found.`;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
@@ -25,9 +27,12 @@ await command(USAGE, async () => {
       bar ??= progress('entries', of);
       bar.increment();
     };
-    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, onEntry });
+    const slips = slipAudit(store.world);
+    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, slips, onEntry });
+    const drawn = await slips(id);
     bar?.stop();
     process.stderr.write(`${files.join(', ')} in ${values.out}\n`);
+    if (drawn) process.stderr.write(`${drawn.drawn.length} of ${drawn.slips.length} slips of paper are to be compared with the box: ${SHEET}\n`);
   } finally {
     bar?.stop();
     await store.close();

@@ -27,6 +27,7 @@ const MOST: Readonly<Record<AuditFile, number>> = {
   'openings.ndjson': 500 * MB,
   'ballots.ndjson': 500 * MB,
   'cycle.pb': 500 * MB,
+  'slips.json': 500 * MB,
   'log.ndjson': 500 * MB,
 };
 
@@ -88,7 +89,7 @@ function entryOf(option: string, head: string): { seq: number; hash: string } {
 
 function told(verified: Verified): string {
   if (!verified.ok) return `${verified.file}:${verified.line}: ${verified.what}\n`;
-  const { cycle, entries, ballots, opened, head, log } = verified;
+  const { cycle, entries, ballots, opened, head, slips, log } = verified;
   return [
     `${cycle}: everything holds.`,
     `The chain of ${entries} entries leads from ballot.json to the seal ${head}.`,
@@ -98,6 +99,11 @@ function told(verified: Verified): string {
     opened
       ? 'Every commitment was opened: the ballots are the last ones of the ledger.'
       : 'Without the openings it stays open whether the ballots are those of the ledger; supervisors can check that.',
+    ...(slips
+      ? [
+          `${slips.drawn} of ${slips.slips} slips of paper were drawn by the seal, and these are the ones: ${slips.compared} were compared with the box, ${slips.differ} were not as keyed.`,
+        ]
+      : []),
     ...(log ? [`The log of ${log.entries} acts is whole up to ${log.head}; ${log.dropped} details were dropped when people were deleted.`] : []),
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ export type { About } from './documents/about.ts';
 export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';
+export { compareSheet } from './documents/compare.ts';
 export { boxes, type PosterKind, type PosterWays, poster, posterKind } from './documents/poster.ts';
 export { report } from './documents/report.ts';
 export { slipSheets } from './documents/slips.ts';

@@ -2,11 +2,22 @@ import type { i18n } from 'i18next';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders } from '../fund/cycles/index.ts';
 import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
-import { newSlips, printedSerial } from '../fund/paper/index.ts';
+import { newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
-import { type About, board, brochure, type PosterWays, type Printed, poster, printPdf, slipSheets, tableSheets } from '../print/index.ts';
+import {
+  type About,
+  board,
+  brochure,
+  compareSheet,
+  type PosterWays,
+  type Printed,
+  poster,
+  printPdf,
+  slipSheets,
+  tableSheets,
+} from '../print/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
@@ -17,7 +28,7 @@ import { textsAbout } from './textsAbout.ts';
 import { yearReport } from './yearReport.ts';
 
 /** What can be printed at any time, and makes nothing. */
-export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'report'] as const;
+export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'report', 'compare'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'> {
@@ -26,8 +37,8 @@ export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'>
 
 /**
  * A document about a community's current cycle, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle` if none has begun, and
- * with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is none. `meeting`: the number of the meeting whose
- * minutes are wanted; the newest if absent.
+ * with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is none, with `not-drawn` if no slips are drawn.
+ * `meeting`: the number of the meeting whose minutes are wanted; the newest if absent.
  */
 export function documents(
   world: World,
@@ -62,6 +73,11 @@ export function documents(
       }
       case 'report':
         return yearReport(world, about);
+      case 'compare': {
+        const drawn = cycle.sealedAt && (await readSlipAudit(world)(cycle._id, actor));
+        if (!drawn) throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');
+        return compareSheet(about, drawn, printedSerial);
+      }
     }
   };
 }

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
+import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
 import { linkContact } from '../../src/fund/people/linkChat.ts';
 import { residentId } from '../../src/fund/people/resident.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
@@ -240,7 +241,7 @@ describe('a whole round', function () {
     await goTo('2027-02-06T09:00');
     await sealed();
     const audit = folder({});
-    await writeAudit(world, CYCLE, audit, { isPublic: false });
+    await writeAudit(world, CYCLE, audit, { isPublic: false, slips: slipAudit(world) });
     const files = Object.fromEntries(readdirSync(audit).map((name) => [name, readFileSync(join(audit, name), 'utf8')]));
     const verified = verifyAudit(files, sha256);
     expect(verified).to.include({ ok: true, entries: 3, opened: true });

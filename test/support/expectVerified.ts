@@ -5,6 +5,8 @@ import { expect } from 'chai';
 import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
+import { enterRest } from '../../src/fund/paper/enterBatch.ts';
 import { sha256 } from '../../src/store/crypto.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
@@ -12,10 +14,11 @@ import type { World } from '../../src/store/world.ts';
 /** Seals a cycle of `votingNow` after its close, and expects that `verify` finds nothing wrong in its audit, with so many ballots. */
 export async function expectVerified(world: World, cycle: string, ballots: number): Promise<void> {
   const later = new Date(world.now().getTime() + 2 * HOUR_MS);
-  expect(await sealDue({ ...world, now: () => later })()).to.include(cycle);
+  const closed = { ...world, now: () => later };
+  expect(await sealDue(closed, enterRest(closed))()).to.include(cycle);
   const folder = await mkdtemp(join(tmpdir(), 'yisheng-audit-'));
   try {
-    const files = await writeAudit({ ...world, now: () => later }, cycle, folder, { isPublic: false });
+    const files = await writeAudit(closed, cycle, folder, { isPublic: false, slips: slipAudit(closed) });
     const read = await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
     expect(verifyAudit(Object.fromEntries(read), sha256)).to.include({ ok: true, ballots, opened: true });
   } finally {

@@ -10,7 +10,7 @@ export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { type LedgerRow, lastBallots } from './ledger/chain.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
 export { cycleKeys } from './ledger/cycleKeys.ts';
-export { decryptSecret, Entry, type EntryRecord, hasBallots, ledgerHeads, placesOf, receiptByCode } from './ledger/entry.ts';
+export { decryptSecret, Entry, type EntryRecord, hasBallots, ledgerHeads, placesOf, receiptByCode, voidedIn } from './ledger/entry.ts';
 export { finishedHead, ledgerOf } from './ledger/ledgerOf.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, results, turnout } from './ledger/results.ts';

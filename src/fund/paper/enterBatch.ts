@@ -7,6 +7,7 @@ import { acceptedAmong } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
 import { Mark, type MarkRecord, markedPerson } from './mark.ts';
 import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
+import { listSlips } from './slipList.ts';
 
 /** Gives what became of the slips of an accepted batch, after each that counts is in the ledger. Harmless to repeat: a slip counts once. */
 export function enterBatch(world: World): (batch: BatchRecord) => Promise<Required<BatchRecord>['outcomes']> {
@@ -37,14 +38,19 @@ export function enterAccepted(world: World): () => Promise<void> {
 
 const MOST_AT_ONCE = 100;
 
-/** Enters all of a cycle that was accepted in time and is not entered: before its ledger is sealed, also after a process died. Harmless to repeat. */
+/**
+ * Enters all of a cycle that was accepted in time and is not entered, and notes which slips there are: before its ledger is sealed, also after a process died.
+ * Harmless to repeat.
+ */
 export function enterRest(world: World): (cycle: string) => Promise<void> {
   const enter = enterBatch(world);
   const enterLate = enterLateJoined(world);
+  const list = listSlips(world);
   return async (cycle) => {
     const left = collection(Batch).find({ '_id.cycle': cycle, state: 'entering' }, { promoteBuffers: true });
     for await (const batch of left) await enter(batch);
     await enterLate(cycle);
+    await list(cycle);
   };
 }
 

@@ -7,6 +7,15 @@ export { type FoundAtTable, findAtTable } from '../people/index.ts';
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
 export { BATCH_STATES, type BatchState } from './batch.ts';
 export { type Assisted, type AssistedBallot, castAssisted, type TellReceipt } from './castAssisted.ts';
+export {
+  type Compared,
+  type Comparing,
+  compareSlip,
+  type DrawnSlip,
+  type ReadSlipAudit,
+  readSlipAudit,
+  slipAudit,
+} from './compareSlips.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
 export { forgetPaper } from './forgetPaper.ts';
 export { handedInLast } from './handedInLast.ts';

@@ -1,6 +1,7 @@
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { findCycle } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
@@ -9,6 +10,7 @@ import { Assist } from './assist.ts';
 import { agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { handOf } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
+import { type Differences, reconcile } from './reconcile.ts';
 import { OUTCOMES, type Outcome, Slip } from './slip.ts';
 import { Table, type TableRecord } from './table.ts';
 
@@ -130,7 +132,7 @@ function seenBy({ vault }: World, batch: BatchRecord, phone: string | undefined)
   };
 }
 
-/** What is public of the paper of a cycle once its vote has closed: each table's numbers, and what became of the slips. */
+/** What is public of the paper of a cycle once its vote has closed: each table's numbers, and what became of the slips. In what staff wrote, numbers are masked. */
 export interface PublicPaper {
   readonly tables: readonly {
     readonly number: number;
@@ -141,6 +143,8 @@ export interface PublicPaper {
     readonly spoiled: number | null;
     readonly left: number | null;
     readonly marks: number;
+    /** What does not agree, once the table is closed. */
+    readonly differences: Differences | null;
     readonly reason: string | null;
     readonly validated: boolean;
     readonly incident: string | null;
@@ -179,8 +183,11 @@ const MARKED = ['counted', 'superseded', 'notOnRoll', 'unreadable', 'invalid', '
 
 function publicTable({ _id, place, opened, closed, marks, validated }: TableRecord): PublicPaper['tables'][number] {
   const { handedOut = null, spoiled = null, left = null, reason = null } = closed ?? {};
-  const word = { validated: validated !== undefined && validated.incident === undefined, incident: validated?.incident ?? null };
-  return { number: _id.number, place, day: opened.at, received: opened.received, handedOut, spoiled, left, marks, reason, ...word };
+  const { received } = opened;
+  const differences = closed ? reconcile(received, marks, closed) : null;
+  const said = { reason: reason && maskNumbers(reason), incident: validated?.incident ? maskNumbers(validated.incident) : null };
+  const isValidated = validated !== undefined && validated.incident === undefined;
+  return { number: _id.number, place, day: opened.at, received, handedOut, spoiled, left, marks, differences, validated: isValidated, ...said };
 }
 
 /** Who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */

@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
+import { FOUND, type Found } from '../ballots/audit/index.ts';
 
 /** What became of a slip whose batch was accepted. Only what is `counted` is in the ledger. */
 export const OUTCOMES = ['counted', 'superseded', 'notOnRoll', 'unmarked', 'unreadable', 'invalid', 'double', 'late'] as const;
@@ -25,6 +26,8 @@ export interface SlipRecord {
   waits?: true;
   /** What it says by those who keyed it, encrypted (`slipPicks`), so that it can be compared with the paper. */
   picks?: Buffer;
+  /** What was found of it in the box, if it was drawn; `changes`: how often that was entered anew. */
+  compared?: { found: Found; by: string; at: Date; changes: number };
 }
 
 const schema = new Schema<SlipRecord>(
@@ -36,10 +39,21 @@ const schema = new Schema<SlipRecord>(
     outcome: { type: String, enum: OUTCOMES },
     waits: Boolean,
     picks: encrypted('slipPicks'),
+    compared: {
+      type: {
+        found: { type: String, enum: FOUND, required: true },
+        by: { type: String, required: true },
+        at: { type: Date, required: true },
+        changes: { type: Number, required: true },
+      },
+      _id: false,
+    },
   },
   { strict: 'throw', versionKey: false, collection: 'slips' },
 );
 schema.index({ cycle: 1, outcome: 1, _id: 1 });
+// finds what was compared with the box
+schema.index({ cycle: 1, 'compared.at': 1 }, { partialFilterExpression: { 'compared.at': { $exists: true } } });
 schema.index({ waits: 1 }, { partialFilterExpression: { waits: true } });
 
 export const Slip = model<SlipRecord>('Slip', schema);

@@ -100,6 +100,7 @@ export const RIGHTS = {
   validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
   keySlips: { entry: 'batch.key', may: KEYING },
   acceptBatch: { entry: 'batch.accept', may: KEYING },
+  compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
   moveWork: { entry: 'work.move', may: DAILY_WORK },
   /** An implementer only of their own works (`addProgress`). */

@@ -32,6 +32,7 @@ const PUBLIC_ACTS = [
   'publication.publish',
   'publication.check',
   'objection.answer',
+  'slip.correct',
   'meeting.plan',
   'meeting.sign',
   'meeting.addend',
@@ -47,7 +48,7 @@ export interface PublicDeed {
   /** The numbers of the proposals that it was done to, at most eight; `others`: of how many more. */
   readonly proposals: readonly number[];
   readonly others: number;
-  /** What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`), or the proposal that others became part of (`into`). */
+  /** What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`, `slipsUntil`), or the proposal that others became part of (`into`). */
   readonly after: Readonly<Record<string, unknown>>;
   /** Its numbers are masked; absent if it names somebody on the roster. */
   readonly reason?: string;

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from 'express';
+import { slipsText } from '../../fund/ballots/audit/index.ts';
 import {
   type LedgerRow,
   ledgerOf,
@@ -20,8 +21,10 @@ import {
   type Stage,
   slipsClose,
   stageAt,
+  voteOf,
 } from '../../fund/cycles/index.ts';
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
+import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
@@ -108,6 +111,25 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
     .get('/api/cycles/:id/ballots', async (request, response) => {
       await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'ballots'), request, response);
     })
+    .get(
+      '/api/cycles/:id/paper',
+      readerLimit.handler<{ id: string }>(async (request, response) => {
+        const cycle = await cycleOf(request);
+        const vote = voteOf(cycle, world.now());
+        if (!vote || world.now() < vote.to) throw new Refusal(409, 'The vote has not closed yet; the numbers of its paper come after it.');
+        const paper = await publicPaper(cycle._id);
+        if (!paper) throw new Refusal(404, 'There was no paper in this vote.');
+        response.json(paper);
+      }),
+    )
+    .get(
+      '/api/cycles/:id/slips',
+      readerLimit.handler<{ id: string }>(async (request, response) => {
+        const audit = await slipAudit(world)((await cycleOf(request))._id);
+        if (!audit) throw new Refusal(404, 'There was no paper in this vote.');
+        response.type('json').send(slipsText(audit));
+      }),
+    )
     .get(
       '/api/receipts/:code',
       readerLimit.handler<{ code: string }>(async ({ params: { code } }, response) => {

@@ -53,7 +53,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
   ...['entry', 'work', 'paper', 'corrects', 'contracted', 'paid', 'own'],
-  ...['slips', 'received', 'handedOut', 'spoiled', 'unused', 'marks', 'mark', 'by', 'table', 'differ', 'inOrder'],
+  ...['slips', 'received', 'handedOut', 'spoiled', 'unused', 'marks', 'mark', 'by', 'table', 'differ', 'inOrder', 'found', 'list', 'slipsUntil'],
 ]);
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);

@@ -36,6 +36,7 @@ import { sameSite } from './sameSite.ts';
 import { secondPages } from './second.ts';
 import { type Personas, signInPages } from './signInPages.ts';
 import { assistedRoutes } from './tables/assisted.ts';
+import { compareRoutes } from './tables/compare.ts';
 import { slipRoutes } from './tables/slips.ts';
 import { tableRoutes } from './tables/tables.ts';
 import { todayPage } from './today.ts';
@@ -104,6 +105,7 @@ export function consoleRoutes(
       hallPages(known),
       tableRoutes(world, known),
       slipRoutes(world, known),
+      compareRoutes(world, known),
       assistedRoutes(world, known),
       calendarPages(world, known, publicUrl),
       kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), isDemo: personas !== undefined }),

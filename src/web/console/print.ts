@@ -75,7 +75,7 @@ interface Unprinted {
 /** Why a document is not printed, in words; undefined if the error is of another kind. */
 export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
   if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
-  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'slip-count', 'does-not-fit'];
+  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'slip-count', 'does-not-fit'];
   return error instanceof CodedError && known.includes(error.code)
     ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
     : undefined;

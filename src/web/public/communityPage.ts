@@ -2,6 +2,7 @@ import { html, type Markup } from '../html.ts';
 import type { CycleView } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
+import { paperSection } from './paperSection.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
 import { proposalAddress, proposalList } from './proposalList.ts';
 import { answered } from './proposalsPage.ts';
@@ -26,6 +27,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(outcome ? [resultsChart(view, pageText)] : []),
     ...(view.works.length > 0 ? [workList({ works: view.works, projects: view.projects, address: workAddress }, pageText)] : []),
     ...(outcome ? [recount(view, pageText, assets)] : []),
+    ...(view.paper ? [paperSection(view.paper, view, pageText)] : []),
     ...(isCurrent
       ? [takePart({ community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, hasChat }, pageText)]
       : []),

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SlipAudit } from '../../fund/ballots/audit/index.ts';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import {
@@ -15,6 +16,7 @@ import {
   voteOf,
 } from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
+import { type PublicPaper, publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { type ProjectPictures, projectPictures } from '../../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
@@ -44,6 +46,10 @@ export interface CycleView {
   readonly voters?: { readonly voters: number; readonly residents: number };
   /** Only once the vote has closed. */
   readonly outcome?: Outcome;
+  /** The vote on paper; only once it has closed, and if there was any. */
+  readonly paper?: PublicPaper;
+  /** Slips that were drawn by the seal, and compared with the box. */
+  readonly compared?: SlipAudit;
   /** What is published before the vote. */
   readonly publication: PublicPublication | null;
   /** What becomes of the winners; empty before the result. */
@@ -76,22 +82,26 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const vote = voteOf(cycle, now);
   const until = slipsClose(cycle, now);
   const { frozen } = cycle;
+  const isOver = frozen !== undefined && vote !== undefined && now >= vote.to;
   const projects = projectsOf(cycle);
-  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, works, pictures] = await Promise.all([
-    turnoutOrOutcome(world, cycle),
-    publicProposals(world, cycle._id, undefined, NEWEST),
-    answersTo(world)(cycle._id),
-    rosterOf(cycle),
-    publicBroadcasts(community._id, now),
-    begunCycles(community._id, now),
-    countOffices(world, community._id),
-    publicPublication(world, cycle._id),
-    cycle.sealedAt ? publicWorks(cycle._id) : [],
-    projectPictures(
-      cycle,
-      projects.map(({ number }) => number),
-    ),
-  ]);
+  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, works, pictures, paper, compared] =
+    await Promise.all([
+      turnoutOrOutcome(world, cycle),
+      publicProposals(world, cycle._id, undefined, NEWEST),
+      answersTo(world)(cycle._id),
+      rosterOf(cycle),
+      publicBroadcasts(community._id, now),
+      begunCycles(community._id, now),
+      countOffices(world, community._id),
+      publicPublication(world, cycle._id),
+      cycle.sealedAt ? publicWorks(cycle._id) : [],
+      projectPictures(
+        cycle,
+        projects.map(({ number }) => number),
+      ),
+      isOver ? publicPaper(cycle._id) : undefined,
+      cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
+    ]);
   return {
     community,
     cycle,
@@ -108,6 +118,8 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ...(outcome && { outcome }),
     publication,
     works,
+    ...(paper && { paper }),
+    ...(compared && { compared }),
     proposals,
     answers,
     ...(roster && { roster }),
@@ -134,6 +146,16 @@ export async function turnoutOrOutcome(
 /** A cycle's projects by number; once the vote has opened, those of the frozen ballot. */
 export function projectsOf({ frozen, projects }: CycleRecord): readonly Project[] {
   return frozen ? ballotOf(frozen).frozen.projects : projects.toSorted((one, other) => one.number - other.number);
+}
+
+/** What was drawn; undefined as long as the count is under way, or does not hold. */
+async function comparedOf(world: World, cycle: string): Promise<SlipAudit | undefined> {
+  try {
+    return await slipAudit(world)(cycle);
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
 }
 
 /** Residents added, and phones and cards changed by hand, while a cycle's vote was open; undefined before it opens. */

@@ -1,8 +1,9 @@
-import { finishedHead, turnout } from '../../fund/ballots/index.ts';
+import { voidedIn } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
+import { boundedMap } from '../../store/boundedMap.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';
@@ -11,6 +12,8 @@ import { type PageText, whole } from './pageText.ts';
 import { stateOf } from './proposalList.ts';
 
 const EACH = 50;
+/** Sealed ledgers whose voided ballots were counted: their number stays. */
+const SEALED = 500;
 
 /** What `/c/SLUG/log` shows. */
 interface LogView {
@@ -27,20 +30,15 @@ export function logPage(
   world: World,
 ): (community: CommunityRecord, cycle: CycleRecord | null, before: number | undefined, frame: Frame) => Promise<Markup> {
   const read = publicLog(world);
+  const voided = boundedMap<string, Promise<number>>(SEALED);
   return async (community, cycle, before, frame) => {
-    const [{ deeds, more }, roster, voided] = await Promise.all([
+    const [{ deeds, more }, roster, count] = await Promise.all([
       read(community._id, { before, limit: EACH }),
       cycle ? rosterOf(cycle) : undefined,
-      cycle?.sealedAt ? voidedIn(world, cycle) : undefined,
+      cycle?.sealedAt ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
-    return page(community, { deeds, more, ...(roster && { roster }), ...(voided !== undefined && { voided }) }, frame);
+    return page(community, { deeds, more, ...(roster && { roster }), ...(count !== undefined && { voided: count }) }, frame);
   };
-}
-
-/** A voided ballot stands twice in the ledger: as it was cast, and as it was voided. */
-async function voidedIn(world: World, cycle: CycleRecord): Promise<number | undefined> {
-  const [head, { ballots }] = await Promise.all([finishedHead(cycle, world.now()), turnout(world)(cycle._id)]);
-  return head?.sealed && ballots !== null ? (head.seq - 1 - ballots) / 2 : undefined;
 }
 
 function page(community: CommunityRecord, { deeds, more, roster, voided }: LogView, frame: Frame): Markup {
@@ -70,15 +68,17 @@ const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called'
 
 /** What was done, in words. */
 function what(
-  { act, proposals, others, after: { stage, closes, state, project, into, given, isRight } }: PublicDeed,
+  { act, proposals, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight } }: PublicDeed,
   { say, tell, date }: PageText,
 ): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
+  if (act === 'cycle.extend' && slipsUntil) return tell('log.slips', { to: whole(date(new Date(String(slipsUntil)))) });
   if (act === 'cycle.extend') return tell('log.extend', { to: whole(date(new Date(String(closes)))) });
   if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
   if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: proposals[0] ?? 0 })}`;
+  if (act === 'slip.correct') return html`${say('log.corrected')}`;
   const named = proposals.join(say('rule.between'));
   const number = others > 0 ? say('log.andMore', { named, others }) : named;
   if (act === 'objection.answer') return html`${say('log.objection', { number })}`;

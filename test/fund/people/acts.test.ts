@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
@@ -24,6 +25,8 @@ import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
+import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/newSlips.ts';
@@ -68,7 +71,7 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
-import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { chooses, stand, won } from '../../support/works.ts';
@@ -543,6 +546,21 @@ describe('the acts of staff and commands', () => {
       const done = await acceptBatch(world)({ cycle, batch, actor: LI });
       await acceptBatch(world)({ cycle, batch, actor: LI });
       return { done, subject: `${cycle}/batch/1` };
+    },
+    compareSlip: async () => {
+      const { cycle } = await votingTown();
+      const [serial = ''] = await serials(world, cycle, 1);
+      const place = { cycle, table: await table(world, cycle) };
+      await handIn(world, place, serial, { card: card(0) });
+      await closed(world, place);
+      await accepted(world, cycle, await keyed(world, place, [[serial, [3]]]));
+      await collection(Table).updateOne({ _id: { cycle, number: 1 } }, { $set: { hands: [] } }); // for 李姐 was there herself
+      const later = { ...world, now: () => new Date(world.now().getTime() + 2 * 3_600_000) };
+      await sealDue(later, enterRest(later))();
+      const comparing = { cycle, serial, says: { picks: [3] }, actor: LI };
+      const done = await compareSlip(later)(comparing);
+      await compareSlip(later)(comparing);
+      return { done, subject: `${cycle}/slip/${serial}` };
     },
     castAssisted: async () => {
       const here = await votingTown();

@@ -19,6 +19,7 @@ import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/newSlips.ts';
@@ -182,6 +183,11 @@ describe('who may do what', () => {
     ['keySlips', KEYING, (actor) => keySlip(world)({ cycle: voting.cycle, batch: 1, serial: '1', says: 'absent', actor: there(actor) })],
     ['keySlips', KEYING, (actor) => finishKeying(world)({ cycle: voting.cycle, batch: 1, actor: there(actor) })],
     ['acceptBatch', KEYING, (actor) => acceptBatch(world)({ cycle: voting.cycle, batch: 1, actor: there(actor) })],
+    [
+      'compareSlip',
+      ['operator', 'staff council', 'staff supervisor'],
+      (actor) => compareSlip(world)({ cycle: voting.cycle, serial: '1', says: 'absent', actor: there(actor) }),
+    ],
     [
       'castAssisted',
       AT_TABLE,

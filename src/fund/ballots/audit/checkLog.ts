@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Sha256 } from '../../../store/crypto.ts';
 import { brokenLogLink, detailHash, firstLogPrevious, type LogHead } from '../../log/chain.ts';
+import type { SlipsLogged } from './checkSlips.ts';
 import { AuditError, linesOf, readJson } from './readFiles.ts';
 
 /** What was found in a log that holds. */
@@ -56,4 +57,22 @@ export function checkLog(sha256: Sha256, text: string, noted?: { readonly seq: n
   }
   if (!isNoted && noted) throw new AuditError(LOG_FILE, Math.max(noted.seq, 1), 'is not the entry that was given with --log-head');
   return { entries: before?.seq ?? 0, dropped, head: before ? `${before.seq}:${before.hash}` : '0' };
+}
+
+const listed = z.object({ after: z.object({ slips: z.int(), list: z.string() }) });
+const entered = z.object({ after: z.object({ found: z.string() }) });
+
+/** What a log says of a cycle's slips: the list from before the seal, and what was found in the box. */
+export function slipsLogged(text: string, cycle: string): SlipsLogged {
+  const found = new Map<string, { found: string; changes: number }>();
+  let list: SlipsLogged['listed'];
+  for (const [index, line] of linesOf(text).entries()) {
+    const { act, subject, opening } = readJson(rowSchema, LOG_FILE, index + 1, line);
+    if (act === 'slip.list' && subject === cycle) list ??= listed.safeParse(opening?.detail).data?.after;
+    const serial =
+      (act === 'slip.compare' || act === 'slip.correct') && subject.startsWith(`${cycle}/slip/`) ? subject.slice(cycle.length + 6) : undefined;
+    const said = serial === undefined ? undefined : entered.safeParse(opening?.detail).data;
+    if (serial !== undefined && said) found.set(serial, { found: said.after.found, changes: (found.get(serial)?.changes ?? -1) + 1 });
+  }
+  return { ...(list && { listed: list }), found };
 }

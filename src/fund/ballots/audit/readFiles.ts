@@ -92,7 +92,16 @@ function unreadable(text: string): number {
 export type AuditFiles = Readonly<Partial<Record<AuditFile, string>>>;
 
 /** The names of all files of an audit. */
-export const AUDIT_FILES = ['ballot.json', 'ledger.ndjson', 'openings.ndjson', 'ballots.ndjson', 'results.json', 'cycle.pb', 'log.ndjson'] as const;
+export const AUDIT_FILES = [
+  'ballot.json',
+  'ledger.ndjson',
+  'openings.ndjson',
+  'ballots.ndjson',
+  'results.json',
+  'cycle.pb',
+  'slips.json',
+  'log.ndjson',
+] as const;
 export type AuditFile = (typeof AUDIT_FILES)[number];
 
 /** Reads JSON that must have exactly a schema's keys, in the schema's order, written as `JSON.stringify` writes it; throws `Wrong` at the line given. */

@@ -6,7 +6,8 @@ import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';
 import type { Results } from '../ledger/results.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
-import { checkLog, type LogChecked } from './checkLog.ts';
+import { checkLog, type LogChecked, slipsLogged } from './checkLog.ts';
+import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
@@ -24,6 +25,8 @@ export type Verified =
       readonly opened: boolean;
       /** The seal's hash. */
       readonly head: string;
+      /** The audit of the paper, if there was any. */
+      readonly slips?: SlipsChecked;
       /** The log of the community's staff, if it is there. */
       readonly log?: LogChecked;
     }
@@ -80,6 +83,10 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
     const pabulib = required(files, 'cycle.pb');
     checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
   } else if (files['cycle.pb'] !== undefined) throw new AuditError('cycle.pb', 1, 'is here, but ballots.ndjson is not');
+  const paper = files['slips.json'];
+  const logged = files['log.ndjson'] === undefined ? undefined : slipsLogged(files['log.ndjson'], ballot.cycle);
+  if (paper === undefined && (logged?.listed || given.turnout.byChannel.paper)) throw new AuditError('slips.json', 1, 'the file is missing');
+  const slips = paper === undefined ? undefined : checkSlips(sha256, ballot, given, paper, logged);
   const log = logEntry || files['log.ndjson'] !== undefined ? checkLog(sha256, required(files, 'log.ndjson'), logEntry) : undefined;
   return {
     ok: true,
@@ -88,6 +95,7 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
     ballots: published?.length,
     opened: counted !== undefined,
     head,
+    ...(slips && { slips }),
     ...(log && { log }),
   };
 }

@@ -3,6 +3,7 @@ import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
 import { tally } from '../tally/tally.ts';
 import { costOf, TALLY_RULES, type Voted } from '../tally/tallyRules.ts';
+import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import { type Counted, checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { AuditError, type AuditFile, type AuditFiles, readBallot, readResults } from './readFiles.ts';
 
@@ -15,12 +16,14 @@ export type Published =
       /** Ballots recounted; absent if the community shows them to its supervisors only. */
       readonly ballots?: number;
       readonly results: Results;
+      /** The slips that were drawn, if there was paper. */
+      readonly slips?: SlipsChecked;
     }
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
 
 /**
  * Repeats what everybody can repeat from the files that the API publishes (docs/contract.md: API), with the same parts as `verifyAudit`: the chain
- * from the frozen ballot to the seal, that the ballots are ballots, tallies, winners, the money spent. `results.json` is `resultsText` of the
+ * from the frozen ballot to the seal, that the ballots are ballots, tallies, winners, the money spent, the draw of the slips. `results.json` is `resultsText` of the
  * API's results. Without `ballots.ndjson` the tallies are believed, and only what follows from them is recomputed. Pure: it runs in a browser.
  */
 export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () => void): Published {
@@ -33,7 +36,10 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
     const results = readResults(told);
     if (!cast) checkClaims(ballot, rows, results, told);
     checkResults(ballot, rows.at(-1)?.hash ?? '', cast ? recounted(ballot, cast) : claimed(ballot, results), results, told);
-    return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results };
+    const paper = files['slips.json'];
+    if (paper === undefined && results.turnout.byChannel.paper) throw new AuditError('slips.json', 1, 'the file is missing');
+    const slips = paper === undefined ? undefined : checkSlips(sha256, ballot, results, paper);
+    return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results, ...(slips && { slips }) };
   } catch (error) {
     if (error instanceof AuditError) return { ok: false, file: error.file, line: error.line, what: error.message };
     throw error;

@@ -16,12 +16,15 @@ import { ledgerRow } from '../ledger/chain.ts';
 import { countLedger, resultsOf } from '../ledger/count.ts';
 import { decryptSecret, Entry, type EntryRecord, ledgerEntries, placesOf } from '../ledger/entry.ts';
 import { writePabulib } from '../pabulib/writePabulib.ts';
+import { type SlipAudit, slipsText } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
 
 export interface AuditOptions {
   /** For everybody: without openings, without the log, and without single ballots if the community shows them to its supervisors only. */
   readonly isPublic: boolean;
+  /** The audit of the cycle's paper; undefined if there was none. */
+  readonly slips: (cycle: string) => Promise<SlipAudit | undefined>;
   /** Called for each entry that is written; `of` is how many there are in all. */
   readonly onEntry?: (of: number) => void;
 }
@@ -31,7 +34,12 @@ export interface AuditOptions {
  * this one are removed. Only their owner may read the files: the openings tell who voted again, and in which order ballots came.
  * Returns the files written. Rejects as `countLedger` does, before it writes anything.
  */
-export async function writeAudit(world: World, id: string, folder: string, { isPublic, onEntry }: AuditOptions): Promise<AuditFile[]> {
+export async function writeAudit(
+  world: World,
+  id: string,
+  folder: string,
+  { isPublic, slips: slipsOf, onEntry }: AuditOptions,
+): Promise<AuditFile[]> {
   const passes = isPublic ? 2 : 3;
   const onRead = onEntry && ((entries: number) => onEntry(entries * passes));
   const count = await countLedger(world, id, onRead);
@@ -43,6 +51,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
   const setting = await settingOf(place, cycle);
   const ballots = counted.map(({ picks }) => picks);
   const entries = await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
+  const slips = await slipsOf(id);
   const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
@@ -52,6 +61,7 @@ export async function writeAudit(world: World, id: string, folder: string, { isP
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
       'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results)), FOR_ITS_OWNER),
     }),
+    ...(slips && { 'slips.json': (path) => writeFile(path, slipsText(slips), FOR_ITS_OWNER) }),
     ...(!isPublic && {
       'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))),
       'log.ndjson': (path) => lines(path, readLog(world, cycle.community), (row) => row),

@@ -146,6 +146,11 @@ export async function ledgerHeads(session: mongo.ClientSession): Promise<{ cycle
   return heads.map(({ _id: cycle, seq, hash }) => ({ cycle, seq, hash }));
 }
 
+/** How many ballots of a cycle were voided. It reads the whole ledger. */
+export function voidedIn(cycle: string): Promise<number> {
+  return forReaders(Entry).countDocuments({ ...placesOf(cycle), voided: true }, { hint: { _id: 1 }, timeoutMS: 60_000 });
+}
+
 /** Whether a cycle's ledger has any ballot. */
 export async function hasBallots(cycle: string): Promise<boolean> {
   return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;

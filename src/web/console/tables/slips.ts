@@ -89,7 +89,7 @@ export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
       say('slips.title'),
       [
         errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {}),
-        html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
+        html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
         openForms(
           visit,
           tables.filter(({ closed }) => closed),
@@ -117,7 +117,7 @@ export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
 }
 
 /** `4821 3 7`: the last four digits of the serial, or all eight, and the picks. `4821 x`: it cannot be read. `4821 -`: it is not in the batch. `?`: a slip without a serial that can be read. */
-function keyedIn(line: string): { readonly serial?: string; readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent' } {
+export function keyedIn(line: string): { readonly serial?: string; readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent' } {
   const [first = '', ...rest] = line
     .normalize('NFKC')
     .trim()

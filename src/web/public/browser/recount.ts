@@ -2,7 +2,7 @@ import type { Published } from '../../../fund/ballots/audit/verifyPublished.ts';
 import type { RecountMessage } from './recountWorker.ts';
 
 /** The button "redo the count". A worker counts, so that the page stays usable; this file is only what the reader sees of it. */
-type Word = 'download' | 'chain' | 'ok' | 'okEntries' | 'okBallots' | 'okClaimed' | 'table' | 'project' | 'votes' | 'won';
+type Word = 'download' | 'chain' | 'ok' | 'okEntries' | 'okBallots' | 'okClaimed' | 'okSlips' | 'table' | 'project' | 'votes' | 'won';
 type Words = Readonly<Record<Word | 'wrong' | 'where' | 'reason' | 'tell' | 'unreachable' | 'unsupported' | 'again', string>> & {
   readonly gloss: Readonly<Record<string, string>>;
 };
@@ -50,7 +50,7 @@ function offer(place: HTMLElement): void {
   });
 }
 
-function fits(words: Words, { entries, ballots, results }: Extract<Published, { ok: true }>, titles: End['titles']): Node[] {
+function fits(words: Words, { entries, ballots, results, slips }: Extract<Published, { ok: true }>, titles: End['titles']): Node[] {
   const rows = results.tallies.map(({ number, votes }) =>
     element('tr', {}, [
       element('th', { scope: 'row' }, [element('b', {}, [String(number)]), ` ${titles[number] ?? ''}`]),
@@ -70,6 +70,7 @@ function fits(words: Words, { entries, ballots, results }: Extract<Published, { 
     element('p', { class: 'good' }, [words.ok]),
     paragraph(filled(words.okEntries, { entries })),
     paragraph(ballots === undefined ? words.okClaimed : filled(words.okBallots, { ballots })),
+    ...(slips ? [paragraph(filled(words.okSlips, { ...slips }))] : []),
     ...(ballots === undefined ? [] : [table]),
   ];
 }

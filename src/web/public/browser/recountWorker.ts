@@ -38,18 +38,20 @@ async function downloaded(address: string): Promise<AuditFiles> {
   const ledger = await text(`${address}/ledger`, count);
   const ballots = await text(`${address}/ballots`, count);
   const results = await text(`${address}/results`, count);
+  const slips = hasPaper(results) ? await text(`${address}/slips`, count, 404) : undefined;
   return {
     ...(ballot !== undefined && { 'ballot.json': ballot }),
     ...(ledger !== undefined && { 'ledger.ndjson': ledger }),
     ...(ballots !== undefined && { 'ballots.ndjson': ballots }),
     ...(results !== undefined && { 'results.json': written(results) }),
+    ...(slips !== undefined && { 'slips.json': slips }),
   };
 }
 
-/** A file's text; undefined if it is only for supervisors. Rejects if it cannot be fetched. */
-async function text(address: string, count: (bytes: number) => void): Promise<string | undefined> {
+/** A file's text; undefined if it is only for supervisors, or there is none. Rejects if it cannot be fetched. */
+async function text(address: string, count: (bytes: number) => void, none = 403): Promise<string | undefined> {
   const response = await fetch(address, { cache: 'no-store' });
-  if (response.status === 403) return undefined;
+  if (response.status === none) return undefined;
   if (!response.ok || !response.body) throw new Error(`${response.status}`);
   const decoder = new TextDecoder();
   const reader = response.body.getReader();
@@ -60,6 +62,11 @@ async function text(address: string, count: (bytes: number) => void): Promise<st
     count(value.length);
     parts.push(decoder.decode(value, { stream: true }));
   }
+}
+
+/** Whether slips of paper were counted. */
+function hasPaper(results = ''): boolean {
+  return /"byChannel":\{[^}]*"paper"/.test(results);
 }
 
 /** One value for each line, as in an audit. A line that is not JSON stays as it is; the check reports it. */

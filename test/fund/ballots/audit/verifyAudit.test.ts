@@ -10,6 +10,7 @@ import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.ts';
 import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
+import { slipAudit } from '../../../../src/fund/paper/compareSlips.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
 import type { World } from '../../../../src/store/world.ts';
@@ -262,7 +263,7 @@ describe('an audit', () => {
 async function audit(world: World, cycle: string, isPublic: boolean): Promise<AuditFiles> {
   const folder = await mkdtemp(join(tmpdir(), 'audit-'));
   try {
-    await writeAudit(world, cycle, folder, { isPublic });
+    await writeAudit(world, cycle, folder, { isPublic, slips: slipAudit(world) });
     const names = await readdir(folder);
     for (const name of names) expect((await stat(join(folder, name))).mode & 0o777, name).to.equal(0o600);
     return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])));

@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import type { Sha256 } from '../../../store/crypto.ts';
+import type { FrozenBallot } from '../../cycles/index.ts';
+import type { Results } from '../ledger/results.ts';
+import { drawSlips, type SlipDraw } from './drawSlips.ts';
+import { AuditError, linesOf } from './readFiles.ts';
+
+/** What was found in the box: the paper says what was keyed, something else, or it is not there. */
+export const FOUND = ['agrees', 'differs', 'absent'] as const;
+export type Found = (typeof FOUND)[number];
+
+/** The audit of a cycle's paper, as `slips.json` and the API have it. It says of no slip what it says, nor whether it counted. */
+export interface SlipAudit extends SlipDraw {
+  readonly cycle: string;
+  /** The seal's hash. */
+  readonly head: string;
+  /** The serials of all slips that were handed in or keyed, ascending, as they were noted before the seal. */
+  readonly slips: readonly string[];
+  /** `changes`: how often it was entered anew, each time with a reason. */
+  readonly found: readonly { readonly serial: string; readonly found: Found; readonly changes: number }[];
+}
+
+const FILE = 'slips.json';
+const serial = z.string().regex(/^\d{8}$/, 'is no serial');
+const schema = z.strictObject({
+  cycle: z.string(),
+  head: z.string(),
+  slips: z.array(serial),
+  wrong: z.int(),
+  drawn: z.array(serial),
+  found: z.array(z.strictObject({ serial, found: z.enum(FOUND), changes: z.int().nonnegative() })),
+});
+
+/** `slips.json`: one value a line, so that a wrong one has a line of its own. */
+export function slipsText({ cycle, head, slips, wrong, drawn, found }: SlipAudit): string {
+  const entries = found.map(({ serial, found, changes }) => ({ serial, found, changes }));
+  return `${JSON.stringify({ cycle, head, slips, wrong, drawn, found: entries }, null, 2)}\n`;
+}
+
+/** What was drawn, and how much of it was compared. */
+export interface SlipsChecked {
+  readonly slips: number;
+  readonly drawn: number;
+  readonly compared: number;
+  readonly differ: number;
+}
+
+/** An entry of the log about the cycle's slips, opened. */
+export interface SlipsLogged {
+  /** The list that was noted before the seal: how many, and the SHA-256 of their serials, one a line. */
+  readonly listed?: { readonly slips: number; readonly list: string };
+  /** By serial, what was entered last, and how often it was entered anew. */
+  readonly found: ReadonlyMap<string, { readonly found: string; readonly changes: number }>;
+}
+
+/**
+ * Draws the slips again and compares the file, line by line, with what it must be. `logged`: what the log says, if it is there: then the list must be the one
+ * of before the seal, and what was found what was entered. Throws `AuditError` at the first line that is another.
+ */
+export function checkSlips(sha256: Sha256, ballot: FrozenBallot, results: Results, text: string, logged?: SlipsLogged): SlipsChecked {
+  const given = read(text);
+  const unsorted = given.slips.findIndex((serial, index) => index > 0 && serial <= (given.slips[index - 1] ?? ''));
+  if (unsorted >= 0) throw new AuditError(FILE, lineOf(text, 'slips', unsorted), 'is not in ascending order, or there twice');
+  if (logged) {
+    const { listed } = logged;
+    if (!listed) throw new AuditError('log.ndjson', 1, 'has no list of the slips from before the seal');
+    if (listed.slips !== given.slips.length || listed.list !== listHash(sha256, given.slips))
+      throw new AuditError(FILE, lineOf(text, 'slips', 0), `is not the list of ${listed.slips} slips that was noted before the seal`);
+  }
+  const drawn = drawSlips(sha256, ballot, results, given.slips);
+  const stray = given.found.findIndex(({ serial }) => !drawn.drawn.includes(serial));
+  const expected = slipsText({ cycle: ballot.cycle, head: results.head, slips: given.slips, ...drawn, found: given.found });
+  const [lines, others] = [linesOf(expected), linesOf(text)];
+  const wrong = others.findIndex((line, index) => line !== lines[index]);
+  if (wrong >= 0 || others.length < lines.length) {
+    const at = wrong >= 0 ? wrong : others.length;
+    throw new AuditError(FILE, at + 1, `is ${others[at]?.trim() ?? 'missing'}, drawn again it is ${lines[at]?.trim() ?? 'nothing'}`);
+  }
+  if (stray >= 0) throw new AuditError(FILE, lineOf(text, 'found', stray), 'was not drawn');
+  if (logged) checkFound(given, text, logged);
+  return {
+    slips: given.slips.length,
+    drawn: drawn.drawn.length,
+    compared: given.found.length,
+    differ: given.found.filter(({ found }) => found !== 'agrees').length,
+  };
+}
+
+function checkFound({ found }: z.output<typeof schema>, text: string, logged: SlipsLogged): void {
+  const other = found.findIndex(({ serial, found, changes }) => {
+    const entered = logged.found.get(serial);
+    return entered?.found !== found || entered.changes !== changes;
+  });
+  if (other >= 0) throw new AuditError(FILE, lineOf(text, 'found', other), 'is not what the log says was entered');
+  const left = [...logged.found.keys()].find((serial) => !found.some((each) => each.serial === serial));
+  if (left !== undefined) throw new AuditError(FILE, lineOf(text, 'found', 0), `${left} was entered by the log, and is missing`);
+}
+
+/** What a log of the list says: the SHA-256 of the serials, one a line. */
+export function listHash(sha256: Sha256, slips: readonly string[]): string {
+  return sha256(slips.join('\n'));
+}
+
+function read(text: string): z.output<typeof schema> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new AuditError(FILE, 1, 'is not JSON');
+  }
+  const result = schema.safeParse(parsed);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const [key, index] = issue?.path ?? [];
+  throw new AuditError(FILE, lineOf(text, String(key ?? 'cycle'), Number(index ?? 0)), `${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/** The line, counted from 1, of the item of a list with one item a line (of `found`: five). */
+function lineOf(text: string, key: string, index: number): number {
+  const start = linesOf(text).findIndex((line) => line.startsWith(`  "${key}"`));
+  return Math.max(start, 0) + (key === 'found' ? 3 + 5 * index : 2 + index);
+}

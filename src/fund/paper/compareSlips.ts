@@ -1,0 +1,184 @@
+import { boundedMap } from '../../store/boundedMap.ts';
+import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
+import { sha256 } from '../../store/crypto.ts';
+import { cleanText } from '../../store/text.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { drawSlips, type Found, type SlipAudit, type SlipDraw } from '../ballots/audit/index.ts';
+import { ballotOf, results } from '../ballots/index.ts';
+import { cycleForReaders, isFrozen } from '../cycles/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, checkView } from '../people/index.ts';
+import { Batch } from './batch.ts';
+import { handOf } from './hands.ts';
+import { Mark } from './mark.ts';
+import { serialIn } from './newSlips.ts';
+import { decryptedPicks, Slip, type SlipRecord } from './slip.ts';
+import { SlipList } from './slipList.ts';
+import { Table } from './table.ts';
+
+/** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
+export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit | undefined> = perWorld((world) => {
+  const byId = cycleForReaders(world);
+  const resultsOf = results(world);
+  const drawn = boundedMap<string, SlipDraw>(100);
+  return async (id) => {
+    const [list, cycle] = await Promise.all([forReaders(SlipList).findOne({ _id: id }), byId(id)]);
+    if (!cycle?.sealedAt || !isFrozen(cycle)) {
+      await resultsOf(id); // says why there is no result
+      return undefined;
+    }
+    if (!list) return undefined;
+    const counted = await resultsOf(id);
+    const { frozen } = ballotOf(cycle.frozen);
+    const draw = drawn.getOrMake(`${id} ${counted.head}`, () => drawSlips(sha256, frozen, counted, list.serials));
+    const compared = await forReaders(Slip)
+      .find({ cycle: id, 'compared.at': { $exists: true } }, { projection: { compared: 1 }, sort: { 'compared.at': 1 } })
+      .toArray();
+    const found = new Map(compared.flatMap(({ _id, compared: told }) => (told ? [[_id, told]] : [])));
+    return {
+      cycle: id,
+      head: counted.head,
+      slips: list.serials,
+      ...draw,
+      found: draw.drawn.flatMap((serial) => {
+        const told = found.get(serial);
+        return told ? [{ serial, found: told.found, changes: told.changes }] : [];
+      }),
+    };
+  };
+});
+
+/** A slip that was drawn, with where it lies: its table, and the batch in which it was keyed. */
+export interface DrawnSlip {
+  readonly serial: string;
+  readonly table: number | null;
+  readonly batch: number | null;
+  readonly found: Found | null;
+  readonly changes: number;
+}
+
+export interface ReadSlipAudit {
+  readonly wrong: number;
+  readonly slips: number;
+  readonly drawn: readonly DrawnSlip[];
+}
+
+/** The slips that were drawn, in the order in which they lie, for who compares them; undefined if there are none. Rejects with `not-allowed` and as `results` does. */
+export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Promise<ReadSlipAudit | undefined> {
+  return async (id, actor) => {
+    checkView(actor, 'paper', (await cycleForReaders(world)(id))?.community ?? '');
+    const audit = await slipAudit(world)(id);
+    if (!audit) return undefined;
+    const which = { $in: [...audit.drawn] };
+    const [marks, slips] = await Promise.all([
+      forReaders(Mark)
+        .find({ serial: which, active: true }, { projection: { serial: 1, table: 1 } })
+        .toArray(),
+      forReaders(Slip)
+        .find({ _id: which }, { projection: { batch: 1 } })
+        .toArray(),
+    ]);
+    const tables = new Map(marks.map(({ serial, table }) => [serial, table]));
+    const batches = new Map(slips.map(({ _id, batch }) => [_id, batch]));
+    const found = new Map(audit.found.map((each) => [each.serial, each]));
+    const drawn = audit.drawn.map((serial): DrawnSlip => {
+      const { found: told = null, changes = 0 } = found.get(serial) ?? {};
+      return { serial, table: tables.get(serial) ?? null, batch: batches.get(serial) ?? null, found: told, changes };
+    });
+    const late = Number.MAX_SAFE_INTEGER;
+    const inBox = drawn.toSorted(
+      (one, other) =>
+        (one.table ?? late) - (other.table ?? late) || (one.batch ?? late) - (other.batch ?? late) || Number(one.serial) - Number(other.serial),
+    );
+    return { wrong: audit.wrong, slips: audit.slips.length, drawn: inBox };
+  };
+}
+
+export interface Comparing {
+  readonly cycle: string;
+  /** Eight digits. */
+  readonly serial: string;
+  /** What the paper says; `absent`: it is not in the box. */
+  readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent';
+  /** Why it is entered anew. */
+  readonly reason?: string;
+  readonly actor: Actor;
+}
+
+export type Compared =
+  | { readonly compared: string }
+  | {
+      readonly refused:
+        | 'serial'
+        /** It was not drawn. */
+        | 'notDrawn'
+        /** Who worked at its table or keyed it does not compare it. */
+        | 'ownSlip'
+        /** It was entered before: anew only with a reason. */
+        | 'reason'
+        /** What was keyed is forgotten by now. */
+        | 'forgotten'
+        | 'changed';
+    };
+
+/**
+ * Enters what a slip from the box says that was drawn; who enters it does not see what was keyed. It is public whether the two agree, never what it says. Anew
+ * it is entered only with a reason, which is public, too (`slip.correct`).
+ * Rejects with `not-allowed` (`checkRight`), and as `results` does before the seal.
+ */
+export function compareSlip(world: World): (comparing: Comparing) => Promise<Compared> {
+  return async ({ cycle: id, serial: typed, says, reason: why = '', actor }) => {
+    const cycle = await cycleForReaders(world)(id);
+    const acting = checkRight(actor, 'compareSlip', cycle?.community ?? '');
+    const serial = serialIn(typed);
+    if (serial === undefined) return { refused: 'serial' };
+    const audit = await slipAudit(world)(id);
+    if (!audit?.drawn.includes(serial)) return { refused: 'notDrawn' };
+    const [slip, mark] = await Promise.all([
+      collection(Slip).findOne({ _id: serial }, { promoteBuffers: true }),
+      collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
+    ]);
+    if (!slip) return { refused: 'notDrawn' };
+    const by = await handOf(world, actor);
+    if (await isOwn(id, slip, mark?.table, by.phone)) return { refused: 'ownSlip' };
+    if (!cycle?.pseudonymKey) return { refused: 'forgotten' };
+    const before = slip.compared;
+    const reason = cleanText(why);
+    if (before && reason === '') return { refused: 'reason' };
+    const found = foundIn(keyedOf(world, slip), says);
+    const compared = { found, by: by.name, at: world.now(), changes: before ? before.changes + 1 : 0 };
+    return withLog(world)(acting.community, async (session, write): Promise<Compared> => {
+      const asSeen = before ? { 'compared.changes': before.changes } : { compared: { $exists: false } };
+      const { matchedCount } = await collection(Slip).updateOne({ _id: serial, ...asSeen }, { $set: { compared } }, { session });
+      if (matchedCount === 0) return { refused: 'changed' };
+      const detail = { ...(before && { before: { found: before.found } }), after: { found }, ...(reason && { reason }) };
+      await write({ ...acting, ...(before && { act: 'slip.correct' }), subject: `${id}/slip/${serial}`, detail });
+      return { compared: serial };
+    });
+  };
+}
+
+async function isOwn(cycle: string, { batch }: SlipRecord, table: number | undefined, phone: string): Promise<boolean> {
+  const [at, in_] = await Promise.all([
+    table === undefined ? null : collection(Table).findOne({ _id: { cycle, number: table } }, { projection: { hands: 1 } }),
+    batch === undefined ? null : collection(Batch).findOne({ _id: { cycle, number: batch } }, { projection: { 'keyed.by': 1 } }),
+  ]);
+  return at?.hands.includes(phone) === true || in_?.keyed.some(({ by }) => by.phone === phone) === true;
+}
+
+/** What was keyed of a slip; `absent` if it is in no accepted batch. */
+function keyedOf({ vault }: World, { _id, outcome, picks }: SlipRecord): string {
+  if (outcome === undefined) return 'absent';
+  return picks
+    ? decryptedPicks(vault, _id, picks)
+        .toSorted((one, other) => one - other)
+        .join()
+    : 'unreadable';
+}
+
+function foundIn(keyed: string, says: Comparing['says']): Found {
+  const said = typeof says === 'string' ? says : says.picks.toSorted((one, other) => one - other).join();
+  if (said === keyed) return 'agrees';
+  return said === 'absent' ? 'absent' : 'differs';
+}
