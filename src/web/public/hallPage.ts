@@ -73,7 +73,8 @@ function head({ cycle, now, outcome }: Hall, pageText: PageText): Markup {
     const { winners, spent } = outcome.results;
     return html`<h1>${winners.length > 0 ? say('hall.chosen', { count: winners.length, spent: money(spent, cycle.currency) }) : say('results.none')}</h1>`;
   }
-  if (outcome && outcome.state !== 'counted') return html`<h1>${say('now.counting')}</h1><p class="left">${whyNoResult(outcome, pageText)}</p>`;
+  if (outcome && outcome.state !== 'counted')
+    return html`<h1>${say(outcome.state === 'keying' ? 'hall.over' : 'now.counting')}</h1><p class="left">${whyNoResult(outcome, pageText)}</p>`;
   if (vote && stage === 'vote')
     return html`<h1>${say('hall.vote')}</h1><p class="left">${tell('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${tell('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
   if (cycle && heldVote(cycle, now)) return html`<h1>${say('now.held')}</h1>`;

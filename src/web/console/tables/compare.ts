@@ -85,7 +85,7 @@ ${field({ name: 'line', label: say('compare.line'), hint: say('compare.lineHint'
 ${mistakes.reason || given.reason ? field({ name: 'reason', label: say('compare.reason'), value: given.reason ?? '', mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` }) : ''}
 <button>${say('compare.enter')}</button></form>`;
   const heads = ['table', 'batch', 'serial', 'found'].map((head) => html`<th scope="col">${say(`compare.head.${head}`)}</th>`);
-  return html`<p>${say('compare.drawn', { drawn: drawn.length, slips, wrong })}</p>
+  return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
 ${sees('print') ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
 ${may('compareSlip') ? form : ''}
