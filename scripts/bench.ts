@@ -29,6 +29,7 @@ import { pages } from './bench/pages.ts';
 import { paper } from './bench/paper.ts';
 import type { Place } from './bench/place.ts';
 import { print } from './bench/print.ts';
+import { ratings } from './bench/ratings.ts';
 import type { Row } from './bench/row.ts';
 import { scale } from './bench/scale.ts';
 import { start } from './bench/start.ts';
@@ -45,6 +46,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   start: [start],
   turns: [turns],
   supports: [supports],
+  ratings: [ratings],
   ballots: [ballots],
   tally: [tallies],
   voice: [voice],

@@ -32,6 +32,15 @@ export function isSupported(body: string): boolean {
   return /您支持|收回了/.test(body);
 }
 
+/** `评 3 N` from one community's residents in turn, each time with other stars. */
+export function rating(residents: number): (index: number) => Spoken {
+  return (index) => ({ ...menu(residents)(index), body: `评 3 ${(index % 5) + 1}` });
+}
+
+export function isRated(body: string): boolean {
+  return /记下了|改好了/.test(body);
+}
+
 /** `投 3 7` in a thousand communities in turn. */
 export function spreadVote(index: number): Spoken {
   const resident = index % spreadResidents;

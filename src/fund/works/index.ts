@@ -30,14 +30,12 @@ export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNew
 export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
-  LEAST_RATINGS,
   type RatableRead,
   type RatingTold,
   rateWork,
   ratingsOf,
   readRatable,
   unratedWorks,
-  type WorkRating,
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
 export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';

@@ -175,7 +175,7 @@ function notWritten(code: number | undefined): CodedError {
 }
 
 /** With fewer, no number of a work's ratings is told to anybody: it would tell who gave which. */
-export const LEAST_RATINGS = 5;
+const LEAST_RATINGS = 5;
 
 /** What residents think of a work. */
 export interface WorkRating {
