@@ -64,15 +64,21 @@ type NotRatable = { readonly unfinished: BallotItem } | { readonly unknown: numb
  */
 export function rateWork(world: World): (input: { number: number; stars: number }, act: Act) => Promise<RatingTold> {
   const find = ratableWork(world);
+  const cyclesOf = cyclesOfWorks(world);
   const findRating = lookUps(world)(ratingByName);
   const write = ratingWriter(world);
   return async ({ number, stars }, act) => {
     if (!Number.isInteger(stars) || stars < 1 || stars > 5) return { refused: 'range' };
-    const work = await find(number, act);
+    const by = raterIn(act);
+    const cycles = await cyclesOf(act);
+    const [work, ratings] = await Promise.all([
+      find(number, act),
+      Promise.all(cycles.map(({ _id }) => findRating(nameOf({ cycle: _id, number, by })))),
+    ]);
     if (!('cycle' in work)) return work;
     const { cycle, item } = work;
-    const _id = { cycle, number, by: raterIn(act) };
-    const before = await findRating(nameOf(_id));
+    const _id = { cycle, number, by };
+    const before = ratings[cycles.findIndex((each) => each._id === cycle)];
     const key = world.vault.hmac('act', act.key, 'rating');
     if (before?.key !== key) {
       act.beginWrite();
