@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { Cycle } from '../../src/fund/cycles/index.ts';
-import { Work } from '../../src/fund/works/work.ts';
+import { Work } from '../../src/fund/works/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import type { Effort } from './effort.ts';

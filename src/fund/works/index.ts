@@ -41,5 +41,5 @@ export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
 export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export type { WorkRecord, WorkStep } from './work.ts';
+export { Work, type WorkRecord, type WorkStep } from './work.ts';
 export { type PublicWork, type PublicWorkStep, publicWorks, type WorkStepNews, type WorkStory, workSteps, workStory } from './workStory.ts';
