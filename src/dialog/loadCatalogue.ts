@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { root } from '../store/files.ts';
 import type { Catalogue } from './flow.ts';
 import type { Question } from './question.ts';
+import { type Guess, guessBy, readLearnt } from './understand/guess.ts';
 import { type IntentBook, intentBook, intentWords } from './understand/intentBook.ts';
 import { readSyllables } from './understand/syllables.ts';
 import { type CommandWords, type Vocabulary, vocabulary } from './understand/vocabulary.ts';
@@ -45,13 +46,17 @@ const words = z.record(z.string(), z.array(z.string()));
 
 /**
  * The words of every language under `folder`: keywords (`<language>/commands.json`), what is written without them (`<language>/intents.yaml`),
- * and how Chinese is read (`zh-CN/syllables.txt`).
+ * how Chinese is read (`zh-CN/syllables.txt`), and what `npm run learn` learnt of all of it (`zh-CN/learnt.bin`, all languages together).
  */
-export function loadVocabulary(folder = join(root, 'locales')): Vocabulary {
+export function loadVocabulary(folder = join(root, 'locales'), guess = loadGuess(folder)): Vocabulary {
   const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) =>
     commands ? [[language, words.parse(commands)] as const] : [],
   );
-  return vocabulary(Object.fromEntries<CommandWords>(languages), loadIntents(folder));
+  return vocabulary(Object.fromEntries<CommandWords>(languages), loadIntents(folder), guess);
+}
+
+function loadGuess(folder: string): Guess {
+  return guessBy(readLearnt(readFileSync(join(folder, 'zh-CN', 'learnt.bin'))));
 }
 
 function loadIntents(folder: string): IntentBook {

@@ -51,11 +51,58 @@ export const ASKED_OUTRIGHT = 0.9;
  * stop and the call of a person if they are very like.
  */
 export function loosely(said: Said, least = SURE): Meaning | undefined {
+  const like = likest(said, least);
+  const isDoubtful = !like || like.kind === 'near';
+  return (least === SURE && isDoubtful && guessed(said)) || like;
+}
+
+function likest(said: Said, least: number): Meaning | undefined {
   const like = alike(said, least);
   if (like && !(like.kind === 'near' && like.command.name === 'ask')) return like;
   const asked = AFTER_LEAD_IN.exec(said.plain)?.slice(1).find(Boolean);
   const shown = asked ? shownOnly(alike({ ...said, plain: asked }, PASSED_ON_UNLESS)) : undefined;
   return shown ?? like ?? amongClauses(said);
+}
+
+/** Of what is like no wording, what it most likely means. A yes is never guessed: it may cast a ballot. */
+function guessed(said: Said): Meaning | undefined {
+  const plain = beginningOf(said.plain);
+  const { ballot, vocabulary, open, text } = said;
+  if (weight(plain) < TOLD || NOISE.test(plain) || THREATENS.test(plain)) return undefined;
+  const mentions = mentionsIn(plain, ballot, vocabulary);
+  const [units] = vocabulary.book.unitsOf(mentions.masked);
+  const { kind, chance } = vocabulary.guess(units, nameOf(open));
+  if (chance < GUESSED || kind === 'others' || kind === 'yes' || kind === 'manners') return undefined;
+  if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
+  if (kind === 'vote' && mentions.all.length > 0)
+    return mentions.wanted.length > 0 && !ALTERNATIVES.test(mentions.masked) && !/[=<>{}]/.test(plain)
+      ? { kind: 'named', numbers: [...mentions.wanted] }
+      : undefined;
+  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
+  if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
+  if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
+  return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
+}
+
+/** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
+const GUESSED = 0.3;
+const GUESSED_NO = 0.6;
+const GUESSED_FOREIGN = 0.6;
+
+/** The open question, as it is called in what was learnt from. */
+function nameOf(open: Question | undefined): string {
+  switch (open?.expects) {
+    case 'numbers':
+      return 'ballot';
+    case 'confirmation':
+      return open.options ? 'readback' : 'nearMiss';
+    case 'code':
+      return 'digits';
+    case 'choice':
+      return 'menu';
+    default:
+      return 'nothing';
+  }
 }
 
 /** The one thing that a message of several clauses asks in one of them: 我话费只剩两块了,回你们扣不扣钱. */
@@ -201,7 +248,7 @@ const SAME = 0.75;
 const OWN_WINS = 1;
 /** It is that wording, whatever its words are. */
 const ITSELF = 0.95;
-/** Nobody tells trouble or an idea in so few characters. */
+/** Nobody tells trouble or an idea in so few characters; and they are too few to guess by. */
 const TOLD = 6;
 const LONG = 18;
 const LONG_ENOUGH = 0.3;

@@ -1,5 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
+import type { Guess } from './guess.ts';
 import type { IntentBook } from './intentBook.ts';
 import { byFirst } from './longestWord.ts';
 import { normalise } from './normalise.ts';
@@ -51,13 +52,14 @@ export interface Vocabulary {
   readonly wordsFrom: ReadonlyMap<string, readonly string[]>;
   /** What residents write without a command. */
   readonly book: IntentBook;
+  readonly guess: Guess;
 }
 
 /**
  * Compiles the catalogues, by language. Throws `CodedError` if a command has no keyword in any of them, if a key is unknown, or if one
  * keyword stands for two commands.
  */
-export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, book: IntentBook): Vocabulary {
+export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, book: IntentBook, guess: Guess): Vocabulary {
   const keywords = new Map<string, Keyword>();
   const words = new Map<string, Set<Role>>();
   const numbers = new Map<string, number>();
@@ -81,7 +83,7 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, b
   }
   const missing = COMMANDS.filter((name) => ![...keywords.values()].some((keyword) => keyword.name === name && !keyword.isNear));
   if (missing.length) throw new CodedError('command-without-keyword', `No commands.json has a keyword for: ${missing.join(', ')}.`);
-  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book };
+  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book, guess };
 }
 
 function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {

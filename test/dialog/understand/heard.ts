@@ -1,25 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { BALLOT, BY_COMMAND, type Utterance } from '../../../scripts/support/examples.ts';
 import { COMMANDS } from '../../../src/dialog/command.ts';
 import { INTENTS } from '../../../src/dialog/intent.ts';
-import type { Option, Question } from '../../../src/dialog/question.ts';
+import type { Question } from '../../../src/dialog/question.ts';
 import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
 
-/** The message, the question that was open, and its meaning for a person at the desk. Two right readings are divided by "|". */
-export interface Utterance {
-  readonly asked: string;
-  readonly text: string;
-  readonly means: string;
-}
-
-const BALLOT: Option[] = [
-  { number: 1, label: '楼道扶手', cost: 25_000, place: '1栋和3栋的楼梯' },
-  { number: 2, label: '健身角', cost: 30_000, place: '小广场东边' },
-  { number: 3, label: '社区花园', cost: 60_000, place: '三号院后面' },
-  { number: 7, label: '路灯', cost: 48_000, place: '三号院门口到菜市场' },
-];
 const ANSWERS = [{ asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' }];
 const MENU = ['投票', '提议', '项目和进度', '更多'].map((label, index) => ({ number: index + 1, label }));
 const ASKED: Readonly<Record<string, Question | undefined>> = {
@@ -32,10 +18,6 @@ const ASKED: Readonly<Record<string, Question | undefined>> = {
   digits: { key: 'digits.disownBallot', expects: 'code', length: 6 },
 };
 
-export function readUtterances(file: string): Utterance[] {
-  return parse(readFileSync(file, 'utf8'));
-}
-
 export function meaningOf({ asked, text }: Omit<Utterance, 'means'>): Meaning {
   return understand(text, ASKED[asked], BALLOT, words, ANSWERS);
 }
@@ -44,9 +26,6 @@ export function meaningOf({ asked, text }: Omit<Utterance, 'means'>): Meaning {
 export function isRight({ means }: Utterance, meaning: Meaning): boolean {
   return means.split(' | ').some((reading) => fits(reading, meaning));
 }
-
-/** Commands by which a question is answered. */
-const BY_COMMAND: Readonly<Record<string, string>> = { voted: 'receipt', results: 'progress', whatIs: 'projects' };
 
 function fits(reading: string, meaning: Meaning): boolean {
   const [kind = '', ...rest] = reading.split(' ');

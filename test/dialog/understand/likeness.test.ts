@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { examplesHash, readUtterances } from '../../../scripts/support/examples.ts';
+import { readLearnt } from '../../../src/dialog/understand/guess.ts';
 import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
-import { castBy, isRight, meaningOf, readUtterances, told } from './heard.ts';
+import { castBy, isRight, meaningOf, told } from './heard.ts';
 
 /**
  * Messages with their meaning for a person at the desk. The first set was at hand while the wordings were written. The next six, by writers
@@ -84,6 +86,12 @@ describe('what residents write without a command', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('was learnt from the wordings and messages as they are', () => {
+    const { head } = readLearnt(readFileSync('locales/zh-CN/learnt.bin'));
+    expect(head.from === examplesHash(), 'run npm run learn').to.equal(true);
+    expect(() => readLearnt(readFileSync('locales/zh-CN/learnt.bin').subarray(0, -1))).to.throw('npm run learn');
   });
 
   it('tells which kind of an intents.yaml is unknown', () => {

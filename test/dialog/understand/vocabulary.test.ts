@@ -3,7 +3,7 @@ import { COMMANDS } from '../../../src/dialog/command.ts';
 import { type CommandWords, vocabulary as compiled } from '../../../src/dialog/understand/vocabulary.ts';
 import { words } from './words.ts';
 
-const vocabulary = (catalogues: Record<string, CommandWords>) => compiled(catalogues, words.book);
+const vocabulary = (catalogues: Record<string, CommandWords>) => compiled(catalogues, words.book, words.guess);
 const whole = Object.fromEntries(COMMANDS.map((name) => [name, [`say ${name}`]]));
 
 describe('vocabulary', () => {

@@ -1,0 +1,54 @@
+import { CodedError } from '../../store/codedError.ts';
+import { FEATURES, featuresOf } from './features.ts';
+import type { Kind } from './intentBook.ts';
+import type { Units } from './likeness.ts';
+
+/** What a message most likely means, and how likely: 1 certain. */
+export interface Guessed {
+  readonly kind: Kind;
+  readonly chance: number;
+}
+
+/** Guesses what a message means from all that is known of what people write, and from what was asked before it (`ASKED`). */
+export type Guess = (units: Units, asked: string) => Guessed;
+
+/** The head of the file, one line of JSON; one byte a weight follows, for each feature one of each kind. */
+export interface LearntHead {
+  readonly kinds: readonly Kind[];
+  /** What a weight of one is worth. */
+  readonly unit: number;
+  /** SHA-256 of what it was learnt from. */
+  readonly from: string;
+}
+
+const NEWLINE = 10;
+
+/** Reads what `npm run learn` has written. Throws `learnt-unreadable` if that is not whole. */
+export function readLearnt(file: Buffer): { readonly head: LearntHead; readonly weights: Int8Array } {
+  const end = file.indexOf(NEWLINE);
+  const head: LearntHead = JSON.parse(file.toString('utf8', 0, Math.max(0, end)) || '{"kinds":[]}');
+  const weights = new Int8Array(file.buffer, file.byteOffset + end + 1, file.length - end - 1);
+  if (head.kinds.length === 0 || weights.length !== FEATURES * head.kinds.length)
+    throw new CodedError('learnt-unreadable', 'locales/learnt.bin is not whole: run npm run learn.');
+  return { head, weights };
+}
+
+/**
+ * Multinomial logistic regression: the weights of a message's features are added up for each kind, and the sums become chances (softmax). A line that
+ * nobody wrote before is guessed by its pieces, where likeness finds no known wording.
+ */
+export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof readLearnt>): Guess {
+  const sums = new Float64Array(kinds.length);
+  return (units, asked) => {
+    const features = featuresOf(units, asked);
+    sums.fill(0);
+    for (const feature of features) {
+      const from = feature * kinds.length;
+      for (let kind = 0; kind < sums.length; kind++) sums[kind] = (sums[kind] ?? 0) + (weights[from + kind] ?? 0);
+    }
+    const scale = unit / Math.sqrt(features.size);
+    const best = sums.indexOf(Math.max(...sums));
+    const all = sums.reduce((sum, each) => sum + Math.exp((each - (sums[best] ?? 0)) * scale), 0);
+    return { kind: kinds[best] ?? 'others', chance: 1 / all };
+  };
+}
