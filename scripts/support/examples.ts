@@ -30,11 +30,21 @@ export const BALLOT: Option[] = [
 /** Commands by which a question is answered. */
 export const BY_COMMAND: Readonly<Record<string, Kind>> = { voted: 'receipt', results: 'progress', whatIs: 'projects' };
 
+/** What was asked before a message of the sets, in the words of `askedBy`. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  menu: 'choice',
+  ballot: 'numbers',
+  readback: 'picks',
+  nearMiss: 'confirmation',
+  proposal: 'freeText',
+  digits: 'code',
+};
+
 const WORDINGS = ['zh-CN', 'en'].map((language) => join(root, 'locales', language, 'intents.yaml'));
 const SETS = join(root, 'test', 'dialog', 'understand');
 const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
 
-/** What is learnt from: the wordings of `intents.yaml`, and the sets of messages whose meaning is known, but those that are kept apart (`kept`). */
+/** What is learnt from: the wordings of `intents.yaml`, and the sets of messages whose meaning is known. */
 export interface Example {
   readonly units: Units;
   readonly asked: string;
@@ -59,7 +69,7 @@ export function examples(words: Vocabulary): Example[] {
   const messages = filesOf('utterances').flatMap((file) =>
     readUtterances(file).flatMap(({ asked, text, means }) => {
       const kind = kindOf(means);
-      return kind ? [{ units: heard(text), asked, kind, isMessage: true }] : [];
+      return kind ? [{ units: heard(text), asked: EXPECTED[asked] ?? 'nothing', kind, isMessage: true }] : [];
     }),
   );
   const hostile: string[] = filesOf('hostile').flatMap((file) => parse(readFileSync(file, 'utf8')));

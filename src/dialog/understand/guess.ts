@@ -1,4 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
+import type { Question } from '../question.ts';
 import { FEATURES, featuresOf } from './features.ts';
 import type { Kind } from './intentBook.ts';
 import type { Units } from './likeness.ts';
@@ -9,7 +10,7 @@ export interface Guessed {
   readonly chance: number;
 }
 
-/** Guesses what a message means from all that is known of what people write, and from what was asked before it (`ASKED`). */
+/** Guesses what a message means from all that is known of what people write, and from what was asked before it (`askedBy`). */
 export type Guess = (units: Units, asked: string) => Guessed;
 
 /** The head of the file, one line of JSON; one byte a weight follows, for each feature one of each kind. */
@@ -19,6 +20,12 @@ export interface LearntHead {
   readonly unit: number;
   /** SHA-256 of what it was learnt from. */
   readonly from: string;
+}
+
+/** What was asked, as it is learnt: what an answer is expected to be, and whether a yes casts picks. */
+export function askedBy(open: Question | undefined): string {
+  if (!open) return 'nothing';
+  return open.expects === 'confirmation' && open.options ? 'picks' : open.expects;
 }
 
 const NEWLINE = 10;

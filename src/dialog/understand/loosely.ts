@@ -3,6 +3,7 @@ import { INTENTS, type Intent } from '../intent.ts';
 import type { Option, Question } from '../question.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
+import { askedBy } from './guess.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
 import { longestAt } from './longestWord.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
@@ -71,7 +72,7 @@ function guessed(said: Said): Meaning | undefined {
   if (weight(plain) < TOLD || NOISE.test(plain) || THREATENS.test(plain)) return undefined;
   const mentions = mentionsIn(plain, ballot, vocabulary);
   const [units] = vocabulary.book.unitsOf(mentions.masked);
-  const { kind, chance } = vocabulary.guess(units, nameOf(open));
+  const { kind, chance } = vocabulary.guess(units, askedBy(open));
   if (chance < GUESSED || kind === 'others' || kind === 'yes' || kind === 'manners') return undefined;
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
@@ -88,22 +89,6 @@ function guessed(said: Said): Meaning | undefined {
 const GUESSED = 0.3;
 const GUESSED_NO = 0.6;
 const GUESSED_FOREIGN = 0.6;
-
-/** The open question, as it is called in what was learnt from. */
-function nameOf(open: Question | undefined): string {
-  switch (open?.expects) {
-    case 'numbers':
-      return 'ballot';
-    case 'confirmation':
-      return open.options ? 'readback' : 'nearMiss';
-    case 'code':
-      return 'digits';
-    case 'choice':
-      return 'menu';
-    default:
-      return 'nothing';
-  }
-}
 
 /** The one thing that a message of several clauses asks in one of them: 我话费只剩两块了,回你们扣不扣钱. */
 function amongClauses(said: Said): Meaning | undefined {
