@@ -75,7 +75,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'question-stages',
       'question-stages-en',
     ],
-    ...['near-miss-en', 'stop-near', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
+    ...['near-miss-en', 'stop-near', 'rate-while-voting', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
   ],
   'several steps of it in one message': [
     'card-locked-shared',

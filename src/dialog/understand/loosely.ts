@@ -3,7 +3,7 @@ import { INTENTS, type Intent } from '../intent.ts';
 import type { Option, Question } from '../question.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
-import { askedBy } from './guess.ts';
+import { askedBy, type Guessed } from './guess.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
 import { longestAt } from './longestWord.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
@@ -53,8 +53,10 @@ export const ASKED_OUTRIGHT = 0.9;
  */
 export function loosely(said: Said, least = SURE): Meaning | undefined {
   const like = likest(said, least);
-  const isDoubtful = !like || like.kind === 'near';
-  return (least === SURE && isDoubtful && guessed(said)) || like;
+  if (least !== SURE) return like;
+  if (!like || like.kind === 'near') return guessed(said) ?? like;
+  const isFactOfOurs = like.kind === 'intent' && like.intent !== 'manners';
+  return isFactOfOurs && guessOf(said).others >= MEANT_FOR_OTHERS ? undefined : like;
 }
 
 function likest(said: Said, least: number): Meaning | undefined {
@@ -68,23 +70,31 @@ function likest(said: Said, least: number): Meaning | undefined {
 /** Of what is like no wording, what it most likely means. A yes is never guessed: it may cast a ballot. */
 function guessed(said: Said): Meaning | undefined {
   const plain = beginningOf(said.plain);
-  const { ballot, vocabulary, open, text } = said;
+  const { vocabulary, open, text } = said;
   if (weight(plain) < TOLD || NOISE.test(plain) || THREATENS.test(plain)) return undefined;
-  const mentions = mentionsIn(plain, ballot, vocabulary);
-  const [units] = vocabulary.book.unitsOf(mentions.masked);
-  const { kind, chance } = vocabulary.guess(units, askedBy(open));
+  const { mentions, kind, chance } = guessOf(said);
   if (chance < GUESSED || kind === 'others' || kind === 'yes' || kind === 'manners') return undefined;
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
     return mentions.wanted.length > 0 && !ALTERNATIVES.test(mentions.masked) && !/[=<>{}]/.test(plain)
       ? { kind: 'named', numbers: [...mentions.wanted] }
       : undefined;
+  if (kind === 'vote' && !VOTES.test(plain)) return undefined;
   if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
   if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
   return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
 }
 
+function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
+  const mentions = mentionsIn(beginningOf(plain), ballot, vocabulary);
+  const [units] = vocabulary.book.unitsOf(mentions.masked);
+  const guess = vocabulary.guess(units, askedBy(open));
+  return { ...guess, mentions, others: guess.kind === 'others' ? guess.chance : 0 };
+}
+
+/** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
+const MEANT_FOR_OTHERS = 0.6;
 /** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
 const GUESSED = 0.3;
 const GUESSED_NO = 0.6;
