@@ -20,6 +20,16 @@ describe('the documents', () => {
     });
   }
 
+  it('name only npm commands that are there, and README is at most 120 lines', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const named = DOCUMENTS.flatMap((document) =>
+      [...readFileSync(join(root, document), 'utf8').matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => ({ document, script })),
+    );
+    expect(named.length).to.be.above(40);
+    expect(named.filter(({ script }) => !(script in scripts))).to.deep.equal([]);
+    expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).to.be.at.most(121);
+  });
+
   it('have the sections that comments cite', () => {
     const cited = SOURCES.flatMap(filesIn).flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/\b(docs\/\w+\.md): ([A-Z][\w']*(?: [a-z][\w']*)*)/g)].map(

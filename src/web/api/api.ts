@@ -140,7 +140,7 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
       }),
     )
     .use('/api', ({ method }, response: Response) => {
-      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; the README lists what there is.');
+      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; docs/supervisors.md lists what there is.');
       response.set('Allow', 'GET, HEAD');
       throw new Refusal(405, 'This is for reading only: GET.');
     });
