@@ -34,7 +34,10 @@ async function greet({ url, greeting }: RunningServer, { twilio }: Config): Prom
     ...communities.map(({ _id, name, phone }) => `  ${name} (${_id}) · text ${phone} · ${url}/c/${_id}`),
     ...(communities.length === 0 ? ['  No community yet: npm run community -- import DIR'] : []),
     ...(twilio
-      ? ['', 'Twilio: see that its own opt-out handling is off for the number, or STOP, START and HELP never get here (docs/operators.md: In production).']
+      ? [
+          '',
+          'Twilio: see that its own opt-out handling is off for the number, or STOP, START and HELP never get here (docs/operators.md: In production).',
+        ]
       : []),
     ...greeting,
     '',
