@@ -20,9 +20,13 @@ const LI = operator('李姐');
 const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+8613900000053'];
 
 /** Forms that only lead back to a list with what was ticked in its address; and those of the tablet, which belong to a device, not to a person. */
-const LEADS_BACK = /^\/console\/:slug\/(inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|kiosk\/(again|card|cast|picks))$/;
+const LEADS_BACK =
+  /^\/console\/:slug\/(account|inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|works|kiosk\/(again|card|cast|picks))$/;
 
-/** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403 or 404, and nothing is done. */
+/**
+ * Who may send those of the other forms that are not a cadre's alone. Who may not hears 403 or 404, and nothing is done. There is no slip
+ * and no account here, which whoever may read the page is told before it is asked who they are.
+ */
 const FORMS: Readonly<Record<string, string>> = {
   supervisor: 'publication/check second/:number/confirm tables/:number/validate',
   'cadre supervisor': 'print/slips second/:number/refuse',
@@ -30,7 +34,9 @@ const FORMS: Readonly<Record<string, string>> = {
   'cadre supervisor helper': 'assisted/read',
   'cadre council': 'meetings/:cycle/:number/addenda meetings/:cycle/:number/minutes',
   'cadre council supervisor': 'meetings/:cycle/:number/sign',
-  'cadre council supervisor office': 'slips/open slips/:number/accept slips/:number/done slips/:number/key',
+  'cadre council supervisor office':
+    'slips/open slips/:number/accept slips/:number/done slips/:number/key account/:cycle/grant account/:cycle/own account/:cycle/correct account/:cycle/close',
+  'council supervisor': 'compare',
 };
 
 describe('every form of the console', function () {
