@@ -8,6 +8,7 @@ import { embedded } from '../src/store/embedded/embedded.ts';
 import { findMongod } from '../src/store/embedded/findMongod.ts';
 import { root } from '../src/store/files.ts';
 import { ballots } from './bench/ballots.ts';
+import { carriers } from './bench/carriers/carriers.ts';
 import { city } from './bench/city.ts';
 import { log } from './bench/console/log.ts';
 import { consolePages } from './bench/console/pages.ts';
@@ -51,6 +52,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   tally: [tallies],
   voice: [voice],
   wechat: [wechat],
+  carriers: [carriers],
   likeness: [likeness],
   nearest: [nearest],
   memory: [memory],

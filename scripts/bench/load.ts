@@ -106,6 +106,7 @@ function answersOf(socket: Socket): { next: () => Promise<Answer> } {
   return { next: () => new Promise((resolve, reject) => (waiting = { resolve, reject })) };
 }
 
-function quantile(sorted: readonly number[], share: number): number {
+/** The value below which this share of a sorted list is. */
+export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

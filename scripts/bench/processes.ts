@@ -25,7 +25,8 @@ export const TOKEN = 'benchtoken';
 /** The address for which requests are signed. It has no port, so that the carrier's library checks one address and not two. */
 export const PUBLIC_URL = 'https://bench.example';
 /** Settings of the person who runs the bench; none of them reaches the processes that are measured. */
-const SETTINGS = /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
+const SETTINGS =
+  /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|KANNEL_.*|MAS_.*|ALIYUN_.*|ASTERISK_.*|ALLOWED_IPS|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
 
 /** Runs with servers and stops them at its end, however it ends. Each server has to be passed to `started`. */
 export async function withServers<Result>(work: (started: (server: Promise<Running>) => Promise<Running>) => Promise<Result>): Promise<Result> {
@@ -104,6 +105,13 @@ export async function bareWechat(uri: string): Promise<Running> {
   const port = await freePort();
   const env = { BENCH_URI: uri, BENCH_TOKEN: TOKEN, BENCH_APP_ID: WECHAT.appId, BENCH_AES_KEY: WECHAT.aesKey, BENCH_PORT: String(port) };
   return run(port, ['--import', 'tsx', 'scripts/bench/bareWechat.ts'], '/', env);
+}
+
+/** The bare server with which texts that Kannel brings are compared; it hands its replies over to `carrier`. */
+export async function bareKannel(uri: string, carrier: string, secret: string): Promise<Running> {
+  const port = await freePort();
+  const env = { BENCH_URI: uri, BENCH_SENDSMS: carrier, BENCH_SECRET: secret, BENCH_PORT: String(port) };
+  return run(port, ['--import', 'tsx', 'scripts/bench/carriers/bareKannel.ts'], '/', env);
 }
 
 async function compiled(env: Record<string, string>): Promise<Running> {

@@ -11,7 +11,7 @@ export interface Cost {
 }
 
 /** More than any server here handles. A load that runs out of requests ends early, and its rate is still correct. */
-const MOST_A_SECOND = 6_000;
+export const MOST_A_SECOND = 6_000;
 const MOST_ALONE = 1_500;
 
 /**
