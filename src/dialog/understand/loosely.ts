@@ -1,47 +1,25 @@
 import { COMMANDS, type CommandName } from '../command.ts';
 import { INTENTS, type Intent } from '../intent.ts';
-import type { Option, Question } from '../question.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
+import { confirmation } from './confirmation.ts';
 import { askedBy, type Guessed } from './guess.ts';
 import type { IntentBook, Kind, Scored } from './intentBook.ts';
-import { longestAt } from './longestWord.ts';
 import { type Mentions, mentionsIn } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
-import { type OwnAnswers, ownAnswerTo } from './ownAnswers.ts';
-import { gapEnd } from './scan.ts';
+import { ownAnswerTo } from './ownAnswers.ts';
+import { ASKS, CLEAR, type Said, SURE, weight } from './said.ts';
+import { ALTERNATIVES, saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
 import { slippedPicks } from './slips.ts';
 import { asksForTime, insteadOfRefused, THREATENS } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** A message that is no certain command and no answer to what is open. */
-export interface Said {
-  /** As it was written, and normalised. */
-  readonly text: string;
-  readonly plain: string;
-  readonly open: Question | undefined;
-  readonly ballot: readonly Option[];
-  readonly vocabulary: Vocabulary;
-  readonly answers: OwnAnswers;
-}
-
-/** Below it, nobody could be sure what is meant. Measured on the wordings, each compared with all others (`test/dialog/understand/likeness.test.ts`). */
-const SURE = 0.33;
 /** So like one wording alone it must be for what changes something to be done without a question. */
 const CERTAIN = 0.76;
 /** The likest wording alone has to be so like for anything. */
 const NEAR = 0.28;
 /** 不要退订 is like 我要退订 but for one word. */
 const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
-/** A yes casts a ballot. */
-const YES = 0.8;
-/** The same if every word is one of a yes, or polite. */
-const ONLY_YES = 0.6;
-const LONGEST_YES = 12;
-/** A yes to whether we are to stop is none to a ballot. */
-const STOPS = /停|stop/;
-const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;
-
 /** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
 export const PASSED_ON_UNLESS = 0.6;
 /** So like a question it must be where a text is asked for, and a text is recorded. */
@@ -151,7 +129,7 @@ function alike(whole: Said, least: number): Meaning | undefined {
   const isDoubtful = TOLD_FIRST.has(top.kind) || top.likeness < SURE || top.closest < NEAR;
   const asked = isDoubtful ? askedAfterAll(said, mentions) : undefined;
   if (asked) return meant(asked, mentions, false);
-  if (mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) && isVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) && saysVote(plain, mentions, top)) return { kind: 'named', numbers: [...mentions.wanted] };
   const others = kinds.find(({ kind }) => kind === 'others')?.likeness ?? 0;
   if (top.kind !== 'others' && top.kind !== 'complain' && top.likeness < others + APART) return undefined;
   if (NOISE.test(plain) && top.kind !== 'complain') return undefined;
@@ -185,7 +163,6 @@ export function isForeign(plain: string, { masked }: Mentions, kind: Kind, { boo
   return book.knows(masked, kind) < least && !clausesOf(masked).some((clause) => book.knows(clause, kind) >= KNOWN_CLAUSE);
 }
 
-const TOLD_FIRST: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'manners', 'others']);
 /** What is asked about voting at the end of a story. What else is asked there is the story's. */
 const ABOUT_VOTING: ReadonlySet<Kind> = new Set<Kind>([
   'proxy',
@@ -272,7 +249,6 @@ const VOTED = /(?:投|选|要|支持|赞成|同意|给|就|vote|vote for|choose|
 const SAID = 0.35;
 /** A part of a message says less than the whole. */
 const CLAUSE = 0.8;
-const CLEAR = 0.5;
 const LEAST = 4;
 
 /** The likest of the message's clauses, if the whole is like nothing. */
@@ -294,73 +270,6 @@ const MOST_CLAUSES = 4;
 
 function clausesOf(plain: string): string[] {
   return plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
-}
-
-/** A yes or a no, told at length. A yes that casts a ballot must have no other word in it that could deny it. */
-function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kinds: readonly Scored[], casts: boolean): Meaning | undefined {
-  const likeliest = kinds.map((each) => ({ ...each, likeness: each.likeness + (each.kind === 'yes' || each.kind === 'no' ? EXPECTED : 0) }));
-  const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
-  if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
-  if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
-  const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/[没莫]得?错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
-  const mayBe =
-    weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
-  const isOnlyYes = saysOnlyYes(plain, vocabulary);
-  const isYes = (isDenied && !casts) || (isOnlyYes && !(casts && STOPS.test(plain)));
-  const isClear = !casts || top.closest >= CLEAR;
-  const isLike = top.kind === 'yes' && top.likeness >= (isOnlyYes ? ONLY_YES : YES) + EXPECTED && isClear;
-  return isYes && isLike && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
-}
-
-/** A question for a yes or a no is mostly answered by one. */
-const EXPECTED = 0.25;
-
-/** Whether a message is made of wordings of a yes, particles and polite words. One other word may turn it round: 是的 cancel, 他说是的. */
-function saysOnlyYes(plain: string, { book, words, wordsFrom }: Vocabulary): boolean {
-  for (let at = gapEnd(plain, 0); at < plain.length; at = gapEnd(plain, at)) {
-    const yes = longestAt(plain, at, book.yesFrom);
-    const word = longestAt(plain, at, wordsFrom) ?? '';
-    const said = yes ?? (words.get(word)?.has('polite') ? word : PARTICLE.exec(plain.slice(at, at + 1))?.[0]);
-    if (!said) return false;
-    at += said.length;
-  }
-  return true;
-}
-
-/** Without such a word, nothing shows that somebody wants to vote. */
-const VOTES = /[投选票]|登记|核对|审核|vote|voting|ballot|choose|tou|xuan/;
-const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
-const ASKS = /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
-/** A choice in plain words, whatever is told beside it: 肯定投◇, ◇我赞成. */
-const CHOSEN =
-  /把◇(?:给我|帮我)?(?:整|修|弄|搞|安|建|记|勾|算|登记)(?:起|好|了|上)|登记我?[投选]◇|(?:投|选|赞成|支持|顶)(?:给|一票给|一下)?[它◇]|◇[^◇?？,，。]{0,6}(?:赞成|支持|投它|选它|同意|举手|(?:我|要)(?:投|选)(?![的了过]))|◇[^?？吗]*[,，。\s](?:投它|就它|我投|我选|我?(?:支持|赞成|同意)(?=$|[\s\p{P}哈嘛的]))|◇[^?？]*(?:其他|其余|别的|另外)[^?？]{0,6}(?:不|算了)/u;
-/** A project comes first, and then why: 路灯!!!黑黢黢的走路都怕. */
-const FIRST = /^◇\s*[!！]/;
-const TROUBLE = /坏|没人|没得人|没有人|吵|臭|堵|漏|管|物业|不亮|修[了好]|投诉|[天月年]了|broken|nobody/;
-const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop', 'requestMembership']);
-/** 花园还是扶手: nobody knows which one. */
-const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇/;
-/** A title with a thank you: 花园,谢谢. */
-const POLITE = 4;
-/** Nothing but picks, and then thanks: 三号社区花园,七号路灯,谢谢小同志. But who thanks for lights that were built does not vote. */
-const THANKED = /^(?:◇|\d{1,3}号(?=◇)|[\s\p{P}]|和|跟|and\b)+(?:麻烦|劳烦|劳慰|辛苦|谢|感谢|多谢|thank)(?:(?!修|装|建|亮|好[了得用]|for )[^◇])*$/u;
-/** So many characters may stand beside the names of projects if no other word says that it is a vote. */
-const BESIDE = 8;
-
-function isVote(plain: string, { masked }: Mentions, top: Scored): boolean {
-  if (ALTERNATIVES.test(masked)) return false;
-  if (/^(?:wo )?(?:yao )?(?:tou|xuan)(?: gei)?(?: ◇| he)+$/.test(masked)) return true;
-  if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
-  if (THANKED.test(masked) && !ASKS.test(plain)) return true;
-  if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
-  if (FIRST.test(masked) && TOLD_FIRST.has(top.kind) && !ASKS.test(plain) && !TROUBLE.test(plain)) return true;
-  if (top.likeness >= SURE || ASKS.test(plain)) return false;
-  return VERB.test(plain) || weight(plain) <= BESIDE;
-}
-
-/** The length of a text: a word of Latin letters counts like two Chinese characters. */
-function weight(plain: string): number {
-  return plain.replace(/[\p{Script=Latin}']+/gu, '两字').replace(/[^\p{L}\p{N}]/gu, '').length;
 }
 
 const NO_TEXT = 9;
