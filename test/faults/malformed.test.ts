@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { hostileRequests } from '../../scripts/bench/hostile/hostileRequests.ts';
@@ -6,6 +5,7 @@ import { throwAt } from '../../scripts/bench/hostile/throwAt.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { useDatabase } from '../support/database.ts';
+import { SECRET } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess, TOKEN } from '../support/serviceProcess.ts';
 
 const MANY = 3_000;
@@ -20,7 +20,7 @@ describe('malformed and hostile requests', function () {
     await importCommunity(world)('src/demo/community', operator('Li'));
     service = await serviceProcess({
       MONGODB_URI: uri(),
-      SECRET: randomBytes(32).toString('base64'),
+      SECRET,
       WECHAT_APP_ID: 'wx1',
       WECHAT_APP_SECRET: 'secret',
       WECHAT_TOKEN,
