@@ -11,7 +11,8 @@ import { castBy, isRight, meaningOf, told } from './heard.ts';
  * Messages with their meaning for a person at the desk. The first set was at hand while the wordings were written. The next six, by writers
  * who had seen no code, were kept apart and tried once: 87.8, 90.0, 88.3, 92.8, 90.8 and 91.9 of 100 were understood. Since then they were at
  * hand, too. The eighth is of somebody who knew the code, the ninth again of somebody who did not, asked for persons and situations instead of
- * phrases: at the first try 79.1 of 100; of the tenth, in the same way, 93.1.
+ * phrases: at the first try 79.1 of 100; of the tenth and eleventh,
+ * in the same way by two more, 93.1 and 89.4.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -24,6 +25,7 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances8.yaml'), goal: 0.98 },
   { utterances: readUtterances('test/dialog/understand/utterances9.yaml'), goal: 0.9 },
   { utterances: readUtterances('test/dialog/understand/utterances10.yaml'), goal: 0.93 },
+  { utterances: readUtterances('test/dialog/understand/utterances11.yaml'), goal: 0.91 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 /** Insults, spam, codes of banks, messages that are meant for another person. */

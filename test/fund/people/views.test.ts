@@ -4,7 +4,20 @@ import { ROLES } from '../../../src/fund/people/resident.ts';
 
 const ALL_VIEWS = Object.keys(VIEWS).filter((name): name is View => name in VIEWS);
 /** The views that a council member may read, whether there is a page for them yet or not. */
-const COUNCIL: readonly string[] = ['today', 'turnout', 'calendar', 'proposals', 'proposalNames', 'meetings', 'publication', 'ballot', 'paper'];
+const COUNCIL: readonly string[] = [
+  'today',
+  'turnout',
+  'calendar',
+  'proposals',
+  'proposalNames',
+  'meetings',
+  'publication',
+  'ballot',
+  'paper',
+  'works',
+  'account',
+  'implementers',
+];
 /** Views that tell of single people. */
 const OF_PEOPLE: readonly View[] = ['requests', 'inbox', 'logDetails', 'messagesEach', 'second'];
 const DAILY: readonly View[] = ['today', 'turnout', 'waiting', 'log', ...OF_PEOPLE];
@@ -22,7 +35,7 @@ describe('who may read what', () => {
     expect(readBy(staff('office'))).to.not.include.any.members([...OF_PEOPLE]);
   });
 
-  it('is calendar, turnout, proposals, meetings and the slips that are keyed for the council, nothing else', () => {
+  it('is calendar, turnout, proposals, meetings, slips that are keyed and works for the council, nothing else', () => {
     expect(readBy(staff('council'))).to.include.members(['today', 'turnout']);
     expect(readBy(staff('council')).filter((view) => !COUNCIL.includes(view))).to.deep.equal([]);
   });
