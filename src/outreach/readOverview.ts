@@ -4,6 +4,7 @@ import { type CycleAtAGlance, currentCyclesAmong, periods, type Stage, voteOf } 
 import { inquiriesAmong } from '../fund/inquiries/index.ts';
 import { requestsAmong, type Waits } from '../fund/people/index.ts';
 import { isAllRead, supervisedAmong } from '../fund/staff/index.ts';
+import { type WarningCounts, WORK_WARNINGS, type WorkWarning, warningsAmong } from '../fund/works/index.ts';
 import { boundedMap } from '../store/boundedMap.ts';
 import { forReaders } from '../store/connect.ts';
 import { withPauses } from '../store/inTime.ts';
@@ -13,7 +14,7 @@ import { Broadcast, type BroadcastRecord } from './broadcasts/broadcast.ts';
 import { Message } from './outbox/message.ts';
 
 /** What should make an office look at a community. */
-export const WARNINGS = ['noProjects', 'lowTurnout', 'late', 'paused', 'noSupervisor'] as const;
+export const WARNINGS = ['noProjects', 'lowTurnout', 'late', 'paused', 'noSupervisor', ...WORK_WARNINGS] as const;
 export type Warning = (typeof WARNINGS)[number];
 
 /** How a community stands. */
@@ -104,12 +105,13 @@ export function keepOverview(world: World): () => Promise<void> {
 async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
   const names = await communityNames(asked === 'all' ? undefined : asked);
   const slugs = [...names.keys()];
-  const [cycles, requests, inquiries, supervised, troubles] = await Promise.all([
+  const [cycles, requests, inquiries, supervised, troubles, works] = await Promise.all([
     currentCyclesAmong(slugs, now),
     requestsAmong(slugs),
     inquiriesAmong(slugs),
     supervisedAmong(slugs),
     troublesAmong(slugs, new Date(now.getTime() - RECENT_MS)),
+    warningsAmong(slugs, now.toISOString().slice(0, 10)),
   ]);
   const turnouts = await voterCounts([...cycles.values()].map(({ _id }) => _id));
   const found: Standing[] = [];
@@ -121,7 +123,13 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
     const facts = { turnout: cycle && turnouts.get(cycle._id), requests: requests.get(slug), inquiries: inquiries.get(slug) };
     const { isPaused, failed } = troubles.get(slug) ?? { isPaused: false, failed: 0 };
     const period = cycle && periods(cycle, now).findLast(({ from }) => from <= now);
-    const warnings = warningsOf(now, cycle, { ...facts, isPaused, isSupervised: supervised.has(slug), stage: period?.stage });
+    const warnings = warningsOf(now, cycle, {
+      ...facts,
+      isPaused,
+      isSupervised: supervised.has(slug),
+      stage: period?.stage,
+      works: works.get(slug) ?? {},
+    });
     return {
       ...{ slug, name: names.get(slug) ?? slug, failed, warnings },
       ...(period && { stage: period.stage }),
@@ -140,21 +148,31 @@ interface Facts {
   readonly stage: Stage | undefined;
   readonly isPaused: boolean;
   readonly isSupervised: boolean;
+  /** How many works have each warning. */
+  readonly works: WarningCounts;
 }
 
-function warningsOf(now: Date, cycle: CycleAtAGlance | undefined, { turnout, requests, inquiries, stage, isPaused, isSupervised }: Facts): Warning[] {
+function warningsOf(
+  now: Date,
+  cycle: CycleAtAGlance | undefined,
+  { turnout, requests, inquiries, stage, isPaused, isSupervised, works }: Facts,
+): Warning[] {
   const vote = cycle && voteOf(cycle, now);
   const isLate = [requests, inquiries].some((waits) => waits && now.getTime() - waits.since.getTime() > LATE_MS);
   const opensSoon = vote !== undefined && now.getTime() > vote.from.getTime() - SOON_MS && now < vote.to;
   const closesSoon = vote !== undefined && now >= vote.from && now < vote.to && now.getTime() > vote.to.getTime() - CLOSING_MS;
-  const is: Record<Warning, boolean> = {
+  const is: Record<Exclude<Warning, WorkWarning>, boolean> = {
     noProjects: opensSoon && cycle?.projects.length === 0,
     lowTurnout: closesSoon && turnout !== undefined && turnout.voters < turnout.residents * LEAST_SHARE,
     late: isLate,
     paused: isPaused,
     noSupervisor: stage !== undefined && stage !== 'closed' && !isSupervised,
   };
-  return WARNINGS.filter((warning) => is[warning]);
+  return WARNINGS.filter((warning) => (isOfWorks(warning) ? works[warning] !== undefined : is[warning]));
+}
+
+function isOfWorks(warning: Warning): warning is WorkWarning {
+  return WORK_WARNINGS.some((each) => each === warning);
 }
 
 /** By slug: whether a broadcast since then is paused, and how many messages of the broadcasts since then reached nobody. */

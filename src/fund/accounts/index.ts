@@ -1,7 +1,7 @@
 /** The account of a cycle: what was granted, brought, contracted and paid, each entry with its paper, and what is left. Entries only add. */
 
-export { type AccountEntryRecord, accountSubject, ENTRY_KINDS, type EntryKind, leftOf, type Sums, totalOf, type WorkSums } from './account.ts';
-export { addEntry, type EntryGiven, type EntryRefusal, isDay, planEntry } from './addEntry.ts';
+export { type AccountEntryRecord, accountSubject, leftOf, type Sums, type WorkSums } from './account.ts';
+export { addEntry, type EntryRefusal, isDay, planEntry } from './addEntry.ts';
 export { addOwn, changeGrant, closeAccount, correctEntry, detailOf, entryOf } from './changeAccount.ts';
 export { openAccount, withAccount } from './openAccount.ts';
 export {
@@ -13,7 +13,6 @@ export {
   openAccounts,
   publicAccount,
   readAccount,
-  recountAccount,
   showsDocument,
   sumsOf,
 } from './readAccount.ts';

@@ -30,9 +30,6 @@ const MOST_NEW = 1_000;
 const MOST_TOLD = 50;
 const LIMITS = { ms: 20_000, mebibytes: 320 };
 
-/** The columns of an account's file, in their order; `by` and `at` are not read. */
-export const ACCOUNT_COLUMNS = ['entry', 'day', 'kind', 'work', 'amount', 'paper', 'reason', 'corrects', 'by', 'at'] as const;
-
 /** What the columns and kinds are called in the files that people read. */
 const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   entry: ['entry', '第几笔'],

@@ -1,7 +1,7 @@
 /** A community's files: read, checked and written into the rooms that own the records. */
 
 export { exportCommunity } from './exportCommunity.ts';
-export { ACCOUNT_COLUMNS, type AccountImported, importAccount } from './importAccount.ts';
+export { type AccountImported, importAccount } from './importAccount.ts';
 export { importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { type CyclePlan, type Planned, planCycle } from './planCycle.ts';

@@ -1,6 +1,6 @@
 /**
  * The works: what becomes of each winner of a vote, from the result to the rating, and who does it (docs/contract.md: Works). `beginWorks` makes them once a
- * result is there; `WORK_STEPS` has every step that they may take. A work is named by its cycle and its project's number.
+ * result is there; `steps.ts` has every step that they may take. A work is named by its cycle and its project's number.
  *
  * Whoever tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
  * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or a
@@ -10,36 +10,34 @@
 export { acceptWork, mendWork } from './acceptWork.ts';
 export { beginWorks } from './beginWorks.ts';
 export { isPayable, payWork, signContract } from './contract.ts';
-export { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
+export { DOCUMENT_KINDS } from './documentKinds.ts';
 export {
   type DocumentRead,
   documentsOf,
   dropDocument,
   keepDocument,
   LONGEST_TITLE,
-  type MadeDocument,
   makeDocument,
   readDocument,
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
 export { IMPLEMENTER_KINDS } from './implementer.ts';
 export { addImplementer, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
-export { moveWork, type StepRefusal } from './moveWork.ts';
-export { askImplementer, chooseImplementer, lacksOffers, recordOffer } from './offers.ts';
-export { addProgress, LONGEST_NEWS, newsOfWork, type ProgressAdded, type WorkNewsRead } from './progress.ts';
+export { moveWork } from './moveWork.ts';
+export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
+export { addProgress, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
 export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
   type RatableRead,
   type RatingTold,
   rateWork,
-  ratingsOf,
   readRatable,
   unratedWorks,
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
-export { movesFrom, type StepBy, stepBy, WORK_STATES, WORK_STEPS, type WorkState } from './steps.ts';
+export { movesFrom, stepBy, WORK_STATES, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export { Work, type WorkRecord, type WorkStep } from './work.ts';
+export { Work, type WorkRecord } from './work.ts';
 export { type PublicWork, type PublicWorkStep, publicWorks, type WorkStepNews, type WorkStory, workSteps, workStory } from './workStory.ts';

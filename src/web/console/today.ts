@@ -1,9 +1,11 @@
+import { todayIn } from '../../fund/communities/index.ts';
 import { currentCycleForReaders, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
+import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -50,7 +52,7 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 
 /** How much waits in a community, the same for whoever may see it. */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
@@ -58,8 +60,9 @@ async function counted(world: World, slug: string, actor: Actor) {
     waitingPublication(world)(slug, actor),
     waitingMinutes(world)(slug, actor),
     troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
+    waitingWorks(slug, await todayIn(world, slug), actor),
   ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts };
+  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works };
 }
 
 /** Proposals in no category, and once the stage for proposals is over, those without an answer. */
@@ -79,7 +82,10 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts }, { turn, others }] = await Promise.all([counts, second]);
+  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works }, { turn, others }] = await Promise.all([
+    counts,
+    second,
+  ]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   /** To the only one that waits, else to the list of them. */
   const toOne = (list: string, { count, first }: { readonly count: number; readonly first?: number }, filter = {}) =>
@@ -108,6 +114,10 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'overdueObjections', ...publication.overdue, path: toPublication },
     { what: 'objections', ...publication.objections, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication },
+    ...WORK_WARNINGS.map((warning) => ({
+      ...{ what: `works.${warning}`, count: works[warning] ?? 0 },
+      path: sees('works') ? address(`${own}/works`, { warning }) : undefined,
+    })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
   ].filter(({ count }) => count > 0);

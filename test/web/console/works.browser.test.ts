@@ -8,6 +8,7 @@ import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
+import { readOverview } from '../../../src/outreach/readOverview.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -167,6 +168,15 @@ describe('works and account in the console', function () {
     expect(await (await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', more]])).text()).to.include(
       '和账上这一笔不一样',
     );
+  });
+
+  it('what inspectors would find stands on Today and before an office', async () => {
+    const today = await (await (await as('cadre')).get(own())).text();
+    expect(today)
+      .to.match(/个项目缺材料/)
+      .and.to.include(`href="${own('/works?warning=papers')}"`);
+    const [standing] = await readOverview(world)([here.community]);
+    expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
   });
 
   it('anybody reads works and account of a cycle, and not who entered what', async () => {
