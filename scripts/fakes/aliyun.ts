@@ -11,6 +11,8 @@ export interface FakeAliyun extends HandingOver {
   approve(code: string, wording: string): void;
   /** What the next requests get instead: a code of refusal, a status, or no answer after the message was taken. */
   readonly mishaps: (string | number | 'drop')[];
+  /** A report is sent before the answer to the sending. */
+  reportsFirst: boolean;
   attach(service: { url: string }): void;
   /** Pushes to a door as the platform does; gives the status. */
   post(path: 'sms' | 'status', body: unknown): Promise<Response>;
@@ -27,7 +29,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
   const nonces = new Set<string>();
   let service = '';
   const app = express().disable('x-powered-by');
-  app.post('/', (request, response) => {
+  app.post('/', async (request, response) => {
     const refuse = (Code: string, status = 200) => void response.status(status).json({ Code, Message: 'refused', RequestId: 'R' });
     const met = mishaps.shift();
     if (typeof met === 'number') return void response.status(met).send('');
@@ -67,6 +69,8 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     const id = `${Date.now()}^${taken.length}-${Math.random().toString(36).slice(2)}`;
     taken.push({ to: `+86${given.PhoneNumbers}`, from: '', body, ref, id });
     if (met === 'drop') return void response.destroy();
+    if (fake.reportsFirst)
+      await fake.post('status', [{ phone_number: given.PhoneNumbers, success: true, err_code: 'DELIVERED', biz_id: id, out_id: ref }]);
     response.json({ Code: 'OK', Message: 'OK', RequestId: 'R', BizId: id });
   });
   const server = createServer(app).listen(0, '127.0.0.1');
@@ -82,6 +86,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     },
     taken,
     mishaps,
+    reportsFirst: false,
     approve: (code, wording) => {
       const refused = whyRefused(wording);
       if (refused) throw new Error(`${code} is not approved: ${refused}: ${wording}`);

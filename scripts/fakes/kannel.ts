@@ -10,6 +10,8 @@ export interface FakeKannel extends HandingOver {
   readonly mishaps: (number | 'drop')[];
   /** Every `dlr-url` with what the message is called there. */
   readonly reports: Map<string, string>;
+  /** A report is sent before the answer to the sending. */
+  reportsFirst: boolean;
   attach(service: { url: string }): void;
   /** Reports on a message, as Kannel's smsbox does. */
   report(ref: string, type: number): Promise<number>;
@@ -23,7 +25,7 @@ export async function fakeKannel(): Promise<FakeKannel> {
   const reports = new Map<string, string>();
   let service = '';
   const app = express().disable('x-powered-by');
-  app.get('/cgi-bin/sendsms', ({ query }, response) => {
+  app.get('/cgi-bin/sendsms', async ({ query }, response) => {
     const { username, password, from, to, text, charset, coding } = query;
     const plain = (status: number, words: string) => void response.status(status).type('text/html').send(words);
     const met = mishaps.shift();
@@ -39,6 +41,7 @@ export async function fakeKannel(): Promise<FakeKannel> {
     const body = coding === '2' ? text : text.replace(/[^\n\r -~]/g, '?');
     taken.push({ to, from, body, ref });
     if (met === 'drop') return void response.destroy();
+    if (fake.reportsFirst) await fake.report(ref, 1);
     plain(202, '0: Accepted for delivery');
   });
   const server = createServer(app).listen(0, '127.0.0.1');
@@ -50,11 +53,12 @@ export async function fakeKannel(): Promise<FakeKannel> {
     password: 'pa ss&',
     secret: 'k'.repeat(32),
   };
-  return {
+  const fake: FakeKannel = {
     settings,
     taken,
     mishaps,
     reports,
+    reportsFirst: false,
     attach: ({ url }) => {
       service = url;
     },
@@ -70,4 +74,5 @@ export async function fakeKannel(): Promise<FakeKannel> {
       await once(server, 'close');
     },
   };
+  return fake;
 }
