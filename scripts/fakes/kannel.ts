@@ -30,7 +30,7 @@ export async function fakeKannel(): Promise<FakeKannel> {
     const plain = (status: number, words: string) => void response.status(status).type('text/html').send(words);
     const met = mishaps.shift();
     if (typeof met === 'number') return plain(met, met === 503 ? 'Temporal failure, try again later.' : 'Something else');
-    if (username !== 'yisheng' || password !== 'pa ss&') return plain(403, 'Authorization failed for sendsms');
+    if (username !== 'yisheng' || password !== 'pa+ss&') return plain(403, 'Authorization failed for sendsms');
     if (typeof to !== 'string' || to === '') return plain(400, 'Empty receiver number not allowed, rejected');
     if (typeof from !== 'string' || from === '') return plain(400, 'Sender missing and no global set, rejected');
     if (typeof text !== 'string' || charset !== 'UTF-8') return plain(400, 'text');
@@ -50,7 +50,7 @@ export async function fakeKannel(): Promise<FakeKannel> {
   const settings: KannelSettings = {
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     user: 'yisheng',
-    password: 'pa ss&',
+    password: 'pa+ss&',
     secret: 'k'.repeat(32),
   };
   const fake: FakeKannel = {

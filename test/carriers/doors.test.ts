@@ -202,8 +202,7 @@ describe('the doors of carriers that sign nothing, side by side', () => {
       '482913',
       '投 1 2',
       encodeURIComponent('投'),
-      'pa ss&',
-      'pa+ss',
+      fakes.kannel.settings.password,
       fakes.mas.settings.ecName,
     ])
       expect(logged.includes(secret), secret).to.equal(false);
