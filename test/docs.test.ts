@@ -1,10 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { root } from '../src/store/files.ts';
 
 const SOURCES = ['src', 'flows', 'scripts', 'test'];
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const DOCUMENTS = [
+  ...['README.md', 'CONTRIBUTING.md'],
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const PICTURES = 'docs/pictures';
 
 describe('the documents', () => {
   for (const name of DOCUMENTS) {
@@ -19,6 +25,14 @@ describe('the documents', () => {
       expect(linked.filter(({ path, section }) => section && !sectionsOf(path).map(anchor).includes(section))).to.deep.equal([]);
     });
   }
+
+  it('show every picture that npm run docs:pictures takes, 60 kB at most each', () => {
+    const shown = [...readFileSync(join(root, 'docs/cadres.md'), 'utf8').matchAll(/!\[[^\]]+\]\(pictures\/([\w-]+\.webp)\)/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(readdirSync(join(root, PICTURES)).sort()).to.deep.equal([...shown].sort());
+    expect(shown.filter((name) => statSync(join(root, PICTURES, name)).size > 60_000)).to.deep.equal([]);
+  });
 
   it('name only npm commands that are there, and README is at most 120 lines', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
