@@ -4,20 +4,20 @@ import { dirname, join } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { app } from '../src/app/app.ts';
-import { config } from '../src/app/config.ts';
-import { logger } from '../src/app/logger.ts';
-import { asCarrier } from '../src/demo/carriers/asCarrier.ts';
-import { openDemo } from '../src/demo/index.ts';
-import { importCommunity } from '../src/fund/files/index.ts';
-import { operator } from '../src/fund/people/index.ts';
-import { findMongod } from '../src/store/embedded/findMongod.ts';
-import { root } from '../src/store/files.ts';
-import { openStore } from '../src/store/openStore.ts';
-import { readTime } from '../src/store/wallTime.ts';
-import { type Office, playRound } from './pictures/playRound.ts';
-import { command } from './support/command.ts';
-import { onOwnPort } from './support/onOwnPort.ts';
+import { command } from '../../scripts/support/command.ts';
+import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
+import { app } from '../../src/app/app.ts';
+import { config } from '../../src/app/config.ts';
+import { logger } from '../../src/app/logger.ts';
+import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
+import { openDemo } from '../../src/demo/index.ts';
+import { importCommunity } from '../../src/fund/files/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { findMongod } from '../../src/store/embedded/findMongod.ts';
+import { root } from '../../src/store/files.ts';
+import { openStore } from '../../src/store/openStore.ts';
+import { readTime } from '../../src/store/wallTime.ts';
+import { type Office, playRound } from './playRound.ts';
 
 const USAGE = `npm run docs:pictures
 Takes the pictures of docs/cadres.md: the demo's community goes through a round on a database of its own (.data/pictures, left there), and its staff work in
