@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +15,11 @@ import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
 import { slipAudit } from '../../../../src/fund/paper/compareSlips.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
+import { root } from '../../../../src/store/files.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
+import { useFolders } from '../../../support/folder.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
 /** A falsification: the change, and the place at which it must be found. */
@@ -117,6 +121,7 @@ function refitted(line: string): string {
 
 describe('an audit', () => {
   const database = useDatabase('audit');
+  const folder = useFolders();
   let files: AuditFiles;
   let cycle: string;
   let world: World;
@@ -173,6 +178,31 @@ describe('an audit', () => {
       expect(found).to.have.property('what').that.is.a('string');
     });
   }
+
+  it('is checked as well by the Python of docs/supervisors.md, which refuses a changed ballot, ledger, opening and vote', () => {
+    const [, python = ''] = /```python\n(.*?)```/s.exec(readFileSync(join(root, 'docs/supervisors.md'), 'utf8')) ?? [];
+    const run = (given: AuditFiles) =>
+      spawnSync('python3', ['-c', python], { cwd: folder(given), encoding: 'utf8', env: { ...process.env, PYTHONIOENCODING: 'utf8' } });
+    const { stdout, stderr } = run(files);
+    expect(stderr).to.equal('');
+    expect(stdout).to.include('chain: 9 lines').and.to.include('openings: 5 voters').and.to.include('winners by greedy');
+    const { 'openings.ndjson': _, 'log.ndjson': __, ...open } = files;
+    expect(run(open).status).to.equal(0);
+    for (const what of [
+      'a cost',
+      'a commitment',
+      'an entry left out',
+      'the seal left out',
+      'a pick in an opening',
+      'a ballot stuffed',
+      'a tally',
+      'the winners',
+    ]) {
+      const { file, change } = FALSIFICATIONS.find((each) => each.what === what) ?? { file: 'results.json' as const, change: () => '' };
+      const found = run({ ...files, [file]: change(files[file] ?? '', files) });
+      expect([what, found.status, found.stderr.includes('AssertionError')]).to.deep.equal([what, 1, true]);
+    }
+  }).timeout(20_000);
 
   it('tells a file that is missing', () => {
     for (const file of Object.keys(files)) {
