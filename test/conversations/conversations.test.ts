@@ -96,7 +96,7 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'fifty times the same keys': ['vote-fifty-times', 'vote-fifty-times-en'],
   'a cadre writes it': [
     ...['broadcast', 'broadcast-asked', 'broadcast-en', 'broadcast-late', 'broadcast-night', 'broadcast-stale', 'broadcast-wrong-digits'],
-    ...['cadre-not', 'nudge', 'nudge-en', 'situation'],
+    ...['add-progress', 'add-progress-en', 'cadre-not', 'nudge', 'nudge-en', 'situation'],
   ],
 };
 /**

@@ -39,7 +39,15 @@ describe('a replica set of three, under load', function () {
     const [first] = members;
     const alone = await new mongoose.mongo.MongoClient(`mongodb://${first?.host}/?directConnection=true`).connect();
     const set = { _id: 'rs', members: members.map(({ host }, _id) => ({ _id, host })), settings: { electionTimeoutMillis: 2_000 } };
-    await alone.db('admin').command({ replSetInitiate: set });
+    await until(() =>
+      alone
+        .db('admin')
+        .command({ replSetInitiate: set })
+        .then(
+          () => true,
+          () => false, // another member does not listen yet
+        ),
+    );
     await alone.close();
     const uri = `mongodb://${members.map(({ host }) => host).join(',')}/set?replicaSet=rs`;
     await until(() =>

@@ -69,7 +69,7 @@ describe('npm run wechat', function () {
 
     wechat.privileges.add('template');
     wechat.templates.set('tmpl-1', '{{amount1.DATA}}');
-    await deliveryModes().deleteMany({});
+    await deliveryModes().deleteOne({ _id: 'wechat' });
     const wrong = await run('check');
     expect(wrong.status).to.equal(1);
     expect(wrong.out)
