@@ -64,6 +64,7 @@ describe('paper in the console', function () {
 
   /** Types as a scanner does: the digits, and Enter. */
   async function scan(page: Page, digits: string): Promise<void> {
+    await page.locator('input:focus').waitFor(); // a page that is still being shown takes no keys
     await page.keyboard.type(digits);
     await page.keyboard.press('Enter');
   }
