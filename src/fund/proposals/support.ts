@@ -1,13 +1,12 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import { CodedError } from '../../store/codedError.ts';
-import { collection, DURABLE } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { eitherKey, keyedWriter } from '../../store/keyedWriter.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { perWorld, type World } from '../../store/world.ts';
+import type { World } from '../../store/world.ts';
 import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { holdersDuring } from '../people/index.ts';
 import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
@@ -180,35 +179,11 @@ async function isFull(community: string): Promise<boolean> {
   return (await collection(Support).countDocuments({ community, counts: false }, { limit: STRANGERS })) >= STRANGERS;
 }
 
-/** A support as it is to be, and the key of the act that changed it last; undefined if there is none yet. */
-interface Change {
-  readonly before: string | undefined;
-  readonly after: SupportRecord;
-}
-
-const DUPLICATE = 11_000;
-
-/**
- * Writes a support if no other act has changed it since it was read; rejects with `overtaken` if one has. What waits goes together in one
- * command. A statement that is done twice finds its own key and changes nothing.
- */
-const supportWriter: (world: World) => (change: Change) => Promise<void> = perWorld(() =>
-  groupCommit<Change, void>(async (changes) => {
-    const statements = changes.map(({ before, after: { _id, ...support } }) => ({
-      q: { _id, key: { $in: [support.key, ...(before === undefined ? [] : [before])] } },
-      u: { $set: support },
-      upsert: true as const,
-    }));
-    const { failed } = await updateEach(Support, statements, DURABLE);
-    return changes.map((_, index) => (failed.has(index) ? notWritten(failed.get(index)) : undefined));
-  }),
-);
-
-function notWritten(code: number | undefined): CodedError {
-  return code === DUPLICATE
-    ? new CodedError('overtaken', 'Another message has changed this support; take the turn again.')
-    : new CodedError('support-not-written', 'The database did not write the support; send it again.');
-}
+const supportWriter = keyedWriter(Support, 'support', ({ before, after: { _id, ...support } }) => ({
+  q: { _id, key: eitherKey(before, support.key) },
+  u: { $set: support },
+  upsert: true,
+}));
 
 function nameOf({ cycle, number, by }: SupportRecord['_id']): string {
   return `${cycle}|${number}|${by}`;

@@ -1,11 +1,11 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { collection, DURABLE } from '../../store/collection.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { eitherKey, keyedWriter } from '../../store/keyedWriter.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
-import { perWorld, type World } from '../../store/world.ts';
+import type { World } from '../../store/world.ts';
 import type { BallotItem } from '../projects/index.ts';
 import type { WorkState } from './steps.ts';
 import { Work, type WorkRecord } from './work.ts';
@@ -153,32 +153,11 @@ function nameOf({ cycle, number, by }: RatingRecord['_id']): string {
   return `${cycle}|${number}|${by}`;
 }
 
-/** A rating as it is to be, and the key of the act that changed it last; undefined if there is none yet. */
-interface Change {
-  readonly before: string | undefined;
-  readonly after: RatingRecord;
-}
-
-const DUPLICATE = 11_000;
-
-/** Writes a rating if no other act has changed it since it was read; rejects with `overtaken` if one has. What waits goes together in one command. */
-const ratingWriter: (world: World) => (change: Change) => Promise<void> = perWorld(() =>
-  groupCommit<Change, void>(async (changes) => {
-    const statements = changes.map(({ before, after: { _id, ...rating } }) => ({
-      q: { _id, key: { $in: [rating.key, ...(before === undefined ? [] : [before])] } },
-      u: { $set: rating },
-      upsert: true as const,
-    }));
-    const { failed } = await updateEach(Rating, statements, DURABLE);
-    return changes.map((_, index) => (failed.has(index) ? notWritten(failed.get(index)) : undefined));
-  }),
-);
-
-function notWritten(code: number | undefined): CodedError {
-  return code === DUPLICATE
-    ? new CodedError('overtaken', 'Another message has changed this rating; take the turn again.')
-    : new CodedError('rating-not-written', 'The database did not write the rating; send it again.');
-}
+const ratingWriter = keyedWriter(Rating, 'rating', ({ before, after: { _id, ...rating } }) => ({
+  q: { _id, key: eitherKey(before, rating.key) },
+  u: { $set: rating },
+  upsert: true,
+}));
 
 /** With fewer, no number of a work's ratings is told to anybody: it would tell who gave which. */
 const LEAST_RATINGS = 5;
