@@ -12,12 +12,12 @@ import { residentId } from '../../src/fund/people/resident.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { sha256 } from '../../src/store/crypto.ts';
-import type { World } from '../../src/store/world.ts';
 import { account } from '../channels/wechat/channel.ts';
 import { openidOf } from '../conversations/openidOf.ts';
 import { sealed } from '../conversations/sealed.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
+import { movedWorld } from '../support/movedWorld.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';
 import { browse, cookieOf } from '../web/console/office.ts';
@@ -113,15 +113,7 @@ describe('a whole round', function () {
   this.timeout(60_000);
   const { world: real } = useDatabase('round');
   const folder = useFolders();
-  const clock = { ahead: 0 };
-  const world: World = {
-    get vault() {
-      return real.vault;
-    },
-    randomBytes: (size) => real.randomBytes(size),
-    now: () => new Date(Date.now() + clock.ahead),
-    clockAgrees: () => true,
-  };
+  const { world, clock } = movedWorld(real);
   let service: TestService;
   afterEach(() => service.stop());
 

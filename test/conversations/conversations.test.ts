@@ -4,8 +4,8 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { type Document, isMap, YAMLSeq } from 'yaml';
 import { flows } from '../../flows/index.ts';
-import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
+import { movedWorld } from '../support/movedWorld.ts';
 import { type ServiceOptions, startService, type TestService } from '../support/service.ts';
 import { type Conversation, type Play, readConversation, type Turn } from './conversation.ts';
 import { playSms } from './playSms.ts';
@@ -115,15 +115,7 @@ const files = filesIn(FOLDER);
 
 describe('conversations', () => {
   const { world } = useDatabase('conversations');
-  const clock = { ahead: 0 };
-  const moved: World = {
-    get vault() {
-      return world.vault;
-    },
-    randomBytes: (size) => world.randomBytes(size),
-    now: () => new Date(Date.now() + clock.ahead),
-    clockAgrees: () => true,
-  };
+  const { world: moved, clock } = movedWorld(world);
 
   const writeDown = (turns: readonly Turn[]) => writeDownAll(world, turns);
 

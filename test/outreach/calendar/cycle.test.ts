@@ -7,8 +7,8 @@ import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { quietUntil } from '../../../src/outreach/quietUntil.ts';
 import { collection } from '../../../src/store/collection.ts';
-import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { movedWorld } from '../../support/movedWorld.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const HOUR = 60 * 60 * 1_000;
@@ -22,15 +22,7 @@ const ZHENG = '+8613800000012';
 /** Each test has a database of its own, and moves its own clock. */
 function stage(name: string) {
   const { world: real } = useDatabase(name);
-  const clock = { ahead: 0 };
-  const world: World = {
-    get vault() {
-      return real.vault;
-    },
-    randomBytes: (size) => real.randomBytes(size),
-    now: () => new Date(Date.now() + clock.ahead),
-    clockAgrees: () => true,
-  };
+  const { world, clock } = movedWorld(real);
   let service: TestService;
   let look: () => Promise<void>;
   let seal: (now?: Date) => Promise<string[]>;
