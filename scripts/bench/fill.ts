@@ -10,7 +10,7 @@ import { progress } from '../support/progress.ts';
 import { benchCommunity } from './benchCommunity.ts';
 import { benchCycle } from './benchCycle.ts';
 import { benchResident } from './benchResident.ts';
-import { benchVault } from './secret.ts';
+import { benchVault, giveKeys } from './secret.ts';
 
 /** The number of the community to which all residents of the first kind send texts. */
 export const ONE = '+862880000001';
@@ -29,6 +29,7 @@ export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + commu
  * a day ago, so that nothing is kept of what was said. Also adds `small` small communities of `inEach` residents, each with its own cycle.
  */
 export async function fill(uri: string, residents: number, small = 0, inEach = PER_COMMUNITY): Promise<void> {
+  await giveKeys(uri);
   await mongoose.connect(uri, { autoIndex: false, autoCreate: false, writeConcern: { w: 1 } });
   const slugs = Array.from({ length: small }, (_, index) => `bench-${index}`);
   await collection(Community).insertMany([benchCommunity('bench', ONE), ...slugs.map((slug, index) => benchCommunity(slug, spreadNumberOf(index)))]);

@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import mongoose from 'mongoose';
 import { CodedError } from '../../src/store/codedError.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/files.ts';
-import type { KeysRecord } from '../../src/store/keys.ts';
-import { benchVault, SECRET } from './secret.ts';
+import { giveKeys, SECRET } from './secret.ts';
 
 /** A server under load, in a process of its own. */
 export interface Running {
@@ -118,14 +116,6 @@ async function compiled(env: Record<string, string>): Promise<Running> {
   if (env.MONGODB_URI) await giveKeys(env.MONGODB_URI);
   const port = await freePort();
   return run(port, startArguments(), '/readyz', { PORT: String(port), ...env });
-}
-
-/** A database made as by an earlier version, whose keys are those of SECRET itself: what the bench fills in is encrypted under them. */
-async function giveKeys(uri: string): Promise<void> {
-  const client = await new mongoose.mongo.MongoClient(uri).connect();
-  const check = benchVault.hmac('secretCheck');
-  await client.db().collection<KeysRecord>('serviceState').updateOne({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true });
-  await client.close();
 }
 
 /** V8's flags and the program, as `npm start` runs it. */
