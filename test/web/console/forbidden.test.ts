@@ -39,7 +39,7 @@ const FORMS: Readonly<Record<string, string>> = {
   'council supervisor': 'compare',
 };
 
-describe('every form of the console', function () {
+describe('every form and page of the console', function () {
   this.timeout(120_000);
   const { world } = useDatabase('forbidden');
   let here: Town;
@@ -85,7 +85,7 @@ describe('every form of the console', function () {
     }
   });
 
-  it('is sent by nobody who is not signed in, was signed out, was removed, works elsewhere, or comes from another site', async () => {
+  it('is sent and read by nobody who is not signed in, was signed out, was removed, works elsewhere, or comes from another site', async () => {
     const stale = await cookieOf(world, STALE);
     await endSessions(staffPhone(world.vault, STALE));
     const removed = await cookieOf(world, REMOVED);
@@ -105,12 +105,24 @@ describe('every form of the console', function () {
         );
       expect((await cadre.post(filled(path), {}, { 'Sec-Fetch-Site': 'cross-site' })).status, path).to.equal(403);
     }
+    for (const path of addresses('get')) {
+      for (const [who, { get }] of Object.entries(senders)) {
+        const answer = await get(filled(path));
+        const told = `${who} ${path}: ${answer.status} ${answer.headers.get('location') ?? ''}`;
+        if (/\/kiosk(\/\w+)?$/.test(path)) expect(told).to.match(/: (303 \/console\/|404 $)/);
+        else expect(told).to.match(who === 'elsewhere' ? /: 404 $/ : /: 303 \/console\/sign-in\?to=/);
+      }
+    }
     expect(await logged()).to.equal(before);
   });
 
   /** The addresses of a community's console that take a form, as the routes have them. */
   function forms(): string[] {
-    return [...new Set(routesOf(web.app.router.stack))].filter((path) => path.startsWith('/console/:slug')).toSorted();
+    return addresses('post');
+  }
+
+  function addresses(method: Method): string[] {
+    return [...new Set(routesOf(web.app.router.stack, method))].filter((path) => path.startsWith('/console/:slug')).toSorted();
   }
 
   function filled(path: string): string {
@@ -125,11 +137,12 @@ describe('every form of the console', function () {
 });
 
 type Layer = Express['router']['stack'][number];
+type Method = 'get' | 'post';
 
-function routesOf(stack: readonly Layer[]): string[] {
+function routesOf(stack: readonly Layer[], method: Method): string[] {
   return stack.flatMap((layer): string[] => {
     const { route, handle } = layer;
-    if (route) return route.stack.some((one) => one.method === 'post') ? [route.path].flat() : [];
-    return 'stack' in handle && Array.isArray(handle.stack) ? routesOf(handle.stack) : [];
+    if (route) return route.stack.some((one) => one.method === method) ? [route.path].flat() : [];
+    return 'stack' in handle && Array.isArray(handle.stack) ? routesOf(handle.stack, method) : [];
   });
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
@@ -85,5 +87,66 @@ describe('two persons and the calendar in a browser', function () {
       .to.include('2090年5月1日')
       .and.to.include('下雨');
     await supervisor.context().close();
+  });
+
+  it('take few clicks, and so does what cadres do most', async () => {
+    const other = await town(world, { cycle: votingNow(world), community: { quiet: '00:00-00:00' } });
+    await staffAll(world, other.community);
+    await other.person('1', { name: '赵小梅', building: '3栋', phone: '+8613800000388' });
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, other.act(STRANGER));
+    await writeInquiry(world, other.notify)({ kind: 'question', text: '投票几点截止？' }, other.act(STRANGER));
+    const at = async (role: 'cadre' | 'supervisor') => {
+      const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');
+      let clicks = 0;
+      const { page } = await open(`${web.url}/console/${other.community}`, {}, async (context) => {
+        await context.addCookies([{ name, value, url: web.url }]);
+        await context.exposeFunction('clicked', () => {
+          clicks += 1;
+        });
+        await context.addInitScript("addEventListener('click', ({ isTrusted, detail }) => isTrusted && clicked(), true)");
+      });
+      /** Runs what somebody does from Today on, and counts; what is said at the end shows that it was done. */
+      return async (run: (page: Page) => Promise<void>, said: string) => {
+        await page.goto(`${web.url}/console/${other.community}`);
+        clicks = 0;
+        await run(page);
+        await page.getByRole('status').filter({ hasText: said }).waitFor();
+        return clicks;
+      };
+    };
+    const [cadre, supervisor] = [await at('cadre'), await at('supervisor')];
+    const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+    const link = (page: Page, name: string | RegExp) => page.getByRole('link', { name }).first().click();
+    expect({
+      accept: await cadre(async (page) => {
+        await link(page, /申请加入名册/);
+        await page.getByLabel(/赵小梅 · 3栋 · 1/).click();
+        await page.getByLabel('原因', { exact: true }).fill('来过居委会');
+        await button(page, '请监督委员来定');
+      }, '已经交给第二个人'),
+      answer: await cadre(async (page) => {
+        await link(page, /个问题没有回答/);
+        await page.getByLabel('您的回答').fill('晚上八点。');
+        await button(page, '发出回答');
+      }, '来信1答了'),
+      broadcast: await cadre(async (page) => {
+        await link(page, '消息');
+        await link(page, '写消息');
+        await page.locator('textarea').fill('明天早上八点停水。');
+        await button(page, '看一看再发');
+        await button(page, /^发出这/);
+      }, '发了'),
+      extend: await cadre(async (page) => {
+        await link(page, '日程');
+        await page.getByLabel('延到哪天').fill('2090-05-01');
+        await page.getByLabel('为什么延长').fill('下雨');
+        await button(page, '请监督委员来定');
+      }, '已经交给第二个人'),
+      confirm: await supervisor(async (page) => {
+        await link(page, /等您来定/);
+        await link(page, '延长投票');
+        await button(page, '同意，现在就办');
+      }, '同意了，已经办好'),
+    }).to.deep.equal({ accept: 3, answer: 2, broadcast: 4, extend: 2, confirm: 3 });
   });
 });
