@@ -31,7 +31,7 @@ const HIGHEST = 1420;
 /** The demo's calendar, but so that the round begins with proposals. */
 const STAGES =
   'stages: {announce: -30dT00:00, propose: -10dT00:00, deliberate: +2dT08:00, publish: +5dT08:00, vote: +13dT08:00, implement: +20dT20:00, evaluate: +300dT00:00, closed: +330dT00:00}';
-const MORE_STAFF = ['刘燕,+8613800000031,council', '马建军,+8613800000032,council', '老周,+8613800000033,helper'];
+const ONE_MORE = '马建军,+8613800000032,council';
 const CATEGORIES = 'categories: [{name: 基础设施, words: [路灯, 扶手, 坡]}, {name: 环境, words: [花, 树, 长椅]}, {name: 文体, words: [健身, 跳舞]}]';
 
 await command(USAGE, async () => {
@@ -94,7 +94,7 @@ function communityFiles(): string {
   cpSync(join(root, 'src/demo/community'), folder, { recursive: true });
   const change = (name: string, to: (text: string) => string) => writeFileSync(join(folder, name), to(readFileSync(join(folder, name), 'utf8')));
   change('cycle.yaml', (text) => text.replace(/^stages: .*$/m, STAGES));
-  change('staff.csv', (text) => `${text.trimEnd()}\n${MORE_STAFF.join('\n')}\n`);
+  change('staff.csv', (text) => `${text.trimEnd()}\n${ONE_MORE}\n`);
   change('community.yaml', (text) => `${text.trimEnd()}\n${CATEGORIES}\n`);
   return folder;
 }
