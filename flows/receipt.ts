@@ -2,7 +2,7 @@ import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 
-type Checked = { readonly receipt: string; readonly at: string } | { readonly none: true };
+type Checked = { readonly receipt: string; readonly at: string } | { readonly slip: true } | { readonly none: true };
 
 /** Says that my ballot is in the ledger, but never what it says: that would be a proof for a buyer of votes. */
 export const receipt = setup({
@@ -28,5 +28,6 @@ export const receipt = setup({
 });
 
 function outcome(checked: Checked): Statement[] {
-  return 'none' in checked ? [{ key: 'receipt.none' }] : [{ key: 'receipt.counted', params: { receipt: checked.receipt } }];
+  if ('receipt' in checked) return [{ key: 'receipt.counted', params: { receipt: checked.receipt } }];
+  return [{ key: 'slip' in checked ? 'receipt.slip' : 'receipt.none' }];
 }

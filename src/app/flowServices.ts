@@ -44,7 +44,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
   const broadcast = cadreBroadcast(world, deps);
   return {
     castBallot: cast(world, receiptBySms(notify)),
-    checkReceipt: checkReceipt(world),
+    checkReceipt: checkReceipt(world, handedInLast(world)),
     myPicks: myPicks(world),
     openBallot: openBallot(world),
     readFacts: readFacts(world),
@@ -76,7 +76,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       stopMessages: stopMessages(world),
       subscribe: subscribe(world),
       tellProgress: tellProgress(world),
-      voidBallot: voidBallot(world, handedInLast),
+      voidBallot: voidBallot(world, handedInLast(world)),
       writeInquiry: writeInquiry(world, notify),
     }),
   };

@@ -3,9 +3,9 @@ import type { mongo } from 'mongoose';
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ContactPoint } from '../contacts/contact.ts';
 import { canReceiveSms } from '../contacts/phone.ts';
-import { votedAmong } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { cycleById } from '../fund/cycles/index.ts';
+import { votedOrHandedIn } from '../fund/paper/index.ts';
 import { contactsOf, personOf, Resident, type ResidentRecord } from '../fund/people/index.ts';
 import { collection } from '../store/collection.ts';
 import type { Vault } from '../store/vault.ts';
@@ -32,7 +32,7 @@ export function recipients(
     const cycle = audience.to === 'not-voted' ? await cycleById(world)(audience.cycle) : null;
     for await (const rows of batches(_id, audience)) {
       const voted = cycle
-        ? await votedAmong(world)(
+        ? await votedOrHandedIn(world)(
             cycle,
             rows.map((row) => row._id),
           )

@@ -4,7 +4,7 @@ import { INTENTS } from '../../src/dialog/intent.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
-import type { MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
+import type { CheckedReceipt, MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
 import type { Voided } from '../../src/fund/ballots/cast/voidBallot.ts';
 import { STAGES } from '../../src/fund/cycles/cycle.ts';
 import type { Facts } from '../../src/fund/facts/readFacts.ts';
@@ -292,7 +292,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     askDigits: asked,
     checkDigits: [{ right: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }] satisfies DigitsChecked[],
     writeInquiry: [{ number: 31 }],
-    checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { none: true }],
+    checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { slip: true }, { none: true }] satisfies CheckedReceipt[],
     stopMessages: [{ stopped: true }],
     startMessages: [
       { started: true, stays: false },

@@ -1,9 +1,10 @@
 import type { Act } from '../../contacts/act.ts';
 import { localTimeOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { itemsOf, results, turnout, votedAmong } from '../ballots/index.ts';
+import { itemsOf, results, turnout } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, voteOf } from '../cycles/index.ts';
+import { votedOrHandedIn } from '../paper/index.ts';
 import { holdersOf, whoActs } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
 
@@ -122,7 +123,7 @@ function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<F
 /** What is told of somebody is told only where a receipt would be: to the one person who holds this phone or chat. */
 function personIn(world: World) {
   const holders = holdersOf(world);
-  const voted = votedAmong(world);
+  const voted = votedOrHandedIn(world);
   return async (act: Act, verify: Parameters<typeof whoActs>[0], cycle: CycleRecord | null): Promise<Required<Facts>['person']> => {
     const here = await holders(act);
     const who = whoActs(verify, here, act, 'resident');

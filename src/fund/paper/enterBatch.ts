@@ -1,4 +1,6 @@
-import { collection } from '../../store/collection.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection, DURABLE } from '../../store/collection.ts';
+import { updateEach } from '../../store/groupCommit.ts';
 import { forEachSettled } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
@@ -6,6 +8,7 @@ import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
 import { acceptedAmong } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
 import { Mark, type MarkRecord, markedPerson } from './mark.ts';
+import { nameVoters } from './nameVoters.ts';
 import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
 import { listSlips } from './slipList.ts';
 
@@ -13,11 +16,11 @@ import { listSlips } from './slipList.ts';
 export function enterBatch(world: World): (batch: BatchRecord) => Promise<Required<BatchRecord>['outcomes']> {
   const enter = enterSlips(world);
   return async (batch) => {
-    const { _id } = batch;
+    const { _id, table } = batch;
     const cycle = await cycleById(world)(_id.cycle);
     const slips = agreed(keyedIn(world.vault, batch)) ?? [];
     if (!isFrozen(cycle)) return {};
-    const entered = await enter(cycle, _id.number, slips);
+    const entered = await enter(cycle, { number: _id.number, table }, slips);
     await noteSlips(world, _id, entered);
     const outcomes = countOf(entered.map(({ outcome }) => outcome));
     await collection(Batch).updateOne({ _id, state: 'entering' }, { $set: { state: 'accepted', outcomes }, $inc: { revision: 1 } });
@@ -95,7 +98,7 @@ interface Entered extends KeyedSlip {
 function enterSlips(world: World): (
   cycle: FrozenCycle,
   /** The batch that they are in; absent if that was looked at before. */
-  batch: number | undefined,
+  batch: { readonly number: number; readonly table: number } | undefined,
   slips: readonly KeyedSlip[],
 ) => Promise<Entered[]> {
   const castOne = cast(world);
@@ -103,14 +106,15 @@ function enterSlips(world: World): (
     const serials = slips.map(({ serial }) => serial);
     const [marks, known] = await Promise.all([
       collection(Mark)
-        .find({ serial: { $in: serials }, active: true }, { promoteBuffers: true })
+        .find({ serial: { $in: serials }, active: true, ...(batch && { table: batch.table }) }, { promoteBuffers: true })
         .toArray(),
       collection(Slip)
-        .find({ _id: { $in: serials }, batch: { $exists: true } }, { projection: { batch: 1 } })
+        .find({ _id: { $in: serials }, batch: { $exists: true }, outcome: { $ne: 'unmarked' } }, { projection: { batch: 1 } })
         .toArray(),
+      nameVoters(world, cycle),
     ]);
     const handedIn = await handedInBy(world, cycle, marks);
-    const inOther = new Set(known.filter((slip) => batch !== undefined && slip.batch !== batch).map(({ _id }) => _id));
+    const inOther = new Set(known.filter((slip) => batch !== undefined && slip.batch !== batch.number).map(({ _id }) => _id));
     const { frozen, items } = ballotOf(cycle.frozen);
     return Promise.all(
       slips.map(async (slip): Promise<Entered> => {
@@ -152,8 +156,6 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
     const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
     return { mark, resident, voter: resident === undefined ? undefined : keys?.voter(resident).voterId };
   });
-  for (const { mark, voter } of found)
-    if (voter !== undefined && mark.voter !== voter) await collection(Mark).updateOne({ _id: mark._id }, { $set: { voter } });
   const voters = found.flatMap(({ voter }) => voter ?? []);
   const all = await collection(Mark)
     .find({ voter: { $in: voters }, active: true }, { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 } })
@@ -177,21 +179,21 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
 async function noteSlips({ vault }: World, { cycle, number }: BatchRecord['_id'], entered: readonly Entered[]): Promise<void> {
   const noted = entered.filter(({ outcome }) => outcome !== 'double');
   if (noted.length === 0) return;
-  await collection(Slip).bulkWrite(
+  const { failed } = await updateEach(
+    Slip,
     noted.map(({ serial, outcome, picks }) => ({
-      updateOne: {
-        filter: { _id: serial, cycle },
-        update: {
-          $set: {
-            ...{ batch: number, outcome },
-            ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
-            ...(outcome === 'notOnRoll' && { waits: true as const }),
-          },
+      q: { _id: serial, cycle },
+      u: {
+        $set: {
+          ...{ batch: number, outcome },
+          ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
+          ...(outcome === 'notOnRoll' && { waits: true as const }),
         },
       },
     })),
-    { ordered: false },
+    DURABLE,
   );
+  if (failed.size > 0) throw new CodedError('not-noted', 'What became of the slips could not be noted; it is tried again.');
 }
 
 function countOf(outcomes: readonly Outcome[]): Required<BatchRecord>['outcomes'] {

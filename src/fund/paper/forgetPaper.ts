@@ -12,6 +12,6 @@ export async function forgetPaper(): Promise<void> {
     if (cycle?.pseudonymKey || (cycle && !cycle.sealedAt)) continue;
     await collection(Batch).updateMany({ '_id.cycle': id }, { $set: { keyed: [] } });
     await collection(Slip).updateMany({ cycle: id }, { $unset: { picks: 1 } });
-    await collection(Mark).updateMany({ '_id.cycle': id }, { $unset: { person: 1, voter: 1 } });
+    await collection(Mark).updateMany({ '_id.cycle': id }, { $unset: { person: 1, voter: 1, asks: 1 } });
   }
 }

@@ -18,7 +18,7 @@ export {
 } from './compareSlips.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
 export { forgetPaper } from './forgetPaper.ts';
-export { handedInLast } from './handedInLast.ts';
+export { handedInLast, votedOrHandedIn } from './handedInLast.ts';
 export {
   type BatchOpened,
   finishKeying,
@@ -31,6 +31,7 @@ export {
 } from './keySlips.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
 export { MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn } from './newSlips.ts';
+export { type OddSlips, readOddSlips } from './oddSlips.ts';
 export {
   type PublicPaper,
   publicPaper,

@@ -84,6 +84,8 @@ export type Keyed =
         | 'allDigits'
         /** It was accepted in another batch. */
         | 'usedSerial'
+        /** It was handed in at another table, whose helpers may not key it. */
+        | 'otherTable'
         /** A number that is not on the ballot, or one twice. */
         | 'unknown'
         | 'doubled'
@@ -112,8 +114,12 @@ export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
     const before = mine.filter((slip) => slip.serial !== serial);
     if (own === 2 && !differing(keyed).includes(serial)) return { refused: 'notAsked' };
     if (before.length >= MOST_IN_BATCH && says !== 'absent') return { refused: 'full' };
-    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { batch: 1 } });
-    if (slip?.batch !== undefined && slip.batch !== number) return { refused: 'usedSerial' };
+    const [slip, mark] = await Promise.all([
+      collection(Slip).findOne({ _id: serial }, { projection: { batch: 1, outcome: 1 } }),
+      collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
+    ]);
+    if (slip?.batch !== undefined && slip.batch !== number && slip.outcome !== 'unmarked') return { refused: 'usedSerial' };
+    if (mark && mark.table !== batch.table && says !== 'absent') return { refused: 'otherTable' };
     const { frozen, items } = ballotOf(cycle.frozen);
     const wrong = typeof says === 'object' ? refusePicks({ projects: items, ...frozen.choices }, says.picks)?.reason : undefined;
     if (wrong === 'unknown' || wrong === 'doubled') return { refused: wrong };

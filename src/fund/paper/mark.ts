@@ -14,6 +14,8 @@ export interface MarkRecord {
   serial: string;
   /** `cycleKeys(…).voter` of the person; absent while they are not on the roster. */
   voter?: string;
+  /** They asked at the table to be put on the roster, and are not known to be on it yet. */
+  asks?: true;
   /** Who handed it in (`MarkedPerson`), encrypted (`markPerson`); forgotten with the key of the pseudonyms. */
   person?: Buffer;
   /** The moment of handing in: the ballot's time. */
@@ -34,6 +36,7 @@ const schema = new Schema<MarkRecord>(
     number: { type: Number, required: true },
     serial: { type: String, required: true },
     voter: String,
+    asks: Boolean,
     person: encrypted('markPerson'),
     at: { type: Date, required: true },
     heardAt: { type: Date, required: true },
@@ -45,6 +48,8 @@ const schema = new Schema<MarkRecord>(
 schema.index({ serial: 1 }, { unique: true, partialFilterExpression: { active: true } });
 schema.index({ '_id.cycle': 1, table: 1, number: -1 });
 schema.index({ voter: 1, at: 1 }, { partialFilterExpression: { voter: { $exists: true } } });
+// finds the marks of those who may be on the roster by now
+schema.index({ '_id.cycle': 1, asks: 1 }, { partialFilterExpression: { asks: true } });
 // finds the marks whose persons are to be forgotten
 schema.index({ '_id.cycle': 1, person: 1 }, { partialFilterExpression: { person: { $exists: true } } });
 

@@ -108,7 +108,7 @@ export function markSlip(world: World): (marking: Marking) => Promise<Marked> {
           { session, returnDocument: 'after', projection: { marked: 1 } },
         );
         if (!counted) return { refused: 'closed' };
-        await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter && { voter }) }, { session });
+        await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
         return { marked: counted.marked, serial, at, again, ...('request' in who && { asked: who.request }) };
       });
@@ -126,7 +126,7 @@ function told({ number, serial, at }: MarkRecord, again: boolean): Marked {
 
 function momentOf(noted: Date | undefined, heardAt: Date, openedAt: Date): Date | undefined {
   if (!noted || noted >= heardAt) return noted && noted.getTime() > heardAt.getTime() + AHEAD_MS ? undefined : heardAt;
-  return noted.getTime() < heardAt.getTime() - BELIEVED_MS || noted < openedAt ? undefined : noted;
+  return noted.getTime() >= heardAt.getTime() - BELIEVED_MS && noted >= openedAt ? noted : undefined;
 }
 
 function wasVoting(cycle: CycleRecord, at: Date, heardAt: Date): boolean {
@@ -166,7 +166,11 @@ export function undoMark(world: World): (undoing: { cycle: string; id: string; a
         { session },
       );
       if (open.matchedCount === 0) return { refused: 'closed' };
-      const { matchedCount } = await collection(Mark).updateOne({ _id, active: true }, { $unset: { active: 1, person: 1, voter: 1 } }, { session });
+      const { matchedCount } = await collection(Mark).updateOne(
+        { _id, active: true },
+        { $unset: { active: 1, person: 1, voter: 1, asks: 1 } },
+        { session },
+      );
       if (matchedCount === 0) {
         await collection(Table).updateOne({ _id: { cycle, number: table } }, { $inc: { marks: 1 } }, { session });
         return { undone: true };

@@ -7,8 +7,8 @@ import { FOUND, type Found } from '../ballots/audit/index.ts';
 export const OUTCOMES = ['counted', 'superseded', 'notOnRoll', 'unmarked', 'unreadable', 'invalid', 'double', 'late'] as const;
 /**
  * `superseded`: the same person handed in another one later, or cast by phone or chat. `notOnRoll`: their request to join is not accepted yet. `unmarked`:
- * nobody handed it in. `invalid`: more or fewer projects than the ballot allows. `double`: the same serial was in another batch. `late`: the slips were
- * closed, or the ledger.
+ * nobody handed it in at the table of its batch. `invalid`: more or fewer projects than the ballot allows. `double`: the same serial was in another batch.
+ * `late`: the slips were closed, or the ledger.
  */
 export type Outcome = (typeof OUTCOMES)[number];
 

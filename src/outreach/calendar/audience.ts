@@ -2,9 +2,9 @@ import { Address } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import { type ContactPoint, parseContact } from '../../contacts/contact.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
-import { votedAmong } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -27,7 +27,7 @@ export function audience(
   world: World,
   channels: readonly Channel[],
 ): (to: Occasion['to'], cycle: CycleRecord, community: CommunityRecord, after?: string) => Promise<Page> {
-  const voted = votedAmong(world);
+  const voted = votedOrHandedIn(world);
   return async (to, cycle, community, after = '') => {
     if (to === 'subscribers') return subscribers(world, community, channels, after);
     const asRecipients = (residents: readonly ResidentRecord[]) =>

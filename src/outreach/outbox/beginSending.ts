@@ -1,6 +1,6 @@
 import { stoppedAmong } from '../../contacts/addressBook.ts';
-import { votedAmong } from '../../fund/ballots/index.ts';
 import { cycleById, voteOf } from '../../fund/cycles/index.ts';
+import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { contactIdsOf, holdersAt, leavingAmong, Resident } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
@@ -98,7 +98,7 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
     const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
     const none = new Set<string>();
     const [voted, erasureRequest] =
-      cycle && !isOver ? await Promise.all([votedAmong(world)(cycle, whom.flat()), leavingAmong(whom.flat())]) : [none, none];
+      cycle && !isOver ? await Promise.all([votedOrHandedIn(world)(cycle, whom.flat()), leavingAmong(whom.flat())]) : [none, none];
     asking.forEach((message, index) => {
       const told = (whom[index] ?? []).filter((resident) => !erasureRequest.has(resident));
       if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);

@@ -1,22 +1,28 @@
 import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { checkReceipt } from '../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret, ledgerEntries } from '../../../src/fund/ballots/ledger/entry.ts';
+import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
+import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
-import { handedInLast } from '../../../src/fund/paper/handedInLast.ts';
+import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedInLast.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { readOddSlips } from '../../../src/fund/paper/oddSlips.ts';
 import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
 import { closeTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { linkedContactOf } from '../../support/onRoster.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
@@ -109,6 +115,7 @@ describe('paper', () => {
     await key(first, lone, 3);
     await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: first });
     expect(await key(second, a, 1)).to.deep.equal({ refused: 'taken' });
+    expect((await readOddSlips(world)(cycle, 9, first)).notKeyed.map(({ serial }) => serial)).to.have.members([a, b, c]);
     expect(await finish(first)).to.deep.equal({ state: 'second', differ: 0 });
     expect(await key(first, a, 1)).to.deep.equal({ refused: 'samePerson' });
     for (const serial of [a, b, lone]) await key(second, serial, serial === a ? 1 : 3);
@@ -128,6 +135,13 @@ describe('paper', () => {
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: second })).to.deep.equal({ accepted: 2, outcomes });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ accepted: 2, outcomes });
     expect((await ledgerOf(cycle)).toSorted()).to.deep.equal(['paper 1', 'paper 2']);
+    expect(await readOddSlips(world)(cycle, 9, first)).to.deep.equal({
+      notKeyed: [],
+      uncounted: [
+        { serial: lone, batch: 1, outcome: 'unmarked' },
+        { serial: c, batch: 1, outcome: 'unreadable' },
+      ],
+    });
     const told = await publicPaper(cycle);
     expect(told).to.deep.include({ outcomes, missing: 0 });
     expect(told?.tables[0]).to.include({ received: 100, marks: 3, validated: false });
@@ -177,7 +191,7 @@ describe('paper', () => {
     await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
     await text(one, 0, 3, ago(30_000));
     await text(one, 1, 3, ago(30_000));
-    for (const n of [0, 1]) await voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    for (const n of [0, 1]) await voidBallot(world, handedInLast(world), async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
     await handIn(world, place, b, { card: card(1) }, { at: ago(5_000) });
     await closed(world, place);
     const batch = await keyed(world, place, [
@@ -186,5 +200,65 @@ describe('paper', () => {
     ]);
     expect(await accepted(world, one.cycle, batch)).to.deep.include({ outcomes: { superseded: 1, counted: 1 } });
     expect((await ledgerOf(one.cycle)).at(-1)).to.equal('paper 2');
+  });
+
+  it('counts a slip at the table where it was handed in alone: who marked there cannot key it among the slips of another', async () => {
+    const { cycle } = await here();
+    const [a = ''] = await serials(world, cycle, 1);
+    const [closedOne, open] = [
+      { cycle, table: await table(world, cycle) },
+      { cycle, table: await table(world, cycle) },
+    ];
+    await closed(world, closedOne);
+    const forged = await keyed(world, closedOne, [[a, [3]]]);
+    await handIn(world, open, a, { card: card(0) });
+    expect(await accepted(world, cycle, forged), 'keyed before anybody had it').to.deep.include({ outcomes: { unmarked: 1 } });
+    await closed(world, open);
+    const late = await openBatch(world)({ ...closedOne, actor: AT_TABLE });
+    expect(late, 'worked at both').to.deep.equal({ refused: 'ownTable' });
+    const clerk = operator('小陈');
+    const { batch } = { batch: 0, ...(await openBatch(world)({ ...closedOne, actor: clerk })) };
+    expect(await keySlip(world)({ cycle, batch, serial: a, says: { picks: [3] }, actor: clerk })).to.deep.equal({ refused: 'otherTable' });
+    expect(await accepted(world, cycle, await keyed(world, open, [[a, [1]]]))).to.deep.include({ outcomes: { counted: 1 } });
+    expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
+  });
+
+  it('lets 不是我 reach a slip of who asked at the table to join, one that was handed in before the phone was linked, and a ballot with help at a table', async () => {
+    const one = await here(4);
+    const { cycle, community } = one;
+    const disown = (from: string | number) => voidBallot(world, handedInLast(world), async () => undefined)(undefined, one.act(from));
+    const [joins = '', before = '', again = ''] = await serials(world, cycle, 3);
+    const place = { cycle, table: await table(world, cycle) };
+    const phone = '+8613900007777';
+    await handIn(world, place, joins, { name: '赵小梅', building: '3栋', phone });
+    await handIn(world, place, before, { card: card(0) });
+    await acceptRequest(world, one.notify)({ community, request: 1, actor: AT_TABLE });
+    const joined = residentId(world.vault, community, 'joined-1');
+    const check = (resident: string) => checkReceipt(world, handedInLast(world))(undefined, one.act(phone, { resident }));
+    const record = await cycleById(world)(cycle);
+    const voted = async () => record && [...(await votedOrHandedIn(world)(record, [...one.residents, joined]))];
+    const [first = ''] = one.residents;
+    expect([await check(joined), await check(first)], '查票').to.deep.equal([{ slip: true }, { slip: true }]);
+    expect(await voted(), 'nobody of them is reminded').to.have.members([first, joined]);
+    expect(await disown(phone), 'not keyed yet').to.deep.equal({ voided: true });
+    expect(await check(joined)).to.deep.equal({ none: true });
+    expect(await voted()).to.deep.equal([first]);
+    const own = { person: { card: card(1) }, picks: [2], witness: OTHER, table: place.table, actor: AT_TABLE };
+    await castAssisted(world, async () => undefined)({ ...own, community, key: 'beside' });
+    expect(await disown(1), 'entered beside its voter').to.deep.equal({ voided: true });
+    await handIn(world, place, again, { card: card(1) });
+    await closed(world, place);
+    const batch = await keyed(world, place, [
+      [joins, [1]],
+      [before, [1]],
+      [again, [3]],
+    ]);
+    expect(await accepted(world, cycle, batch)).to.deep.include({ outcomes: { superseded: 1, counted: 2 } });
+    expect(await check(first)).to.include.keys('receipt');
+    const linked = linkedContactOf(world, { _id: first, community }, 'sms|+8613900008888');
+    await collection(Resident).updateOne({ _id: first }, { $set: { linkedContacts: [linked] } });
+    expect(await disown('+8613900008888'), 'keyed, and linked since').to.deep.equal({ voided: true });
+    expect(await ledgerOf(cycle)).to.have.members(['sms ', 'assisted 2', 'sms ', 'paper 1', 'paper 3', 'sms ']);
+    expect((await publicPaper(cycle))?.outcomes).to.deep.equal({ counted: 2, superseded: 1 });
   });
 });

@@ -41,7 +41,7 @@ describe('paper.until', () => {
     await closed(world, place);
     return { world, here, place, made };
   };
-  const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast, async () => undefined);
+  const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast(world), async () => undefined);
 
   it('lets slips from before the close be keyed and accepted until then, marks and casts nothing after the close, and nothing is sealed, public or counted before', async () => {
     const { world, here, place, made } = await handedIn(3, 2);

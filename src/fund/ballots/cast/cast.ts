@@ -6,7 +6,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFrozen, keyingUntil, stageAt, voteOf } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
-import { type CycleKeys, cycleKeys } from '../ledger/cycleKeys.ts';
+import { type CycleKeys, cycleKeys, receivedAt } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, type EntrySecret, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
 import { ballotOf, itemsOf } from './ballotOf.ts';
@@ -218,10 +218,7 @@ function hasCastSince(
   at: Date,
 ): boolean {
   if (entries.length < count) return true;
-  return entries.some((entry) => {
-    const { moment } = decryptSecret(vault, entry);
-    return moment !== undefined && keys.hidden(moment, entry.key) > at.getTime();
-  });
+  return entries.some((entry) => (receivedAt(vault, keys, entry) ?? 0) > at.getTime());
 }
 
 /** The field of an entry that tells on which day it was cast, if the entry needs it. */

@@ -3,9 +3,10 @@ import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
-import { cycleKeys } from '../ledger/cycleKeys.ts';
-import { decryptSecret, Entry, entryByKey, lastEntry } from '../ledger/entry.ts';
+import { type CycleKeys, cycleKeys, receivedAt } from '../ledger/cycleKeys.ts';
+import { decryptSecret, Entry, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { itemsOf } from './ballotOf.ts';
+import type { HandedIn } from './voidBallot.ts';
 
 /** `isCast`: this same act has already cast them. */
 export interface MyPicks {
@@ -47,32 +48,52 @@ export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' |
   };
 }
 
+/** `slip`: a slip of paper was handed in, and is not in the ledger yet. */
+export type CheckedReceipt = { readonly receipt: string; readonly at: string } | { readonly slip: true } | { readonly none: true };
+
+const NO_SLIPS: HandedIn = async () => new Map();
+
 /** Service: shows that the acting resident's ballot is in the current cycle's ledger, and since which day. It never gives the picks, which would be a proof for a buyer of votes. */
-export function checkReceipt(world: World): (input: unknown, act: Act) => Promise<{ receipt: string; at: string } | { none: true }> {
+export function checkReceipt(world: World, handedIn = NO_SLIPS): (input: unknown, act: Act) => Promise<CheckedReceipt> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
   return async (_, { community, at, resident }) => {
     const cycle = await current(community, at);
-    const voter = cycle && resident ? keysOf(cycle)?.voter(resident) : undefined;
-    const entry = voter && (await lastEntry(voter.voterId));
-    return entry?.receipt ? { receipt: entry.receipt, at: entry.at } : { none: true };
+    const keys = cycle && keysOf(cycle);
+    if (!keys || !resident) return { none: true };
+    const { voterId } = keys.voter(resident);
+    const entry = await lastEntry(voterId);
+    if (entry?.receipt) return { receipt: entry.receipt, at: entry.at };
+    const slipAt = (await handedIn(cycle, [voterId])).get(voterId);
+    return slipAt !== undefined && isAfter(world, keys, slipAt, entry) ? { slip: true } : { none: true };
   };
 }
 
 /**
- * Those of the residents who have a ballot that counts, which means that their last entry is not voided. Nobody before the vote opens.
- * It is read from the index alone, except for residents who had a ballot voided.
+ * Those of the residents who have a ballot that counts, which means that their last entry is not voided, or who handed in a slip that is not in the ledger
+ * yet. Nobody before the vote opens. It is read from the index alone, except for residents who had a ballot voided.
  */
-export function votedAmong(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
+export function votedAmong(world: World, handedIn = NO_SLIPS): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
   const keysOf = cycleKeys(world);
   return async (cycle, residents) => {
     const keys = keysOf(cycle);
     if (!keys) return new Set();
     const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
-    const voted = await withEntry([...voterIds.keys()]);
-    for (const voterId of await withEntry([...voted], true)) if ((await lastEntry(voterId))?.voided) voted.delete(voterId);
+    const [voted, slips] = await Promise.all([withEntry([...voterIds.keys()]), handedIn(cycle, [...voterIds.keys()])]);
+    const voided = await withEntry([...voted], true);
+    for (const voterId of slips.keys()) if (!voided.has(voterId)) voted.add(voterId);
+    for (const voterId of voided) {
+      const last = await lastEntry(voterId);
+      const slipAt = slips.get(voterId);
+      if (last?.voided && !(slipAt !== undefined && isAfter(world, keys, slipAt, last))) voted.delete(voterId);
+    }
     return new Set([...voted].flatMap((voterId) => voterIds.get(voterId) ?? []));
   };
+}
+
+/** Whether something was handed in after a voter's last entry was received. */
+function isAfter({ vault }: World, keys: CycleKeys, moment: number, last: EntryRecord | null): boolean {
+  return !last || moment > (receivedAt(vault, keys, last) ?? 0);
 }
 
 /** Those of the voter ids that have an entry; with `voided`, those that have an entry that voids. */

@@ -4,9 +4,9 @@ import { needCard } from '../../../contacts/addressBook.ts';
 import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
+import { type CycleRecord, currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
-import { type CycleKeys, cycleKeys, type Voter } from '../ledger/cycleKeys.ts';
+import { type CycleKeys, cycleKeys, receivedAt, type Voter } from '../ledger/cycleKeys.ts';
 import { decryptSecret, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
@@ -15,8 +15,8 @@ export type Voided =
   /** `slip`: of paper, after the close: it is not counted, and there is no voting again. */
   { readonly voided: true; readonly slip?: true } | { readonly none: true } | { readonly afterClose: true };
 
-/** When each of these voters (by `Voter.voterId`) handed in the slip that is their last one, in milliseconds. Whoever did not has none. */
-export type HandedIn = (voters: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+/** When each of these voters (by `Voter.voterId`) of a cycle handed in the slip that is their last one, in milliseconds. Whoever did not has none. */
+export type HandedIn = (cycle: CycleRecord, voters: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 interface Suspect {
   readonly voter: Voter;
@@ -97,7 +97,7 @@ export function voidBallot(
 
   async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, wanted: Wanted): Promise<Submitted> {
     const { at, channel, withCard, beginWrite } = act;
-    const suspect = await lastSuspect(keys, act, wanted);
+    const suspect = await lastSuspect(cycle, keys, act, wanted);
     if (!suspect) return { refused: { reason: 'none' } };
     const { voter, places, slipAt } = suspect;
     const voiding = (moment: number) => ({
@@ -117,7 +117,7 @@ export function voidBallot(
       decide: ({ last }) => {
         if (slipAt !== undefined && isAfter(keys, slipAt, last)) return voiding(slipAt + 1);
         // a slip that was handed in after the ballot counts still, whenever it is entered; one from before does not revive
-        return last && wanted.isIt(last, places) ? voiding(receivedAt(keys, last) ?? at.getTime()) : { refused: { reason: 'none' } };
+        return last && wanted.isIt(last, places) ? voiding(receivedAt(vault, keys, last) ?? at.getTime()) : { refused: { reason: 'none' } };
       },
       beginWrite,
     });
@@ -125,17 +125,11 @@ export function voidBallot(
 
   /** Whether something was handed in after a voter's last entry was received. */
   function isAfter(keys: CycleKeys, moment: number, last: EntryRecord | null | undefined): boolean {
-    return !last || moment > (receivedAt(keys, last) ?? 0);
-  }
-
-  /** When an entry's ballot was received, in milliseconds; undefined in entries of an earlier version. */
-  function receivedAt(keys: CycleKeys, entry: EntryRecord): number | undefined {
-    const { moment } = decryptSecret(vault, entry);
-    return moment === undefined ? undefined : keys.hidden(moment, entry.key);
+    return !last || moment > (receivedAt(vault, keys, last) ?? 0);
   }
 
   /** The ballots that count and whose voters hold this number are looked at. Gives the last of them that may not be its voter's. */
-  async function lastSuspect(keys: CycleKeys, act: Act, { isIt, orSlip }: Wanted): Promise<Suspect | undefined> {
+  async function lastSuspect(cycle: CycleRecord, keys: CycleKeys, act: Act, { isIt, orSlip }: Wanted): Promise<Suspect | undefined> {
     const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
     const held = [{ 'linkedContacts.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
@@ -144,7 +138,12 @@ export function voidBallot(
       .toArray();
     const here = keys.from(id);
     const voters = new Map(holders.map(({ _id }) => [_id, keys.voter(_id)]));
-    const slips = orSlip ? await handedIn([...voters.values()].map(({ voterId }) => voterId)) : new Map<string, number>();
+    const slips = orSlip
+      ? await handedIn(
+          cycle,
+          [...voters.values()].map(({ voterId }) => voterId),
+        )
+      : new Map<string, number>();
     const suspects: Suspect[] = [];
     for (const { _id, phoneId } of holders) {
       const voter = voters.get(_id) ?? keys.voter(_id);

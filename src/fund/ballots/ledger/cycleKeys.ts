@@ -1,7 +1,9 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { boundedMap } from '../../../store/boundedMap.ts';
+import type { Vault } from '../../../store/vault.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { CycleRecord } from '../../cycles/index.ts';
+import { decryptSecret, type EntryRecord } from './entry.ts';
 
 /** A resident as the voter of one cycle. */
 export interface Voter {
@@ -54,3 +56,9 @@ export const cycleKeys: (world: World) => (cycle: CycleRecord) => CycleKeys | un
     };
   }
 });
+
+/** When an entry's ballot was received, on paper when it was handed in, in milliseconds; undefined in entries of an earlier version. */
+export function receivedAt(vault: Vault, keys: CycleKeys, entry: EntryRecord): number | undefined {
+  const { moment } = decryptSecret(vault, entry);
+  return moment === undefined ? undefined : keys.hidden(moment, entry.key);
+}

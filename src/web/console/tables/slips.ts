@@ -4,12 +4,14 @@ import {
   acceptBatch,
   finishKeying,
   keySlip,
+  type OddSlips,
   openBatch,
   printedSerial,
   type ReadBatch,
   type ReadTable,
   readBatch,
   readBatches,
+  readOddSlips,
   readTables,
 } from '../../../fund/paper/index.ts';
 import type { World } from '../../../store/world.ts';
@@ -20,6 +22,7 @@ import { address, asked, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 const BATCHES = 50;
+const ODD = 100;
 
 /** `…/slips`: what slips say is keyed twice by two people, the second without seeing the first; a third settles what differs, two accept it. */
 export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
@@ -80,9 +83,10 @@ export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
     const until = cycle && slipsClose(cycle, now);
     const actor = visit.reader('paper');
     const after = numberIn(asked(request, 'after'));
-    const [batches, tables] = await Promise.all([
+    const [batches, tables, odd] = await Promise.all([
       cycle ? batchesOf(cycle._id, { limit: BATCHES, ...(after !== undefined && { after }) }, actor) : [],
       cycle && visit.may('keySlips') ? readTables(cycle._id, actor) : [],
+      cycle && readOddSlips(world)(cycle._id, ODD, actor),
     ]);
     const next = batches.length === BATCHES ? address(`${own}/slips`, { after: batches.at(-1)?.number }) : undefined;
     await visit.send(
@@ -96,6 +100,7 @@ export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
         ),
         batchList(visit, batches),
         furtherLink(text, next),
+        odd ? oddPart(visit, odd) : html``,
       ],
       { status, path: `${own}/slips` },
     );
@@ -151,6 +156,18 @@ function batchList({ text: { say, theirs }, own }: CommunityVisit, batches: read
       html`<li><div><a href="${own}/slips/${number}"><b>${say('slips.one', { number })}</b></a> ${say('table.one', { number: table })}<br>${say(`slips.state.${state}`)}${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}</div></li>\n`,
   );
   return items.length > 0 ? html`<h2>${say('slips.batches')}</h2><ul class="items">${items}</ul>` : html`<p>${say('slips.none')}</p>`;
+}
+
+/** The slips to look for, and those that count nowhere. */
+function oddPart({ text: { say } }: CommunityVisit, { notKeyed, uncounted }: OddSlips): Markup {
+  const left = notKeyed.map(({ serial, table }) => html`<li>${printedSerial(serial)} · ${say('table.one', { number: table })}</li>\n`);
+  const others = uncounted.map(
+    ({ serial, batch, outcome }) =>
+      html`<li>${printedSerial(serial)} · ${say('slips.one', { number: batch })} · ${say(`slips.outcome.${outcome}`)}</li>\n`,
+  );
+  const more = (count: number) => (count === ODD ? html`<p>${say('slips.firstOf', { count })}</p>` : '');
+  return html`${left.length > 0 ? html`<details><summary>${say('slips.notKeyed', { count: left.length })}</summary>${more(left.length)}<ul class="items">${left}</ul></details>` : ''}
+${others.length > 0 ? html`<details><summary>${say('slips.uncounted', { count: others.length })}</summary>${more(others.length)}<ul class="items">${others}</ul></details>` : ''}`;
 }
 
 const KEYED = ['first', 'second', 'differences'];
