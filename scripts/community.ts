@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportCommunity, importCommunity } from '../src/fund/files/index.ts';
 import { operator } from '../src/fund/people/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
 import { note } from './support/note.ts';
@@ -39,7 +40,12 @@ await command(USAGE, async () => {
   const explained = isSaid && { reason: wanted(values.reason, '--reason') };
   return withStore(async ({ world }) => {
     const bar = residentsBar();
-    const outcome = await importCommunity(world)(folder, actor, { replace: values.replace, progress: bar.show, ...explained });
+    const outcome = await importCommunity(world)(folder, actor, {
+      replace: values.replace,
+      progress: bar.show,
+      notify: enqueue(world),
+      ...explained,
+    });
     bar.stop();
     if ('problems' in outcome) {
       for (const { file, line, what } of outcome.problems) note(`${file}:${line}: ${what}`);

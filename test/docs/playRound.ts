@@ -85,7 +85,7 @@ async function proposals({ as, shoot }: Office): Promise<void> {
   };
   await page.goto(`${OWN}/proposals/2`);
   await shoot(page, 'proposal');
-  await page.getByRole('button', { name: '并进去（1号）' }).click();
+  await page.getByRole('button', { name: '2号并到1号' }).click();
   await page.getByText('2号并进来了').waitFor();
   await examine(1, '12000');
   await examine(3, '8000');

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { voteOf } from './calendar.ts';
@@ -18,9 +19,15 @@ export function unopenedCycles(now: Date): Promise<CycleRecord[]> {
 
 /**
  * Holds a cycle's vote back from `since` on, or lets it go if that is undefined: it then opens on its day, or, if that has come, as soon as every
- * process has heard of it. What is about to open opens. Does nothing if somebody else changed the calendar meanwhile: the next look sees that.
+ * process has heard of it. What is about to open opens. Does nothing if somebody else changed the calendar meanwhile: the next look sees that. `session`:
+ * the act by which there is something to hold it back for, so that nobody opens it in between.
  */
-export async function holdVote(world: World, cycle: Pick<CycleRecord, '_id' | 'stages' | 'moves' | 'holds'>, since: Date | undefined): Promise<void> {
+export async function holdVote(
+  world: World,
+  cycle: Pick<CycleRecord, '_id' | 'stages' | 'moves' | 'holds'>,
+  since: Date | undefined,
+  session?: mongo.ClientSession,
+): Promise<void> {
   const { _id, stages, moves, holds: before = [] } = cycle;
   const now = world.now();
   const heard = new Date(now.getTime() + HEARD_MS);
@@ -29,7 +36,7 @@ export async function holdVote(world: World, cycle: Pick<CycleRecord, '_id' | 's
   const holds = heldSince(before, since, { now, heard });
   if (isDeepStrictEqual(holds, before)) return;
   const asSeen = { _id, frozen: { $exists: false }, stages, moves, holds: cycle.holds ?? { $exists: false } };
-  await collection(Cycle).updateOne(asSeen, { $set: { holds } });
+  await collection(Cycle).updateOne(asSeen, { $set: { holds } }, { ...(session && { session }) });
 }
 
 /** What holds a vote back now holds it on whatever day it is to open, so that no other date leads past it. */

@@ -46,4 +46,4 @@ export {
 export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { holdVote, unopenedCycles } from './holdVote.ts';
-export { destroyKey, EXTENDS, type Extends, extendCycle, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';
+export { destroyKey, EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collection } from '../../store/collection.ts';
+import { sha256 } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
 import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -170,16 +171,19 @@ export type OpenedAllTheSame =
         /** Nothing holds the vote back, or its day has not come. */
         | 'notHeld'
         | 'noProjects'
-        /** Somebody else has changed the calendar meanwhile. */
+        /** Somebody else has changed the calendar, or the ballot, meanwhile. */
         | 'changed';
     };
 
 /**
  * Opens a vote that is held back, all the same (docs/contract.md: The vote). It is recorded and public, as a move is, with its reason. Resolves once
- * it is in force, 2 s later. Rejects with `not-allowed` if the actor has no right to it. `seen`: as of `moveCycle`.
+ * it is in force, 2 s later. Rejects with `not-allowed` if the actor has no right to it. `seen`: as of `moveCycle`; `projects`: a hash of those that would
+ * be voted on as somebody asked for it.
  */
-export function openAllTheSame(world: World): (opening: { id: string; actor: Actor; reason: string; seen?: string }) => Promise<OpenedAllTheSame> {
-  return async ({ id, actor, reason, seen }) => {
+export function openAllTheSame(
+  world: World,
+): (opening: { id: string; actor: Actor; reason: string; seen?: string; projects?: string | undefined }) => Promise<OpenedAllTheSame> {
+  return async ({ id, actor, reason, seen, projects }) => {
     const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
     if (!cycle) return { refused: 'unknown' };
     const acting = checkRight(actor, 'openAllTheSame', cycle.community);
@@ -188,10 +192,12 @@ export function openAllTheSame(world: World): (opening: { id: string; actor: Act
     const held = heldVote(cycle, at);
     if (!held) return { refused: 'notHeld' };
     if (cycle.projects.length === 0) return { refused: 'noProjects' };
+    const votedOn = sha256(JSON.stringify(cycle.projects));
+    if (projects !== undefined && projects !== votedOn) return { refused: 'changed' };
     const from = new Date(at.getTime() + HEARD_MS);
     const detail = { before: { stage: stageAt(cycle, at), from: held.from }, after: { stage: 'vote', closes: held.to }, reason };
     if (needsSecond(actor, 'openAllTheSame', undefined)) {
-      const payload = { id, reason, seen: calendarMark(cycle) };
+      const payload = { id, reason, seen: calendarMark(cycle), projects: votedOn };
       return askSecond(world)({ act: 'openAllTheSame', community: cycle.community, actor, subject: id, detail, payload });
     }
     const move: Move = { kind: 'move', stage: 'vote', from, by: actor.name, reason, at };

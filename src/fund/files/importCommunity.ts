@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
-import { Cycle, isUnsettled, saveCycle } from '../cycles/index.ts';
-import { type Detail, withLog } from '../log/index.ts';
+import { Cycle, type CycleFile, type CycleRecord, isUnsettled, saveCycle } from '../cycles/index.ts';
+import { type Detail, type WriteLog, withLog } from '../log/index.ts';
+import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import { followBallot } from '../proposals/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
 import { readCommunity } from './readCommunity.ts';
@@ -29,6 +32,8 @@ export interface ImportOptions {
   /** Why phones and cards change while voting is open. */
   readonly reason?: string;
   readonly progress?: (done: number, total: number) => void;
+  /** Tells the proposers of a project that goes. */
+  readonly notify?: Notify;
 }
 
 export interface Imported {
@@ -65,7 +70,7 @@ export function importCommunity(world: World): (dir: string, actor: Actor, optio
     const slug = community.value?._id ?? slugIn(community.raw);
     const acting = slug === undefined ? undefined : checkRight(actor, 'importCommunity', slug);
     return withLog(world)(slug ?? '', async (session, write) => {
-      const { outcome, detail } = await importFiles(world, files, { community, slug, actor }, options, session);
+      const { outcome, detail } = await importFiles(world, files, { community, slug, actor }, options, session, write);
       if (acting && detail) await write({ ...acting, subject: acting.community, detail });
       return outcome;
     });
@@ -86,6 +91,7 @@ async function importFiles(
   { community, slug, actor }: Whose,
   options: ImportOptions,
   session: mongo.ClientSession,
+  write: WriteLog,
 ): Promise<{ readonly outcome: ImportOutcome; readonly detail?: Detail }> {
   const now = world.now();
   const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
@@ -132,7 +138,18 @@ async function importFiles(
   const demo = options.demo ?? before?.demo;
   const saved = { ...community.value, ...(smsTemplates && { smsTemplates }) };
   await saveCommunity({ ...saved, ...(demo && { demo }) }, session);
-  if (cycle?.value) await saveCycle(cycle.value, community.value._id, known(cycle.value._id), session);
+  if (cycle?.value) {
+    const itsKnown = known(cycle.value._id);
+    await saveCycle(cycle.value, community.value._id, itsKnown, session);
+    await followProjects(
+      world,
+      options.notify ?? noNotice,
+      cycle.value,
+      { before: itsKnown.before, community: community.value._id, actor },
+      session,
+      write,
+    );
+  }
   if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now }, session, options.progress);
   const staffChanges =
     staff && (await changeStaff(world, { community: community.value._id, rows: staff.rows, actor }, options.replace === true, session));
@@ -161,6 +178,23 @@ async function importFiles(
     reason: options.reason,
   };
   return { outcome: { imported }, detail };
+}
+
+async function noNotice(): Promise<void> {}
+
+/** Keeps proposals and publication true to a ballot as its file has it: the parts of a project that is no longer in it are considered again. */
+async function followProjects(
+  world: World,
+  notify: Notify,
+  { _id: cycle, projects }: CycleFile,
+  { before, community, actor }: { readonly before: CycleRecord | undefined; readonly community: string; readonly actor: Actor },
+  session: mongo.ClientSession,
+  write: WriteLog,
+): Promise<void> {
+  const gone = before?.projects.filter(({ number }) => !projects.some((project) => project.number === number)) ?? [];
+  for (const { number } of gone)
+    await followBallot(world, notify, { cycle, community, before: number, after: undefined, of: undefined, actor }, session, write);
+  await compareBallot(world, cycle, projects, session);
 }
 
 function count({ added, changed, removed }: StaffChanges): Required<Imported>['staff'] {

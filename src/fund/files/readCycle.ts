@@ -6,6 +6,7 @@ import {
   type Calendar,
   type CycleFile,
   type CycleRecord,
+  HEARD_MS,
   type KnownCycle,
   LONGEST_KEYING_MS,
   type Project,
@@ -162,11 +163,15 @@ export interface Known extends KnownCycle {
   readonly others: readonly CycleRecord[];
 }
 
-/** What is known of the cycle with an id. `cycles`: the community's. */
+/** What is known of the cycle with an id. `cycles`: the community's. A vote that is about to open counts as open: nothing could hold it back any more. */
 export function knownCycle(cycles: readonly CycleRecord[], id: string, now: Date): Known {
   const before = cycles.find(({ _id }) => _id === id);
   return {
-    ...{ now, isOpened: before !== undefined && hasOpened(before, now), others: cycles.filter(({ _id }) => _id !== id) },
+    ...{
+      now,
+      isOpened: before !== undefined && hasOpened(before, new Date(now.getTime() + HEARD_MS)),
+      others: cycles.filter(({ _id }) => _id !== id),
+    },
     ...(before && { before }),
   };
 }

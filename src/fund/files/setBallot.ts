@@ -6,6 +6,7 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { Cycle, type CycleFile, type CycleRecord, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
+import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { moveProjectPicture } from '../projects/index.ts';
 import { followBallot, type ProjectMoved, unlessChanged } from '../proposals/index.ts';
@@ -32,7 +33,7 @@ export type BallotTried =
 export type BallotSet =
   | { readonly set: string }
   | Extract<BallotTried, { wrongs: unknown }>
-  /** `frozen`: the vote has opened. `changed`: somebody else has changed the ballot meanwhile. */
+  /** `frozen`: the vote has opened, or is about to. `changed`: somebody else has changed the ballot meanwhile. */
   | { readonly refused: 'unknown' | 'frozen' | 'changed' };
 
 /** A mark of a cycle's ballot as it is: another one as soon as anything in it is changed. */
@@ -50,7 +51,8 @@ export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: st
 /**
  * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
  * at (`ballotMark`): if it is another one now, nothing is done. In the same transaction the proposal that a project is made of becomes part of it,
- * those of a project that goes are considered again, and their proposers are told; its picture goes with it. Rejects with `not-allowed` (`checkRight`).
+ * those of a project that goes are considered again, and their proposers are told; its picture goes with it; a vote whose ballot is no longer what was
+ * published is held back. Rejects with `not-allowed` (`checkRight`).
  */
 export function setBallot(
   world: World,
@@ -79,6 +81,7 @@ export function setBallot(
       const moved = movedBy(change);
       if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
       await followBallot(world, notify, { cycle: id, community: slug, actor, ...moved }, session, write);
+      await compareBallot(world, id, tried.ballot.projects, session);
       return { set: id };
     });
     return unlessChanged(setting);

@@ -1,49 +1,93 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { holdVote, unopenedCycles } from '../cycles/index.ts';
+import { Cycle, holdVote, type Project, unopenedCycles } from '../cycles/index.ts';
+import { projectsMadeOf } from '../proposals/index.ts';
 import { Objection } from './objection.ts';
-import { Publication, type PublicationRecord } from './publication.ts';
+import { Publication, type PublicationRecord, publicationOf, publishedList } from './publication.ts';
 
 /**
- * One look at all votes that have not opened: each is held back from the moment on at which its publication is not found right by a supervisor, or an
- * objection is unanswered past its day, and let go once neither holds (docs/contract.md: Proposals). What will be overdue is known ten days ahead, so
- * that no process opens a vote because a look came late. Harmless to repeat.
+ * One look at all votes that have not opened: each is held back from the moment on at which its publication is not found right by a supervisor, the ballot
+ * says something else, or an objection is unanswered past its day, and let go once none of this holds (docs/contract.md: Proposals). What will be overdue
+ * is known ten days ahead, so that no process opens a vote because a look came late. Harmless to repeat.
  */
 export function holdVotes(world: World): () => Promise<void> {
   return async () => {
     const cycles = await unopenedCycles(world.now());
     if (cycles.length === 0) return;
-    const [unchecked, overdue] = await Promise.all([
-      uncheckedSince(cycles.map(({ _id }) => _id)),
+    const [wrong, overdue] = await Promise.all([
+      wrongSince(cycles.map(({ _id }) => _id)),
       firstDue([...new Set(cycles.map(({ community }) => community))]),
     ]);
-    for (const cycle of cycles) {
-      const [since] = [unchecked.get(cycle._id), overdue.get(cycle._id)].filter((each) => each !== undefined).toSorted((one, other) => +one - +other);
-      await holdVote(world, cycle, since);
-    }
+    for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrong.get(cycle._id), overdue.get(cycle._id)));
   };
 }
 
-/** Since when the publications of cycles are not found right, those that are not. */
-async function uncheckedSince(cycles: readonly string[]): Promise<Map<string, Date>> {
+/** The same for one cycle, in the session of an act that makes its publication right or wrong: nobody opens the vote before the next look. */
+export async function holdAtOnce(world: World, id: string, session: mongo.ClientSession): Promise<void> {
+  const cycle = await collection(Cycle).findOne({ _id: id, frozen: { $exists: false } }, { session });
+  const publication = await publicationOf(id, session);
+  if (!cycle || !publication) return;
+  const overdue = await firstDue([cycle.community], session);
+  await holdVote(world, cycle, firstOf(isRight(publication) ? undefined : publication.from, overdue.get(id)), session);
+}
+
+function firstOf(...moments: readonly (Date | undefined)[]): Date | undefined {
+  return moments.filter((each) => each !== undefined).toSorted((one, other) => +one - +other)[0];
+}
+
+/** Since when publications of cycles are not right, those that are not. */
+async function wrongSince(cycles: readonly string[]): Promise<Map<string, Date>> {
   const found = await collection(Publication)
-    .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, from: 1 } })
+    .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1 } })
     .toArray();
   const newest = new Map(found.map((publication) => [publication._id.cycle, publication]));
   return new Map([...newest].flatMap(([cycle, publication]) => (isRight(publication) ? [] : [[cycle, publication.from]])));
 }
 
-function isRight({ check }: Pick<PublicationRecord, 'check'>): boolean {
-  return check !== undefined && check.finding === undefined;
+function isRight({ check, differs }: Pick<PublicationRecord, 'check' | 'differs'>): boolean {
+  return check !== undefined && check.finding === undefined && differs === undefined;
+}
+
+/**
+ * Notes whether a cycle's ballot says what is published, in the session of its change, and holds the vote back while it does not: what people vote on is
+ * what they could object to.
+ */
+export async function compareBallot(world: World, id: string, projects: readonly Project[], session: mongo.ClientSession): Promise<void> {
+  const publication = await publicationOf(id, session);
+  if (!publication) return;
+  const isSame = await saysTheSame(world, publication, projects, session);
+  if (isSame === (publication.differs === undefined)) return;
+  const change = isSame ? { $unset: { differs: 1 as const } } : { $set: { differs: world.now() } };
+  await collection(Publication).updateOne({ _id: publication._id }, change, { session });
+  await holdAtOnce(world, id, session);
+}
+
+/** Of a list of projects: they have the same numbers, titles and costs. Of a list of proposals: each is a project at the published cost, and no project is of anything else. */
+async function saysTheSame(
+  { vault }: World,
+  publication: PublicationRecord,
+  projects: readonly Project[],
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const list = publishedList(vault, publication);
+  if (list.length !== projects.length) return false;
+  const made = publication.ofProposals
+    ? await projectsMadeOf(publication._id.cycle, list, session)
+    : new Map(list.map(({ number }) => [number, number]));
+  return list.every(({ number, title, cost }) => {
+    const project = projects.find((each) => each.number === made.get(number));
+    return project?.cost === cost && (publication.ofProposals || project?.title === title);
+  });
 }
 
 /** The first day by which an objection should be answered that is not yet, by cycle. */
-async function firstDue(communities: readonly string[]): Promise<Map<string, Date>> {
+async function firstDue(communities: readonly string[], session?: mongo.ClientSession): Promise<Map<string, Date>> {
   const found = await collection(Objection)
-    .aggregate<{ _id: string; due: Date }>([
-      { $match: { community: { $in: [...communities] }, 'answer.at': null } },
-      { $group: { _id: '$_id.cycle', due: { $min: '$due' } } },
-    ])
+    .aggregate<{ _id: string; due: Date }>(
+      [{ $match: { community: { $in: [...communities] }, 'answer.at': null } }, { $group: { _id: '$_id.cycle', due: { $min: '$due' } } }],
+      { ...(session && { session }) },
+    )
     .toArray();
   return new Map(found.map(({ _id, due }) => [_id, due]));
 }

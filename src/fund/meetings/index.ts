@@ -10,7 +10,7 @@ export {
   planMeeting,
   writeMinutes,
 } from './holdMeeting.ts';
-export { holdVotes } from './holdVotes.ts';
+export { compareBallot, holdVotes } from './holdVotes.ts';
 export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections, forgetObjectors } from './objection.ts';
 export type { PublishedItem } from './publication.ts';

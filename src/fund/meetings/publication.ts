@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
@@ -12,6 +12,10 @@ export interface PublicationRecord {
   community: string;
   /** The list, encrypted, because titles may be a resident's words (`publishedList`). */
   list: Buffer;
+  /** It is a list of proposals, because there were no projects; the ballot is made of them later. */
+  ofProposals?: true;
+  /** Since when the ballot says something else than the list. */
+  differs?: Date;
   from: Date;
   to: Date;
   by: string;
@@ -24,6 +28,8 @@ const schema = new Schema<PublicationRecord>(
     _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
     community: { type: String, required: true },
     list: { ...encrypted('publishedList'), required: true },
+    ofProposals: Boolean,
+    differs: Date,
     from: { type: Date, required: true },
     to: { type: Date, required: true },
     by: { type: String, required: true },
@@ -55,24 +61,25 @@ function nameOf({ cycle, number }: PublicationRecord['_id']): string {
 }
 
 /** A cycle's publication that counts; null if nothing was published. */
-export function publicationOf(cycle: string): Promise<PublicationRecord | null> {
-  return collection(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 } });
+export function publicationOf(cycle: string, session?: mongo.ClientSession): Promise<PublicationRecord | null> {
+  return collection(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, promoteBuffers: true, ...(session && { session }) });
 }
 
 /**
- * How a publication stands: `unchecked` by a supervisor, or found to be `wrong`; an objection is `overdue`, or some are still `open`; else it is
- * `clear`. The first that holds.
+ * How a publication stands: `unchecked` by a supervisor, or found to be `wrong`; the ballot `differs` from it; an objection is `overdue`, or some are
+ * still `open`; else it is `clear`. The first that holds.
  */
-export type PublicationState = 'unchecked' | 'wrong' | 'overdue' | 'open' | 'clear';
+export type PublicationState = 'unchecked' | 'wrong' | 'differs' | 'overdue' | 'open' | 'clear';
 
 /** How a publication stands at a moment, with all objections of its cycle. */
 export function publicationState(
-  { check }: Pick<PublicationRecord, 'check'>,
+  { check, differs }: Pick<PublicationRecord, 'check' | 'differs'>,
   objections: readonly Pick<ObjectionRecord, 'due' | 'answer'>[],
   now: Date,
 ): PublicationState {
   if (!check) return 'unchecked';
   if (check.finding !== undefined) return 'wrong';
+  if (differs) return 'differs';
   const open = objections.filter(({ answer }) => !answer);
   if (open.some(({ due }) => due <= now)) return 'overdue';
   return open.length > 0 ? 'open' : 'clear';

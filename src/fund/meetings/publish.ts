@@ -7,6 +7,7 @@ import { type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals } from '../proposals/index.ts';
+import { holdAtOnce } from './holdVotes.ts';
 import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
 /** For how many days a list is published where a community says nothing else. */
@@ -45,7 +46,8 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
       const from = world.now();
       const to = new Date(from.getTime() + days * DAY_MS);
       const record = { _id, community: cycle.community, list: encryptedList(world.vault, _id, list), from, to, by: actor.name };
-      await collection(Publication).insertOne(record, { session });
+      await collection(Publication).insertOne({ ...record, ...(cycle.projects.length === 0 && { ofProposals: true }) }, { session });
+      await holdAtOnce(world, id, session);
       await write({ ...acting, subject: `${id}/${_id.number}`, detail: { after: { from, to, list } } });
       return { published: _id.number };
     });
@@ -84,6 +86,7 @@ export function checkPublication(world: World): (check: { cycle: string; number:
       const isOpen = { $or: [{ check: { $exists: false } }, { 'check.finding': { $exists: true } }] };
       const { matchedCount } = await collection(Publication).updateOne({ _id, ...isOpen }, { $set: { check } }, { session });
       if (matchedCount === 0) return { refused: 'already' };
+      await holdAtOnce(world, cycle, session);
       const list = publishedList(world.vault, publication);
       await write({
         ...acting,

@@ -42,3 +42,21 @@ export async function followBallot(
   const set = await recordState(world, notify, made, { state: 'project', project: after, acting }, session, write);
   if ('refused' in set) throw proposalChanged();
 }
+
+/** The project that each of some proposals of a cycle is part of now, by the proposal's number, in a session; of two that are one project the first. */
+export async function projectsMadeOf(
+  cycle: string,
+  proposals: readonly { readonly number: number }[],
+  session: mongo.ClientSession,
+): Promise<ReadonlyMap<number, number>> {
+  const numbers = proposals.map(({ number }) => number);
+  const found = await collection(Proposal)
+    .find(
+      { '_id.cycle': cycle, '_id.number': { $in: numbers }, state: 'project' },
+      { session, sort: { '_id.number': 1 }, projection: { project: 1 } },
+    )
+    .toArray();
+  const made = new Map<number, number>();
+  for (const { _id, project } of found) if (project !== undefined && ![...made.values()].includes(project)) made.set(_id.number, project);
+  return made;
+}

@@ -4,7 +4,7 @@ export { answersTo } from './answersTo.ts';
 export { decideProposals, isOnAgenda, proposalsToDecide } from './councilDecisions.ts';
 export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
-export { followBallot, type ProjectMoved } from './followBallot.ts';
+export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';

@@ -120,7 +120,8 @@ export function takeOpinionBack(
     if (!proposal) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'giveOpinions', proposal.community);
     const isFrozen = (await collection(Cycle).findOne({ _id: cycle, frozen: { $exists: true } }, { projection: { _id: 1 } })) !== null;
-    if (!proposal.opinion?.given || isFrozen) return { refused: 'notGiven' };
+    const isAnswer = proposal.state === 'considered' || proposal.state === 'declined'; // not what became part of another one, or of the ballot
+    if (!proposal.opinion?.given || !isAnswer || isFrozen) return { refused: 'notGiven' };
     const { history, opinion } = proposal;
     return withLog(world)(proposal.community, async (session, write): Promise<TakenBack> => {
       const at = world.now();

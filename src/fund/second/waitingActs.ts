@@ -83,7 +83,7 @@ export const WAITING_ACTS = {
   openAllTheSame: {
     role: 'supervisor',
     when: 'always',
-    payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string() }),
+    payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string(), projects: z.string().optional() }),
   },
   chooseImplementer: {
     role: 'supervisor',

@@ -114,6 +114,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'overdueObjections', ...publication.overdue, path: toPublication },
     { what: 'objections', ...publication.objections, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication },
+    { what: 'differs', ...publication.differs, path: toPublication },
     ...WORK_WARNINGS.map((warning) => ({
       ...{ what: `works.${warning}`, count: works[warning] ?? 0 },
       path: sees('works') ? address(`${own}/works`, { warning }) : undefined,

@@ -9,6 +9,7 @@ import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle, isFrozen } from '../../../src/fund/cycles/cycle.ts';
 import { moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
+import { type BallotChange, ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
 import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
 import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
@@ -20,7 +21,7 @@ import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
-import { confirmSecond } from '../../../src/fund/second/decideSecond.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
 import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
@@ -50,21 +51,22 @@ describe('a publication', () => {
 
   it('stands as its table says', () => {
     const now = new Date(0);
-    const right = { by: '郑', at: now };
-    const wrong = { ...right, finding: '少一项' };
+    const right = { check: { by: '郑', at: now } };
+    const wrong = { check: { ...right.check, finding: '少一项' } };
     const answered = { due: new Date(-1), answer: { text: Buffer.alloc(0), by: '李', at: now } };
     const [open, overdue] = [{ due: new Date(1) }, { due: now }];
     const table = [
-      [undefined, [], 'unchecked'],
-      [undefined, [overdue], 'unchecked'],
+      [{}, [], 'unchecked'],
+      [{}, [overdue], 'unchecked'],
       [wrong, [], 'wrong'],
       [wrong, [overdue], 'wrong'],
+      [{ ...right, differs: now }, [overdue], 'differs'],
       [right, [open, overdue], 'overdue'],
       [right, [answered, open], 'open'],
       [right, [answered], 'clear'],
       [right, [], 'clear'],
     ] as const;
-    for (const [check, objections, state] of table) expect(publicationState({ ...(check && { check }) }, objections, now)).to.equal(state);
+    for (const [publication, objections, state] of table) expect(publicationState(publication, objections, now)).to.equal(state);
   });
 
   it('is made once of two forms, and anew only by somebody who saw the one before', async () => {
@@ -208,9 +210,14 @@ describe('a publication', () => {
       if (!cycle) throw new Error('no cycle');
       return cycle;
     };
-    const vote = () => castBallot(later)({ picks: [3] }, here.act(0, { at: later.now() }));
+    const vote = (process = later) => castBallot(process)({ picks: [3] }, here.act(0, { at: later.now() }));
+    const check = (number = 1, finding?: string) =>
+      checkPublication(later)({ cycle: here.cycle, number, actor: supervisor, ...(finding !== undefined && { finding }) });
     const open = (actor: Actor = LI) => openAllTheSame(later)({ id: here.cycle, actor, reason: '大家等着' });
     const look = () => holdVotes(later)();
+    const NONE = { short: undefined, category: undefined, detail: undefined, place: undefined, due: undefined };
+    const set = async (change: BallotChange) =>
+      setBallot(later, here.notify)(here.community, { id: here.cycle, seen: ballotMark(await cycleNow()), change }, LI);
     const DAY = 5 * DAY_MS + 3_000;
 
     it('is opened by nobody on its day while the list is not found right, in no process, and by itself once it is', async () => {
@@ -261,6 +268,50 @@ describe('a publication', () => {
       expect(await castBallot(later)({ picks: [3] }, other.act(0, { at: later.now() }))).to.have.property('receipt');
     });
 
+    it('is held from the moment on in which its ballot is another one than was published and checked, and let go once they say the same', async () => {
+      const asCost = (cost: number) => set({ project: { ...NONE, number: 3, title: '社区花园', cost }, at: 3 });
+      const byHand = () => moveCycle(later, hasBallots)({ id: here.cycle, stage: 'vote', actor: LI });
+      await publishNow();
+      expect(await byHand(), 'nobody has checked it').to.deep.equal({ refused: 'held' });
+      await check();
+      expect(await asCost(90_000)).to.have.property('set');
+      expect(await byHand(), 'dearer than published').to.deep.equal({ refused: 'held' });
+      await look();
+      ahead = DAY;
+      expect(await vote(processes[0])).to.deep.equal({ refused: { reason: 'held' } });
+      ahead = 0;
+      expect(await asCost(60_000)).to.have.property('set');
+      ahead = DAY - 4_000;
+      expect(await asCost(90_000), 'about to open').to.deep.equal({ refused: 'frozen' });
+      ahead = DAY;
+      expect(await vote()).to.have.property('receipt');
+    });
+
+    it('is held until its ballot is made of what was published of proposals, each at its cost, and of nothing else', async () => {
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { projects: [] } });
+      for (const text of ['修路灯', '装棚子']) await recordProposal(world)({ text }, here.act(0));
+      const opinion = { isFeasible: true, cost: 900 } as const;
+      for (const number of [1, 2]) await draftOpinion(world)({ cycle: here.cycle, number, opinion, seen: undefined, actor: LI });
+      await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1, 2], actor: LI });
+      await publishNow();
+      await check();
+      const add = (number: number, from?: number) => set({ project: { ...NONE, number, title: `项目${number}`, cost: 900 }, from });
+      const isHeld = async () => (await cycleNow()).holds?.some(({ to }) => to === undefined) ?? false;
+      const steps: [string, () => Promise<unknown>, boolean][] = [
+        ['only one of both', () => add(5, 1), true],
+        ['both', () => add(6, 2), false],
+        ['one that nobody proposed', () => add(7), true],
+        ['it goes', () => set({ remove: 7 }), false],
+        ['one is dearer', () => set({ project: { ...NONE, number: 5, title: '项目5', cost: 901 }, at: 5 }), true],
+        ['published anew', () => publishNow(1), true],
+        ['and checked', () => check(2), false],
+      ];
+      for (const [what, step, held] of steps) {
+        expect(await step(), what).to.not.have.any.keys('refused', 'wrongs');
+        expect(await isHeld(), what).to.equal(held);
+      }
+    });
+
     it('opens all the same when two agree, with a reason that everybody may read; one alone cannot', async () => {
       await publishNow();
       await look();
@@ -271,7 +322,12 @@ describe('a publication', () => {
       ahead = DAY;
       expect(await open(cadre)).to.deep.equal({ waits: 1 });
       expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
-      const second = { community: here.community, number: 1, actor: other };
+      await set({ remove: 7 });
+      const stale = { community: here.community, number: 1, actor: other };
+      expect(await confirmSecond(later, secondRuns(later))(stale), 'a project went meanwhile').to.deep.equal({ refused: 'notHeld', why: 'changed' });
+      await refuseSecond(later)({ ...stale, reason: '选票变了' });
+      expect(await open(cadre)).to.deep.equal({ waits: 2 });
+      const second = { ...stale, number: 2 };
       expect(await confirmSecond(later, secondRuns(later))(second)).to.deep.equal({ confirmed: true });
       expect(await vote()).to.have.property('receipt');
       await look();

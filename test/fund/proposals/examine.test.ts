@@ -145,6 +145,9 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await takeOpinionBack(world, here.notify)(back)).to.deep.equal({ done: true });
     expect(await shown(2)).to.deep.include({ state: 'received', reason: null });
     expect(told().at(-1)).to.deep.equal(['notice.proposalBack', 2]);
+    await merge([1], 3);
+    expect(await takeOpinionBack(world, here.notify)({ ...back, number: 1 }), 'it is part of 3').to.deep.equal({ refused: 'notGiven' });
+    expect(await shown(1)).to.include({ state: 'merged', mergedInto: 3 });
   });
 
   it('a draft is never written over one that its writer did not see', async () => {

@@ -212,8 +212,11 @@ describe('the page of a ballot', function () {
   it('is not undone by a file that is older, unless that is wanted; what is exported says the same', async () => {
     const dir = folder({});
     await exportCommunity(world)(here.community, dir, LI);
+    await recordProposal(world)({ text: '东门太黑' }, here.act(0));
+    const opinion = { isFeasible: true, cost: 9_000, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
+    await collection(Proposal).updateOne({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
     const cadre = await as('cadre');
-    await cadre.send('/project', { ...LAMP, seen: await cadre.seen() });
+    await cadre.send('/project', { ...LAMP, from: '1', seen: await cadre.seen() });
     const outcome = await importCommunity(world)(dir, LI);
     expect('problems' in outcome && outcome.problems.map(({ file, what }) => [file, what.split(':')[0]])).to.deep.equal([
       ['cycle.yaml', 'projects differs'],
@@ -222,5 +225,10 @@ describe('the page of a ballot', function () {
     await exportCommunity(world)(here.community, now, LI);
     expect(await importCommunity(world)(now, LI)).to.have.property('imported');
     expect((await cycleNow()).projects).to.have.length(3);
+    expect(await importCommunity(world)(dir, LI, { replace: true, notify: here.notify })).to.have.property('imported');
+    expect((await cycleNow()).projects).to.have.length(2);
+    const proposal = await collection(Proposal).findOne({ '_id.cycle': here.cycle });
+    expect([proposal?.state, proposal?.project], 'its project is gone').to.deep.equal(['considered', undefined]);
+    expect(here.notices.map(({ said }) => said)).to.deep.equal([{ key: 'notice.proposalConsidered', params: { number: 1 } }]);
   });
 });

@@ -15,7 +15,7 @@ export function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle
   const { say } = text;
   if (near.length === 0) return html``;
   const { inList, mayMerge, maySort } = around;
-  const button = (path: string, name: string, value: number, label: string, what: string) =>
+  const button = (path: string, name: string, value: number, label: string, what = label) =>
     html`<form method="post" action="${address(`${own}/proposals/${number}/${path}`, inList)}"><button class="quiet" name="${name}" value="${value}" aria-label="${what}">${label}</button></form>`;
   const items = near.map((other) => {
     const isHere = other.cycle === cycle;
@@ -27,9 +27,7 @@ export function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle
     const about = [place, say(`proposal.stateOf.${other.state}`)].filter((part) => part !== '').join(' · ');
     const params = { number: other.number };
     const acts = [
-      ...(isHere && isOpen && mayMerge
-        ? [button('merge', 'into', other.number, say('proposal.mergeInto'), say('proposal.mergeIntoThis', params))]
-        : []),
+      ...(isHere && isOpen && mayMerge ? [button('merge', 'into', other.number, say('proposal.mergeIntoThis', { own: number, ...params }))] : []),
       ...(isHere && maySort ? [button('distinct', 'other', other.number, say('proposal.notSame'), say('proposal.notSameAs', params))] : []),
     ];
     return html`<li><div>${name} ${marked(visit, other)} <span class="age">${about}</span>${acts.length > 0 ? html`<div class="acts">${acts}</div>` : ''}</div></li>
