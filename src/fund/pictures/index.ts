@@ -1,5 +1,5 @@
 /**
- * Pictures that staff upload: made anew from what was uploaded, upright, without place and device, in two sizes. A thing that has pictures has a kind
+ * Pictures that staff upload: made anew from what was uploaded, upright, without place and device, in three sizes. A thing that has pictures has a kind
  * (`PICTURE_KINDS`), which says who may keep and see them.
  */
 

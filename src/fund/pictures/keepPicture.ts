@@ -54,7 +54,7 @@ export async function putPicture(
   { community, of, picture, caption, by }: Put,
   session: mongo.ClientSession,
 ): Promise<{ readonly id: string; readonly isNew: boolean } | { readonly refused: 'tooMany' }> {
-  const { large, small, width, height, original } = picture;
+  const { large, medium, small, width, height, original } = picture;
   const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
   if (await collection(Picture).findOne({ _id }, { session, projection: { _id: 1 } })) return { id: _id, isNew: false };
   if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
@@ -63,6 +63,7 @@ export async function putPicture(
       ...{ _id, community, of: { kind: of.kind, id: of.id }, at: world.now(), by, ...(caption && { caption }) },
       ...{ width, height, original },
       large: world.vault.encrypt('picture', nameOf(_id, 'large'), large),
+      medium: world.vault.encrypt('picture', nameOf(_id, 'medium'), medium),
       small: world.vault.encrypt('picture', nameOf(_id, 'small'), small),
     },
     { session },

@@ -10,11 +10,13 @@ const MOST_PIXELS = 52_000_000;
 const AT_ONCE = 2;
 const SECONDS = 15;
 const LARGE = 1_600;
+const MEDIUM = 960;
 const SMALL = 480;
 
 /** A picture made of what was uploaded: JPEG, upright, without anything that the file told besides. */
 export interface MadePicture {
   readonly large: Buffer;
+  readonly medium: Buffer;
   readonly small: Buffer;
   readonly width: number;
   readonly height: number;
@@ -37,9 +39,10 @@ export async function makePicture(bytes: Uint8Array): Promise<MadePicture | { re
   return inTurn(async () => {
     const large = await upright(sharp, bytes);
     if ('refused' in large) return large;
-    const small = await sharp(large.data).resize(within(SMALL)).jpeg({ quality: 75, mozjpeg: true }).toBuffer();
+    const smaller = (size: number) => sharp(large.data).resize(within(size)).jpeg({ quality: 75, mozjpeg: true }).toBuffer();
+    const [medium, small] = [await smaller(MEDIUM), await smaller(SMALL)];
     const original = createHash('sha256').update(bytes).digest('hex');
-    return { large: large.data, small, width: large.info.width, height: large.info.height, original };
+    return { large: large.data, medium, small, width: large.info.width, height: large.info.height, original };
   });
 }
 

@@ -31,8 +31,8 @@ export interface PictureOf {
   readonly id: string;
 }
 
-/** `large`: at most 1,600 pixels wide and high; `small`: at most 480. */
-export const PICTURE_SIZES = ['large', 'small'] as const;
+/** `large`: at most 1,600 pixels wide and high; `medium`: at most 960; `small`: at most 480. */
+export const PICTURE_SIZES = ['large', 'medium', 'small'] as const;
 export type PictureSize = (typeof PICTURE_SIZES)[number];
 
 /** In characters. */
@@ -55,6 +55,8 @@ export interface PictureRecord {
   original: string;
   /** The bytes, encrypted: a picture may show people, and papers. */
   large: Buffer;
+  /** Absent in pictures from before there was this size: the large one is shown in its place. */
+  medium?: Buffer;
   small: Buffer;
 }
 
@@ -74,6 +76,7 @@ const schema = new Schema<PictureRecord>(
     height: { type: Number, required: true },
     original: { type: String, required: true },
     large: { ...encrypted('picture', ({ _id }) => nameOf(_id, 'large')), required: true },
+    medium: encrypted('picture', ({ _id }) => nameOf(_id, 'medium')),
     small: { ...encrypted('picture', ({ _id }) => nameOf(_id, 'small')), required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'pictures' },

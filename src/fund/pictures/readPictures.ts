@@ -38,10 +38,16 @@ export function readPicture(
   world: World,
 ): (community: string, id: string, size: PictureSize, reader?: (view: View) => Actor) => Promise<Buffer | null> {
   return async (community, id, size, reader) => {
-    const found = await forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [size]: 1 }, promoteBuffers: true });
+    const read = (which: PictureSize) =>
+      forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [which]: 1 }, promoteBuffers: true });
+    const found = await read(size);
     if (!found) return null;
     const { view, isPublic } = PICTURE_KINDS[found.of.kind];
     const isSeen = reader ? maySee(reader(view), view, community) : isPublic;
-    return isSeen ? world.vault.decryptBytes('picture', nameOf(id, size), found[size]) : null;
+    if (!isSeen) return null;
+    const bytes = found[size];
+    if (bytes) return world.vault.decryptBytes('picture', nameOf(id, size), bytes);
+    const { large } = (await read('large')) ?? {};
+    return large ? world.vault.decryptBytes('picture', nameOf(id, 'large'), large) : null;
   };
 }

@@ -28,11 +28,15 @@ export function pictureSize(given: unknown): PictureSize {
   return size;
 }
 
-/** A small picture that leads to the large one. `path`: its address without the size; `name`: what is read for it where nobody wrote what it shows. */
+/**
+ * A small picture that leads to the large one; where its place is wider, a screen takes the medium one. `path`: its address without the size; `name`: what is
+ * read for it where nobody wrote what it shows.
+ */
 export function shownSmall(path: string, { caption, width, height }: Shown, name: string, text: PageText): Markup {
-  const scale = Math.min(1, SMALL / Math.max(width, height));
-  const size = html` width="${Math.round(width * scale)}" height="${Math.round(height * scale)}"`;
-  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.theirs(caption)}</figcaption>` : ''}</figure>`;
+  const side = (longest: number, of: number) => Math.round(of * Math.min(1, longest / Math.max(width, height)));
+  const size = html` width="${side(SMALL, width)}" height="${side(SMALL, height)}"`;
+  const others = html` srcset="${path}/small.jpg ${side(SMALL, width)}w, ${path}/medium.jpg ${side(MEDIUM, width)}w" sizes="(max-width: 34rem) 90vw, 20rem"`;
+  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${others}${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.theirs(caption)}</figcaption>` : ''}</figure>`;
 }
 
 interface Shown extends Pick<KeptPicture, 'width' | 'height'> {
@@ -47,5 +51,6 @@ export function pictureList(own: string, pictures: readonly (Shown & { readonly 
   return items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html``;
 }
 
-/** Pixels of the longer side of a small picture. */
+/** Pixels of the longer side of a small and a medium picture. */
 const SMALL = 480;
+const MEDIUM = 960;

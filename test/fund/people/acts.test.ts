@@ -91,7 +91,14 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 const DAY = '2026-02-01';
 const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
-const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
+const PICTURE = {
+  large: Buffer.from('large'),
+  medium: Buffer.from('medium'),
+  small: Buffer.from('small'),
+  width: 16,
+  height: 9,
+  original: '0'.repeat(64),
+};
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {

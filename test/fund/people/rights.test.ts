@@ -76,7 +76,14 @@ const SEEN = { name: '何静', phone: undefined, building: undefined, language: 
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
 const NOBODY = { organisation: '', kind: '', registration: '', person: '', phone: '' };
 const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
-const PICTURE = { large: Buffer.from('large'), small: Buffer.from('small'), width: 16, height: 9, original: '0'.repeat(64) };
+const PICTURE = {
+  large: Buffer.from('large'),
+  medium: Buffer.from('medium'),
+  small: Buffer.from('small'),
+  width: 16,
+  height: 9,
+  original: '0'.repeat(64),
+};
 const DAILY_WORK = ['operator', 'staff cadre'];
 const AT_TABLE = [...DAILY_WORK, 'staff helper'];
 const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];

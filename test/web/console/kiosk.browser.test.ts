@@ -44,7 +44,7 @@ describe("a hall's tablet", function () {
     const shown = await sharp({ create: { width: 480, height: 360, channels: 3, background: '#7a9' } })
       .jpeg()
       .toBuffer();
-    const picture = { large: shown, small: shown, width: 480, height: 360, original: '0'.repeat(64) };
+    const picture = { large: shown, medium: shown, small: shown, width: 480, height: 360, original: '0'.repeat(64) };
     for (const { number } of PROJECTS) {
       const { community, cycle } = here;
       expect(await keepProjectPicture(world)({ community, cycle, number, picture, actor: operator('李姐') })).to.have.property('kept');
