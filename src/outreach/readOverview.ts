@@ -45,61 +45,90 @@ const LEAST_SHARE = 0.1;
 /** Records read at once: some milliseconds of work. */
 const EACH = 200;
 const RECENT_MS = 14 * DAY_MS;
-/** An answer is counted anew after a minute. Meanwhile who asks still gets the old one, until it is ten minutes old, and does not wait. */
+/** More communities than these are taken out of what is counted of all of them, ahead; so few are counted for who asks. */
+const FEW = 50;
+/** What was counted is counted anew after a minute, if somebody reads it, and is used until it is ten minutes old. */
 const FRESH_MS = 60_000;
 const USABLE_MS = 600_000;
-/** How many offices' answers are kept. */
+/** So often all communities are counted while nobody looks: before what is kept is too old. */
+const AHEAD_MS = USABLE_MS / 2;
+/** For how many small groups of communities the answers are kept. */
 const MOST_KEPT = 20;
 
 /**
- * How communities stand, given by their slugs, or all of them: counted once a minute for everybody who asks for the same. Who may read it is the caller's
- * question. It reads indexes, with a seek for each community: for 3,000 of them a third of a second of CPU, in small pieces.
+ * How communities stand, given by their slugs, or all of them. A few are counted for who asks, once a minute for everybody who asks for the same; many are
+ * read from what `keepOverview` counted of all of them, so that no reader causes a look at everybody but the first one after a start. Who may read it is
+ * the caller's question.
  */
-export const readOverview: (world: World) => (slugs: readonly string[] | 'all') => Promise<Standing[]> = perWorld((world) => {
-  const answers = boundedMap<string, { readonly at: number; readonly standings: Promise<Standing[]>; next?: Promise<Standing[]> }>(MOST_KEPT);
-  return (slugs) => {
-    const key = slugs === 'all' ? slugs : slugs.toSorted().join(' ');
-    const now = world.now().getTime();
-    const known = answers.get(key);
-    const age = known ? now - known.at : Number.POSITIVE_INFINITY;
-    if (!known || age < 0 || age >= USABLE_MS) return keep(key, now, standings(world.now(), slugs));
-    if (age >= FRESH_MS) known.next ??= renew(key, now, slugs);
-    return known.standings;
+export function readOverview(world: World): (slugs: readonly string[] | 'all') => Promise<readonly Standing[]> {
+  const all = countedOfAll(world);
+  const few = countedOfFew(world);
+  return async (slugs) => {
+    if (slugs === 'all') return all.read();
+    if (slugs.length <= FEW) return few(slugs);
+    const wanted = new Set(slugs);
+    return (await all.read()).filter(({ slug }) => wanted.has(slug));
   };
+}
 
-  function keep(key: string, at: number, counted: Promise<Standing[]>): Promise<Standing[]> {
-    answers.set(key, { at, standings: counted });
+const countedOfFew = perWorld((world) => {
+  const answers = boundedMap<string, { readonly at: number; readonly standings: Promise<Standing[]> }>(MOST_KEPT);
+  return (slugs: readonly string[]): Promise<Standing[]> => {
+    const key = slugs.toSorted().join(' ');
+    const now = world.now();
+    const known = answers.get(key);
+    if (known && isWithin(now.getTime() - known.at, FRESH_MS)) return known.standings;
+    const counted = standings(now, slugs);
+    answers.set(key, { at: now.getTime(), standings: counted });
     counted.catch(() => answers.delete(key));
     return counted;
-  }
-
-  /** What was kept stays if this fails; who asks once it is too old hears of the failure. */
-  function renew(key: string, at: number, slugs: readonly string[] | 'all'): Promise<Standing[]> {
-    const counted = standings(new Date(at), slugs);
-    counted.then(
-      () => answers.set(key, { at, standings: counted }),
-      () => {
-        const known = answers.get(key);
-        if (known) delete known.next;
-      },
-    );
-    return counted;
-  }
+  };
 });
 
-/** So often the overview of all communities is counted ahead: before what is kept is too old. */
-const AHEAD_MS = USABLE_MS / 2;
+function isWithin(age: number, most: number): boolean {
+  return age >= 0 && age < most;
+}
 
-/** Counts the overview of all communities ahead, if somebody reads all of them, so that the first of the day does not wait. It looks whenever it is called. */
-export function keepOverview(world: World): () => Promise<void> {
-  const read = readOverview(world);
-  let due = Number.NEGATIVE_INFINITY;
-  return async () => {
-    const now = performance.now();
-    if (now < due || !(await isAllRead())) return;
-    due = now + AHEAD_MS;
-    await read('all');
+/** What was counted of all communities, until what is counted next is there; a failure changes nothing. */
+const countedOfAll = perWorld((world) => {
+  let known: { readonly at: number; readonly standings: Promise<Standing[]> } | undefined;
+  /** Since it was counted last, and ever. */
+  let [isRead, wasRead] = [false, false];
+  const count = async (): Promise<Standing[]> => {
+    const at = world.now();
+    const counting = standings(at, 'all');
+    const next = { at: at.getTime(), standings: counting };
+    known ??= next;
+    try {
+      await counting;
+      known = next;
+    } catch (error) {
+      if (known === next) known = undefined;
+      throw error;
+    }
+    return counting;
   };
+  return {
+    read: (): Promise<Standing[]> => {
+      [isRead, wasRead] = [true, true];
+      if (known && !isWithin(world.now().getTime() - known.at, USABLE_MS)) known = undefined;
+      return known?.standings ?? count();
+    },
+    /** Counts anew, if it is due and somebody reads it at all, or `isWanted` says that they may. */
+    renew: async (isWanted: () => Promise<boolean>): Promise<void> => {
+      const age = known ? world.now().getTime() - known.at : Number.POSITIVE_INFINITY;
+      if (isWithin(age, isRead ? FRESH_MS : AHEAD_MS)) return;
+      if (!wasRead && !(await isWanted())) return;
+      isRead = false;
+      await count();
+    },
+  };
+});
+
+/** Counts how all communities stand ahead, while somebody reads all or many of them. It looks whenever it is called. */
+export function keepOverview(world: World): () => Promise<void> {
+  const { renew } = countedOfAll(world);
+  return () => renew(isAllRead);
 }
 
 async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
