@@ -36,6 +36,16 @@ const PUBLIC_ACTS = [
   'meeting.plan',
   'meeting.sign',
   'meeting.addend',
+  'work.choose',
+  'work.sign',
+  'work.pay',
+  'work.accept',
+  'work.mend',
+  'account.grant',
+  'account.own',
+  'account.correct',
+  'account.import',
+  'account.close',
 ] as const;
 type PublicAct = (typeof PUBLIC_ACTS)[number];
 
@@ -45,10 +55,15 @@ export interface PublicDeed {
   readonly at: Date;
   readonly act: PublicAct;
   readonly role: string;
-  /** The numbers of the proposals that it was done to, at most eight; `others`: of how many more. */
-  readonly proposals: readonly number[];
+  /** The cycle whose work or account it was done to. */
+  readonly cycle?: string;
+  /** The numbers of the proposals, or the number of the work, that it was done to, at most eight; `others`: of how many more. */
+  readonly numbers: readonly number[];
   readonly others: number;
-  /** What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`, `slipsUntil`), or the proposal that others became part of (`into`). */
+  /**
+   * What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`, `slipsUntil`), the proposal that others became part of (`into`), or
+   * money (`amount`, `added`, `left`).
+   */
   readonly after: Readonly<Record<string, unknown>>;
   /** Its numbers are masked; absent if it names somebody on the roster. */
   readonly reason?: string;
@@ -76,11 +91,13 @@ function publicDeed({ seq, at, act, role, subject, opening }: OpenedLogRow, name
   const known = PUBLIC_ACTS.find((each) => each === act);
   if (!known) return undefined;
   const [, numbers = '', others = 0] = /\/(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(subject) ?? [];
-  const { after, reason } = opening?.detail ?? {};
+  const [, cycle] = /^(?:work|account)\/([^/]+)/.exec(subject) ?? [];
+  const { after: told, reason } = opening?.detail ?? {};
+  const after = isRecord(told) ? told : {};
   const isTold = reason !== undefined && !names.some((name) => reason.includes(name));
   return {
-    ...{ seq, at: new Date(at), act: known, role, after: isRecord(after) ? after : {} },
-    proposals: numbers.split('+').filter(Boolean).map(Number),
+    ...{ seq, at: new Date(at), act: known, role, after, ...(cycle !== undefined && { cycle }) },
+    numbers: act.startsWith('account.') ? [Number(after.work ?? 0)] : numbers.split('+').filter(Boolean).map(Number),
     others: Number(others),
     ...(isTold && { reason: maskNumbers(reason) }),
   };

@@ -1,6 +1,6 @@
 import { voidedIn } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import type { CycleRecord } from '../../fund/cycles/index.ts';
+import { type CycleRecord, cycleForReaders } from '../../fund/cycles/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import { boundedMap } from '../../store/boundedMap.ts';
@@ -23,6 +23,8 @@ interface LogView {
   readonly roster?: CycleView['roster'];
   /** Ballots that were voided; only once the ledger is sealed. */
   readonly voided?: number;
+  /** Of the cycles whose money is told, by cycle. */
+  readonly currencies: ReadonlyMap<string, string>;
 }
 
 /** `/c/SLUG/log`: what of the community's log is public, newest first; `before`: earlier ones. No person is named. */
@@ -37,11 +39,18 @@ export function logPage(
       cycle ? rosterOf(cycle) : undefined,
       cycle?.sealedAt ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
-    return page(community, { deeds, more, ...(roster && { roster }), ...(count !== undefined && { voided: count }) }, frame);
+    const currencies = await currenciesOf(world, deeds);
+    return page(community, { deeds, more, currencies, ...(roster && { roster }), ...(count !== undefined && { voided: count }) }, frame);
   };
 }
 
-function page(community: CommunityRecord, { deeds, more, roster, voided }: LogView, frame: Frame): Markup {
+async function currenciesOf(world: World, deeds: readonly PublicDeed[]): Promise<Map<string, string>> {
+  const ids = [...new Set(deeds.flatMap(({ cycle }) => cycle ?? []))];
+  const cycles = await Promise.all(ids.map((id) => cycleForReaders(world)(id)));
+  return new Map(cycles.flatMap((cycle) => (cycle ? [[cycle._id, cycle.currency]] : [])));
+}
+
+function page(community: CommunityRecord, { deeds, more, roster, voided, currencies }: LogView, frame: Frame): Markup {
   const { pageText } = frame;
   const { say, link, theirs } = pageText;
   const own = `/c/${community._id}`;
@@ -51,16 +60,17 @@ function page(community: CommunityRecord, { deeds, more, roster, voided }: LogVi
 <h1>${say('log.title')}</h1>
 <p>${say('log.about')}</p>
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}${voided === undefined ? '' : say('log.voided', { count: voided })}</p>` : ''}
-${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, pageText))}</ul>` : html`<p>${say('log.none')}</p>`}
+${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, currencies, pageText))}</ul>` : html`<p>${say('log.none')}</p>`}
 <p>${more && last ? html`<a class="more" href="${link(`${own}/log?before=${last.seq}`)}">${say('proposals.older')}</a> ` : ''}<a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${say('log.title')} · ${community.name}`, content);
 }
 
-function item(deed: PublicDeed, pageText: PageText): Markup {
+function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: PageText): Markup {
   const { say, day, theirs } = pageText;
-  const { at, role, reason } = deed;
-  return html`<li><time class="whole" datetime="${at.toISOString().slice(0, 10)}">${day(at)}</time> <b>${say(`log.role.${role}`)}</b> ${what(deed, pageText)}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+  const { at, role, reason, cycle } = deed;
+  const done = cycle === undefined ? what(deed, pageText) : ofWorks(deed, currencies.get(cycle) ?? '', pageText);
+  return html`<li><time class="whole" datetime="${at.toISOString().slice(0, 10)}">${day(at)}</time> <b>${say(`log.role.${role}`)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
 }
 
@@ -68,7 +78,7 @@ const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called'
 
 /** What was done, in words. */
 function what(
-  { act, proposals, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight } }: PublicDeed,
+  { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight } }: PublicDeed,
   { say, tell, date }: PageText,
 ): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
@@ -77,9 +87,9 @@ function what(
   if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
-  if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: proposals[0] ?? 0 })}`;
+  if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: numbers[0] ?? 0 })}`;
   if (act === 'slip.correct') return html`${say('log.corrected')}`;
-  const named = proposals.join(say('rule.between'));
+  const named = numbers.join(say('rule.between'));
   const number = others > 0 ? say('log.andMore', { named, others }) : named;
   if (act === 'objection.answer') return html`${say('log.objection', { number })}`;
   if (act === 'proposal.hide') return html`${say('log.hide', { number })}`;
@@ -90,3 +100,23 @@ function what(
   const isKnown = PROPOSAL_STATES.find((each) => each === state) ?? 'received';
   return html`${say('log.state', { number, became: stateOf({ state: isKnown, project: part, mergedInto: null }, { say }) })}`;
 }
+
+/** What was done to a work or its money, in words. */
+function ofWorks({ act, numbers: [number = 0], after }: PublicDeed, currency: string, { say, money }: PageText): string {
+  const [amount, left, added] = [after.amount, after.left, after.added].map((given) => (typeof given === 'number' ? given : 0));
+  if (act === 'account.grant')
+    return say((amount ?? 0) < 0 ? 'log.grantLess' : 'log.grantMore', { number, amount: money(Math.abs(amount ?? 0), currency) });
+  return say(`log.${OF_WORKS[act] ?? ''}`, { number, amount: money(amount ?? 0, currency), left: money(left ?? 0, currency), added: added ?? 0 });
+}
+
+const OF_WORKS: Readonly<Record<string, string>> = {
+  'work.choose': 'chosen',
+  'work.sign': 'signed',
+  'work.pay': 'paid',
+  'work.accept': 'accepted',
+  'work.mend': 'toMend',
+  'account.own': 'own',
+  'account.correct': 'fixed',
+  'account.import': 'imported',
+  'account.close': 'settled',
+};
