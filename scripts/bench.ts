@@ -39,6 +39,7 @@ import { tallies } from './bench/tallies.ts';
 import { turns } from './bench/turns.ts';
 import { voice } from './bench/voice.ts';
 import { wechat } from './bench/wechat.ts';
+import { works } from './bench/works.ts';
 import { command } from './support/command.ts';
 
 type Bench = (place: Place, effort: Effort) => Promise<Row[]>;
@@ -48,6 +49,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   turns: [turns],
   supports: [supports],
   ratings: [ratings],
+  works: [works],
   ballots: [ballots],
   tally: [tallies],
   voice: [voice],

@@ -153,7 +153,8 @@ async function preview({ port }: Running, cookie: string, file: Buffer): Promise
   if (!answer.ok || !(await answer.text()).includes('class="counts"')) throw new CodedError('wrong-answer', `The import answered ${answer.status}.`);
 }
 
-function compared(name: string, measured: readonly { readonly with: number; readonly without: number }[], most: number): Row {
+/** The p99 of turns beside something, as a ratio to that without it. */
+export function compared(name: string, measured: readonly { readonly with: number; readonly without: number }[], most: number): Row {
   const ratios = measured.map((round) => round.with / round.without);
   const middle = (what: 'with' | 'without') => median(measured.map((round) => round[what])).toFixed(1);
   return {
