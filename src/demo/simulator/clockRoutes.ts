@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Cycle } from '../../fund/cycles/index.ts';
-import { nextMoment } from '../../outreach/calendar/occasions.ts';
+import { Cycle, type CycleRecord, voteOf } from '../../fund/cycles/index.ts';
+import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
+import { nextMoment, type Occasion } from '../../outreach/calendar/occasions.ts';
+import { newsOfWorks, ratingAsks } from '../../outreach/calendar/worksToTell.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -51,14 +53,20 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
     const now = world.now();
     const community = await demoCommunity();
     const cycles = community ? await collection(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
-    const [next] = cycles
-      .flatMap((cycle) => (community && nextMoment(cycle, community, now)) ?? [])
-      .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+    const moments = await Promise.all(cycles.map(async (cycle) => community && nextMoment(cycle, community, now, await ofWorks(cycle, cycles))));
+    const [next] = moments.flatMap((moment) => moment ?? []).toSorted((one, other) => one.at.getTime() - other.at.getTime());
     return {
       now: now.toISOString(),
       timezone: community?.timezone ?? 'Asia/Shanghai',
       ...(next && { next: { at: next.at.toISOString(), what: next.what } }),
     };
+
+    async function ofWorks(cycle: CycleRecord, all: readonly CycleRecord[]): Promise<Occasion[]> {
+      const works = await worksOfCycle(cycle._id);
+      const zone = community?.timezone ?? 'Asia/Shanghai';
+      const votes = all.flatMap((each) => voteOf(each, now) ?? []);
+      return [...ratingAsks(cycle, works, zone, votes), ...newsOfWorks(cycle, workSteps(works), zone)];
+    }
   }
 }
 

@@ -148,9 +148,17 @@ export interface Moment {
   readonly what: string;
 }
 
-/** The next moment at which we start a message; if it is in quiet hours, their end. Undefined if the calendar has no more. */
-export function nextMoment(cycle: Dated, community: Pick<CommunityRecord, 'timezone' | 'quiet'>, now: Date): Moment | undefined {
-  const moments = occasionsOf(cycle, community.timezone, now, []).map(({ from, kind, about }) => ({
+/**
+ * The next moment at which we start a message; if it is in quiet hours, their end. Undefined if the calendar has no more. `others`: what is due besides, such
+ * as news of works.
+ */
+export function nextMoment(
+  cycle: Dated,
+  community: Pick<CommunityRecord, 'timezone' | 'quiet'>,
+  now: Date,
+  others: readonly Occasion[] = [],
+): Moment | undefined {
+  const moments = [...occasionsOf(cycle, community.timezone, now, []), ...others].map(({ from, kind, about }) => ({
     at: quietUntil(community, from) ?? from,
     what: about ?? kind,
   }));

@@ -36,6 +36,7 @@ export function clock(place) {
     if (button instanceof HTMLElement) button.addEventListener('click', () => void move(new Date(shown() + Number(button.dataset.hours) * HOUR)));
   setInterval(showTime, 1_000);
   void read();
+  addEventListener('focus', () => void read()); // what is done in the console may be told before what stands here
   return show;
 
   async function read() {
@@ -44,6 +45,11 @@ export function clock(place) {
   }
 
   async function step() {
+    try {
+      await read();
+    } catch {
+      return failed();
+    }
     if (told?.next) await move(new Date(told.next.at));
   }
 
@@ -70,11 +76,15 @@ export function clock(place) {
       if (!response.ok) throw new Error(`answered ${response.status}`);
       show(await response.json());
     } catch {
-      isPlaying = false;
-      showPlay();
-      problem.textContent = say('clock.failed');
+      failed();
     }
     isMoving = false;
+  }
+
+  function failed() {
+    isPlaying = false;
+    showPlay();
+    problem.textContent = say('clock.failed');
   }
 
   /** @param {ClockTold} now */
