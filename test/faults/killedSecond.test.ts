@@ -4,21 +4,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
+import { publicAccount } from '../../src/fund/accounts/readAccount.ts';
+import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
+import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
+import { operator } from '../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { Second } from '../../src/fund/second/second.ts';
+import { payWork, signContract } from '../../src/fund/works/contract.ts';
+import { Work } from '../../src/fund/works/work.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { useDatabase } from '../support/database.ts';
 import { member, staff } from '../support/second.ts';
 import { town, votingNow } from '../support/town.ts';
+import { RESULT_DAY, stand, won } from '../support/works.ts';
 
+/** Half of them are requests, half are payments in parts. */
 const MOST = 150;
+const PART = 10;
+/** Cycles whose result is there, and whose works begin meanwhile. */
+const SEALED = 20;
 
-describe('a process that is killed while a second person confirms', function () {
+describe('a process that is killed while a second person confirms, and works begin', function () {
   this.timeout(180_000);
   const { world, uri } = useDatabase('killedSecond');
   const endsTransactionsAfter = (seconds: number) =>
@@ -27,10 +40,16 @@ describe('a process that is killed while a second person confirms', function () 
 
   it('has done each act, with its entry and the confirmation, or nothing of it; in the end each once', async () => {
     await endsTransactionsAfter(1);
-    const { community, act, notify } = await town(world, { cycle: votingNow(world) });
+    const { community, cycle, act, notify } = await town(world, { cycle: votingNow(world) });
     const cadre = await staff(world, community, { role: 'cadre', phone: '+8613800000101' });
     await member(world, community, { role: 'supervisor', phone: '+8613800000102' });
-    for (let request = 1; request <= MOST; request += 1) {
+    await won(world, { community, cycle }, { 3: MOST * PART });
+    await stand(cycle, 3, { state: 'chosen' });
+    const on = { cycle, number: 3, day: RESULT_DAY };
+    expect(await signContract(world)({ ...on, actor: operator('李姐'), paper: 'HT', amount: MOST * PART })).to.deep.equal({ signed: true });
+    await sealedCycles();
+    for (let request = 1; request <= MOST / 2; request += 1) {
+      await payWork(world)({ ...on, amount: PART, paper: `F${request}`, key: `${request}`, actor: cadre });
       await requestMembership(world)({ name: `何静${request}`, building: '3栋' }, act(`+86139000${String(request).padStart(5, '0')}`));
       await acceptRequest(world, notify)({ community, request, actor: cadre });
     }
@@ -40,8 +59,17 @@ describe('a process that is killed while a second person confirms', function () 
       logged: await collection(LogEntry).countDocuments({ '_id.community': community, act: 'request.accept' }),
       accepted: await collection(MembershipRequest).countDocuments({ '_id.community': community, state: 'accepted' }),
       residents: await collection(Resident).countDocuments({ community }),
+      payments: await collection(LogEntry).countDocuments({ '_id.community': community, act: 'work.pay' }),
+      entries: await collection(AccountEntry).countDocuments({ '_id.cycle': cycle, kind: 'paid' }),
+      paid: (await publicAccount(cycle))?.paid,
     });
-    const each = (count: number) => ({ confirmed: count, told: count, logged: count, accepted: count, residents: count });
+    const each = (count: number) => {
+      const [accepted, payments] = [Math.floor(count / 2), Math.ceil(count / 2)];
+      return {
+        ...{ confirmed: count, told: count, logged: accepted, accepted, residents: accepted },
+        ...{ payments, entries: payments, paid: payments * PART },
+      };
+    };
     const begin = () => {
       const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_COMMUNITY: community, TEST_MOST: String(MOST) };
       const program = fileURLToPath(new URL('../support/secondConfirmer.ts', import.meta.url));
@@ -64,11 +92,39 @@ describe('a process that is killed while a second person confirms', function () 
       await sleep(2_500);
       const now = await counted();
       expect(now).to.deep.equal(each(now.confirmed));
+      await begunWhole();
       expect(now.confirmed).to.be.at.least(acknowledged).and.at.most(MOST);
     }
     const { child } = begin();
     expect((await once(child, 'close'))[0]).to.equal(0);
     expect(await counted()).to.deep.equal(each(MOST));
-    expect(await collection(Message).countDocuments({ community, kind: 'answer' }), 'everybody is told once').to.equal(MOST);
+    expect(await begunWhole(), 'in the end all have begun').to.equal(SEALED);
+    expect(await collection(Message).countDocuments({ community, kind: 'answer' }), 'everybody is told once').to.equal(MOST / 2);
   });
+
+  /** Cycles that are sealed, each with a ballot for one project. */
+  async function sealedCycles(): Promise<void> {
+    for (let n = 0; n < SEALED; n += 1) {
+      const here = await town(world, { community: { _id: `sealed-${n}` }, residents: 1, cycle: votingNow(world) });
+      await castBallot(world)({ picks: [1] }, here.act(0));
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+    }
+    await sealDue({ ...world, vault: world.vault, now: () => new Date(Date.now() + 60_000) })();
+  }
+
+  /** Each has all that begins with its works, or nothing of it; gives how many have. */
+  async function begunWhole(): Promise<number> {
+    const begun = await Promise.all(
+      Array.from({ length: SEALED }, async (_, n) => {
+        const community = `sealed-${n}`;
+        const counts = [Work, Account, AccountEntry].map((model) =>
+          mongoose.connection.collection(model.collection.name).countDocuments({ community }),
+        );
+        const all = [...(await Promise.all(counts)), await collection(LogEntry).countDocuments({ '_id.community': community, act: 'work.begin' })];
+        expect(all.join(' '), community).to.be.oneOf(['3 1 3 1', '0 0 0 0']); // all three win
+        return all[1] ?? 0;
+      }),
+    );
+    return begun.reduce((sum, count) => sum + count, 0);
+  }
 });
