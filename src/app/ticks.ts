@@ -4,7 +4,7 @@ import type { Channel } from '../contacts/channel.ts';
 import { renewVoterCounts } from '../fund/ballots/index.ts';
 import { holdVotes } from '../fund/meetings/index.ts';
 import { enterAccepted, enterLateJoined } from '../fund/paper/index.ts';
-import { beginWorks } from '../fund/works/index.ts';
+import { beginWorks, publishRatings } from '../fund/works/index.ts';
 import { queueDue } from '../outreach/broadcasts/queueBroadcast.ts';
 import { keepOverview } from '../outreach/readOverview.ts';
 import { collection } from '../store/collection.ts';
@@ -62,6 +62,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
+    every(WORKS_MS, logged('ratings', publishRatings(world))),
     every(
       LETTERS_MS,
       logged(

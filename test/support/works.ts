@@ -35,7 +35,7 @@ export async function chooses(world: World, { community, cycle }: Pick<Town, 'co
   const at = world.now();
   const about = { organisation: '周记水电', kind: 'trader' as const, by: '李姐', at };
   await collection(Implementer).insertOne({ _id, ...about, contact, phone: staffPhone(world.vault, phone) });
-  await stand(cycle, number, { state: 'chosen', chosen: { implementer: 1, amount: 1, reason: '熟手', by: '李姐', at } });
+  await stand(cycle, number, { state: 'chosen', chosen: { implementer: 1, amount: 62_000, reason: '熟手', by: '李姐', at } });
 }
 
 /** Puts a work into a state, as its acts would leave it. */

@@ -5,7 +5,7 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { makePicture } from '../../src/fund/pictures/makePicture.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
 import { addProgress } from '../../src/fund/works/progress.ts';
-import { Rating } from '../../src/fund/works/ratings.ts';
+import { publishRating, Rating } from '../../src/fund/works/ratings.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
 import { dayOf } from '../../src/store/wallTime.ts';
@@ -162,4 +162,5 @@ export async function carryOut(world: World, { community, cycle, residents }: To
       key: `rating-${cycle}-${index}`,
     })),
   );
+  await publishRating({ cycle, number: 3 });
 }

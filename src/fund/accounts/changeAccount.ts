@@ -105,7 +105,7 @@ interface Correction {
 }
 
 /**
- * Corrects an entry by another one, with a reason; the wrong one stays. Where it pays more than the community's `twoPersonsAbove`, it waits for a second
+ * Corrects an entry by another one, with a reason; the wrong one stays. Where by it more is contracted or paid, above the community's `twoPersonsAbove`, it waits for a second
  * person. Rejects with `not-allowed` (`checkRight`).
  */
 export function correctEntry(world: World): (correction: Correction) => Promise<Added | Waiting> {
@@ -132,7 +132,7 @@ export function correctEntry(world: World): (correction: Correction) => Promise<
     const planned = await planEntry(cycle, entryOf(world, actor, 'correctEntry', given), await todayIn(world, community));
     if ('refused' in planned) return planned;
     const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
-    const isMuch = entry.kind === 'paid' && given.amount > twoPersonsAbove;
+    const isMuch = (entry.kind === 'paid' || entry.kind === 'contracted') && given.amount > twoPersonsAbove;
     if (needsSecond(actor, 'correctEntry', isMuch ? 'muchMoney' : undefined)) {
       const payload = { cycle, entry: number, to, seen, day, reason, key };
       const detail = { before: { amount: now }, after: { kind: entry.kind, work: entry.work, amount: to, day }, reason };

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { withPauses } from '../../store/inTime.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import {
   Account,
@@ -48,13 +49,13 @@ export async function readAccount(community: string, cycle: string, actor: Actor
 
 /** The accounts of communities that are not closed, by cycle. */
 export async function openAccounts(communities: readonly string[]): Promise<Map<string, readonly WorkSums[]>> {
-  const found = await forReaders(Account)
-    .find(
-      { community: { $in: [...communities] }, closed: { $exists: false } },
-      { projection: { works: 1 }, hint: { community: 1 }, batchSize: 1_000 },
-    )
-    .toArray();
-  return new Map(found.map(({ _id, works }) => [_id, works]));
+  const found = forReaders(Account).find(
+    { community: { $in: [...communities] }, closed: { $exists: false } },
+    { projection: { works: 1 }, hint: { community: 1 }, batchSize: 500 },
+  );
+  const accounts = new Map<string, readonly WorkSums[]>();
+  for await (const { _id, works } of withPauses(found)) accounts.set(_id, works);
+  return accounts;
 }
 
 function accountRead({ _id: cycle, currency, entries, works, closed }: AccountRecord): AccountRead {

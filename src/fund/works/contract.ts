@@ -26,10 +26,11 @@ interface Signing extends OnWork {
 
 export type Signed =
   | { readonly signed: true }
-  | { readonly refused: EntryRefusal | 'noWork' | 'notChosen' | 'noNumber' | 'until' | 'noDocument' | 'changed' };
+  /** `beyondOffer`: it is more than the offer that two have chosen. */
+  | { readonly refused: EntryRefusal | 'noWork' | 'notChosen' | 'noNumber' | 'beyondOffer' | 'until' | 'noDocument' | 'changed' };
 
 /**
- * Records the contract with who was chosen: its sum is an entry of the account, and not more than what was granted and brought. Rejects with `not-allowed`
+ * Records the contract with who was chosen: its sum is an entry of the account, and not more than the offer that was chosen, nor than what was granted and brought. Rejects with `not-allowed`
  * (`checkRight`).
  */
 export function signContract(world: World): (signing: Signing) => Promise<Signed> {
@@ -42,6 +43,7 @@ export function signContract(world: World): (signing: Signing) => Promise<Signed
     const paper = cleanText(written);
     if (paper === '' || [...paper].length > LONGEST_NUMBER) return { refused: 'noNumber' };
     if (amount <= 0) return { refused: 'amount' };
+    if (work.chosen && amount > work.chosen.amount) return { refused: 'beyondOffer' };
     const today = await todayIn(world, community);
     if (!isStepDay(work, day, today)) return { refused: 'day' };
     if (until !== undefined && (!isDay(until) || until < day)) return { refused: 'until' };

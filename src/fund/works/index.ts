@@ -29,6 +29,7 @@ export { addProgress, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './prog
 export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
+  publishRatings,
   type RatableRead,
   type RatingTold,
   rateWork,

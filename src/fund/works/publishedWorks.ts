@@ -1,10 +1,9 @@
 import { maskNumbers } from '../../store/text.ts';
 import { type DocumentRead, documentsOf } from './documents.ts';
 import { organisationsOf } from './implementers.ts';
-import { ratingsOf, type WorkRating } from './ratings.ts';
 import { worksOfCycle } from './readWorks.ts';
 import type { WorkState } from './steps.ts';
-import type { WorkRecord } from './work.ts';
+import type { WorkRating, WorkRecord } from './work.ts';
 
 /** A work as anybody may know it: which day each step was, who does it, and the papers that are for everybody. Numbers in reasons are masked. */
 export interface PublishedWork {
@@ -28,15 +27,16 @@ export interface PublishedWork {
 export async function publishedWorks(cycle: string): Promise<PublishedWork[]> {
   const works = await worksOfCycle(cycle);
   const chosen = works.flatMap((work) => work.chosen?.implementer ?? []);
-  const [organisations, ratings] = await Promise.all([organisationsOf(works[0]?.community ?? '', chosen), ratingsOf(cycle)]);
-  return Promise.all(works.map(async (work) => ({ ...(await publishedWork(work, organisations)), rating: ratings.get(work._id.number) ?? null })));
+  const organisations = await organisationsOf(works[0]?.community ?? '', chosen);
+  return Promise.all(works.map((work) => publishedWork(work, organisations)));
 }
 
-async function publishedWork(work: WorkRecord, organisations: ReadonlyMap<number, string>): Promise<Omit<PublishedWork, 'rating'>> {
-  const { _id, state, steps, chosen, contract, mend, offers, news } = work;
+/** A work as anybody may know it, with the names of the organisations that were chosen. */
+export async function publishedWork(work: WorkRecord, organisations: ReadonlyMap<number, string>): Promise<PublishedWork> {
+  const { _id, state, steps, chosen, contract, mend, offers, news, rating } = work;
   const documents = (await documentsOf(work)).filter(({ isPublic }) => isPublic);
   return {
-    ...{ number: _id.number, state, news },
+    ...{ number: _id.number, state, news, rating: rating ?? null },
     steps: steps.map(({ state: was, day, reason, isBack = false }) => ({ state: was, day, isBack, reason: reason ? maskNumbers(reason) : null })),
     implementer: chosen ? (organisations.get(chosen.implementer) ?? null) : null,
     chosenBecause: chosen ? maskNumbers([chosen.reason, chosen.fewReason].filter(Boolean).join(' ')) : null,

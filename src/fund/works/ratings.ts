@@ -2,10 +2,9 @@ import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { forReaders } from '../../store/connect.ts';
 import { eitherKey, keyedWriter } from '../../store/keyedWriter.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import type { BallotItem } from '../projects/index.ts';
 import type { WorkState } from './steps.ts';
 import { Work, type WorkRecord } from './work.ts';
@@ -67,6 +66,7 @@ export function rateWork(world: World): (input: { number: number; stars: number 
   const cyclesOf = cyclesOfWorks(world);
   const findRating = lookUps(world)(ratingByName);
   const write = ratingWriter(world);
+  const rated = ratedHere(world);
   return async ({ number, stars }, act) => {
     if (!Number.isInteger(stars) || stars < 1 || stars > 5) return { refused: 'range' };
     const by = raterIn(act);
@@ -83,6 +83,7 @@ export function rateWork(world: World): (input: { number: number; stars: number 
     if (before?.key !== key) {
       act.beginWrite();
       await write({ before: before?.key, after: { _id, community: act.community, stars, key } });
+      rated.add(`${cycle}|${number}`);
     }
     return { rated: item, stars, ...(before && before.key !== key && { isChanged: true }) };
   };
@@ -159,24 +160,40 @@ const ratingWriter = keyedWriter(Rating, 'rating', ({ before, after: { _id, ...r
   upsert: true,
 }));
 
-/** With fewer, no number of a work's ratings is told to anybody: it would tell who gave which. */
+/** What is told of ratings is told of so many residents at least: of fewer it would tell who gave which. */
 const LEAST_RATINGS = 5;
 
-/** What residents think of a work. */
-export interface WorkRating {
-  readonly count: number;
-  /** Of 1 to 5, to one place. */
-  readonly mean: number;
+/** The works that were rated in this process since `publishRatings` looked: `CYCLE|NUMBER`. */
+const ratedHere = perWorld(() => new Set<string>());
+
+/**
+ * Makes public how the works are rated that were rated in this process since it last looked (`publishRating`). If the process is killed before, the work's next
+ * rating brings it.
+ */
+export function publishRatings(world: World): () => Promise<void> {
+  const rated = ratedHere(world);
+  return async () => {
+    for (const name of [...rated]) {
+      await publishRating(workIn(name));
+      rated.delete(name);
+    }
+  };
 }
 
-/** How the works of a cycle are rated, by number: only those with five ratings or more. Over the readers' connections. */
-export async function ratingsOf(cycle: string): Promise<ReadonlyMap<number, WorkRating>> {
-  const found = await forReaders(Rating)
-    .aggregate<{ _id: number; count: number; sum: number }>([
-      { $match: { '_id.cycle': cycle } },
-      { $group: { _id: '$_id.number', count: { $sum: 1 }, sum: { $sum: '$stars' } } },
-      { $match: { count: { $gte: LEAST_RATINGS } } },
+/**
+ * Makes number and mean of a work's ratings public, if at least five residents more have rated it than when they were made public last: who reads them again
+ * and again learns of no fewer from the difference.
+ */
+export async function publishRating(_id: WorkRecord['_id']): Promise<void> {
+  const work = await collection(Work).findOne({ _id }, { projection: { rating: 1 } });
+  const [now] = await collection(Rating)
+    .aggregate<{ count: number; sum: number }>([
+      { $match: { '_id.cycle': _id.cycle, '_id.number': _id.number } },
+      { $group: { _id: null, count: { $sum: 1 }, sum: { $sum: '$stars' } } },
     ])
     .toArray();
-  return new Map(found.map(({ _id, count, sum }) => [_id, { count, mean: Math.round((10 * sum) / count) / 10 }]));
+  if (!work || !now || now.count < (work.rating?.count ?? 0) + LEAST_RATINGS) return;
+  const before = work.rating ? { 'rating.count': work.rating.count } : { rating: { $exists: false } };
+  const { count, sum } = now;
+  await collection(Work).updateOne({ _id, ...before }, { $set: { rating: { count, mean: Math.round((10 * sum) / count) / 10 } } });
 }

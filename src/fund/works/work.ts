@@ -27,6 +27,13 @@ export interface WorkOffer {
   document?: string;
 }
 
+/** What residents think of a work. */
+export interface WorkRating {
+  count: number;
+  /** Of 1 to 5, to one place. */
+  mean: number;
+}
+
 /** A winner of a vote that is carried out. The project's own number names it: it has not changed since its ballot was frozen, and never will. */
 export interface WorkRecord {
   _id: { cycle: string; number: number };
@@ -45,6 +52,8 @@ export interface WorkRecord {
   picturedAt?: Date;
   /** How many pieces of news it has. */
   news: number;
+  /** How residents rate it, as it is public (`publishRatings`). */
+  rating?: WorkRating;
   /** Counts the changes. */
   revision: number;
 }
@@ -81,6 +90,7 @@ const schema = new Schema<WorkRecord>(
     papers: { type: [{ type: String, enum: DOCUMENT_KINDS }], required: true },
     picturedAt: Date,
     news: number,
+    rating: { type: { count: number, mean: number }, _id: false },
     revision: number,
   },
   { strict: 'throw', versionKey: false, collection: 'works' },

@@ -1,10 +1,11 @@
 import { maskNumbers } from '../../store/text.ts';
-import { publicAccount, type WorkSums } from '../accounts/index.ts';
+import { type AccountEntryRecord, entriesBefore, publicAccount, type WorkSums } from '../accounts/index.ts';
+import { organisationsOf } from './implementers.ts';
 import { newsOfWork, type WorkNewsRead } from './progress.ts';
-import { ratingsOf, type WorkRating } from './ratings.ts';
+import { type PublishedWork, publishedWork } from './publishedWorks.ts';
 import { workByNumber, worksOfCycle } from './readWorks.ts';
 import type { WorkState } from './steps.ts';
-import type { WorkRecord } from './work.ts';
+import type { WorkRating, WorkRecord } from './work.ts';
 
 /** A step of a work as anybody may read it. */
 export interface PublicWorkStep {
@@ -24,27 +25,38 @@ export interface WorkStory {
   /** In the order of time. */
   readonly news: readonly Omit<WorkNewsRead, 'by'>[];
   readonly sums?: WorkSums;
+  /** The newest entries of its money, the oldest of them first. */
+  readonly entries: readonly PublicEntry[];
   readonly rating?: WorkRating;
+  /** Who does it and why they were chosen, the contract's days, and the papers that are for everybody. */
+  readonly about: Pick<PublishedWork, 'implementer' | 'chosenBecause' | 'offers' | 'contract' | 'documents'>;
 }
 
+/** An entry of an account as anybody may read it; numbers in reasons are masked. */
+export type PublicEntry = Pick<AccountEntryRecord, 'day' | 'kind' | 'amount' | 'paper' | 'reason'> & { readonly isCorrection: boolean };
+
+/** The most entries of money in a story. */
+const MOST_ENTRIES = 50;
 /** The most pieces of news in a story: the newest. */
 const MOST_NEWS = 200;
 
 /** The story of a work; null if there is none. */
 export async function workStory(cycle: string, number: number): Promise<WorkStory | null> {
-  const [work, news, account, ratings] = await Promise.all([
-    workByNumber(cycle, number),
+  const work = await workByNumber(cycle, number);
+  if (!work) return null;
+  const { community, state, steps, chosen, rating } = work;
+  const [news, account, entries, organisations] = await Promise.all([
     allNews(cycle, number),
     publicAccount(cycle),
-    ratingsOf(cycle),
+    entriesBefore(cycle, { work: number, limit: MOST_ENTRIES }),
+    organisationsOf(community, chosen ? [chosen.implementer] : []),
   ]);
-  if (!work) return null;
   const sums = account?.works.find((each) => each.work === number);
-  const rating = ratings.get(number);
   return {
-    ...{ number, state: work.state, steps: work.steps.map(publicStep), news },
+    ...{ number, state, steps: steps.map(publicStep), news, entries: entries.map(publicEntry).reverse() },
     ...(sums && { sums }),
     ...(rating && { rating }),
+    about: await publishedWork(work, organisations),
   };
 }
 
@@ -58,11 +70,8 @@ export interface PublicWork {
 
 /** The works of a cycle by number; none before its result. */
 export async function publicWorks(cycle: string): Promise<PublicWork[]> {
-  const [works, ratings] = await Promise.all([worksOfCycle(cycle), ratingsOf(cycle)]);
-  return works.map(({ _id: { number }, state, steps }) => {
-    const rating = ratings.get(number);
-    return { number, state, day: steps.at(-1)?.day ?? '', ...(rating && { rating }) };
-  });
+  const works = await worksOfCycle(cycle);
+  return works.map(({ _id: { number }, state, steps, rating }) => ({ number, state, day: steps.at(-1)?.day ?? '', ...(rating && { rating }) }));
 }
 
 async function allNews(cycle: string, number: number): Promise<Omit<WorkNewsRead, 'by'>[]> {
@@ -80,6 +89,10 @@ async function allNews(cycle: string, number: number): Promise<Omit<WorkNewsRead
 
 function publicStep({ state, day, reason, isBack }: WorkRecord['steps'][number]): PublicWorkStep {
   return { state, day, ...(reason !== undefined && { reason: maskNumbers(reason) }), ...(isBack && { isBack }) };
+}
+
+function publicEntry({ day, kind, amount, paper, reason, corrects }: AccountEntryRecord): PublicEntry {
+  return { day, kind, amount, isCorrection: corrects !== undefined, ...(paper && { paper }), ...(reason && { reason: maskNumbers(reason) }) };
 }
 
 /** A step that is news: a work came further, on its day. `at`: when it was entered. */

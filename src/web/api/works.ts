@@ -46,8 +46,9 @@ export function worksApi(world: World, readerLimit: ReaderLimit): Router {
       '/api/cycles/:id/works.csv',
       readerLimit.handler<{ id: string }>(async (request, response) => {
         const works = await read(await cycleOf(request));
-        const rows = works.map(({ steps, contract, ...work }) => ({
+        const rows = works.map(({ steps, contract, rating, ...work }) => ({
           ...work,
+          ...{ ratings: rating?.count ?? '', mean: rating?.mean ?? '' },
           ...{ since: steps.at(-1)?.day ?? '', signed: contract?.day ?? '', until: contract?.until ?? '' },
         }));
         response.type('text/csv').send(stringify(rows, { header: true, columns: WORK_COLUMNS, bom: true, escape_formulas: true }));
@@ -84,7 +85,7 @@ export function worksApi(world: World, readerLimit: ReaderLimit): Router {
 
 const WORK_COLUMNS = [
   ...['number', 'title', 'state', 'since', 'implementer', 'offers', 'signed', 'until', 'toBeMendedBy'],
-  ...['granted', 'own', 'contracted', 'paid', 'left', 'news'],
+  ...['granted', 'own', 'contracted', 'paid', 'left', 'news', 'ratings', 'mean'],
 ];
 
 /** As the console's file has them, without who entered it: it can be imported there. */

@@ -6,7 +6,7 @@ import { dayOf } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import type { Outcome } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
-import type { PageText } from './pageText.ts';
+import { type PageText, whole } from './pageText.ts';
 import { pictureList, shownSmall } from './pictures.ts';
 
 interface WorkView {
@@ -35,12 +35,47 @@ export function workPage({ community, cycle, project, story, outcome, own }: Wor
 <p class="state"><em>${say(`works.state.${story.state}`)}</em></p>
 ${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
 ${sums ? html`<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
-${beforeAndAfter()}<h2>${say('story.line')}</h2>
+${whoDoesIt()}${beforeAndAfter()}<h2>${say('story.line')}</h2>
 <ol class="record story">
 ${entries.map(({ day: on, said }) => html`<li><time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time> ${said}</li>\n`)}</ol>
-<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${title} ${project.title} · ${community.name}`, content);
+
+  /** Who was chosen and why, until when, and the papers that are for everybody. */
+  function whoDoesIt(): Markup {
+    const { implementer, chosenBecause, offers, contract, documents } = story.about;
+    const on = (text: string) => html`<time class="whole" datetime="${text}">${day(new Date(`${text}T12:00:00Z`))}</time>`;
+    const papers = documents.map(
+      ({ id, title: name, type }) =>
+        html`<li><a href="/c/${community._id}/documents/${id}">${theirs(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`,
+    );
+    const lines: [string, Markup | undefined][] = [
+      ['implementer', implementer ? html`${theirs(implementer)}` : undefined],
+      ['because', implementer ? html`${theirs(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
+      ['contract', contract ? html`${on(contract.day)}${contract.until ? html` – ${on(contract.until)}` : ''}` : undefined],
+      ['papers', papers.length > 0 ? html`<ul>${papers}</ul>` : undefined],
+    ];
+    const told = lines.flatMap(([name, value]) => (value ? [html`<div><dt>${say(`works.${name}`)}</dt><dd>${value}</dd></div>\n`] : []));
+    return told.length > 0 ? html`<dl class="who">\n${told}</dl>\n` : html``;
+  }
+
+  /** Each sum with its day and paper; all of the cycle's as a file. */
+  function entriesOf(): Markup {
+    if (story.entries.length === 0) return html``;
+    const rows = story.entries.map(({ day: on, kind, amount, paper, reason, isCorrection }) => {
+      const about = html`${paper ? theirs(paper) : ''}${reason ? html` ${theirs(reason)}` : ''}`;
+      return html`<tr><td><time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time></td><td>${say(`works.entry.${kind}`)}${isCorrection ? html` <small>${say('works.corrected')}</small>` : ''}</td><td class="amount">${whole(money(amount, cycle.currency))}</td><td>${about}</td></tr>\n`;
+    });
+    const heads = ['day', 'what', 'amount', 'paper'].map(
+      (name) => html`<th scope="col"${name === 'amount' ? html` class="amount"` : ''}>${say(`works.${name}`)}</th>`,
+    );
+    return html`<h2>${say('works.account')}</h2>
+<div class="scrolls" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>
+${rows}</tbody></table></div>
+<p><a href="/api/cycles/${encodeURIComponent(cycle._id)}/account.csv">${say('works.accountFile')}</a></p>
+`;
+  }
 
   /** The first picture and the last one, once it is built. */
   function beforeAndAfter(): Markup {

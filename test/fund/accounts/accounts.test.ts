@@ -32,6 +32,7 @@ describe('a cycle’s account', () => {
   it('takes no contract beyond what was granted and brought', async () => {
     const sign = (amount: number) => signContract(world)({ ...at(3), paper: 'HT-1', amount, day: DAY, until: '2026-06-01' });
     expect(await sign(60_001)).to.deep.equal({ refused: 'beyondGrant' });
+    expect(await sign(62_001), 'above the offer that was chosen').to.deep.equal({ refused: 'beyondOffer' });
     expect((await findWork(here.cycle, 3))?.state).to.equal('chosen');
     const own = { cycle: here.cycle, work: 3, amount: 2_000, day: DAY, key: 'own', actor: LI };
     expect(await addOwn(world)(own)).to.deep.equal({ entry: 3 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Rating, rateWork, ratingsOf, readRatable } from '../../../src/fund/works/ratings.ts';
+import { publishRatings, Rating, rateWork, readRatable } from '../../../src/fund/works/ratings.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -10,7 +10,7 @@ describe('ratings', () => {
   let here: Town;
   beforeEach(async () => {
     const projects = [1, 3, 7].map((number) => ({ number, title: `项目${number}`, cost: 1_000 }));
-    here = await town(world, { residents: 8, cycle: { projects } });
+    here = await town(world, { residents: 11, cycle: { projects } });
     const [one, accepted] = [work(1, 'under-way'), work(3, 'accepted')];
     await collection(Work).insertMany([one, accepted, work(7, 'rated')]);
   });
@@ -22,13 +22,25 @@ describe('ratings', () => {
   const rate = (n: number, number: number, stars: number) => rateWork(world)({ number, stars }, as(n));
   const item = (number: number) => ({ number, label: `项目${number}`, cost: 1_000 });
 
-  it('one of each resident, the last one counts; many at once, and nothing under five', async () => {
+  const shown = async () => {
+    await publishRatings(world)();
+    return (await collection(Work).findOne({ _id: { cycle: here.cycle, number: 3 } }))?.rating;
+  };
+
+  it('one of each resident, the last one counts; many at once, and nothing of fewer than five, also not by the difference', async () => {
     const four = [0, 1, 2, 3].map((n) => rate(n, 3, 5));
     expect(await Promise.all(four)).to.deep.equal(Array(4).fill({ rated: item(3), stars: 5 }));
     expect(await rate(3, 3, 1)).to.deep.equal({ rated: item(3), stars: 1, isChanged: true });
-    expect([...(await ratingsOf(here.cycle))]).to.deep.equal([]);
+    expect(await shown()).to.equal(undefined);
     await rate(4, 3, 2);
-    expect([...(await ratingsOf(here.cycle))]).to.deep.equal([[3, { count: 5, mean: 3.6 }]]);
+    expect(await shown()).to.deep.equal({ count: 5, mean: 3.6 });
+    for (const n of [5, 6, 7, 8]) {
+      await rate(n, 3, 1);
+      await rate(0, 3, 1);
+      expect(await shown(), `${n + 1} have rated`).to.deep.equal({ count: 5, mean: 3.6 });
+    }
+    await rate(9, 3, 1);
+    expect(await shown()).to.deep.equal({ count: 10, mean: 1.9 });
   });
 
   it('a turn that comes again changes nothing; of two at once from one person one is taken again', async () => {

@@ -65,7 +65,7 @@ describe('works and account in the console', function () {
       { _id: on },
       {
         text: '挖开了三号院门口的路面，'.repeat(8),
-        pictures: [{ large: photo, small: photo, width: 640, height: 480, original: '1' }],
+        pictures: [{ large: photo, medium: photo, small: photo, width: 640, height: 480, original: '1' }],
         at: world.now(),
       },
     );
@@ -196,5 +196,12 @@ describe('works and account in the console', function () {
       .and.to.include('周记水电');
     for (const text of [account, csv, JSON.stringify(works)]) expect(text).to.not.match(/李姐|王芳|138000001/);
     expect((await fetch(`${web.url}/api/cycles/none/works`)).status).to.equal(404);
+    const log = await (await fetch(`${web.url}/c/${here.community}/log?lang=zh`)).text();
+    for (const said of ['签了3号项目的合同，58,000元', '给3号项目付了20,000元', '改正3号项目记错的一笔账，差-2,000元', '=多记了2000'])
+      expect(log).to.include(said);
+    const story = await (await fetch(`${web.url}/c/${here.community}/works/3?lang=zh`)).text();
+    for (const said of ['周记水电', '熟手', '青松2027-03', '发票0002', '更正', `/c/${here.community}/documents/`, 'account.csv'])
+      expect(story).to.include(said);
+    for (const text of [log, story]) expect(text).to.not.match(/李姐|王芳|周师傅|138000001/);
   });
 });
