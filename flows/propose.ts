@@ -93,5 +93,6 @@ function outcome(proposed: Proposed, { text }: Context): Statement[] {
   }
   const noted = { key: 'propose.noted', params: { number: proposed.number, text } };
   if (!proposed.public) return [noted, { key: 'propose.notPublicYet' }];
-  return [noted, { key: DECIDED.includes(proposed.stage) ? 'propose.forNextTime' : 'propose.public' }];
+  if (DECIDED.includes(proposed.stage)) return [noted, { key: 'propose.forNextTime' }];
+  return [noted, { key: 'propose.public', params: { number: proposed.number } }];
 }

@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { type Document, isMap, YAMLSeq } from 'yaml';
 import { flows } from '../../flows/index.ts';
+import { INTENTS } from '../../src/dialog/intent.ts';
+import { meaningOf } from '../dialog/understand/heard.ts';
 import { useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { type ServiceOptions, startService, type TestService } from '../support/service.ts';
@@ -214,7 +216,42 @@ describe('conversations', () => {
     );
     expect(missing).to.deep.equal([]);
   });
+
+  it('each kind of question is asked by SMS, in the chat, and on the phone where keys lead to it, in both languages', () => {
+    const asked = new Set(
+      ['', ...Object.keys(TWINS)].flatMap((channel) =>
+        filesIn(join(FOLDER, channel)).flatMap((file) => {
+          const { language, turns } = readConversation(join(FOLDER, channel, file)).conversation;
+          const sent = turns.flatMap((turn) => (typeof turn === 'string' && turn.startsWith('→ ') ? [turn.slice(2)] : []));
+          const kinds = channel === 'voice' ? Object.keys(KEYED).filter((kind) => sent.join(' ').includes(KEYED[kind] ?? '')) : sent.flatMap(kindAsked);
+          return kinds.map((kind) => `${channel || 'sms'} ${language} ${kind}`);
+        }),
+      ),
+    );
+    const written = ['sms', 'wechat'].flatMap((channel) => [...INTENTS, 'own answer'].map((kind) => ({ channel, kind })));
+    const keyed = Object.keys(KEYED).map((kind) => ({ channel: 'voice', kind }));
+    const missing = [...written, ...keyed].flatMap(({ channel, kind }) =>
+      ['zh-CN', 'en'].map((language) => `${channel} ${language} ${kind}`).filter((each) => !asked.has(each)),
+    );
+    expect(missing).to.deep.equal([]);
+  });
 });
+
+/** The keys that lead to a question's answer. */
+const KEYED: Readonly<Record<string, string>> = {
+  how: '4 1 2',
+  until: '4 1 3',
+  fraud: '4 1 4 1',
+  noCard: '4 1 4 2',
+  money: '4 1 4 3',
+  turnout: '4 1 4 4',
+};
+
+function kindAsked(text: string): string[] {
+  const meaning = meaningOf({ asked: 'nothing', text });
+  if (meaning.kind === 'ownAnswer') return ['own answer'];
+  return meaning.kind === 'intent' ? [meaning.intent] : [];
+}
 
 /** Keys by name, and where they are. */
 const NAMED = [

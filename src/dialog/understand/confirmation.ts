@@ -11,11 +11,13 @@ export function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kin
   const likeliest = kinds.map((each) => ({ ...each, likeness: each.likeness + (each.kind === 'yes' || each.kind === 'no' ? EXPECTED : 0) }));
   const top = likeliest.reduce((a, b) => (b.likeness > a.likeness ? b : a));
   if (all.length > 0 || /^(.)不\1|(?:[?？吗]|对么)$/.test(plain)) return undefined;
+  const isOnlyYes = saysOnlyYes(plain, vocabulary);
+  const isPlain = isOnlyYes && BEGINS_YES.test(plain) && !/[/=<>{}$@?？]/.test(plain) && weight(plain) <= LONGEST_PLAIN;
+  if (isPlain && !(casts && STOPS.test(plain))) return { kind: 'answer', answer: { type: 'YES' } };
   if (top.kind === 'no' && top.likeness >= SURE + EXPECTED) return { kind: 'answer', answer: { type: 'NO' } };
   const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/[没莫]得?错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
-  const isOnlyYes = saysOnlyYes(plain, vocabulary);
   const isYes = (isDenied && !casts) || (isOnlyYes && !(casts && STOPS.test(plain)));
   const isClear = !casts || top.closest >= CLEAR;
   const isLike = top.kind === 'yes' && top.likeness >= (isOnlyYes ? ONLY_YES : YES) + EXPECTED && isClear;
@@ -27,6 +29,13 @@ const YES = 0.8;
 /** The same if every word is one of a yes, or polite. */
 const ONLY_YES = 0.6;
 const LONGEST_YES = 12;
+const LONGEST_PLAIN = 18;
+/** No doubt that it is a yes, if every word of it is one of a yes: 对,快点投嘛. But 行了 and 好了 may mean "leave me alone". */
+const BEGINS_YES =
+  /^[\s\p{P}]*(?:就是|都)?(?:对(?!了)|是|嗯|恩|要得|好(?!了)|可以|行(?!了)|中|没[得有]?错|没得?问题|没有问题|确认|确定|正确|系|yes|yep|yeah|yup|ok|right|correct|sure|shi\b|dui\b)/u;
+/** What stands beside a yes and only urges or thanks. */
+const BESIDE_YES =
+  /(?:给我|帮我|你?给我|就|那就)?投(?:上|了|起|进去)?(?![票给错\d])|就?(?:这|那)(?:[两三几四]个|个|样子?|些)|就这么(?:定|办)了?|按这个|快[点些]|赶[紧快]|提交|(?:麻烦|辛苦|劳烦|谢谢|多谢)(?:你|您)?(?:们)?了?|妹儿|小妹|幺妹|that'?s (?:it|right|correct)|go ahead|please|thanks?/uy;
 /** A yes to whether we are to stop is none to a ballot. */
 const STOPS = /停|stop/;
 const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;
@@ -38,9 +47,15 @@ function saysOnlyYes(plain: string, { book, words, wordsFrom }: Vocabulary): boo
   for (let at = gapEnd(plain, 0); at < plain.length; at = gapEnd(plain, at)) {
     const yes = longestAt(plain, at, book.yesFrom);
     const word = longestAt(plain, at, wordsFrom) ?? '';
-    const said = yes ?? (words.get(word)?.has('polite') ? word : PARTICLE.exec(plain.slice(at, at + 1))?.[0]);
+    BESIDE_YES.lastIndex = at;
+    const beside = BESIDE_YES.exec(plain)?.[0];
+    const said = longer(yes, beside) ?? (words.get(word)?.has('polite') ? word : PARTICLE.exec(plain.slice(at, at + 1))?.[0]);
     if (!said) return false;
     at += said.length;
   }
   return true;
+}
+
+function longer(one: string | undefined, other: string | undefined): string | undefined {
+  return (other?.length ?? 0) > (one?.length ?? 0) ? other : one;
 }

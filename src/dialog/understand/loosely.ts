@@ -45,12 +45,13 @@ function likest(said: Said, least: number): Meaning | undefined {
   return shown ?? like ?? amongClauses(said);
 }
 
-/** Of what is like no wording, what it most likely means. A yes is never guessed: it may cast a ballot. */
+/** Of what is like no wording, what it most likely means. A yes that may cast a ballot is never guessed. */
 function guessed(said: Said): Meaning | undefined {
   const plain = beginningOf(said.plain);
   const { vocabulary, open, text } = said;
   if (weight(plain) < TOLD || NOISE.test(plain) || THREATENS.test(plain)) return undefined;
   const { mentions, kind, chance } = guessOf(said);
+  if (isStopAgreed(said, kind) && chance >= GUESSED_YES) return { kind: 'answer', answer: { type: 'YES' } };
   if (chance < GUESSED || kind === 'others' || kind === 'yes' || kind === 'manners') return undefined;
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
@@ -63,6 +64,14 @@ function guessed(said: Said): Meaning | undefined {
   if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
   return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
 }
+
+/** 是的,太多了,眼睛都看花了: a yes, and why. Only where it casts nothing. */
+function isStopAgreed({ plain, open }: Said, kind: Kind): boolean {
+  return open?.expects === 'confirmation' && open.command === 'stop' && (kind === 'yes' || kind === 'stop') && AGREES.test(plain);
+}
+
+const AGREES = /^\s*(?:对头?|是的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;
+const GUESSED_YES = 0.5;
 
 function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
   const mentions = mentionsIn(beginningOf(plain), ballot, vocabulary);

@@ -76,7 +76,8 @@ const DESCRIBED = new RegExp(
     `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
     `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
     '(?<rather>便宜|贵)的?那个',
-    '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)个?|的(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$))',
+    '哪个(?:最)?(?<whichever>便宜|贵)[,，\\s]*(?:我|我们)?就?[投选要]哪个',
+    '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)[个项样]?|的(?:项目|一[个项样])?(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$)|(?=[和跟、](?:\\d|[一二两三四五六七八九]).{0,3}(?:的|那)))',
     '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',
   ].join('|'),
   'uy',
@@ -88,7 +89,7 @@ const ASKED_AFTER = /^(?:是|叫)?(?:哪|谁|什么|啥)/;
 
 /** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个, 3万那个. All of them stand at the first one's place. */
 function describedAt(plain: string, at: number, ballot: readonly Option[]): Mention[] | undefined {
-  if (!/[前头开后末尾倒最便贵\d一二两三四五六七八九十]/.test(plain.charAt(at)) || /[\d.]/.test(plain.charAt(at - 1))) return undefined;
+  if (!/[前头开后末尾倒最便贵哪\d一二两三四五六七八九十]/.test(plain.charAt(at)) || /[\d.]/.test(plain.charAt(at - 1))) return undefined;
   if (/[前头开后]/.test(plain.charAt(at)) && !LIST_BEGINS.test(plain.charAt(at - 1))) return undefined;
   DESCRIBED.lastIndex = at;
   const match = DESCRIBED.exec(plain);
@@ -100,7 +101,7 @@ function describedAt(plain: string, at: number, ballot: readonly Option[]): Ment
 }
 
 function describedBy(told: Readonly<Record<string, string | undefined>>, ballot: readonly Option[]): readonly Option[] | undefined {
-  const { first, fromLast, last, end, rather, most = rather, count, tens, rest = '0', whole } = told;
+  const { first, fromLast, last, end, rather, whichever = rather, most = whichever, count, tens, rest = '0', whole } = told;
   const taken = (options: readonly Option[], many: number) => (many > 0 && many <= options.length ? options.slice(0, many) : undefined);
   if (first) return taken(ballot, amountOf(first));
   const fromBehind = [...ballot].reverse();
@@ -175,7 +176,7 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
     ...endsOf(text).map((end) => ({ number, text: end })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
-  const places = ballot.flatMap(({ number, place }) => (place ? piecesOf(normalise(place)).map((text) => ({ number, text })) : []));
+  const places = ballot.flatMap(({ number, place }) => (place ? wordedAnew(normalise(place)).flatMap(piecesOf).map((text) => ({ number, text })) : []));
   const isOnly = (name: { number: number; text: string }, among: readonly { number: number; text: string }[]) =>
     !among.some((other) => other.text === name.text && other.number !== name.number);
   const all = [
@@ -190,6 +191,22 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const names = { all, from };
   compiled.set(ballot, names);
   return names;
+}
+
+/** How people say what is written: 三院背后 is 3号院后面. */
+const WORDED: readonly (readonly [written: RegExp, said: (found: string) => string])[] = [
+  [/号院/g, () => '院'],
+  [/后面/g, () => '背后'],
+  [/面/g, () => '头'],
+  [/[1-9]/g, (digit) => NUMERALS.charAt(Number(digit))],
+  [/[一二三四五六七八九]/g, (written) => String(NUMERALS.indexOf(written))],
+];
+const NUMERALS = '零一二三四五六七八九';
+
+function wordedAnew(place: string): string[] {
+  const places = new Set([place]);
+  for (const [written, said] of WORDED) for (const each of [...places]) places.add(each.replace(written, said));
+  return [...places];
 }
 
 /** The pieces of a place of Chinese characters: of 小广场东边 also 小广场 and 广场东. */
@@ -276,9 +293,11 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 const NOT =
   /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
-  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很){1,2}|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 /** 把花园换成路灯: the first one is given up. */
 const GIVEN_UP = /^\s*(?:换成|改成|改为|换为)/;
+/** 健身角换成扶手. */
+const REPLACED = /^\s*(?:那个|的)?(?:换成|改成|改为|换为|换)(?:那个|成)?\s*$/;
 
 /** 按成2了,本来想要3; "I pressed 2 but I wanted 3". */
 const SLIPPED = /[按点投选发打写]成了?\s*(?:第|编号)?$/;
@@ -293,8 +312,10 @@ function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
   const denied: boolean[] = [];
   found.forEach((mention, index) => {
     const before = found[index - 1];
+    const next = found[index + 1];
+    const isReplaced = next !== undefined && REPLACED.test(plain.slice(mention.end, next.start));
     const isJoined = before !== undefined && JOINED.test(plain.slice(before.end, mention.start));
-    denied.push(isDenied(plain, mention) || (isJoined && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
+    denied.push(isReplaced || isDenied(plain, mention) || (isJoined && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
   });
   return denied;
 }
@@ -316,7 +337,7 @@ function clauseBefore(plain: string, start: number): string {
 }
 
 const ALL_BUT =
-  /(?:除了|除开|除).{1,12}(?:都|全|其[他它]|其余|别的)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|除).{1,12}(?:其[他它]|其余|别的)|(?:其[他它]|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,8}(?:其[他它]|其余|别的|另外)[^?？]{0,5}都/;
+  /(?:除了|除开|除).{1,12}(?:都|全|其[他它]|其余|别的|剩下|余下)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|不是|除).{1,12}(?:其[他它]|其余|别的(?!不)|剩下的?|余下的?)(?!的?(?:也|都|全|就)?(?:不|没|莫|算了))|(?:其[他它]|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,8}(?:其[他它]|其余|别的|另外)[^?？]{0,5}都/;
 
 function isAllBut(plain: string): boolean {
   return ALL_BUT.test(plain);

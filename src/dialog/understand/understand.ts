@@ -227,9 +227,13 @@ function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonl
     const command = { name: 'vote', numbers, card } as const;
     return { kind: open?.expects === 'numbers' && isSure ? 'command' : 'near', command };
   }
-  const isPick = !open || (open.expects === 'choice' && numbers.every((number) => ballot.some((project) => project.number === number)));
-  return isPick ? { kind: 'numbers', numbers } : undefined;
+  const areOfBallot = numbers.every((number) => ballot.some((project) => project.number === number));
+  if (!open && isSure && areOfBallot && CHOOSES.test(plain)) return { kind: 'command', command: { name: 'vote', numbers } };
+  return !open || (open.expects === 'choice' && areOfBallot) ? { kind: 'numbers', numbers } : undefined;
 }
+
+/** 我选1和7 says as plainly as 投 1 7 who votes and for what. 选3 may be a menu's choice, and 我要3 an order. */
+const CHOOSES = /^\s*(?:(?:我们?|咱们?|俺)(?:就|只|还是|要|想)*选|i (?:choose|pick))/;
 
 function named(plain: string, ballot: readonly Option[], vocabulary: Vocabulary, titles: TitleAt): Meaning | undefined {
   const numbers = ballot.length > 0 ? picksIn(plain, 0, vocabulary, titles)?.numbers : undefined;

@@ -49,6 +49,7 @@ function fits(reading: string, meaning: Meaning): boolean {
       return isCommand(meaning, BY_COMMAND[about] ?? about) && (about !== 'whatIs' || same(numbersOf(meaning), numbers));
     }
     case 'propose':
+      if (meaning.kind === 'answer' && meaning.answer.type === 'CHOSE') return meaning.answer.number === 2;
       return meaning.kind === 'near' && meaning.command.name === 'propose';
     case 'complaint':
       return meaning.kind === 'near' && meaning.command.name === 'complain' && meaning.command.text !== undefined;
@@ -56,6 +57,7 @@ function fits(reading: string, meaning: Meaning): boolean {
     case 'stop':
       return isCommand(meaning, kind);
     case 'command':
+      if (meaning.kind === 'answer' && meaning.answer.type === 'CHOSE') return LEADS_TO[meaning.answer.number]?.includes(about) ?? false;
       return COMMANDS.some((name) => name === about) && isCommand(meaning, about);
     case 'nothing':
       return meaning.kind === 'unknown';
@@ -63,6 +65,9 @@ function fits(reading: string, meaning: Meaning): boolean {
       return false;
   }
 }
+
+/** What the menu's numbers lead to: 3 shows projects and progress, 4 another menu. */
+const LEADS_TO: Readonly<Record<number, readonly string[]>> = { 1: ['vote'], 2: ['propose'], 3: ['projects', 'progress'], 4: ['menu', 'help'] };
 
 /** The command is done, or asked about. */
 function isCommand(meaning: Meaning, name: string): boolean {

@@ -85,7 +85,7 @@ describe('what residents write without a command', () => {
     );
     fc.assert(
       fc.property(anyText, fc.constantFrom('nothing', 'menu', 'nearMiss'), (text, asked) => {
-        return castBy(meaningOf({ asked, text })) === undefined || /[投v]/i.test(text.normalize('NFKD'));
+        return castBy(meaningOf({ asked, text })) === undefined || /[投选v]/i.test(text.normalize('NFKD'));
       }),
       { numRuns: 1_000 },
     );
