@@ -223,7 +223,8 @@ describe('conversations', () => {
         filesIn(join(FOLDER, channel)).flatMap((file) => {
           const { language, turns } = readConversation(join(FOLDER, channel, file)).conversation;
           const sent = turns.flatMap((turn) => (typeof turn === 'string' && turn.startsWith('→ ') ? [turn.slice(2)] : []));
-          const kinds = channel === 'voice' ? Object.keys(KEYED).filter((kind) => sent.join(' ').includes(KEYED[kind] ?? '')) : sent.flatMap(kindAsked);
+          const kinds =
+            channel === 'voice' ? Object.keys(KEYED).filter((kind) => sent.join(' ').includes(KEYED[kind] ?? '')) : sent.flatMap(kindAsked);
           return kinds.map((kind) => `${channel || 'sms'} ${language} ${kind}`);
         }),
       ),

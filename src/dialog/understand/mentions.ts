@@ -176,7 +176,13 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
     ...endsOf(text).map((end) => ({ number, text: end })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
-  const places = ballot.flatMap(({ number, place }) => (place ? wordedAnew(normalise(place)).flatMap(piecesOf).map((text) => ({ number, text })) : []));
+  const places = ballot.flatMap(({ number, place }) =>
+    place
+      ? wordedAnew(normalise(place))
+          .flatMap(piecesOf)
+          .map((text) => ({ number, text }))
+      : [],
+  );
   const isOnly = (name: { number: number; text: string }, among: readonly { number: number; text: string }[]) =>
     !among.some((other) => other.text === name.text && other.number !== name.number);
   const all = [

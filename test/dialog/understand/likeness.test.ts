@@ -26,6 +26,8 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances9.yaml'), goal: 0.9 },
   { utterances: readUtterances('test/dialog/understand/utterances10.yaml'), goal: 0.93 },
   { utterances: readUtterances('test/dialog/understand/utterances11.yaml'), goal: 0.91 },
+  { utterances: readUtterances('test/dialog/understand/utterances12.yaml'), goal: 0.9 },
+  { utterances: readUtterances('test/dialog/understand/utterances13.yaml'), goal: 0.9 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 /** Insults, spam, codes of banks, messages that are meant for another person. */
