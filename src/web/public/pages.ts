@@ -1,32 +1,30 @@
-import { type ErrorRequestHandler, type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { i18n } from 'i18next';
-import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
+import { communityForReaders } from '../../fund/communities/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, stageAt } from '../../fund/cycles/index.ts';
 import { publicMeetings, publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { ballotPictures } from '../../fund/projects/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
 import { workSteps, workStory, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
-import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
-import type { ReaderLimit } from '../readerLimit.ts';
 import { textsAbout } from '../textsAbout.ts';
 import { yearReport } from '../yearReport.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { cycleView, outcomeOf, projectsOf, turnoutOrOutcome } from './cycleView.ts';
-import { freshPages, type Rendered, rendered } from './freshPages.ts';
+import { freshPages, rendered } from './freshPages.ts';
 import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
-import { type Frame, noticePage } from './layout.ts';
 import { logPage } from './logPage.ts';
 import { meetingsPage } from './meetingsPage.ts';
 import { newsFeed } from './newsFeed.ts';
-import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
+import { type Chosen, pageLanguage, pageText } from './pageText.ts';
+import { type PageVisitsDeps, pageVisits, send, text } from './pageVisits.ts';
 import { posterPage } from './posterPage.ts';
 import { proposalAddress } from './proposalList.ts';
 import { PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
@@ -40,20 +38,18 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 /** The number of cycles in the feed: this year's and last year's. */
 const FEED_CYCLES = 2;
 
-export interface PagesDeps {
+export interface PagesDeps extends PageVisitsDeps {
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
-  /** Shown above each page, if given. */
-  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   /** The code that leads to the chat from a community's poster, as a picture (PNG); absent if there is no chat. Gives undefined if there is none just now. */
   readonly chatCode?: ((poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>) | undefined;
-  readonly readerLimit: ReaderLimit;
 }
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
 export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
+  const { frame, ofCommunity, ofCycle, begun, lost, away } = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
   const log = logPage(world);
 
   return Router()
@@ -85,11 +81,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        const chosen = pageLanguage(request, community?.language);
-        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      ofCommunity(async ({ request, response, community, slug, chosen }) => {
         const id = text(request, 'cycle');
         const before = wholeNumber(request, 'before', 1);
         const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
@@ -111,10 +103,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/proposals',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const here = await cycleAsked(request, response);
-        if (!here) return;
-        const { community, cycle, chosen, id } = here;
+      ofCycle(async ({ request, response, community, slug, chosen, cycle, id }) => {
         const wanted: ProposalsWanted = {
           category: text(request, 'category'),
           state: text(request, 'state'),
@@ -123,15 +112,15 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           order: text(request, 'order'),
         };
         const page = wholeNumber(request, 'page', 1) ?? 1;
-        const query = proposalsQuery(wanted, id, page);
-        const own = `/c/${community._id}/proposals${query ? `?${query}` : ''}`;
+        const asked = proposalsQuery(wanted, id, page);
+        const own = `/c/${slug}/proposals${asked ? `?${asked}` : ''}`;
         const render = async (): Promise<Markup> => {
           const [shelf, answers, around] = await Promise.all([
             proposalShelf(world)(cycle._id),
             answersTo(world)(cycle._id),
             frame(chosen, own, community),
           ]);
-          const address = proposalAddress(community._id, id);
+          const address = proposalAddress(slug, id);
           return proposalsPage({ community, cycle, shelf, answers, address, earlier: id }, wanted, page, around);
         };
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
@@ -139,37 +128,30 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/proposals/:number',
-      readerLimit.handler<{ slug: string; number: string }>(async (request, response) => {
-        const here = await cycleAsked(request, response);
-        if (!here) return;
-        const { community, cycle, chosen, id } = here;
-        const { number } = request.params;
-        const story = /^[1-9]\d{0,8}$/.test(number) ? await proposalStory(world, cycle._id, Number(number)) : null;
-        const address = proposalAddress(community._id, id);
+      ofCycle(async ({ request, response, community, slug, chosen, cycle, id, query }) => {
+        const number = numberOf(request);
+        const story = number === undefined ? null : await proposalStory(world, cycle._id, number);
+        const address = proposalAddress(slug, id);
         if (!story) return lost(response, chosen, 'proposal', { path: address(), name: 'proposals.all' });
         const [around, outcome] = await Promise.all([
           frame(chosen, address(story.proposal.number), community),
           cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
         ]);
-        const own = `/c/${community._id}${id ? `?cycle=${encodeURIComponent(id)}` : ''}`;
+        const own = `/c/${slug}${query}`;
         send(response, rendered(storyPage({ community, cycle, story, projects: projectsOf(cycle), outcome, address, own }, around)));
       }),
     )
     .get(
       '/c/:slug/works/:number',
-      readerLimit.handler<{ slug: string; number: string }>(async (request, response) => {
-        const here = await cycleAsked(request, response);
-        if (!here) return;
-        const { community, cycle, chosen, id } = here;
-        const query = id ? `?cycle=${encodeURIComponent(id)}` : '';
-        const own = `/c/${community._id}${query}`;
-        const number = /^[1-9]\d{0,8}$/.test(request.params.number) ? Number(request.params.number) : undefined;
+      ofCycle(async ({ request, response, community, slug, chosen, cycle, query }) => {
+        const own = `/c/${slug}${query}`;
+        const number = numberOf(request);
         const project = projectsOf(cycle).find((each) => each.number === number);
         const story = project && (await workStory(cycle._id, project.number));
         if (!project || !story) return lost(response, chosen, 'work', { path: own, name: 'proposals.back' });
         const render = async () => {
           const [around, outcome] = await Promise.all([
-            frame(chosen, `/c/${community._id}/works/${project.number}${query}`, community),
+            frame(chosen, `/c/${slug}/works/${project.number}${query}`, community),
             cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
           ]);
           return workPage({ community, cycle, project, story, outcome, own }, around);
@@ -179,12 +161,8 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/report',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const here = await cycleAsked(request, response);
-        if (!here) return;
-        const { community, cycle, chosen, id } = here;
-        const query = id ? `?cycle=${encodeURIComponent(id)}` : '';
-        const [path, own] = [`/c/${community._id}/report${query}`, `/c/${community._id}${query}`];
+      ofCycle(async ({ response, community, slug, chosen, cycle, query }) => {
+        const [path, own] = [`/c/${slug}/report${query}`, `/c/${slug}${query}`];
         const render = async () => {
           const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle) };
           return reportPage({ community, printed: await yearReport(world, about), own }, await frame(chosen, path, community));
@@ -194,26 +172,16 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/meetings',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const here = await cycleAsked(request, response);
-        if (!here) return;
-        const { community, cycle, chosen, id } = here;
-        const own = `/c/${community._id}/meetings${id ? `?cycle=${encodeURIComponent(id)}` : ''}`;
+      ofCycle(async ({ response, community, slug, chosen, cycle, id, query }) => {
+        const own = `/c/${slug}/meetings${query}`;
         const render = async () =>
-          meetingsPage(
-            { community, cycle, id, meetings: await publicMeetings(world, community._id, cycle._id) },
-            await frame(chosen, own, community),
-          );
+          meetingsPage({ community, cycle, id, meetings: await publicMeetings(world, slug, cycle._id) }, await frame(chosen, own, community));
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
       }),
     )
     .get(
       '/c/:slug/log',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        const chosen = pageLanguage(request, community?.language);
-        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      ofCommunity(async ({ request, response, community, slug, chosen }) => {
         const before = wholeNumber(request, 'before', 1);
         const own = `/c/${slug}/log${before === undefined ? '' : `?before=${before}`}`;
         const cycle = await currentCycleForReaders(world)(slug, world.now());
@@ -226,11 +194,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/poster',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        const chosen = pageLanguage(request, community?.language);
-        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      ofCommunity(async ({ response, community, slug, chosen }) => {
         const now = world.now();
         const cycle = await currentCycleForReaders(world)(slug, now);
         const own = `/c/${slug}/poster`;
@@ -248,11 +212,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .get(
       '/c/:slug/hall',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        const chosen = pageLanguage(request, community?.language);
-        if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      ofCommunity(async ({ response, community, slug, chosen }) => {
         const now = world.now();
         const cycle = await currentCycleForReaders(world)(slug, now);
         const own = `/c/${slug}/hall`;
@@ -306,39 +266,9 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     )
     .use(['/', '/c'], away());
 
-  async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
-    return {
-      pageText: pageText(catalogue, chosen, world.now(), community),
-      assets: await browserFiles(),
-      path,
-      hasChat: chatCode !== undefined,
-      hasLanguage: chosen.byLink,
-      ...(banner && { banner: banner(chosen.language) }),
-      ...(community && { feed: `/c/${community._id}/feed.atom` }),
-    };
-  }
-
   /** The picture that leads to the chat, if there is one. */
   async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
     return chatCode?.({ community, ...(language === 'en' && { language }) });
-  }
-
-  async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
-    const cycle = await cycleForReaders(world)(id);
-    const first = cycle && periods(cycle, world.now())[0];
-    return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
-  }
-
-  /** The community and cycle of a page about proposals; `id`: the cycle that was asked for. Answers 404 and gives undefined if there is none. */
-  async function cycleAsked(request: Request<{ slug: string }>, response: Response) {
-    const { slug } = request.params;
-    const community = await communityOf(slug);
-    const chosen = pageLanguage(request, community?.language);
-    if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
-    const id = text(request, 'cycle') || undefined;
-    const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
-    if (!cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
-    return { community, cycle, chosen, id };
   }
 
   /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
@@ -353,46 +283,13 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     }).toString();
     response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
   }
-
-  async function lost(
-    response: Response,
-    chosen: Chosen,
-    what: 'community' | 'cycle' | 'proposal' | 'work',
-    leads: { path: string; name: string },
-  ): Promise<void> {
-    const around = await frame(chosen, leads.path);
-    const { say } = around.pageText;
-    const name = what === 'cycle' ? leads.name : say(leads.name);
-    response.status(404);
-    send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
-  }
-
-  /** A browser gets an error as a page; any other reader gets the sentence of `lastError`. */
-  function away(): ErrorRequestHandler {
-    return (error, request, response, next) => {
-      if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
-      const chosen = pageLanguage(request);
-      frame(chosen, '/')
-        .then((around) => {
-          const { say } = around.pageText;
-          response.status(503).set('Retry-After', '60');
-          send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
-        })
-        .catch(() => next(error));
-    };
-  }
-}
-
-/** A reader asks again each time; the page is sent whole only if it has changed. */
-function send(response: Response, { body, etag }: Rendered): void {
-  response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
 }
 
 function keyOf({ language, byLink }: Chosen): string {
   return `${language}${byLink}`;
 }
 
-function text({ query }: Pick<Request, 'query'>, name: string): string {
-  const given = query[name];
-  return typeof given === 'string' ? given.slice(0, 80) : '';
+/** The number of a proposal or project in the address. */
+function numberOf({ params }: { readonly params: { readonly [name: string]: string } }): number | undefined {
+  return /^[1-9]\d{0,8}$/.test(params.number ?? '') ? Number(params.number) : undefined;
 }

@@ -1,0 +1,143 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { i18n } from 'i18next';
+import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleForReaders, periods } from '../../fund/cycles/index.ts';
+import { isDatabaseAway } from '../../store/databaseErrors.ts';
+import type { World } from '../../store/world.ts';
+import type { Markup } from '../html.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
+import { browserFiles } from './browserFiles.ts';
+import { type Rendered, rendered } from './freshPages.ts';
+import { type Frame, noticePage } from './layout.ts';
+import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
+
+export interface PageVisitsDeps {
+  /** Shown above each page, if given. */
+  readonly banner?: ((language: PageLanguage) => Markup) | undefined;
+  readonly readerLimit: ReaderLimit;
+}
+
+/** Somebody asks for a page of a community. */
+export interface PageVisit {
+  readonly request: Request<Address>;
+  readonly response: Response;
+  readonly community: CommunityRecord;
+  readonly slug: string;
+  readonly chosen: Chosen;
+}
+
+/** Somebody asks for a page of a cycle. */
+export interface CyclePageVisit extends PageVisit {
+  readonly cycle: CycleRecord;
+  /** The cycle that the address names; undefined: it is the current one. */
+  readonly id: string | undefined;
+  /** `?cycle=…` as in the address, or nothing. */
+  readonly query: string;
+}
+
+interface Address {
+  readonly [name: string]: string;
+  readonly slug: string;
+}
+
+type What = 'community' | 'cycle' | 'proposal' | 'work';
+
+export interface PageVisits {
+  /** The frame of a page: its texts, and what a browser loads with it. */
+  frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame>;
+  /** A page at `/c/:slug…`; 404 if there is no such community. */
+  ofCommunity(answer: (visit: PageVisit) => Promise<void>): RequestHandler<Address>;
+  /** The same of the current cycle, or of the one in `?cycle=`; 404 if there is none, or it has not begun. */
+  ofCycle(answer: (visit: CyclePageVisit) => Promise<void>): RequestHandler<Address>;
+  /** The cycle of this community with this id, if it has begun. */
+  begun(community: CommunityRecord, id: string): Promise<CycleRecord | undefined>;
+  /** Says that there is nothing at this address (404), and where to go on. */
+  lost(response: Response, chosen: Chosen, what: What, leads: { readonly path: string; readonly name: string }): Promise<void>;
+  /** A browser gets an error as a page; any other reader gets the sentence of `lastError`. */
+  away(): ErrorRequestHandler;
+}
+
+/** What all public pages have in common: whose page it is, in which language, in which frame. */
+export function pageVisits(
+  world: World,
+  catalogue: i18n,
+  { banner, readerLimit, hasChat }: PageVisitsDeps & { readonly hasChat: boolean },
+): PageVisits {
+  const communityOf = communityForReaders(world);
+  return {
+    frame,
+    begun,
+    lost,
+    away,
+    ofCommunity,
+    ofCycle: (answer) =>
+      ofCommunity(async (visit) => {
+        const { request, response, community, slug, chosen } = visit;
+        const id = text(request, 'cycle') || undefined;
+        const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
+        if (!cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+        await answer({ ...visit, cycle, id, query: id ? `?cycle=${encodeURIComponent(id)}` : '' });
+      }),
+  };
+
+  function ofCommunity(answer: (visit: PageVisit) => Promise<void>): RequestHandler<Address> {
+    return readerLimit.handler<Address>(async (request, response) => {
+      const { slug } = request.params;
+      const community = await communityOf(slug);
+      const chosen = pageLanguage(request, community?.language);
+      if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      await answer({ request, response, community, slug, chosen });
+    });
+  }
+
+  async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
+    return {
+      pageText: pageText(catalogue, chosen, world.now(), community),
+      assets: await browserFiles(),
+      path,
+      hasChat,
+      hasLanguage: chosen.byLink,
+      ...(banner && { banner: banner(chosen.language) }),
+      ...(community && { feed: `/c/${community._id}/feed.atom` }),
+    };
+  }
+
+  async function begun({ _id }: CommunityRecord, id: string): Promise<CycleRecord | undefined> {
+    const cycle = await cycleForReaders(world)(id);
+    const first = cycle && periods(cycle, world.now())[0];
+    return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
+  }
+
+  async function lost(response: Response, chosen: Chosen, what: What, leads: { readonly path: string; readonly name: string }): Promise<void> {
+    const around = await frame(chosen, leads.path);
+    const { say } = around.pageText;
+    const name = what === 'cycle' ? leads.name : say(leads.name);
+    response.status(404);
+    send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
+  }
+
+  function away(): ErrorRequestHandler {
+    return (error, request, response, next) => {
+      if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
+      const chosen = pageLanguage(request);
+      frame(chosen, '/')
+        .then((around) => {
+          const { say } = around.pageText;
+          response.status(503).set('Retry-After', '60');
+          send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
+        })
+        .catch(() => next(error));
+    };
+  }
+}
+
+/** A reader asks again each time; the page is sent whole only if it has changed. */
+export function send(response: Response, { body, etag }: Rendered): void {
+  response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
+}
+
+/** What the address says of this name; at most 80 characters are read. */
+export function text({ query }: Pick<Request, 'query'>, name: string): string {
+  const given = query[name];
+  return typeof given === 'string' ? given.slice(0, 80) : '';
+}
