@@ -9,7 +9,7 @@ import type { Cast } from './replay/cast.ts';
 import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
 import { castByWechat } from './replay/castByWechat.ts';
-import { HANDING_OVER, overCarrier } from './replay/castOver.ts';
+import { OTHERS, overCarrier } from './replay/castOver.ts';
 import { replayElection, type Voting } from './replay/replayElection.ts';
 import { checkElection } from './support/checkElection.ts';
 import { command } from './support/command.ts';
@@ -20,12 +20,12 @@ const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoi
 /** A third by text, a third by call, a third on paper; every tenth votes twice, over different ways; two slips in a hundred are keyed wrongly by one of two. */
 const MIXED = 'mixed';
 const CHANNELS = [...Object.keys(CASTS), MIXED].join('|');
-const OVER = Object.keys(HANDING_OVER).join('|');
+const OVER = Object.keys(OTHERS).join('|');
 const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--carrier ${OVER}] [--lot 3,1,2] [--json]
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, its paper voters at a table, in a community of its
 own, and compares the winners with the official ones. mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways,
-two slips in a hundred keyed wrongly by one of two. --carrier: texts go over this carrier, played here, and its replies are texts of
-their own. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when the winners are the same, 1 when not, 2 for
+two slips in a hundred keyed wrongly by one of two. --carrier: texts, or over asterisk calls, go over this carrier, played here; replies to
+texts are texts of their own. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when the winners are the same, 1 when not, 2 for
 other vote types.`;
 
 await command(USAGE, async () => {
@@ -36,10 +36,11 @@ await command(USAGE, async () => {
   const [file, ...rest] = positionals;
   if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
   const { carrier = '' } = values;
-  const over = Object.hasOwn(HANDING_OVER, carrier) ? HANDING_OVER[carrier] : undefined;
+  const over = Object.hasOwn(OTHERS, carrier) ? OTHERS[carrier] : undefined;
   if (carrier && !over) throw new CodedError('usage', `There is no ${carrier} here; there is ${OVER}.`);
-  const { channel = over ? 'sms' : '' } = values;
-  if (over && channel !== 'sms') throw new CodedError('usage', `${carrier} brings texts: say --channel sms, or leave it out.`);
+  const brings = carrier === 'asterisk' ? 'voice' : 'sms';
+  const { channel = over ? brings : '' } = values;
+  if (over && channel !== brings) throw new CodedError('usage', `${carrier} brings another channel: say --channel ${brings}, or leave it out.`);
   const cast = Object.hasOwn(CASTS, channel) ? CASTS[channel] : undefined;
   if (!cast && channel !== MIXED)
     throw new CodedError('usage', channel ? `There is no ${channel} channel; there is ${CHANNELS}.` : `Say --channel ${CHANNELS}.`);

@@ -8,6 +8,7 @@ import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 import { benchCommunity } from '../bench/benchCommunity.ts';
 import { fakeAliyun } from '../fakes/aliyun.ts';
+import { type FakeAsterisk, fakeAsterisk } from '../fakes/asterisk.ts';
 import type { HandingOver } from '../fakes/handingOver.ts';
 import { fakeKannel } from '../fakes/kannel.ts';
 import { fakeMas } from '../fakes/mas.ts';
@@ -25,8 +26,16 @@ export interface TextLine extends HandingOver, Counterpart {
   stop(): Promise<void>;
 }
 
-/** Those that can be played here. */
-export const HANDING_OVER: Readonly<Record<string, () => Promise<TextLine>>> = {
+/** A carrier of calls. */
+export interface CallLine extends Counterpart {
+  readonly name: CarrierName;
+  /** Casts a ballot by a call over it. */
+  readonly cast: Cast;
+  stop(): Promise<void>;
+}
+
+/** Those besides Twilio that can be played here. */
+export const OTHERS: Readonly<Record<string, () => Promise<TextLine | CallLine>>> = {
   kannel: async () => {
     const fake = await fakeKannel();
     return { ...fake, name: 'kannel', number: '106901234501', settings: { kannel: fake.settings } };
@@ -39,13 +48,18 @@ export const HANDING_OVER: Readonly<Record<string, () => Promise<TextLine>>> = {
     const fake = await fakeAliyun();
     return { ...fake, name: 'aliyun', number: '1069987654', settings: { aliyun: fake.settings } };
   },
+  asterisk: async () => {
+    const fake = await fakeAsterisk();
+    return { name: 'asterisk', settings: { asterisk: fake.settings }, attach: () => {}, cast: castByCall(fake), stop: fake.stop };
+  },
 };
 
-/** Replays an election by texts over such a carrier; who voted on paper does so here. */
-export async function overCarrier(world: World, played: Played, opened: () => Promise<TextLine>): Promise<Outcome> {
+/** Replays an election over such a carrier; who voted on paper does so here. */
+export async function overCarrier(world: World, played: Played, opened: () => Promise<TextLine | CallLine>): Promise<Outcome> {
   const line = await opened();
+  const cast = 'cast' in line ? line.cast : castOver(line);
   try {
-    const voters = played.votes.map((vote) => ({ vote, cast: vote.phone ? castOver(line) : undefined }));
+    const voters = played.votes.map((vote) => ({ vote, cast: vote.phone ? cast : undefined }));
     return await replayElection(world, await filesFor(world, played, line), voters, line);
   } finally {
     await line.stop();
@@ -69,10 +83,33 @@ export function castOver(line: TextLine): Cast {
   };
 }
 
+/** A call by a voter who knows the numbers, and interrupts what is said. */
+function castByCall({ dial }: Pick<FakeAsterisk, 'dial'>): Cast {
+  return async (_, { from, to, picks }) => {
+    const phone = await dial(from, to);
+    await phone.hears(1);
+    const steps = [
+      ['1', /知道号码/],
+      ['1', /按项目号/],
+      ...picks.map((pick) => [`${pick}#`, new RegExp(`(?<!\\d)${pick}号`)] as const),
+      ['#', /凭证/],
+    ] as const;
+    for (const [keys, what] of steps) {
+      const since = phone.heard.length;
+      phone.press(keys);
+      await phone.hears(what, since);
+      if (phone.heard.slice(since).some((text) => text.includes('凭证'))) return phone.hangUp();
+    }
+  };
+}
+
 /** The longest title of a project in a template's slot, beside its number. */
 const SHORT = 12;
 
-async function filesFor(world: World, played: Played, { name, number, approve }: TextLine): Promise<Played> {
+async function filesFor(world: World, played: Played, line: TextLine | CallLine): Promise<Played> {
+  const { name } = line;
+  if ('cast' in line) return { ...played, files: { ...played.files, community: { ...played.files.community, carriers: { voice: name } } } };
+  const { number, approve } = line;
   const community = { ...played.files.community, carriers: { sms: name }, textNumber: number };
   const { projects } = played.files.cycle;
   if (!approve || !Array.isArray(projects)) return { ...played, files: { ...played.files, community } };

@@ -1,7 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import type { AriPhone } from '../../scripts/fakes/ariPhone.ts';
+import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
+import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
+import { app } from '../../src/app/app.ts';
+import { logger } from '../../src/app/logger.ts';
 import { callerIn, dialled } from '../../src/carriers/asterisk/numbers.ts';
 import { phoneWav } from '../../src/carriers/asterisk/wav.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';
+import { Recording } from '../../src/fund/inquiries/recording.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
+import { collection } from '../../src/store/collection.ts';
+import { ledger } from '../conversations/records.ts';
+import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { useDatabase } from '../support/database.ts';
+import { type Town, town, votingNow } from '../support/town.ts';
 
 /** A WAV of a tone, one second. */
 function tone(rate: number, channels: number, hertz: number): Buffer {
@@ -53,5 +67,204 @@ describe('the line over Asterisk', () => {
     expect(loudest(phoneWav(tone(22_050, 1, 7_000)) ?? expect.fail())).to.be.below(500);
     for (const wrong of [Buffer.from('RIFF'), Buffer.alloc(100), tone(4_000, 1, 440)]) expect(phoneWav(wrong)).to.equal(undefined);
     expect(wavSeconds(tone(8_000, 1, 440).subarray(0, 1_000))).to.equal(undefined);
+  });
+});
+
+/** Who calls it is called back. */
+const CALLBACK = '+862980000021';
+
+describe('calls over Asterisk', () => {
+  const { world } = useDatabase('asterisk');
+  const logged: string[] = [];
+  let asterisk: FakeAsterisk;
+  let twilio: FakeTwilio;
+  let here: Town;
+  let beside: Town;
+  let service: OnOwnPort;
+
+  const serve = async () => {
+    const { accountSid, authToken, apiUrl } = twilio;
+    const started = await onOwnPort((url) =>
+      app({
+        ...{ world, publicUrl: url, announces: false, asterisk: asterisk.settings },
+        log: logger('trace', { write: (line) => void logged.push(line) }),
+        twilio: { accountSid, authToken, apiUrl, phoneNumber: beside.phone },
+      }),
+    );
+    return started;
+  };
+  before(async () => {
+    asterisk = await fakeAsterisk();
+    twilio = await fakeTwilio();
+    here = await town(world, { residents: 9, community: { carriers: { voice: 'asterisk' }, callback: CALLBACK }, cycle: votingNow(world) });
+    beside = await town(world, { residents: 1, cycle: votingNow(world) });
+    service = await serve();
+  });
+  after(async () => {
+    await service?.stop();
+    await asterisk?.stop();
+    await twilio?.stop();
+  });
+  afterEach(() => {
+    expect(asterisk.refused).to.deep.equal([]);
+  });
+
+  const dial = (n: number) => asterisk.dial(here.phones[n] ?? '', here.phone);
+  /** Presses keys and waits until this is said. */
+  const goes = async (phone: AriPhone, keys: string, what: RegExp) => {
+    const since = phone.heard.length;
+    phone.press(keys);
+    await phone.hears(what, since);
+  };
+  /** A call in which this pick was keyed and read back; the last `#` is not. */
+  const entered = async (n: number, pick: number) => {
+    const phone = await dial(n);
+    await phone.hears(/找人，按0/);
+    await goes(phone, '1', /知道号码/);
+    await goes(phone, '1', /按项目号/);
+    await goes(phone, `${pick}#`, /才算投上/);
+    return phone;
+  };
+  const picks = async () => (await ledger(world)).map((entry) => entry.picks);
+  const until = async (where: object) => {
+    for (let tries = 0; tries < 400; tries += 1) {
+      if (await collection(Message).findOne(where)) return;
+      await sleep(25);
+    }
+    expect.fail(`there is no ${JSON.stringify(where)}`);
+  };
+
+  it('a key ends what is being said and is the first of what is entered; keys may come ahead', async () => {
+    asterisk.soundMs = 400;
+    const phone = await dial(0);
+    await phone.hears(/投票，按1/);
+    await goes(phone, '1', /最多选/);
+    expect(phone.heard.join()).not.to.match(/您的号码会存下来/);
+    asterisk.soundMs = 0;
+    phone.press('11#2##');
+    await phone.hears(/投好了。1号.*2号.*凭证/);
+    expect(await picks()).to.deep.equal([[1, 2]]);
+    phone.hangUp();
+  });
+
+  it('says its step again after events were lost, and goes on', async () => {
+    const phone = await entered(1, 3);
+    const since = phone.heard.length;
+    asterisk.cut();
+    await phone.hears(/才算投上/, since);
+    await goes(phone, '#', /投好了。3号/);
+    phone.hangUp();
+    expect(phone.heard.filter((text) => /投好了/.test(text))).to.have.length(1);
+  });
+
+  it('stops at once, though a call is open; the next process ends it with a word, and what was heard counts as after any call that breaks off', async () => {
+    const before = (await picks()).length;
+    const phone = await entered(2, 3);
+    await service.stop();
+    expect(asterisk.variables.get('YISHENG_HOLDER')).to.equal('');
+    expect(phone.cause).to.equal(undefined);
+    service = await serve();
+    await phone.hears(/请您再打一次。按过的还记着/);
+    await phone.isOver();
+    for (let tries = 0; tries < 400 && (await picks()).length === before; tries += 1) await sleep(25);
+    expect((await picks()).slice(before)).to.deep.equal([[3]]);
+  });
+
+  it('of two processes the one that began last holds the line; the other stands by, and takes it once it is given up', async () => {
+    const phone = await entered(3, 1);
+    const second = await serve();
+    await phone.hears(/请您再打一次/);
+    await phone.isOver();
+    const { opened } = asterisk;
+    const held = asterisk.variables.get('YISHENG_HOLDER');
+    expect(held).to.match(/./);
+    const next = await entered(4, 2);
+    await sleep(1_500); // the other has looked
+    expect(asterisk.opened).to.equal(opened);
+    await goes(next, '#', /投好了。2号/);
+    next.hangUp();
+    await second.stop();
+    while (asterisk.opened === opened) await sleep(20);
+    const last = await entered(4, 3);
+    last.hangUp();
+  });
+
+  it('brings its calls beside another carrier of calls', async () => {
+    twilio.attach({ ...service, publicUrl: service.url });
+    const other = await twilio.dial({ from: beside.phones[0] ?? '', to: beside.phone });
+    expect((await other.hear()).map(({ text }) => text).join()).to.match(/投票，按1/);
+    await other.hangUp();
+    const phone = await dial(5);
+    await phone.hears(/投票，按1/);
+    phone.hangUp();
+  });
+
+  it('goes on where no sound can be fetched, and says so in the log', async () => {
+    asterisk.isDeaf = true;
+    const phone = await dial(5);
+    phone.press('11');
+    while (!logged.some((line) => line.includes('sound-not-played'))) await sleep(20);
+    asterisk.isDeaf = false;
+    await goes(phone, '3##', /投好了。3号/);
+    phone.hangUp();
+  });
+
+  it('tells who hides their number what to do, and calls the callback number back', async () => {
+    const hidden = await asterisk.dial('', here.phone);
+    await hidden.isOver();
+    expect(hidden.heard).to.deep.equal(['看不到您的号码。打开来电显示，再打一次就行。']);
+    const rejected = await asterisk.dial(here.phones[6] ?? '', CALLBACK);
+    await rejected.isOver();
+    expect([rejected.cause, rejected.heard]).to.deep.equal([17, []]);
+    while (asterisk.called.length === 0) await sleep(20);
+    const back = asterisk.called[0] ?? expect.fail();
+    expect(back.to).to.equal(dialled(here.phones[6] ?? ''));
+    await back.hears(/投票，按1/);
+    await goes(back, '1', /知道号码/);
+    back.hangUp();
+  });
+
+  it('speaks a message twice to who answers; what became of it holds also if it is told before the request was answered', async () => {
+    const send = async (occasion: string, n: number, answers: FakeAsterisk['answers']) => {
+      asterisk.answers = answers;
+      const to = { community: here.community, channel: 'voice', address: here.phones[n] ?? '', language: 'zh-CN' } as const;
+      await enqueue(world)({ occasion, ...to, kind: 'receipt', said: { key: 'common.done' } });
+    };
+    await send('answered', 0, 'yes');
+    await until({ _id: /^answered/, state: 'delivered' });
+    expect(new Set(asterisk.called.at(-1)?.heard).size).to.equal(1);
+    expect(asterisk.called.at(-1)?.heard).to.have.length(2);
+    await send('busy', 1, 'busy');
+    await until({ _id: /^busy/, state: 'failed', reason: 'call.busy' });
+    await send('early', 2, 'busyAtOnce');
+    await until({ _id: /^early/, state: 'failed', reason: 'call.busy' });
+  });
+
+  it('connects a caller with the person until one of them hangs up; a message for who does not answer is fetched, nothing that is none is left', async () => {
+    asterisk.answers = 'yes';
+    const phone = await dial(7);
+    const calls = asterisk.called.length;
+    await phone.hears(/找人，按0/);
+    phone.press('0');
+    while (![...asterisk.bridges.values()].some(({ length }) => length === 2)) await sleep(20);
+    expect(asterisk.called).to.have.length(calls + 1);
+    asterisk.called.at(-1)?.hangUp();
+    await phone.isOver();
+    asterisk.answers = 'busy';
+    const alone = await dial(7);
+    await alone.hears(/找人，按0/);
+    await goes(alone, '0', /留个话/);
+    await alone.speak(4, '#');
+    await alone.hears(/记下了/);
+    await alone.isOver();
+    for (let tries = 0; tries < 400 && (await collection(Recording).countDocuments({ state: 'kept' })) === 0; tries += 1) await sleep(25);
+    expect(await collection(Recording).countDocuments({ state: 'kept' })).to.equal(1);
+  });
+
+  it('logged nobody’s number and nothing that was said', async () => {
+    const all = logged.join('\n');
+    expect(all).to.match(/asterisk-/);
+    for (const phone of here.phones) expect(all).not.to.include(phone.slice(3));
+    expect(all).not.to.match(/凭证|投好了|\p{Script=Han}{4}/u);
   });
 });

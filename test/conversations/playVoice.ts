@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { callerIn } from '../../src/carriers/asterisk/numbers.ts';
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
-import type { Call } from '../../src/demo/carriers/asCaller.ts';
-import type { HeardPrompt } from '../../src/demo/carriers/followTwiml.ts';
+import type { TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';
 import { accepted } from './accepted.ts';
 import { arrived } from './arrived.ts';
@@ -16,71 +17,140 @@ const SILENCE = '静';
 const HANGS_UP = '挂';
 const SPEAKS = /^说 (.*)$/;
 
+/** A phone in a call, whichever carrier brings it. */
+interface Phone {
+  /** What is said until it waits or has ended; `written` is what should come. Keys come after so many seconds of it, if any are given. */
+  listen(written: readonly Turn[], seconds?: number): Promise<string[]>;
+  press(keys: string): Promise<void>;
+  silence(): Promise<void>;
+  speak(seconds: number): Promise<void>;
+  hangUp(): Promise<void>;
+}
+
+/** Begins a call. */
+type Dial = (service: TestService, from: string) => Promise<Phone>;
+
 /**
  * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`; `# (5 s)`: after five seconds of what is said), or `静` nothing, `挂` hung up, `说 …` spoken after
  * the tone; `☏` is the call's end, with its seconds. `until: writtenDown`: a cadre writes down what was spoken. `⇐ number:`, `at:`, `from:`, `until: sealed` and `{receipt}` as in SMS; `{code}` are the six
  * digits that came by SMS, `{others}` six that did not.
  */
-export const playVoice: Play = async ({ twilio, community }, { turns, from }, moveTo, writeDown) => {
-  const went: Turn[] = [];
-  let caller = from;
-  let phone: Call | undefined;
-  let code = '';
-  for (const [index, turn] of turns.entries()) {
-    const patience = AFTER.exec(nextKeys(turns, index))?.[1];
-    if (typeof turn === 'object') {
-      if ('at' in turn) moveTo(turn.at);
-      else if ('from' in turn) caller = turn.from;
-      else if (turn.until === 'sealed') await sealed();
-      else if (turn.until === 'held') await held();
-      else if (turn.until === 'accepted') await accepted();
-      else await writeDown(turns);
-      went.push(turn);
-    } else if (turn.startsWith('⇐')) {
-      const to = turn.slice(1).split(':')[0]?.trim() ?? '';
-      const came = await arrived(twilio, to);
-      code = SIX_DIGITS.exec(came)?.[0] ?? code;
-      went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
-    } else if (turn === BEGINS) {
-      phone = await twilio.dial({ from: caller, to: community.phone });
-      went.push(turn, ...(await listen(phone, patience)));
-    } else if (turn.startsWith('→') && phone) {
-      went.push(turn);
-      await act(phone, turn.slice(1).replace(AFTER, '').trim().replace('{code}', code).replace('{others}', others(code)));
-      went.push(...(await listen(phone, patience)));
-    }
-  }
-  return went;
+export const playVoice = played(overTwilio);
 
-  async function listen(on: Call, seconds?: string): Promise<Turn[]> {
-    const heard = await on.hear(seconds === undefined ? undefined : Number(seconds));
-    const connected = on.connectedTo.map((number) => `… ${number}`);
-    return [...heard.map(line), ...(on.waitsFor === 'nothing' ? [...connected, `${ENDS} ${Math.round(on.seconds)} s`] : [])];
-  }
+/** The same over Asterisk, which does not count the seconds. */
+export const playAsterisk = played(overAsterisk);
 
-  async function act(on: Call, does: string): Promise<void> {
-    const spoken = SPEAKS.exec(does)?.[1];
-    if (does === SILENCE) await on.silence();
-    else if (does === HANGS_UP) await on.hangUp();
-    else if (spoken === undefined) await on.press(does);
-    else {
-      const seconds = Math.ceil(spokenSeconds(spoken));
-      await on.speak({ url: `${twilio.apiUrl}/Recordings/${twilio.recordings.take(silence(seconds))}`, seconds });
+function played(dial: Dial): Play {
+  return async (service, { turns, from }, moveTo, writeDown) => {
+    const went: Turn[] = [];
+    let caller = from;
+    let phone: Phone | undefined;
+    let code = '';
+    for (const [index, turn] of turns.entries()) {
+      const patience = AFTER.exec(nextKeys(turns, index))?.[1];
+      const listen = async (on: Phone) =>
+        went.push(...(await on.listen(writtenAfter(turns, index), patience === undefined ? undefined : Number(patience))));
+      if (typeof turn === 'object') {
+        if ('at' in turn) moveTo(turn.at);
+        else if ('from' in turn) caller = turn.from;
+        else if (turn.until === 'sealed') await sealed();
+        else if (turn.until === 'held') await held();
+        else if (turn.until === 'accepted') await accepted();
+        else await writeDown(turns);
+        went.push(turn);
+      } else if (turn.startsWith('⇐')) {
+        const to = turn.slice(1).split(':')[0]?.trim() ?? '';
+        const came = await arrived(service.twilio, to);
+        code = SIX_DIGITS.exec(came)?.[0] ?? code;
+        went.push(`⇐ ${to}: ${came.replace(SIX_DIGITS, '{code}')}`);
+      } else if (turn === BEGINS) {
+        phone = await dial(service, caller);
+        went.push(turn);
+        await listen(phone);
+      } else if (turn.startsWith('→') && phone) {
+        went.push(turn);
+        await act(phone, turn.slice(1).replace(AFTER, '').trim().replace('{code}', code).replace('{others}', others(code)));
+        await listen(phone);
+      }
     }
-  }
-};
+    return went;
+  };
+}
+
+async function act(on: Phone, does: string): Promise<void> {
+  const spoken = SPEAKS.exec(does)?.[1];
+  if (does === SILENCE) await on.silence();
+  else if (does === HANGS_UP) await on.hangUp();
+  else if (spoken === undefined) await on.press(does);
+  else await on.speak(Math.ceil(spokenSeconds(spoken)));
+}
+
+async function overTwilio({ twilio, community }: TestService, from: string): Promise<Phone> {
+  const on = await twilio.dial({ from, to: community.phone });
+  return {
+    listen: async (_, seconds) => {
+      const heard = await on.hear(seconds);
+      const connected = on.connectedTo.map((number) => `… ${number}`);
+      const said = heard.map(({ text, seconds }) => `${line(text)} (${Math.round(seconds)} s)`);
+      return [...said, ...(on.waitsFor === 'nothing' ? [...connected, `${ENDS} ${Math.round(on.seconds)} s`] : [])];
+    },
+    press: (keys) => on.press(keys),
+    silence: () => on.silence(),
+    speak: (seconds) => on.speak({ url: `${twilio.apiUrl}/Recordings/${twilio.recordings.take(silence(seconds))}`, seconds }),
+    hangUp: () => on.hangUp(),
+  };
+}
+
+async function overAsterisk({ asterisk, community }: TestService, from: string): Promise<Phone> {
+  if (!asterisk) throw new Error('this service has no Asterisk');
+  asterisk.answers = 'busy'; // nobody is there
+  const on = await asterisk.dial(from, community.phone);
+  const called = asterisk.called.length;
+  let heard = 0;
+  return {
+    listen: async (written) => {
+      await on.hears(heard + written.filter((turn) => String(turn).startsWith('←')).length);
+      if (written.some((turn) => String(turn).startsWith(ENDS))) await on.isOver();
+      await sleep(20); // for what should not come
+      const said = on.heard.slice(heard).map(line);
+      heard = on.heard.length;
+      const connected = asterisk.called.slice(called).map(({ to }) => `… ${callerIn(to, community.phone)}`);
+      return [...said, ...(on.cause === undefined ? [] : [...connected, ENDS])];
+    },
+    press: async (keys) => on.press(keys),
+    silence: () => on.silence(),
+    speak: (seconds) => on.speak(seconds, '#'),
+    hangUp: async () => on.hangUp(),
+  };
+}
+
+/** A conversation as Asterisk can show it: without seconds. */
+export function withoutSeconds(turns: readonly Turn[]): Turn[] {
+  return turns.map((turn) => (typeof turn === 'string' && /^[←☏]/.test(turn) ? turn.replace(/ \(?\d+ s\)?$/, '') : turn));
+}
 
 /** A key that is pressed after so many seconds of what is said. */
 const AFTER = / \((\d+) s\)$/;
+
+export function isPatient(turn: Turn): boolean {
+  return typeof turn === 'string' && turn.startsWith('→') && AFTER.test(turn);
+}
 
 function nextKeys(turns: readonly Turn[], index: number): string {
   const next = turns.slice(index + 1).find((turn) => typeof turn === 'string' && !turn.startsWith('←'));
   return typeof next === 'string' && next.startsWith('→') ? next : '';
 }
 
+/** What comes before somebody does something. */
+function writtenAfter(turns: readonly Turn[], index: number): readonly Turn[] {
+  const rest = turns.slice(index + 1);
+  const end = rest.findIndex((turn) => typeof turn !== 'string' || /^[→☎⇐]/.test(turn));
+  return end < 0 ? rest : rest.slice(0, end);
+}
+
 const SIX_DIGITS = /(?<!\d)\d{6}(?!\d)/;
 const RECEIPT = /(?<=凭证[:：]|Receipt: )[^。.]+(?=[。.])/;
 
-function line({ text, seconds }: HeardPrompt): string {
-  return `← ${text.replace(RECEIPT, '{receipt}')} (${Math.round(seconds)} s)`;
+function line(text: string): string {
+  return `← ${text.replace(RECEIPT, '{receipt}')}`;
 }

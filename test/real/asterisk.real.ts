@@ -1,8 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { quantile } from '../../scripts/bench/load.ts';
+import { type CallLine, overCarrier } from '../../scripts/replay/castOver.ts';
+import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
+import { writeElection } from '../../scripts/support/writeElection.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
+import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
@@ -15,52 +21,70 @@ import { collection } from '../../src/store/collection.ts';
 import { ledger } from '../conversations/records.ts';
 import { useDatabase } from '../support/database.ts';
 import { onRoster } from '../support/onRoster.ts';
-import { noAsterisk, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
+import { noAsterisk, type PhoneCall, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
 
-/** The SIP client takes four calls at once. */
-const MANY = 3;
+/** `npm run carriers:test`: over Debian's Asterisk, with calls placed by a real SIP client whose keys travel as RFC 4733 events. `WHOLE=1` plays all. */
+const isWhole = process.env.WHOLE === '1';
+/** Calls at once; ballots of the election. */
+const [MANY, SOME] = isWhole ? [100, Number.POSITIVE_INFINITY] : [6, 24];
+const WITHIN_MS = 20_000;
 
-/** `npm run carriers:test`: over Debian's Asterisk, with calls placed by a real SIP client whose keys travel as RFC 4733 events. */
 if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
 
 (noAsterisk ? describe.skip : describe)('over a real Asterisk', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const { world } = useDatabase('realasterisk');
   let asterisk: RealAsterisk;
   let service: Awaited<ReturnType<typeof onOwnPort>>;
+  let community: string;
   let line: string;
 
-  const serve = () =>
-    onOwnPort((url) =>
-      app({ world, log: logger(process.env.LOUD ? 'debug' : 'silent'), publicUrl: url, announces: false, asterisk: asterisk.settings }),
-    );
+  const serve = async () => {
+    const log = logger(process.env.LOUD ? 'debug' : 'silent');
+    const started = await onOwnPort((url) => app({ world, log, publicUrl: url, announces: false, asterisk: asterisk.settings }));
+    await asterisk.isHeard();
+    return started;
+  };
   before(async () => {
-    asterisk = await realAsterisk();
+    asterisk = await realAsterisk(MANY);
     const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
-    await Community.updateOne({ _id: outcome.imported.community }, { $set: { carriers: { voice: 'asterisk' } } });
-    line = (await Community.findById(outcome.imported.community).orFail().lean()).phone;
+    community = outcome.imported.community;
+    await Community.updateOne({ _id: community }, { $set: { carriers: { voice: 'asterisk' } } });
+    line = (await Community.findById(community).orFail().lean()).phone;
     await asterisk.start();
     service = await serve();
-    await sleep(300);
   });
   after(async () => {
     await service?.stop();
     await asterisk?.stop();
   });
 
-  const dial = (from: string) => asterisk.phone.call(from, line.replace('+86', '0'));
+  beforeEach(() => asterisk.phone.answers(true));
+
+  let people = 0;
+  /** Somebody on the roster who has not called before. */
+  const resident = async (): Promise<string> => {
+    people += 1;
+    const number = `1390000${1_000 + people}`;
+    const contact = `sms|+86${number}`;
+    await collection(Resident).insertOne(onRoster(world, { _id: contact, community, rosterId: contact, linkedContacts: [contact] }));
+    return number;
+  };
+  const dial = (from: string) => asterisk.phone.call(from, line);
+  const until = async (is: () => Promise<boolean>, what: string) => {
+    for (const end = performance.now() + WITHIN_MS; !(await is()); await sleep(50)) if (performance.now() > end) expect.fail(`never ${what}`);
+  };
   const entries = async () => (await ledger(world)).map(({ picks }) => picks);
-  const until = async (is: () => Promise<boolean>) => {
-    for (let tries = 0; tries < 400 && !(await is()); tries += 1) await sleep(50);
-    if (!(await is()))
-      expect.fail(
-        JSON.stringify(
-          await collection(Message)
-            .find({}, { projection: { state: 1, reason: 1, attempts: 1 } })
-            .toArray(),
-        ),
-      );
+  /** Waits for the ballots that came after `before` others. */
+  const cast = async (before: number, ...picks: readonly number[][]) => {
+    await until(async () => (await entries()).length >= before + picks.length, `${picks.length} more ballots`);
+    expect((await entries()).slice(before)).to.deep.equal(picks);
+  };
+  const kept = () => collection(Recording).countDocuments({ state: 'kept' });
+  const end = async (call: PhoneCall) => {
+    call.hangUp();
+    await call.isOver();
   };
 
   /** A call in which the keys of these picks were entered; the last `#` is not. */
@@ -75,98 +99,89 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
   };
 
   it('answers, speaks, takes a vote for two by keys, says the receipt, and ends when the caller hangs up', async () => {
-    const call = await entered('13800000001', [3, 7]);
+    const before = (await entries()).length;
+    const call = await entered(await resident(), [3, 7]);
     await call.hears(call.press('#'));
-    await until(async () => (await entries()).length === 1);
-    expect(await entries()).to.deep.equal([[3, 7]]);
-    call.hangUp();
-    await call.isOver();
+    await cast(before, [3, 7]);
+    await end(call);
     process.stdout.write(`      ${asterisk.version()}\n`);
   });
 
   it('takes keys that come ahead of the prompts', async () => {
-    const call = dial('13800000006');
+    const before = (await entries()).length;
+    const call = dial(await resident());
     await call.hears(0);
     call.press('111##');
-    await until(async () => (await entries()).length === 2);
-    expect((await entries()).at(-1)).to.deep.equal([1]);
-    call.hangUp();
-    await call.isOver();
+    await cast(before, [1]);
+    await end(call);
   });
 
   it('a call outlives a lost connection: it says its step again, and goes on', async () => {
-    const call = await entered('13800000001', [2]);
+    const before = (await entries()).length;
+    const call = await entered(await resident(), [2]);
     await call.quiet(0);
     const cut = performance.now();
     asterisk.cut(500);
     await call.hears(cut);
     await sleep(300);
     await call.hears(call.press('#'));
-    await until(async () => (await entries()).length === 3);
-    expect((await entries()).at(-1)).to.deep.equal([2]);
-    call.hangUp();
-    await call.isOver();
+    await cast(before, [2]);
+    await end(call);
   });
 
-  it('a call that another process left ends with a word; what was cast counts, and what was keyed is kept', async () => {
-    const call = await entered('13800000001', [1]);
+  it('a call that another process left ends with a word, and the next one is answered', async () => {
+    const from = await resident();
+    const call = await entered(from, [1]);
     await service.stop();
     const stopped = performance.now();
     service = await serve();
     await call.hears(stopped);
     await call.isOver();
-    const again = dial('13800000001');
+    const again = dial(from);
     await again.hears(0);
-    await sleep(200);
-    for (const keys of ['1', '1', '#']) {
-      await again.hears(again.press(keys));
-      await sleep(200);
-    }
-    await until(async () => (await entries()).length === 4);
-    expect((await entries()).at(-1)).to.deep.equal([1]);
-    again.hangUp();
-    await again.isOver();
+    await end(again);
   });
 
   it('Asterisk killed and started: its calls are over, and the next one is answered', async () => {
-    const before = (await entries()).length;
-    const call = await entered('13800000006', [3]);
+    const sevens = async () => (await entries()).filter((picks) => picks.join() === '7').length;
+    const before = await sevens();
+    const call = await entered(await resident(), [3]);
     await asterisk.kill();
     call.hangUp();
     await asterisk.start();
-    await sleep(3_000); // until the service has found it
-    const next = await entered('13800000006', [7]);
+    await asterisk.isHeard();
+    const next = await entered(await resident(), [7]);
     await next.hears(next.press('#'));
-    await until(async () => (await entries()).length === before + 1);
-    next.hangUp();
-    await next.isOver();
+    await until(async () => (await sevens()) === before + 1, 'the ballot of the next call');
+    await end(next);
   });
 
   it('connects a caller with the person; if nobody answers, what they say is recorded and fetched', async () => {
-    const call = dial('13800000001');
+    const [calls, recordings] = [asterisk.phone.incoming.length, await kept()];
+    const inquiries = await collection(Inquiry).countDocuments({ kind: 'call' });
+    const call = dial(await resident());
     await call.hears(0);
     call.press('0');
-    await until(async () => asterisk.phone.incoming.length === 1);
+    await until(async () => asterisk.phone.incoming.length > calls, 'a call to the person');
     await sleep(1_000);
-    asterisk.phone.incoming[0]?.hangUp();
+    asterisk.phone.incoming.at(-1)?.hangUp();
     await call.isOver();
     asterisk.phone.answers(false);
-    const alone = dial('13800000001');
+    const alone = dial(await resident());
     await alone.hears(0);
     alone.press('0');
-    await until(async () => asterisk.phone.incoming.length === 2);
+    await until(async () => asterisk.phone.incoming.length > calls + 1, 'a second call to the person');
     await alone.quiet(performance.now() + 3_000);
     alone.speak(3_000);
     await sleep(3_500);
-    alone.hangUp();
-    await alone.isOver();
-    await until(async () => (await collection(Recording).countDocuments({ state: 'kept' })) === 1);
-    expect(await collection(Inquiry).countDocuments({ kind: 'call' })).to.equal(2);
-    asterisk.phone.answers(true);
+    await end(alone);
+    await until(async () => (await kept()) > recordings, 'a recording');
+    expect(await collection(Inquiry).countDocuments({ kind: 'call' })).to.equal(inquiries + 2);
   });
 
   it('records a proposal, and fetches it from Asterisk', async () => {
-    const call = dial('13800000001');
+    const recordings = await kept();
+    const call = dial(await resident());
     await call.hears(0);
     await sleep(300);
     call.press('2');
@@ -174,51 +189,97 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     call.speak(3_000);
     await sleep(3_500);
     call.press('#');
-    await until(async () => (await collection(Recording).countDocuments({ state: 'kept' })) === 2);
-    call.hangUp();
-    await call.isOver();
+    await until(async () => (await kept()) > recordings, 'a recording');
+    await end(call);
   });
 
   it('calls with a message, and says whether it was heard', async () => {
-    const community = await Community.findOne().orFail().lean();
+    const address = `+86${await resident()}`;
     const send = (occasion: string) =>
-      enqueue(world)({
-        occasion,
-        community: community._id,
-        channel: 'voice',
-        address: '+8613800000001',
-        language: 'zh-CN',
-        kind: 'receipt',
-        said: { key: 'common.done' },
-      });
+      enqueue(world)({ occasion, community, channel: 'voice', address, language: 'zh-CN', kind: 'receipt', said: { key: 'common.done' } });
+    const became = (occasion: RegExp, state: 'delivered' | 'failed') =>
+      until(async () => (await collection(Message).countDocuments({ _id: occasion, state })) === 1, `${occasion} ${state}`);
     await send('heard');
-    await until(async () => (await collection(Message).countDocuments({ _id: /^heard/, state: 'delivered' })) === 1);
+    await became(/^heard/, 'delivered');
     asterisk.phone.answers(false);
     await send('busy');
-    await until(async () => (await collection(Message).countDocuments({ _id: /^busy/, state: 'failed', reason: 'call.busy' })) === 1);
-    asterisk.phone.answers(true);
+    await became(/^busy/, 'failed');
   });
 
   it(`takes ${MANY} calls at once, each a vote for two, and loses no key`, async () => {
-    const community = await Community.findOne().orFail().lean();
-    const numbers = Array.from({ length: MANY }, (_, index) => `1390000${String(1_000 + index)}`);
-    for (const number of numbers) {
-      const contact = `sms|+86${number}`;
-      await collection(Resident).insertOne(onRoster(world, { _id: contact, community: community._id, rosterId: contact, linkedContacts: [contact] }));
-    }
     const before = (await entries()).length;
-    const calls = numbers.map(dial);
-    await Promise.all(calls.map((call) => call.quiet(0)));
+    const numbers: string[] = [];
+    while (numbers.length < MANY) numbers.push(await resident());
+    const keys = await asterisk.keys();
+    const took: number[] = [];
+    /** Presses once the line has fallen quiet: the next sound is the next prompt. */
+    const goesOn = async (call: PhoneCall, from: string, pressed: string) => {
+      await call.quiet(call.went.findLast(({ what }) => what === 'loud')?.at ?? 0);
+      await sleep(Math.random() * 2_000);
+      const already = keys.of(from).length;
+      const began = performance.now();
+      call.press(pressed);
+      const heard = await call.hears(began);
+      await until(async () => keys.of(from).length >= already + pressed.length, `${pressed} of ${from}`);
+      took.push(heard - (keys.of(from).at(-1)?.at ?? 0));
+    };
+    const calls = numbers.map((from) => ({ from, call: dial(from) }));
+    await Promise.all(calls.map(({ call }) => call.hears(0, 60_000)));
     await Promise.all(
-      calls.map(async (call) => {
-        const pressed = call.press('1');
-        await call.hears(pressed);
-        call.press('13#7##');
+      calls.map(async ({ call, from }) => {
+        for (const pressed of ['1', '1', '3#', '7#', '#']) await goesOn(call, from, pressed);
       }),
     );
-    await until(async () => (await entries()).length === before + MANY);
-    expect((await entries()).slice(before)).to.deep.equal(numbers.map(() => [3, 7]));
-    for (const call of calls) call.hangUp();
-    await Promise.all(calls.map((call) => call.isOver()));
+    expect(asterisk.phone.underWay()).to.equal(MANY);
+    await cast(before, ...numbers.map(() => [3, 7]));
+    await Promise.all(calls.map(({ call }) => end(call)));
+    keys.stop();
+    for (const from of numbers)
+      expect(
+        keys
+          .of(from)
+          .map(({ digit }) => digit)
+          .join(''),
+      ).to.equal('113#7##');
+    took.sort((a, b) => a - b);
+    const [middle, most] = [quantile(took, 0.5), quantile(took, 0.99)].map((ms) => ms.toFixed(0));
+    process.stdout.write(
+      `      ${MANY} calls, ${7 * MANY} keys, none lost; from a key to the next sound in the ear p50 ${middle} ms, p99 ${most} ms\n`,
+    );
+  });
+});
+
+(noAsterisk ? describe.skip : describe)('an election over a real Asterisk', function () {
+  this.timeout(isWhole ? 900_000 : 180_000);
+  const { world } = useDatabase('realcalls');
+
+  it('plays a real election: every ballot counts as it stands in the file, once', async () => {
+    const asterisk = await realAsterisk(16);
+    const election = readPabulib(await readFile('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb', 'utf8'), 'Babie Doly');
+    const most = election.projects.length;
+    const line: CallLine = {
+      name: 'asterisk',
+      settings: { asterisk: asterisk.settings },
+      attach: async () => {
+        await asterisk.start();
+        await asterisk.isHeard();
+      },
+      /** Keys that are pressed ahead shorten a call. */
+      cast: async (_, { from, to, picks }) => {
+        const call = asterisk.phone.call(from, to);
+        await call.hears(0, 60_000);
+        const pressed = call.press(`11${picks.map((pick) => `${pick}#`).join('')}${picks.length < most ? '#' : ''}`);
+        await call.hears(pressed, 60_000);
+        call.hangUp();
+        await call.isOver();
+      },
+      stop: () => asterisk.stop(),
+    };
+    const whole = writeElection({ ...election, votes: election.votes.slice(0, SOME) }, officialLot(election));
+    const { ballots, wrong, winners } = await overCarrier(world, whole, async () => line);
+    expect([ballots, wrong]).to.deep.equal([whole.votes.length, 0]);
+    const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
+    if (isWhole) expect(winners).to.deep.equal(official);
+    process.stdout.write(`      ${ballots} ballots, ${wrong} wrong; winners ${winners.join(' ')}, official ${official.join(' ')}\n`);
   });
 });

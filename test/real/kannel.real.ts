@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -16,17 +15,16 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
-import { type RealKannel, realKannel } from './realKannel.ts';
+import { noKannel, type RealKannel, realKannel } from './realKannel.ts';
 
 /** `npm run carriers:test`: over Debian's Kannel (`apt install kannel`), with an SMPP server that plays the phones. */
-const isThere = existsSync('/usr/sbin/bearerbox') && existsSync('/usr/sbin/smsbox');
-if (!isThere) process.stdout.write('LEFT OUT: there is no Kannel on this machine (as root: apt install kannel)\n');
+if (noKannel) process.stdout.write(`LEFT OUT: Kannel: ${noKannel}\n`);
 
 const NUMBER = '106901234501';
 /** So many ballots of the election in CI; `WHOLE=1` plays all. */
 const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
 
-(isThere ? describe : describe.skip)('over a real Kannel', function () {
+(noKannel ? describe.skip : describe)('over a real Kannel', function () {
   this.timeout(90_000);
   const { world } = useDatabase('realkannel');
   let kannel: RealKannel;
@@ -89,7 +87,7 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
   });
 });
 
-(isThere ? describe : describe.skip)('an election over a real Kannel', function () {
+(noKannel ? describe.skip : describe)('an election over a real Kannel', function () {
   this.timeout(SOME > 1_000 ? 900_000 : 120_000);
   const { world } = useDatabase('realelection');
 

@@ -10,7 +10,7 @@ import threading
 import queue
 import pjsua2 as pj
 
-SIP_PORT = int(sys.argv[1])
+SIP_PORT, RTP_PORT, RTP_PORTS = (int(one) for one in sys.argv[1:])
 commands = queue.Queue()
 
 
@@ -105,8 +105,8 @@ def account_of(number):
     if number not in accounts:
         one = pj.AccountConfig()
         one.idUri = "sip:%s@127.0.0.1:%d" % (number, SIP_PORT)
-        one.mediaConfig.transportConfig.port = 41000
-        one.mediaConfig.transportConfig.portRange = 2000
+        one.mediaConfig.transportConfig.port = RTP_PORT
+        one.mediaConfig.transportConfig.portRange = RTP_PORTS
         one.mediaConfig.transportConfig.boundAddress = "127.0.0.1"
         one.mediaConfig.transportConfig.publicAddress = "127.0.0.1"
         accounts[number] = Account()

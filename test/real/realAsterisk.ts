@@ -6,10 +6,11 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 
-/** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; `npm run asterisk:fetch` puts both there. */
+/** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; test/real/fetchAsterisk.sh puts both there. */
 const ROOT = resolve(process.env.ASTERISK_ROOT ?? '.data/asterisk');
 const CHROOT = join(ROOT, 'debian');
 const PHONE = join(ROOT, 'python');
@@ -31,6 +32,10 @@ export interface RealAsterisk {
   readonly phone: Phone;
   version(): string;
   start(): Promise<void>;
+  /** Waits until a service listens to its calls. */
+  isHeard(): Promise<void>;
+  /** The keys that reach it from now on, by who pressed them. */
+  keys(): Promise<{ of(from: string): readonly { readonly digit: string; readonly at: number }[]; stop(): void }>;
   /** kill -9. */
   kill(): Promise<void>;
   /** Cuts every connection of the service with it, and takes none for so many milliseconds. */
@@ -55,7 +60,10 @@ export interface PhoneCall {
 }
 
 export interface Phone {
+  /** `to` is a number of ours, in E.164. */
   call(from: string, to: string): PhoneCall;
+  /** How many of its calls go on. */
+  underWay(): number;
   /** Calls that came in. */
   readonly incoming: PhoneCall[];
   answers(yes: boolean): void;
@@ -63,17 +71,22 @@ export interface Phone {
 
 /** How long a key lasts, with the silence behind it. */
 const KEY_MS = 250;
+/** The SIP client takes four calls at once in a process: three that it places, and one that comes in. */
+const CALLS_EACH = 3;
+const [FIRST_RTP, RTP_EACH] = [30_000, 40];
 
-export async function realAsterisk(): Promise<RealAsterisk> {
-  const [http, sip, client] = [await freePort(), await freePort(), await freePort()];
-  await configure(http, sip, client);
+/** With phones for so many calls at once. */
+export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
+  const [http, sip] = [await freePort(), await freePort()];
+  const clients = await Promise.all(Array.from({ length: Math.ceil(calls / CALLS_EACH) }, freePort));
+  await configure(http, sip, clients[0] ?? 0);
   let running: ChildProcess | undefined;
   const proxy = await between(http);
   const direct = `http://127.0.0.1:${http}`;
   const settings: AsteriskSettings = { url: proxy.url, user: 'yisheng', password: 'password', trunk: 'trunk' };
+  const headers = { authorization: `Basic ${Buffer.from('yisheng:password').toString('base64')}` };
   const start = async () => {
     running = spawn('chroot', [CHROOT, '/usr/sbin/asterisk', '-f', '-q'], { stdio: 'ignore' });
-    const headers = { authorization: `Basic ${Buffer.from('yisheng:password').toString('base64')}` };
     for (let tries = 0; tries < 300; tries += 1) {
       const answer = await fetch(`${direct}/ari/asterisk/info`, { headers }).catch(() => undefined);
       if (answer?.ok) return;
@@ -87,12 +100,30 @@ export async function realAsterisk(): Promise<RealAsterisk> {
     running.kill('SIGKILL');
     await gone;
   };
-  const { phone, end } = await phones(client, sip);
+  const { phone, end } = await pool(clients, sip);
   return {
     settings,
     phone,
     version: () => spawnSync('chroot', [CHROOT, '/usr/sbin/asterisk', '-V']).stdout.toString().trim(),
     start,
+    isHeard: async () => {
+      for (let tries = 0; tries < 300; tries += 1) {
+        const answer = await fetch(`${direct}/ari/applications/yisheng`, { headers }).catch(() => undefined);
+        if (answer?.ok) return;
+        await sleep(50);
+      }
+      throw new Error('no service listens to Asterisk');
+    },
+    keys: async () => {
+      const keys: { from: string; digit: string; at: number }[] = [];
+      const socket = new WebSocket(`${direct.replace('http', 'ws')}/ari/events?app=watch&subscribeAll=true`, { headers });
+      socket.on('message', (data) => {
+        const { type, digit, channel } = JSON.parse(String(data));
+        if (type === 'ChannelDtmfReceived') keys.push({ from: channel.caller.number, digit, at: performance.now() });
+      });
+      await once(socket, 'open');
+      return { of: (number) => keys.filter(({ from }) => from === number), stop: () => socket.terminate() };
+    },
     kill,
     cut: proxy.cut,
     stop: async () => {
@@ -135,13 +166,35 @@ async function between(port: number): Promise<{ url: string; cut: (ms: number) =
   };
 }
 
-async function phones(port: number, sip: number): Promise<{ phone: Phone; end: () => Promise<void> }> {
-  const child = spawn('python3', ['test/real/phone.py', String(port)], {
+/** Phones in several processes as one: each call goes to the one that has the fewest. */
+async function pool(ports: readonly number[], sip: number): Promise<Phones> {
+  const all = await Promise.all(ports.map((port, index) => phones(port, FIRST_RTP + RTP_EACH * index, sip)));
+  const [first] = all;
+  if (!first) throw new Error('there is no phone');
+  const fewest = () => all.reduce((best, one) => (one.phone.underWay() < best.phone.underWay() ? one : best));
+  return {
+    phone: {
+      ...first.phone,
+      call: (from, to) => fewest().phone.call(from, to),
+      underWay: () => all.reduce((sum, { phone }) => sum + phone.underWay(), 0),
+    },
+    end: async () => void (await Promise.all(all.map(({ end }) => end()))),
+  };
+}
+
+interface Phones {
+  readonly phone: Phone;
+  end(): Promise<void>;
+}
+
+async function phones(port: number, rtp: number, sip: number): Promise<Phones> {
+  const child = spawn('python3', ['test/real/phone.py', String(port), String(rtp), String(RTP_EACH)], {
     env: { ...process.env, PYTHONPATH: PHONE },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const calls = new Map<string, PhoneCall>();
   const incoming: PhoneCall[] = [];
+  const open = new Set<string>();
   const say = (what: object) => void child.stdin.write(`${JSON.stringify(what)}\n`);
   let ids = 0;
   let ready = () => {};
@@ -181,18 +234,21 @@ async function phones(port: number, sip: number): Promise<{ phone: Phone; end: (
       calls.set(id, call);
       incoming.push(call);
     }
+    if (told.is_ === 'over') open.delete(id);
     const what = told.is_ === 'over' ? `over ${told.code}` : (told.is_ ?? told.heard ?? `error ${told.error}`);
     calls.get(id)?.went.push({ what, at: performance.now() });
   });
   await isReady;
   return {
     phone: {
+      underWay: () => open.size,
       incoming,
       answers: (yes) => say({ do: 'answers', yes }),
       call: (from, to) => {
         ids += 1;
         const call = made(String(ids));
         calls.set(call.id, call);
+        open.add(call.id);
         say({ do: 'call', id: call.id, from, to: `sip:${to}@127.0.0.1:${sip}` });
         return call;
       },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type Session } from 'smpp';
 import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
+
+/** Why there is no Kannel here; undefined if there is one. */
+export const noKannel: string | undefined =
+  existsSync('/usr/sbin/bearerbox') && existsSync('/usr/sbin/smsbox') ? undefined : 'it is not on this machine (as root: apt install kannel)';
 
 /** A text that arrived on a phone, its parts joined. */
 export interface Arrived {

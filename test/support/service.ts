@@ -1,4 +1,5 @@
 import { type FakeAliyun, fakeAliyun } from '../../scripts/fakes/aliyun.ts';
+import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
 import type { HandingOver } from '../../scripts/fakes/handingOver.ts';
 import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { type FakeMas, fakeMas } from '../../scripts/fakes/mas.ts';
@@ -25,6 +26,7 @@ export interface TestService {
   readonly kannel?: FakeKannel;
   readonly mas?: FakeMas;
   readonly aliyun?: FakeAliyun;
+  readonly asterisk?: FakeAsterisk;
   /** Only if it was asked for. */
   readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
@@ -34,8 +36,8 @@ export interface TestService {
 
 export interface ServiceOptions {
   readonly withWechat?: boolean;
-  /** What brings the community's texts. */
-  readonly carrier?: 'twilio' | 'kannel' | 'mas' | 'aliyun';
+  /** What brings the community's texts; or, with Asterisk, its calls. */
+  readonly carrier?: 'twilio' | 'kannel' | 'mas' | 'aliyun' | 'asterisk';
   /** What Aliyun has approved, with its wording; all that it would approve, if absent. */
   readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
@@ -52,7 +54,8 @@ export async function startService(
 ): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
-  const over = carrier === 'twilio' ? {} : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };
+  const isVoice = carrier === 'twilio' || carrier === 'asterisk';
+  const over = isVoice ? { carriers: { voice: carrier } } : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };
   const approved = carrier === 'aliyun' ? await approvedFor(world, outcome.imported.community, templates) : [];
   const smsTemplates = approved.map(({ wording: _, ...template }): SmsTemplate => template);
   await Community.updateOne({ _id: outcome.imported.community }, { $set: { ...over, ...(carrier === 'aliyun' && { smsTemplates }) } });
@@ -60,6 +63,7 @@ export async function startService(
   const kannel = carrier === 'kannel' ? await fakeKannel() : undefined;
   const mas = carrier === 'mas' ? await fakeMas() : undefined;
   const aliyun = carrier === 'aliyun' ? await fakeAliyun() : undefined;
+  const asterisk = carrier === 'asterisk' ? await fakeAsterisk() : undefined;
   for (const { code, wording } of approved) aliyun?.approve(code, wording);
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
@@ -75,6 +79,7 @@ export async function startService(
       kannel: kannel?.settings,
       mas: mas?.settings,
       aliyun: aliyun?.settings,
+      asterisk: asterisk?.settings,
       ...(wechat && { wechat: { ...wechat, plain: false } }),
     }),
   );
@@ -103,6 +108,7 @@ export async function startService(
     ...(kannel && { kannel }),
     ...(mas && { mas }),
     ...(aliyun && { aliyun }),
+    ...(asterisk && { asterisk }),
     ...(wechat && { wechat }),
     community,
     stop: async () => {
@@ -112,6 +118,7 @@ export async function startService(
       await kannel?.stop();
       await mas?.stop();
       await aliyun?.stop();
+      await asterisk?.stop();
     },
   };
 }

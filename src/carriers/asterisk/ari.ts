@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Log } from '../../store/log.ts';
+import type { World } from '../../store/world.ts';
 import { type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
 import type { AsteriskSettings } from './settings.ts';
 
@@ -32,12 +33,15 @@ const EVENT = z.object({
 });
 export type AriEvent = z.output<typeof EVENT>;
 
+const VARIABLE = z.object({ value: z.string() });
+
 export interface Ari {
   /** One command. Rejects if there is no answer. */
   call(method: 'GET' | 'POST' | 'DELETE', path: string, query?: Readonly<Record<string, string>>, options?: Options): Promise<CarrierAnswer>;
   /** The channels that there are; undefined if that is not known. */
   channels(): Promise<AriChannel[] | undefined>;
-  stop(): void;
+  /** Gives the line up: another process may take it at once. */
+  stop(): Promise<void>;
 }
 
 interface Options {
@@ -49,17 +53,29 @@ export interface Heard {
   readonly onEvent: (event: AriEvent) => void;
   /** Events come again, after they did not: what happened meanwhile is not known. */
   readonly onConnected: () => void;
+  /** Another process has taken the line. */
+  readonly onReplaced: () => void;
 }
 
 /** How long to wait before the next try, in milliseconds; and between two signs of life. */
 const AGAIN_MS = [100, 250, 500, 1_000];
 const ALIVE_MS = 5_000;
-/** Another process has taken the line: it is left to it for so long, in milliseconds. */
-const TAKEN_MS = 30_000;
+/** A variable of Asterisk's that the process which holds the line keeps changing. Empty if nobody holds it. */
+const HOLDER = 'YISHENG_HOLDER';
+/** How often others look at it, in milliseconds; it is held until it was the same for so many looks. */
+const LOOK_MS = 1_000;
+const LOOKS = 15;
 const MOST_BYTES = 1024 * 1024;
 
-/** Asterisk's REST interface (https://docs.asterisk.org: ARI): commands by HTTP, events over one WebSocket that is opened again whenever it is lost. */
-export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConnected }: Heard, log: Pick<Log, 'error' | 'warn'>): Ari {
+/**
+ * Asterisk's REST interface (https://docs.asterisk.org: ARI): commands by HTTP, events over one WebSocket that is opened again whenever it is lost.
+ * Of several processes the one that began last holds the line; the others stand by until it no longer does.
+ */
+export function ari(
+  { url, user, password }: AsteriskSettings,
+  { onEvent, onConnected, onReplaced }: Heard,
+  { world, log }: { readonly world: Pick<World, 'randomBytes'>; readonly log: Pick<Log, 'warn'> },
+): Ari {
   const request = carrierHttp(`${url}/ari`);
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const stopping = new AbortController();
@@ -75,11 +91,18 @@ export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConn
       const { status, body } = await call('GET', '/channels', {}, { most: 16 * MOST_BYTES });
       return status === 200 ? z.array(CHANNEL).safeParse(jsonIn(body)).data : undefined;
     },
-    stop: () => {
+    stop: async () => {
       stopping.abort();
+      const isHeld = socket?.readyState === WebSocket.OPEN;
       socket?.terminate();
+      if (isHeld) await hold('');
     },
   };
+
+  /** Says that this process holds the line; or, with an empty sign, that nobody does. */
+  async function hold(sign: string): Promise<void> {
+    await call('POST', '/asterisk/variable', { variable: HOLDER, value: sign }).catch(() => undefined); // the next sign says it
+  }
 
   async function run(): Promise<void> {
     for (let tries = 0; !stopping.signal.aborted; tries += 1) {
@@ -88,9 +111,26 @@ export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConn
       });
       if (stopping.signal.aborted) return;
       if (tries === 0 || tries === AGAIN_MS.length) log.warn({ channel: 'voice', code: `asterisk-${ended}` }, 'No events come from Asterisk');
-      const ms = ended === 'replaced' ? TAKEN_MS : (AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 0);
-      await sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined); // stopped
+      if (ended === 'replaced') await whileHeld();
+      else await pause(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)] ?? 0);
     }
+  }
+
+  /** Waits as long as another process shows that it holds the line. */
+  async function whileHeld(): Promise<void> {
+    let [last, same] = ['', 0];
+    while (same < LOOKS && !stopping.signal.aborted) {
+      await pause(LOOK_MS);
+      const read = await call('GET', '/asterisk/variable', { variable: HOLDER }).catch(() => undefined); // not reached: nothing has changed
+      const { value } = VARIABLE.safeParse(jsonIn(read?.body)).data ?? { value: last };
+      if (value === '') return;
+      same = value === last ? same + 1 : 0;
+      last = value;
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined); // stopped
   }
 
   /** Listens until the connection is lost, and says why. */
@@ -105,10 +145,12 @@ export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConn
         if (!isAlive) return one.terminate();
         isAlive = false;
         one.ping();
+        void hold(world.randomBytes(8).toString('hex'));
       }, ALIVE_MS).unref();
       one.on('open', () => {
         why = 'lost';
         opened();
+        void hold(world.randomBytes(8).toString('hex'));
         onConnected();
       });
       one.on('pong', () => {
@@ -120,6 +162,7 @@ export function ari({ url, user, password }: AsteriskSettings, { onEvent, onConn
         if (event?.type === 'ApplicationReplaced') {
           why = 'replaced';
           one.close();
+          onReplaced();
         } else if (event) onEvent(event);
       });
       one.on('error', () => undefined); // `close` follows

@@ -37,7 +37,10 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
   const endpointOf = (number: string) => `PJSIP/${dialled(number)}@${settings.trunk}`;
   const talk = conversations(house, endpointOf);
   const communityOf = communityByNumber(world);
-  const interface_ = ari(settings, { onEvent, onConnected: () => void takeUp().catch(report) }, log);
+  const leaveAll = () => {
+    for (const one of lines.values()) one.leave();
+  };
+  const interface_ = ari(settings, { onEvent, onConnected: () => void takeUp().catch(report), onReplaced: leaveAll }, { world, log });
 
   return {
     doors: [{ path: '/asterisk/sounds/:name', isAlsoGet: true, handlers: [spoken.handler] }],
@@ -46,7 +49,9 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
       send: sendCall,
     },
     stop: async () => {
-      interface_.stop();
+      const given = interface_.stop();
+      leaveAll();
+      await given;
       await talk.stop();
     },
   };
@@ -74,12 +79,12 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const caller = inbound(channel, args);
     if (!caller.address) return held(channel, (one) => talk.withoutNumber(one));
     const { address } = caller;
-    const community = await communityOf(caller.to).catch(() => null); // the database is away: the dialog says so
-    if (community && community.callback === caller.to) {
-      await askCallBack({ id: channel.id, address, community }).catch(report);
-      return reject(channel);
-    }
     await held(channel, async (one) => {
+      const community = await communityOf(caller.to).catch(() => null); // the database is away: the dialog says so
+      if (community && community.callback === caller.to) {
+        await askCallBack({ id: channel.id, address, community }).catch(report);
+        return reject(channel);
+      }
       await one.answer().catch((error: unknown) => {
         if (!(error instanceof CallOver)) throw error;
       });
@@ -105,10 +110,11 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
 
   /** Events come again. Calls that go on begin their step again; those that ended are over; those of a process that is gone end with a word. */
   async function takeUp(): Promise<void> {
+    const before = [...lines];
     const channels = await interface_.channels();
     if (!channels) return;
     const there = new Set(channels.map(({ id }) => id));
-    for (const [id, one] of lines) {
+    for (const [id, one] of before) {
       if (there.has(id)) one.again();
       else one.take({ type: 'StasisEnd', channel: { id, state: '', caller: { number: '' }, dialplan: {} } });
     }
@@ -116,7 +122,8 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
       const [app, ...args] = (channel.dialplan.app_data ?? '').split(',');
       if (channel.dialplan.app_name !== 'Stasis' || app !== APP || lines.has(channel.id) || legs.has(channel.id)) continue;
       const [kind, to = '', from = ''] = args;
-      if (kind === 'leg' || kind === 'text') await interface_.call('DELETE', `/channels/${channel.id}`);
+      if (kind === 'leg') await interface_.call('DELETE', `/channels/${channel.id}`);
+      else if (kind === 'text') sayText(channel).catch(report);
       else {
         const { address, ...caller } = kind === 'placed' ? { id: channel.id, address: to, to: from, isPlaced: true } : inbound(channel, args);
         held(channel, (one) => (address ? talk.endPolitely(one, { ...caller, address }) : talk.withoutNumber(one))).catch(report);

@@ -8,7 +8,7 @@ import { afterDial } from '../../fund/inquiries/index.ts';
 import { type CallStep, LEAST_MS, takeCallStep } from '../callStep.ts';
 import { endOfCall } from '../endOfCall.ts';
 import type { House } from '../port.ts';
-import { CallOver, EventsLost, type Line } from './line.ts';
+import { CallLeft, CallOver, EventsLost, type Line } from './line.ts';
 
 /** A call and its two numbers, in E.164. */
 export interface Caller {
@@ -23,7 +23,7 @@ const MESSAGE = { recording: { maxLength: 120, finishOnKey: '#', timeout: 4 } } 
 
 /** What is said and done in a call. None of these rejects. */
 export interface Conversations {
-  /** From the call's beginning to its end. */
+  /** From the call's beginning to its end, or until it is left. */
   converse(line: Line, caller: Caller): Promise<void>;
   /** Somebody whose number is hidden cannot be known. */
   withoutNumber(line: Line): Promise<void>;
@@ -81,6 +81,7 @@ export function conversations(house: House, endpointOf: (number: string) => stri
       }
       await over(caller, turn);
     } catch (error) {
+      if (error instanceof CallLeft) return;
       if (error instanceof CallOver) return over(caller, turn, error.recording);
       log.error({ error, channel: 'voice', code: 'call-failed' }, 'A call could not go on');
       await line.hangUp().catch(() => undefined); // Asterisk was not reached

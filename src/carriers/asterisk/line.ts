@@ -13,6 +13,8 @@ export interface Line {
   take(event: AriEvent): void;
   /** Events were lost: what is being said or waited for begins again (`EventsLost`). */
   again(): void;
+  /** Leaves the call to another process, as it is (`CallLeft`). */
+  leave(): void;
   answer(): Promise<void>;
   /** Says these, one after the other. With `untilKey` a key ends it; that key is the first of what is entered. */
   say(says: readonly (Statement | Question)[], speech: Speech, untilKey: boolean): Promise<void>;
@@ -41,6 +43,9 @@ export class CallOver extends Error {
   }
 }
 
+/** Another process goes on with the call, or ends it. */
+export class CallLeft extends CallOver {}
+
 export class EventsLost extends Error {}
 
 export interface LineDeps {
@@ -58,6 +63,7 @@ type Happening =
   | { readonly recorded: string; readonly seconds: number }
   | { readonly leg: 'up' | 'gone' }
   | { readonly over: true }
+  | { readonly left: true }
   | { readonly lost: true };
 
 /** Longer than anything that is said or recorded; then it counts as ended. Milliseconds. */
@@ -76,12 +82,14 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   let ahead = '';
   let leg: string | undefined;
   let isOver = false;
+  let isLeft = false;
   let noRecordings = false;
   const path = `/channels/${encodeURIComponent(channel)}`;
   const newId = () => `${APP}-${world.randomBytes(12).toString('hex')}`;
 
   /** A command on the channel; what Asterisk says of a channel that is gone means that the call is over. */
   async function command(method: 'POST' | 'DELETE', where: string, query: Readonly<Record<string, string>> = {}): Promise<Buffer | undefined> {
+    if (isLeft) throw new CallLeft();
     const { status, body } = await ari.call(method, where, query);
     if (status === 404 || status === 409 || status === 412) throw new CallOver();
     if (status >= 300) throw new Error(`Asterisk answered ${method} with ${status}`);
@@ -91,6 +99,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   /** What happens next; undefined if nothing does in this time. Keys stay for `enter`. */
   async function next(ms: number): Promise<Happening | undefined> {
     const one = await happened.next(ms);
+    if (isLeft) throw new CallLeft();
     if (one && 'over' in one) isOver = true;
     if (isOver) throw new CallOver();
     if (one && 'lost' in one) throw new EventsLost();
@@ -154,6 +163,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     let seconds = 0;
     for (let ends = performance.now() + LONGEST_MS; performance.now() < ends; ) {
       const one = await happened.next(ends - performance.now());
+      if (isLeft) throw new CallLeft();
       if (!one) break;
       if ('key' in one && endedBy === '' && finishOnKey.includes(one.key)) {
         endedBy = one.key;
@@ -169,11 +179,12 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
         break;
       }
     }
-    const recording = seconds >= 1 ? { recording: name } : {};
+    const isRefused = !isOver && (endedBy === '*' || endedBy === '0');
+    const recording = seconds >= 1 && !isRefused ? { recording: name } : {};
+    if (!recording.recording) await ari.call('DELETE', `/recordings/stored/${name}`);
     if (isOver) throw new CallOver(recording.recording);
-    if (endedBy !== '*' && endedBy !== '0') return { keys: '', isHashed: endedBy === '#' && !recording.recording, ...recording };
-    await ari.call('DELETE', `/recordings/stored/${name}`);
-    return { keys: endedBy, isHashed: false };
+    if (isRefused) return { keys: endedBy, isHashed: false };
+    return { keys: '', isHashed: endedBy === '#' && !recording.recording, ...recording };
   }
 
   return {
@@ -187,6 +198,10 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
       else if (about?.id === channel && ['ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed'].includes(type)) happened.put({ over: true });
     },
     again: () => happened.put({ lost: true }),
+    leave: () => {
+      isLeft = true;
+      happened.put({ left: true });
+    },
     answer: async () => void (await command('POST', `${path}/answer`)),
     say: async (says, speech, untilKey) => {
       for (const said of says) await say(said, speech, untilKey);

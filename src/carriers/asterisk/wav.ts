@@ -1,5 +1,8 @@
+import { boundedMap } from '../../store/boundedMap.ts';
+
 /** The rate of a phone line, in samples a second. */
 const RATE = 8_000;
+const FASTEST = 192_000;
 /** Half the width of the filter, in samples of the slower rate. */
 const LOBES = 8;
 
@@ -41,7 +44,9 @@ function samplesIn(wav: Buffer): { rate: number; samples: Float32Array } | undef
       format = { channels, rate: wav.readUInt32LE(begins + 4) };
     }
     if (name === 'data')
-      return format && format.rate >= RATE ? { rate: format.rate, samples: mono(wav.subarray(begins, ends), format.channels) } : undefined;
+      return format && format.rate >= RATE && format.rate <= FASTEST
+        ? { rate: format.rate, samples: mono(wav.subarray(begins, ends), format.channels) }
+        : undefined;
     at = ends + (ends % 2);
   }
   return undefined;
@@ -54,17 +59,40 @@ function mono(data: Buffer, channels: number): Float32Array {
 
 /** Low-passed below half the line's rate (windowed sinc), so that nothing of what is above folds down. */
 function resampled(samples: Float32Array, rate: number): Float32Array {
+  const weights = kernels.getOrMake(rate, () => kernelsOf(rate));
+  const slow = new Float32Array(Math.floor((samples.length * RATE) / rate));
+  for (let index = 0; index < slow.length; index += 1) {
+    const kernel = weights[index % weights.length] ?? NOTHING;
+    const first = Math.floor((index * rate) / RATE) + 1 - kernel.length / 2;
+    const [begin, end] = [Math.max(0, -first), Math.min(kernel.length, samples.length - first)];
+    let sum = 0;
+    for (let at = begin; at < end; at += 1) sum += (kernel[at] ?? 0) * (samples[first + at] ?? 0);
+    slow[index] = sum;
+  }
+  return slow;
+}
+
+const NOTHING = new Float32Array(0);
+/** A program that speaks has one rate. */
+const kernels = boundedMap<number, readonly Float32Array[]>(4);
+
+/** The weights of the samples around each place that a slower sample can have between two; the places come again in order. */
+function kernelsOf(rate: number): readonly Float32Array[] {
   const step = rate / RATE;
   const half = Math.ceil(LOBES * step);
-  return Float32Array.from({ length: Math.floor(samples.length / step) }, (_, index) => {
-    const middle = index * step;
-    let [sum, weights] = [0, 0];
-    for (let at = Math.max(0, Math.ceil(middle - half)); at <= Math.min(samples.length - 1, Math.floor(middle + half)); at += 1) {
-      const x = (at - middle) / step;
-      const weight = (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * (0.5 + 0.5 * Math.cos((Math.PI * (at - middle)) / (half + 1)));
-      sum += weight * (samples[at] ?? 0);
-      weights += weight;
-    }
-    return weights === 0 ? 0 : sum / weights;
+  const places = RATE / divisor(rate, RATE);
+  return Array.from({ length: places }, (_, place) => {
+    const beyond = (place * step) % 1;
+    const kernel = Float32Array.from({ length: 2 * half }, (_, at) => {
+      const away = at + 1 - half - beyond;
+      const x = away / step;
+      return (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)) * (0.5 + 0.5 * Math.cos((Math.PI * away) / (half + 1)));
+    });
+    const all = kernel.reduce((sum, weight) => sum + weight, 0);
+    return kernel.map((weight) => weight / all);
   });
+}
+
+function divisor(one: number, other: number): number {
+  return other === 0 ? one : divisor(other, one % other);
 }

@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { APP } from '../../src/carriers/asterisk/ari.ts';
+
+/** A phone in a call with the fake Asterisk. */
+export interface AriPhone {
+  readonly id: string;
+  /** The number that was called, as it was dialled. */
+  readonly to: string;
+  /** The texts that it heard, in order; a sound that is no text by its address. */
+  readonly heard: string[];
+  /** The cause with which the call ended; undefined while it goes on. */
+  readonly cause: number | undefined;
+  press(keys: string): void;
+  /** Speaks for so many seconds once it is recorded, and ends with a key. */
+  speak(seconds: number, key: string): Promise<void>;
+  /** Says nothing while it is recorded: Asterisk ends the recording. Where keys are waited for, nothing happens. */
+  silence(): Promise<void>;
+  hangUp(): void;
+  /** Waits until so many texts were heard, or one like this after so many. */
+  hears(what: number | RegExp, after?: number): Promise<void>;
+  isOver(): Promise<void>;
+}
+
+export interface Leg {
+  readonly id: string;
+  /** Who calls, as the line shows it. */
+  readonly number: string;
+  readonly exten: string;
+  readonly args: readonly string[];
+  readonly isPlaced: boolean;
+  readonly to: string;
+}
+
+/** A channel of the fake Asterisk, with the phone at its end. */
+export interface PhoneLine {
+  readonly phone: AriPhone;
+  /** It is in our application. */
+  readonly isIn: boolean;
+  resource(): object;
+  comesIn(): void;
+  answered(): void;
+  plays(id: string, media: readonly string[]): void;
+  stopsPlaying(id: string): boolean;
+  records(name: string, most: number): void;
+  stopsRecording(name: string): boolean;
+  ended(cause: number): void;
+}
+
+export interface AriDeps {
+  readonly tell: (type: string, fields: object) => void;
+  /** Recordings, by their names. */
+  readonly stored: Map<string, Buffer>;
+  /** For how long a sound is heard; undefined if it cannot be fetched. */
+  readonly soundMs: () => number | undefined;
+  readonly gone: () => unknown;
+}
+
+const PATIENCE_MS = 15_000;
+const KEY_MS = 200;
+const SILENCE_MS = 300;
+
+export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell, stored, soundMs, gone }: AriDeps): PhoneLine {
+  const heard: string[] = [];
+  let state = isPlaced ? 'Down' : 'Ring';
+  let isIn = false;
+  let cause: number | undefined;
+  let playing: { readonly id: string; readonly stopping: AbortController } | undefined;
+  let recording: { readonly name: string; readonly most: number; seconds: number } | undefined;
+  const target_uri = `channel:${id}`;
+  const until = async (is: () => boolean, what: string) => {
+    for (const end = performance.now() + PATIENCE_MS; !is(); await sleep(2))
+      if (performance.now() > end) throw new Error(`${what} did not come; heard: ${heard.join(' / ')}`);
+  };
+  const press = (keys: string) => {
+    for (const digit of keys) tell('ChannelDtmfReceived', { digit, duration_ms: KEY_MS, channel: one.resource() });
+  };
+  const one: PhoneLine = {
+    phone: {
+      id,
+      to,
+      heard,
+      get cause() {
+        return cause;
+      },
+      press,
+      speak: async (seconds, key) => {
+        await until(() => recording !== undefined, 'a recording');
+        if (recording) recording.seconds = Math.min(seconds, recording.most);
+        press(key);
+      },
+      silence: async () => {
+        await sleep(SILENCE_MS);
+        if (recording) one.stopsRecording(recording.name);
+      },
+      hangUp: () => {
+        tell('ChannelHangupRequest', { channel: one.resource() });
+        one.ended(16);
+      },
+      hears: (what, after = 0) =>
+        until(() => (typeof what === 'number' ? heard.length >= what : heard.slice(after).some((text) => what.test(text))), String(what)),
+      isOver: () => until(() => cause !== undefined, 'the end of the call'),
+    },
+    get isIn() {
+      return isIn;
+    },
+    resource: () => ({
+      id,
+      name: `PJSIP/trunk-${id}`,
+      state,
+      caller: { name: '', number },
+      connected: { name: '', number: '' },
+      dialplan: { context: 'from-line', exten, priority: 1, ...(isIn && { app_name: 'Stasis', app_data: [APP, ...args].join(',') }) },
+    }),
+    comesIn: () => {
+      isIn = true;
+      if (isPlaced) state = 'Up';
+      tell('StasisStart', { args, channel: one.resource() });
+    },
+    answered: () => {
+      state = 'Up';
+    },
+    plays: (playback, media) => {
+      const stopping = new AbortController();
+      playing = { id: playback, stopping };
+      void listen(playback, media, stopping.signal);
+    },
+    stopsPlaying: (playback) => {
+      if (playing?.id !== playback) return false;
+      playing.stopping.abort();
+      return true;
+    },
+    records: (name, most) => {
+      recording = { name, most, seconds: 0 };
+      tell('RecordingStarted', { recording: { name, format: 'wav', state: 'recording', target_uri } });
+    },
+    stopsRecording: (name) => {
+      if (recording?.name !== name) return false;
+      const { seconds } = recording;
+      recording = undefined;
+      stored.set(name, silent(seconds));
+      tell('RecordingFinished', {
+        recording: { name, format: 'wav', state: 'done', target_uri, duration: seconds, talking_duration: seconds, silence_duration: 0 },
+      });
+      return true;
+    },
+    ended: (why) => {
+      if (cause !== undefined) return;
+      cause = why;
+      playing?.stopping.abort();
+      if (recording) one.stopsRecording(recording.name);
+      if (isIn) tell('StasisEnd', { channel: one.resource() });
+      tell('ChannelDestroyed', { cause: why, cause_txt: '', channel: one.resource() });
+      gone();
+    },
+  };
+  return one;
+
+  /** Fetches each sound as Asterisk does, and hears it until it ends or is stopped. */
+  async function listen(playback: string, media: readonly string[], signal: AbortSignal): Promise<void> {
+    let isFailed = false;
+    for (const sound of media) {
+      const ms = soundMs();
+      const text = ms === undefined ? undefined : await textOf(sound.replace(/^sound:/, ''));
+      if (signal.aborted) break;
+      isFailed = text === undefined;
+      if (text === undefined) break;
+      heard.push(text);
+      await sleep(ms, undefined, { signal }).catch(() => undefined); // stopped
+    }
+    if (playing?.id === playback) playing = undefined;
+    const fields = { id: playback, media_uri: media.at(-1), target_uri, state: isFailed ? 'failed' : 'done' };
+    if (cause === undefined) tell('PlaybackFinished', { playback: fields });
+  }
+}
+
+/** What a sound says (spoken.sh); its address if it is an MP3; undefined if it cannot be fetched. */
+async function textOf(address: string): Promise<string | undefined> {
+  const answer = await fetch(address).catch(() => undefined);
+  const sound = answer?.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
+  if (!sound) return undefined;
+  return sound.toString('latin1', 0, 4) === 'RIFF' ? sound.subarray(44).toString().trimEnd() : address;
+}
+
+/** A WAV of 8 kHz in which nothing is heard. */
+function silent(seconds: number): Buffer {
+  const bytes = 16_000 * seconds;
+  const wav = Buffer.alloc(44 + bytes);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(36 + bytes, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(8_000, 24);
+  wav.writeUInt32LE(16_000, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(bytes, 40);
+  return wav;
+}
