@@ -9,6 +9,7 @@ import { findMongod } from '../src/store/embedded/findMongod.ts';
 import { root } from '../src/store/files.ts';
 import { ballots } from './bench/ballots.ts';
 import { carriers } from './bench/carriers/carriers.ts';
+import { cells } from './bench/cells.ts';
 import { city } from './bench/city.ts';
 import { log } from './bench/console/log.ts';
 import { consolePages } from './bench/console/pages.ts';
@@ -18,6 +19,7 @@ import { mongodKills } from './bench/faults/mongodKills.ts';
 import { forms } from './bench/hostile/forms.ts';
 import { malformed } from './bench/hostile/malformed.ts';
 import { readers } from './bench/hostile/readers.ts';
+import { keep } from './bench/keep.ts';
 import { likeness } from './bench/likeness.ts';
 import { memory } from './bench/memory.ts';
 import { nearest } from './bench/nearest.ts';
@@ -67,16 +69,18 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   forms: [forms],
   readers: [readers],
   scale: [scale],
+  cells: [cells],
   city: [city],
+  keep: [keep],
   cuts: [cuts],
   kills: [mongodKills],
 };
-/** The benches that always run. The city takes minutes to fill: it runs only if it is named, or with --scale. */
-const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city');
+/** The benches that always run. Two take minutes to fill: they run only if they are named; the city also with --scale. */
+const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city' && name !== 'keep');
 
 const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--out FILE]
 Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.
-NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. --quick: small rounds, to see that everything runs; its figures do not count.`;
+NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count.`;
 
 await command(USAGE, async () => {
   const { values } = parseArgs({

@@ -14,25 +14,32 @@ import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
 npm run community -- export SLUG DIR [--by NAME]
+npm run community -- move SLUG --to MONGODB_URI --url URL [--by NAME] [--undo]
 Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv and audio/LANGUAGE/KEY.mp3: all or nothing.
 --replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
 Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
 export writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file.
+move carries a community with everything of it into another cell's database while it is not voting, checks it there, and leaves a signpost to URL, the
+other cell's PUBLIC_URL. TO_SECRET: the other cell's SECRET, if it is another. Whatever stops it, start it again. --undo: takes back what has not arrived.
 Exit 0 when it is done, 1 when a line is wrong or there is no such community.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { import: 1, export: 2 },
+    { import: 1, export: 2, move: 1 },
     {
       replace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       by: { type: 'string' },
       reason: { type: 'string' },
+      to: { type: 'string' },
+      url: { type: 'string' },
+      undo: { type: 'boolean', default: false },
     },
   );
   const [first, second] = words;
   if (verb === 'export') return exported(wanted(first, 'SLUG'), wanted(second, 'DIR'), values.by ?? 'operator');
+  if (verb === 'move') return moved(wanted(first, 'SLUG'), wanted(values.to, '--to'), wanted(values.url, '--url'), values);
   const folder = wanted(first, 'DIR');
   if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   const isSaid = values.by !== undefined || values.reason !== undefined;
@@ -74,6 +81,37 @@ function exported(slug: string, dir: string, by: string): Promise<number> {
     printLine(`${outcome.files.length} files are in ${dir}; they hold names and phones.`);
     return 0;
   });
+}
+
+async function moved(slug: string, to: string, url: string, { by = 'operator', undo }: { by?: string; undo: boolean }): Promise<number> {
+  const [{ config }, { move, moveBack }] = await Promise.all([
+    import('../src/app/config.ts'),
+    import('../src/operation/index.ts'),
+    import('../src/app/server.ts'), // for every model
+  ]);
+  const settings = config();
+  if (!/^mongodb(\+srv)?:\/\//.test(to)) throw new CodedError('usage', '--to is the address of a replica set: mongodb://…');
+  if (!/^https?:\/\/[^/]+/.test(url)) throw new CodedError('usage', "--url is the other cell's PUBLIC_URL: https://…");
+  const moving = {
+    slug,
+    to: { mongodbUri: to, ...(settings.toSecret && { secret: settings.toSecret }) },
+    ...{ fromUrl: settings.publicUrl, toUrl: url.replace(/\/+$/, ''), actor: operator(by) },
+    onStep: (said: string) => note(said),
+  };
+  if (undo) {
+    await moveBack(settings, moving);
+    printLine(`${slug} is served here again.`);
+    return 0;
+  }
+  const { documents, log, ledgers } = await move(settings, moving);
+  for (const { cycle, seq, hash } of ledgers) printLine(`ledger ${cycle} ${seq}:${hash}`);
+  printLine(`log ${slug} ${log.seq}:${log.hash}`);
+  printLine(
+    documents === undefined
+      ? `${slug} is served at ${url}.`
+      : `${documents} documents; ${slug} is served at ${url} from now on. Let its numbers lead there.`,
+  );
+  return 0;
 }
 
 function residentsBar() {

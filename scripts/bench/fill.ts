@@ -62,8 +62,9 @@ async function insert(people: readonly { slug: string; phone: string; number: st
       { ordered: false },
     ),
     collection(Conversation).insertMany(
-      people.map(({ phone, number }) => ({
+      people.map(({ slug, phone, number }) => ({
         _id: conversationId(benchVault, { channel: 'sms', address: phone, to: number }),
+        community: slug,
         revision: 1,
         language: 'zh-CN',
       })),

@@ -28,6 +28,8 @@ export interface Config extends PhoneSettings {
   metricsToken?: string;
   /** 32 bytes. Only backups need it. */
   backupKey?: Buffer;
+  /** 32 bytes at least: the SECRET of the cell to which a community is moved, if it is another than this one's. */
+  toSecret?: Buffer;
   logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -69,6 +71,13 @@ const url = (protocol: RegExp, what: string) => z.url({ protocol, error: `must b
 const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional();
 const webAddress = () => url(/^https?$/, 'a whole address that begins with http:// or https://').transform((address) => address?.replace(/\/+$/, ''));
 
+const keyBytes = () =>
+  z
+    .string()
+    .refine((key) => secretBytes(key), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
+    .transform(secretBytes)
+    .optional();
+
 const settings = z.object({
   PORT: z
     .string()
@@ -80,11 +89,8 @@ const settings = z.object({
   MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),
   DATA_DIR: z.string().optional(),
   MONGOD_BINARY: z.string().optional(),
-  SECRET: z
-    .string()
-    .refine((secret) => secretBytes(secret), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
-    .transform(secretBytes)
-    .optional(),
+  SECRET: keyBytes(),
+  TO_SECRET: keyBytes(),
   WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
   WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
   WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
@@ -102,11 +108,7 @@ const settings = z.object({
     })
     .optional(),
   DEMO: oneOf(['on', 'off']),
-  BACKUP_KEY: z
-    .string()
-    .refine((key) => secretBytes(key), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
-    .transform(secretBytes)
-    .optional(),
+  BACKUP_KEY: keyBytes(),
   METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
   LOG_LEVEL: oneOf(LOG_LEVELS),
 });
@@ -138,6 +140,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     backupKey: read.BACKUP_KEY,
+    toSecret: read.TO_SECRET,
     logLevel: read.LOG_LEVEL ?? 'info',
   };
 }

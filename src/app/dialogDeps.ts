@@ -6,7 +6,7 @@ import { loadVocabulary } from '../dialog/loadCatalogue.ts';
 import type { Option } from '../dialog/question.ts';
 import { provided, type Services } from '../dialog/turn.ts';
 import { ballotByKey, openBallot } from '../fund/ballots/index.ts';
-import { communityByNumber } from '../fund/communities/index.ts';
+import { communityByNumber, departures } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
 import { hasAsked, holdersDuring, isInForce, mayAnswer, whoActs } from '../fund/people/index.ts';
 import { ballotItem } from '../fund/projects/index.ts';
@@ -36,6 +36,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     vocabulary: loadVocabulary(),
     conversations: conversations(world),
     communityOf: communityByNumber(world),
+    departed: departures(world).byNumber,
     ballotOf: async (community, at) => {
       const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.projects : [];

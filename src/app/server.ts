@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { openDemo } from '../demo/index.ts';
-import { Community } from '../fund/communities/index.ts';
+import { Community, Departure } from '../fund/communities/index.ts';
 import { Cycle } from '../fund/cycles/index.ts';
 import { changes } from '../store/changes.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -57,8 +57,10 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   });
   answer(running.handler);
   await writeRunFile(config.dataDir, { pid: process.pid, url, publicUrl, ...demo?.note });
-  const deafen = changes(world).listen(databaseOf(Community), [Community.collection.name, Cycle.collection.name], (error) =>
-    log.warn({ error, code: 'changes-not-heard' }, 'Changes in the database are looked for every second until they are told again'),
+  const deafen = changes(world).listen(
+    databaseOf(Community),
+    [Community, Cycle, Departure].map((model) => model.collection.name),
+    (error) => log.warn({ error, code: 'changes-not-heard' }, 'Changes in the database are looked for every second until they are told again'),
   );
   let unwatch = () => {};
   return {

@@ -1,6 +1,6 @@
 import type { House } from '../carriers/port.ts';
 import { addressHmac, phoneContact } from '../contacts/contact.ts';
-import { communitiesOver, communityTexted } from '../fund/communities/index.ts';
+import { communitiesOver, communityTexted, departures } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
 import type { World } from '../store/world.ts';
 
@@ -9,16 +9,17 @@ const MOST = 100;
 
 /**
  * The community that a text is for: by the number that was texted. Else, of those over this carrier that have named no number: the only one, or the only
- * one that knows the sender.
+ * one that knows the sender. Null for the number of one that has left for another cell.
  */
 export function textedCommunity(world: World): House['textedCommunity'] {
   const byNumber = communityTexted(world);
   const holders = holdersAt(world);
+  const left = departures(world);
   return async ({ carrier, from, to }) => {
     const named = await byNumber(to);
-    if (named) return named;
+    if (named || (await left.byNumber(to))) return named;
     const over = (await communitiesOver(carrier, MOST)).filter(({ textNumber }) => textNumber === undefined);
-    if (over.length === 1) return over[0] ?? null;
+    if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(
       over.map(async ({ _id }) => (await holders(addressHmac(world.vault, { community: _id, ...phoneContact(from) }))).holders),
     );

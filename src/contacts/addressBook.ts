@@ -14,6 +14,8 @@ import { contactText } from './contact.ts';
 export interface AddressRecord {
   /** `addressHmac(…)`. */
   _id: string;
+  /** Whose roster or number it has to do with; absent if it was written by an earlier version. */
+  community?: string;
   /** Set by `不是我`: every ballot from here needs the card, until `residents unlock`. */
   needsCard?: true;
   /** The community in which it was set. */
@@ -31,6 +33,7 @@ export interface AddressRecord {
 const schema = new Schema<AddressRecord>(
   {
     _id: { type: String, required: true },
+    community: String,
     needsCard: Boolean,
     needsCardIn: String,
     stoppedAt: Date,
@@ -41,6 +44,7 @@ const schema = new Schema<AddressRecord>(
   { strict: 'throw', versionKey: false, collection: 'addresses' },
 );
 
+schema.index({ community: 1 });
 schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });
 schema.index({ needsCardIn: 1, _id: 1 }, { partialFilterExpression: { needsCardIn: { $exists: true } } });
 
@@ -73,7 +77,7 @@ export async function recordConsent(
       const proof = { what, at, words: consentWords(vault, _id, cleanText(words)), channel, key };
       const log = { $push: { log: { $each: [proof], $slice: -KEPT } } };
       return [
-        { updateOne: { filter: { _id }, update: { $setOnInsert: { log: [] } }, upsert: true } },
+        { updateOne: { filter: { _id }, update: { $set: { community }, $setOnInsert: { log: [] } }, upsert: true } },
         {
           updateOne: {
             filter: { _id, 'log.key': { $ne: key } },
@@ -88,6 +92,7 @@ export async function recordConsent(
 interface Stop {
   /** `addressHmac(…)`. */
   readonly _id: string;
+  readonly community: string;
   /** The day (`wholeDay`). */
   readonly at: Date;
   readonly channel: Channel;
@@ -96,9 +101,9 @@ interface Stop {
 }
 
 /** Writes a stop, with its proof: no message that we start goes to this phone or chat any more. Harmless to repeat. */
-export async function writeStop(vault: Vault, { _id, at, channel, by }: Stop, session?: mongo.ClientSession): Promise<void> {
+export async function writeStop(vault: Vault, { _id, community, at, channel, by }: Stop, session?: mongo.ClientSession): Promise<void> {
   const within = session ? { session } : {};
-  await collection(Address).updateOne({ _id }, { $setOnInsert: { log: [] } }, { upsert: true, ...within });
+  await collection(Address).updateOne({ _id }, { $set: { community }, $setOnInsert: { log: [] } }, { upsert: true, ...within });
   await collection(Address).updateOne(
     { _id, stoppedAt: { $exists: false } },
     { $set: { stoppedAt: at }, $push: { log: { what: 'stop', at, words: consentWords(vault, _id, by), channel } } },
@@ -117,7 +122,11 @@ export async function stoppedAmong(asked: readonly string[]): Promise<Set<string
 
 /** From now on every ballot from a phone or chat (`addressHmac`) of a community needs the card. */
 export async function needCard(_id: string, community: string): Promise<void> {
-  await collection(Address).updateOne({ _id }, { $set: { needsCard: true, needsCardIn: community }, $setOnInsert: { log: [] } }, { upsert: true });
+  await collection(Address).updateOne(
+    { _id },
+    { $set: { community, needsCard: true, needsCardIn: community }, $setOnInsert: { log: [] } },
+    { upsert: true },
+  );
 }
 
 /** The phones and chats (`addressHmac`) of a community whose ballots need the card, after one of them and at most `limit`. */
@@ -133,11 +142,16 @@ export async function isCardNeeded(_id: string): Promise<boolean> {
   return (await collection(Address).findOne({ _id, needsCard: true }, { projection: { _id: 1 } })) !== null;
 }
 
-/** Ballots from a phone or chat (`addressHmac`) need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
-export async function needNoCard(vault: Vault, _id: string, at: Date, by: string, isNoted: boolean, session: mongo.ClientSession): Promise<boolean> {
+/** Ballots from a phone or chat (`addressHmac`) of a community need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
+export async function needNoCard(
+  vault: Vault,
+  { _id, community, at, by, isNoted }: { _id: string; community: string; at: Date; by: string; isNoted: boolean },
+  session: mongo.ClientSession,
+): Promise<boolean> {
   const { matchedCount } = await collection(Address).updateOne(
     { _id, ...(!isNoted && { needsCard: { $exists: true } }) },
     {
+      $set: { community },
       $unset: { needsCard: 1, needsCardIn: 1 },
       $push: { log: { $each: [{ what: 'unlock' as const, at: wholeDay(at), words: consentWords(vault, _id, by) }], $slice: -50 } },
     },
@@ -149,7 +163,7 @@ export async function needNoCard(vault: Vault, _id: string, at: Date, by: string
 /** A phone or chat that we wrote to for the first time. */
 interface First {
   /** `to` is an `addressHmac`. */
-  readonly message: { readonly channel: Channel; readonly to: string };
+  readonly message: { readonly community: string; readonly channel: Channel; readonly to: string };
   readonly words: string;
 }
 
@@ -159,10 +173,10 @@ export function recordFirst(world: World): (first: First) => Promise<void> {
     const at = wholeDay(world.now());
     await collection(Address).bulkWrite(
       firsts.map(({ message, words }) => {
-        const { to: _id } = message;
+        const { to: _id, community } = message;
         const proof = { what: 'first' as const, at, words: consentWords(world.vault, _id, words), channel: message.channel };
         return {
-          updateOne: { filter: { _id }, update: { $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
+          updateOne: { filter: { _id }, update: { $set: { community }, $push: { log: { $each: [proof], $slice: -KEPT } } }, upsert: true },
         };
       }),
       { ordered: false },

@@ -43,6 +43,7 @@ export async function commitTurn(deps: DialogDeps, { inbound, begun, recent, tur
   };
   const committed = conversations.commit({
     begun,
+    community: turn.community,
     at: inbound.at,
     ...(!begun.place && { place: world.vault.encrypt('conversationPlace', begun._id, JSON.stringify(placeOf(inbound))) }),
     language: end.language,

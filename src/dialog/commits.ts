@@ -18,6 +18,7 @@ export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
 /** What a turn leaves behind. */
 export interface Outcome {
   readonly begun: Begun;
+  readonly community: string;
   readonly language?: string;
   readonly at: Date;
   /** Only if it is not stored yet. */
@@ -57,7 +58,7 @@ export async function commitAll(outcomes: readonly Outcome[]): Promise<(undefine
 }
 
 function update(outcome: Outcome): Statement<ConversationRecord> {
-  const { begun, language, at, place, open, callState, recent, answered, isBack } = outcome;
+  const { begun, community, language, at, place, open, callState, recent, answered, isBack } = outcome;
   const { _id, revision, turn, isHeld } = begun;
   const strangerUntil = untilOf(outcome);
   return {
@@ -69,6 +70,7 @@ function update(outcome: Outcome): Statement<ConversationRecord> {
         recent,
         lastBatch: turn.batch,
         [`answers.${placeOf(revision)}`]: answered,
+        ...(begun.community !== community && { community }),
         ...(place && { place }),
         ...(language && { language }),
         ...(open && { open }),
@@ -106,11 +108,12 @@ export async function answersOf({ _id, revision }: Begun): Promise<readonly Kept
 
 /** The stored record after an outcome. */
 export function recordOf(outcome: Outcome): ConversationRecord {
-  const { begun, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
+  const { begun, community, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
   const strangerUntil = untilOf(outcome);
   const { _id, revision, erased } = begun;
   return {
     _id,
+    community,
     revision: revision + 1,
     at,
     recent,

@@ -14,6 +14,8 @@ export interface ConversationRecord {
   _id: string;
   /** Between whom it is (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
   place?: Buffer;
+  /** Whose number it is with; absent until the first turn is committed. */
+  community?: string;
   /** The language that was chosen, or found at first contact. */
   language?: string;
   /** Grows by one with each turn; a commit is filtered on it. */
@@ -57,6 +59,7 @@ const schema = new Schema<ConversationRecord>(
   {
     _id: { type: String, required: true },
     place: encrypted('conversationPlace'),
+    community: String,
     language: String,
     revision: { type: Number, required: true },
     erased: Boolean,
@@ -71,6 +74,7 @@ const schema = new Schema<ConversationRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'conversations' },
 );
+schema.index({ community: 1 });
 // for what has to be emptied, and for conversations in which something was left unfinished
 schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
 schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });

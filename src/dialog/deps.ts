@@ -1,5 +1,5 @@
 import type { CommunityContact } from '../contacts/contact.ts';
-import type { CommunityRecord } from '../fund/communities/index.ts';
+import type { CommunityRecord, DepartureRecord } from '../fund/communities/index.ts';
 import type { World } from '../store/world.ts';
 import type { Conversations } from './conversations.ts';
 import type { Catalogue } from './flow.ts';
@@ -25,6 +25,8 @@ export interface DialogDeps extends Identity {
   readonly vocabulary: Vocabulary;
   readonly conversations: Conversations;
   readonly communityOf: (to: string) => Promise<CommunityRecord | null>;
+  /** The community whose number it is, if it has left for another cell; `arrivedAt` once it is served there. */
+  readonly departed: (to: string) => Promise<Pick<DepartureRecord, 'community' | 'arrivedAt'> | undefined>;
   /** What can be voted for now; empty if voting is not open. */
   readonly ballotOf: (community: string, at: Date) => Promise<readonly Option[]>;
   /** The projects of the current cycle, whether or not they can be voted for; the same array as long as they are the same. */

@@ -49,7 +49,7 @@ export function dialog(deps: DialogDeps): (inbound: Inbound) => Promise<Said> {
 async function inTime(deps: DialogDeps, inbound: Inbound, id: string, progress: Progress): Promise<Said> {
   if (deps.world.now().getTime() >= inbound.deadline) throw deadlinePassed();
   const community = await deps.communityOf(inbound.to);
-  if (!community) return { reply: { says: [{ key: 'common.otherNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
+  if (!community) return nowhere(await deps.departed(inbound.to));
   progress.community = community;
   const taken: TurnTaken = await takeTurn(deps, inbound, { id, community }, (turn) => {
     const hadBegun = progress.began();
@@ -57,6 +57,11 @@ async function inTime(deps: DialogDeps, inbound: Inbound, id: string, progress: 
     progress.language = turn.language;
   });
   return { ...taken, community };
+}
+
+function nowhere(departed: Awaited<ReturnType<DialogDeps['departed']>>): Said {
+  const key = departed ? (departed.arrivedAt ? 'moved' : 'moving') : 'otherNumber';
+  return { reply: { says: [{ key: `common.${key}` }] }, language: departed?.community.language ?? 'zh-CN', outcome: 'elsewhere' };
 }
 
 function apology({ community, language, began }: Progress): Said {

@@ -17,7 +17,7 @@ export async function tryTurn(world: World): Promise<void> {
   const begun = await begin(NOBODY, key);
   if (!begun) throw new CodedError('conversation-held', `The conversation ${NOBODY} is held, which no turn does; remove it.`);
   try {
-    await commit({ begun, at: world.now(), recent: nothing, answered: { key, encrypted: nothing } });
+    await commit({ begun, community: '', at: world.now(), recent: nothing, answered: { key, encrypted: nothing } });
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
   }

@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
+import { underWay } from '../fund/communities/index.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
@@ -29,9 +30,16 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
   try {
     const database = await openDatabase(settings);
     try {
-      return [...files, await members(), await room(settings), await secret(settings), await rotating(), await time(), await indexes()].flatMap(
-        (each) => each ?? [],
-      );
+      return [
+        ...files,
+        await members(),
+        await room(settings),
+        await secret(settings),
+        await rotating(),
+        await moving(),
+        await time(),
+        await indexes(),
+      ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
     }
@@ -135,6 +143,15 @@ async function rotating(): Promise<Finding | undefined> {
     step === 'rewritten'
       ? 'everything is rewritten, but the old SECRET still opens the database. Give all processes the new one (the file secret.next in DATA_DIR), then: npm run secret -- rotate'
       : 'SECRET is being replaced, and not everything is rewritten yet. If no npm run secret is at it, start it again: npm run secret -- rotate. Nothing is lost meanwhile.',
+  );
+}
+
+/** A community that has left for another cell and not arrived. */
+async function moving(): Promise<Finding | undefined> {
+  const [first] = await underWay();
+  return (
+    first &&
+    wrong('move', `${first._id} is on its way to ${first.to}, and no cell serves it. If no npm run community is at it, start the same move again.`)
   );
 }
 

@@ -4,7 +4,7 @@ import mongoose, { mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
 import type { EncryptionPurpose, Vault } from './vault.ts';
 
-/** Files in GridFS, encrypted. An id is up to 24 hex digits. No address on the web leads to them by itself. */
+/** Files in GridFS, encrypted, of the database that is connected or of another. An id is up to 24 hex digits. No address on the web leads to them by itself. */
 export interface GridFiles {
   /** Keeps a file; if it was kept before, nothing changes. */
   keep(id: string, bytes: Uint8Array): Promise<void>;
@@ -17,7 +17,7 @@ export interface GridFiles {
 export const GRID_FILES = { recordingFiles: 'recordingSound', documentFiles: 'documentFile' } as const satisfies Record<string, EncryptionPurpose>;
 export const GRID_BUCKETS = ['recordingFiles', 'documentFiles'] as const satisfies (keyof typeof GRID_FILES)[];
 
-export function gridFiles(vault: Vault, bucketName: keyof typeof GRID_FILES): GridFiles {
+export function gridFiles(vault: Vault, bucketName: keyof typeof GRID_FILES, database: () => mongo.Db = connected): GridFiles {
   const purpose = GRID_FILES[bucketName];
   return {
     keep: async (id, bytes) => {
@@ -48,9 +48,9 @@ export function gridFiles(vault: Vault, bucketName: keyof typeof GRID_FILES): Gr
 
 /** Replaces each file of a bucket, as it is encrypted, by what `renew` gives, of the same length; undefined leaves it. Gives how many were replaced. */
 export async function renewGridFiles(bucketName: keyof typeof GRID_FILES, renew: (id: string, bytes: Buffer) => Buffer | undefined): Promise<number> {
-  const chunks = database().collection<{ files_id: mongo.ObjectId; n: number; data: Buffer }>(`${bucketName}.chunks`);
+  const chunks = connected().collection<{ files_id: mongo.ObjectId; n: number; data: Buffer }>(`${bucketName}.chunks`);
   let replaced = 0;
-  for await (const { _id, filename } of new mongo.GridFSBucket(database(), { bucketName }).find({}, { sort: { _id: 1 } })) {
+  for await (const { _id, filename } of new mongo.GridFSBucket(connected(), { bucketName }).find({}, { sort: { _id: 1 } })) {
     const parts = await chunks.find({ files_id: _id }, { sort: { n: 1 }, promoteBuffers: true }).toArray();
     const renewed = renew(filename, Buffer.concat(parts.map(({ data }) => data)));
     if (!renewed) continue;
@@ -70,7 +70,7 @@ function fileId(id: string): mongo.ObjectId {
   return mongo.ObjectId.createFromHexString(id.padEnd(24, '0'));
 }
 
-function database(): mongo.Db {
+function connected(): mongo.Db {
   const { db } = mongoose.connection;
   if (!db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
   return db;

@@ -98,9 +98,13 @@ interface Written {
   readonly reading: readonly string[];
 }
 
-function newKeys(secret: Uint8Array): Pick<KeysRecord, 'opens' | 'keys' | 'generation'> {
+function newKeys(secret: Uint8Array): ReturnType<typeof keptFor> {
+  return keptFor(secret, { lookUp: randomBytes(32), writing: randomBytes(32), reading: [] });
+}
+
+/** Keys as a new database keeps them, which this secret opens. */
+export function keptFor(secret: Uint8Array, keys: Keys): Pick<KeysRecord, 'opens' | 'keys' | 'generation'> {
   const openingKey = randomBytes(32);
-  const keys = { lookUp: randomBytes(32), writing: randomBytes(32), reading: [] };
   return { opens: [opening(secret, openingKey)], keys: closed(keys, openingKey), generation: 1 };
 }
 

@@ -12,6 +12,7 @@ import { health, metricsRoute, type WebMetrics } from './health.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { publicPictures } from './public/pictures.ts';
 import { readerLimit } from './readerLimit.ts';
+import { signpost } from './signpost.ts';
 
 export interface WebDeps {
   /** All texts, also those of the pages. */
@@ -72,6 +73,7 @@ export function webRoutes(
     .use(
       health(world, metrics, isStopping, ahead),
       metricsRoute(metrics, metricsToken),
+      signpost(world),
       consoleRoutes(world, { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
       pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
       publicPictures(world, readerLimit()),

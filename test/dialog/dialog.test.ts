@@ -70,6 +70,7 @@ describe('the dialog', () => {
       conversations: conversations({ ...world }),
       lookAhead: () => undefined,
       communityOf: async (to) => (to === US ? community : null),
+      departed: async () => undefined,
       ballotOf: async () => [],
       projectsOf: async () => [],
       castOf: async () => null,
@@ -331,7 +332,13 @@ describe('the dialog', () => {
       await collection(Conversation).updateOne({ _id: 'sms|+8612|x' }, { $set: { 'turn.since': new Date(world.now().getTime() - 13_001) } });
       const taken = await other.claim('sms|+8612|x', 'key two');
       expect(taken?.turn.key).to.equal('key two');
-      const outcome = { begun: claim, at: world.now(), recent: Buffer.from(''), answered: { key: 'key', encrypted: Buffer.from('') } };
+      const outcome = {
+        begun: claim,
+        community: 'x',
+        at: world.now(),
+        recent: Buffer.from(''),
+        answered: { key: 'key', encrypted: Buffer.from('') },
+      };
       expect(await codeOf(mine.commit(outcome))).to.equal('claim-lost');
       await mine.release(claim);
       expect((await collection(Conversation).findOne({ _id: 'sms|+8612|x' }))?.turn?.key).to.equal('key two');
@@ -348,6 +355,7 @@ describe('the dialog', () => {
         const answers = await one.answersOf(begun);
         await one.commit({
           begun,
+          community: 'x',
           at: moved.now(),
           recent: Buffer.from(key),
           answered: { key, encrypted: Buffer.from(key) },
@@ -385,7 +393,7 @@ describe('the dialog', () => {
         return begun;
       };
       const commit = (one: typeof mine, begun: Begun, key: string) =>
-        one.commit({ begun, at: world.now(), recent: Buffer.from(key), answered: { key, encrypted: Buffer.from(key) } });
+        one.commit({ begun, community: 'x', at: world.now(), recent: Buffer.from(key), answered: { key, encrypted: Buffer.from(key) } });
       await commit(mine, await begin(mine, 'first'), 'first');
       const [begun, late, later] = [await begin(mine, 'one'), await begin(other, 'two'), await begin(other, 'three')];
       await mine.hold(begun);
@@ -418,7 +426,7 @@ describe('the dialog', () => {
         all.map((each, index) => {
           const one = begun[index] ?? expect.fail('held');
           const answered = { key: `key ${index}`, encrypted: Buffer.from('') };
-          return codeOf(index % 2 ? each.hold(one) : each.commit({ begun: one, at: world.now(), recent: Buffer.from(''), answered }));
+          return codeOf(index % 2 ? each.hold(one) : each.commit({ begun: one, community: 'x', at: world.now(), recent: Buffer.from(''), answered }));
         }),
       );
       expect(codes.filter((code) => code !== 'overtaken')).to.have.length(1);

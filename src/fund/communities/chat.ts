@@ -5,15 +5,17 @@ import { groupCommit } from '../../store/groupCommit.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { Community, type CommunityRecord, communityBySlug } from './community.ts';
+import { departures } from './departure.ts';
 
-/** The community that a chat belongs to: the one whose poster was scanned last there, else the only community that exists. Null if neither tells. */
+/** The community that a chat belongs to: the one whose poster was scanned last there, else the only community that ever was here. Null if neither tells. */
 export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {
   const bySlug = communityBySlug(world);
+  const left = departures(world);
   const first = cached(world, 1_000, 1, () => collection(Community).find().limit(2).toArray(), changes(world).version);
   const chatOf = groupCommit(chatsOf);
   return async (openid) => {
     const [only, another] = await first('');
-    if (only && !another) return only;
+    if (only && !another && !(await left.some())) return only;
     const chat = await chatOf(chatId(world.vault, openid));
     return chat ? bySlug(chat) : null;
   };

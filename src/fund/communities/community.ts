@@ -146,8 +146,8 @@ export async function saveCommunity({ _id, ...fields }: CommunityRecord, session
 }
 
 /** A community by its slug, as it is stored at this moment; null if there is none. */
-export function findCommunity(slug: string): Promise<CommunityRecord | null> {
-  return collection(Community).findOne({ _id: slug });
+export function findCommunity(slug: string, session?: mongo.ClientSession): Promise<CommunityRecord | null> {
+  return collection(Community).findOne({ _id: slug }, session && { session });
 }
 
 /** At most `most` communities: first the demo's, then by slug. */

@@ -26,4 +26,14 @@ export {
   todayIn,
   VERIFY,
 } from './community.ts';
+export {
+  Departure,
+  type DepartureRecord,
+  departCommunity,
+  departures,
+  leftWith,
+  putSignpost,
+  settleCommunity,
+  underWay,
+} from './departure.ts';
 export { Prompt, type PromptFile, promptPath, writePrompts } from './prompts.ts';

@@ -4,7 +4,7 @@ import type { Notify } from '../../contacts/notify.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
+import { Community, type CommunityRecord, leftWith, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
 import { Cycle, type CycleFile, type CycleRecord, isUnsettled, saveCycle } from '../cycles/index.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
@@ -242,6 +242,8 @@ async function numberProblems(
     .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
     .toArray();
   const taken = others.flatMap((other) => [other.phone, other.callback]);
+  const gone = await leftWith({ _id, phone, callback, textNumber }, session);
+  if (gone) return [problemAt(gone._id === _id ? ['slug'] : ['phone'], `${gone._id} has left for ${gone.url} with it`)];
   const isTexted = textNumber !== undefined && (await collection(Community).findOne({ _id: { $ne: _id }, textNumber }, { session }));
   return [
     ...(isTexted ? [problemAt(['textNumber'], 'textNumber is another community’s number')] : []),

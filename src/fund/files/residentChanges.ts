@@ -219,7 +219,7 @@ export async function applyChanges(
 ): Promise<void> {
   await changeResidents(changes, session, progress);
   if (reason !== undefined) await recordKeyChanges(community, changes.keys, { actor, reason, at }, session);
-  await moveStops(world, phonesIn(changes), session);
+  await moveStops(world, community, phonesIn(changes), session);
 }
 
 /** The phones that change, of residents who did not share the old one. */

@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community, RECORDINGS_DAYS } from '../communities/index.ts';
+import { findCommunity, RECORDINGS_DAYS } from '../communities/index.ts';
 import { amrSeconds, mp3Seconds, wavSeconds } from './audio.ts';
 import { Recording, type RecordingRecord, recordingFiles } from './recording.ts';
 
@@ -35,7 +35,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     for (let taken = 0; taken < AT_ONCE; taken++) {
       const recording = await claimDue(world);
       if (!recording) return;
-      await work(recording);
+      if (await findCommunity(recording.community)) await work(recording); // else it is on its way from one cell to another
     }
   };
 
@@ -90,7 +90,7 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
   }
 
   async function endOfTerm({ community, at }: RecordingRecord): Promise<Date> {
-    const { keep } = (await collection(Community).findOne({ _id: community }, { projection: { keep: 1 } })) ?? {};
+    const { keep } = (await findCommunity(community)) ?? {};
     return new Date(at.getTime() + (keep?.recordings ?? RECORDINGS_DAYS) * DAY_MS);
   }
 }

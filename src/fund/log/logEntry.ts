@@ -54,6 +54,9 @@ schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $ex
 
 export const LogEntry = model<LogEntryRecord>('LogEntry', schema);
 
+/** The entry that a log ends with. */
+export type LastEntry = Required<LogHead> & Pick<LogEntryRecord, 'act'>;
+
 /** What a detail's hash commits to. */
 export interface Opening {
   /** 16 random bytes in hex. */
@@ -94,9 +97,10 @@ export function entriesOf(community: string, after = 0) {
 }
 
 /** The last entry of a community's log as it is stored now; null if there is none. */
-export async function lastEntryOf(community: string): Promise<Required<LogHead> | null> {
-  const last = await collection(LogEntry).findOne(entriesOf(community), { sort: { _id: -1 }, projection: { hash: 1, at: 1 } });
-  return last && { seq: last._id.seq, hash: last.hash, at: toSecond(last.at) };
+export async function lastEntryOf(community: string, session?: mongo.ClientSession): Promise<LastEntry | null> {
+  const within = { sort: { _id: -1 }, projection: { hash: 1, at: 1, act: 1 }, ...(session && { session }) } as const;
+  const last = await collection(LogEntry).findOne(entriesOf(community), within);
+  return last && { seq: last._id.seq, hash: last.hash, at: toSecond(last.at), act: last.act };
 }
 
 /** The last entry of every community's log in a session's snapshot. It reads an index from end to end. */

@@ -91,8 +91,8 @@ export async function actsPage(
 }
 
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
-export async function logHead(community: string): Promise<LogHead> {
-  return (await lastEntryOf(community)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };
+export async function logHead(community: string, session?: mongo.ClientSession): Promise<LogHead> {
+  return (await lastEntryOf(community, session)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };
 }
 
 /** The seq of the last entry of a community's log at this moment; 0 if there is none. What is remembered under it is forgotten with the next act, in whatever process. */

@@ -7,7 +7,7 @@ import { isDuplicate } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Detail, detailHash, firstLogPrevious, type LogHead, logHash } from './chain.ts';
-import { encryptedOpening, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
+import { encryptedOpening, type LastEntry, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
 
 /** Who acts, in which community, and what the log calls the act. `checkRight` gives it. */
 export interface Acting {
@@ -68,9 +68,12 @@ export function withLog(
 }
 
 const TAKEN = 'log-taken';
+/** Behind the entry that a community has left for another cell nothing is written but that it has come there. */
+const LEFT = 'community.leave';
+const CAME = 'community.settle';
 
 /** Where each community's log ends, as this process knows it, and the acts that wait for the one before. */
-const writers = perWorld(() => ({ heads: new Map<string, LogHead>(), waiting: new Map<string, Promise<unknown>>() }));
+const writers = perWorld(() => ({ heads: new Map<string, LastEntry>(), waiting: new Map<string, Promise<unknown>>() }));
 
 async function inTurn<Done>(waiting: Map<string, Promise<unknown>>, community: string, run: () => Promise<Done>): Promise<Done> {
   const before = waiting.get(community) ?? Promise.resolve();
@@ -85,16 +88,18 @@ async function inTurn<Done>(waiting: Map<string, Promise<unknown>>, community: s
 
 async function inTransaction<Done>(
   world: World,
-  heads: Map<string, LogHead>,
+  heads: Map<string, LastEntry>,
   run: (session: mongo.ClientSession, write: WriteLog) => Promise<Done>,
 ): Promise<Done> {
-  let written = new Map<string, LogHead>();
+  let written = new Map<string, LastEntry>();
   const done = await mongoose.connection.getClient().withSession((session) =>
     session.withTransaction(async () => {
       written = new Map();
       const write: WriteLog = async (deed) => {
         const before = written.get(deed.community) ?? heads.get(deed.community) ?? (await lastEntryOf(deed.community));
         heads.delete(deed.community);
+        if (before?.act === LEFT && deed.act !== CAME)
+          throw new CodedError('community-left', `${deed.community} has left for another cell: do it there.`);
         const head = await insertEntry(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) }, session);
         if (head) written.set(deed.community, head);
         await deed.confirmed?.settle(session, write);
@@ -107,7 +112,7 @@ async function inTransaction<Done>(
 }
 
 /** Inserts the entry behind another one; gives undefined if it was written before under `once`. Throws `log-taken` if its place is taken. */
-async function insertEntry(world: World, deed: Deed, before: LogHead, session: mongo.ClientSession): Promise<LogHead | undefined> {
+async function insertEntry(world: World, deed: Deed, before: LogHead, session: mongo.ClientSession): Promise<LastEntry | undefined> {
   const { community, act, role, names, once, confirmed } = deed;
   if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
   const _id = { community, seq: before.seq + 1 };
@@ -139,5 +144,5 @@ async function insertEntry(world: World, deed: Deed, before: LogHead, session: m
     if (isDuplicate(error)) throw new CodedError(TAKEN, 'Another process wrote into the log in the same moment; try again.');
     throw error;
   }
-  return { seq: _id.seq, hash: entry.hash, at: toSecond(at) };
+  return { seq: _id.seq, hash: entry.hash, at: toSecond(at), act };
 }

@@ -49,6 +49,8 @@ const ON_THE_SERVER: readonly Holder[] = ['operator'];
 export const RIGHTS = {
   importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
   exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
+  leaveCell: { entry: 'community.leave', may: ON_THE_SERVER },
+  settleInCell: { entry: 'community.settle', may: ON_THE_SERVER },
   addStaff: { entry: 'staff.add', may: DAILY_WORK },
   removeStaff: { entry: 'staff.remove', may: DAILY_WORK },
   linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },

@@ -68,7 +68,7 @@ export function changeResident(world: World): (change: ResidentChange) => Promis
       await changeResidents({ added: [], changed: [{ _id, set: { ...set, role: fields.role }, unset, endsLinks: false }], removed: [] }, session);
       if (voting && isOtherPhone && reason !== undefined)
         await recordKeyChanges(community, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
-      if (isOtherPhone && isAlone && record.phoneId && phoneId) await moveStops(world, new Map([[record.phoneId, phoneId]]), session);
+      if (isOtherPhone && isAlone && record.phoneId && phoneId) await moveStops(world, community, new Map([[record.phoneId, phoneId]]), session);
       const of = (one: ResidentFields) => Object.fromEntries(changed.map((field) => [field, one[field] ?? null]));
       const detail = { before: { id: rosterId, ...of(before) }, after: of(fields), reason };
       await write({ ...acting, subject: 'resident', detail, names: [_id, ...[record.phoneId ?? [], phoneId ?? []].flat()] });

@@ -30,7 +30,7 @@ export async function unlockAddress(world: World, from: CommunityContact, actor:
   }
   return withLog(world)(community, async (session, write): Promise<Unlocked> => {
     const wrongCards = await endCardLock(world, from, at, session);
-    const needsCard = await needNoCard(vault, _id, at, actor.name, wrongCards, session);
+    const needsCard = await needNoCard(vault, { _id, community, at, by: actor.name, isNoted: wrongCards }, session);
     if (!wrongCards && !needsCard) return { refused: 'notLocked' };
     const before = { address: contactText(from), wrongCards, needsCard };
     await write({ ...acting, subject: 'address', detail: { before, reason }, names: [_id] });

@@ -28,8 +28,9 @@ export function queueBroadcast(world: World, channels: readonly Channel[]): (id:
     const broadcast = await hold(world, id);
     if (!broadcast) return stateOf(id);
     const community = await communityBySlug(world)(broadcast.community);
+    if (!community) return 'elsewhere'; // it is on its way from one cell to another
     const { occasion, text, dueAt, cycle } = broadcast;
-    for await (const batch of community ? roster(community, audienceOf(broadcast)) : []) {
+    for await (const batch of roster(community, audienceOf(broadcast))) {
       await takeUpAgain(world, broadcast, batch);
       await queue(
         {

@@ -32,9 +32,9 @@ export function carrierStatus(world: World): (status: CarrierStatus) => Promise<
 }
 
 /** The carrier says that this address has stopped us: that person gets no more messages that we start; on a shared phone, that phone. Harmless to repeat. */
-export async function stopAddress(world: World, message: Pick<MessageRecord, 'channel' | 'to'>): Promise<void> {
+export async function stopAddress(world: World, { community, channel, to }: Pick<MessageRecord, 'community' | 'channel' | 'to'>): Promise<void> {
   const at = wholeDay(world.now());
-  for (const _id of await reachOf(world)(message.to)) await writeStop(world.vault, { _id, at, channel: message.channel, by: 'carrier' });
+  for (const _id of await reachOf(world)(to)) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
 }
 
 /** If so many of the last ones failed, something is wrong with the list, the text or the carrier, and going on would only cost money. */

@@ -50,7 +50,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
   return async (message) => {
     const move = (from: readonly MessageState[], to: Partial<MessageRecord>) => settle({ message, from, to });
     const community = await bySlug(message.community);
-    if (!community) return { settled: move(['leased'], { state: 'failed', reason: 'noCommunity' }) };
+    if (!community) return { settled: move(['leased'], { state: 'pending', dueAt: after(FIRST_MS), attempts: message.attempts - 1 }) };
     if (message.attempts > MOST_ATTEMPTS) return { settled: move(['leased'], { state: 'failed', reason: 'gaveUp' }) };
     const quiet = message.kind === 'notice' ? quietUntil(community, world.now()) : undefined;
     if (quiet) return { settled: move(['leased'], { state: 'pending', dueAt: quiet, attempts: message.attempts - 1 }) };

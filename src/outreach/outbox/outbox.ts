@@ -129,7 +129,7 @@ export function outbox(
   async function take(lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> {
     const { isOurs, isReply, community: slug } = laneFacts(lane);
     const community = await bySlug(slug);
-    if (!community) return { held: await lease(world, channel, lane, wanted), againMs: pollMs }; // each fails with its reason
+    if (!community) return { held: [], againMs: pollMs }; // it is on its way from one cell to another
     if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
     if (isReply) {
       const held = await lease(world, channel, lane, wanted);

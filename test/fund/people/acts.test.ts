@@ -10,6 +10,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
+import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
 import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
@@ -311,6 +312,14 @@ describe('the acts of staff and commands', () => {
       const done = await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
       await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
       return { done, subject: here.community };
+    },
+    leaveCell: async (here) => {
+      const where = { to: 'east', url: 'https://east.example.org' };
+      return { done: await leaveCell(world)(here.community, where, LI), subject: here.community };
+    },
+    settleInCell: async (here) => {
+      const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, LI);
+      return { done: await settleInCell(world)(community, 'https://west.example.org', LI), subject: here.community };
     },
     exportCommunity: async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
     addStaff: async (here) => {

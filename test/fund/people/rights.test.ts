@@ -5,6 +5,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
+import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
 import { planCycle } from '../../../src/fund/files/planCycle.ts';
 import { setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerInquiry, closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
@@ -65,7 +66,7 @@ import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
 import { chooses, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
@@ -99,6 +100,15 @@ describe('who may do what', () => {
   const acts: readonly [act: keyof typeof RIGHTS, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
     ['exportCommunity', ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
+    [
+      'leaveCell',
+      ['operator'],
+      async (actor) => {
+        const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, actor);
+        await settleInCell(world)(community, 'https://east.example.org', operator('Li'));
+      },
+    ],
+    ['settleInCell', ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
     ['importResidents', DAILY_WORK, (actor) => uploadRoster(world)(here.community, Buffer.from('id\n7\n'), actor)],
     ['importResidents', DAILY_WORK, (actor) => previewRoster(world)(here.community, 'token', actor)],
     ['importResidents', DAILY_WORK, (actor) => importRoster(world)(here.community, { token: 'token', shown: '', reason: '' }, actor)],

@@ -1,0 +1,116 @@
+import { model, type mongo, Schema } from 'mongoose';
+import { cached, changes } from '../../store/changes.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { Community, type CommunityRecord } from './community.ts';
+
+/**
+ * A community that leaves for another cell, and the signpost once it has arrived there. Its own record lies here and not among the communities: so
+ * nothing that looks for communities finds it, and nothing is done for it here any more.
+ */
+export interface DepartureRecord {
+  /** The slug. */
+  _id: string;
+  community: CommunityRecord;
+  /** Its cycles' ids. */
+  cycles: string[];
+  /** The other cell's database: hosts and name. */
+  to: string;
+  /** The address of the other cell's pages, without a slash at the end. */
+  url: string;
+  at: Date;
+  /** The last entry of its log here. */
+  head: { seq: number; hash: string };
+  /** Everything is there, and turns are taken there. */
+  arrivedAt?: Date;
+}
+
+const schema = new Schema<DepartureRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: Object, required: true },
+    cycles: { type: [String], required: true },
+    to: { type: String, required: true },
+    url: { type: String, required: true },
+    at: { type: Date, required: true },
+    head: { type: { seq: Number, hash: String }, required: true, _id: false },
+    arrivedAt: Date,
+  },
+  { strict: 'throw', versionKey: false, collection: 'departures' },
+);
+
+export const Departure = model<DepartureRecord>('Departure', schema);
+
+/** A cell that so many communities have left is emptied by hand. */
+const MOST = 10_000;
+
+/** Takes a community out of those that are served here, in the transaction of the act. */
+export async function departCommunity(departure: DepartureRecord, session: mongo.ClientSession): Promise<void> {
+  const { deletedCount } = await collection(Community).deleteOne({ _id: departure._id }, { session });
+  if (deletedCount !== 1) throw new CodedError('no-community', `There is no community ${departure._id} here.`);
+  await collection(Departure).insertOne(departure, { session });
+}
+
+/** Serves a community here from now on: one that has come, or that stays after all. In the transaction of the act. Rejects with `slug-taken`. */
+export async function settleCommunity(community: CommunityRecord, session: mongo.ClientSession): Promise<void> {
+  try {
+    await collection(Community).insertOne(community, { session });
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new CodedError('slug-taken', `There is a community ${community._id}, or one with a number of it, here already.`, { cause: error });
+  }
+  await collection(Departure).deleteOne({ _id: community._id }, { session });
+}
+
+/** From now on what reaches the old cell is shown the way to the new one. */
+export async function putSignpost(slug: string, at: Date): Promise<void> {
+  await collection(Departure).updateOne({ _id: slug, arrivedAt: { $exists: false } }, { $set: { arrivedAt: at } });
+}
+
+/** A community that has left with this slug or one of these numbers; null if none did. */
+export function leftWith(
+  { _id, phone, callback = phone, textNumber = '' }: Pick<CommunityRecord, '_id' | 'phone' | 'callback' | 'textNumber'>,
+  session: mongo.ClientSession,
+): Promise<DepartureRecord | null> {
+  const numbers = { $in: [phone, callback] };
+  const same = [{ _id }, { 'community.phone': numbers }, { 'community.callback': numbers }, { 'community.textNumber': textNumber }];
+  return collection(Departure).findOne({ $or: same }, { session });
+}
+
+/** Communities that are on their way, not arrived yet. */
+export function underWay(): Promise<DepartureRecord[]> {
+  return collection(Departure)
+    .find({ arrivedAt: { $exists: false } }, { limit: MOST })
+    .toArray();
+}
+
+/** The communities that have left or are leaving, a second old at most. */
+export interface Departures {
+  bySlug(slug: string): Promise<DepartureRecord | undefined>;
+  byCycle(id: string): Promise<DepartureRecord | undefined>;
+  /** By a number as a carrier writes it. */
+  byNumber(number: string): Promise<DepartureRecord | undefined>;
+  /** Whether one left whose texts come by this carrier and name no community by their number; of any carrier, if none is named. */
+  some(carrier?: string): Promise<boolean>;
+}
+
+export const departures: (world: World) => Departures = perWorld((world) => {
+  const all = cached(world, 1_000, 1, () => collection(Departure).find().limit(MOST).toArray(), changes(world).version);
+  return {
+    bySlug: async (slug) => (await all('')).find(({ _id }) => _id === slug),
+    byCycle: async (id) => (await all('')).find(({ cycles }) => cycles.includes(id)),
+    byNumber: async (number) => (await all('')).find(({ community }) => isItsNumber(community, number)),
+    some: async (carrier) =>
+      (await all('')).some(({ community: { carriers, textNumber } }) => carrier === undefined || (carriers?.sms === carrier && !textNumber)),
+  };
+});
+
+function isItsNumber({ phone, callback, textNumber }: CommunityRecord, number: string): boolean {
+  const digits = number.replace(/^(\+|00)/, '');
+  const written = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
+  return (
+    written.includes(phone) || (callback !== undefined && written.includes(callback)) || (textNumber !== undefined && digits.startsWith(textNumber))
+  );
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import mongoose, { type mongo } from 'mongoose';
+import { CodedError } from '../../store/codedError.ts';
+import { isDuplicate } from '../../store/databaseErrors.ts';
+import { valuesAt } from '../../store/encryptedFields.ts';
+import { GRID_BUCKETS, gridFiles } from '../../store/gridFiles.ts';
+import type { Vault } from '../../store/vault.ts';
+import type { Records } from './recordsOf.ts';
+
+/** A cell's database, and what reads and writes what is encrypted in it. */
+export interface Cell {
+  readonly db: mongo.Db;
+  readonly vault: Vault;
+}
+
+/** So many documents are written at once. */
+const BATCH = 100;
+/** Every value keeps the type that it has in the database: a number of 32 bits stays one. */
+const EXACT = { promoteValues: false, promoteBuffers: false, promoteLongs: false, noCursorTimeout: false, batchSize: BATCH };
+/** What changes while it is copied is copied again, so often. */
+const MOST_TRIES = 20;
+
+/**
+ * Copies records from one cell to another, encrypted anew under its key, until both have the same. What is there already, from a try that broke off, stays
+ * if it is the same. Rejects with `not-the-same` if the two do not come to be so.
+ */
+export async function carry(from: Cell, to: Cell, all: readonly Records[], onStep: (said: string) => void): Promise<number> {
+  let documents = 0;
+  for (const records of all) {
+    onStep(records.name);
+    documents += await carryRecords(from, to, records);
+  }
+  for (const bucket of GRID_BUCKETS) {
+    onStep(bucket);
+    const [source, target] = [gridFiles(from.vault, bucket, () => from.db), gridFiles(to.vault, bucket, () => to.db)];
+    for (const id of await fileIds(from.db, bucket, all)) {
+      const bytes = await source.read(id);
+      if (bytes) await target.keep(id, bytes);
+    }
+  }
+  return documents;
+}
+
+/** Removes the same records from a cell, the files first, because they are found by them. */
+export async function clear(db: mongo.Db, vault: Vault, all: readonly Records[]): Promise<void> {
+  for (const bucket of GRID_BUCKETS) for (const id of await fileIds(db, bucket, all)) await gridFiles(vault, bucket, () => db).remove(id);
+  for (const { name, filter } of all) await db.collection(name).deleteMany(filter);
+}
+
+async function carryRecords(from: Cell, to: Cell, records: Records): Promise<number> {
+  const { name, filter } = records;
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    await copy(from, to, records);
+    const [here, there] = await Promise.all([digest(from, records), digest(to, records)]);
+    if (here.documents === there.documents && here.hash === there.hash) return here.documents;
+    await to.db.collection(name).deleteMany(filter);
+  }
+  throw new CodedError(
+    'not-the-same',
+    `${name} did not come to be the same in both cells: something still changes it, or another community there has a record of the same name. Nothing is lost: see that no command works on the community, and start again.`,
+  );
+}
+
+async function copy(from: Cell, to: Cell, { name, filter, fields }: Records): Promise<void> {
+  let batch: mongo.Document[] = [];
+  const flush = async () => {
+    const writes = batch;
+    batch = [];
+    if (writes.length === 0) return;
+    await to.db
+      .collection(name)
+      .insertMany(writes, { ordered: false })
+      .catch((error: unknown) => {
+        if (!isDuplicate(error)) throw error; // whether what is there is the same is compared
+      });
+  };
+  for await (const document of from.db.collection(name).find(filter, EXACT)) {
+    for (const field of fields)
+      for (const { path, at, bytes } of valuesAt(document, field.path)) {
+        const record = field.nameOf(document, at);
+        const plain = from.vault.decryptBytes(field.purpose, record, bytes);
+        put(document, path, new mongoose.mongo.Binary(to.vault.encrypt(field.purpose, record, plain)));
+      }
+    batch.push(document);
+    if (batch.length === BATCH) await flush();
+  }
+  await flush();
+}
+
+/** How many documents there are, and a hash of what they say, whatever they are encrypted under and in whatever order. */
+async function digest({ db, vault }: Cell, { name, filter, fields }: Records): Promise<{ documents: number; hash: string }> {
+  const sum = Buffer.alloc(32);
+  let documents = 0;
+  for await (const document of db.collection(name).find(filter, EXACT)) {
+    for (const field of fields)
+      for (const { path, at, bytes } of valuesAt(document, field.path))
+        put(
+          document,
+          path,
+          createHash('sha256')
+            .update(vault.decryptBytes(field.purpose, field.nameOf(document, at), bytes))
+            .digest('hex'),
+        );
+    const hash = createHash('sha256').update(mongoose.mongo.BSON.serialize(document)).digest();
+    for (const [index, byte] of hash.entries()) sum[index] = (sum[index] ?? 0) ^ byte;
+    documents += 1;
+  }
+  return { documents, hash: sum.toString('hex') };
+}
+
+function put(document: mongo.Document, path: string, value: unknown): void {
+  const parts = path.split('.');
+  const last = parts.pop() ?? '';
+  Reflect.set(
+    parts.reduce<object>((within, part) => Reflect.get(within, part), document),
+    last,
+    value,
+  );
+}
+
+/** Which records have a file of the same id. */
+const WITH_FILES = { recordingFiles: 'recordings', documentFiles: 'workDocuments' } as const;
+
+async function fileIds(db: mongo.Db, bucket: keyof typeof WITH_FILES, all: readonly Records[]): Promise<string[]> {
+  const records = all.find(({ name }) => name === WITH_FILES[bucket]);
+  if (!records) throw new CodedError('whose-records', `No model of ${WITH_FILES[bucket]} is imported.`);
+  const found = await db
+    .collection(records.name)
+    .find(records.filter, { projection: { _id: 1 } })
+    .toArray();
+  return found.map(({ _id }) => String(_id));
+}
