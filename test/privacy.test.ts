@@ -190,7 +190,9 @@ describe('what is stored about people', function () {
     }
     expect(receiptsIn(after)).to.deep.equal([]);
     for (const conversation of after.get('conversations') ?? [])
-      expect(conversation).to.have.all.keys(...['_id', 'language', 'revision', ...('strangerUntil' in conversation ? ['strangerUntil'] : [])]);
+      expect(conversation).to.have.all.keys(
+        ...['_id', 'community', 'language', 'revision', ...('strangerUntil' in conversation ? ['strangerUntil'] : [])],
+      );
     for (const emptied of ['outbox', 'callBacks', 'phonecodes', 'proofdays', 'wrongcards'])
       expect(after.get(emptied) ?? [], emptied).to.deep.equal([]);
   });

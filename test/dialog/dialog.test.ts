@@ -228,9 +228,9 @@ describe('the dialog', () => {
       await forgetRecent({ now: () => new Date(world.now().getTime() + hours * 3_600_000) });
       return stored('+8630000');
     };
-    expect(await left(26)).to.have.all.keys('_id', 'revision', 'language', 'open', 'at', 'strangerUntil');
+    expect(await left(26)).to.have.all.keys('_id', 'community', 'revision', 'language', 'open', 'at', 'strangerUntil');
     expect(await left(72)).to.have.any.keys('open');
-    expect(await left(74)).to.have.all.keys('_id', 'revision', 'language', 'strangerUntil');
+    expect(await left(74)).to.have.all.keys('_id', 'community', 'revision', 'language', 'strangerUntil');
   });
 
   it('keeps nothing of an address that nobody on the roster was known at, thirty days after it wrote last', async () => {

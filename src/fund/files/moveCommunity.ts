@@ -16,7 +16,7 @@ const SOON_MS = HOUR_MS;
  * opens within the hour.
  */
 export function leaveCell(world: World): (slug: string, where: Pick<DepartureRecord, 'to' | 'url'>, actor: Actor) => Promise<DepartureRecord> {
-  return (slug, where, actor) => {
+  return async (slug, where, actor) => {
     const acting = checkRight(actor, 'leaveCell', slug);
     return withLog(world)(slug, async (session, write) => {
       const community = await findCommunity(slug, session);
@@ -39,9 +39,9 @@ function isVoteNear(cycle: CycleRecord, at: Date): boolean {
   return vote !== undefined && vote.from.getTime() <= at.getTime() + SOON_MS && (vote.to > at || isFrozen(cycle));
 }
 
-/** Serves a community in this cell from now on, because it has come, or stays after all; written into its log. Rejects with `not-allowed`. */
+/** Serves a community in this cell from now on, because it has come, or stays after all; written into its log. Rejects with `not-allowed`, `slug-taken`. */
 export function settleInCell(world: World): (community: CommunityRecord, from: string, actor: Actor) => Promise<void> {
-  return (community, from, actor) => {
+  return async (community, from, actor) => {
     const acting = checkRight(actor, 'settleInCell', community._id);
     return withLog(world)(community._id, async (session, write) => {
       await write({ ...acting, subject: community._id, detail: { before: from } });
