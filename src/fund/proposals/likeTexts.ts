@@ -1,4 +1,5 @@
-import { type PlacedText, placedText, samePlace } from './placedText.ts';
+import { wishesLike } from './knownWishes.ts';
+import { gramsOf, type PlacedText, pairOf, placedText, type Stretch, samePlace } from './placedText.ts';
 
 /** A known text, by its place in the order in which they were added. */
 export interface LikeText {
@@ -20,24 +21,24 @@ export interface LikeTexts {
   settle(): Generator<void, void>;
 }
 
-/** Units of a text that are looked at: whoever writes 300 different signs takes no more memory than others. */
-const MOST_UNITS = 150;
 /** Texts that are less like than that have only common words in common. */
 const LEAST = 0.08;
 const OF_THE_SAME_PLACE = 1.8;
 const OF_ANOTHER_PLACE = 0.7;
 /** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
 const ELSEWHERE = { texts: 30, having: 2 };
+const MANY = 1_000;
+const OF_MANY = 0.1;
 const SETTLED_AT_ONCE = 50;
-/** A meaning counts more than the characters by which it is written. */
-const OF_A_MEANING = 1.6;
+/** A known wish that a text is like counts more than its characters. */
+const OF_A_WISH = 1.7;
 const NONE = 0xffff_ffff;
 /** So that what is just as like as the last one is looked at, too. */
 const ALMOST = 0.999;
 
 /**
- * Compares by the cosine between the single units of two texts and their pairs of units, rare ones counting more; places are compared apart. It is
- * all in flat arrays: for each gram of each text one entry, which knows the entry before it with the same gram. So only texts that share a gram
+ * Compares by the cosine between what two texts are written with (`gramsOf`) and the known wishes that they are like, rare ones counting more; places are
+ * compared apart. It is all in flat arrays: for each gram of each text one entry, which knows the entry before it with the same gram. So only texts that share a gram
  * are looked at, and a text can be added at any time.
  */
 export function likeTexts(): LikeTexts {
@@ -45,6 +46,8 @@ export function likeTexts(): LikeTexts {
   /** By gram: how many texts have it, and its last entry. */
   let counts = new Uint32Array(1_024);
   let lasts = new Uint32Array(1_024);
+  /** By gram: how much it counts. */
+  let factors = new Float32Array(1_024);
   /** By entry: its gram, its text, the entry before with the same gram. */
   let gramOf = new Uint32Array(4_096);
   let textOf = new Uint32Array(4_096);
@@ -67,7 +70,7 @@ export function likeTexts(): LikeTexts {
       const placed = placedText(text);
       const { places: its } = placed;
       if (its.size > 0) places.set(size, its);
-      for (const key of keysOf(placed)) enter(key);
+      for (const [key, factor] of keysOf(placed)) enter(key, factor);
       size += 1;
       starts = grown(starts, size + 1);
       scale = grown(scale, size);
@@ -100,12 +103,14 @@ export function likeTexts(): LikeTexts {
     },
   };
 
-  function enter(key: string): void {
+  function enter(key: string, factor: number): void {
     const gram = grams.get(key) ?? grams.size;
     if (gram === grams.size) {
       grams.set(key, gram);
       counts = grown(counts, gram + 1);
       lasts = grown(lasts, gram + 1);
+      factors = grown(factors, gram + 1);
+      factors[gram] = factor;
       lasts[gram] = NONE;
     }
     gramOf = grown(gramOf, entries + 1);
@@ -122,22 +127,28 @@ export function likeTexts(): LikeTexts {
   function weigh(id: number): void {
     let square = 0;
     const to = starts[id + 1] ?? 0;
-    for (let entry = starts[id] ?? 0; entry < to; entry += 1) square += weightOf(gramOf[entry] ?? 0) ** 2;
+    for (let entry = starts[id] ?? 0; entry < to; entry += 1) square += weightOf(gramOf[entry]) ** 2;
     scale[id] = square > 0 ? 1 / Math.sqrt(square) : 0;
   }
 
-  function weightOf(gram: number | undefined): number {
-    return Math.log(1 + (size + ELSEWHERE.texts) / ((gram === undefined ? 1 : (counts[gram] ?? 1)) + ELSEWHERE.having));
+  /** What many of very many texts have tells little, and adding it up would take most of the time. */
+  function isEverywhere(gram: number): boolean {
+    return size >= MANY && (counts[gram] ?? 0) > size * OF_MANY;
   }
 
-  function addUp(keys: ReadonlySet<string>): void {
+  function weightOf(gram: number | undefined): number {
+    const rarity = Math.log(1 + (size + ELSEWHERE.texts) / ((gram === undefined ? 1 : (counts[gram] ?? 1)) + ELSEWHERE.having));
+    return gram === undefined ? rarity : rarity * (factors[gram] ?? 1);
+  }
+
+  function addUp(keys: ReadonlyMap<string, number>): void {
     let square = 0;
-    for (const key of keys) square += (weightOf(grams.get(key)) * countOf(key)) ** 2;
+    for (const key of keys.keys()) square += weightOf(grams.get(key)) ** 2;
     const by = square > 0 ? 1 / Math.sqrt(square) : 0;
-    for (const key of keys) {
+    for (const key of keys.keys()) {
       const gram = grams.get(key);
-      if (gram === undefined) continue;
-      const weight = (weightOf(gram) * countOf(key)) ** 2 * by;
+      if (gram === undefined || isEverywhere(gram)) continue;
+      const weight = weightOf(gram) ** 2 * by;
       const { from, texts, to } = rows;
       const end = gram < rows.grams ? (from[gram + 1] ?? 0) : 0;
       for (let at = end > 0 ? (from[gram] ?? 0) : 0; at < end; at += 1) {
@@ -183,47 +194,39 @@ export function likeTexts(): LikeTexts {
   }
 }
 
-/** The stretches of a text that another one has as well: two units or more one after the other, and the places, if they are the same. */
-export function sharedStretches(text: string, other: string): { readonly from: number; readonly to: number }[] {
-  const { units, words, places, placed } = placedText(text);
+/** Gives the stretches of a text that this one has as well: two units or more one after the other, words that mean the same, and the places, if they are the same. */
+export function stretchesSharedWith(other: string): (text: string) => Stretch[] {
   const others = placedText(other);
   const pairs = new Set(others.units.map(({ unit }, index) => pairOf(unit, others.units[index + 1]?.unit)));
-  const shared = units.flatMap((unit, index) => {
-    const next = units[index + 1];
-    return next && pairs.has(pairOf(unit.unit, next.unit)) ? [{ from: unit.from, to: next.to }] : [];
-  });
   const meanings = new Set(others.words.map(({ meaning }) => meaning));
-  shared.push(...words.filter(({ meaning }) => meanings.has(meaning)));
-  if (samePlace(places, others.places)) shared.push(...placed);
-  const joined: { from: number; to: number }[] = [];
-  for (const { from, to } of shared.toSorted((a, b) => a.from - b.from)) {
-    const last = joined.at(-1);
+  return (text) => {
+    const { units, words, places, placed } = placedText(text);
+    const shared = units.flatMap((unit, index) => {
+      const next = units[index + 1];
+      return next && pairs.has(pairOf(unit.unit, next.unit)) ? [{ from: unit.from, to: next.to }] : [];
+    });
+    shared.push(...words.filter(({ meaning }) => meanings.has(meaning)));
+    if (samePlace(places, others.places)) shared.push(...placed);
+    return joined(shared);
+  };
+}
+
+/** Stretches that overlap or touch are one. */
+function joined(stretches: readonly Stretch[]): Stretch[] {
+  const whole: { from: number; to: number }[] = [];
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = whole.at(-1);
     if (last && from <= last.to) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
+    else whole.push({ from, to });
   }
-  return joined;
+  return whole;
 }
 
-/** Single units, pairs, which keep the order, and meanings. */
-function keysOf({ units, words }: PlacedText): ReadonlySet<string> {
-  const keys = new Set<string>();
-  units.slice(0, MOST_UNITS).forEach(({ unit }, index) => {
-    keys.add(unit);
-    const next = units[index + 1];
-    if (next) keys.add(pairOf(unit, next.unit));
-  });
-  for (const { meaning } of words.slice(0, MOST_UNITS)) keys.add(`${MEANS}${meaning}`);
+/** What a text is compared by, and how much each counts. */
+function keysOf(placed: PlacedText): ReadonlyMap<string, number> {
+  const keys = gramsOf(placed);
+  for (const wish of wishesLike(keys)) keys.set(`~${wish}`, OF_A_WISH);
   return keys;
-}
-
-const MEANS = '=';
-
-function countOf(key: string): number {
-  return key.startsWith(MEANS) ? OF_A_MEANING : 1;
-}
-
-function pairOf(unit: string, next: string | undefined): string {
-  return `${unit} ${next ?? ''}`;
 }
 
 /** The same array, or one that is large enough, with the same contents. */

@@ -4,7 +4,7 @@ import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';
-import { type LikeText, type LikeTexts, likeTexts, sharedStretches } from './likeTexts.ts';
+import { type LikeText, type LikeTexts, likeTexts, stretchesSharedWith } from './likeTexts.ts';
 import type { Stretch } from './placedText.ts';
 import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
 
@@ -34,24 +34,23 @@ export function nearestProposals(world: World): (cycle: string, number: number, 
 /** The same for many proposals of a cycle, by number. */
 export function nearestToEach(world: World): (cycle: string, numbers: readonly number[], most: number) => Promise<Map<number, NearProposal[]>> {
   return async (cycle, numbers, most) => {
+    const texts = knownTexts(world)(cycle); // both are read at once
+    texts.catch(() => undefined);
     const own = await forReaders(Proposal)
       .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, text: { $exists: true } }, { projection: NEEDED, promoteBuffers: true })
       .toArray();
     const asked = own.map((proposal) => ({ text: maskNumbers(proposalText(world.vault, proposal)), own: proposal }));
-    const found = await nearestAmong(world, cycle, asked, most);
+    const found = await nearestAmong(world, cycle, asked, most, texts);
     return new Map(own.map(({ _id }, index) => [_id.number, found[index] ?? []]));
   };
 }
 
 /** For texts that are not written down yet, such as pasted lines: of each, the public proposals that look most like it, as `nearestProposals`. */
 export function nearestTexts(world: World): (cycle: string, texts: readonly string[], most: number) => Promise<NearProposal[][]> {
-  return (cycle, texts, most) =>
-    nearestAmong(
-      world,
-      cycle,
-      texts.map((text) => ({ text: maskNumbers(text) })),
-      most,
-    );
+  return (cycle, texts, most) => {
+    const asked = texts.map((text) => ({ text: maskNumbers(text) }));
+    return nearestAmong(world, cycle, asked, most, knownTexts(world)(cycle));
+  };
 }
 
 /** Of each text of a list the place, from 0, of the one before that is likest, if it is at least so like (`NearProposal`). */
@@ -82,8 +81,14 @@ const NEEDED = { text: 1, state: 1, category: 1, mergedInto: 1, distinct: 1 } as
 /** So many times more are looked up than are wanted, since some are left out. */
 const MORE = 4;
 
-async function nearestAmong(world: World, cycle: string, asked: readonly Asked[], most: number): Promise<NearProposal[][]> {
-  const known = await knownTexts(world)(cycle);
+async function nearestAmong(
+  world: World,
+  cycle: string,
+  asked: readonly Asked[],
+  most: number,
+  texts: Promise<Known | undefined>,
+): Promise<NearProposal[][]> {
+  const known = await texts;
   if (!known || asked.length === 0) return asked.map(() => []);
   const wanted = most * MORE;
   const likest: LikeText[][] = [];
@@ -97,6 +102,7 @@ async function nearestAmong(world: World, cycle: string, asked: readonly Asked[]
   for (const [name, root] of await readRecords(roots)) records.set(name, root);
   return asked.map(({ text, own }, index) => {
     const near = new Map<string, NearProposal>();
+    const marksIn = stretchesSharedWith(text);
     for (const { id, likeness, samePlace } of likest[index] ?? []) {
       const name = known.names[id];
       const record = name && records.get(nameOf(name));
@@ -105,7 +111,7 @@ async function nearestAmong(world: World, cycle: string, asked: readonly Asked[]
       const itsText = maskNumbers(proposalText(world.vault, root));
       const { state, category } = root;
       near.set(nameOf(root._id), {
-        ...{ number: root._id.number, cycle: root._id.cycle, text: itsText, marks: sharedStretches(itsText, text), samePlace, likeness, state },
+        ...{ number: root._id.number, cycle: root._id.cycle, text: itsText, marks: marksIn(itsText), samePlace, likeness, state },
         ...(category !== undefined && { category }),
       });
       if (near.size === most) break;
@@ -194,13 +200,14 @@ async function follow({ vault }: World, known: Known | undefined): Promise<Known
   if (!known) return undefined;
   const { index, names } = known;
   const turn = pauses();
-  for (const reading of known.read) {
+  const readOn = async (reading: Reading) => {
     const { last, textless } = reading;
     reading.textless = [];
     // two questions: for one with $or the database goes through the whole cycle
     if (textless.length > 0) await add(reading, { $in: textless });
     await add(reading, { $gt: last });
-  }
+  };
+  await Promise.all(known.read.map(readOn));
   if (index.size > known.settledAt * 1.1) {
     for (const _ of index.settle()) await turn();
     known.settledAt = index.size;

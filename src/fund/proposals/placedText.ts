@@ -68,6 +68,28 @@ export function placedText(text: string): PlacedText {
   return { units, words, places, placed };
 }
 
+/** Units of a text that are looked at: whoever writes 300 different signs takes no more memory than others. */
+const MOST_UNITS = 150;
+/** A meaning counts more than the characters by which it is written. */
+const OF_A_MEANING = 1.6;
+
+/** What a text is compared by, and how much each counts: single units, pairs of them, which keep the order, and meanings. */
+export function gramsOf({ units, words }: PlacedText): Map<string, number> {
+  const grams = new Map<string, number>();
+  units.slice(0, MOST_UNITS).forEach(({ unit }, index) => {
+    grams.set(unit, 1);
+    const next = units[index + 1];
+    if (next) grams.set(pairOf(unit, next.unit), 1);
+  });
+  for (const { meaning } of words.slice(0, MOST_UNITS)) grams.set(`=${meaning}`, OF_A_MEANING);
+  return grams;
+}
+
+/** Two units that stand one after the other. */
+export function pairOf(unit: string, next: string | undefined): string {
+  return `${unit} ${next ?? ''}`;
+}
+
 /** Whether two texts are of the same place; undefined if one of them names none, or they name places of different kinds. */
 export function samePlace(one: PlacedText['places'], other: PlacedText['places']): boolean | undefined {
   let same: boolean | undefined;
