@@ -1,7 +1,8 @@
 import { digitsOf } from '../../store/numerals.ts';
 import type { Answer, Question } from '../question.ts';
+import { normalise } from './normalise.ts';
 import { type Picks, picksIn } from './picksIn.ts';
-import { gapEnd, scan } from './scan.ts';
+import { gapEnd, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Role, Vocabulary } from './vocabulary.ts';
 
@@ -47,6 +48,8 @@ export function answerTo(
 }
 
 function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt, isVoting: boolean): Answer | undefined {
+  const labelled = options.find(({ number, label }) => trimmed(plain).core.replace(/^(\S)[\s\p{P}]*/u, '$1') === number + normalise(label));
+  if (labelled) return { type: 'CHOSE', number: labelled.number }; // 1投票
   if (isVoting && isNumbered(plain, vocabulary)) return undefined;
   const picks = picksIn(plain, 0, vocabulary) ?? picksIn(plain, 0, vocabulary, titleAt);
   const [number, another] = picks && !picks.card ? picks.numbers : [];

@@ -9,7 +9,7 @@ import { type Mentions, mentionsIn } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { ownAnswerTo } from './ownAnswers.ts';
 import { ASKS, CLEAR, type Said, SURE, weight } from './said.ts';
-import { ALTERNATIVES, saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
+import { areAlternatives, saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
 import { slippedPicks } from './slips.ts';
 import { asksForTime, insteadOfRefused, THREATENS } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -32,9 +32,14 @@ export const ASKED_OUTRIGHT = 0.9;
 export function loosely(said: Said, least = SURE): Meaning | undefined {
   const like = likest(said, least);
   if (least !== SURE) return like;
-  if (!like || like.kind === 'near') return guessed(said) ?? like;
-  const isFactOfOurs = like.kind === 'intent' && like.intent !== 'manners';
-  return isFactOfOurs && guessOf(said).others >= MEANT_FOR_OTHERS ? undefined : like;
+  if (like && like.kind !== 'near' && like.kind !== 'intent' && like.kind !== 'command') return like;
+  const guess = guessOf(said);
+  if (!like) return guessed(said, guess);
+  if (like.kind === 'near') return guessed(said, guess) ?? (guess.others >= MEANT_FOR_OTHERS ? undefined : like);
+  const told = like.kind === 'intent' ? like.intent : like.command.name;
+  if (guess.others > 0 || weight(said.plain) < TOLD)
+    return like.kind === 'intent' && told !== 'manners' && guess.others >= MEANT_FOR_OTHERS ? undefined : like;
+  return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
 function likest(said: Said, least: number): Meaning | undefined {
@@ -46,16 +51,20 @@ function likest(said: Said, least: number): Meaning | undefined {
 }
 
 /** Of what is like no wording, what it most likely means. A yes that may cast a ballot is never guessed. */
-function guessed(said: Said): Meaning | undefined {
+function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guessOf>): Meaning | undefined {
   const plain = beginningOf(said.plain);
   const { vocabulary, open, text } = said;
-  if (weight(plain) < TOLD || NOISE.test(plain) || THREATENS.test(plain)) return undefined;
-  const { mentions, kind, chance } = guessOf(said);
+  if (NOISE.test(plain) || THREATENS.test(plain)) return undefined;
   if (isStopAgreed(said, kind) && chance >= GUESSED_YES) return { kind: 'answer', answer: { type: 'YES' } };
-  if (chance < GUESSED || kind === 'others' || kind === 'yes' || kind === 'manners') return undefined;
+  const isShort = weight(plain) < TOLD;
+  if (weight(plain) < LEAST || (isShort && mentions.all.length > 0 && !takesPicks(open))) return undefined;
+  if (chance < (isShort ? GUESSED_SHORT : GUESSED) || kind === 'others' || kind === 'yes') return undefined;
+  if (kind === 'manners') return chance >= GUESSED_MANNERS ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
+  if ((ABOUT_PROJECTS.has(kind) || kind === 'change') && takesPicks(open) && mentions.wanted.length > 0 && !asksAtAll(plain))
+    return { kind: 'named', numbers: [...mentions.wanted] };
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
-    return mentions.wanted.length > 0 && !ALTERNATIVES.test(mentions.masked) && !/[=<>{}]/.test(plain)
+    return mentions.wanted.length > 0 && !areAlternatives(mentions) && !/[=<>{}]/.test(plain)
       ? { kind: 'named', numbers: [...mentions.wanted] }
       : undefined;
   if (kind === 'vote' && !VOTES.test(plain)) return undefined;
@@ -81,9 +90,15 @@ function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonl
 }
 
 /** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
-const MEANT_FOR_OTHERS = 0.6;
+const MEANT_FOR_OTHERS = 0.5;
 /** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
 const GUESSED = 0.3;
+const GUESSED_SHORT = 0.8;
+/** Fewer characters tell nothing. */
+const LEAST = 3;
+const GUESSED_MANNERS = 0.8;
+/** So likely, it is believed before what it is like. */
+const OVERRULES = 0.6;
 const GUESSED_NO = 0.6;
 const GUESSED_FOREIGN = 0.6;
 
@@ -149,6 +164,8 @@ function alike(whole: Said, least: number): Meaning | undefined {
   if (top.likeness < least || top.closest < NEAR)
     return isLong && kinds.slice(0, 3).some(({ kind }) => kind === 'complain') ? passedOn(text, plain, 'complain') : undefined;
   if (top.kind === 'vote' && mentions.all.length > 0) return undefined;
+  if ((ABOUT_PROJECTS.has(top.kind) || top.kind === 'change') && takesPicks(open) && mentions.wanted.length > 0 && !asksAtAll(plain))
+    return undefined;
   const isTold = !ASKS.test(plain) && mentions.all.length === 0 && top.closest < CLEAR;
   if (isTold && ABOUT_PROJECTS.has(top.kind)) return undefined;
   const mayBeProject = ballot.length === 0 && ABOUT_PROJECTS.has(top.kind); // their names are looked up, see `isForeign` again
@@ -207,6 +224,10 @@ function askedAfterAll({ plain, vocabulary: { book } }: Said, { masked }: Mentio
 
 const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(.)[不没]\1|没得$/;
 
+function asksAtAll(plain: string): boolean {
+  return ASKS.test(plain) || ENDS_ASKING.test(plain);
+}
+
 /** A yes or a no to nothing. */
 function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): boolean {
   return first !== undefined && (first.kind === 'yes' || first.kind === 'no') && first.likeness > (top?.likeness ?? 0) + ANSWER_BEFORE;
@@ -221,7 +242,8 @@ const ANSWER_BEFORE = 0.3;
 /** What is like a text that is not meant for us has to be more like something else. */
 const APART = 0.1;
 /** Links, code, long numbers, a sender in 【】, one character again and again: no resident wrote it by hand. */
-const NOISE = /https?:|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
+const NOISE =
+  /https?:|%[a-z]|撤回了一条消息|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
 
 /** So few characters are a part of many wordings: they have to be one. */
 const SHORT = 3;
@@ -258,7 +280,7 @@ const VOTED = /(?:投|选|要|支持|赞成|同意|给|就|vote|vote for|choose|
 const SAID = 0.35;
 /** A part of a message says less than the whole. */
 const CLAUSE = 0.8;
-const LEAST = 4;
+const LEAST_CLAUSE = 4;
 
 /** The likest of the message's clauses, if the whole is like nothing. */
 function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): Scored[] {
@@ -278,7 +300,7 @@ function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): S
 const MOST_CLAUSES = 4;
 
 function clausesOf(plain: string): string[] {
-  return plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST);
+  return plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST_CLAUSE);
 }
 
 const NO_TEXT = 9;

@@ -43,8 +43,10 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   const typed = typedIn(plain, names, book);
   if (typed) return typed;
   const found: Mention[] = [];
+  const isCounted = COUNTS_REASONS.test(plain);
   for (let at = 0; at < plain.length; ) {
     if (found.at(-1)?.end === at) at += RANK.exec(plain.slice(at, at + 3))?.[0].length ?? 0;
+    if (isCounted) at += COUNTED.exec(plain.slice(at, at + 2))?.[0].length ?? 0;
     const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
     const mentioned = describedAt(plain, at, ballot) ?? (mention ? [mention] : []);
     found.push(...mentioned);
@@ -53,19 +55,25 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   const all = [...new Set(found.map(({ number }) => number))];
   const except = isAllBut(plain);
   const areDenied = deniedOf(plain, found);
-  const numbersThat = (are: boolean) =>
-    new Set(found.filter((_, index) => (except || areDenied[index] === true) === are).map(({ number }) => number));
-  const denied = numbersThat(true);
-  const affirmed = numbersThat(false);
+  const isWanted = new Map<number, boolean>();
+  found.forEach(({ number }, index) => {
+    const isGroup = isJoined(plain, found[index - 1], found[index]) || isJoined(plain, found[index], found[index + 1]);
+    if (!areDenied[index]) isWanted.set(number, true);
+    else if (!isGroup || !isWanted.has(number)) isWanted.set(number, false); // 不要花园, but of "1和3,不是1和2" 1 is still wanted
+  });
   const wanted =
     except && all.length > 0
-      ? ballot.map(({ number }) => number).filter((number) => !denied.has(number))
-      : all.filter((number) => affirmed.has(number));
+      ? ballot.map(({ number }) => number).filter((number) => !all.includes(number))
+      : all.filter((number) => isWanted.get(number));
   return { all, wanted, masked: masked(plain, found) };
 }
 
 /** 路灯第一,花园第二: how much somebody wants them, not their numbers. */
 const RANK = /^第[一二三四1-4](?![个号项样])/;
+
+/** 路灯,理由如下:第一,安全;第二,便宜: reasons are counted, not projects. */
+const COUNTS_REASONS = /第一[,，、].{3,}第二[,，、]/u;
+const COUNTED = /^第[一二三四]/;
 
 const COUNT = '[一二两三四1-4]';
 const DESCRIBED = new RegExp(
@@ -75,7 +83,7 @@ const DESCRIBED = new RegExp(
     `(?:最后|末尾|最末|后|尾)(?:面|头|边)?(?:的)?\\s*(?<last>[两二三23])\\s*[个样项种]`,
     `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
     `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
-    '(?<rather>便宜|贵)的?那个',
+    '(?<rather>便宜|贵)的?那(?<rathers>[两二三23])?个',
     '哪个(?:最)?(?<whichever>便宜|贵)[,，\\s]*(?:我|我们)?就?[投选要]哪个',
     '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)[个项样]?|的(?:项目|一[个项样])?(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$)|(?=[和跟、](?:\\d|[一二两三四五六七八九]).{0,3}(?:的|那)))',
     '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',
@@ -101,7 +109,7 @@ function describedAt(plain: string, at: number, ballot: readonly Option[]): Ment
 }
 
 function describedBy(told: Readonly<Record<string, string | undefined>>, ballot: readonly Option[]): readonly Option[] | undefined {
-  const { first, fromLast, last, end, rather, whichever = rather, most = whichever, count, tens, rest = '0', whole } = told;
+  const { first, fromLast, last, end, rather, whichever = rather, most = whichever, rathers, count = rathers, tens, rest = '0', whole } = told;
   const taken = (options: readonly Option[], many: number) => (many > 0 && many <= options.length ? options.slice(0, many) : undefined);
   if (first) return taken(ballot, amountOf(first));
   const fromBehind = [...ballot].reverse();
@@ -159,7 +167,7 @@ function masked(plain: string, found: readonly Mention[]): string {
 }
 
 /** What follows a place that stands for its project: 菜市场那段, 小广场要修. */
-const IN_PLACE = /^[面头边]?(?:那|这|哪)[个段块截条坨片]|^(?:要|准备|打算|拿来)?(?:修|建|装|搞|弄|做)(?:什么|啥|灯)|^的?(?:那|这)个/;
+const IN_PLACE = /^[面头边上里]?的?(?:那|这|哪)[个段块截条坨片]|^(?:要|准备|打算|拿来)?(?:修|建|装|搞|弄|做)(?:什么|啥|灯)|^的?(?:那|这)个/;
 /** The shortest piece of a place that names it. */
 const PLACE = 3;
 const LONGEST_PLACE = 6;
@@ -202,6 +210,7 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
 /** How people say what is written: 三院背后 is 3号院后面. */
 const WORDED: readonly (readonly [written: RegExp, said: (found: string) => string])[] = [
   [/号院/g, () => '院'],
+  [/的/g, () => ''],
   [/后面/g, () => '背后'],
   [/面/g, () => '头'],
   [/[1-9]/g, (digit) => NUMERALS.charAt(Number(digit))],
@@ -291,22 +300,24 @@ function standsAlone(plain: string, at: number, end: number): boolean {
   const before = plain.slice(Math.max(0, at - 1), at);
   const after = plain.charAt(end);
   const isBefore = before === '' || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
-  const isAfter = after === '' || /[和跟与、,，.。;；\s!！?？吧嘛哈哦]/u.test(after) || NUMERAL_CHARACTERS.has(after);
-  const isJoined = /[和跟与]/.test(before) && /[要都我就可]/.test(after); // 一和七要得
+  const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投]/u.test(after) || NUMERAL_CHARACTERS.has(after);
+  const isJoined = (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
   return isBefore && (isAfter || isJoined);
 }
 
 const NOT =
-  /(?:不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|修|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
+  /(?:没有?说过?|不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|我|整|弄|搞|修|建|装|记|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
-  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很){1,2}|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很|[他她我]?自己(?:装|修|弄|买)){1,2}|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+/** 花园之事可缓, 扶手那个我们院有了. */
+const NOT_NEEDED = /^(?:那个|之事|的事情?|项目|嘛|我们?|我家|他?们|[院栋楼里头]|已经|都)*(?:有了|装了的|可缓|不急|不忙|往后[放推挪]|够多了|不缺)/;
 /** 把花园换成路灯: the first one is given up. */
-const GIVEN_UP = /^\s*(?:换成|改成|改为|换为)/;
+const GIVEN_UP = /^\s*(?:那个)?(?:换成|改成|改为|换为|去掉|去了|去脱|划掉|划了|拿掉|删掉|删了|换掉|取消)/;
 /** 健身角换成扶手. */
 const REPLACED = /^\s*(?:那个|的)?(?:换成|改成|改为|换为|换)(?:那个|成)?\s*$/;
 
 /** 按成2了,本来想要3; "I pressed 2 but I wanted 3". */
-const SLIPPED = /[按点投选发打写]成了?\s*(?:第|编号)?$/;
+const SLIPPED = /[按点投选发打写记听搞弄当看]成了?\s*(?:第|编号)?$/;
 const PRESSED = /\b(?:pressed|hit|typed|tapped|picked|chose)(?: number)?\s*$/;
 const MEANT = /\b(?:but|instead|meant|wanted|by mistake)\b/;
 
@@ -320,10 +331,14 @@ function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
     const before = found[index - 1];
     const next = found[index + 1];
     const isReplaced = next !== undefined && REPLACED.test(plain.slice(mention.end, next.start));
-    const isJoined = before !== undefined && JOINED.test(plain.slice(before.end, mention.start));
-    denied.push(isReplaced || isDenied(plain, mention) || (isJoined && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
+    const isOneMore = before !== undefined && isJoined(plain, before, mention);
+    denied.push(isReplaced || isDenied(plain, mention) || (isOneMore && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
   });
   return denied;
+}
+
+function isJoined(plain: string, one: Mention | undefined, other: Mention | undefined): boolean {
+  return one !== undefined && other !== undefined && JOINED.test(plain.slice(one.end, other.start));
 }
 
 const JOINED = /^[\s、]*(?:号)?[\s、]*(?:和|跟|与|及|还有|and|nor|or)?[\s、]*$/;
@@ -332,7 +347,7 @@ function isDenied(plain: string, { start, end }: Mention): boolean {
   const after = plain.slice(end);
   const before = clauseBefore(plain, start);
   if (SLIPPED.test(before) || (PRESSED.test(before) && MEANT.test(after))) return true;
-  return NOT.test(before) || NOT_AFTER.test(after) || (/[把从将]$/.test(plain.slice(0, start)) && GIVEN_UP.test(after));
+  return NOT.test(before) || NOT_AFTER.test(after) || NOT_NEEDED.test(after) || (/[把从将]$/.test(plain.slice(0, start)) && GIVEN_UP.test(after));
 }
 
 /** What stands before it in its clause. */

@@ -50,7 +50,7 @@ function fits(reading: string, meaning: Meaning): boolean {
     }
     case 'propose':
       if (meaning.kind === 'answer' && meaning.answer.type === 'CHOSE') return meaning.answer.number === 2;
-      return meaning.kind === 'near' && meaning.command.name === 'propose';
+      return isCommand(meaning, 'propose');
     case 'complaint':
       return meaning.kind === 'near' && meaning.command.name === 'complain' && meaning.command.text !== undefined;
     case 'person':
