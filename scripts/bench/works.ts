@@ -87,15 +87,17 @@ async function carryOut(uri: string, most: number): Promise<{ readonly office: s
 
 async function overview(server: Running, cookie: string, { rounds, seconds }: Effort): Promise<Row> {
   await firstByte(server.port, '/console', 1, 0.1, cookie); // the first of a process that was started just now waits for the count
+  const before = server.cpu();
   const measured = [];
   for (let round = 0; round < rounds; round += 1) measured.push(await firstByte(server.port, '/console', CONNECTIONS, seconds, cookie));
+  const cpu = (server.cpu() - before) / measured.reduce((sum, { count }) => sum + count, 0);
   const p99 = measured.map((each) => each.p99);
   return {
     work: `p99 to the first byte of an office's overview of ${(COMMUNITIES + 1).toLocaleString('en')} communities with ${((COMMUNITIES + 1) * NUMBERS.length).toLocaleString('en')} works, ${CONNECTIONS} connections`,
     result: `${spread(p99)} ms`,
     reach: '< 200 ms',
     reached: median(p99) < 200,
-    detail: `p50 ${median(measured.map(({ p50 }) => p50)).toFixed(1)} ms, ${median(measured.map(({ rate }) => rate)).toFixed(0)}/s`,
+    detail: `p50 ${median(measured.map(({ p50 }) => p50)).toFixed(1)} ms, ${median(measured.map(({ rate }) => rate)).toFixed(0)}/s, ${cpu.toFixed(0)} µs of the server`,
   };
 }
 

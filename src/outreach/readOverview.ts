@@ -56,7 +56,7 @@ const AHEAD_MS = USABLE_MS / 2;
 const MOST_KEPT = 20;
 
 /**
- * How communities stand, given by their slugs, or all of them. A few are counted for who asks, once a minute for everybody who asks for the same; many are
+ * How communities stand, given by their slugs, or all of them, by name. A few are counted for who asks, once a minute for everybody who asks for the same; many are
  * read from what `keepOverview` counted of all of them, so that no reader causes a look at everybody but the first one after a start. Who may read it is
  * the caller's question.
  */
@@ -131,6 +131,9 @@ export function keepOverview(world: World): () => Promise<void> {
   return () => renew(isAllRead);
 }
 
+const NAMES = new Intl.Collator('zh-CN', { numeric: true });
+
+/** By name. */
 async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
   const names = await communityNames(asked === 'all' ? undefined : asked);
   const slugs = [...names.keys()];
@@ -145,7 +148,7 @@ async function standings(now: Date, asked: readonly string[] | 'all'): Promise<S
   const turnouts = await voterCounts([...cycles.values()].map(({ _id }) => _id));
   const found: Standing[] = [];
   for await (const slug of withPauses(slugs)) found.push(standingOf(slug));
-  return found;
+  return found.sort((one, other) => NAMES.compare(one.name, other.name));
 
   function standingOf(slug: string): Standing {
     const cycle = cycles.get(slug);

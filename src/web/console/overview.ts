@@ -73,9 +73,9 @@ function isWanted({ filter: { warning, stage } }: ListState): (standing: Standin
   };
 }
 
-/** Without a wish those with most warnings come first. */
+/** Without a wish those with most warnings come first. What is alike stays as it came, by name. */
 function sorted(standings: readonly Standing[], { sort }: ListState): Standing[] {
-  if (!sort) return standings.toSorted((one, other) => other.warnings.length - one.warnings.length || NAMES.compare(one.name, other.name));
+  if (!sort) return standings.toSorted((one, other) => other.warnings.length - one.warnings.length);
   const by = SORTS[sort.by];
   return standings.toSorted((one, other) => {
     const [first, second] = [by?.(one), by?.(other)];
