@@ -12,6 +12,8 @@ export interface PublicWorkStep {
   readonly state: WorkState;
   /** `2027-03-09`. */
   readonly day: string;
+  /** When it was entered: its place within the day. */
+  readonly at: Date;
   /** Why it went back, or what is to be mended; numbers of phones and the like are masked. */
   readonly reason?: string;
   readonly isBack?: true;
@@ -87,8 +89,8 @@ async function allNews(cycle: string, number: number): Promise<Omit<WorkNewsRead
     .toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.news - other.news);
 }
 
-function publicStep({ state, day, reason, isBack }: WorkRecord['steps'][number]): PublicWorkStep {
-  return { state, day, ...(reason !== undefined && { reason: maskNumbers(reason) }), ...(isBack && { isBack }) };
+function publicStep({ state, day, at, reason, isBack }: WorkRecord['steps'][number]): PublicWorkStep {
+  return { state, day, at, ...(reason !== undefined && { reason: maskNumbers(reason) }), ...(isBack && { isBack }) };
 }
 
 function publicEntry({ day, kind, amount, paper, reason, corrects }: AccountEntryRecord): PublicEntry {

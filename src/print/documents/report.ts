@@ -46,7 +46,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
           ...(account.own > 0 ? [[say('report.own'), sum(account.own)] satisfies [string, string]] : []),
           [say('report.contracted'), sum(account.contracted)] satisfies [string, string],
           [say('report.paid'), sum(account.paid)] satisfies [string, string],
-          [say('report.unpaid'), sum(account.left)] satisfies [string, string],
+          [say(account.closed ? 'report.settled' : 'report.unpaid'), sum(account.left)] satisfies [string, string],
         ]
       : []),
     [say('report.now'), stage ? page.say(`stage.${stage}`) : say('report.notBegun')],

@@ -37,6 +37,8 @@ export interface Column<Row> {
   readonly text?: (row: Row) => string | number;
   /** On a phone it has a line of its own. */
   readonly isBlock?: boolean;
+  /** On a phone, where the headings are not seen, its heading stands before what is not empty. */
+  readonly isNamed?: boolean;
 }
 
 export interface Rows<Row> {
@@ -169,11 +171,15 @@ async function table<Row>(
   rows: readonly Row[],
   bulk: Bulk<Row> | undefined,
 ): Promise<Markup> {
-  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock }) => (cell ? [{ name, cell, isBlock }] : []));
+  const columns = list.columns(visit, state).flatMap(({ cell, ...column }) => (cell ? [{ ...column, cell }] : []));
+  const named = (name: string) => html`<span class="named">${visit.text.say(`${list.words}.${name}`)} </span>`;
   const heads = columns.map(({ name }) => head(visit, list, state, name));
   const lines: Markup[] = [];
   for (const row of rows) {
-    const cells = columns.map(({ cell, isBlock }) => html`<td${isBlock ? html` class="block"` : ''}>${cell(row)}</td>`);
+    const cells = columns.map(({ name, cell, isBlock, isNamed }) => {
+      const value = cell(row);
+      return html`<td${isBlock ? html` class="block"` : ''}>${isNamed && value !== '' ? named(name) : ''}${value}</td>`;
+    });
     lines.push(html`<tr>${bulk ? tickBox(visit, bulk, state, row) : ''}${cells}</tr>
 `);
     if (lines.length % PIECE === 0) await rest();

@@ -26,8 +26,8 @@ export function workPage({ community, cycle, project, story, outcome, own }: Wor
   const title = say('works.one', { number: project.number });
   const { sums, rating } = story;
   const pictures = story.news.flatMap((news) => news.pictures.map((picture) => ({ ...picture, at: news.at })));
-  const entries = [...result(), ...story.steps.slice(1).map(step), ...story.news.map(piece)].toSorted((one, other) =>
-    one.day.localeCompare(other.day),
+  const entries = [...result(), ...story.steps.slice(1).map(step), ...story.news.map(piece)].toSorted(
+    (one, other) => one.day.localeCompare(other.day) || one.at.getTime() - other.at.getTime(),
   );
   const content = html`<div class="wide content"><section>
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
@@ -37,7 +37,7 @@ ${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
 ${sums ? html`<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
 ${whoDoesIt()}${beforeAndAfter()}<h2>${say('story.line')}</h2>
 <ol class="record story">
-${entries.map(({ day: on, said }) => html`<li><time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time> ${said}</li>\n`)}</ol>
+${entries.map(({ day: on, said }) => html`<li>${dayTag(on)} ${said}</li>\n`)}</ol>
 ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${title} ${project.title} · ${community.name}`, content);
@@ -45,7 +45,6 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
   /** Who was chosen and why, until when, and the papers that are for everybody. */
   function whoDoesIt(): Markup {
     const { implementer, chosenBecause, offers, contract, documents } = story.about;
-    const on = (text: string) => html`<time class="whole" datetime="${text}">${day(new Date(`${text}T12:00:00Z`))}</time>`;
     const papers = documents.map(
       ({ id, title: name, type }) =>
         html`<li><a href="/c/${community._id}/documents/${id}">${theirs(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`,
@@ -53,7 +52,7 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
     const lines: [string, Markup | undefined][] = [
       ['implementer', implementer ? html`${theirs(implementer)}` : undefined],
       ['because', implementer ? html`${theirs(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
-      ['contract', contract ? html`${on(contract.day)}${contract.until ? html` – ${on(contract.until)}` : ''}` : undefined],
+      ['contract', contract ? html`${dayTag(contract.day)}${contract.until ? html` – ${dayTag(contract.until)}` : ''}` : undefined],
       ['papers', papers.length > 0 ? html`<ul>${papers}</ul>` : undefined],
     ];
     const told = lines.flatMap(([name, value]) => (value ? [html`<div><dt>${say(`works.${name}`)}</dt><dd>${value}</dd></div>\n`] : []));
@@ -63,18 +62,20 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
   /** Each sum with its day and paper; all of the cycle's as a file. */
   function entriesOf(): Markup {
     if (story.entries.length === 0) return html``;
-    const rows = story.entries.map(({ day: on, kind, amount, paper, reason, isCorrection }) => {
-      const about = html`${paper ? theirs(paper) : ''}${reason ? html` ${theirs(reason)}` : ''}`;
-      return html`<tr><td><time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time></td><td>${say(`works.entry.${kind}`)}${isCorrection ? html` <small>${say('works.corrected')}</small>` : ''}</td><td class="amount">${whole(money(amount, cycle.currency))}</td><td>${about}</td></tr>\n`;
+    const items = story.entries.map(({ day: on, kind, amount, paper, reason, isCorrection }) => {
+      const about = [...(isCorrection ? [html`${say('works.corrected')}`] : []), ...[paper, reason].flatMap((words) => (words ? theirs(words) : []))];
+      return html`<li>${dayTag(on)} ${say(`works.entry.${kind}`)} ${whole(money(amount, cycle.currency))}${about.map((part) => html` <small>${part}</small>`)}</li>\n`;
     });
-    const heads = ['day', 'what', 'amount', 'paper'].map(
-      (name) => html`<th scope="col"${name === 'amount' ? html` class="amount"` : ''}>${say(`works.${name}`)}</th>`,
-    );
     return html`<h2>${say('works.account')}</h2>
-<div class="scrolls" tabindex="0"><table><thead><tr>${heads}</tr></thead><tbody>
-${rows}</tbody></table></div>
+<ul class="record">
+${items}</ul>
 <p><a href="/api/cycles/${encodeURIComponent(cycle._id)}/account.csv">${say('works.accountFile')}</a></p>
 `;
+  }
+
+  /** A day, `2027-03-09`, in one line. */
+  function dayTag(on: string): Markup {
+    return html`<time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time>`;
   }
 
   /** The first picture and the last one, once it is built. */
@@ -92,21 +93,21 @@ ${rows}</tbody></table></div>
     return `/c/${community._id}/pictures/${id}`;
   }
 
-  function result(): { readonly day: string; readonly said: Markup }[] {
+  function result(): { readonly day: string; readonly at: Date; readonly said: Markup }[] {
     const vote = cycle.sealedAt && voteOf(cycle, cycle.sealedAt);
     const votes = outcome?.state === 'counted' ? outcome.results.tallies.find(({ number }) => number === project.number)?.votes : undefined;
     if (!vote || votes === undefined) return [];
-    return [{ day: dayOf(vote.to, community.timezone), said: html`${say('story.won', { project: project.number, votes })}` }];
+    return [{ day: dayOf(vote.to, community.timezone), at: vote.to, said: html`${say('story.won', { project: project.number, votes })}` }];
   }
 
-  function step({ state, day: on, reason, isBack }: PublicWorkStep) {
+  function step({ state, day: on, at, reason, isBack }: PublicWorkStep) {
     const said = say(isBack ? 'works.back' : `works.step.${state}`, { state: say(`works.state.${state}`) });
-    return { day: on, said: html`${said}${reason ? html`<br>${theirs(reason)}` : ''}` };
+    return { day: on, at, said: html`${said}${reason ? html`<br>${theirs(reason)}` : ''}` };
   }
 
   function piece({ at, text, pictures: shown }: WorkStory['news'][number]) {
     return {
-      day: dayOf(at, community.timezone),
+      ...{ day: dayOf(at, community.timezone), at },
       said: html`${text ? theirs(text) : say('works.pictures')}${pictureList(`/c/${community._id}`, shown, pageText)}`,
     };
   }

@@ -7,6 +7,7 @@ import {
   closeAccount,
   correctEntry,
   entriesBefore,
+  leftOf,
 } from '../../../fund/accounts/index.ts';
 import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
 import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
@@ -15,6 +16,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import { type List, listRoutes, showList } from '../list.ts';
 import { uploads } from '../pictures.ts';
@@ -122,17 +124,20 @@ function accountList(world: World): List<AccountEntryRecord> {
     name: 'account',
     words: 'account',
     filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
-    columns: ({ text }) => {
+    columns: ({ text, own }) => {
       const { say, theirs } = text;
+      const wrote = (words: string | undefined) => (words ? theirs(words) : '');
+      const paperOf = ({ paper, document }: AccountEntryRecord) =>
+        document ? html`<a href="${own}/documents/${document}">${paper ? theirs(paper) : say('account.paper')}</a>` : wrote(paper);
       return [
-        { name: 'entry', cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
+        { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
         { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
-        { name: 'work', cell: ({ work }) => work, text: ({ work }) => work },
+        { name: 'work', isNamed: true, cell: ({ work }) => work, text: ({ work }) => work },
         { name: 'amount', cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
-        { name: 'paper', cell: ({ paper = '' }) => theirs(paper), text: ({ paper = '' }) => paper },
-        { name: 'reason', cell: ({ reason = '' }) => theirs(reason), text: ({ reason = '' }) => reason },
-        { name: 'corrects', cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
+        { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
+        { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
+        { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
         { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
         { name: 'at', text: ({ at }) => at.toISOString() },
       ];
@@ -167,15 +172,17 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
   const { say, theirs, money, date } = text;
   const { currency, closed } = account;
   const heads = ['work', ...SUMS, 'left'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
+  const cell = (kind: (typeof SUMS)[number] | 'left', amount: number) =>
+    html`<td><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
   const rows = account.works.map((sums) => {
-    const cells = [...SUMS.map((kind) => sums[kind]), sums.granted + sums.own - sums.paid].map((amount) => html`<td>${money(amount, currency)}</td>`);
+    const cells = [...SUMS, 'left' as const].map((kind) => cell(kind, kind === 'left' ? leftOf(sums) : sums[kind]));
     const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
     return html`<tr><td class="block">${name}</td>${cells}</tr>
 `;
   });
-  const total = [...SUMS.map((kind) => account[kind]), account.left].map((amount) => html`<td><b>${money(amount, currency)}</b></td>`);
+  const total = [...SUMS, 'left' as const].map((kind) => cell(kind, account[kind]));
   const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
-  return html`<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+  return html`<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
 
 function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {

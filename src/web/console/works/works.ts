@@ -42,7 +42,7 @@ function worksList(world: World): List<Row> {
     columns: ({ text, own }) => {
       const { say, theirs, money } = text;
       const sum = (name: 'granted' | 'contracted' | 'paid') => ({
-        name,
+        ...{ name, isNamed: true },
         cell: ({ sums, currency }: Row) => (sums?.[name] ? money(sums[name], currency) : '–'),
         text: ({ sums }: Row) => sums?.[name] ?? 0,
       });
