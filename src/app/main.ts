@@ -13,6 +13,7 @@ async function main(): Promise<void> {
   const service = await startServer(settings, log);
   await greet(service, settings);
   log.info({ host: settings.host, port: Number(new URL(service.url).port) }, 'taking turns');
+  giveBack();
   service.watch((error) => {
     log.fatal({ error, code: error.code }, 'no turn can be taken any more: the process ends');
     fail(error);
@@ -24,6 +25,15 @@ async function main(): Promise<void> {
     stopping = service.close().catch(fail);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+}
+
+/** V8's timer looks eight seconds after the last collection, and again after eight. Milliseconds. */
+const GIVES_BACK_MS = 20_000;
+
+/** Has V8 give back what the start alone needed, 60 MB. By itself it does that only where nearly nothing is allocated: what looks for due work each second is too much. */
+function giveBack(): void {
+  setFlagsFromString('--optimize-for-size');
+  setTimeout(() => setFlagsFromString('--no-optimize-for-size'), GIVES_BACK_MS).unref();
 }
 
 async function greet({ url, greeting }: RunningServer, { twilio }: Config): Promise<void> {
