@@ -108,7 +108,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     const cycles = databaseAt(elsewhere()).collection<{ _id: string }>(Cycle.collection.name);
     await cycles.updateOne(
       { _id: here.cycle },
-      { $set: { 'stages.1.from': new Date(Date.now() - 1_000), 'frozen.to': new Date(Date.now() - 1_000) } },
+      { $set: { 'stages.1.from': new Date(Date.now() - 20_000), 'frozen.to': new Date(Date.now() - 20_000) } }, // sealed ten seconds after it
     );
     const out = join(parent, 'audit');
     while (!(await cycles.findOne({ _id: here.cycle, sealedAt: { $exists: true } }))) await sleep(200);

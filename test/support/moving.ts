@@ -7,7 +7,10 @@ import { move, moveBack } from '../../src/operation/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { openStore } from '../../src/store/openStore.ts';
 
-/** A process that writes an audit if it is asked to, then moves communities one after the other, and prints each step or the code of what went wrong, a line each. */
+/**
+ * A process that writes an audit if it is asked to, then moves communities one after the other, and prints each step or the code of what went wrong, a line each. It
+ * kills itself as it says that it begins the step `until`.
+ */
 interface Wanted {
   readonly slug: string;
   readonly to: string;
@@ -17,7 +20,11 @@ interface Wanted {
 }
 
 const print = (said: string) => void process.stdout.write(`${said}\n`);
-const wanted: { moves: Wanted[]; audit?: { cycle: string; out: string } } = JSON.parse(process.argv[2] ?? '');
+const step = (said: string) => {
+  print(said);
+  if (said === wanted.until) process.kill(process.pid, 'SIGKILL'); // a pipe is written at once
+};
+const wanted: { moves: Wanted[]; until?: string; audit?: { cycle: string; out: string } } = JSON.parse(process.argv[2] ?? '');
 if (wanted.audit) {
   const store = await openStore(config());
   await writeAudit(store.world, wanted.audit.cycle, wanted.audit.out, { isPublic: false, slips: slipAudit(store.world) });
@@ -26,7 +33,7 @@ if (wanted.audit) {
 for (const { slug, to, toSecret, toUrl = 'http://there', does = 'move' } of wanted.moves)
   try {
     const secret = toSecret === undefined ? {} : { secret: Buffer.from(toSecret, 'base64') };
-    const moving = { slug, to: { mongodbUri: to, ...secret }, fromUrl: 'http://here', toUrl, actor: operator('李姐'), settleMs: 300, onStep: print };
+    const moving = { slug, to: { mongodbUri: to, ...secret }, fromUrl: 'http://here', toUrl, actor: operator('李姐'), settleMs: 300, onStep: step };
     if (does === 'undo') await moveBack(config(), moving);
     else print(JSON.stringify(await move(config(), moving)));
     print('done');

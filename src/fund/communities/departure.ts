@@ -25,6 +25,8 @@ export interface DepartureRecord {
   head: { seq: number; hash: string };
   /** Everything is there, and turns are taken there. */
   arrivedAt?: Date;
+  /** Grows with each step in which what is left here is removed. */
+  steps?: number;
 }
 
 const schema = new Schema<DepartureRecord>(
@@ -37,6 +39,7 @@ const schema = new Schema<DepartureRecord>(
     at: { type: Date, required: true },
     head: { type: { seq: Number, hash: String }, required: true, _id: false },
     arrivedAt: Date,
+    steps: Number,
   },
   { strict: 'throw', versionKey: false, collection: 'departures' },
 );

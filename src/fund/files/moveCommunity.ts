@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -39,13 +40,19 @@ function isVoteNear(cycle: CycleRecord, at: Date): boolean {
   return vote !== undefined && vote.from.getTime() <= at.getTime() + SOON_MS && (vote.to > at || isFrozen(cycle));
 }
 
-/** Serves a community in this cell from now on, because it has come, or stays after all; written into its log. Rejects with `not-allowed`, `slug-taken`. */
-export function settleInCell(world: World): (community: CommunityRecord, from: string, actor: Actor) => Promise<void> {
-  return async (community, from, actor) => {
+/**
+ * Serves a community in this cell from now on, because it has come, or stays after all; written into its log. `also` is done in the same transaction. Rejects
+ * with `not-allowed`, `slug-taken`.
+ */
+export function settleInCell(
+  world: World,
+): (community: CommunityRecord, from: string, actor: Actor, also?: (session: mongo.ClientSession) => Promise<void>) => Promise<void> {
+  return async (community, from, actor, also) => {
     const acting = checkRight(actor, 'settleInCell', community._id);
     return withLog(world)(community._id, async (session, write) => {
       await write({ ...acting, subject: community._id, detail: { before: from } });
       await settleCommunity(community, session);
+      await also?.(session);
     });
   };
 }

@@ -5,6 +5,7 @@ import { isDuplicate } from '../../store/databaseErrors.ts';
 import { valuesAt } from '../../store/encryptedFields.ts';
 import { GRID_BUCKETS, gridFiles } from '../../store/gridFiles.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { Fence } from './fence.ts';
 import type { Records } from './recordsOf.ts';
 
 /** A cell's database, and what reads and writes what is encrypted in it. */
@@ -24,55 +25,75 @@ const MOST_TRIES = 20;
  * Copies records from one cell to another, encrypted anew under its key, until both have the same. What is there already, from a try that broke off, stays
  * if it is the same. Rejects with `not-the-same` if the two do not come to be so.
  */
-export async function carry(from: Cell, to: Cell, all: readonly Records[], onStep: (said: string) => void): Promise<number> {
+export async function carry(from: Cell, to: Cell, fenced: Fence, all: readonly Records[], onStep: (said: string) => void): Promise<number> {
   let documents = 0;
   for (const records of all) {
     onStep(records.name);
-    documents += await carryRecords(from, to, records);
+    documents += await carryRecords(from, to, fenced, records);
   }
   for (const bucket of GRID_BUCKETS) {
     onStep(bucket);
     const [source, target] = [gridFiles(from.vault, bucket, () => from.db), gridFiles(to.vault, bucket, () => to.db)];
     for (const id of await fileIds(from.db, bucket, all)) {
       const bytes = await source.read(id);
-      if (bytes) await target.keep(id, bytes);
+      if (bytes) await fenced(() => target.keep(id, bytes));
     }
   }
   return documents;
 }
 
 /** Removes the same records from a cell, the files first, because they are found by them. */
-export async function clear(db: mongo.Db, vault: Vault, all: readonly Records[]): Promise<void> {
-  for (const bucket of GRID_BUCKETS) for (const id of await fileIds(db, bucket, all)) await gridFiles(vault, bucket, () => db).remove(id);
-  for (const { name, filter } of all) await db.collection(name).deleteMany(filter);
+export async function clear({ db, vault }: Cell, fenced: Fence, all: readonly Records[]): Promise<void> {
+  for (const bucket of GRID_BUCKETS)
+    for (const id of await fileIds(db, bucket, all)) await fenced(() => gridFiles(vault, bucket, () => db).remove(id));
+  for (const records of all) await remove(db, fenced, records);
 }
 
-async function carryRecords(from: Cell, to: Cell, records: Records): Promise<number> {
-  const { name, filter } = records;
+async function remove(db: mongo.Db, fenced: Fence, { name, filter }: Records): Promise<void> {
+  const found = await db
+    .collection(name)
+    .find(filter, { projection: { _id: 1 } })
+    .toArray();
+  for (let from = 0; from < found.length; from += BATCH) {
+    const ids = found.slice(from, from + BATCH).map(({ _id }) => _id);
+    await fenced((session) => db.collection(name).deleteMany({ _id: { $in: ids } }, { session }));
+  }
+}
+
+async function carryRecords(from: Cell, to: Cell, fenced: Fence, records: Records): Promise<number> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-    await copy(from, to, records);
+    await copy(from, to, fenced, records).catch((error: unknown) => {
+      throw isDuplicate(error) ? notTheSame(records, error) : error;
+    });
     const [here, there] = await Promise.all([digest(from, records), digest(to, records)]);
     if (here.documents === there.documents && here.hash === there.hash) return here.documents;
-    await to.db.collection(name).deleteMany(filter);
+    await remove(to.db, fenced, records);
   }
-  throw new CodedError(
+  throw notTheSame(records);
+}
+
+function notTheSame({ name }: Records, cause?: unknown): CodedError {
+  return new CodedError(
     'not-the-same',
     `${name} did not come to be the same in both cells: something still changes it, or another community there has a record of the same name. Nothing is lost: see that no command works on the community, and start again.`,
+    { cause },
   );
 }
 
-async function copy(from: Cell, to: Cell, { name, filter, fields }: Records): Promise<void> {
+async function copy(from: Cell, to: Cell, fenced: Fence, { name, filter, fields }: Records): Promise<void> {
+  const target = to.db.collection(name);
   let batch: mongo.Document[] = [];
   const flush = async () => {
-    const writes = batch;
+    const some = batch;
     batch = [];
-    if (writes.length === 0) return;
-    await to.db
-      .collection(name)
-      .insertMany(writes, { ordered: false })
-      .catch((error: unknown) => {
-        if (!isDuplicate(error)) throw error; // whether what is there is the same is compared
-      });
+    if (some.length === 0) return;
+    await fenced(async (session) => {
+      const ids = some.map(({ _id }) => _id);
+      const there = await target.find({ _id: { $in: ids } }, { projection: { _id: 1 }, session, ...EXACT }).toArray();
+      const known = new Set(there.map(({ _id }) => nameOf(_id)));
+      const missing = some.filter(({ _id }) => !known.has(nameOf(_id)));
+      if (missing.length > 0) await target.insertMany(missing, { session });
+    });
   };
   for await (const document of from.db.collection(name).find(filter, EXACT)) {
     for (const field of fields)
@@ -85,6 +106,10 @@ async function copy(from: Cell, to: Cell, { name, filter, fields }: Records): Pr
     if (batch.length === BATCH) await flush();
   }
   await flush();
+}
+
+function nameOf(_id: unknown): string {
+  return Buffer.from(mongoose.mongo.BSON.serialize({ _id })).toString('base64');
 }
 
 /** How many documents there are, and a hash of what they say, whatever they are encrypted under and in whatever order. */

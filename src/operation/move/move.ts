@@ -7,12 +7,12 @@ import { checkLogOf } from '../../fund/log/index.ts';
 import type { Actor } from '../../fund/people/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { embedded } from '../../store/embedded/embedded.ts';
-import { createIndexes } from '../../store/indexes.ts';
 import { type KeysRecord, keptFor, openedBy } from '../../store/keys.ts';
-import { openDatabase, openStore, type StoreSettings, secretOf } from '../../store/openStore.ts';
+import { openStore, type StoreSettings, secretOf } from '../../store/openStore.ts';
 import { type Keys, vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Cell, carry, clear } from './carry.ts';
+import { departureFence, MOVERS, takeOver } from './fence.ts';
 import { recordsOf } from './recordsOf.ts';
 
 interface Moving {
@@ -46,11 +46,11 @@ const SETTLE_MS = 15_000;
  * each with a SECRET of its own. Give it after all models are imported.
  *
  * Rejects with `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `cycle-taken`, `same-database`,
- * `not-a-cell`, `other-target`, `not-the-same`.
+ * `not-a-cell`, `other-target`, `not-the-same`, `taken-back`, `overtaken`.
  */
 export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
   const { slug, toUrl, fromUrl, actor, settleMs = SETTLE_MS, onStep = () => {} } = moving;
-  return betweenCells(settings, moving, async ({ here, there, source, target, left: before }) => {
+  return betweenCells(settings, moving, async ({ here, there, source, target, clients, left: before }) => {
     const to = placeOf(there.mongodbUri);
     const isThere = before !== undefined && (await hasArrived(target.db, before));
     if (!before?.arrivedAt && !isThere) await refuseIfInTheWay(source.db, target.db, slug, before);
@@ -61,11 +61,12 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
     if (!left.arrivedAt && !isThere) {
       onStep('left');
       await sleep(Math.max(0, left.at.getTime() + settleMs - Date.now()));
-      documents = await carry(source, target, records, onStep);
+      const fence = await takeOver(clients.target, left, 'move');
+      documents = await carry(source, target, fence.fenced, records, onStep);
       onStep('checked');
       await inStore(there, async (world) => {
         await check(world, left, ledgers);
-        await settleInCell(world)(left.community, fromUrl, actor);
+        await settleInCell(world)(left.community, fromUrl, actor, (session) => fence.end(mongoose.connection.collection(MOVERS), session));
       });
     }
     if (!left.arrivedAt) {
@@ -73,7 +74,7 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
       await inStore(here, (world) => putSignpost(slug, world.now()));
     }
     onStep('cleared');
-    await clear(source.db, source.vault, records);
+    await clear(source, departureFence(clients.source, left), records);
     return { ...(documents !== undefined && { documents }), log: left.head, ledgers };
   });
 }
@@ -81,11 +82,12 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
 /** Takes back a move that has not arrived: what was copied is removed there, and the community is served here as before. Rejects with `arrived`, `not-under-way`. */
 export function moveBack(settings: StoreSettings, moving: Moving): Promise<void> {
   const { slug, fromUrl, actor } = moving;
-  return betweenCells(settings, moving, async ({ here, target, left }) => {
+  return betweenCells(settings, moving, async ({ here, target, clients, left }) => {
     if (!left) throw new CodedError('not-under-way', `${slug} is not on its way from here.`);
     if (left.arrivedAt || (await hasArrived(target.db, left)))
       throw new CodedError('arrived', `${slug} has arrived: start the move again to put up the signpost, or move it back from there.`);
-    await clear(target.db, target.vault, recordsOf(slug, left.cycles));
+    const { fenced } = await takeOver(clients.target, left, 'undo');
+    await clear(target, fenced, recordsOf(slug, left.cycles));
     await inStore(here, (world) => settleInCell(world)(left.community, fromUrl, actor));
   });
 }
@@ -95,6 +97,7 @@ interface BothCells {
   readonly there: StoreSettings & { readonly mongodbUri: string };
   readonly source: Cell;
   readonly target: Cell;
+  readonly clients: { readonly source: mongo.MongoClient; readonly target: mongo.MongoClient };
   readonly left: DepartureRecord | undefined;
 }
 
@@ -104,14 +107,11 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
   const held = settings.mongodbUri ? undefined : await embedded(settings.dataDir, settings.mongodBinary);
   const here = { ...settings, mongodbUri: settings.mongodbUri ?? held?.uri ?? '', secret };
   const there = { ...settings, mongodbUri: to.mongodbUri, secret: to.secret ?? secret };
-  const clients: mongo.MongoClient[] = [];
-  const databaseAt = async (uri: string) => {
-    const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: 5_000, writeConcern: { w: 'majority', journal: true } });
-    clients.push(client);
-    return (await client.connect()).db();
-  };
+  const client = ({ mongodbUri }: { mongodbUri: string }) =>
+    new mongoose.mongo.MongoClient(mongodbUri, { serverSelectionTimeoutMS: 5_000, writeConcern: { w: 'majority', journal: true } });
+  const clients = { source: client(here), target: client(there) };
   try {
-    const [sourceDb, targetDb] = [await databaseAt(here.mongodbUri), await databaseAt(there.mongodbUri)];
+    const [sourceDb, targetDb] = [clients.source.db(), clients.target.db()];
     const keys = await keysOf(sourceDb, secret, 'SECRET');
     if (!keys) throw new CodedError('no-community', 'There is nothing in this database yet.');
     const left = (await sourceDb.collection<DepartureRecord>('departures').findOne({ _id: slug })) ?? undefined;
@@ -123,11 +123,9 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
     if (left && (await targetDb.collection<DepartureRecord>('departures').findOne({ _id: slug, at: left.at })))
       throw new CodedError('same-database', 'The database to move to is this one.');
     const target = { db: targetDb, vault: vault(always(await keysThere(targetDb, there.secret, keys))) };
-    const opened = await openDatabase(there);
-    await createIndexes().finally(opened.close);
-    return await work({ here, there, source: { db: sourceDb, vault: vault(always(keys)) }, target, left });
+    return await work({ here, there, source: { db: sourceDb, vault: vault(always(keys)) }, target, clients, left });
   } finally {
-    for (const client of clients) await client.close();
+    for (const each of Object.values(clients)) await each.close();
     await held?.release();
   }
 }
