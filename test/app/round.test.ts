@@ -231,7 +231,7 @@ describe('a whole round', function () {
     expect(await text(7, '进度 14')).to.include('并到1号提议里了');
 
     await goTo('2027-02-06T09:00');
-    await sealed();
+    await sealed(clock);
     const audit = folder({});
     await writeAudit(world, CYCLE, audit, { isPublic: false, slips: slipAudit(world) });
     const files = Object.fromEntries(readdirSync(audit).map((name) => [name, readFileSync(join(audit, name), 'utf8')]));
@@ -256,7 +256,7 @@ describe('a whole round', function () {
   }
 
   function moveTo(shanghai: string): void {
-    clock.ahead = new Date(`${shanghai}:00+08:00`).getTime() - Date.now();
+    clock.moveTo(shanghai);
     if (service?.wechat) service.wechat.later = clock.ahead;
   }
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { freePort } from '../../src/store/embedded/access.ts';
+import { built } from '../support/built.ts';
 import { mongodProgram } from '../support/database.ts';
 import { useStore } from '../support/useStore.ts';
 
@@ -22,7 +22,7 @@ describe('a process that can take no turns', function () {
 
   it('waits for a database that is away, and ends itself with a last line where the database answers others', async () => {
     const port = await freePort();
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../support/watchedService.ts', import.meta.url))], {
+    const child = spawn(process.execPath, [await built('test/support/watchedService.ts')], {
       env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'silent' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

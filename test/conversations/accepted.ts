@@ -1,15 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { Work } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
+import { type MovedClock, REMEMBERED_MS } from '../support/movedWorld.ts';
 
 /** The works of each cycle: 3 and 7 are accepted, 1 is under way. */
-export async function accepted(): Promise<void> {
+export async function accepted(clock: MovedClock): Promise<void> {
   for (const { _id: cycle, community } of await Cycle.find({}).lean())
     for (const [number, state] of [[1, 'under-way'] as const, [3, 'accepted'] as const, [7, 'accepted'] as const]) {
       const steps = [{ state, day: '2027-02-26', by: '周敏', at: new Date('2027-02-26T02:00:00Z') }];
       const work = { community, state, steps, offers: [], papers: [], news: 0, revision: 0 };
       await collection(Work).updateOne({ _id: { cycle, number } }, { $set: work }, { upsert: true });
     }
-  await sleep(1_100); // cycles are remembered for a second
+  clock.ahead += REMEMBERED_MS;
 }

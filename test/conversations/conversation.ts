@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Document, parseDocument } from 'yaml';
 import type { flows } from '../../flows/index.ts';
+import type { MovedClock } from '../support/movedWorld.ts';
 import type { TestService } from '../support/service.ts';
 
 /** A golden conversation, as its file has it. Each channel has its own form of the lines in `turns`. */
@@ -22,7 +23,7 @@ export type Turn = string | { at: string } | { from: string } | { until: 'sealed
 export type Play = (
   service: TestService,
   conversation: Conversation,
-  moveTo: (shanghai: string) => void,
+  clock: MovedClock,
   writeDown: (turns: readonly Turn[]) => Promise<void>,
 ) => Promise<Turn[]>;
 

@@ -11,18 +11,18 @@ import { sealed } from './sealed.ts';
  * holds the vote back, `until: accepted` has works accepted. `{receipt}` stands for any
  * receipt and `{digits}` for the six digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
  */
-export const playSms: Play = async ({ sms, community }, { turns, from }, moveTo) => {
+export const playSms: Play = async ({ sms, community }, { turns, from }, clock) => {
   const went: Turn[] = [];
   let phone = from;
   let digits = '';
   let code = '';
   for (const turn of turns) {
     if (typeof turn === 'object') {
-      if ('at' in turn) moveTo(turn.at);
+      if ('at' in turn) clock.moveTo(turn.at);
       else if ('from' in turn) phone = turn.from;
-      else if (turn.until === 'held') await held();
-      else if (turn.until === 'accepted') await accepted();
-      else await sealed();
+      else if (turn.until === 'held') await held(clock);
+      else if (turn.until === 'accepted') await accepted(clock);
+      else await sealed(clock);
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);

@@ -41,7 +41,7 @@ export const playVoice = played(overTwilio);
 export const playAsterisk = played(overAsterisk);
 
 function played(dial: Dial): Play {
-  return async (service, { turns, from }, moveTo, writeDown) => {
+  return async (service, { turns, from }, clock, writeDown) => {
     const went: Turn[] = [];
     let caller = from;
     let phone: Phone | undefined;
@@ -51,11 +51,11 @@ function played(dial: Dial): Play {
       const listen = async (on: Phone) =>
         went.push(...(await on.listen(writtenAfter(turns, index), patience === undefined ? undefined : Number(patience))));
       if (typeof turn === 'object') {
-        if ('at' in turn) moveTo(turn.at);
+        if ('at' in turn) clock.moveTo(turn.at);
         else if ('from' in turn) caller = turn.from;
-        else if (turn.until === 'sealed') await sealed();
-        else if (turn.until === 'held') await held();
-        else if (turn.until === 'accepted') await accepted();
+        else if (turn.until === 'sealed') await sealed(clock);
+        else if (turn.until === 'held') await held(clock);
+        else if (turn.until === 'accepted') await accepted(clock);
         else await writeDown(turns);
         went.push(turn);
       } else if (turn.startsWith('⇐')) {

@@ -22,7 +22,7 @@ import { sealed } from './sealed.ts';
  * and `{receipt}`, `{digits}`, `{code}` (the six digits of that SMS) as in SMS. A phone in `from` is the chat of the resident who holds it, linked
  * beforehand; any other name is a new chat.
  */
-export const playWechat: Play = async (service, { turns, from, at }, moveTo) => {
+export const playWechat: Play = async (service, { turns, from, at }, clock) => {
   const fake = account(service);
   const went: Turn[] = [];
   let [digits, code] = ['', ''];
@@ -31,12 +31,12 @@ export const playWechat: Play = async (service, { turns, from, at }, moveTo) => 
   for (const turn of turns) {
     if (typeof turn === 'object') {
       if ('at' in turn) {
-        moveTo(turn.at);
+        clock.moveTo(turn.at);
         follow(turn.at);
       } else if ('from' in turn) chat = await chatOf(turn.from);
-      else if (turn.until === 'held') await held();
-      else if (turn.until === 'accepted') await accepted();
-      else await sealed();
+      else if (turn.until === 'held') await held(clock);
+      else if (turn.until === 'accepted') await accepted(clock);
+      else await sealed(clock);
       went.push(turn);
     } else if (turn.startsWith('→')) {
       went.push(turn);

@@ -13,6 +13,8 @@ import type { World } from '../../src/store/world.ts';
 import { linkedContactsOf } from '../support/onRoster.ts';
 import { openidOf } from './openidOf.ts';
 
+export type Records = Awaited<ReturnType<typeof records>>;
+
 /** The records that a conversation left, without the parts that differ between channels or between runs. */
 export async function records(world: World) {
   const [entries, proposals, inquiries, requests, residents, addresses, wrongCards, supports, objections, ratings] = await Promise.all([

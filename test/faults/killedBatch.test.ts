@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Entry, placesOf } from '../../src/fund/ballots/ledger/entry.ts';
@@ -10,6 +9,7 @@ import { enterAccepted } from '../../src/fund/paper/enterBatch.ts';
 import { Slip } from '../../src/fund/paper/slip.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { expectVerified } from '../support/expectVerified.ts';
 import { accepted, closed, handIn, keyed, type Says, serials, table } from '../support/paper.ts';
@@ -35,10 +35,10 @@ describe('a process that is killed while it enters slips', function () {
     await closed(world, place);
     for (const left = [...slips]; left.length > 0; ) await keyed(world, place, left.splice(0, IN_BATCH));
     const entered = () => collection(Entry).countDocuments(placesOf(cycle));
+    const program = await built('test/support/batchAccepter.ts');
     const begin = () => {
       const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(BATCHES) };
-      const program = fileURLToPath(new URL('../support/batchAccepter.ts', import.meta.url));
-      return spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+      return spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
     };
     const isAccepting = async () => (await collection(Batch).findOne({ '_id.cycle': cycle, state: { $in: ['entering', 'accepted'] } })) !== null;
 

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
@@ -12,6 +11,7 @@ import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';
 
@@ -47,10 +47,10 @@ describe('a process that is killed while it gives rounds of opinions', function 
       told: await collection(Message).countDocuments({ community, kind: 'answer' }),
     });
     const whole = (rounds: number) => ({ given: rounds * EACH, answered: rounds * EACH, rounds, told: rounds * EACH });
+    const program = await built('test/support/opinionGiver.ts');
     const begin = () => {
       const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(MOST), TEST_EACH: String(EACH) };
-      const program = fileURLToPath(new URL('../support/opinionGiver.ts', import.meta.url));
-      const child = spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
       const seen = { count: 0 };
       child.stdout.on('data', (bytes: Buffer) => {
         seen.count += bytes.toString().split('\n').length - 1;

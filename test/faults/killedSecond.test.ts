@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
@@ -20,6 +19,7 @@ import { Work } from '../../src/fund/works/work.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { member, staff } from '../support/second.ts';
 import { town, votingNow } from '../support/town.ts';
@@ -70,10 +70,10 @@ describe('a process that is killed while a second person confirms, and works beg
         ...{ payments, entries: payments, paid: payments * PART },
       };
     };
+    const program = await built('test/support/secondConfirmer.ts');
     const begin = () => {
       const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_COMMUNITY: community, TEST_MOST: String(MOST) };
-      const program = fileURLToPath(new URL('../support/secondConfirmer.ts', import.meta.url));
-      const child = spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
       const seen = { count: 0 };
       child.stdout.on('data', (bytes: Buffer) => {
         seen.count += bytes.toString().split('\n').length - 1;

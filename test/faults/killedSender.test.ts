@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { sendSms } from '../../src/carriers/twilio/sms.ts';
 import { queueMany } from '../../src/outreach/outbox/enqueue.ts';
@@ -10,6 +9,7 @@ import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { recipients } from '../../src/outreach/recipients.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';
 
@@ -33,7 +33,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
     const mishaps = ['rate', 'fail', 'drop'] as const;
 
     for (let kill = 1; kill <= KILLS; kill += 1) {
-      const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../support/outboxSender.ts', import.meta.url))], {
+      const child = spawn(process.execPath, [await built('test/support/outboxSender.ts')], {
         env: { ...process.env, TEST_URI: uri(), TEST_API: twilio.apiUrl, TEST_ACCOUNT: twilio.accountSid, TEST_TOKEN: twilio.authToken },
         stdio: ['ignore', 'ignore', 'inherit'],
       });

@@ -9,6 +9,7 @@ import { logger } from '../../src/app/logger.ts';
 import { writeRunFile } from '../../src/app/runFile.ts';
 import { openDemo } from '../../src/demo/index.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
@@ -21,8 +22,10 @@ describe('npm run chat, fed by a pipe', function () {
   let service: OnOwnPort;
   let child: ChildProcess | undefined;
   let token: { readonly authToken: string };
+  let program: string;
 
   before(async () => {
+    program = await built('scripts/chat.ts');
     const demo = await openDemo({ demo: 'on' }, { world: { ...world }, embedded: true });
     if (!demo) throw new Error('It was asked for.');
     service = await onOwnPort((url) => app({ world: demo.world, log: logger('silent'), publicUrl: url, demo: demo.at(url), announces: false }));
@@ -38,7 +41,7 @@ describe('npm run chat, fed by a pipe', function () {
 
   function talk(channel: string) {
     const env = { PATH: process.env.PATH, MONGODB_URI: uri(), SECRET, DATA_DIR: dataDir };
-    const phone = spawn(process.execPath, ['--import', 'tsx', 'scripts/chat.ts', '--channel', channel], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const phone = spawn(process.execPath, [program, '--channel', channel], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     child = phone;
     let shown = '';
     phone.stdout.on('data', (chunk) => {

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { built } from '../support/built.ts';
 
-const script = fileURLToPath(new URL('../../scripts/elections.ts', import.meta.url));
 const real = fileURLToPath(new URL('../elections/', import.meta.url));
 
 async function elections(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args])) };
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [await built('scripts/elections.ts'), ...args])) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
     return { code: error.code, stdout: String(error.stdout), stderr: String(error.stderr) };

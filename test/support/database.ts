@@ -13,21 +13,24 @@ import type { World } from '../../src/store/world.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /**
- * Called inside a `describe`: before its tests the default mongoose connection leads to a fresh database of that block's
- * own, with the indexes of every model imported; afterwards the database is dropped. `mongod` is started once a run.
+ * Called inside a `describe`: before its tests the default mongoose connection leads to an empty database of that block's
+ * own, with the indexes of every model imported. It may be that of a block that is over, emptied: making all indexes anew takes longer
+ * than most tests. `mongod` is started once a run.
  */
 export function useDatabase(name = 'test'): { world: World; uri(): string } {
   let uri = '';
   before(async function () {
     this.timeout(120_000);
-    uri = databaseIn((await server()).uri, `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`);
+    const made = `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`;
+    uri = free.pop() ?? databaseIn((await server()).uri, made);
     await connect(uri);
+    await Promise.all((await mongoose.connection.listCollections()).map(({ name }) => mongoose.connection.collection(name).deleteMany({})));
     await createIndexes();
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
   after(async () => {
     if (mongoose.connection.readyState !== mongoose.ConnectionStates.connected) return;
-    await mongoose.connection.dropDatabase();
+    if (uri.includes(`/${mongoose.connection.name}?`)) free.push(uri);
     await mongoose.disconnect();
   });
   return {
@@ -35,6 +38,9 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     uri: () => uri,
   };
 }
+
+/** The databases that nobody uses now. */
+const free: string[] = [];
 
 let started: Promise<Embedded> | undefined;
 
@@ -63,7 +69,8 @@ export async function stopServers(): Promise<void> {
   }
 }
 
-function databaseIn(uri: string, name: string): string {
+/** The address of another database of the same server. */
+export function databaseIn(uri: string, name: string): string {
   const changed = new URL(uri);
   changed.pathname = `/${name}`;
   return changed.href;

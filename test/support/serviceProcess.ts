@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asCarrier, type Text } from '../../src/demo/carriers/asCarrier.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
+import { built } from './built.ts';
 
 /** The service as a process of its own, so that it can be killed. */
 export interface ServiceProcess {
@@ -22,7 +23,7 @@ export const TOKEN = 'a-token-of-the-tests';
 export async function serviceProcess(env: Record<string, string>, port?: number): Promise<ServiceProcess & { readonly port: number }> {
   const listensOn = port ?? (await freePort());
   const url = `http://127.0.0.1:${listensOn}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/app/main.ts'], {
+  const child = spawn(process.execPath, [await built('src/app/main.ts')], {
     env: {
       ...process.env,
       LOG_LEVEL: 'silent',

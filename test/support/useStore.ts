@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { built } from './built.ts';
 
 export interface StoreUser {
   process: ChildProcess;
@@ -15,7 +15,7 @@ export interface StoreUser {
 
 /** Another process that has the store of a data directory open. If it cannot open it, this rejects with the text that it printed. */
 export async function useStore(dataDir: string): Promise<StoreUser> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./storeUser.ts', import.meta.url)), dataDir], {
+  const child = spawn(process.execPath, [await built('test/support/storeUser.ts'), dataDir], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
@@ -11,6 +10,7 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/crypto.ts';
 import { root } from '../../../src/store/files.ts';
+import { built } from '../../support/built.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -20,7 +20,9 @@ describe('the log of several processes', function () {
   this.timeout(180_000);
   const { world, uri } = useDatabase('logProcesses');
   let here: Town;
+  let program: string;
   beforeEach(async () => {
+    program = await built('test/support/logWriter.ts');
     here = await town(world);
     for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
   });
@@ -39,8 +41,7 @@ describe('the log of several processes', function () {
       TEST_NUMBERS: numbers.join(','),
       TEST_ACTS: String(acts),
     };
-    const program = fileURLToPath(new URL('../../support/logWriter.ts', import.meta.url));
-    return spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    return spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   };
   const acknowledged = (process: ChildProcess) => {
     const seen = { count: 0 };

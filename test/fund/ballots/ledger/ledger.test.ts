@@ -8,6 +8,7 @@ import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/led
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
+import { built } from '../../../support/built.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { callsOf } from './callsOf.ts';
@@ -48,9 +49,8 @@ describe('the ledger', () => {
   it('is one whole chain when real processes cast into it, one of them killed', async () => {
     const world = { ...database.world, now: () => new Date('2026-12-05T04:00:00Z') };
     const { community, cycle, residents } = await village(world, 30);
-    const children = [0, 1, 2].map((n) =>
-      fork(new URL('./casting.ts', import.meta.url), [database.uri(), community, String(n), ...residents], { execArgv: ['--import', 'tsx'] }),
-    );
+    const program = await built('test/fund/ballots/ledger/casting.ts');
+    const children = [0, 1, 2].map((n) => fork(program, [database.uri(), community, String(n), ...residents], { execArgv: [] }));
     const acknowledged: string[] = [];
     for (const child of children) child.on('message', (receipt) => acknowledged.push(String(receipt)));
     const ends = children.map((child) => once(child, 'exit'));
