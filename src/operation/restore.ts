@@ -11,6 +11,7 @@ import { checkLogOf } from '../fund/log/index.ts';
 import { setAsideRestored } from '../outreach/outbox/setAsideRestored.ts';
 import { CodedError } from '../store/codedError.ts';
 import { checkOf } from '../store/keys.ts';
+import { forgetProcesses } from '../store/liveKeys.ts';
 import { openDatabase, openStore, type StoreSettings, secretOf } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
 import { fileOf, keyFor, type Manifest, readManifest } from './manifest.ts';
@@ -61,6 +62,7 @@ export async function restore(settings: StoreSettings, { from, key, onCollection
       await bringBack(name, documents, join(from, fileOf(name)), keyFor('files', key, manifest.salt));
       onCollection?.(name, documents);
     }
+    await forgetProcesses();
   } finally {
     await database.close();
   }

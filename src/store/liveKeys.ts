@@ -80,6 +80,11 @@ export async function liveKeys(
   };
 }
 
+/** Those that a backup knew of have the database open that it was made of, not this one: a rotation waits for none of them. */
+export async function forgetProcesses(): Promise<void> {
+  await processes().deleteMany({ _id: /^process:/ });
+}
+
 /** How many processes that may still encrypt do not have this generation of the keys yet. */
 export function processesBehind(generation: number): Promise<number> {
   return processes().countDocuments({

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { build } from 'esbuild';
 import mongoose from 'mongoose';
 import '../../src/app/ticks.ts'; // for every model
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
@@ -17,20 +16,18 @@ import { encryptedFields, valuesAt } from '../../src/store/encryptedFields.ts';
 import { root } from '../../src/store/files.ts';
 import { type KeysRecord, openedBy } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
-import { useDatabase } from '../support/database.ts';
+import { built } from '../support/built.ts';
+import { databaseIn, useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { member } from '../support/second.ts';
 import { SECRET } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 
-/** The command in one file, which starts three times as fast. */
-const ROTATING = join(root, '.data/rotating.mjs');
-
 /** Rotates in a process of its own, which is killed as it says that it begins this step. Gives what it printed. */
 async function rotateUntil(settings: Record<string, string>, step?: string): Promise<string> {
   const env = { PATH: process.env.PATH, ...settings };
-  const child = spawn(process.execPath, [ROTATING], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [await built('test/support/rotating.ts')], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   let said = '';
   for await (const line of createInterface(child.stdout)) {
     said += `${line}\n`;
@@ -46,7 +43,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
   const { world, uri } = useDatabase('drill');
   const parent = mkdtempSync(join(tmpdir(), 'yisheng-'));
   const kept = join(parent, 'kept');
-  const elsewhere = () => uri().replace('drill', 'back');
+  const elsewhere = () => databaseIn(uri(), `back_${process.pid}`);
   const run = (target: string, script: string, args: readonly string[], settings: Record<string, string> = {}) =>
     runScriptWith({ BACKUP_KEY: keyOf(7), ...settings }, target, script, ...args);
   after(() => rmSync(parent, { recursive: true, force: true }));
@@ -131,14 +128,6 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
         await sleep(100); // sooner, and nobody answers a phone that writes so often
       }
     })();
-    await build({
-      entryPoints: ['test/support/rotating.ts'],
-      bundle: true,
-      packages: 'external',
-      platform: 'node',
-      format: 'esm',
-      outfile: ROTATING,
-    });
     for (const step of ['a new SECRET', 'process', 'conversations', 'residents', 'one pass']) await rotateUntil(settings, step);
     expect((await state())?.rotation?.step).to.equal('write');
     expect(await rotateUntil(settings)).to.include('restart');
