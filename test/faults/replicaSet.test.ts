@@ -71,7 +71,7 @@ describe('a replica set of three, under load', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loses no ballot that was acknowledged when its first steps down and another member is killed, and takes ballots again by itself', async () => {
+  it('loses no ballot that was acknowledged when a member is slow, the first steps down, another is killed, and takes ballots again by itself', async () => {
     const receipts: string[] = [];
     let apologies = 0;
     let longest = 0;
@@ -98,10 +98,21 @@ describe('a replica set of three, under load', function () {
     };
     await more(30);
     const admin = mongoose.connection.getClient().db('admin');
+    const first = async () => (await admin.command({ hello: 1 })).primary;
+    const notFirst = async () => {
+      const host = await first();
+      return members.find((member) => member.host !== host)?.process;
+    };
+    const slow = await notFirst();
+    for (let second = 0; second < 3; second += 1) {
+      slow?.kill('SIGSTOP');
+      await Promise.all([sleep(900), more(30)]);
+      slow?.kill('SIGCONT');
+      await sleep(100);
+    }
     await admin.command({ replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 }).catch(() => undefined); // it closes its connections
     await more(30);
-    const { primary } = await admin.command({ hello: 1 });
-    members.find(({ host }) => host !== primary)?.process.kill('SIGKILL');
+    (await notFirst())?.kill('SIGKILL');
     await more(30);
     isOver = true;
     await load;
