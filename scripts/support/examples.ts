@@ -40,6 +40,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
   digits: 'code',
 };
 
+/** What may have been asked before a message that is not meant for us. */
+const WITH_OTHERS = ['nothing', 'numbers', 'picks', 'confirmation'];
+
 const WORDINGS = ['zh-CN', 'en'].map((language) => join(root, 'locales', language, 'intents.yaml'));
 const SETS = join(root, 'test', 'dialog', 'understand');
 const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
@@ -73,7 +76,10 @@ export function examples(words: Vocabulary): Example[] {
     }),
   );
   const hostile: string[] = filesOf('hostile').flatMap((file) => parse(readFileSync(file, 'utf8')));
-  const others = hostile.map((text) => ({ units: heard(text), asked: 'nothing', kind: 'others' as const, isMessage: false }));
+  const others = hostile.flatMap((text) => {
+    const units = heard(text);
+    return WITH_OTHERS.map((asked) => ({ units, asked, kind: 'others' as const, isMessage: false }));
+  });
   return [...wordings, ...messages, ...others];
 }
 
@@ -93,7 +99,7 @@ function filesOf(begin: string): string[] {
   return files.sort().map((file) => join(SETS, file));
 }
 
-/** The kind of what a person at the desk takes a message for; undefined if it is not one: a text that was asked for, a question of the community's own. */
+/** The kind of what a person at the desk takes a message for; undefined if it is not one: a question of the community's own. */
 function kindOf(means: string): Kind | undefined {
   const [first = '', about = ''] = means.split(' | ')[0]?.split(' ') ?? [];
   switch (first) {
@@ -104,6 +110,8 @@ function kindOf(means: string): Kind | undefined {
       return 'complain';
     case 'nothing':
       return 'others';
+    case 'text':
+      return 'propose';
     case 'ask':
     case 'command':
       return BY_COMMAND[about] ?? KINDS.find((each) => each === about);

@@ -10,8 +10,8 @@ export interface Guessed {
   readonly chance: number;
 }
 
-/** Guesses what a message means from all that is known of what people write, and from what was asked before it (`askedBy`). */
-export type Guess = (units: Units, asked: string) => Guessed;
+/** Guesses what a message means from all that is known of what people write, and from what was asked before it (`askedBy`). Of one with several clauses, these count too. */
+export type Guess = (whole: Units, asked: string, clauses?: readonly Units[]) => Guessed;
 
 /** The head of the file, one line of JSON; one byte a weight follows, for each feature one of each kind. */
 export interface LearntHead {
@@ -40,22 +40,36 @@ export function readLearnt(file: Buffer): { readonly head: LearntHead; readonly 
   return { head, weights };
 }
 
+/** How much the clauses count beside the whole: a long story hides the one that says what is wanted. */
+const CLAUSES = 0.45;
+
 /**
  * Multinomial logistic regression: the weights of a message's features are added up for each kind, and the sums become chances (softmax). A line that
  * nobody wrote before is guessed by its pieces, where likeness finds no known wording.
  */
 export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof readLearnt>): Guess {
-  const sums = new Float64Array(kinds.length);
-  return (units, asked) => {
+  const chancesOf = (units: Units, asked: string): Float64Array => {
+    const sums = new Float64Array(kinds.length);
     const features = featuresOf(units, asked);
-    sums.fill(0);
     for (const feature of features) {
       const from = feature * kinds.length;
       for (let kind = 0; kind < sums.length; kind++) sums[kind] = (sums[kind] ?? 0) + (weights[from + kind] ?? 0);
     }
     const scale = unit / Math.sqrt(features.size);
-    const best = sums.indexOf(Math.max(...sums));
-    const all = sums.reduce((sum, each) => sum + Math.exp((each - (sums[best] ?? 0)) * scale), 0);
-    return { kind: kinds[best] ?? 'others', chance: 1 / all };
+    const most = Math.max(...sums);
+    return shares(sums.map((sum) => Math.exp((sum - most) * scale)));
   };
+  return (whole, asked, clauses = []) => {
+    const ofWhole = chancesOf(whole, asked);
+    const ofClauses = clauses.length > 1 ? clauses.map((clause) => chancesOf(clause, asked)) : [];
+    const best = shares(ofWhole.map((_, kind) => Math.max(0, ...ofClauses.map((chances) => chances[kind] ?? 0))));
+    const chances = ofClauses.length === 0 ? ofWhole : shares(ofWhole.map((chance, kind) => chance * (best[kind] ?? 0) ** CLAUSES));
+    const chance = Math.max(...chances);
+    return { kind: kinds[chances.indexOf(chance)] ?? 'others', chance };
+  };
+}
+
+function shares(amounts: Float64Array): Float64Array {
+  const all = amounts.reduce((sum, each) => sum + each, 0);
+  return amounts.map((each) => each / all);
 }

@@ -42,6 +42,15 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
+/** Who is asked for a text and asks back, or only says thanks. A text itself is like no question, but may have a part that is. */
+export function askedBack(said: Said): Meaning | undefined {
+  const guess = guessOf(said);
+  const meaning = guess.chance >= ASKED_BACK ? guessed(said, guess) : undefined;
+  return meaning?.kind === 'intent' ? meaning : shownOnly(meaning);
+}
+
+const ASKED_BACK = 0.8;
+
 function likest(said: Said, least: number): Meaning | undefined {
   const like = alike(said, least);
   if (like && !(like.kind === 'near' && like.command.name === 'ask')) return like;
@@ -54,7 +63,7 @@ function likest(said: Said, least: number): Meaning | undefined {
 function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guessOf>): Meaning | undefined {
   const plain = beginningOf(said.plain);
   const { vocabulary, open, text } = said;
-  if (NOISE.test(plain) || THREATENS.test(plain)) return undefined;
+  if (NOISE.test(plain) || THREATENS.test(plain) || areAlternatives(mentions)) return undefined;
   if (isStopAgreed(said, kind) && chance >= GUESSED_YES) return { kind: 'answer', answer: { type: 'YES' } };
   const isShort = weight(plain) < TOLD;
   if (weight(plain) < LEAST || (isShort && mentions.all.length > 0 && !takesPicks(open))) return undefined;
@@ -64,9 +73,7 @@ function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guess
     return { kind: 'named', numbers: [...mentions.wanted] };
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
-    return mentions.wanted.length > 0 && !areAlternatives(mentions) && !/[=<>{}]/.test(plain)
-      ? { kind: 'named', numbers: [...mentions.wanted] }
-      : undefined;
+    return mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) ? { kind: 'named', numbers: [...mentions.wanted] } : undefined;
   if (kind === 'vote' && !VOTES.test(plain)) return undefined;
   if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
   if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
@@ -84,13 +91,14 @@ const GUESSED_YES = 0.5;
 
 function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
   const mentions = mentionsIn(beginningOf(plain), ballot, vocabulary);
-  const [units] = vocabulary.book.unitsOf(mentions.masked);
-  const guess = vocabulary.guess(units, askedBy(open));
+  const unitsOf = (text: string) => vocabulary.book.unitsOf(text)[0];
+  const guess = vocabulary.guess(unitsOf(mentions.masked), askedBy(open), clausesOf(mentions.masked).slice(0, MOST_GUESSED).map(unitsOf));
   return { ...guess, mentions, others: guess.kind === 'others' ? guess.chance : 0 };
 }
 
 /** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
 const MEANT_FOR_OTHERS = 0.5;
+const MOST_GUESSED = 12;
 /** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
 const GUESSED = 0.3;
 const GUESSED_SHORT = 0.8;

@@ -3,7 +3,7 @@ import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, keywordIn, type Meaning, nearIn, wholeCommandIn } from './commandIn.ts';
 import type { Kind } from './intentBook.ts';
-import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
+import { ASKED_OUTRIGHT, askedBack, loosely, PASSED_ON_UNLESS } from './loosely.ts';
 import { mentionsIn } from './mentions.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
@@ -65,8 +65,11 @@ function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
   if (open?.expects !== 'confirmation' || !(meaning.kind === 'command' || meaning.kind === 'near')) return false;
   const { name, numbers, card, text } = meaning.command;
   const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
-  return name === open.command && !isOther && SAYS_YES.test(plain);
+  const isSaidAgain = meaning.kind === 'near' && name === 'stop' && !DENIES.test(plain); // 废话,就是不想收
+  return name === open.command && !isOther && (SAYS_YES.test(plain) || isSaidAgain);
 }
+
+const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;
 
 const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;
 
@@ -196,6 +199,8 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   if (nothing === 'others') return UNKNOWN;
   const like = own === 'propose' && !found ? loosely(said, ASKED_OUTRIGHT) : undefined;
   if (like?.kind === 'intent' && like.intent !== 'manners') return like; // who is asked for an idea asks back
+  const back = own === 'propose' && !found ? askedBack(said) : undefined;
+  if (back) return back;
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
   const written = isOwn ? writtenFrom(text, found.end) : text.trim();
   if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
