@@ -56,8 +56,8 @@ describe('a process that is killed while it enters slips', function () {
     await here;
     await sleep(1_500);
     await enterAccepted(world)();
-    for (let batch = 1; batch <= BATCHES; batch += 1)
-      expect(await accepted(world, cycle, batch)).to.deep.equal({ accepted: 2, outcomes: { counted: IN_BATCH } });
+    const all = Array.from({ length: BATCHES }, (_, n) => accepted(world, cycle, n + 1));
+    expect(await Promise.all(all)).to.deep.equal(all.map(() => ({ accepted: 2, outcomes: { counted: IN_BATCH } })));
     expect(await entered()).to.equal(SLIPS);
     expect(await collection(Slip).countDocuments({ cycle, outcome: 'counted' })).to.equal(SLIPS);
     await expectVerified(world, cycle, SLIPS);

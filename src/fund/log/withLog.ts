@@ -38,7 +38,8 @@ export interface Deed extends Acting {
   readonly once?: string;
 }
 
-export type WriteLog = (deed: Deed) => Promise<void>;
+/** Several deeds go in one command. */
+export type WriteLog = (...deeds: readonly Deed[]) => Promise<void>;
 
 /** A try fails only if another process wrote an entry of this community in the same moment. */
 const TRIES = 200;
@@ -95,14 +96,20 @@ async function inTransaction<Done>(
   const done = await mongoose.connection.getClient().withSession((session) =>
     session.withTransaction(async () => {
       written = new Map();
-      const write: WriteLog = async (deed) => {
-        const before = written.get(deed.community) ?? heads.get(deed.community) ?? (await lastEntryOf(deed.community));
-        heads.delete(deed.community);
-        if (before?.act === LEFT && deed.act !== CAME)
-          throw new CodedError('community-left', `${deed.community} has left for another cell: do it there.`);
-        const head = await insertEntry(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) }, session);
-        if (head) written.set(deed.community, head);
-        await deed.confirmed?.settle(session, write);
+      const write: WriteLog = async (...deeds) => {
+        const entries: LogEntryRecord[] = [];
+        for (const deed of deeds) {
+          const before = written.get(deed.community) ?? heads.get(deed.community) ?? (await lastEntryOf(deed.community));
+          heads.delete(deed.community);
+          if (before?.act === LEFT && deed.act !== CAME)
+            throw new CodedError('community-left', `${deed.community} has left for another cell: do it there.`);
+          const entry = await entryAfter(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) });
+          if (!entry) continue;
+          written.set(deed.community, { seq: entry._id.seq, hash: entry.hash, at: toSecond(entry.at), act: entry.act });
+          entries.push(entry);
+        }
+        await insertEntries(entries, session);
+        for (const deed of deeds) await deed.confirmed?.settle(session, write);
       };
       return run(session, write);
     }),
@@ -111,8 +118,8 @@ async function inTransaction<Done>(
   return done;
 }
 
-/** Inserts the entry behind another one; gives undefined if it was written before under `once`. Throws `log-taken` if its place is taken. */
-async function insertEntry(world: World, deed: Deed, before: LogHead, session: mongo.ClientSession): Promise<LastEntry | undefined> {
+/** The entry behind another one; undefined if it was written before under `once`. */
+async function entryAfter(world: World, deed: Deed, before: LogHead): Promise<LogEntryRecord | undefined> {
   const { community, act, role, names, once, confirmed } = deed;
   if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
   const _id = { community, seq: before.seq + 1 };
@@ -131,18 +138,22 @@ async function insertEntry(world: World, deed: Deed, before: LogHead, session: m
     detail: detailHash(sha256, salt, json),
     previous: before.hash,
   };
-  const entry: LogEntryRecord = {
+  return {
     ...values,
     hash: logHash(sha256, logRow({ ...values, hash: '' })),
     opening: encryptedOpening(world.vault, _id, { salt, detail }),
     ...(names && names.length > 0 && { names: [...names] }),
     ...(once !== undefined && { once }),
   };
+}
+
+/** Throws `log-taken` if the place of one is taken. */
+async function insertEntries(entries: readonly LogEntryRecord[], session: mongo.ClientSession): Promise<void> {
+  if (entries.length === 0) return;
   try {
-    await collection(LogEntry).insertOne(entry, { session });
+    await collection(LogEntry).insertMany([...entries], { session });
   } catch (error) {
     if (isDuplicate(error)) throw new CodedError(TAKEN, 'Another process wrote into the log in the same moment; try again.');
     throw error;
   }
-  return { seq: _id.seq, hash: entry.hash, at: toSecond(at), act };
 }

@@ -1,30 +1,36 @@
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
+import { groupCommit } from '../../store/groupCommit.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
-import { handOf } from './hands.ts';
+import { type Hand, handOf } from './hands.ts';
 import { areClosed } from './keySlips.ts';
 import { Table } from './table.ts';
 
+interface Acceptance {
+  readonly cycle: string;
+  readonly batch: number;
+  readonly actor: Actor;
+}
+
+type Refusal =
+  | 'noBatch'
+  /** It is not keyed whole, or differences are not settled. */
+  | 'notReady'
+  /** They accepted it already, and somebody else has to. */
+  | 'samePerson'
+  | 'late'
+  /** Its table was closed only just now: whoever votes by message in the same moment comes first. */
+  | 'tooSoon'
+  | 'changed';
+
 export type BatchAccepted =
   /** One has accepted it, and another person has to. */
-  | { readonly accepted: 1 }
-  | { readonly accepted: 2; readonly outcomes: Required<BatchRecord>['outcomes'] }
-  | {
-      readonly refused:
-        | 'noBatch'
-        /** It is not keyed whole, or differences are not settled. */
-        | 'notReady'
-        /** They accepted it already, and somebody else has to. */
-        | 'samePerson'
-        | 'late'
-        /** Its table was closed only just now: whoever votes by message in the same moment comes first. */
-        | 'tooSoon'
-        | 'changed';
-    };
+  { readonly accepted: 1 } | { readonly accepted: 2; readonly outcomes: Required<BatchRecord>['outcomes'] } | { readonly refused: Refusal };
 
 /** So long a first acceptance waits for the second. */
 const WAITS_MS = 72 * HOUR_MS;
@@ -33,38 +39,118 @@ const SETTLED_MS = 15_000;
 
 /**
  * Accepts a batch that was keyed twice alike. With the second person each of its slips becomes one entry of the ledger, at the moment at which it was handed
- * in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Rejects with `not-allowed` (`checkRight`).
+ * in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Those that come while others are under way share their commands
+ * (`groupCommit`). Rejects with `not-allowed` (`checkRight`).
  */
-export function acceptBatch(world: World): (acceptance: { cycle: string; batch: number; actor: Actor }) => Promise<BatchAccepted> {
+export const acceptBatch: (world: World) => (acceptance: Acceptance) => Promise<BatchAccepted> = perWorld((world) => {
   const enter = enterBatch(world);
+  return groupCommit(async (acceptances) => {
+    const judge = await judgeOf(world, acceptances);
+    const judged = await Promise.all(acceptances.map((acceptance) => judge(acceptance).catch(asError)));
+    const noted = await noteAll(world, judged.filter(isToNote));
+    const settle = async (one: (typeof judged)[number]): Promise<BatchAccepted | Error> => {
+      if (one instanceof Error || !('batch' in one)) return one;
+      if (isToNote(one) && !noted.has(one)) return { refused: 'changed' };
+      return one.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(one.batch) } : { accepted: 1 };
+    };
+    return Promise.all(judged.map((one) => settle(one).catch(asError)));
+  });
+});
+
+/** A batch as it is once it is accepted by one more, or one that is being entered. */
+interface ToEnter {
+  readonly batch: BatchRecord;
+}
+
+interface ToNote extends ToEnter {
+  readonly acting: Acting;
+  readonly slips: number;
+}
+
+function isToNote(judged: Error | BatchAccepted | ToEnter | ToNote): judged is ToNote {
+  return 'acting' in judged;
+}
+
+/** What is to be done with each of these acceptances, by what is known of their batches and tables now. */
+async function judgeOf(
+  world: World,
+  acceptances: readonly Acceptance[],
+): Promise<(acceptance: Acceptance) => Promise<BatchAccepted | ToEnter | ToNote>> {
+  const batches = await collection(Batch)
+    .find({ _id: { $in: acceptances.map(({ cycle, batch: number }) => ({ cycle, number })) } }, { promoteBuffers: true })
+    .toArray();
+  const tables = await collection(Table)
+    .find({ _id: { $in: batches.map(({ _id: { cycle }, table: number }) => ({ cycle, number })) } }, { projection: { 'closed.at': 1 } })
+    .toArray();
+  const hands = new Map<string, Promise<Hand>>();
+  const handFor = (actor: Actor): Promise<Hand> => {
+    const key = `${actor.kind} ${actor.id} ${actor.name}`;
+    const hand = hands.get(key) ?? handOf(world, actor);
+    hands.set(key, hand);
+    return hand;
+  };
   return async ({ cycle, batch: number, actor }) => {
-    const _id = { cycle, number };
-    const batch = await collection(Batch).findOne({ _id }, { promoteBuffers: true });
+    const batch = batches.find(({ _id }) => _id.cycle === cycle && _id.number === number);
     if (!batch) return { refused: 'noBatch' };
     const acting = checkRight(actor, 'acceptBatch', batch.community);
-    const { outcomes, state, revision, community, table } = batch;
-    if (state === 'accepted') return { accepted: 2, outcomes: outcomes ?? {} };
-    if (state === 'entering') return { accepted: 2, outcomes: await enter(batch) };
-    const slips = state === 'ready' ? agreed(keyedIn(world.vault, batch)) : undefined;
+    if (batch.state === 'accepted') return { accepted: 2, outcomes: batch.outcomes ?? {} };
+    if (batch.state === 'entering') return { batch };
+    const slips = batch.state === 'ready' ? agreed(keyedIn(world.vault, batch)) : undefined;
     if (!slips) return { refused: 'notReady' };
-    const now = world.now();
     if (await areClosed(world, cycle)) return { refused: 'late' };
-    const closed = (await collection(Table).findOne({ _id: { cycle, number: table } }, { projection: { closed: 1 } }))?.closed;
+    const now = world.now();
+    const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
     if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { refused: 'tooSoon' };
-    const by = await handOf(world, actor);
+    const by = await handFor(actor);
     const before = batch.accepted.filter(({ at }) => at.getTime() + WAITS_MS > now.getTime());
     if (before.some((each) => each.by.phone === by.phone)) return { refused: 'samePerson' };
     const accepted = [...before, { by, at: now }];
-    const isWhole = accepted.length > 1;
-    const noted = await withLog(world)(community, async (session, write) => {
-      const change = { $set: { accepted, state: isWhole ? ('entering' as const) : state }, $inc: { revision: 1 } };
-      const { matchedCount } = await collection(Batch).updateOne({ _id, revision }, change, { session });
-      if (matchedCount === 0) return false;
-      const after = { table, slips: slips.length, by: accepted.map((each) => each.by.name) };
-      await write({ ...acting, subject: `${cycle}/batch/${number}`, detail: { after } });
-      return true;
-    });
-    if (!noted) return { refused: 'changed' };
-    return isWhole ? { accepted: 2, outcomes: await enter({ ...batch, accepted, state: 'entering' }) } : { accepted: 1 };
+    return { batch: { ...batch, accepted, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };
   };
+}
+
+/** Notes acceptances with their entries in the log, those of a community in one transaction. Gives those that were noted: a batch that was changed meanwhile is left as it is. */
+async function noteAll(world: World, wanted: readonly ToNote[]): Promise<Set<ToNote>> {
+  const communities = [...new Set(wanted.map(({ batch }) => batch.community))];
+  const noted = await Promise.all(
+    communities.map((community) =>
+      noteIn(
+        world,
+        community,
+        wanted.filter(({ batch }) => batch.community === community),
+      ),
+    ),
+  );
+  return new Set(noted.flat());
+}
+
+function noteIn(world: World, community: string, wanted: readonly ToNote[]): Promise<ToNote[]> {
+  return withLog(world)(community, async (session, write) => {
+    const found = await collection(Batch)
+      .find({ _id: { $in: wanted.map(({ batch }) => batch._id) } }, { session, projection: { revision: 1 } })
+      .toArray();
+    const unchanged = found.flatMap(
+      ({ _id, revision }) =>
+        wanted.find(({ batch }) => batch._id.cycle === _id.cycle && batch._id.number === _id.number && batch.revision === revision) ?? [],
+    );
+    if (unchanged.length === 0) return [];
+    await collection(Batch).bulkWrite(
+      unchanged.map(({ batch: { _id, accepted, state } }) => ({
+        updateOne: { filter: { _id }, update: { $set: { accepted, state }, $inc: { revision: 1 } } },
+      })),
+      { session },
+    );
+    await write(
+      ...unchanged.map(({ acting, slips, batch: { _id, table, accepted } }) => ({
+        ...acting,
+        subject: `${_id.cycle}/batch/${_id.number}`,
+        detail: { after: { table, slips, by: accepted.map(({ by }) => by.name) } },
+      })),
+    );
+    return unchanged;
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new CodedError('not-accepted', 'The batch could not be accepted; try again.', { cause: error });
 }

@@ -1,8 +1,9 @@
+import type { Model, mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
-import { updateEach } from '../../store/groupCommit.ts';
+import { groupCommit, type Statement, updateEach } from '../../store/groupCommit.ts';
 import { forEachSettled } from '../../store/inTime.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
 import { acceptedAmong } from '../people/index.ts';
@@ -12,20 +13,38 @@ import { nameVoters } from './nameVoters.ts';
 import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
 import { listSlips } from './slipList.ts';
 
-/** Gives what became of the slips of an accepted batch, after each that counts is in the ledger. Harmless to repeat: a slip counts once. */
-export function enterBatch(world: World): (batch: BatchRecord) => Promise<Required<BatchRecord>['outcomes']> {
-  const enter = enterSlips(world);
-  return async (batch) => {
-    const { _id, table } = batch;
-    const cycle = await cycleById(world)(_id.cycle);
-    const slips = agreed(keyedIn(world.vault, batch)) ?? [];
-    if (!isFrozen(cycle)) return {};
-    const entered = await enter(cycle, { number: _id.number, table }, slips);
-    await noteSlips(world, _id, entered);
-    const outcomes = countOf(entered.map(({ outcome }) => outcome));
-    await collection(Batch).updateOne({ _id, state: 'entering' }, { $set: { state: 'accepted', outcomes }, $inc: { revision: 1 } });
-    return outcomes;
-  };
+type Outcomes = Required<BatchRecord>['outcomes'];
+
+/**
+ * Gives what became of the slips of an accepted batch, after each that counts is in the ledger. Harmless to repeat: a slip counts once. Batches that are
+ * accepted while others are being entered share their commands with each other (`groupCommit`).
+ */
+export const enterBatch: (world: World) => (batch: BatchRecord) => Promise<Outcomes> = perWorld((world) =>
+  groupCommit(async (batches) => {
+    const outcomes = new Map<BatchRecord, Outcomes>();
+    for (const id of new Set(batches.map(({ _id }) => _id.cycle))) {
+      const cycle = await cycleById(world)(id);
+      const own = batches.filter(({ _id }) => _id.cycle === id);
+      if (isFrozen(cycle)) for (const [batch, its] of await enterAll(world, cycle, own)) outcomes.set(batch, its);
+    }
+    return batches.map((batch) => outcomes.get(batch) ?? {});
+  }),
+);
+
+/** Enters batches of one cycle, and notes what became of them. */
+async function enterAll(world: World, cycle: FrozenCycle, batches: readonly BatchRecord[]): Promise<Map<BatchRecord, Outcomes>> {
+  const slips = batches.flatMap((batch) => (agreed(keyedIn(world.vault, batch)) ?? []).map((slip) => ({ ...slip, batch })));
+  const entered = await enterSlips(world)(cycle, slips);
+  await noteSlips(world, cycle._id, entered);
+  const outcomes = new Map(batches.map((batch) => [batch, countOf(entered.filter((slip) => slip.batch === batch).map(({ outcome }) => outcome))]));
+  await updateAll(
+    Batch,
+    [...outcomes].map(([{ _id }, its]) => ({
+      q: { _id, state: 'entering' as const },
+      u: { $set: { state: 'accepted' as const, outcomes: its }, $inc: { revision: 1 } },
+    })),
+  );
+  return outcomes;
 }
 
 /** Enters what was accepted and not yet entered whole, because a process died in the middle. To be called now and then; harmless to repeat. */
@@ -77,7 +96,7 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
       }
       const batches = new Map(own.map(({ _id, batch }) => [_id, batch]));
       const slips = own.map(({ _id, picks }) => ({ serial: _id, ...(picks && { picks: decryptedPicks(world.vault, _id, picks) }) }));
-      for (const { serial, outcome } of await enter(cycle, undefined, slips)) {
+      for (const { serial, outcome } of await enter(cycle, slips)) {
         if (outcome === 'notOnRoll') continue;
         const { matchedCount } = await collection(Slip).updateOne({ _id: serial, waits: true }, { $set: { outcome }, $unset: { waits: 1 } });
         const counts = { 'outcomes.notOnRoll': -1, [`outcomes.${outcome}`]: 1 };
@@ -87,7 +106,12 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
   };
 }
 
-interface Entered extends KeyedSlip {
+interface SlipToEnter extends KeyedSlip {
+  /** The batch that it is in; absent if that was looked at before. */
+  readonly batch?: BatchRecord;
+}
+
+interface Entered extends SlipToEnter {
   readonly outcome: Outcome;
 }
 
@@ -95,18 +119,13 @@ interface Entered extends KeyedSlip {
  * What becomes of slips: each that counts is an entry of the ledger then. The moment at which it was handed in is its ballot's time; one that a later slip or
  * ballot of the same person superseded is not written.
  */
-function enterSlips(world: World): (
-  cycle: FrozenCycle,
-  /** The batch that they are in; absent if that was looked at before. */
-  batch: { readonly number: number; readonly table: number } | undefined,
-  slips: readonly KeyedSlip[],
-) => Promise<Entered[]> {
+function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEnter[]) => Promise<Entered[]> {
   const castOne = cast(world);
-  return async (cycle, batch, slips) => {
+  return async (cycle, slips) => {
     const serials = slips.map(({ serial }) => serial);
     const [marks, known] = await Promise.all([
       collection(Mark)
-        .find({ serial: { $in: serials }, active: true, ...(batch && { table: batch.table }) }, { promoteBuffers: true })
+        .find({ serial: { $in: serials }, active: true }, { promoteBuffers: true })
         .toArray(),
       collection(Slip)
         .find({ _id: { $in: serials }, batch: { $exists: true }, outcome: { $ne: 'unmarked' } }, { projection: { batch: 1 } })
@@ -114,14 +133,16 @@ function enterSlips(world: World): (
       nameVoters(world, cycle),
     ]);
     const handedIn = await handedInBy(world, cycle, marks);
-    const inOther = new Set(known.filter((slip) => batch !== undefined && slip.batch !== batch.number).map(({ _id }) => _id));
+    const batchOf = new Map(known.map(({ _id, batch }) => [_id, batch]));
     const { frozen, items } = ballotOf(cycle.frozen);
     return Promise.all(
       slips.map(async (slip): Promise<Entered> => {
-        const { serial, picks } = slip;
+        const { serial, picks, batch } = slip;
         const mark = handedIn.get(serial);
-        if (inOther.has(serial)) return { ...slip, outcome: 'double' };
-        if (!mark) return { ...slip, outcome: 'unmarked' };
+        if (!mark || (batch && mark.table !== batch.table)) return { ...slip, outcome: batch && batchOf.has(serial) ? 'double' : 'unmarked' };
+        const number = batchOf.get(serial) ?? batch?._id.number;
+        batchOf.set(serial, number);
+        if (batch && number !== batch._id.number) return { ...slip, outcome: 'double' };
         if (!picks) return { ...slip, outcome: 'unreadable' };
         if (refusePicks({ projects: items, ...frozen.choices }, picks)) return { ...slip, outcome: 'invalid' };
         if (mark.isSuperseded) return { ...slip, outcome: 'superseded' };
@@ -139,6 +160,7 @@ function enterSlips(world: World): (
 const REFUSED: Readonly<Record<string, Outcome>> = { superseded: 'superseded', notOnRoll: 'notOnRoll' };
 
 interface HandedIn {
+  readonly table: number;
   readonly at: Date;
   readonly by: string;
   /** `_id`; absent while the person is not on the roster. */
@@ -154,7 +176,7 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
   const accepted = await acceptedAmong(cycle.community, requests);
   const found = people.map(({ mark, person }) => {
     const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
-    return { mark, resident, voter: resident === undefined ? undefined : keys?.voter(resident).voterId };
+    return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
   });
   const voters = found.flatMap(({ voter }) => voter ?? []);
   const all = await collection(Mark)
@@ -167,32 +189,36 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
     found.map(({ mark, resident, voter }) => [
       mark.serial,
       {
-        at: mark.at,
+        ...{ table: mark.table, at: mark.at },
         by: mark.by.map(({ name }) => name).join('、'),
         ...(resident !== undefined && { resident }),
-        isSuperseded: voter !== undefined && last.get(voter)?.serial !== mark.serial,
+        isSuperseded: voter !== undefined && (last.get(voter)?.serial ?? mark.serial) !== mark.serial,
       },
     ]),
   );
 }
 
-async function noteSlips({ vault }: World, { cycle, number }: BatchRecord['_id'], entered: readonly Entered[]): Promise<void> {
-  const noted = entered.filter(({ outcome }) => outcome !== 'double');
-  if (noted.length === 0) return;
-  const { failed } = await updateEach(
-    Slip,
-    noted.map(({ serial, outcome, picks }) => ({
-      q: { _id: serial, cycle },
-      u: {
-        $set: {
-          ...{ batch: number, outcome },
-          ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
-          ...(outcome === 'notOnRoll' && { waits: true as const }),
+async function noteSlips({ vault }: World, cycle: string, entered: readonly Entered[]): Promise<void> {
+  const noted = entered.flatMap(({ serial, outcome, picks, batch }) =>
+    outcome === 'double'
+      ? []
+      : {
+          q: { _id: serial, cycle, ...(outcome === 'unmarked' && { outcome: { $exists: false } }) }, // another batch may have it rightly
+          u: {
+            $set: {
+              ...{ batch: batch?._id.number, outcome },
+              ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
+              ...(outcome === 'notOnRoll' && { waits: true as const }),
+            },
+          },
         },
-      },
-    })),
-    DURABLE,
   );
+  await updateAll(Slip, noted);
+}
+
+/** Updates all of them durably, or rejects: whoever calls does it anew. */
+async function updateAll<Record extends mongo.BSON.Document>(model: Model<Record>, statements: readonly Statement<Record>[]): Promise<void> {
+  const { failed } = await updateEach(model, statements, DURABLE);
   if (failed.size > 0) throw new CodedError('not-noted', 'What became of the slips could not be noted; it is tried again.');
 }
 

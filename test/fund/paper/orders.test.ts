@@ -47,8 +47,10 @@ describe('a person with two or three ballots, whatever their ways and order', ()
     clock = start + 5 * MINUTE_MS;
     await closed(world, place);
     const became = { counted: 0, superseded: 0 };
-    for (const inAnyOrder = handedIn.toSorted(); inAnyOrder.length > 0; ) {
-      const done = await accepted(world, cycle, await keyed(world, place, inAnyOrder.splice(0, IN_BATCH)));
+    const batches: number[] = [];
+    for (const inAnyOrder = handedIn.toSorted(); inAnyOrder.length > 0; ) batches.push(await keyed(world, place, inAnyOrder.splice(0, IN_BATCH)));
+    // all at once: they share their commands, also where one person has slips in several
+    for (const done of await Promise.all(batches.map((batch) => accepted(world, cycle, batch)))) {
       const { counted = 0, superseded = 0 } = 'outcomes' in done ? done.outcomes : {};
       became.counted += counted;
       became.superseded += superseded;
