@@ -100,7 +100,7 @@ describe('how the communities stand', function () {
   });
 
   it('is counted ahead once there is an office that reads all, and whoever comes first does not wait', async () => {
-    const ahead = { ...world };
+    const ahead: World = { ...real, now: () => now };
     const keep = keepOverview(ahead);
     await keep();
     const early = await quiet();
@@ -109,6 +109,13 @@ describe('how the communities stand', function () {
     const late = await quiet();
     const slugs = (await readOverview(ahead)('all')).map(({ slug }) => slug);
     expect([slugs.includes(early.community), slugs.includes(late.community)]).to.deep.equal([true, false]);
+    const many = [...Array.from({ length: 60 }, (_, n) => `none-${n}`), early.community, late.community];
+    const read = async (of: readonly string[]) => (await readOverview(ahead)(of)).map(({ slug }) => slug);
+    expect(await read(many), 'an office of many').to.deep.equal([early.community]);
+    expect(await read([late.community]), 'a few').to.deep.equal([late.community]);
+    now = new Date(now.getTime() + 61_000);
+    await keep();
+    expect((await read(many)).toSorted()).to.deep.equal([early.community, late.community].toSorted());
   });
 
   it('is asked of all communities once a minute, by indexes alone', async () => {

@@ -107,6 +107,7 @@ export const RIGHTS = {
   moveWork: { entry: 'work.move', may: DAILY_WORK },
   /** An implementer only of their own works (`addProgress`). */
   addProgress: { entry: 'work.progress', may: [...BY_MESSAGE_TOO, 'staff implementer'] },
+  dropNews: { entry: 'work.drop', may: DAILY_WORK },
   addImplementer: { entry: 'implementer.add', may: DAILY_WORK },
   askImplementer: { entry: 'work.ask', may: DAILY_WORK },
   recordOffer: { entry: 'work.offer', may: DAILY_WORK },

@@ -41,6 +41,7 @@ const PUBLIC_ACTS = [
   'work.pay',
   'work.accept',
   'work.mend',
+  'work.drop',
   'account.grant',
   'account.own',
   'account.correct',

@@ -25,7 +25,7 @@ export { IMPLEMENTER_KINDS } from './implementer.ts';
 export { addImplementer, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
 export { moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
-export { addProgress, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
+export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
 export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,

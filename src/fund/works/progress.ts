@@ -5,12 +5,15 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { type KeptPicture, type MadePicture, MOST_PICTURES, picturesOf, putPicture } from '../pictures/index.ts';
+import { type KeptPicture, type MadePicture, MOST_PICTURES, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
 import { isOwnWork } from './ownWork.ts';
 import { changeWork, findWork, type WorkRecord, workSubject } from './work.ts';
+import { type OnWork, workFor } from './workFor.ts';
 
 /** In characters. */
 export const LONGEST_NEWS = 500;
+/** Pieces of news of a work. */
+const MOST_NEWS = 1_000;
 
 /** A piece of news of a work: what somebody who does it, or looked at it, says. It is public. */
 export interface WorkNewsRecord {
@@ -49,7 +52,7 @@ export const WorkNews = model<WorkNewsRecord>('WorkNews', schema);
 export type ProgressAdded =
   /** The number of the news; `isNew` is false if it came before under the same key. */
   | { readonly news: number; readonly isNew: boolean }
-  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures. `time`: it is to come. */
+  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news. `time`: it is to come. */
   | { readonly refused: 'noWork' | 'empty' | 'tooLong' | 'tooMany' | 'time' | 'changed' };
 
 /**
@@ -78,6 +81,7 @@ export async function addProgress(
     if (same) return { news: same._id.news, isNew: false };
     const work = await findWork(cycle, number, session);
     if (!work) return { refused: 'noWork' };
+    if (work.news >= MOST_NEWS) return { refused: 'tooMany' };
     const news = work.news + 1;
     const _id = { cycle, number, news };
     const kept: string[] = [];
@@ -92,6 +96,38 @@ export async function addProgress(
     await write({ ...acting, subject: workSubject(work._id), detail: { after: { news, text, pictures: kept } } });
     return { news, isNew: true };
   });
+}
+
+/**
+ * Takes a piece of news with its pictures away, with a reason, which is public: it says or shows what it should not. Who reads the log's details still
+ * finds what it said. Rejects with `not-allowed` (`checkRight`).
+ */
+export function dropNews(
+  world: World,
+): (
+  drop: OnWork & { readonly news: number; readonly reason: string },
+) => Promise<{ readonly dropped: true } | { readonly refused: 'noWork' | 'noNews' | 'noReason' | 'changed' }> {
+  return async ({ news, reason: written, ...on }) => {
+    const found = await workFor(on, 'dropNews');
+    if (!found) return { refused: 'noWork' };
+    const { acting, community } = found;
+    const reason = cleanText(written);
+    if (reason === '') return { refused: 'noReason' };
+    const { cycle, number } = on;
+    return withLog(world)(community, async (session, write) => {
+      const work = await findWork(cycle, number, session);
+      const dropped = await collection(WorkNews).findOneAndDelete({ _id: { cycle, number, news } }, { session });
+      if (!work || !dropped) return { refused: 'noNews' };
+      await movePictures(community, ofNews(dropped._id), undefined, session);
+      const [pictured] = await collection(WorkNews)
+        .find({ '_id.cycle': cycle, '_id.number': number, pictures: { $gt: 0 } }, { session, sort: { at: -1 }, limit: 1 })
+        .toArray();
+      const isChanged = await changeWork(work, pictured ? { $set: { picturedAt: pictured.at } } : { $unset: { picturedAt: 1 } }, session);
+      if (!isChanged) return { refused: 'changed' };
+      await write({ ...acting, subject: workSubject(work._id), detail: { before: { news, pictures: dropped.pictures }, reason } });
+      return { dropped: true };
+    });
+  };
 }
 
 /** The thing that the pictures of a piece of news belong to. */

@@ -115,6 +115,7 @@ const OF_WORKS: Readonly<Record<string, string>> = {
   'work.pay': 'paid',
   'work.accept': 'accepted',
   'work.mend': 'toMend',
+  'work.drop': 'newsGone',
   'account.own': 'own',
   'account.correct': 'fixed',
   'account.import': 'imported',

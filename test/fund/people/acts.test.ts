@@ -61,7 +61,7 @@ import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { addProgress } from '../../../src/fund/works/progress.ts';
+import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -195,6 +195,14 @@ describe('the acts of staff and commands', () => {
       const drop = { ...onWork(here), id: 'kept' in kept ? kept.kept : '', reason: '放错了' };
       const done = await dropDocument(world)(drop);
       await dropDocument(world)(drop);
+      return { done, subject: `work/${here.cycle}/3` };
+    },
+    dropNews: async (here) => {
+      await won(world, here, { 3: 60_000 });
+      await addProgress(world, LI, { _id: onWork(here) }, { text: '找周师傅', pictures: [PICTURE], at: world.now() });
+      const drop = { ...onWork(here), news: 1, reason: '写了姓名' };
+      const done = await dropNews(world)(drop);
+      await dropNews(world)(drop);
       return { done, subject: `work/${here.cycle}/3` };
     },
     changeGrant: async (here) => {

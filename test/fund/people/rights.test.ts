@@ -54,7 +54,7 @@ import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { addProgress } from '../../../src/fund/works/progress.ts';
+import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -229,6 +229,7 @@ describe('who may do what', () => {
       [...DAILY_WORK, 'staff implementer'],
       (actor) => keepDocument(world)({ ...onWork(chosen(actor)), kind: '', title: '', made: PAPER, isPublic: false }),
     ],
+    ['dropNews', DAILY_WORK, (actor) => dropNews(world)({ ...onWork(actor), news: 9, reason: '' })],
     ['dropDocument', DAILY_WORK, (actor) => dropDocument(world)({ ...onWork(actor), id: 'none', reason: '' })],
     ['changeGrant', DAILY_WORK, (actor) => changeGrant(world)({ ...entry(actor), to: 1, reason: '' })],
     ['addOwn', DAILY_WORK, (actor) => addOwn(world)({ ...entry(actor), amount: -1 })],

@@ -8,7 +8,7 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
 import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
-import { addProgress, newsOfWork, WorkNews } from '../../../src/fund/works/progress.ts';
+import { addProgress, dropNews, newsOfWork, WorkNews } from '../../../src/fund/works/progress.ts';
 import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
 import { stepBy, WORK_STATES, WORK_STEPS } from '../../../src/fund/works/steps.ts';
 import { findWork, Work } from '../../../src/fund/works/work.ts';
@@ -143,6 +143,17 @@ describe('the works after a vote', () => {
       await Promise.all([add({ text: '一' }, 7), add({ text: '二' }, 7)]);
       expect((await newsOfWork(here.cycle, 7)).map(({ news }) => news)).to.deep.equal([2, 1]);
       expect((await collection(Work).findOne({ _id: { cycle: here.cycle, number: 7 } }))?.news).to.equal(2);
+    });
+
+    it('are taken away by a cadre with a reason, pictures and all; no other has their number', async () => {
+      const drop = (reason: string, news = 1) => dropNews(world)({ cycle: here.cycle, number: 3, news, reason, actor: LI });
+      expect(await drop(' ')).to.deep.equal({ refused: 'noReason' });
+      expect(await drop('拍到了人')).to.deep.equal({ dropped: true });
+      expect(await drop('拍到了人')).to.deep.equal({ refused: 'noNews' });
+      expect(await collection(Picture).countDocuments({ community: here.community })).to.equal(0);
+      expect((await findWork(here.cycle, 3))?.picturedAt).to.equal(undefined);
+      expect(await add({ text: '路面补好了' })).to.deep.equal({ news: 3, isNew: true });
+      expect((await newsOfWork(here.cycle, 3)).map(({ news }) => news)).to.deep.equal([3, 2]);
     });
 
     it('of an implementer only for the work for which they were chosen', async () => {

@@ -211,8 +211,12 @@ function newsPart(visit: CommunityVisit, { news, path, wrote, mistakes }: Shown)
     const shown = pictures.map(
       (picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}</li>`,
     );
+    const drop = visit.may('dropNews')
+      ? html`<details><summary>${say('works.drop')}</summary><form method="post" action="${path}/progress/drop"><input type="hidden" name="news-number" value="${number}">
+<div class="field"><label for="drop-news-${number}">${say('works.why')}</label><input id="drop-news-${number}" name="drop-reason" maxlength="300" required></div><button class="quiet">${say('works.drop')}</button></form></details>`
+      : '';
     return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${whole(date(at))} <small>${theirs(by)}</small></h3>
-${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}</section>`;
+${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}${drop}</section>`;
   });
   const form = visit.may('addProgress')
     ? html`<form method="post" action="${path}/progress" enctype="multipart/form-data"><input type="hidden" name="key" value="${wrote.key ?? ''}">

@@ -8,6 +8,7 @@ import {
   chooseImplementer,
   documentsOf,
   dropDocument,
+  dropNews,
   keepDocument,
   makeDocument,
   mendWork,
@@ -52,6 +53,7 @@ export function workPages(world: World, known: Visits): Router {
   const mend = mendWork(world);
   const keep = keepDocument(world);
   const drop = dropDocument(world);
+  const dropTold = dropNews(world);
   const read = readDocument(world);
   const showWrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => show(visit, {}, mistakes, status);
   const pictures = uploads(known, { field: 'pictures', may: (visit) => visit.may('addProgress'), show: showWrong }, makePicture);
@@ -123,6 +125,9 @@ export function workPages(world: World, known: Visits): Router {
       ),
       form('mend', 'mend', (visit, { 'mend-what': what = '', 'mend-until': until = '', seen = '' }) =>
         mend({ ...which(visit), what, until, seen: amountIn(seen), actor: visit.doer('mendWork') }),
+      ),
+      form('progress/drop', 'dropped', (visit, { 'news-number': news = '', 'drop-reason': reason = '' }) =>
+        dropTold({ ...which(visit), news: amountIn(news), reason, actor: visit.doer('dropNews') }),
       ),
       form('documents/drop', 'dropped', (visit, { id = '', 'drop-reason': reason = '' }) =>
         drop({ ...which(visit), id, reason, actor: visit.doer('dropDocument') }),
