@@ -24,6 +24,7 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     const made = `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`;
     uri = free.pop() ?? databaseIn((await server()).uri, made);
     await connect(uri);
+    await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
     await Promise.all((await mongoose.connection.listCollections()).map(({ name }) => mongoose.connection.collection(name).deleteMany({})));
     await createIndexes();
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too

@@ -1,7 +1,8 @@
-import { forReaders } from '../../store/connect.ts';
+import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { dayOf } from '../../store/wallTime.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { opinionsGiven, type RoundGiven } from '../proposals/index.ts';
-import { Objection } from './objection.ts';
+import { Objection, type ObjectionRecord } from './objection.ts';
 import { Publication, type PublicationRecord } from './publication.ts';
 
 /** What was done on the way of a cycle's proposals to the vote, with the moment of each. */
@@ -15,20 +16,43 @@ export interface StepsTaken {
 
 const MOST_ANSWERS = 1_000;
 
-/** Reads what was done in a cycle, over the readers' connections. */
-export async function stepsTaken(cycle: string): Promise<StepsTaken> {
-  const [publication, answered, rounds] = await Promise.all([
-    forReaders(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { from: 1, to: 1, check: 1 } }),
-    forReaders(Objection)
-      .find(
-        { '_id.cycle': cycle, 'answer.at': { $exists: true } },
-        { sort: { '_id.number': -1 }, limit: MOST_ANSWERS, projection: { 'answer.at': 1 } },
-      )
-      .toArray(),
-    opinionsGiven(cycle),
-  ]);
-  return { publication, answers: answered.flatMap(({ answer }) => answer?.at ?? []), rounds };
-}
+/** Reads what was done in a cycle, over the readers' connections; what was done in many cycles comes together. */
+export const stepsTaken: (world: World) => (cycle: string) => Promise<StepsTaken> = perWorld((world) => {
+  const lookUp = readersLookUps(world);
+  const [publicationOf, answersOf, roundsOf] = [lookUp(publications), lookUp(answersGiven), opinionsGiven(world)];
+  return async (cycle) => {
+    const [publication, answers, rounds] = await Promise.all([publicationOf(cycle), answersOf(cycle), roundsOf(cycle)]);
+    return { publication, answers, rounds };
+  };
+});
+
+type Published = NonNullable<StepsTaken['publication']>;
+
+const publications: LookUp<Published, Published | null, PublicationRecord> = {
+  model: Publication,
+  pipeline: (cycles) => [
+    { $match: { '_id.cycle': { $in: cycles } } },
+    { $sort: { '_id.cycle': 1, '_id.number': -1 } },
+    { $group: { _id: '$_id.cycle', last: { $first: { _id: '$_id', from: '$from', to: '$to', check: '$check' } } } },
+    { $replaceRoot: { newRoot: '$last' } },
+  ],
+  results: (found, cycles) => {
+    const known = new Map(found.map((publication) => [publication._id.cycle, publication]));
+    return cycles.map((cycle) => known.get(cycle) ?? null);
+  },
+};
+
+const answersGiven: LookUp<{ _id: string; answers: Date[] }, readonly Date[], ObjectionRecord> = {
+  model: Objection,
+  pipeline: (cycles) => [
+    { $match: { '_id.cycle': { $in: cycles }, 'answer.at': { $exists: true } } },
+    { $group: { _id: '$_id.cycle', answers: { $topN: { n: MOST_ANSWERS, sortBy: { '_id.number': -1 }, output: '$answer.at' } } } },
+  ],
+  results: (found, cycles) => {
+    const known = new Map(found.map(({ _id, answers }) => [_id, answers]));
+    return cycles.map((cycle) => known.get(cycle) ?? []);
+  },
+};
 
 /** A step of a cycle that is news: everything of one kind that was done on one day. */
 export interface PublicStep {

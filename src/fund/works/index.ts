@@ -36,7 +36,7 @@ export {
   readRatable,
   unratedWorks,
 } from './ratings.ts';
-export { readWorks, workByNumber, worksOfCycle } from './readWorks.ts';
+export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.ts';
 export { movesFrom, stepBy, WORK_STATES, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';

@@ -1,5 +1,6 @@
 import { forReaders } from '../../store/connect.ts';
-import type { World } from '../../store/world.ts';
+import { readersLookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { ownImplementers } from './ownWork.ts';
 import { Work, type WorkRecord } from './work.ts';
@@ -15,6 +16,19 @@ export function worksOfCycle(cycle: string): Promise<WorkRecord[]> {
     .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 } })
     .toArray();
 }
+
+/** The same; those of many cycles that are asked for at once come together. */
+export const worksOfMany: (world: World) => (cycle: string) => Promise<readonly WorkRecord[]> = perWorld((world) =>
+  readersLookUps(world)({
+    model: Work,
+    pipeline: (cycles) => [{ $match: { '_id.cycle': { $in: cycles } } }, { $sort: { '_id.number': 1 } }],
+    results: (found: readonly WorkRecord[], cycles) => {
+      const known = new Map<string, WorkRecord[]>(cycles.map((cycle) => [cycle, []]));
+      for (const work of found) known.get(work._id.cycle)?.push(work);
+      return cycles.map((cycle) => known.get(cycle) ?? []);
+    },
+  }),
+);
 
 /** The same for a member of the staff; an implementer reads only those for which they were chosen. Rejects with `not-allowed` (`checkView`). */
 export function readWorks(world: World): (community: string, cycle: string, actor: Actor) => Promise<WorkRecord[]> {

@@ -245,7 +245,7 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
             begun
               .filter((cycle) => cycle !== null)
               .map(async (cycle) => {
-                const [taken, works] = await Promise.all([stepsTaken(cycle._id), worksOfCycle(cycle._id)]);
+                const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
                 return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
               }),
           );
