@@ -13,10 +13,12 @@ interface MeetingsView {
   /** The cycle that was asked for, if it is not the current one. */
   readonly id: string | undefined;
   readonly meetings: readonly PublicMeeting[];
+  /** What the public proposals ask for, by number. */
+  readonly texts: ReadonlyMap<number, string>;
 }
 
 /** `/c/SLUG/meetings`: the council's meetings, the newest first: how many were there, what was decided and why. No person is named. */
-export function meetingsPage({ community, cycle, id, meetings }: MeetingsView, frame: Frame): Markup {
+export function meetingsPage({ community, cycle, id, meetings, texts }: MeetingsView, frame: Frame): Markup {
   const { pageText } = frame;
   const { say, link, theirs, date } = pageText;
   const address = proposalAddress(community._id, id);
@@ -45,8 +47,10 @@ ${pictureList(own, pictures, pageText)}</section>
 
   function itemOf({ proposal, decision, reason, ...votes }: PublicMeeting['items'][number], state: PublicMeeting['state']): Markup {
     const name = html`<a href="${link(address(proposal))}">${say('meetings.item', { number: proposal })}</a>`;
-    if (state !== 'final') return html`<li>${name}</li>`;
+    const asked = texts.get(proposal);
+    const what = asked ? html` ${theirs(asked)}` : '';
+    if (state !== 'final') return html`<li>${name}${what}</li>`;
     const counts = say('meetings.votes', { for: votes.for ?? 0, against: votes.against ?? 0, abstained: votes.abstained ?? 0 });
-    return html`<li>${name} <b>${say(`meetings.decision.${decision ?? 'none'}`)}</b> · ${counts}${reason === null ? '' : html`<br>${theirs(reason)}`}</li>`;
+    return html`<li>${name}${what}<br><b>${say(`meetings.decision.${decision ?? 'none'}`)}</b> · ${counts}${reason === null ? '' : html`<br>${theirs(reason)}`}</li>`;
   }
 }

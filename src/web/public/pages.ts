@@ -174,8 +174,11 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
       '/c/:slug/meetings',
       ofCycle(async ({ response, community, slug, chosen, cycle, id, query }) => {
         const own = `/c/${slug}/meetings${query}`;
-        const render = async () =>
-          meetingsPage({ community, cycle, id, meetings: await publicMeetings(world, slug, cycle._id) }, await frame(chosen, own, community));
+        const render = async () => {
+          const [meetings, { newest }] = await Promise.all([publicMeetings(world, slug, cycle._id), proposalShelf(world)(cycle._id)]);
+          const texts = new Map(newest.map((proposal) => [proposal.number, proposal.text]));
+          return meetingsPage({ community, cycle, id, meetings, texts }, await frame(chosen, own, community));
+        };
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
       }),
     )

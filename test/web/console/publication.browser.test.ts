@@ -16,7 +16,7 @@ import { cookieOf, phoneOf, staffAll } from './office.ts';
 const LI = operator('李姐');
 const LONG = '三号院门口的灯装错了地方，晚上照到二楼睡不着，'.repeat(6);
 
-describe('a publication and its objections in a browser', function () {
+describe('a publication, its objections and the ballot in a browser', function () {
   this.timeout(90_000);
   const { world } = useDatabase('publicationbrowser');
   const open = useBrowser();
@@ -40,6 +40,8 @@ describe('a publication and its objections in a browser', function () {
     for (const [what, path] of [
       ['console', `/console/${here.community}/publication`],
       ['public', `/c/${here.community}`],
+      ['ballot', `/console/${here.community}/ballot`],
+      ['project', `/console/${here.community}/ballot/project?at=3`],
     ] as const)
       for (const [size, colorScheme, locale] of [
         ['phone', 'light', 'zh-CN'],

@@ -30,7 +30,7 @@ ${
     ? html`<form method="post" action="${address(`${own}/proposals/round`, inList)}"><ul class="items">${rows}</ul><button>${say('proposal.give')}</button></form>`
     : html`<p>${say('proposal.noneReady')}</p>`
 }
-${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="items">${notWhole.map((proposal) => html`<li>${link(proposal)} · ${missing(visit, proposal)}</li>`)}</ul>` : ''}`,
+${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="items">${notWhole.map((proposal) => html`<li>${link(proposal)} <span>${missing(visit, proposal)}</span></li>`)}</ul>` : ''}`,
   ];
 
   function verdict({ text: { money } }: CommunityVisit, { opinion }: StaffProposal, unit: string): Markup {
