@@ -43,7 +43,6 @@ const schema = new Schema<SupportRecord>(
   { strict: 'throw', versionKey: false, collection: 'supports' },
 );
 schema.index({ '_id.cycle': 1, root: 1, given: 1, counts: 1, '_id.by': 1 });
-schema.index({ '_id.cycle': 1, '_id.number': 1 });
 schema.index({ '_id.by': 1, '_id.cycle': 1 });
 // how many supports of a community wait for their person to be accepted
 schema.index({ community: 1 }, { partialFilterExpression: { counts: false } });
@@ -204,7 +203,9 @@ export async function supportsOf(cycle: string, numbers?: readonly number[]): Pr
 
 /** From now on who supports these proposals supports `root`, once. */
 export async function uniteSupports(cycle: string, numbers: readonly number[], root: number, session: mongo.ClientSession): Promise<void> {
-  await collection(Support).updateMany({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { $set: { root } }, { session });
+  // the fields of `_id` in their order, so that no index is needed besides its own: each support would have to be written into it
+  const of = numbers.map((number) => ({ _id: { $gte: { cycle, number, by: '' }, $lt: { cycle, number: number + 1, by: '' } } }));
+  await collection(Support).updateMany({ $or: of }, { $set: { root } }, { session });
 }
 
 /** Makes the supports that came from a phone or chat (`addressHmac`) a resident's: from now on they count. What the resident has said already stays. */

@@ -235,6 +235,20 @@ describe('importCommunity', () => {
       'community.yaml:6: quiet must be from when to when, such as "21:00-08:00"',
     ],
     ['an unknown verify', 'community', 'verify: either', 'verify: none', 'community.yaml:6: verify must be one of phone, card, either, strict'],
+    [
+      'a quorum of more than all',
+      'community',
+      'verify: either',
+      'council: {quorum: 3/2}',
+      'community.yaml:6: council.quorum must be 1 at most, such as 2/3',
+    ],
+    [
+      'a majority that is no fraction',
+      'community',
+      'verify: either',
+      'council: {majority: 50%}',
+      'community.yaml:6: council.majority must be a fraction such as 2/3',
+    ],
     ['a cell too many', 'residents', ',en,', ',en,,', 'residents.csv:4: there are 8 cells for 7 columns'],
     [
       'an unknown column',
