@@ -60,7 +60,11 @@ describe('the pages of the council’s meetings', function () {
     const bytes = new Uint8Array(await pdf.arrayBuffer());
     const [printed = []] = await textsOf(bytes);
     const words = printed.map(({ text }) => text.replaceAll(/\s/g, '')).join('');
-    expect(words).to.include('应到1人实到1人比例100%').and.to.include('问了138********').and.to.include('修路灯138********').and.to.not.include('13800001234');
+    expect(words)
+      .to.include('应到1人实到1人比例100%')
+      .and.to.include('问了138********')
+      .and.to.include('修路灯138********')
+      .and.to.not.include('13800001234');
     const drawn = await pictureOf(bytes, 0);
     for (const text of printed) expect(drawn.ink(text), `${text.text} is drawn`).to.be.above(0.01);
     const open = await (await fetch(`${web.url}/c/${here.community}/meetings`)).text();
