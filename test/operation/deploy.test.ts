@@ -1,18 +1,29 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { metrics } from '../../src/app/metrics.ts';
+import { Message } from '../../src/outreach/outbox/message.ts';
+import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/files.ts';
+import { useDatabase } from '../support/database.ts';
+import { useFolders } from '../support/folder.ts';
+import { startService, type TestService } from '../support/service.ts';
 
 const file = (name: string) => readFileSync(join(root, 'deploy', name), 'utf8');
 const rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })) });
 const dashboard = z.object({ panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })) })) });
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+for (const program of ['promtool', 'prometheus', 'systemd-analyze'])
+  if (!isThere(program)) process.stdout.write(`LEFT OUT: there is no ${program} on this machine\n`);
 
-describe('what is shipped to run it', () => {
+describe('what is shipped to run it', function () {
+  this.timeout(60_000);
   const alerts = rules.parse(parse(file('alerts.yaml'))).groups.flatMap((group) => group.rules);
   const queries = [
     ...alerts.map(({ expr }) => expr),
@@ -38,6 +49,62 @@ describe('what is shipped to run it', () => {
     expect(execFileSync('promtool', ['test', 'rules', 'alerts.test.yaml'], { cwd, encoding: 'utf8' })).to.include('SUCCESS');
   });
 
+  describe('in front of a Prometheus', () => {
+    const { world } = useDatabase('prometheus');
+    const folder = useFolders();
+    let service: TestService | undefined;
+    let prometheus: ChildProcess | undefined;
+    afterEach(async () => {
+      prometheus?.kill();
+      if (prometheus) await once(prometheus, 'exit');
+      await service?.stop();
+    });
+
+    it('has a dashboard whose every query has an answer, and rules that can be evaluated', async function () {
+      if (!isThere('prometheus')) this.skip();
+      service = await startService(world);
+      const address = new URL(service.url).host;
+      const config = {
+        global: { scrape_interval: '500ms', evaluation_interval: '500ms' },
+        rule_files: [join(root, 'deploy/alerts.yaml')],
+        scrape_configs: [{ job_name: 'yisheng', static_configs: [{ targets: [address] }] }],
+      };
+      const data = folder({ 'prometheus.yml': JSON.stringify(config) });
+      const port = await freePort();
+      const flags = [
+        '--config.file',
+        join(data, 'prometheus.yml'),
+        '--storage.tsdb.path',
+        join(data, 'data'),
+        '--web.listen-address',
+        `127.0.0.1:${port}`,
+      ];
+      prometheus = spawn('prometheus', flags, { stdio: 'ignore' });
+      const asked = async (path: string) => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`).catch(() => undefined);
+        return answer?.ok ? JSON.parse(await answer.text()).data : undefined;
+      };
+      const answers = async (query: string) => (await asked(`query?query=${encodeURIComponent(query)}`))?.result.length > 0;
+      await mongoose.connection
+        .collection(Message.collection.name)
+        .insertOne({ channel: 'sms', state: 'pending', dueAt: new Date(Date.now() + 3_600_000) });
+      const answered = (query: string) => until(() => answers(query), query);
+      await answered('up');
+      for (let times = 0; times < 2; times += 1) {
+        await service.twilio.deliver({ from: '+8613800000001', to: service.community.phone, body: '帮助' });
+        await (await service.twilio.dial({ from: '+8613800000001', to: service.community.phone })).hangUp();
+        await answered('yisheng_turns_total');
+      }
+      const shown = dashboard.parse(JSON.parse(file('dashboard.json'))).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+      for (const query of shown) await answered(query);
+      const { groups } = await asked('rules');
+      const rated = groups.flatMap(({ rules }: { rules: { name: string; health: string }[] }) =>
+        rules.map(({ name, health }) => `${name} ${health}`),
+      );
+      expect(rated).to.deep.equal(alerts.map(({ alert }) => `${alert} ok`));
+    });
+  });
+
   it('has a unit that systemd takes, and that may do little', function () {
     if (!isThere('systemd-analyze')) this.skip();
     const unit = join(root, 'deploy/yisheng.service');
@@ -59,3 +126,11 @@ describe('what is shipped to run it', () => {
     expect(Object.keys(services).filter((name) => name.startsWith('mongo'))).to.have.length(3);
   });
 });
+
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await isSo()) return;
+    await sleep(100);
+  }
+  expect.fail(`${what} has no answer`);
+}

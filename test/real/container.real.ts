@@ -1,0 +1,61 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { freePort } from '../../src/store/embedded/access.ts';
+import { root } from '../../src/store/files.ts';
+import { useDatabase } from '../support/database.ts';
+import { SECRET } from '../support/secret.ts';
+
+/** `npm run carriers:test`: the Containerfile built and started by buildah, on a base that test/real/fetchBase.sh made of this machine's own programs. */
+const BASE = process.env.BASE_ROOT ?? join(root, '.data/base');
+const isThere = spawnSync('buildah', ['--version']).status === 0 && existsSync(join(BASE, 'images'));
+if (!isThere) process.stdout.write('LEFT OUT: no base to build the container on (as root: test/real/fetchBase.sh)\n');
+
+const STORAGE = ['--storage-driver', 'vfs', '--root', join(BASE, 'images'), '--runroot', join(BASE, 'run')];
+const buildah = (...args: string[]) =>
+  execFileSync('buildah', [...STORAGE, ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+(isThere ? describe : describe.skip)('the container', function () {
+  this.timeout(600_000);
+  const { uri } = useDatabase('container');
+  const data = mkdtempSync(join(tmpdir(), 'yisheng-container-'));
+  let container = '';
+  let service: ChildProcess | undefined;
+
+  before(() => {
+    const asHere = ['-v', `${homedir()}:${homedir()}`, '-v', '/etc/ssl/certs:/etc/ssl/certs:ro'].concat('--build-arg', 'BASE=localhost/base'); // npm's settings and cache
+    buildah('bud', '--isolation', 'chroot', '--format', 'docker', ...asHere, '-f', 'deploy/Containerfile', '-t', 'localhost/yisheng', '.');
+    container = buildah('from', 'localhost/yisheng');
+  });
+  after(async () => {
+    service?.kill('SIGTERM');
+    if (service) await once(service, 'exit');
+    if (container) buildah('rm', container);
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it('starts as nobody, is ready, says so to its health check, and has its list of parts', async () => {
+    const port = await freePort();
+    const inside = (...words: string[]) => [...STORAGE, 'run', '--isolation', 'chroot', '-v', `${data}:/data`, container, '--', ...words];
+    const { OCIv1, Docker } = JSON.parse(buildah('inspect', 'localhost/yisheng'));
+    const { User, Entrypoint, Cmd, Env, ExposedPorts } = OCIv1.config;
+    expect([User, Object.keys(ExposedPorts), Docker.config.Healthcheck.Test[0]]).to.deep.equal(['10001:10001', ['3000/tcp'], 'CMD']);
+    expect(Env).to.include.members(['NODE_ENV=production', 'DATA_DIR=/data']);
+    const settings = [`MONGODB_URI=${uri()}`, `SECRET=${SECRET}`, `PORT=${port}`, 'LOG_LEVEL=warn', 'DEMO=off'];
+    service = spawn('buildah', inside('env', ...settings, ...Entrypoint, ...Cmd), { stdio: ['ignore', 'inherit', 'inherit'] });
+    for (let tries = 0; tries < 600 && !(await isReady(port)); tries += 1) await sleep(100);
+    expect(await isReady(port)).to.equal(true);
+    expect(execFileSync('buildah', inside('id', '-u'), { encoding: 'utf8' }).trim()).to.equal('10001');
+    expect(spawnSync('buildah', inside('touch', '/app/x')).status, 'nothing of it is its own').not.to.equal(0);
+    expect(JSON.parse(execFileSync('buildah', inside('cat', '/app/sbom.cdx.json'), { encoding: 'utf8' }))).to.include({ bomFormat: 'CycloneDX' });
+  });
+
+  async function isReady(port: number): Promise<boolean> {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    return answer?.ok ?? false;
+  }
+});

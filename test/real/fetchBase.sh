@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Puts Debian with this machine's Node, npm and tini into .data/base as the image localhost/base, for npm run carriers:test: no registry of images is asked. As root; two minutes, 600 MB.
+set -euo pipefail
+folder=${BASE_ROOT:-$(dirname "$0")/../../.data/base}
+[ "$(id -u)" = 0 ] || { echo 'a chroot needs root'; exit 1; }
+command -v mmdebstrap >/dev/null && command -v buildah >/dev/null ||
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq mmdebstrap buildah >/dev/null; }
+mkdir -p "$folder" && cd "$folder"
+[ -f rootfs.tar ] || mmdebstrap --quiet --variant=minbase --include=tini,ca-certificates,libstdc++6 bookworm rootfs.tar
+build() { buildah --storage-driver vfs --root "$folder/images" --runroot "$folder/run" "$@"; }
+folder=$PWD
+base=$(build from scratch)
+build add --quiet "$base" rootfs.tar / >/dev/null
+build copy --quiet "$base" "$(readlink -f "$(command -v node)")" /usr/bin/node >/dev/null
+build copy --quiet "$base" "$(dirname "$(readlink -f "$(command -v npm)")")/.." /usr/lib/node_modules/npm >/dev/null
+build run --isolation chroot "$base" -- sh -c 'ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/bin/npm && ln -sf ../lib/node_modules/npm/bin/npx-cli.js /usr/bin/npx'
+build commit --quiet --rm "$base" localhost/base >/dev/null
