@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Departure } from '../../src/fund/communities/departure.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
 import { useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
+import { communityRecord } from '../support/town.ts';
 
 describe('npm run doctor', function () {
   this.timeout(60_000);
@@ -21,6 +23,18 @@ describe('npm run doctor', function () {
     const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
     await collection(Entry).dropIndex(index?.name ?? '');
     await keysRecords().updateOne({ _id: 'secret' }, { $set: { rotation: { step: 'write' } } });
+    const left = {
+      community: communityRecord('left'),
+      cycles: [],
+      to: 'east:27017/cell',
+      url: 'https://east',
+      at: new Date(),
+      head: { seq: 1, hash: '' },
+    };
+    await collection(Departure).insertMany([
+      { _id: 'left', ...left },
+      { _id: 'arrived', ...left, arrivedAt: new Date() },
+    ]);
     const asked: string[] = [];
     const twilio = createServer((request, response) => {
       asked.push(`${request.method} ${request.url}`);
@@ -41,12 +55,14 @@ describe('npm run doctor', function () {
     expect(bad.of('address')?.said).to.include('https://');
     expect(bad.of('SECRET')?.said).to.include('Put that one back');
     expect(bad.of('rotation')?.said).to.include('not everything is rewritten yet').and.to.include('npm run secret -- rotate');
+    expect(bad.of('move')?.said).to.include('left is on its way to east:27017/cell');
     expect(bad.of('indexes')?.said).to.match(/^\d+ missing .* start it once/);
     expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
     expect(JSON.stringify(bad.all)).not.to.include('of-the-carrier');
     expect((await collection(Entry).indexes()).some(({ key }) => 'receipt' in key)).to.equal(false);
 
     await keysRecords().updateOne({ _id: 'secret' }, { $unset: { rotation: 1 } });
+    await collection(Departure).deleteOne({ _id: 'left' });
     const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
     expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
     expect(asked).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json', 'GET /2010-04-01/Accounts/AC1.json']);

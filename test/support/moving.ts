@@ -24,7 +24,7 @@ const step = (said: string) => {
   print(said);
   if (said === wanted.until) process.kill(process.pid, 'SIGKILL'); // a pipe is written at once
 };
-const wanted: { moves: Wanted[]; until?: string; audit?: { cycle: string; out: string } } = JSON.parse(process.argv[2] ?? '');
+const wanted: { moves: Wanted[]; until?: string; settleMs?: number; audit?: { cycle: string; out: string } } = JSON.parse(process.argv[2] ?? '');
 if (wanted.audit) {
   const store = await openStore(config());
   await writeAudit(store.world, wanted.audit.cycle, wanted.audit.out, { isPublic: false, slips: slipAudit(store.world) });
@@ -33,7 +33,15 @@ if (wanted.audit) {
 for (const { slug, to, toSecret, toUrl = 'http://there', does = 'move' } of wanted.moves)
   try {
     const secret = toSecret === undefined ? {} : { secret: Buffer.from(toSecret, 'base64') };
-    const moving = { slug, to: { mongodbUri: to, ...secret }, fromUrl: 'http://here', toUrl, actor: operator('李姐'), settleMs: 300, onStep: step };
+    const moving = {
+      slug,
+      to: { mongodbUri: to, ...secret },
+      fromUrl: 'http://here',
+      toUrl,
+      actor: operator('李姐'),
+      settleMs: wanted.settleMs ?? 300,
+      onStep: step,
+    };
     if (does === 'undo') await moveBack(config(), moving);
     else print(JSON.stringify(await move(config(), moving)));
     print('done');

@@ -45,7 +45,7 @@ const SETTLE_MS = 15_000;
  * databases keep: whatever kills it, start it again. A new database gets this one's keys: cells that exchange communities look people up under the same key,
  * each with a SECRET of its own. Give it after all models are imported.
  *
- * Rejects with `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `cycle-taken`, `same-database`,
+ * Rejects with `no-database`, `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `cycle-taken`, `same-database`,
  * `not-a-cell`, `other-target`, `not-the-same`, `taken-back`, `overtaken`.
  */
 export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
@@ -60,7 +60,7 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
     let documents: number | undefined;
     if (!left.arrivedAt && !isThere) {
       onStep('left');
-      await sleep(Math.max(0, left.at.getTime() + settleMs - Date.now()));
+      await sleep(settleMs);
       const fence = await takeOver(clients.target, left, 'move');
       documents = await carry(source, target, fence.fenced, records, onStep);
       onStep('checked');
@@ -111,6 +111,8 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
     new mongoose.mongo.MongoClient(mongodbUri, { serverSelectionTimeoutMS: 5_000, writeConcern: { w: 'majority', journal: true } });
   const clients = { source: client(here), target: client(there) };
   try {
+    await clients.source.connect().catch(unreachable('MONGODB_URI'));
+    await clients.target.connect().catch(unreachable('--to'));
     const [sourceDb, targetDb] = [clients.source.db(), clients.target.db()];
     const keys = await keysOf(sourceDb, secret, 'SECRET');
     if (!keys) throw new CodedError('no-community', 'There is nothing in this database yet.');
@@ -131,6 +133,14 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
 }
 
 const always = (keys: Keys) => () => keys;
+
+function unreachable(which: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new CodedError('no-database', `The database of ${which} cannot be reached. Only both together tell where a community is served.`, {
+      cause,
+    });
+  };
+}
 
 async function keysOf(db: mongo.Db, secret: Uint8Array, name: string): Promise<Keys | undefined> {
   const record = await db.collection<KeysRecord>('serviceState').findOne({ _id: 'secret' });
