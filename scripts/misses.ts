@@ -18,7 +18,7 @@ import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run misses -- SLUG [--answers] [--json]
-What residents wrote in the last thirty days and was not understood, grouped by likeness: how often, the kind of question that is nearest and how
+What residents wrote in the last thirty days and was not understood, grouped by likeness, what is most likely meant for others last: how often, the kind of question that is nearest and how
 like it is (1 the same), the texts. Nothing says who wrote; numbers and the names on the roster are masked. A wording that belongs to a kind goes into
 locales/LANGUAGE/intents.yaml, one of the community's own into "about.answers" of its community.yaml.
 --answers: the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml.
@@ -38,7 +38,7 @@ await command(USAGE, async () => {
     const withoutNames = masking([...staff, ...(await namesOnRoster(world, community))]);
     const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: withoutNames(text), count }));
     if (values.answers) return answers(world, community, missed, withoutNames);
-    printed(groupedByLikeness(missed, loadVocabulary().book), values.json, line);
+    printed(groupedByLikeness(missed, loadVocabulary()), values.json, line);
     return 0;
   });
 });

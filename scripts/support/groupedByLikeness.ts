@@ -1,6 +1,7 @@
 import type { IntentBook, Kind } from '../../src/dialog/understand/intentBook.ts';
 import { likenessTo } from '../../src/dialog/understand/likeness.ts';
 import { normalise } from '../../src/dialog/understand/normalise.ts';
+import type { Vocabulary } from '../../src/dialog/understand/vocabulary.ts';
 
 interface Counted {
   readonly text: string;
@@ -19,8 +20,11 @@ const ALIKE = 0.5;
 /** The most texts that one group takes. */
 const MOST = 200;
 
-/** Texts that were not understood, in groups: each of the most frequent texts takes those that are like it. The largest group comes first. */
-export function groupedByLikeness(texts: readonly Counted[], book: IntentBook): MissGroup[] {
+/**
+ * Texts that were not understood, in groups: each of the most frequent texts takes those that are like it. The largest group comes first, and of
+ * equal ones those that are most likely meant for somebody else come last.
+ */
+export function groupedByLikeness(texts: readonly Counted[], { book, guess }: Pick<Vocabulary, 'book' | 'guess'>): MissGroup[] {
   const counts = new Map(texts.map((counted) => [counted.text, counted]));
   const alike = alikeAmong([...counts.keys()], book);
   const taken = new Set<string>();
@@ -36,7 +40,10 @@ export function groupedByLikeness(texts: readonly Counted[], book: IntentBook): 
       texts: members,
     });
   }
-  return groups.toSorted((one, other) => other.count - one.count);
+  const isForOthers = new Map(
+    groups.map((group) => [group, guess(book.unitsOf(normalise(group.texts[0]?.text ?? ''))[0], 'nothing').kind === 'others']),
+  );
+  return groups.toSorted((one, other) => other.count - one.count || Number(isForOthers.get(one)) - Number(isForOthers.get(other)));
 }
 
 /** A function that gives those of the texts that ask the same as another one, the likest first. */

@@ -32,6 +32,7 @@ export const ASKED_OUTRIGHT = 0.9;
 export function loosely(said: Said, least = SURE): Meaning | undefined {
   const like = likest(said, least);
   if (least !== SURE) return like;
+  if (isStopAgreed(said)) return { kind: 'answer', answer: { type: 'YES' } };
   if (like && like.kind !== 'near' && like.kind !== 'intent' && like.kind !== 'command') return like;
   const guess = guessOf(said);
   if (!like) return guessed(said, guess);
@@ -41,6 +42,15 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
     return like.kind === 'intent' && told !== 'manners' && guess.others >= MEANT_FOR_OTHERS ? undefined : like;
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
+
+/** What is told in a complaint or request that is asked about may be something else: 我投诉过三次了没得用,这回要跟你们领导当面说. */
+export function toldInstead(said: Said, name: CommandName): Meaning | undefined {
+  const guess = guessOf(said);
+  const isOther = guess.kind !== name && TOLD_TO_PERSONS.has(guess.kind) && guess.chance >= ASKED_BACK;
+  return isOther ? guessed(said, guess) : undefined;
+}
+
+const TOLD_TO_PERSONS: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'person']);
 
 /** Who is asked for a text and asks back, or only says thanks. A text itself is like no question, but may have a part that is. */
 export function askedBack(said: Said): Meaning | undefined {
@@ -64,13 +74,12 @@ function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guess
   const plain = beginningOf(said.plain);
   const { vocabulary, open, text } = said;
   if (NOISE.test(plain) || THREATENS.test(plain) || areAlternatives(mentions)) return undefined;
-  if (isStopAgreed(said, kind) && chance >= GUESSED_YES) return { kind: 'answer', answer: { type: 'YES' } };
   const isShort = weight(plain) < TOLD;
   if (weight(plain) < LEAST || (isShort && mentions.all.length > 0 && !takesPicks(open))) return undefined;
-  if (chance < (isShort ? GUESSED_SHORT : GUESSED) || kind === 'others' || kind === 'yes') return undefined;
+  if (chance < (isShort ? GUESSED_SHORT : GUESSED) || kind === 'yes') return undefined;
   if (kind === 'manners') return chance >= GUESSED_MANNERS ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
-  if ((ABOUT_PROJECTS.has(kind) || kind === 'change') && takesPicks(open) && mentions.wanted.length > 0 && !asksAtAll(plain))
-    return { kind: 'named', numbers: [...mentions.wanted] };
+  if (picksBeside(said, mentions, kind)) return { kind: 'named', numbers: [...mentions.wanted] };
+  if (kind === 'others') return undefined;
   if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
   if (kind === 'vote' && mentions.all.length > 0)
     return mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) ? { kind: 'named', numbers: [...mentions.wanted] } : undefined;
@@ -81,9 +90,20 @@ function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guess
   return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
 }
 
+/** Who was asked for picks and names some chooses them, whatever is told beside them: 最贵那个,反正不是我掏钱. */
+function picksBeside({ open, plain }: Said, { wanted, masked }: Mentions, kind: Kind): boolean {
+  if (!takesPicks(open) || wanted.length === 0 || asksAtAll(plain)) return false;
+  return isFact(kind) || (kind === 'others' && BEGINS.test(masked) && !/还是|或|\bor\b/.test(plain));
+}
+
+const BEGINS = /^[\s\p{P}]*◇/u;
+
 /** 是的,太多了,眼睛都看花了: a yes, and why. Only where it casts nothing. */
-function isStopAgreed({ plain, open }: Said, kind: Kind): boolean {
-  return open?.expects === 'confirmation' && open.command === 'stop' && (kind === 'yes' || kind === 'stop') && AGREES.test(plain);
+function isStopAgreed(said: Said): boolean {
+  const { plain, open } = said;
+  if (open?.expects !== 'confirmation' || open.command !== 'stop' || !AGREES.test(plain)) return false;
+  const { kind, chance } = guessOf(said);
+  return (kind === 'yes' || kind === 'stop') && chance >= GUESSED_YES;
 }
 
 const AGREES = /^\s*(?:对头?|是的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;

@@ -194,7 +194,9 @@ function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const isOnly = (name: { number: number; text: string }, among: readonly { number: number; text: string }[]) =>
     !among.some((other) => other.text === name.text && other.number !== name.number);
   const all = [
-    ...texts.filter((name) => isOnly(name, texts)).map((name) => ({ ...name, sounds: soundsOf(name.text, book), isPlace: false })),
+    ...texts
+      .filter((name) => isOnly(name, texts))
+      .map((name) => ({ ...name, sounds: name.text.includes('的') ? [] : soundsOf(name.text, book), isPlace: false })),
     ...places.filter((name) => isOnly(name, [...places, ...texts])).map((name) => ({ ...name, sounds: [], isPlace: true })),
   ].sort((a, b) => b.text.length - a.text.length);
   const from = new Map<string, Name[]>();

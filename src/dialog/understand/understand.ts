@@ -3,7 +3,7 @@ import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, keywordIn, type Meaning, nearIn, wholeCommandIn } from './commandIn.ts';
 import type { Kind } from './intentBook.ts';
-import { ASKED_OUTRIGHT, askedBack, loosely, PASSED_ON_UNLESS } from './loosely.ts';
+import { ASKED_OUTRIGHT, askedBack, loosely, PASSED_ON_UNLESS, toldInstead } from './loosely.ts';
 import { mentionsIn } from './mentions.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
@@ -118,9 +118,9 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   const { name, text } = near.command;
   if (name === 'stop') return { kind: 'command', command: { name } };
   const isAsked = name === 'ask' && text !== undefined;
-  if (text !== undefined && !isAsked) return near;
+  if (text !== undefined && !isAsked) return (name === 'complain' || name === 'requestMembership' ? toldInstead(said, name) : undefined) ?? near;
   const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);
-  if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : near;
+  if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : (askedBack(said) ?? near);
   const isShown = like?.kind === 'command' && (like.command.name === name || like.command.name === 'receipt'); // "did I vote" is no vote
   return isShown ? like : near;
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { examplesHash, readUtterances } from '../../../scripts/support/examples.ts';
+import { examplesHash, readUtterances, type Utterance } from '../../../scripts/support/examples.ts';
+import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { readLearnt } from '../../../src/dialog/understand/guess.ts';
 import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
 import { castBy, isRight, meaningOf, told } from './heard.ts';
@@ -12,7 +13,8 @@ import { castBy, isRight, meaningOf, told } from './heard.ts';
  * who had seen no code, were kept apart and tried once: 87.8, 90.0, 88.3, 92.8, 90.8 and 91.9 of 100 were understood. Since then they were at
  * hand, too. The eighth is of somebody who knew the code, the ninth again of somebody who did not, asked for persons and situations instead of
  * phrases: at the first try 79.1 of 100; of the tenth and eleventh,
- * in the same way by two more, 93.1 and 89.4.
+ * in the same way by two more, 93.1 and 89.4. The twelfth to fourteenth, by three writers more, of whom the third wrote whole paragraphs: 83.1, 86.9 and
+ * 79.2. Votes with a reason behind them have a second reading there: they are read back. `utterances-own.yaml` is of somebody who knew the code, to be learnt from.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -26,31 +28,40 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances9.yaml'), goal: 0.9 },
   { utterances: readUtterances('test/dialog/understand/utterances10.yaml'), goal: 0.93 },
   { utterances: readUtterances('test/dialog/understand/utterances11.yaml'), goal: 0.91 },
-  { utterances: readUtterances('test/dialog/understand/utterances12.yaml'), goal: 0.9 },
-  { utterances: readUtterances('test/dialog/understand/utterances13.yaml'), goal: 0.9 },
+  { utterances: readUtterances('test/dialog/understand/utterances12.yaml'), goal: 0.96 },
+  { utterances: readUtterances('test/dialog/understand/utterances13.yaml'), goal: 0.96 },
+  { utterances: readUtterances('test/dialog/understand/utterances14.yaml'), goal: 0.94 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
+const understood = new Map<Utterance, Meaning>();
 /** Insults, spam, codes of banks, messages that are meant for another person. */
 const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
 const ASKED = ['nothing', 'menu', 'ballot', 'readback', 'nearMiss', 'digits'];
 
+/** Each is understood once: several tests look at all of them. */
+function meaningOfKnown(utterance: Utterance): Meaning {
+  const meaning = understood.get(utterance) ?? meaningOf(utterance);
+  understood.set(utterance, meaning);
+  return meaning;
+}
+
 describe('what residents write without a command', () => {
   for (const { utterances, goal } of SETS)
     it(`is understood, ${goal * 100} of 100 of ${utterances.length}`, () => {
-      const misses = utterances.filter((utterance) => !isRight(utterance, meaningOf(utterance)));
-      const listed = misses.map((utterance) => `${utterance.means}: ${utterance.asked}: ${utterance.text} → ${told(meaningOf(utterance))}`);
+      const misses = utterances.filter((utterance) => !isRight(utterance, meaningOfKnown(utterance)));
+      const listed = misses.map((utterance) => `${utterance.means}: ${utterance.asked}: ${utterance.text} → ${told(meaningOfKnown(utterance))}`);
       expect(misses.length, listed.sort().join('\n')).to.be.at.most(utterances.length * (1 - goal));
     });
 
   it('casts nothing that was not said in whole', () => {
     const isOfBallot = (number: number) => [1, 2, 3, 7].includes(number);
-    const cast = UTTERANCES.filter((utterance) => castBy(meaningOf(utterance))?.every(isOfBallot) && !/(^|\| )vote/.test(utterance.means));
+    const cast = UTTERANCES.filter((utterance) => castBy(meaningOfKnown(utterance))?.every(isOfBallot) && !/(^|\| )vote/.test(utterance.means));
     expect(cast.map(({ asked, text }) => `${asked}: ${text}`)).to.deep.equal([]);
   });
 
   it('stops, and calls a person, at once only for who wants it; says yes only for who says it', () => {
     const done = UTTERANCES.filter((utterance) => {
-      const meaning = meaningOf(utterance);
+      const meaning = meaningOfKnown(utterance);
       if (meaning.kind === 'command') return ['stop', 'person', 'start', 'delete'].includes(meaning.command.name) && !isRight(utterance, meaning);
       return meaning.kind === 'answer' && meaning.answer.type === 'YES' && !isRight(utterance, meaning);
     });
