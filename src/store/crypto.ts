@@ -1,9 +1,23 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
+import { setImmediate as rest } from 'node:timers/promises';
 
 /** The hex SHA-256 of a text's UTF-8 bytes. Pure functions take it as an argument, so that they also run in a browser. */
 export type Sha256 = (text: string) => string;
 
 export const sha256: Sha256 = (text) => hash('sha256', text, 'hex');
+
+/** So many bytes are hashed at a time: a millisecond of work. */
+const PIECE = 1_000_000;
+
+/** The hex SHA-256 of a file's bytes, in pieces between which other work gets its turn. */
+export async function sha256OfFile(bytes: Uint8Array): Promise<string> {
+  const made = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    made.update(bytes.subarray(at, at + PIECE));
+    await rest();
+  }
+  return made.digest('hex');
+}
 
 /** Whether two secrets are the same. They are hashed first, so that their lengths are equal and the time that it takes says nothing about them. */
 export function isSame(one: string, other: string): boolean {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type Sharp from 'sharp';
 import type { OutputInfo, ResizeOptions } from 'sharp';
+import { sha256OfFile } from '../../store/crypto.ts';
 
 /** What somebody uploads may have so many bytes. */
 export const LARGEST_PICTURE = 20_000_000;
@@ -41,7 +41,7 @@ export async function makePicture(bytes: Uint8Array): Promise<MadePicture | { re
     if ('refused' in large) return large;
     const smaller = (size: number) => sharp(large.data).resize(within(size)).jpeg({ quality: 75, mozjpeg: true }).toBuffer();
     const [medium, small] = [await smaller(MEDIUM), await smaller(SMALL)];
-    const original = createHash('sha256').update(bytes).digest('hex');
+    const original = await sha256OfFile(bytes);
     return { large: large.data, medium, small, width: large.info.width, height: large.info.height, original };
   });
 }

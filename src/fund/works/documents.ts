@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { sha256OfFile } from '../../store/crypto.ts';
 import { gridFiles } from '../../store/gridFiles.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
@@ -82,7 +82,7 @@ export async function makeDocument(bytes: Uint8Array): Promise<MadeDocument | { 
     return 'refused' in picture ? picture : { type: 'jpeg', bytes: picture.large, original: picture.original };
   }
   if (!view.toString('latin1', Math.max(0, view.length - 2_048)).includes('%%EOF')) return { refused: 'broken' };
-  return { type: 'pdf', bytes: view, original: createHash('sha256').update(view).digest('hex') };
+  return { type: 'pdf', bytes: view, original: await sha256OfFile(view) };
 }
 
 interface Keeping extends OnWork {

@@ -28,17 +28,18 @@ describe('a picture that is made of what was uploaded', function () {
   it('stands upright, and tells neither place nor device', async () => {
     const bytes = await fromPhone();
     expect([bytes.includes('PHONEMAKER'), (await sharp(bytes).metadata()).orientation]).to.deep.equal([true, 6]);
-    const { large, small, width, height } = await made(bytes);
+    const { large, medium, small, width, height } = await made(bytes);
     expect([width, height]).to.deep.equal([200, 400]);
-    for (const one of [large, small]) {
+    for (const one of [large, medium, small]) {
       const { format, exif, icc, xmp, orientation } = await sharp(one).metadata();
       expect([format, exif, icc, xmp, orientation]).to.deep.equal(['jpeg', undefined, undefined, undefined, undefined]);
     }
   });
 
-  it('is JPEG of at most 1,600 and 480 pixels, whether it came as JPEG, PNG or WebP; transparent is white', async () => {
-    const { large, small } = await made(await red(3_000, 1_500).jpeg().toBuffer());
-    expect([(await sharp(large).metadata()).width, (await sharp(small).metadata()).width]).to.deep.equal([1_600, 480]);
+  it('is JPEG of at most 1,600, 960 and 480 pixels, whether it came as JPEG, PNG or WebP; transparent is white', async () => {
+    const { large, medium, small } = await made(await red(3_000, 1_500).jpeg().toBuffer());
+    const widths = [large, medium, small].map(async (one) => (await sharp(one).metadata()).width);
+    expect(await Promise.all(widths)).to.deep.equal([1_600, 960, 480]);
     for (const bytes of [await red().png().toBuffer(), await red().webp().toBuffer()]) expect((await made(bytes)).width).to.equal(400);
     const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: '#0000' } })
       .png()

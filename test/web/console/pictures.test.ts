@@ -59,6 +59,10 @@ describe('pictures of the notice board', function () {
       expect((await page(path)).status).to.equal(404);
     expect((await page(`/console/${here.community}/pictures/${picture?._id}/small.jpg`, 'supervisor')).status).to.equal(200);
     expect((await page(`/console/${here.community}/pictures/${picture?._id}/small.jpg`, 'helper')).status).to.equal(404);
+    const sized = async (size: string) => Buffer.from(await (await page(`/c/${here.community}/pictures/${picture?._id}/${size}.jpg`)).arrayBuffer());
+    expect(await sized('medium')).to.not.deep.equal(await sized('large'));
+    await collection(Picture).updateOne({ _id: picture?._id ?? '' }, { $unset: { medium: 1 } });
+    expect(await sized('medium'), 'of a picture from before there was this size').to.deep.equal(await sized('large'));
   });
 
   it('are taken away with a reason, and then nobody sees them', async () => {
