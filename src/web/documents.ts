@@ -2,7 +2,7 @@ import type { i18n } from 'i18next';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders } from '../fund/cycles/index.ts';
 import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
-import { newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
+import { hasSlips, newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
@@ -54,9 +54,12 @@ export function documents(
           address,
           chatCode: await chatCode?.({ community: community._id, language }),
           pictures: await picturesOf(world, about),
+          takesSlips: await hasSlips(cycle._id),
         });
-      case 'brochure':
-        return brochure(about, { address, hasChat: chatCode !== undefined });
+      case 'brochure': {
+        const hasChat = (await chatCode?.({ community: community._id, language })) !== undefined; // as the poster has
+        return brochure(about, { address, hasChat, takesSlips: await hasSlips(cycle._id) });
+      }
       case 'table':
         return tableSheets(about);
       case 'board': {

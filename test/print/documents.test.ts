@@ -99,7 +99,7 @@ describe('documents', function () {
     };
     for (const language of ['zh-CN', 'en'] as const) {
       const here = about(language, projects(20));
-      const { pages } = await made(poster(here, { address: 'https://example.org/c/qingsong', pictures: new Map() }));
+      const { pages } = await made(poster(here, { address: 'https://example.org/c/qingsong', pictures: new Map(), takesSlips: true }));
       expect(pages).to.have.length(1);
       const [page = []] = pages;
       expectApart(page, 842, 1191);
@@ -111,7 +111,11 @@ describe('documents', function () {
       for (const key of ['poster.number', 'poster.vote', 'projects.title']) expect(said).to.contain(here.page.say(key));
       const texted = { ...here, community: { ...here.community, textNumber: '106901234501' } };
       const other = await made(
-        poster(texted, { address: 'https://example.org/c/qingsong', pictures: new Map(texted.projects.map(({ number }) => [number, picture])) }),
+        poster(texted, {
+          address: 'https://example.org/c/qingsong',
+          pictures: new Map(texted.projects.map(({ number }) => [number, picture])),
+          takesSlips: true,
+        }),
       );
       expect(other.pages, 'with pictures').to.have.length(1);
       expectApart(other.pages[0] ?? [], 842, 1191);
@@ -131,9 +135,13 @@ describe('documents', function () {
 
   it('a brochure: one page, at most 200 words besides the projects', async () => {
     for (const language of ['zh-CN', 'en'] as const) {
-      const { pages } = await made(brochure(about(language, projects(8)), { address: 'https://example.org/c/qingsong', hasChat: true }));
+      const { pages } = await made(
+        brochure(about(language, projects(8)), { address: 'https://example.org/c/qingsong', hasChat: true, takesSlips: true }),
+      );
       expect(pages).to.have.length(1);
-      const { pages: bare } = await made(brochure(about(language, []), { address: 'https://example.org/c/qingsong', hasChat: true }));
+      const { pages: bare } = await made(
+        brochure(about(language, []), { address: 'https://example.org/c/qingsong', hasChat: true, takesSlips: true }),
+      );
       const said = bare.flat().map(({ text }) => text);
       const words = language === 'en' ? said.join(' ').split(/\s+/) : (said.join('').match(/\p{Script=Han}/gu) ?? []);
       expect(words.length).to.be.within(60, 200);

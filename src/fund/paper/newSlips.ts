@@ -1,4 +1,5 @@
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
@@ -28,6 +29,11 @@ export function newSlips(world: World): (wanted: { cycle: string; count: number;
       return { serials };
     });
   };
+}
+
+/** Whether slips were made for a cycle: it takes votes on paper. */
+export async function hasSlips(cycle: string): Promise<boolean> {
+  return (await forReaders(Slip).findOne({ cycle }, { projection: { _id: 1 } })) !== null;
 }
 
 /** Serials that no slip has. Two who draw the same in the same moment: one insert fails, and nothing is made. */

@@ -7,7 +7,7 @@ import { boxes } from './poster.ts';
 /** A leaf (A5) for every door: what it is about in at most 200 words, and the projects. */
 export function brochure(
   { community, cycle, projects, now, text }: About,
-  { address, hasChat }: { readonly address: string; readonly hasChat: boolean },
+  { address, hasChat, takesSlips }: { readonly address: string; readonly hasChat: boolean; readonly takesSlips: boolean },
 ): Printed {
   const { say, phone, time, money } = text;
   const vote = voteOf(cycle, now);
@@ -15,6 +15,7 @@ export function brochure(
     say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
     say(community.textNumber ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
     ...(hasChat ? [say('brochure.chat')] : []),
+    ...(takesSlips ? [say('brochure.slip')] : []),
   ];
   const list: Block[] =
     projects.length === 0

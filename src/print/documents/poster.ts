@@ -28,10 +28,12 @@ export interface PosterWays {
   readonly chatCode?: Uint8Array | undefined;
   /** Pictures of the projects (JPEG) by number; empty, or every project has one. */
   readonly pictures: ReadonlyMap<number, Pick<Picture, 'picture' | 'pixels'>>;
+  /** One can vote on paper, too. */
+  readonly takesSlips: boolean;
 }
 
 /** A poster (A3): how to vote by text, call and chat, and all projects with their numbers and costs; before the projects are set, how to propose. */
-export function poster(about: About, { address, chatCode, pictures }: PosterWays): Printed {
+export function poster(about: About, { address, chatCode, pictures, takesSlips }: PosterWays): Printed {
   const { community, cycle, now, page, text } = about;
   const { say, phone, time, money } = page;
   const kind = posterKind(cycle, now);
@@ -50,6 +52,12 @@ export function poster(about: About, { address, chatCode, pictures }: PosterWays
       bold: true,
     },
     ...(community.callback ? [{ text: say('take.free', { number: unbroken(phone(community.callback)) }), size: 17 }] : []),
+    ...(kind === 'vote' && takesSlips
+      ? [
+          { text: text.say('poster.slip'), size: 20, bold: true as const },
+          { text: text.say('poster.slipWhere'), size: 17 },
+        ]
+      : []),
   ];
   const code: Block[] = chatCode
     ? [
