@@ -7,6 +7,7 @@ import { type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals } from '../proposals/index.ts';
+import { staffOf, staffRole } from '../staff/index.ts';
 import { holdAtOnce } from './holdVotes.ts';
 import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
@@ -63,8 +64,8 @@ export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, 
 
 export type Checked =
   | { readonly checked: true }
-  /** `changed`: another list was published meanwhile. `already`: a supervisor has found it right. */
-  | { readonly refused: 'noPublication' | 'changed' | 'already' };
+  /** `changed`: another list was published meanwhile. `already`: a supervisor has found it right. `samePerson`: they are a cadre, too, and check nothing. */
+  | { readonly refused: 'noPublication' | 'changed' | 'already' | 'samePerson' };
 
 /**
  * A supervisor's check of what is published: it is right, or `finding` says what is wrong. What was found wrong can be found right later. `number`: the
@@ -77,6 +78,7 @@ export function checkPublication(world: World): (check: { cycle: string; number:
     const { community, _id } = publication;
     const acting = checkRight(actor, 'checkPublication', community);
     if (_id.number !== number) return { refused: 'changed' };
+    if (await isCadreToo(world, community, actor)) return { refused: 'samePerson' };
     const wrong = cleanText(finding ?? '');
     const at = world.now();
     return withLog(world)(community, async (session, write): Promise<Checked> => {
@@ -96,4 +98,10 @@ export function checkPublication(world: World): (check: { cycle: string; number:
       return { checked: true };
     });
   };
+}
+
+/** Whether the person who acts has a cadre's role as well: they may have published what they would check. */
+async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {
+  const own = await staffRole(world, id);
+  return own !== null && (await staffOf(world, community)).some(({ role, phone }) => role === 'cadre' && phone === own.member.phone);
 }

@@ -92,6 +92,8 @@ export interface PublicationWaits {
   readonly unchecked: { readonly count: number; readonly since?: Date };
   /** A publication that is checked, and the ballot says something else. */
   readonly differs: { readonly count: number; readonly since?: Date };
+  /** It is the stage for it, and nothing is published. */
+  readonly unpublished: { readonly count: number };
   /** A vote whose day has come and that is held back. */
   readonly held: { readonly count: number; readonly since?: Date };
 }
@@ -113,6 +115,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
     return {
       objections: counted(open.filter(({ due }) => due > now)),
       overdue: counted(open.filter(({ due }) => due <= now)),
+      unpublished: { count: cycle && !newest && stageAt(cycle, now) === 'publish' ? 1 : 0 },
       differs: newest?.differs && !waits ? { count: 1, since: newest.differs } : { count: 0 },
       unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
       held: held ? { count: 1, since: held.from } : { count: 0 },

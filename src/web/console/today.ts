@@ -113,6 +113,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toPublication },
     { what: 'objections', ...publication.objections, path: toPublication },
+    { what: 'unpublished', ...publication.unpublished, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication },
     { what: 'differs', ...publication.differs, path: toPublication },
     ...WORK_WARNINGS.map((warning) => ({

@@ -99,6 +99,10 @@ describe('a publication', () => {
     expect(await check(1, '少一项')).to.deep.equal({ checked: true });
     expect(await check()).to.deep.equal({ checked: true });
     expect(await check(1, '少一项')).to.deep.equal({ refused: 'already' });
+    await publishNow(1);
+    const both = await staff(world, here.community, { role: 'supervisor', phone: STRANGER, name: '王芳' });
+    await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '王芳' });
+    expect(await checkPublication(world)({ cycle: here.cycle, number: 2, actor: both }), 'a cadre, too').to.deep.equal({ refused: 'samePerson' });
   });
 
   it('gets objections with numbers, each once under its act, due in ten days, about what is on the list', async () => {
