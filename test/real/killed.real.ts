@@ -12,12 +12,14 @@ import { expectKept } from '../support/expectKept.ts';
 import { SECRET } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';
-import { noAsterisk, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
+import { noAsterisk, type PhoneCall, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
 import { noKannel, type RealKannel, realKannel } from './realKannel.ts';
 
 /** `npm run carriers:test`: the service is killed (kill -9) and started under real counterparts. */
 const KILLS = 3;
 const NUMBER = '106901234501';
+/** After this time nothing of what a key has stopped is on its way to the ear. */
+const STOPPED_MS = 1_500;
 
 function killed(name: string) {
   const { world, uri } = useDatabase(name);
@@ -100,14 +102,23 @@ function killed(name: string) {
       await call.hears(0, 60_000);
       return call;
     };
+    const votes = async (call: PhoneCall) => {
+      let pressed = 0;
+      for (const keys of ['1', '1', '3#', '2#', '#']) {
+        await sleep(200);
+        pressed = await call.press(keys);
+        await call.hears(pressed, 60_000);
+      }
+      await call.hears(pressed + STOPPED_MS, 60_000);
+    };
     let acknowledged = 0;
     for (let round = 0; round < KILLS; round += 1) {
       const before = await picks();
       // half have their receipts, and half are on their way to it
       const calls = await Promise.all(here.phones.map(dial));
       const [done, onTheirWay] = [calls.slice(0, VOTERS / 2), calls.slice(VOTERS / 2)];
-      await Promise.all(done.map((call) => call.hears(call.press('113#2##'), 60_000)));
-      await Promise.all(onTheirWay.map((call) => call.hears(call.press('1'), 60_000)));
+      await Promise.all(done.map(votes));
+      await Promise.all(onTheirWay.map(async (call) => call.hears(await call.press('1'), 60_000)));
       acknowledged += done.length;
       expect((await picks()).slice(before.length)).to.deep.equal(done.map(() => '2,3'));
       await kill();

@@ -116,7 +116,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const there = new Set(channels.map(({ id }) => id));
     for (const [id, one] of before) {
       if (there.has(id)) one.again();
-      else one.take({ type: 'StasisEnd', channel: { id, state: '', caller: { number: '' }, dialplan: {} } });
+      else one.end();
     }
     for (const channel of channels) {
       const [app, ...args] = (channel.dialplan.app_data ?? '').split(',');

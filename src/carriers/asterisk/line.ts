@@ -11,6 +11,8 @@ import type { Sounds } from './sounds.ts';
 export interface Line {
   /** Takes an event of this channel, or of what plays, records or is connected on it. */
   take(event: AriEvent): void;
+  /** The call has ended, as is seen without an event. */
+  end(): void;
   /** Events were lost: what is being said or waited for begins again (`EventsLost`). */
   again(): void;
   /** Leaves the call to another process, as it is (`CallLeft`). */
@@ -68,7 +70,7 @@ type Happening =
 
 /** Longer than anything that is said or recorded; then it counts as ended. Milliseconds. */
 const LONGEST_MS = 180_000;
-/** After the end of a call its recording comes within this time, in milliseconds. */
+/** After the end of a call its recording, and what was pressed before, come within this time, in milliseconds. */
 const LAST_MS = 2_000;
 /** More digits than any entry has. */
 const MOST_KEYS = 40;
@@ -96,15 +98,38 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     return body;
   }
 
-  /** What happens next; undefined if nothing does in this time. Keys stay for `enter`. */
-  async function next(ms: number): Promise<Happening | undefined> {
-    const one = await happened.next(ms);
+  /** Keys stay for `enter`. */
+  function note(one: Happening): void {
     if (isLeft) throw new CallLeft();
-    if (one && 'over' in one) isOver = true;
-    if (isOver) throw new CallOver();
-    if (one && 'lost' in one) throw new EventsLost();
-    if (one && 'key' in one && ahead.length < MOST_AHEAD) ahead += one.key;
+    if ('over' in one) isOver = true;
+    if ('lost' in one) throw new EventsLost();
+    if ('key' in one && ahead.length < MOST_AHEAD) ahead += one.key;
+  }
+
+  /** Keys that came before the end of the call still count where they are waited for. */
+  function refuseOver(forKeys: boolean): void {
+    if (isLeft) throw new CallLeft();
+    if (isOver && !(forKeys && ahead !== '')) throw new CallOver();
+  }
+
+  /** What happens next; undefined if nothing does in this time. */
+  async function next(ms: number, forKeys = false): Promise<Happening | undefined> {
+    refuseOver(forKeys);
+    const one = await happened.next(ms);
+    if (one) note(one);
+    refuseOver(forKeys);
     return one;
+  }
+
+  /** Takes what has happened until now; all of it, up to the end of a call whose channel is gone. */
+  async function catchUp(isGone: boolean): Promise<void> {
+    for (const ends = performance.now() + LAST_MS; ; ) {
+      const one = happened.now() ?? (isGone && !isOver ? await happened.next(ends - performance.now()) : undefined);
+      if (!one) break;
+      note(one);
+    }
+    if (isGone) isOver = true;
+    refuseOver(true);
   }
 
   async function play(media: readonly string[], untilKey: boolean): Promise<boolean> {
@@ -114,7 +139,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     try {
       for (const until = performance.now() + LONGEST_MS; performance.now() < until; ) {
         if (untilKey && ahead !== '') break;
-        const one = await next(LONGEST_MS);
+        const one = await next(LONGEST_MS, untilKey);
         if (one && 'played' in one && one.played === id) return !one.isFailed;
       }
     } catch (error) {
@@ -125,12 +150,23 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     return true;
   }
 
+  async function isPressed(): Promise<boolean> {
+    await catchUp(false);
+    return ahead !== '';
+  }
+
   async function say(said: Statement | Question, speech: Speech, untilKey: boolean): Promise<void> {
+    if (untilKey && (await isPressed())) return;
     const { recorded: _, ...synthetic } = speech;
     const lines = linesOf(said, noRecordings ? synthetic : speech);
     const media = (await Promise.all(lines.map((one) => sounds.of(one)))).flat();
-    if (untilKey && ahead !== '') return;
-    if (await play(media, untilKey)) return;
+    if (untilKey && (await isPressed())) return;
+    const isPlayed = await play(media, untilKey).catch(async (error: unknown) => {
+      if (!untilKey || isLeft || !(error instanceof CallOver)) throw error;
+      await catchUp(true);
+      return true;
+    });
+    if (isPlayed) return;
     const isRecorded = lines.some((one) => 'sounds' in one);
     log.error(
       { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
@@ -151,7 +187,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
         keys += key;
         if (keys.length === numDigits || keys.length === MOST_KEYS) return { keys, isHashed: false };
       }
-      if (!(await next(timeout * 1_000)) && ahead === '') return { keys, isHashed: false };
+      if (!(await next(timeout * 1_000, true)) && ahead === '') return { keys, isHashed: false };
     }
   }
 
@@ -188,6 +224,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   }
 
   return {
+    end: () => happened.put({ over: true }),
     take: ({ type, channel: about, digit, playback, recording }) => {
       if (type === 'ChannelDtmfReceived' && about?.id === channel && digit) happened.put({ key: digit });
       else if (type === 'PlaybackFinished' && playback) happened.put({ played: playback.id, isFailed: playback.state === 'failed' });
@@ -275,10 +312,11 @@ function mailbox<Item>() {
       items.push(item);
       wake();
     },
+    now: (): Item | undefined => items.shift(),
     next: async (ms: number): Promise<Item | undefined> => {
       if (items.length === 0)
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms);
+          const timer = setTimeout(resolve, Math.max(0, ms));
           wake = () => {
             clearTimeout(timer);
             resolve();
