@@ -2,6 +2,6 @@
 
 export { backup } from './backup.ts';
 export { doctor, type Finding } from './doctor.ts';
-export { type Moved, move, moveBack } from './move/move.ts';
+export { move, moveBack } from './move/move.ts';
 export { restore } from './restore.ts';
 export { rotate } from './rotate.ts';

@@ -217,7 +217,7 @@ describe('a community moves to another cell', function () {
       to('fifth', { toSecret: OTHER_SECRET }),
       to('sixth'),
     ];
-    const refused = ['number-taken', 'no-community', 'slug-taken', 'cycle-taken', 'other-keys', 'wrong-secret', 'not-a-cell'];
+    const refused = ['number-taken', 'no-community', 'slug-taken', 'record-taken', 'other-keys', 'wrong-secret', 'not-a-cell'];
     expect((await moving({ moves })).split('\n').slice(0, -1)).to.deep.equal(refused);
     expect(await moving({ moves: [to('new')], until: 'outbox' })).to.match(/outbox\n$/);
     expect(await moving({ moves: [to('new', { does: 'undo' }), to('new', { does: 'undo' })] })).to.equal('done\nnot-under-way\n');

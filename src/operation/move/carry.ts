@@ -42,6 +42,25 @@ export async function carry(from: Cell, to: Cell, fenced: Fence, all: readonly R
   return documents;
 }
 
+/** What a record here and one there have in common that no two records of a cell may, as `collection.field`; undefined if nothing. Ask before anything is copied. */
+export async function metThere(from: mongo.Db, to: mongo.Db, all: readonly Records[]): Promise<string | undefined> {
+  for (const { name, filter, unique } of all)
+    for (const field of unique) {
+      const found = await from
+        .collection(name)
+        .find({ $and: [filter, { [field]: { $exists: true } }] }, { projection: { [field]: 1 } })
+        .toArray();
+      for (let at = 0; at < found.length; at += MANY) {
+        const values = found.slice(at, at + MANY).map((document) => document[field]);
+        if (await to.collection(name).findOne({ [field]: { $in: values } }, { projection: { _id: 1 } })) return `${name}.${field}`;
+      }
+    }
+  return undefined;
+}
+
+/** So many values are looked up at once. */
+const MANY = 1_000;
+
 /** Removes the same records from a cell, the files first, because they are found by them. */
 export async function clear({ db, vault }: Cell, fenced: Fence, all: readonly Records[]): Promise<void> {
   for (const bucket of GRID_BUCKETS)

@@ -11,7 +11,7 @@ import { type KeysRecord, keptFor, openedBy } from '../../store/keys.ts';
 import { openStore, type StoreSettings, secretOf } from '../../store/openStore.ts';
 import { type Keys, vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Cell, carry, clear } from './carry.ts';
+import { type Cell, carry, clear, metThere } from './carry.ts';
 import { departureFence, MOVERS, takeOver } from './fence.ts';
 import { recordsOf } from './recordsOf.ts';
 
@@ -45,7 +45,7 @@ const SETTLE_MS = 15_000;
  * databases keep: whatever kills it, start it again. A new database gets this one's keys: cells that exchange communities look people up under the same key,
  * each with a SECRET of its own. Give it after all models are imported.
  *
- * Rejects with `no-database`, `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `cycle-taken`, `same-database`,
+ * Rejects with `no-database`, `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `record-taken`, `same-database`,
  * `not-a-cell`, `other-target`, `not-the-same`, `taken-back`, `overtaken`.
  */
 export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
@@ -192,8 +192,12 @@ async function refuseIfInTheWay(source: mongo.Db, target: mongo.Db, slug: string
   const other = await communities(target).findOne({ $or: same });
   if (other) throw new CodedError('number-taken', `${other._id}, in that database, has a number of ${slug}.`);
   const cycles = left?.cycles ?? (await source.collection<{ _id: string; community: string }>('cycles').distinct('_id', { community: slug }));
-  const cycle = await target.collection<{ _id: string; community: string }>('cycles').findOne({ _id: { $in: cycles }, community: { $ne: slug } });
-  if (cycle) throw new CodedError('cycle-taken', `${cycle.community}, in that database, has a cycle ${cycle._id}, too.`);
+  const met = left ? undefined : await metThere(source, target, recordsOf(slug, cycles));
+  if (met)
+    throw new CodedError(
+      'record-taken',
+      `${met} of ${slug} is in that database already, of another community (a cycle's id, or the digits of a receipt): move it to another cell.`,
+    );
 }
 
 async function inStore<Result>(settings: StoreSettings, run: (world: World) => Promise<Result>): Promise<Result> {

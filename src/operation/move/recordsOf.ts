@@ -1,4 +1,4 @@
-import mongoose, { type mongo } from 'mongoose';
+import mongoose, { type mongo, type Schema } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { type EncryptedField, encryptedFields } from '../../store/encryptedFields.ts';
 
@@ -8,6 +8,8 @@ export interface Records {
   readonly filter: mongo.Document;
   /** What is encrypted in them. */
   readonly fields: readonly EncryptedField[];
+  /** The fields of which no two records of a cell have the same value. */
+  readonly unique: readonly string[];
 }
 
 /** Whose `_id` is the community's slug, or the cycle's id. */
@@ -18,7 +20,7 @@ const STAYS: ReadonlySet<string> = new Set([
   ...['communities', 'departures'], // the move itself writes them
   ...['accessTokens', 'democlock', 'runs', 'sendingRates'],
   ...['passkeychallenges', 'passkeys', 'signinlinks', 'signins', 'staffsessions'], // who works there signs in anew, under the new address
-  ...['foreigndays', 'proofdays'],
+  ...['foreigndays', 'proofdays', 'wrongcards'],
 ]);
 
 /**
@@ -35,9 +37,15 @@ export function recordsOf(slug: string, cycles: readonly string[]): Records[] {
       name,
       filter: filterOf(name, (path) => schema.path(path) !== undefined, slug, cycles),
       fields: encryptedFields(schema),
+      unique: uniqueIn(schema),
     }));
   const place = ({ name }: Records) => (name === 'log' ? 0 : name === 'cycles' ? 2 : 1);
   return all.toSorted((one, other) => place(one) - place(other) || (one.name < other.name ? -1 : 1));
+}
+
+function uniqueIn(schema: Pick<Schema, 'indexes'>): string[] {
+  const indexes = schema.indexes().filter(([fields, { unique }]) => unique && Object.keys(fields).length === 1);
+  return ['_id', ...indexes.flatMap(([fields]) => Object.keys(fields))];
 }
 
 function filterOf(name: string, has: (path: string) => boolean, slug: string, cycles: readonly string[]): mongo.Document {
