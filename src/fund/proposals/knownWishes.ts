@@ -187,18 +187,19 @@ interface Row {
   readonly weights: number[];
 }
 
-const KNOWN = [...SAME_WORDS, ...WISHES].map(gramsOfAll);
-const ROWS = rows();
-const likeness = new Float64Array(KNOWN.length);
+/** Made as they are first wanted (`learnWishes`): a process that compares nothing has none. */
+let rows: ReadonlyMap<string, Row> | undefined;
+const likeness = new Float64Array(SAME_WORDS.length + WISHES.length);
 
 /**
  * The known wishes, and words that mean the same, that a text with these grams is likest, as numbers: two texts without a word in common may both be
  * like a third one.
  */
 export function wishesLike(grams: ReadonlyMap<string, number>): number[] {
+  for (const _ of learnWishes());
   likeness.fill(0);
   for (const [gram, count] of grams) {
-    const row = ROWS.get(gram);
+    const row = rows?.get(gram);
     row?.ids.forEach((id, at) => {
       likeness[id] = (likeness[id] ?? 0) + count * (row.weights[at] ?? 0);
     });
@@ -213,23 +214,39 @@ export function wishesLike(grams: ReadonlyMap<string, number>): number[] {
   return best.filter((id) => (likeness[id] ?? 0) > least);
 }
 
-function gramsOfAll(wordings: readonly string[]): ReadonlyMap<string, number> {
-  return new Map(wordings.flatMap((wording) => [...gramsOf(placedText(wording))]));
-}
-
-function rows(): ReadonlyMap<string, Row> {
-  const found = new Map<string, Row>();
+/** Gets ready to compare, once, in steps of at most a millisecond, so that turns need not wait; whoever compares before does it at once. */
+export function* learnWishes(): Generator<void, void> {
+  if (rows) return;
+  const known: ReadonlyMap<string, number>[] = [];
   const having = new Map<string, number>();
-  for (const grams of KNOWN) for (const gram of grams.keys()) having.set(gram, (having.get(gram) ?? 0) + 1);
-  const rarity = (gram: string) => Math.log(1 + KNOWN.length / ((having.get(gram) ?? 0) + 1));
-  for (const [id, grams] of KNOWN.entries()) {
+  for (const wordings of [...SAME_WORDS.map(gramsOfWords), ...WISHES.map(gramsOfWordings)]) {
+    const grams = wordings();
+    known.push(grams);
+    for (const gram of grams.keys()) having.set(gram, (having.get(gram) ?? 0) + 1);
+    yield;
+  }
+  const made = new Map<string, Row>();
+  const rarity = (gram: string) => Math.log(1 + known.length / ((having.get(gram) ?? 0) + 1));
+  for (const [id, grams] of known.entries()) {
     const length = Math.hypot(...Array.from(grams, ([gram, count]) => rarity(gram) * count));
     for (const [gram, count] of grams) {
-      const row = found.get(gram) ?? { ids: [], weights: [] };
-      found.set(gram, row);
+      const row = made.get(gram) ?? { ids: [], weights: [] };
+      made.set(gram, row);
       row.ids.push(id);
       row.weights.push((rarity(gram) ** 2 * count) / length);
     }
+    yield;
   }
-  return found;
+  rows = made;
 }
+
+const gramsOfWordings = (wordings: readonly string[]) => () => new Map(wordings.flatMap((wording) => [...gramsOf(placedText(wording))]));
+
+/** Of a line of words, which need not be taken apart. */
+const gramsOfWords = (words: readonly string[], meaning: number) => () =>
+  new Map(
+    words.flatMap((word) => {
+      const units = [...word].map((unit) => ({ unit, from: 0, to: 0 }));
+      return [...gramsOf({ units, words: [{ meaning, from: 0, to: 0 }] })];
+    }),
+  );

@@ -4,6 +4,7 @@ import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';
+import { learnWishes } from './knownWishes.ts';
 import { type LikeText, type LikeTexts, likeTexts, stretchesSharedWith } from './likeTexts.ts';
 import type { Stretch } from './placedText.ts';
 import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
@@ -57,6 +58,7 @@ export function nearestTexts(world: World): (cycle: string, texts: readonly stri
 export async function likestBefore(texts: readonly string[], least: number): Promise<(number | undefined)[]> {
   const index = likeTexts();
   const turn = pauses();
+  for (const _ of learnWishes()) await turn();
   for (const text of texts) {
     index.add(text);
     await turn();
@@ -200,6 +202,7 @@ async function follow({ vault }: World, known: Known | undefined): Promise<Known
   if (!known) return undefined;
   const { index, names } = known;
   const turn = pauses();
+  for (const _ of learnWishes()) await turn();
   const readOn = async (reading: Reading) => {
     const { last, textless } = reading;
     reading.textless = [];

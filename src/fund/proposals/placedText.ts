@@ -74,7 +74,7 @@ const MOST_UNITS = 150;
 const OF_A_MEANING = 1.6;
 
 /** What a text is compared by, and how much each counts: single units, pairs of them, which keep the order, and meanings. */
-export function gramsOf({ units, words }: PlacedText): Map<string, number> {
+export function gramsOf({ units, words }: Pick<PlacedText, 'units' | 'words'>): Map<string, number> {
   const grams = new Map<string, number>();
   units.slice(0, MOST_UNITS).forEach(({ unit }, index) => {
     grams.set(unit, 1);

@@ -18,8 +18,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const LI = operator('李姐');
 const MARKUP = '<script>alert(1)</script>"\'&';
@@ -29,17 +28,13 @@ describe('the page of a ballot', function () {
   const { world } = useDatabase('consoleballot');
   const folder = useFolders();
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
+  const web = useOffice(world);
   beforeEach(async () => {
     here = await town(world, { residents: 1 });
     await staffAll(world, here.community);
   });
   const as = async (role: StaffRole) => {
-    const { get, post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+    const { get, post } = await web.as(role);
     const own = (path = '') => `/console/${here.community}/ballot${path}`;
     const page = async (path = '') => (await get(own(path))).text();
     const seen = async () => /name="seen" value="(\w+)"/.exec(await page('/project'))?.[1] ?? '';

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { pictureOf, textsOf } from '../../support/pdf.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 
@@ -16,19 +15,17 @@ describe('the pages of the council’s meetings', function () {
   this.timeout(60_000);
   const { world } = useDatabase('consolemeetings');
   let here: Town;
-  let web: Served;
+  const web = useOffice(world);
   before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
     here = await town(world, { residents: 1 });
     await staffAll(world, here.community);
     await recordProposal(world)({ text: `修路灯 13800001234 ${MARKUP}` }, here.act(0));
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
   });
-  after(() => web.close());
   const own = (path = '') => `/console/${here.community}/meetings${path}`;
   const one = (path = '') => own(`/${here.cycle}/1${path}`);
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const revision = async () => String((await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.revision);
 
   it('lead from the agenda to minutes signed by two, on paper and in public, and keep what was typed where it is wrong', async () => {

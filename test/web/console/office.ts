@@ -6,7 +6,7 @@ import { beginSession } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import type { Served } from '../serve.ts';
+import { type Served, serve } from '../serve.ts';
 
 const LI = operator('李姐');
 
@@ -23,6 +23,23 @@ export async function staffAll(world: World, community: string): Promise<void> {
 /** A session of a phone, as the value of a request's `Cookie`. */
 export async function cookieOf(world: World, phone: string): Promise<string> {
   return `staff=${await beginSession(world, staffPhone(world.vault, phone), 'Firefox')}`;
+}
+
+/** The console, the public pages and the API, for the tests of a file. */
+export function useOffice(world: World) {
+  let web: Served;
+  before(async () => {
+    web = await serve(world, { publicUrl: 'http://example.org' });
+  });
+  after(() => web.close());
+  return {
+    get url() {
+      return web.url;
+    },
+    json: <Body>(path: string) => web.json<Body>(path),
+    /** Who has a role (`staffAll`), at their browser. */
+    as: async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role))),
+  };
 }
 
 /** Prepares a browser's window for a session, given as `cookieOf` gives it. */

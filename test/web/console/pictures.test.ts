@@ -8,8 +8,7 @@ import { Picture } from '../../../src/fund/pictures/picture.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const red = (size = 400) => sharp({ create: { width: size, height: size / 2, channels: 3, background: 'red' } });
 
@@ -17,11 +16,7 @@ describe('pictures of the notice board', function () {
   this.timeout(60_000);
   const { world } = useDatabase('consolepictures');
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
+  const web = useOffice(world);
   beforeEach(async () => {
     here = await town(world);
     await staffAll(world, here.community);
@@ -68,7 +63,7 @@ describe('pictures of the notice board', function () {
   it('are taken away with a reason, and then nobody sees them', async () => {
     await send('cadre', [await red().png().toBuffer()]);
     const [picture] = await kept();
-    const { post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    const { post } = await web.as('cadre');
     const drop = `${board()}/${picture?._id}/drop`;
     expect((await post(drop)).status).to.equal(422);
     expect((await post(drop, { [`reason-${picture?._id}`]: '拍到了孩子' })).status).to.equal(303);
@@ -93,7 +88,7 @@ describe('pictures of the notice board', function () {
     expect(await said(await send('cadre', many))).to.deep.equal([409, '最多放12张，请先拿掉几张。']);
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
       expect((await send(role, [bytes])).status, role).to.equal(403);
-    const { post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    const { post } = await web.as('cadre');
     for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain'])
       expect((await post(board(), {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
   });

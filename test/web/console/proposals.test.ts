@@ -12,8 +12,7 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const NAME = '王婆婆';
@@ -29,11 +28,7 @@ describe('proposals in the console', function () {
   const world: World = { ...real, now: () => now };
   let here: Town;
   let elsewhere: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
+  const web = useOffice(world);
   beforeEach(async () => {
     now = new Date();
     const categories = [
@@ -50,7 +45,7 @@ describe('proposals in the console', function () {
     await enterProposals(world)({ cycle: here.cycle, proposals, actor: operator('李姐'), key: 'k' });
   });
 
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '') => `/console/${here.community}/proposals${path}`;
   const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
   const count = () => collection(Proposal).countDocuments({ '_id.cycle': here.cycle });

@@ -10,8 +10,7 @@ import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { browse, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 
@@ -21,11 +20,7 @@ describe('the page of a publication', function () {
   let ahead = 0;
   const world: World = { ...real, now: () => new Date(Date.now() + ahead) };
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
+  const web = useOffice(world);
   beforeEach(async () => {
     ahead = 0;
     here = await town(world, { residents: 1 });
@@ -43,7 +38,7 @@ describe('the page of a publication', function () {
     );
   });
   const as = async (role: StaffRole) => {
-    const { get, post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+    const { get, post } = await web.as(role);
     const own = (path = '') => `/console/${here.community}/publication${path}`;
     return {
       page: async () => (await get(own())).text(),
