@@ -46,6 +46,8 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
     logged('forget', () => forgetWhatIsOver(world)),
     { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
   );
+  const overview = logged('overview', keepOverview(world));
+  void overview(); // the first reader after a start does not wait for it
   const ends = [
     every(1_000, logged('seal', seal)),
     every(60_000, logged('eraseMe', erase)),
@@ -55,7 +57,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
     ),
     every(3_000, logged('lateJoined', enterLateJoined(world))),
     every(10_000, logged('acceptedBatches', enterAccepted(world))),
-    every(10_000, logged('overview', keepOverview(world))),
+    every(10_000, overview),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),
