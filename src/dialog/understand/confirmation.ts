@@ -32,10 +32,10 @@ const LONGEST_YES = 12;
 const LONGEST_PLAIN = 18;
 /** No doubt that it is a yes, if every word of it is one of a yes: 对,快点投嘛. But 行了 and 好了 may mean "leave me alone". */
 const BEGINS_YES =
-  /^[\s\p{P}]*(?:就是|都)?(?:对(?!了)|是|嗯|恩|要得|好(?!了)|可以|行(?!了)|中|[没莫][得有]?错|[没莫]得?问题|没有问题|你[读说记念听讲]得对|当然|确认|确定|正确|系|yes|yep|yeah|yup|ok|right|correct|sure|shi\b|dui\b)/u;
+  /^[\s\p{P}]*(?:就是|都)?(?:就是|对(?!了)|是|嗯|恩|要得|好(?![了快])|可以|行(?!了)|中|[没莫][得有]?错|[没莫]得?问题|没有问题|你[读说记念听讲]得对|当然|确认|确定|正确|系|yes|yep|yeah|yup|ok|right|correct|sure|shi\b|dui\b)/u;
 /** What stands beside a yes and only urges or thanks. */
 const BESIDE_YES =
-  /(?:给我|帮我|你?给我|就|那就)?投(?:上|了|起|进去)?(?![票给错\d])|就?(?:这|那)(?:[两三几四]个|个|样子?|些)|就这么(?:定|办)了?|按这个|(?:请|予以|请予以)(?:登记|确认|记上)|我?就?是我?选的(?:这|那)?(?:[两三几]个|些)?|就?是[恁嫩]个|你[读说记念听讲]得(?:很)?对|当然|莫错|快[点些]|赶[紧快]|提交|(?:麻烦|辛苦|劳烦|谢谢|多谢)(?:你|您)?(?:们)?了?|妹儿|小妹|幺妹|that'?s (?:it|right|correct)|go ahead|please|thanks?/uy;
+  /(?:给我|帮我|你?给我|就|那就)?投(?:上|了|起|进去)?(?![票给错的\d])|就(?:这|那)(?:[两三几四]个|个|样子?|些)|(?:这|那)[两三几四]个|就这么(?:定|办)了?|[莫别]搞错了?|再?(?:帮我|给我)记(?:好|上|下|起)|按这个|(?:请|予以|请予以)(?:登记|确认|记上)|我?就?是我?选的(?:这|那)?(?:[两三几]个|些)?|就?是[恁嫩]个|你[读说记念听讲]得(?:很)?对|当然|莫错|快[点些]|赶[紧快]|提交|(?:麻烦|辛苦|劳烦|谢谢|多谢)(?:你|您)?(?:们)?了?|妹儿|小妹|幺妹|that'?s (?:it|right|correct)|go ahead|please|thanks?/uy;
 /** A yes to whether we are to stop is none to a ballot. */
 const STOPS = /停|stop/;
 const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;

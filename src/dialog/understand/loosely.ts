@@ -38,8 +38,10 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   if (!like) return guessed(said, guess);
   if (like.kind === 'near') return guessed(said, guess) ?? (guess.others >= MEANT_FOR_OTHERS ? undefined : like);
   const told = like.kind === 'intent' ? like.intent : like.command.name;
-  if (guess.others > 0 || weight(said.plain) < TOLD)
-    return like.kind === 'intent' && told !== 'manners' && guess.others >= MEANT_FOR_OTHERS ? undefined : like;
+  const isShort = weight(said.plain) < TOLD;
+  const isFactOfOurs = like.kind === 'intent' ? told !== 'manners' : AT_ONCE.has(told) && !isShort;
+  if (isFactOfOurs && guess.others >= MEANT_FOR_OTHERS) return undefined;
+  if (guess.others > 0 || isShort) return like;
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
@@ -107,7 +109,7 @@ function isStopAgreed(said: Said): boolean {
 }
 
 const AGREES = /^\s*(?:对头?|是的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;
-const GUESSED_YES = 0.5;
+const GUESSED_YES = 0.9;
 
 function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
   const mentions = mentionsIn(beginningOf(plain), ballot, vocabulary);

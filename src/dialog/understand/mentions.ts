@@ -271,7 +271,7 @@ const NUMBER =
   /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}就要安巴好最不硬我和跟嘛哈可吧])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万. */
 const MEASURE =
-  /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|哈|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
+  /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
 const BEFORE_NUMBER = /[\d¥$./-]$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
 
 function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
@@ -282,7 +282,7 @@ function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention
   const end = at + text.length;
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
-  if (written === '两' && sign) return undefined; // 两项: two of them
+  if ((written === '两' && sign) || (written === '一' && plain.charAt(end) === '哈')) return undefined; // 两项: two of them; 一哈
   if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
     return undefined;
   const counted = sign && sign !== '个' ? end - 1 : end; // 3号线
@@ -310,11 +310,14 @@ function standsAlone(plain: string, at: number, end: number): boolean {
 const NOT =
   /(?:没有?说过?|不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|我|整|弄|搞|修|建|装|记|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
-  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很|[他她我]?自己(?:装|修|弄|买)){1,2}|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
+  /^\s*(?:就|那个|我|都)?\s*(?:不要|不投|不选|不想要|不需要|不用|算了|免了|就算了|莫要|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很|[他她我]?自己(?:装|修|弄|买)){1,2}(?:了?(?:我|就)?不[投选要])?|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|[\s\p{P}])/u;
 /** 花园之事可缓, 扶手那个我们院有了. */
 const NOT_NEEDED = /^(?:那个|之事|的事情?|项目|嘛|我们?|我家|他?们|[院栋楼里头]|已经|都)*(?:有了|装了的|可缓|不急|不忙|往后[放推挪]|够多了|不缺)/;
 /** 把花园换成路灯: the first one is given up. */
 const GIVEN_UP = /^\s*(?:那个)?(?:换成|改成|改为|换为|去掉|去了|去脱|划掉|划了|拿掉|删掉|删了|换掉|取消)/;
+/** 昨天投的花园,给我换成路灯: what was named before is given up, unless something of it stays. */
+const CHANGED_TO = /(?:换成|改成|改为|改投)(?:那个|给)?\s*$/;
+const KEEPS = /不变|不动|保留|留下|留着|还是要/;
 /** 健身角换成扶手. */
 const REPLACED = /^\s*(?:那个|的)?(?:换成|改成|改为|换为|换)(?:那个|成)?\s*$/;
 
@@ -329,10 +332,11 @@ const NUMBERED = /(?:gate|room|building|block|floor|unit|door|line|bus|flight|pa
 /** What is denied: a "not" stands before it or after it, or before another one to which it is joined: 不投 3 7. */
 function deniedOf(plain: string, found: readonly Mention[]): boolean[] {
   const denied: boolean[] = [];
+  const changedTo = KEEPS.test(plain) ? -1 : found.findLastIndex(({ start }) => CHANGED_TO.test(plain.slice(0, start)));
   found.forEach((mention, index) => {
     const before = found[index - 1];
     const next = found[index + 1];
-    const isReplaced = next !== undefined && REPLACED.test(plain.slice(mention.end, next.start));
+    const isReplaced = (next !== undefined && REPLACED.test(plain.slice(mention.end, next.start))) || index < changedTo;
     const isOneMore = before !== undefined && isJoined(plain, before, mention);
     denied.push(isReplaced || isDenied(plain, mention) || (isOneMore && denied[index - 1] === true && !NOT_AFTER.test(plain.slice(before.end))));
   });
