@@ -41,7 +41,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /** What may have been asked before a message that is not meant for us. */
-const WITH_OTHERS = ['nothing', 'numbers', 'picks', 'confirmation'];
+const WITH_OTHERS = ['nothing', 'choice', 'numbers', 'picks', 'confirmation'];
 
 const WORDINGS = ['zh-CN', 'en'].map((language) => join(root, 'locales', language, 'intents.yaml'));
 const SETS = join(root, 'test', 'dialog', 'understand');
