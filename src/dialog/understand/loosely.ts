@@ -77,8 +77,9 @@ function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guess
   const { vocabulary, open, text } = said;
   if (NOISE.test(plain) || THREATENS.test(plain) || areAlternatives(mentions)) return undefined;
   const isShort = weight(plain) < TOLD;
-  if (weight(plain) < LEAST || (isShort && mentions.all.length > 0 && !takesPicks(open))) return undefined;
-  if (chance < (isShort ? GUESSED_SHORT : GUESSED) || kind === 'yes') return undefined;
+  const isVague = mentions.all.length > 0 && (!takesPicks(open) || /[a-z]/.test(plain)); // T 3
+  if (weight(plain) < LEAST || (isShort && isVague)) return undefined;
+  if (chance < (isShort ? GUESSED_SHORT : weight(plain) < FEW ? GUESSED_FEW : GUESSED) || kind === 'yes') return undefined;
   if (kind === 'manners') return chance >= GUESSED_MANNERS ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
   if (picksBeside(said, mentions, kind)) return { kind: 'named', numbers: [...mentions.wanted] };
   if (kind === 'others') return undefined;
@@ -124,6 +125,8 @@ const MOST_GUESSED = 12;
 /** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
 const GUESSED = 0.3;
 const GUESSED_SHORT = 0.8;
+const GUESSED_FEW = 0.5;
+const FEW = 9;
 /** Fewer characters tell nothing. */
 const LEAST = 3;
 const GUESSED_MANNERS = 0.8;
