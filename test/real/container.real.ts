@@ -38,24 +38,25 @@ const buildah = (...args: string[]) =>
     rmSync(data, { recursive: true, force: true });
   });
 
-  it('starts as nobody, is ready, says so to its health check, and has its list of parts', async () => {
-    const port = await freePort();
-    const inside = (...words: string[]) => [...STORAGE, 'run', '--isolation', 'chroot', '-v', `${data}:/data`, container, '--', ...words];
+  it('is nobody’s, has its list of parts, and starts, ready by its own health check', async () => {
+    const run = (...words: string[]) => [...STORAGE, 'run', '--isolation', 'chroot', '-v', `${data}:/data`, container, '--', ...words];
     const { OCIv1, Docker } = JSON.parse(buildah('inspect', 'localhost/yisheng'));
-    const { User, Entrypoint, Cmd, Env, ExposedPorts } = OCIv1.config;
-    expect([User, Object.keys(ExposedPorts), Docker.config.Healthcheck.Test[0]]).to.deep.equal(['10001:10001', ['3000/tcp'], 'CMD']);
+    const { User, Entrypoint, Cmd, Env } = OCIv1.config;
+    const [, ...health]: string[] = Docker.config.Healthcheck.Test;
+    expect(User).to.equal('10001:10001');
     expect(Env).to.include.members(['NODE_ENV=production', 'DATA_DIR=/data']);
+    expect(execFileSync('buildah', run('id', '-u'), { encoding: 'utf8' }).trim()).to.equal('10001');
+    expect(spawnSync('buildah', run('touch', '/app/x')).status, 'nothing of it is its own').not.to.equal(0);
+    expect(execFileSync('buildah', run('head', '-c', '200', '/app/sbom.cdx.json'), { encoding: 'utf8' })).to.include('cyclonedx');
+    const port = await freePort();
     const settings = [`MONGODB_URI=${uri()}`, `SECRET=${SECRET}`, `PORT=${port}`, 'LOG_LEVEL=warn', 'DEMO=off'];
-    service = spawn('buildah', inside('env', ...settings, ...Entrypoint, ...Cmd), { stdio: ['ignore', 'inherit', 'inherit'] });
-    for (let tries = 0; tries < 600 && !(await isReady(port)); tries += 1) await sleep(100);
-    expect(await isReady(port)).to.equal(true);
-    expect(execFileSync('buildah', inside('id', '-u'), { encoding: 'utf8' }).trim()).to.equal('10001');
-    expect(spawnSync('buildah', inside('touch', '/app/x')).status, 'nothing of it is its own').not.to.equal(0);
-    expect(JSON.parse(execFileSync('buildah', inside('cat', '/app/sbom.cdx.json'), { encoding: 'utf8' }))).to.include({ bomFormat: 'CycloneDX' });
+    service = spawn('buildah', run('env', ...settings, ...Entrypoint, ...Cmd), { stdio: 'ignore' });
+    const isHealthy = () =>
+      spawnSync(
+        health[0] ?? '',
+        health.slice(1).map((word) => word.replace('3000', String(port))),
+      ).status === 0;
+    for (let tries = 0; tries < 120 && !isHealthy(); tries += 1) await sleep(500);
+    expect(isHealthy()).to.equal(true);
   });
-
-  async function isReady(port: number): Promise<boolean> {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-    return answer?.ok ?? false;
-  }
 });

@@ -25,7 +25,7 @@ export function useDatabase(name = 'test'): { world: World; uri(): string } {
     uri = free.pop() ?? databaseIn((await server()).uri, made);
     await connect(uri);
     await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
-    await Promise.all((await mongoose.connection.listCollections()).map(({ name }) => mongoose.connection.collection(name).deleteMany({})));
+    for (const { name } of await mongoose.connection.listCollections()) await mongoose.connection.collection(name).deleteMany({});
     await createIndexes();
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
