@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callerIn } from '../../src/carriers/asterisk/numbers.ts';
-import { spokenSeconds } from '../../src/channels/voice/speech.ts';
+import { sentencesOf, spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';
 import { accepted } from './accepted.ts';
@@ -109,10 +109,12 @@ async function overAsterisk({ asterisk, community }: TestService, from: string):
   let heard = 0;
   return {
     listen: async (written) => {
-      await on.hears(heard + written.filter((turn) => String(turn).startsWith('←')).length);
+      const counts = written.filter((turn) => String(turn).startsWith('←')).map(sentencesIn);
+      await on.hears(heard + counts.reduce((sum, count) => sum + count, 0));
       if (written.some((turn) => String(turn).startsWith(ENDS))) await on.isOver();
       await sleep(20); // for what should not come
-      const said = on.heard.slice(heard).map(line);
+      const came = on.heard.slice(heard);
+      const said = [...counts.map((count) => line(came.splice(0, count).join(' '))), ...came.map(line)];
       heard = on.heard.length;
       const connected = asterisk.called.slice(called).map(({ to }) => `… ${callerIn(to, community.phone)}`);
       return [...said, ...(on.cause === undefined ? [] : [...connected, ENDS])];
@@ -124,9 +126,21 @@ async function overAsterisk({ asterisk, community }: TestService, from: string):
   };
 }
 
-/** A conversation as Asterisk can show it: without seconds. */
+/** A conversation as Asterisk can show it: without seconds, and sentence by sentence. */
 export function withoutSeconds(turns: readonly Turn[]): Turn[] {
-  return turns.map((turn) => (typeof turn === 'string' && /^[←☏]/.test(turn) ? turn.replace(/ \(?\d+ s\)?$/, '') : turn));
+  return turns.map((turn) => {
+    if (typeof turn !== 'string' || !/^[←☏]/.test(turn)) return turn;
+    const bare = turn.replace(/ \(?\d+ s\)?$/, '');
+    return turn.startsWith('←') ? `← ${inSentences(bare.slice(1)).join(' ')}` : bare;
+  });
+}
+
+function sentencesIn(turn: Turn): number {
+  return inSentences(String(withoutSeconds([turn])[0]).slice(1)).length;
+}
+
+function inSentences(text: string): string[] {
+  return sentencesOf({ text, language: '', isSlow: false }).map((line) => ('text' in line ? line.text : ''));
 }
 
 /** A key that is pressed after so many seconds of what is said. */

@@ -211,7 +211,11 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
       const pressed = await call.press(keys);
       took.push((await call.hears(pressed)) - pressed);
     };
-    const calls = numbers.map(dial);
+    const calls: PhoneCall[] = [];
+    for (const number of numbers) {
+      calls.push(dial(number));
+      await sleep(50);
+    }
     await Promise.all(calls.map((call) => call.hears(0, 60_000)));
     await Promise.all(
       calls.map(async (call) => {

@@ -1,5 +1,5 @@
 import type { Entry } from '../../channels/voice/entry.ts';
-import { linesOf, type Speech } from '../../channels/voice/speech.ts';
+import { linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
@@ -158,23 +158,27 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   async function say(said: Statement | Question, speech: Speech, untilKey: boolean): Promise<void> {
     if (untilKey && (await isPressed())) return;
     const { recorded: _, ...synthetic } = speech;
-    const lines = linesOf(said, noRecordings ? synthetic : speech);
-    const media = (await Promise.all(lines.map((one) => sounds.of(one)))).flat();
-    if (untilKey && (await isPressed())) return;
-    const isPlayed = await play(media, untilKey).catch(async (error: unknown) => {
-      if (!untilKey || isLeft || !(error instanceof CallOver)) throw error;
-      await catchUp(true);
-      return true;
-    });
-    if (isPlayed) return;
-    const isRecorded = lines.some((one) => 'sounds' in one);
-    log.error(
-      { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
-      'Asterisk could not play a sound: can it reach PUBLIC_URL, and does it know MP3?',
-    );
-    if (!isRecorded) return;
-    noRecordings = true;
-    await say(said, speech, untilKey);
+    const sentences = linesOf(said, noRecordings ? synthetic : speech).flatMap(sentencesOf);
+    const made = sentences.map((one) => sounds.of(one));
+    for (const one of made) one.catch(() => undefined); // told where it is waited for, if it still is
+    for (const sound of made) {
+      const media = await sound;
+      if (untilKey && (await isPressed())) return;
+      const isPlayed = await play(media, untilKey).catch(async (error: unknown) => {
+        if (!untilKey || isLeft || !(error instanceof CallOver)) throw error;
+        await catchUp(true);
+        return true;
+      });
+      if (isPlayed) continue;
+      const isRecorded = sentences.some((one) => 'sounds' in one);
+      log.error(
+        { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
+        'Asterisk could not play a sound: can it reach PUBLIC_URL, and does it know MP3?',
+      );
+      if (!isRecorded) return;
+      noRecordings = true;
+      return say(said, speech, untilKey);
+    }
   }
 
   async function keysOf({ timeout, numDigits, finishOnKey }: Extract<Entry, { keys: unknown }>['keys']): Promise<Entered> {

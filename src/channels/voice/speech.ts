@@ -81,6 +81,12 @@ function byLanguage(text: string, language: string): { text: string; language: s
 
 const HAN = /\p{Script=Han}/u;
 const LATIN = /\p{Script=Latin}/u;
+/** A line sentence by sentence: many are said in other lines, too, and the first can be heard while the others are made. */
+export function sentencesOf(line: Line): Line[] {
+  if ('sounds' in line) return [line];
+  return line.text.split(SENTENCE_END).flatMap((part) => (part.trim() === '' ? [] : [{ ...line, text: part.trim() }]));
+}
+
 /** Behind the sign that ends a sentence. */
 const SENTENCE_END = /(?<=[。！？；!?;]|\.(?!\d))/u;
 
