@@ -69,7 +69,8 @@ describe('paper', () => {
     expect(await handIn(world, place, b, { card: card(0) })).to.include({ marked: 2, again: true });
     expect(await handIn(world, place, c, { card: card(1) }, { other: AT_TABLE.name })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, c, { card: card(99) })).to.deep.equal({ refused: 'noPerson' });
-    expect(await handIn(world, place, c, { card: card(1) }, { at: ago(13 * 3_600_000) })).to.deep.equal({ refused: 'moment' });
+    for (const at of [ago(13 * 3_600_000), ago(3_600_000), ago(-61_000), new Date(Number.NaN)])
+      expect(await handIn(world, place, c, { card: card(1) }, { at }), `a device’s clock: ${at.getTime()}`).to.deep.equal({ refused: 'moment' });
     expect(await handIn(world, place, c, { name: '赵小梅', building: '3栋' }, { id: 'asked' })).to.include({ marked: 3, asked: 1 });
     expect(await undoMark(world)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
     expect(await handIn(world, place, c, { card: card(2) })).to.include({ marked: 4 });

@@ -47,10 +47,17 @@ describe('paper.until', () => {
     const { world, here, place, made } = await handedIn(3, 2);
     const { cycle, community } = here;
     const [a = '', b = ''] = made;
-    const [spare = ''] = await serials(world, cycle, 1);
+    const [spare = '', late = ''] = await serials(world, cycle, 2);
     await castBallot(world)({ picks: [7] }, here.act(2));
     const open = await table(world, cycle);
+    world.at = later(CLOSES, 20 * 60 * SECOND);
+    const noted = { at: later(CLOSES, -SECOND) };
+    expect(await handIn(world, { cycle, table: open }, late, { card: card(2) }, noted), 'a device that had no connection').to.include({
+      serial: late,
+    });
+    expect(await handIn(world, { cycle, table: open }, spare, { card: card(2) }, { at: CLOSES })).to.deep.equal({ refused: 'notVoting' });
     world.at = KEYING;
+    expect(await handIn(world, { cycle, table: open }, spare, { card: card(2) }, noted), 'too long after').to.deep.equal({ refused: 'notVoting' });
     const keyedUntil = UNTIL.toISOString();
     expect(await castBallot(world)({ picks: [1] }, here.act(2))).to.deep.equal({
       refused: { reason: 'late', closedAt: CLOSES.toISOString(), keyedUntil },
