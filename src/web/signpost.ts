@@ -3,8 +3,8 @@ import { departures } from '../fund/communities/index.ts';
 import type { World } from '../store/world.ts';
 import { Refusal } from './errors.ts';
 
-/** The addresses of one community, and of one cycle. */
-const COMMUNITY = /^\/(?:c|console)\/([^/]+)/;
+/** The addresses of one community, and of one cycle. Where one signs in is no community's. */
+const COMMUNITY = /^\/(?:c|console(?!\/sign-in))\/([^/]+)/;
 const CYCLE = /^\/api\/cycles\/([^/]+)/;
 
 /** Shows whoever reads a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */
