@@ -18,7 +18,7 @@ export function confirmation({ plain, vocabulary }: Said, { all }: Mentions, kin
   const isDenied = /[不没莫别]|\b(?:no|not|don't)\b/.test(plain.replace(/[没莫]得?错|没有错|没毛病|[没莫]得?问题|没有问题|不错/g, ''));
   const mayBe =
     weight(plain) <= LONGEST_YES && !/[/=<>{}$@?？吗]/.test(plain) && !(isDenied && (casts || !/^\s*(?:嗯|对|是|yes|好|要得)/.test(plain)));
-  const isYes = (isDenied && !casts) || (isOnlyYes && !(casts && STOPS.test(plain)));
+  const isYes = (isDenied && !casts && !GOES_ON.test(plain)) || (isOnlyYes && !(casts && STOPS.test(plain)));
   const isClear = !casts || top.closest >= CLEAR;
   const isLike = top.kind === 'yes' && top.likeness >= (isOnlyYes ? ONLY_YES : YES) + EXPECTED && isClear;
   return isYes && isLike && mayBe ? { kind: 'answer', answer: { type: 'YES' } } : undefined;
@@ -38,6 +38,8 @@ const BESIDE_YES =
   /(?:给我|帮我|你?给我|就|那就)?投(?:上|了|起|进去)?(?![票给错的\d])|就(?:这|那)(?:[两三几四]个|个|样子?|些)|(?:这|那)[两三几四]个|就这么(?:定|办)了?|[莫别]搞错了?|再?(?:帮我|给我)记(?:好|上|下|起)|按这个|(?:请|予以|请予以)(?:登记|确认|记上)|我?就?是我?选的(?:这|那)?(?:[两三几]个|些)?|就?是[恁嫩]个|你[读说记念听讲]得(?:很)?对|当然|莫错|快[点些]|赶[紧快]|提交|(?:麻烦|辛苦|劳烦|谢谢|多谢)(?:你|您)?(?:们)?了?|妹儿|小妹|幺妹|that'?s (?:it|right|correct)|go ahead|please|thanks?/uy;
 /** A yes to whether we are to stop is none to a ballot. */
 const STOPS = /停|stop/;
+/** What is to go on is not to be stopped: 不要发广告，通知还是要发. */
+const GOES_ON = /(?:还是?|照样?|仍然?|继续|接着)(?:要|想)?(?:给我)?[发收看]|\b(?:keep|still)\b/;
 const PARTICLE = /[啊呀哈嘛噻嘞哦喔呢撒哟咯的了]/;
 /** A question for a yes or a no is mostly answered by one. */
 const EXPECTED = 0.25;

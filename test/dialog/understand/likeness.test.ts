@@ -15,6 +15,8 @@ import { castBy, isRight, meaningOf, told } from './heard.ts';
  * phrases: at the first try 79.1 of 100; of the tenth and eleventh,
  * in the same way by two more, 93.1 and 89.4. The twelfth to fourteenth, by three writers more, of whom the third wrote whole paragraphs: 83.1, 86.9 and
  * 79.2. Votes with a reason behind them have a second reading there: they are read back. `utterances-own.yaml` is of somebody who knew the code, to be learnt from.
+ * The fifteenth to nineteenth, by five more who were asked for ever odder people, some with stories and questions in one message: 84.4, 84.6,
+ * 81.9, 84.0 and 78.1. `apart1.yaml` and `apart2.yaml` stay apart: 94.4 and 90.3 at the first try.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -31,6 +33,13 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances12.yaml'), goal: 0.96 },
   { utterances: readUtterances('test/dialog/understand/utterances13.yaml'), goal: 0.96 },
   { utterances: readUtterances('test/dialog/understand/utterances14.yaml'), goal: 0.94 },
+  { utterances: readUtterances('test/dialog/understand/utterances15.yaml'), goal: 0.92 },
+  { utterances: readUtterances('test/dialog/understand/utterances16.yaml'), goal: 0.93 },
+  { utterances: readUtterances('test/dialog/understand/utterances17.yaml'), goal: 0.87 },
+  { utterances: readUtterances('test/dialog/understand/utterances18.yaml'), goal: 0.92 },
+  { utterances: readUtterances('test/dialog/understand/utterances19.yaml'), goal: 0.9 },
+  { utterances: readUtterances('test/dialog/understand/apart1.yaml'), goal: 0.93 },
+  { utterances: readUtterances('test/dialog/understand/apart2.yaml'), goal: 0.89 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 const understood = new Map<Utterance, Meaning>();
