@@ -1,8 +1,9 @@
 import { Address } from '../../contacts/addressBook.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
+import { cached } from '../../store/changes.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type LockFound, locksOf } from './cardLocks.ts';
 import { contactIdsOf, contactsOf, Resident, type ResidentRecord, ROLES } from './resident.ts';
@@ -22,6 +23,8 @@ export interface ResidentsWanted {
   /** A name or two neighbouring characters of it, the last four digits of a phone or all of it (E.164), an id or a building. */
   readonly text?: string | undefined;
   readonly building?: string | undefined;
+  /** The buildings on the roster (`readBuildings`), if they are known. */
+  readonly buildings?: readonly string[] | undefined;
   readonly role?: ResidentRecord['role'] | undefined;
   /** The page that follows the resident with this `_id`. */
   readonly after?: string | undefined;
@@ -35,8 +38,8 @@ export interface ResidentsWanted {
 export function readRoster(world: World): (community: string, wanted: ResidentsWanted, actor: Actor) => Promise<ResidentsFound> {
   return async (community, wanted, actor) => {
     checkView(actor, 'people', community);
-    const { text, limit, after, building } = wanted;
-    if (text === undefined && wanted.role === undefined) return pageByBuilding(world.vault, community, { building, after, limit });
+    const { text, limit, after } = wanted;
+    if (text === undefined && wanted.role === undefined) return pageByBuilding(world, community, wanted);
     const ways = text === undefined ? [everybody(community, wanted)] : await waysTo(world, community, text, wanted.building);
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, { community, ...filterOf(wanted) }, after, limit)));
     const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident] as const)));
@@ -50,17 +53,20 @@ const MOST_SORTED = 500;
 
 /** The residents of a building, or of all: building by building, who has none last. Only the buildings that are on the page are read. */
 async function pageByBuilding(
-  vault: World['vault'],
+  world: World,
   community: string,
-  { building: only, after, limit }: Pick<ResidentsWanted, 'building' | 'after' | 'limit'>,
+  { building: only, buildings: known, after, limit }: Omit<ResidentsWanted, 'text' | 'role'>,
 ): Promise<ResidentsFound> {
-  const buildings = only === undefined ? [...(await buildingsThere(community)), '', undefined] : [only];
   const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
-  const from = last ? Math.max(0, buildings.indexOf(last.building)) : 0;
+  const lastIn = last?.building || undefined;
+  const isKnown = known && (lastIn === undefined || known.includes(lastIn)); // who is added meanwhile may live in a new building
+  const all = async () => [...(isKnown ? known : await buildingsThere(community)), undefined];
+  const buildings = only === undefined ? await all() : [only];
+  const from = last ? Math.max(0, buildings.indexOf(lastIn)) : 0;
   const residents: ListedResident[] = [];
   for (const [index, building] of buildings.slice(from).entries()) {
     const left = limit - residents.length;
-    const page = await pageById(vault, community, building, index === 0 ? after : undefined, Math.max(1, left));
+    const page = await pageById(world, community, building, index === 0 ? after : undefined, Math.max(1, left));
     if (left === 0 && page.residents.length > 0) return { residents, more: true };
     residents.push(...page.residents);
     if (page.more) return { residents, more: true };
@@ -70,20 +76,35 @@ async function pageByBuilding(
 
 /** Of all residents of a building, in the order of their ids, `1-2-301` before `1-10-101`. */
 async function pageById(
-  vault: World['vault'],
+  world: World,
   community: string,
   building: string | undefined,
   after: string | undefined,
   limit: number,
 ): Promise<ResidentsFound> {
-  const base = { community, building: building ?? { $exists: false }, erasedAt: { $exists: false } };
+  const base = { ...livingIn(community, building), erasedAt: { $exists: false } };
   const way = { which: {}, hint: BY_BUILDING };
-  const count = await forReaders(Resident).countDocuments({ community, building: base.building }, { limit: MOST_SORTED + 1, hint: BY_BUILDING });
-  if (count > MOST_SORTED) return pageOf(vault, way, base, after, limit);
-  const all = await pageOf(vault, way, base, undefined, MOST_SORTED);
+  const byId = () => pageOf(world.vault, way, base, after, limit);
+  if (await isLarge(world)(JSON.stringify([community, building]))) return byId();
+  const all = await pageOf(world.vault, way, base, undefined, MOST_SORTED);
+  if (all.more) return byId(); // it has grown since it was counted
   const sorted = all.residents.toSorted((one, other) => IDS.compare(one.id, other.id));
   const from = sorted.findIndex(({ _id }) => _id === after) + 1;
   return { residents: sorted.slice(from, from + limit), more: from + limit < sorted.length };
+}
+
+/** Whether a building (`[community, building]` in JSON) has so many residents that it is not sorted; it is counted once a second at most. */
+const isLarge: (world: World) => (building: string) => Promise<boolean> = perWorld((world) =>
+  cached(world, 1_000, 10_000, async (key) => {
+    const [community, building]: [string, string | null] = JSON.parse(key);
+    const count = await forReaders(Resident).countDocuments(livingIn(community, building), { limit: MOST_SORTED + 1, hint: BY_BUILDING });
+    return count > MOST_SORTED;
+  }),
+);
+
+/** Those of a building, or those who have none. */
+function livingIn(community: string, building: string | null | undefined): Filter {
+  return { community, building: building ?? { $in: ['', undefined] } }; // the driver sends null, which finds what is absent
 }
 
 const IDS = new Intl.Collator('zh', { numeric: true });

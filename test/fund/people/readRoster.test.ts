@@ -78,6 +78,9 @@ describe('a roster of 20,000', function () {
       } while (after !== undefined);
       expect(ids, `${limit} on a page`).to.deep.equal(['5', '4', '12', '9', '30', '1']);
     }
+    const wanted = { after: residentId(world.vault, community, '9'), buildings: ['1栋', '2栋'], limit: 1 };
+    const { residents } = await readRoster(world)(community, wanted, LI);
+    expect(residents[0]?.id, 'after somebody in a building that was not there before').to.equal('30');
   });
 
   it('shows a building by the ids of its residents, in the order in which people count', async () => {

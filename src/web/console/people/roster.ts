@@ -45,8 +45,9 @@ export function rosterList(world: World): RosterList {
     read: async (visit, { filter: { q, building, role }, after }, limit) => {
       const { community } = visit;
       const actor = visit.reader('people');
-      const wanted = { text: searched(q, community.phone), building, role: ROLES.find((each) => each === role), after, limit };
-      const [{ residents, more }, all] = await Promise.all([read(community._id, wanted, actor), known(community._id, actor)]);
+      const all = await known(community._id, actor);
+      const wanted = { text: searched(q, community.phone), building, buildings: all, role: ROLES.find((each) => each === role), after, limit };
+      const { residents, more } = await read(community._id, wanted, actor);
       buildings.set(visit, all);
       return { rows: residents, next: more ? residents.at(-1)?._id : undefined };
     },
