@@ -38,8 +38,7 @@ export type Values = Readonly<Record<string, string | number | readonly string[]
 /** An address with a query; values that are undefined are left out. */
 export function address(path: string, values: Values): string {
   const given = Object.entries(values).flatMap(([name, value]) => texts(value).map((text): [string, string] => [name, text]));
-  const query = new URLSearchParams(given).toString();
-  return query ? `${path}?${query}` : path;
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
 /** A value, or several, as an address or a form says them. */

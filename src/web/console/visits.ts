@@ -174,7 +174,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         response
           .status(status)
           .type('html')
-          .send(consolePage(shell, title, content).text);
+          .end(consolePage(shell, title, content).text); // without a checksum: nothing of the console is kept by a browser
       },
       lead: (path) => response.redirect(303, path),
     };
