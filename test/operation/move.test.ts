@@ -29,7 +29,7 @@ import { keptFor } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { codeOf } from '../support/codeOf.ts';
-import { useDatabase } from '../support/database.ts';
+import { databaseIn, useDatabase } from '../support/database.ts';
 import { member } from '../support/second.ts';
 import { SECRET, SECRET_BYTES } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
@@ -49,7 +49,7 @@ describe('a community moves to another cell', function () {
   });
   const { world, uri } = useDatabase('move');
   const parent = mkdtempSync(join(tmpdir(), 'yisheng-'));
-  const at = (name: string) => uri().replace('/move', `/${name}`);
+  const at = (name: string) => databaseIn(uri(), `${name}_${process.pid}`);
   const there = () => at('other');
   const databaseAt = (target: string) => mongoose.connection.getClient().db(new URL(target).pathname.slice(1));
   const writing = Buffer.alloc(32, 6);
