@@ -10,6 +10,7 @@ const CONTROL = 'of all communities';
 /** What looks at many communities, and why: by collection, and a field that only this look asks for. */
 const SCANS: readonly (readonly [collection: string, field: string])[] = [
   ['cycles', '"frozen":{"$exists":false}'], // which votes are to be held back: a tick (holdVotes)
+  ['cycles', '"pseudonymKey":{"$exists":true}'], // whose key is to be destroyed: a tick (destroyPseudonymKeys)
   ['inquiries', CONTROL],
 ];
 

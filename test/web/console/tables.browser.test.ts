@@ -101,6 +101,7 @@ describe('paper in the console', function () {
     const before = { scanned, touched: await touched(), marked: marked(), at: performance.now() };
     for (let n = 0; n < people; n += 1) await each(n);
     const waitMs = Math.round(performance.now() - before.at);
+    await page.waitForLoadState(); // the last page counts, too
     page.off('load', shown);
     return {
       people,

@@ -1,5 +1,6 @@
 /** Keeps the progress of a broadcast on its page up to date. Without it the page is loaded again by a link. */
 const place = document.querySelector<HTMLElement>('[data-events]');
+const AGAIN_MS = 8_000;
 if (place?.dataset.events) watch(place, place.dataset.events);
 
 function watch(place: HTMLElement, address: string): void {
@@ -8,6 +9,10 @@ function watch(place: HTMLElement, address: string): void {
   source.addEventListener('changed', () => {
     source.close();
     location.replace(location.pathname);
+  });
+  // Refused: too many are open. A browser asks no more by itself.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.replace(location.pathname), AGAIN_MS);
   });
 }
 
