@@ -5,7 +5,7 @@ import { inquiriesAmong } from '../fund/inquiries/index.ts';
 import { requestsAmong, type Waits } from '../fund/people/index.ts';
 import { isAllRead, supervisedAmong } from '../fund/staff/index.ts';
 import { type WarningCounts, WORK_WARNINGS, type WorkWarning, warningsAmong } from '../fund/works/index.ts';
-import { boundedMap } from '../store/boundedMap.ts';
+import { cached } from '../store/changes.ts';
 import { forReaders } from '../store/connect.ts';
 import { withPauses } from '../store/inTime.ts';
 import { DAY_MS } from '../store/wallTime.ts';
@@ -65,25 +65,14 @@ export function readOverview(world: World): (slugs: readonly string[] | 'all') =
   const few = countedOfFew(world);
   return async (slugs) => {
     if (slugs === 'all') return all.read();
-    if (slugs.length <= FEW) return few(slugs);
+    if (slugs.length <= FEW) return few(slugs.toSorted().join(' '));
     const wanted = new Set(slugs);
     return (await all.read()).filter(({ slug }) => wanted.has(slug));
   };
 }
 
-const countedOfFew = perWorld((world) => {
-  const answers = boundedMap<string, { readonly at: number; readonly standings: Promise<Standing[]> }>(MOST_KEPT);
-  return (slugs: readonly string[]): Promise<Standing[]> => {
-    const key = slugs.toSorted().join(' ');
-    const now = world.now();
-    const known = answers.get(key);
-    if (known && isWithin(now.getTime() - known.at, FRESH_MS)) return known.standings;
-    const counted = standings(now, slugs);
-    answers.set(key, { at: now.getTime(), standings: counted });
-    counted.catch(() => answers.delete(key));
-    return counted;
-  };
-});
+/** By their slugs in order, a blank between them. */
+const countedOfFew = perWorld((world) => cached(world, FRESH_MS, MOST_KEPT, (slugs) => standings(world.now(), slugs.split(' '))));
 
 function isWithin(age: number, most: number): boolean {
   return age >= 0 && age < most;

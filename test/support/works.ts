@@ -10,6 +10,17 @@ import type { Town } from './town.ts';
 /** The day on which results are there in these tests: it has come. */
 export const RESULT_DAY = '2026-01-10';
 
+/** A picture and a paper as they are kept, of which no test looks inside. */
+export const PICTURE = {
+  large: Buffer.from('large'),
+  medium: Buffer.from('medium'),
+  small: Buffer.from('small'),
+  width: 16,
+  height: 9,
+  original: '0'.repeat(64),
+};
+export const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
+
 /** Makes a town's works as if these projects had won, each with so much granted, and opens its account. */
 export async function won(
   world: World,

@@ -100,7 +100,12 @@ export function entriesOf(community: string, after = 0) {
 export async function lastEntryOf(community: string, session?: mongo.ClientSession): Promise<LastEntry | null> {
   const within = { sort: { _id: -1 }, projection: { hash: 1, at: 1, act: 1 }, ...(session && { session }) } as const;
   const last = await collection(LogEntry).findOne(entriesOf(community), within);
-  return last && { seq: last._id.seq, hash: last.hash, at: toSecond(last.at), act: last.act };
+  return last && asLast(last);
+}
+
+/** An entry as the one that its log ends with. */
+export function asLast({ _id, hash, at, act }: Pick<LogEntryRecord, '_id' | 'hash' | 'at' | 'act'>): LastEntry {
+  return { seq: _id.seq, hash, at: toSecond(at), act };
 }
 
 /** The last entry of every community's log in a session's snapshot. It reads an index from end to end. */

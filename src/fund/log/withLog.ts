@@ -7,7 +7,7 @@ import { isDuplicate } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Detail, detailHash, firstLogPrevious, type LogHead, logHash } from './chain.ts';
-import { encryptedOpening, type LastEntry, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
+import { asLast, encryptedOpening, type LastEntry, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
 
 /** Who acts, in which community, and what the log calls the act. `checkRight` gives it. */
 export interface Acting {
@@ -105,7 +105,7 @@ async function inTransaction<Done>(
             throw new CodedError('community-left', `${deed.community} has left for another cell: do it there.`);
           const entry = await entryAfter(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) });
           if (!entry) continue;
-          written.set(deed.community, { seq: entry._id.seq, hash: entry.hash, at: toSecond(entry.at), act: entry.act });
+          written.set(deed.community, asLast(entry));
           entries.push(entry);
         }
         await insertEntries(entries, session);

@@ -75,7 +75,7 @@ import { forget } from '../../support/forget.ts';
 import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { chooses, stand, won } from '../../support/works.ts';
+import { chooses, PAPER, PICTURE, stand, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const tell = async () => undefined;
@@ -91,15 +91,6 @@ const ROLES: Readonly<Record<string, string>> = {
   validateTable: 'supervisor',
 };
 const DAY = '2026-02-01';
-const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
-const PICTURE = {
-  large: Buffer.from('large'),
-  medium: Buffer.from('medium'),
-  small: Buffer.from('small'),
-  width: 16,
-  height: 9,
-  original: '0'.repeat(64),
-};
 const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {

@@ -67,7 +67,7 @@ import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
 import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
-import { chooses, won } from '../../support/works.ts';
+import { chooses, PAPER, PICTURE, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const IMPLEMENTER = '+8613800000006';
@@ -76,15 +76,6 @@ const ADDED = { name: '何静', role: 'resident' } as const;
 const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
 const NOBODY = { organisation: '', kind: '', registration: '', person: '', phone: '' };
-const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
-const PICTURE = {
-  large: Buffer.from('large'),
-  medium: Buffer.from('medium'),
-  small: Buffer.from('small'),
-  width: 16,
-  height: 9,
-  original: '0'.repeat(64),
-};
 const DAILY_WORK = ['operator', 'staff cadre'];
 const AT_TABLE = [...DAILY_WORK, 'staff helper'];
 const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];

@@ -17,17 +17,9 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { RESULT_DAY, stand, won } from '../../support/works.ts';
+import { PICTURE, RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const LI = operator('李姐');
-const PICTURE = {
-  large: Buffer.from('large'),
-  medium: Buffer.from('medium'),
-  small: Buffer.from('small'),
-  width: 16,
-  height: 9,
-  original: '0'.repeat(64),
-};
 
 describe('the works after a vote', () => {
   const { world } = useDatabase('works');
