@@ -16,6 +16,8 @@ export interface AriPhone {
   /** Says nothing while it is recorded: Asterisk ends the recording. Where keys are waited for, nothing happens. */
   silence(): Promise<void>;
   hangUp(): void;
+  /** Somebody answers a phone that rang. */
+  answer(): void;
   /** Waits until so many texts were heard, or one like this after so many. */
   hears(what: number | RegExp, after?: number): Promise<void>;
   isOver(): Promise<void>;
@@ -96,6 +98,7 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
         tell('ChannelHangupRequest', { channel: one.resource() });
         one.ended(16);
       },
+      answer: () => one.comesIn(),
       hears: (what, after = 0) =>
         until(() => (typeof what === 'number' ? heard.length >= what : heard.slice(after).some((text) => what.test(text))), String(what)),
       isOver: () => until(() => cause !== undefined, 'the end of the call'),

@@ -16,11 +16,13 @@ export interface FakeAsterisk {
   /** Phones that were called, in order. */
   readonly called: AriPhone[];
   /** What becomes of the calls that it places; `busyAtOnce`: before it answers the request. */
-  answers: 'yes' | 'busy' | 'busyAtOnce';
+  answers: 'yes' | 'busy' | 'busyAtOnce' | 'later';
   /** For how many milliseconds a sound is heard. */
   soundMs: number;
   /** It reaches no sound. */
   isDeaf: boolean;
+  /** It places no calls for who asks. */
+  isLocked: boolean;
   /** Asterisk's global variables. */
   readonly variables: ReadonlyMap<string, string>;
   /** How often a service began to listen. */
@@ -87,6 +89,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   app.post('/ari/channels', (_, response) => {
     const [, number = '', trunk] = /^PJSIP\/(\d+)@([\w-]+)$/.exec(query(response, 'endpoint')) ?? [];
     const id = query(response, 'channelId') || String(nextId());
+    if (fake.isLocked) return void response.status(403).json({ message: 'Forbidden' });
     if (query(response, 'endpoint') === '') return refuse(response, 400, 'Endpoint must be specified');
     if (query(response, 'app') === '') return refuse(response, 400, 'Application or extension must be specified');
     if (lines.has(id)) return refuse(response, 409, 'Channel with given unique ID already exists');
@@ -97,6 +100,11 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     response.json(one.resource());
     if (fake.answers === 'busy') one.ended(17);
     else if (fake.answers === 'yes') one.comesIn();
+  });
+  app.get('/ari/channels/:id', ({ params }, response) => {
+    const one = lines.get(params.id);
+    if (one) response.json(one.resource());
+    else refuse(response, 404, 'Channel not found');
   });
   app.use('/ari/channels/:id', (request, response, next) => {
     const one = lines.get(request.params.id);
@@ -203,6 +211,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     answers: 'yes',
     soundMs: 0,
     isDeaf: false,
+    isLocked: false,
     variables,
     bridges,
     get opened() {

@@ -41,6 +41,7 @@ import { dialogDeps } from './dialogDeps.ts';
 import { flowServices, forgetContacts } from './flowServices.ts';
 import { metrics } from './metrics.ts';
 import { openPhones } from './openPhones.ts';
+import { parking } from './parking.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { textedCommunity } from './textedCommunity.ts';
 import { ticks } from './ticks.ts';
@@ -149,7 +150,8 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });
     handler.route('/wechat').get(channel.handler).post(channel.handler);
-    stops.push(outbox(world, { channel: 'wechat', log, send: channel.send, word: noticeText(world, catalogue) }).stop, channel.stop);
+    const send = parking({ carrier: 'wechat', channel: 'wechat' }, { world, log, parked: measures.parked })(channel.send);
+    stops.push(outbox(world, { channel: 'wechat', log, send, word: noticeText(world, catalogue) }).stop, channel.stop);
   }
   if (room?.simulator) handler.use(room.simulator.routes);
   handler.use(

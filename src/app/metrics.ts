@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CarrierName, Channel } from '../contacts/channel.ts';
+import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
 
 /** The measurements, with few labels, none of which reveals a project or a person. Times in seconds. */
@@ -11,8 +11,8 @@ export interface Metrics {
   synthesised(language: string, key: string): void;
   /** The database's clock minus this process's. */
   clockOffset(seconds: number): void;
-  /** Whether a carrier takes no messages at the moment: no balance, its limit, a setting that it refuses. */
-  parked(carrier: CarrierName, isParked: boolean): void;
+  /** Whether a carrier takes no messages on a channel at the moment: no balance, its limit, a setting that it refuses. */
+  parked(what: { readonly carrier: string; readonly channel: Channel }, isParked: boolean): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
   http(method: string, route: string, status: number, seconds: number): void;
 }
@@ -54,7 +54,12 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     buckets: SECONDS,
     registers,
   });
-  const parked = new Gauge({ name: 'yisheng_carrier_parked', help: 'A carrier takes no messages', labelNames: ['carrier'], registers });
+  const parked = new Gauge({
+    name: 'yisheng_carrier_parked',
+    help: 'A carrier takes no messages',
+    labelNames: ['carrier', 'channel'],
+    registers,
+  });
   watchBatches(largest);
   if (outbox) countAtScrape(registry, outbox);
   return {
@@ -65,7 +70,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     },
     synthesised: (language, key) => synthesised.inc({ language, key }),
     clockOffset: (seconds) => offset.set(seconds),
-    parked: (carrier, isParked) => parked.set({ carrier }, isParked ? 1 : 0),
+    parked: ({ carrier, channel }, isParked) => parked.set({ carrier, channel }, isParked ? 1 : 0),
     http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
   };
 }

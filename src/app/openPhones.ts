@@ -3,6 +3,7 @@ import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
 import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
 import { carrierOf, communityBySlug } from '../fund/communities/index.ts';
 import { forEachSettled } from '../store/inTime.ts';
+import { parking } from './parking.ts';
 
 /** The carriers of phones, opened: each community's messages and calls go over its own. */
 export interface Phones {
@@ -15,14 +16,11 @@ export interface Phones {
 }
 
 /** A community's carrier has no settings here: its messages wait until it has. */
-const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier' };
-
-/** For how long a carrier is parked if it does not say. Then one message tries it again. */
-const PARKED_MS = 5 * 60_000;
+const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier', parks: true, afterMs: 5 * 60_000 };
 
 /** Opens the carriers side by side. */
 export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house: House): Phones {
-  const carriers = new Map<CarrierName, Carrier>([...ready].map(([name, { open }]) => [name, parking(name, open(house), house)]));
+  const carriers = new Map<CarrierName, Carrier>([...ready].map(([name, { open }]) => [name, withParking(name, open(house), house)]));
   const bySlug = communityBySlug(house.world);
   const warned = new Set<CarrierName>();
   const of = async (slug: string, channel: Channel): Promise<Carrier | undefined> => {
@@ -47,31 +45,12 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house:
   };
 }
 
-/** A carrier that stops sending texts while it is parked, and says so once. */
-function parking(name: CarrierName, carrier: Carrier, { world, log, parked: noteParked }: House): Carrier {
-  const { sms } = carrier;
-  if (!sms) return carrier;
-  let parked: { readonly until: number; readonly sent: Sent } | undefined;
+/** The carrier's ways out, each channel's parked by itself. */
+function withParking(name: CarrierName, { sms, voice, ...rest }: Carrier, house: House): Carrier {
+  const whileSpoken = parking({ carrier: name, channel: 'voice' }, house);
   return {
-    ...carrier,
-    sms: async (message) => {
-      const now = world.now().getTime();
-      if (parked && now < parked.until && parked.sent.state === 'refused') return { ...parked.sent, afterMs: parked.until - now };
-      const sent = await sms(message);
-      if (sent.state === 'refused' && sent.parks) {
-        const afterMs = sent.afterMs ?? PARKED_MS;
-        if (!parked)
-          log.error(
-            { channel: 'sms', code: `parked.${name}.${sent.reason}` },
-            'A carrier takes no messages: see its balance, its limits and its settings',
-          );
-        parked = { until: now + afterMs, sent };
-        noteParked(name, true);
-        return { ...sent, afterMs };
-      }
-      if (parked) noteParked(name, false);
-      parked = undefined;
-      return sent;
-    },
+    ...rest,
+    ...(sms && { sms: parking({ carrier: name, channel: 'sms' }, house)(sms) }),
+    ...(voice && { voice: { send: whileSpoken(voice.send), placeCall: whileSpoken(voice.placeCall) } }),
   };
 }

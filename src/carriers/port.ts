@@ -77,8 +77,8 @@ export interface House {
   readonly askCallBack: (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
   readonly speech: Omit<SpeechDeps, 'world' | 'publicUrl'>;
   readonly observe: (channel: Channel, outcome: Said['outcome'], seconds: number) => void;
-  /** Notes that a carrier takes no messages, or takes them again. */
-  readonly parked: (carrier: CarrierName, isParked: boolean) => void;
+  /** Notes that a carrier takes no messages on a channel, or takes them again. */
+  readonly parked: (what: { readonly carrier: string; readonly channel: Channel }, isParked: boolean) => void;
 }
 
 /** `slots`: what fills each, by its name. `missing` is a stable code: there is no template, it has other slots than the text, or what fills one does not fit. */

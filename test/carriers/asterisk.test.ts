@@ -6,6 +6,7 @@ import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { callerIn, dialled } from '../../src/carriers/asterisk/numbers.ts';
+import { sounds } from '../../src/carriers/asterisk/sounds.ts';
 import { phoneWav } from '../../src/carriers/asterisk/wav.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';
 import { Recording } from '../../src/fund/inquiries/recording.ts';
@@ -207,6 +208,18 @@ describe('calls over Asterisk', () => {
     phone.hangUp();
   });
 
+  it('gives a sound to whoever was told its address by any process; there is none at others', async () => {
+    const line = { text: '凭证 482 091 7735', language: 'zh-CN', isSlow: false };
+    const of = () => sounds(world, service.url, asterisk.settings.ttsCommand).of(line);
+    const [address = ''] = await of();
+    const response = await fetch(address);
+    expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'audio/wav']);
+    expect(Buffer.from(await response.arrayBuffer()).toString()).to.include(line.text);
+    expect(await of()).to.deep.equal([address]);
+    const changed = address.replace(/.{5}(?=\.wav$)/, 'AAAAA');
+    for (const other of [changed, `${service.url}/asterisk/sounds/x.wav`]) expect((await fetch(other)).status, other).to.equal(404);
+  });
+
   it('goes on where no sound can be fetched, and says so in the log', async () => {
     asterisk.isDeaf = true;
     const phone = await dial(5);
@@ -242,10 +255,25 @@ describe('calls over Asterisk', () => {
     await until({ _id: /^answered/, state: 'delivered' });
     expect(new Set(asterisk.called.at(-1)?.heard).size).to.equal(1);
     expect(asterisk.called.at(-1)?.heard).to.have.length(2);
+    asterisk.soundMs = 400;
+    await send('cut', 3, 'yes');
+    const calls = asterisk.called.length;
+    while (asterisk.called.length === calls) await sleep(20);
+    await asterisk.called.at(-1)?.hears(1);
+    asterisk.cut();
+    await until({ _id: /^cut/, state: 'delivered' });
+    asterisk.soundMs = 0;
     await send('busy', 1, 'busy');
     await until({ _id: /^busy/, state: 'failed', reason: 'call.busy' });
     await send('early', 2, 'busyAtOnce');
     await until({ _id: /^early/, state: 'failed', reason: 'call.busy' });
+    await send('later', 4, 'later');
+    await until({ _id: /^later/, state: 'sent' });
+    await service.stop();
+    asterisk.called.at(-1)?.answer();
+    service = await serve();
+    await until({ _id: /^later/, state: 'delivered' });
+    expect(asterisk.called.at(-1)?.heard).to.have.length(2);
   });
 
   it('connects a caller with the person until one of them hangs up; a message for who does not answer is fetched, nothing that is none is left', async () => {
@@ -256,6 +284,13 @@ describe('calls over Asterisk', () => {
     phone.press('0');
     while (![...asterisk.bridges.values()].some(({ length }) => length === 2)) await sleep(20);
     expect(asterisk.called).to.have.length(calls + 1);
+    const { opened } = asterisk;
+    asterisk.cut();
+    while (asterisk.opened === opened) await sleep(20);
+    const other = await dial(5);
+    await other.hears(/投票，按1/);
+    other.hangUp();
+    expect([phone.cause, asterisk.bridges.size]).to.deep.equal([undefined, 1]);
     asterisk.called.at(-1)?.hangUp();
     await phone.isOver();
     asterisk.answers = 'busy';
@@ -267,6 +302,14 @@ describe('calls over Asterisk', () => {
     await alone.isOver();
     for (let tries = 0; tries < 400 && (await collection(Recording).countDocuments({ state: 'kept' })) === 0; tries += 1) await sleep(25);
     expect(await collection(Recording).countDocuments({ state: 'kept' })).to.equal(1);
+  });
+
+  it('is parked once it places no call for us, which the log says once; what waits has lost no try', async () => {
+    asterisk.isLocked = true;
+    const to = { community: here.community, channel: 'voice', address: here.phones[3] ?? '', language: 'zh-CN' } as const;
+    for (const occasion of ['parks', 'waits']) await enqueue(world)({ occasion, ...to, kind: 'receipt', said: { key: 'common.done' } });
+    for (const occasion of [/^parks/, /^waits/]) await until({ _id: occasion, state: 'pending', reason: 'unauthorized', attempts: 0 });
+    expect(logged.filter((line) => line.includes('parked.asterisk.unauthorized'))).to.have.length(1);
   });
 
   it('logged nobody’s number and nothing that was said', async () => {

@@ -34,7 +34,7 @@ describe('what is shipped to run it', function () {
     const measured = metrics(async () => new Map([['pending', 1]]));
     measured.turn('sms', 'answered', 0.1);
     measured.http('GET', '/', 200, 0.1);
-    measured.parked('kannel', true);
+    measured.parked({ carrier: 'kannel', channel: 'sms' }, true);
     measured.synthesised('zh-CN', 'menu.title');
     const shown = await measured.registry.metrics();
     const named = new Set(queries.flatMap((query) => query.match(/yisheng_\w+/g) ?? []));

@@ -1,12 +1,13 @@
+import type { Speech } from '../../channels/voice/speech.ts';
 import { communityByNumber } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
 import { carrierHttp, unanswered } from '../http.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import type { Send, Sent } from '../sending.ts';
 import { APP, type AriChannel, type AriEvent, ari } from './ari.ts';
 import { conversations } from './conversations.ts';
-import { CallOver, type Line, line } from './line.ts';
+import { CallLeft, CallOver, EventsLost, type Line, line } from './line.ts';
 import { callerIn, dialled } from './numbers.ts';
 import type { AsteriskSettings } from './settings.ts';
 import { sounds } from './sounds.ts';
@@ -18,21 +19,18 @@ export function asterisk(settings: AsteriskSettings): ReadyCarrier {
 
 /** More calls than this at once are told that the line is busy. */
 const MOST_CALLS = 500;
-/** Texts of calls that were placed and not answered yet. */
-const MOST_PLACED = 2_000;
 /** For how many seconds it rings. */
 const RINGS = 30;
 /** Q.850: user busy; normal. */
 const BUSY = 17;
-/** The longest text that is spoken in under two minutes, in characters. */
-const LONGEST = 450;
+/** What the channel of a call is named that speaks a message: this, and the message's name. */
+const TEXT = `${APP}-text-`;
 
 function opened(settings: AsteriskSettings, house: House): Carrier {
   const { world, log, publicUrl, recordStatus, askCallBack } = house;
   const lines = new Map<string, Line>();
   /** The phones that a call is connected with, by their channels. */
   const legs = new Map<string, Line>();
-  const placed = boundedMap<string, { readonly ref: string; readonly text: string }>(MOST_PLACED);
   const spoken = sounds(world, publicUrl, settings.ttsCommand);
   const endpointOf = (number: string) => `PJSIP/${dialled(number)}@${settings.trunk}`;
   const talk = conversations(house, endpointOf);
@@ -74,7 +72,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const [kind = '', first = '', second = ''] = args;
     if (kind === 'leg') return void (await interface_.call('DELETE', `/channels/${channel.id}`)); // whoever it was for is gone
     if (lines.size >= MOST_CALLS) return reject(channel);
-    if (kind === 'text') return sayText(channel);
+    if (kind === 'text') return sayText(channel, first);
     if (kind === 'placed') return held(channel, (one) => talk.converse(one, { id: channel.id, address: first, to: second, isPlaced: true }));
     const caller = inbound(channel, args);
     if (!caller.address) return held(channel, (one) => talk.withoutNumber(one));
@@ -123,7 +121,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
       if (channel.dialplan.app_name !== 'Stasis' || app !== APP || lines.has(channel.id) || legs.has(channel.id)) continue;
       const [kind, to = '', from = ''] = args;
       if (kind === 'leg') await interface_.call('DELETE', `/channels/${channel.id}`);
-      else if (kind === 'text') sayText(channel).catch(report);
+      else if (kind === 'text') sayText(channel, to).catch(report);
       else {
         const { address, ...caller } = kind === 'placed' ? { id: channel.id, address: to, to: from, isPlaced: true } : inbound(channel, args);
         held(channel, (one) => (address ? talk.endPolitely(one, { ...caller, address }) : talk.withoutNumber(one))).catch(report);
@@ -145,43 +143,54 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     }
   }
 
-  /** Sends a message as a call that speaks it. Until it is answered the text is kept in this process alone. */
+  /** Sends a message as a call that speaks it. What it says travels with the call, so that whichever process hears the answer can say it. */
   async function sendCall({ to, from, text, ref, signal }: Parameters<Send>[0]): Promise<Sent> {
-    if (text.length > LONGEST) return { state: 'failed', reason: 'tooLong' };
-    const id = `${APP}-${world.randomBytes(12).toString('hex')}`;
-    placed.set(id, { ref, text });
-    const sent = await originate({ to, from, args: 'text', signal, id });
-    return sent;
+    if (text.length > LONGEST_SPOKEN) return { state: 'failed', reason: 'tooLong' };
+    return originate({ to, from, args: `text,${encryptedText(world, ref, text)}`, signal, id: TEXT + ref });
   }
 
   /** A call that speaks a message was answered: its text is said twice. */
-  async function sayText(channel: AriChannel): Promise<void> {
-    const message = placed.get(channel.id);
-    if (!message) return void (await interface_.call('DELETE', `/channels/${channel.id}`)); // its process is gone
-    placed.delete(channel.id); // whatever ends it now, it was answered
-    const language = /\p{Script=Han}/u.test(message.text) ? 'zh-CN' : 'en';
+  async function sayText(channel: AriChannel, encrypted: string): Promise<void> {
+    const ref = channel.id.slice(TEXT.length);
+    const text = decryptedText(world, ref, encrypted);
+    if (typeof text !== 'string') {
+      await interface_.call('DELETE', `/channels/${channel.id}`);
+      return recordStatus({ ref, carrierId: channel.id, state: 'failed', reason: text ? 'tooLate' : 'nonsense' });
+    }
+    const speech = { words: () => text, language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false };
     await held(channel, async (one) => {
       try {
-        const speech = { words: () => message.text, language, isSlow: false };
-        for (let times = 0; times < 2; times += 1) {
-          await one.pause(1_000);
-          await one.say([{ key: '' }], speech, false);
-        }
-        await one.hangUp();
+        for (let times = 0; times < 2; ) if (await isSaid(one, speech)) times += 1;
       } catch (error) {
-        if (!(error instanceof CallOver)) throw error;
+        if (error instanceof CallLeft) return; // another process says it
+        if (!(error instanceof CallOver)) {
+          report(error);
+          await one.hangUp();
+          return recordStatus({ ref, carrierId: channel.id, state: 'failed', reason: 'notSpoken' });
+        }
       }
-      await recordStatus({ ref: message.ref, carrierId: channel.id, state: 'delivered' });
+      await one.hangUp();
+      await recordStatus({ ref, carrierId: channel.id, state: 'delivered' });
     });
+  }
+
+  /** Says a text once, after a pause; false if events were lost meanwhile. */
+  async function isSaid(one: Line, speech: Speech): Promise<boolean> {
+    try {
+      await one.pause(1_000);
+      await one.say([{ key: '' }], speech, false);
+      return true;
+    } catch (error) {
+      if (error instanceof EventsLost) return false;
+      throw error;
+    }
   }
 
   /** A call that speaks a message rang in vain. */
   async function notAnswered(id: string, cause = 0): Promise<void> {
-    const message = placed.get(id);
-    if (!message) return;
-    placed.delete(id);
+    if (!id.startsWith(TEXT)) return;
     const why = cause === BUSY ? 'busy' : cause === 18 || cause === 19 ? 'no-answer' : 'failed';
-    await recordStatus({ ref: message.ref, carrierId: id, state: 'failed', reason: `call.${why}` });
+    await recordStatus({ ref: id.slice(TEXT.length), carrierId: id, state: 'failed', reason: `call.${why}` });
   }
 }
 

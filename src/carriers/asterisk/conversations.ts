@@ -126,7 +126,9 @@ export function conversations(house: House, endpointOf: (number: string) => stri
       await line.say(says, await heard(of), false);
       await line.hangUp();
     } catch (error) {
-      if (!(error instanceof CallOver)) log.error({ error, channel: 'voice', code: 'call-failed' }, 'A call could not go on');
+      if (error instanceof CallOver) return;
+      log.error({ error, channel: 'voice', code: 'call-failed' }, 'A call could not go on');
+      await line.hangUp().catch(() => undefined); // Asterisk was not reached
     }
   }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Entry } from '../../channels/voice/entry.ts';
 import { linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
@@ -70,12 +71,16 @@ type Happening =
 
 /** Longer than anything that is said or recorded; then it counts as ended. Milliseconds. */
 const LONGEST_MS = 180_000;
+/** How long a caller and the person may talk, in milliseconds. */
+const LONGEST_TALK_MS = 60 * 60_000;
 /** After the end of a call its recording, and what was pressed before, come within this time, in milliseconds. */
 const LAST_MS = 2_000;
 /** More digits than any entry has. */
 const MOST_KEYS = 40;
 /** More keys ahead than anybody presses who means it. */
 const MOST_AHEAD = 40;
+
+const CHANNEL_STATE = z.object({ state: z.string() });
 
 /** The line over a channel that is in our application. */
 export function line(channel: string, { ari, sounds, world, log, adopt }: LineDeps): Line {
@@ -287,16 +292,29 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   /** Whether the other phone was answered. */
   async function isUp(ringsSeconds: number): Promise<boolean> {
     for (const until = performance.now() + (ringsSeconds + 5) * 1_000; performance.now() < until; ) {
-      const one = await next(until - performance.now());
-      if (one && 'leg' in one) return one.leg === 'up';
+      const became = await legNext(until - performance.now());
+      if (became) return became === 'up';
     }
     return false;
   }
 
   /** Whether the two still talk. */
   async function isStill(): Promise<boolean> {
-    const one = await next(60 * 60_000);
-    return one !== undefined && !('leg' in one && one.leg === 'gone');
+    const ends = performance.now() + LONGEST_TALK_MS;
+    return (await legNext(LONGEST_TALK_MS)) !== 'gone' && performance.now() < ends;
+  }
+
+  /** What becomes of the other phone next, if anything does in this time; if events were lost, Asterisk is asked what it is now. */
+  async function legNext(ms: number): Promise<'up' | 'gone' | undefined> {
+    try {
+      const one = await next(ms);
+      return one && 'leg' in one ? one.leg : undefined;
+    } catch (error) {
+      if (!(error instanceof EventsLost)) throw error;
+      const { status, body } = await ari.call('GET', `/channels/${leg}`);
+      if (status === 404) return 'gone';
+      return CHANNEL_STATE.safeParse(jsonIn(body)).data?.state === 'Up' ? 'up' : undefined;
+    }
   }
 
   async function bridged(channels: readonly string[]): Promise<string | undefined> {

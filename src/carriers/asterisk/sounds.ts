@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { z } from 'zod';
 import type { Line } from '../../channels/voice/speech.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
@@ -9,7 +11,7 @@ import { phoneWav } from './wav.ts';
 export interface Sounds {
   /** The addresses of the sounds that say a line. Rejects with `not-spoken`. */
   of(line: Line): Promise<readonly string[]>;
-  /** `GET /asterisk/sounds/:name`. */
+  /** `GET /asterisk/sounds/:name`, also for a sound that another process was asked for. */
   readonly handler: FormHandler;
 }
 
@@ -20,47 +22,92 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** So many texts are made at once; more wait. */
 const AT_ONCE = 4;
 
+interface Sound {
+  readonly wav: Promise<Buffer>;
+  /** 0 while it is made. */
+  bytes: number;
+}
+
 /**
  * What is heard: recordings where there are some, else texts that a program speaks, each made once and kept in memory while it is used. The name of a
- * sound is an HMAC of its text.
+ * sound is its text, encrypted, so that any process can make it: Asterisk's request need not reach the one that holds the line.
  */
 export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, command: string | undefined): Sounds {
-  const kept = new Map<string, Promise<Buffer>>();
-  const sizes = new Map<string, number>();
+  const kept = new Map<string, Sound>();
   let bytes = 0;
   const speak = queued(AT_ONCE, (line: Spoken) => spoken(line, command));
-  const make = (line: Spoken, name: string): Promise<Buffer> => {
+  const { nameOf, textOf } = names(vault);
+
+  /** The sound of a line, by its name. */
+  function soundOf(name: string, line: Spoken): Sound {
     const before = kept.get(name);
+    const sound = before ?? { wav: speak(line), bytes: 0 };
     kept.delete(name);
-    const made = before ?? speak(line);
-    kept.set(name, made); // the last used stays longest
+    kept.set(name, sound); // the last used stays longest
     if (!before)
-      made.then(
+      sound.wav.then(
         (wav) => {
-          sizes.set(name, wav.length);
+          if (kept.get(name) !== sound) return;
+          sound.bytes = wav.length;
           bytes += wav.length;
           for (const old of kept.keys()) if (bytes > KEPT_BYTES && old !== name) forget(old);
         },
         () => forget(name),
       );
-    return made;
-  };
-  const forget = (name: string) => {
+    return sound;
+  }
+
+  function forget(name: string): void {
+    bytes -= kept.get(name)?.bytes ?? 0;
     kept.delete(name);
-    bytes -= sizes.get(name) ?? 0;
-    sizes.delete(name);
-  };
+  }
+
   return {
     of: async (line) => {
       if ('sounds' in line) return line.sounds;
-      const name = vault.hmac('spokenText', line.language, String(line.isSlow), line.text);
-      await make(line, name);
+      const name = nameOf(JSON.stringify([line.language, line.isSlow, line.text]));
+      await soundOf(name, line).wav;
       return [`${publicUrl}/asterisk/sounds/${name}.wav`];
     },
     handler: async (request, response) => {
-      const wav = await kept.get((request.params.name ?? '').replace(/\.wav$/, ''))?.catch(() => undefined);
+      const name = (request.params.name ?? '').replace(/\.wav$/, '');
+      const said = textOf(name);
+      if (said === undefined) return void response.status(404).end();
+      const [language, isSlow, text] = SAID.parse(JSON.parse(said));
+      const wav = await soundOf(name, { language, isSlow, text }).wav.catch(() => undefined); // who says it on the line is told why
       if (!wav) return void response.status(404).end();
       response.set('cache-control', 'private, max-age=3600').type('audio/wav').end(wav);
+    },
+  };
+}
+
+const SAID = z.tuple([z.string(), z.boolean(), z.string()]);
+
+const [NONCE, TAG] = [12, 16];
+
+/**
+ * Names that are encrypted texts: the same name for the same text in every process, so that Asterisk fetches it once. The nonce is an HMAC of the text:
+ * never the same for two. The keys stay as they are while SECRET is rotated, and need no database.
+ */
+function names(vault: World['vault']): { nameOf: (text: string) => string; textOf: (name: string) => string | undefined } {
+  const bytesOf = (...parts: string[]) => Buffer.from(vault.hmac('spokenText', ...parts), 'base64url');
+  return {
+    nameOf: (text) => {
+      const nonce = bytesOf('nonce', text).subarray(0, NONCE);
+      const cipher = createCipheriv('aes-256-gcm', bytesOf('key'), nonce);
+      const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url');
+    },
+    textOf: (name) => {
+      const bytes = Buffer.from(name, 'base64url');
+      if (bytes.length <= NONCE + TAG) return undefined;
+      const opening = createDecipheriv('aes-256-gcm', bytesOf('key'), bytes.subarray(0, NONCE), { authTagLength: TAG });
+      opening.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
+      try {
+        return Buffer.concat([opening.update(bytes.subarray(NONCE + TAG)), opening.final()]).toString('utf8');
+      } catch {
+        return undefined; // it is none of ours
+      }
     },
   };
 }

@@ -1,10 +1,11 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { World } from '../../store/world.ts';
+import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
 import { type FormHandler, queryOf } from '../form.ts';
 import { unanswered } from '../http.ts';
 import type { RecordStatus, Send, Sent } from '../sending.ts';
 import { isMachine } from './callForm.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest } from './rest.ts';
+import { type TwilioAccount, twilioRest, whatCame } from './rest.ts';
 import { type Speaker, speak } from './voiceRender.ts';
 import { answerXml } from './webhook.ts';
 
@@ -13,17 +14,13 @@ export interface CallAccount extends TwilioAccount {
   readonly publicUrl: string;
 }
 
-/** The number of characters that are spoken in under two minutes. Twilio accepts addresses of about 4,000 characters. */
-const LONGEST = 450;
-
 /**
- * Sends a message as a call that speaks it (`sayText`). The text is put into the call's own address, encrypted. Until then it is kept nowhere else,
- * and only we can read it there.
+ * Sends a message as a call that speaks it (`sayText`). The text is put into the call's own address, encrypted.
  */
 export function call({ publicUrl, ...account }: CallAccount, world: Pick<World, 'vault' | 'now'>): Send {
   const place = placeCall(account);
   return async ({ to, from, text, ref, signal }) => {
-    if (text.length > LONGEST) return { state: 'failed', reason: 'tooLong' };
+    if (text.length > LONGEST_SPOKEN) return { state: 'failed', reason: 'tooLong' };
     const query = new URLSearchParams({ ref, text: encryptedText(world, ref, text) });
     const statusCallback = `${publicUrl}/twilio/status?${new URLSearchParams({ ref })}`;
     return place({ to, from, url: `${publicUrl}/twilio/voice/text?${query}`, statusCallback, signal });
@@ -66,21 +63,11 @@ export function placeCall(account: TwilioAccount): (placing: Placing) => Promise
       Timeout: String(RINGS),
     };
     try {
-      return classified(await rest('POST', '/Calls.json', { form, signal }));
+      return whatCame(await rest('POST', '/Calls.json', { form, signal }));
     } catch (error) {
       return unanswered(error, signal);
     }
   };
-}
-
-/** What an answer says about the call: a request with a 429 was never processed, one with a 5xx may have been. */
-function classified({ status, body }: TwilioAnswer): Sent {
-  const { sid, code } = twilioResource(body);
-  if (status === 201) return sid === undefined ? { state: 'unknown', reason: 'noAnswer' } : { state: 'sent', carrierId: sid };
-  if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
-  if (status === 429) return { state: 'refused', reason: 'rate' };
-  if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: the call waits until they are right
-  return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
 }
 
 /**
@@ -112,33 +99,4 @@ export function sayText(world: Pick<World, 'vault' | 'now'>, record: RecordStatu
 /** Speaks words whose language is not given: a text with a Chinese character in it is Chinese. */
 function speakText(document: Speaker, text: string): void {
   speak(document, { text, language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false });
-}
-
-/** For how long after it was placed a call may still be answered. */
-const LASTS_MS = 60 * 60 * 1_000;
-
-/**
- * A call's text as it stands in the call's own address, and until when it is spoken. `ref` names the message; the encrypted text is valid for this
- * message alone.
- */
-function encryptedText({ vault, now }: Pick<World, 'vault' | 'now'>, ref: string, text: string): string {
-  const until = now().getTime() + LASTS_MS;
-  return vault.encrypt('callText', ref, JSON.stringify({ until, text })).toString('base64url');
-}
-
-/** The text again; `late` after its time; undefined if it was not encrypted here as the text of this message. */
-export function decryptedText({ vault, now }: Pick<World, 'vault' | 'now'>, ref: string, encrypted: string): string | { late: true } | undefined {
-  const written = opened(() => vault.decrypt('callText', ref, Buffer.from(encrypted, 'base64url')));
-  if (written === undefined) return undefined;
-  const { until, text }: { until: number; text: string } = JSON.parse(written);
-  return now().getTime() < until ? text : { late: true };
-}
-
-/** The text in an address may be anything. */
-function opened(decrypt: () => string): string | undefined {
-  try {
-    return decrypt();
-  } catch {
-    return undefined;
-  }
 }

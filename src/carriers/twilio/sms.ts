@@ -5,9 +5,9 @@ import type { World } from '../../store/world.ts';
 import { type FormHandler, queryOf } from '../form.ts';
 import { unanswered } from '../http.ts';
 import { plainText } from '../plainText.ts';
-import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
+import type { CarrierStatus, RecordStatus, Send } from '../sending.ts';
 import { picturesIn } from './pictures.ts';
-import { type TwilioAccount, type TwilioAnswer, twilioResource, twilioRest } from './rest.ts';
+import { type TwilioAccount, twilioRest, whatCame } from './rest.ts';
 import { answerXml } from './webhook.ts';
 
 export interface SmsDeps {
@@ -58,26 +58,11 @@ export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
   return async ({ to, from, text, ref, signal }) => {
     const form = { To: to, From: from, Body: text, StatusCallback: callback + encodeURIComponent(ref) };
     try {
-      return classified(await rest('POST', '/Messages.json', { form, signal }));
+      return whatCame(await rest('POST', '/Messages.json', { form, signal }));
     } catch (error) {
       return unanswered(error, signal);
     }
   };
-}
-
-/** Codes of https://www.twilio.com/docs/api/errors that say more than their HTTP status. */
-const OPTED_OUT_CODE = 21610;
-const QUEUE_FULL = 21611;
-
-/** What an answer says about the message: a request with a 429 was never processed, one with a 5xx may have been. */
-function classified({ status, body }: TwilioAnswer): Sent {
-  const { sid, code } = twilioResource(body);
-  if (status >= 200 && status < 300) return sid === undefined ? { state: 'unknown', reason: 'nonsense' } : { state: 'sent', carrierId: sid };
-  if (status >= 500 || status === 408) return { state: 'unknown', reason: `http.${status}` };
-  if (code === OPTED_OUT_CODE) return { state: 'stopped' };
-  if (status === 429 || code === QUEUE_FULL) return { state: 'refused', reason: 'rate' };
-  if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized' }; // our settings are wrong: the message waits until they are right
-  return { state: 'failed', reason: code ? `twilio.${code}` : `http.${status}` };
 }
 
 /** What Twilio's `MessageStatus` means for the outbox. A word that is not listed here changes nothing. */

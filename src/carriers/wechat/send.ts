@@ -15,10 +15,14 @@ export interface WechatSendDeps {
 const OTHER_WAY = [45015, 45047, 48001];
 const NOT_ALLOWED = 48001;
 const BLOCKED = 43019;
-/** Our settings are wrong: the message waits until they are right. */
+/** Our settings are wrong: nothing goes out until they are right. */
 const SETTINGS = [40001, 40013, 40014, 40125, 40164, 42001];
-/** Surely not done, but worth another try: WeChat is too busy, or the limit of the day or the minute is reached. */
-const LATER = [-1, 45009, 45011];
+/** All that the account may ask for in a day is asked. */
+const DAY_LIMIT = 45009;
+/** Surely not done, but worth another try: WeChat is too busy, or the limit of the minute is reached. */
+const LATER = [-1, 45011];
+/** The text is empty, too long, refused by what reads it, or no field of the template takes it. */
+const ABOUT_TEXT = [44004, 45002, 47003, 87014];
 
 /**
  * Sends one text to a follower: as a customer-service message while WeChat allows one, else as the community's template message. If neither can be
@@ -87,9 +91,10 @@ function came(code: ApiError['code']): Sent {
   if (code === 'noAnswer' || code === 'tooLarge') return { state: 'unknown', reason: 'noAnswer' };
   if (code === 'unreachable') return { state: 'refused', reason: 'unreachable' };
   if (code === BLOCKED) return { state: 'stopped' };
-  if (SETTINGS.includes(code)) return { state: 'refused', reason: 'unauthorized' };
+  if (SETTINGS.includes(code)) return { state: 'refused', reason: 'unauthorized', parks: true };
+  if (code === DAY_LIMIT) return { state: 'refused', reason: 'dayLimit', parks: true };
   if (LATER.includes(code)) return { state: 'refused', reason: 'rate' };
-  return { state: 'failed', reason: `wechat.${code}` };
+  return { state: 'failed', reason: `wechat.${code}`, ...(ABOUT_TEXT.includes(code) && { wrong: 'text' as const }) };
 }
 
 /** What a field of a template takes, by the beginning of its name; the values of other kinds cannot be made from a text. */

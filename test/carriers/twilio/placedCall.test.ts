@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { decryptedText } from '../../../src/carriers/callText.ts';
 import type { Sent } from '../../../src/carriers/sending.ts';
-import { call, decryptedText } from '../../../src/carriers/twilio/placedCall.ts';
+import { call } from '../../../src/carriers/twilio/placedCall.ts';
 import { vault } from '../../../src/store/vault.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
@@ -57,7 +58,7 @@ describe('call', () => {
 
   it('tells what surely was not placed from what nobody knows', async () => {
     expect(await send({ to: '+86' })).to.deep.equal({ state: 'failed', reason: 'twilio.21211' });
-    expect(await send({ authToken: 'wrong' })).to.deep.equal({ state: 'refused', reason: 'unauthorized' });
+    expect(await send({ authToken: 'wrong' })).to.deep.equal({ state: 'refused', reason: 'unauthorized', parks: true });
     expect(await send({ apiUrl: 'http://127.0.0.1:59998' })).to.deep.equal({ state: 'refused', reason: 'unreachable' });
     const before = twilio.calls.length;
     twilio.meet('rate');

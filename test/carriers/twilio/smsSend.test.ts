@@ -53,9 +53,9 @@ describe('sendSms', () => {
     ['a dropped connection, though it was accepted', () => met('drop'), { state: 'unknown', reason: 'noAnswer' }, 1],
     ['no answer in time', () => met('hang', { signal: AbortSignal.timeout(50) }), { state: 'unknown', reason: 'timeout' }, 0],
     ['nobody listens', () => send({ apiUrl: 'http://127.0.0.1:9' }), { state: 'refused', reason: 'unreachable' }, 0],
-    ['wrong settings', () => send({ authToken: 'wrong' }), { state: 'refused', reason: 'unauthorized' }, 0],
+    ['wrong settings', () => send({ authToken: 'wrong' }), { state: 'refused', reason: 'unauthorized', parks: true }, 0],
     ['no such number', () => send({ to: '12345' }), { state: 'failed', reason: 'twilio.21211' }, 0],
-    ['too long', () => send({ text: '长'.repeat(1_601) }), { state: 'failed', reason: 'twilio.21617' }, 0],
+    ['too long', () => send({ text: '长'.repeat(1_601) }), { state: 'failed', reason: 'twilio.21617', wrong: 'text' }, 0],
     ['opted out', () => send({ to: '+8613800000009' }), { state: 'stopped' }, 0],
   ];
   for (const [what, how, sent, accepted] of outcomes) {
@@ -70,7 +70,9 @@ describe('sendSms', () => {
     ['the queue of the number is full', 400, '{"code":21611,"status":400}', { state: 'refused', reason: 'rate' }],
     ['slow at the other end', 408, '', { state: 'unknown', reason: 'http.408' }],
     ['a page of a gateway, not of the API', 502, '<html>', { state: 'unknown', reason: 'http.502' }],
-    ['forbidden', 403, '{"code":20003,"status":403}', { state: 'refused', reason: 'unauthorized' }],
+    ['suspended', 403, '{"code":20005,"status":403}', { state: 'refused', reason: 'unauthorized', parks: true }],
+    ['the day’s limit', 429, '{"code":63038,"status":429}', { state: 'refused', reason: 'dayLimit', parks: true }],
+    ['a country that it may not text', 403, '{"code":21408,"status":403}', { state: 'failed', reason: 'twilio.21408' }],
     ['refused in no words', 404, '', { state: 'failed', reason: 'http.404' }],
     ['an answer without an end', 201, `{"sid":"SM1","body":"${'x'.repeat(70_000)}"}`, { state: 'unknown', reason: 'nonsense' }],
     ['sent elsewhere, where the credentials do not go', 307, '', { state: 'failed', reason: 'http.307' }],

@@ -85,18 +85,18 @@ describe('sending by WeChat', () => {
     const send = sender();
     await send(dispatch('the token is there'));
     const outcomes: Record<string, unknown> = {};
-    for (const code of [45009, 45011, 40164, 40001, 43019, 40003]) {
+    for (const code of [45009, 45011, 40164, 40001, 43019, 40003, 87014]) {
       wechat.meet(...(code === 40001 ? [code, code] : [code]));
-      const { state, ...rest } = await send(dispatch(String(code)));
-      outcomes[code] = 'reason' in rest ? `${state} ${rest.reason}` : state;
+      outcomes[code] = Object.values(await send(dispatch(String(code)))).join(' ');
     }
     expect(outcomes).to.deep.equal({
-      45009: 'refused rate',
+      45009: 'refused dayLimit true',
       45011: 'refused rate',
-      40164: 'refused unauthorized',
-      40001: 'refused unauthorized',
+      40164: 'refused unauthorized true',
+      40001: 'refused unauthorized true',
       43019: 'stopped',
       40003: 'failed wechat.40003',
+      87014: 'failed wechat.87014 text',
     });
     wechat.meet('hang');
     expect(await send({ ...dispatch('x'), signal: AbortSignal.timeout(100) })).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });

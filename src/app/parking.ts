@@ -1,0 +1,48 @@
+import type { Sent } from '../carriers/sending.ts';
+import type { CarrierName, Channel } from '../contacts/channel.ts';
+import type { Log } from '../store/log.ts';
+import type { World } from '../store/world.ts';
+
+/** What is parked: a carrier on one of its channels. WeChat is its own carrier. */
+export interface Parked {
+  readonly carrier: CarrierName | 'wechat';
+  readonly channel: Channel;
+}
+
+interface ParkingDeps {
+  readonly world: Pick<World, 'now'>;
+  readonly log: Pick<Log, 'error'>;
+  /** Notes that a carrier takes no messages, or takes them again. */
+  readonly parked: (what: Parked, isParked: boolean) => void;
+}
+
+/** For how long a carrier is parked if it does not say. */
+const PARKED_MS = 5 * 60_000;
+
+/**
+ * Parks a carrier on a channel: once it refuses for what no message gets past (`parks`), nothing more goes out by any of the ways that are given to
+ * this, and the log says so once. After the time one message tries it; the others wait for what becomes of that.
+ */
+export function parking(what: Parked, { world, log, parked: note }: ParkingDeps): <Message>(way: (message: Message) => Promise<Sent>) => typeof way {
+  let parked: { readonly until: number; readonly sent: Extract<Sent, { state: 'refused' }> } | undefined;
+  return (way) => async (message) => {
+    const now = world.now().getTime();
+    if (parked && now < parked.until) return { ...parked.sent, afterMs: parked.until - now };
+    if (parked) parked = { ...parked, until: now + PARKED_MS };
+    const sent = await way(message);
+    if (sent.state === 'refused' && sent.parks) {
+      const afterMs = sent.afterMs ?? PARKED_MS;
+      if (!parked)
+        log.error(
+          { channel: what.channel, code: `parked.${what.carrier}.${sent.reason}` },
+          'A carrier takes no messages: see its balance, its limits and its settings',
+        );
+      parked = { until: world.now().getTime() + afterMs, sent };
+      note(what, true);
+      return { ...sent, afterMs };
+    }
+    if (parked) note(what, false);
+    parked = undefined;
+    return sent;
+  };
+}
