@@ -6,7 +6,7 @@
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
  * src/fund is seen in the compiled flows (dist/flows), where no type is left.
  */
-const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|intent|question)\\.ts$';
+const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|question)\\.ts$';
 
 /** The rooms of src/fund. Each may use those to its left. */
 const ROOMS = [
@@ -147,7 +147,7 @@ module.exports = {
       {
         path: '^(src|flows|scripts|test)/',
         pathNot:
-          '^src/(store/codedError|store/log|store/secretBytes|app/config|carriers/(networks|settings(Group)?)|contacts/channel|fund/ballots/index)\\.ts$',
+          '^src/(store/codedError|store/log|store/crypto|app/config|carriers/(networks|settings(Group)?)|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
+import { asCarrier } from '../../src/demo/carriers/signedLine.ts';
 import { incoming, shownSms } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
 

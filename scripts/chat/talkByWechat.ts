@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { config } from '../../src/app/config.ts';
-import { sceneOf } from '../../src/carriers/wechat/scene.ts';
+import { sceneOf } from '../../src/carriers/wechat/receive.ts';
 import { tapId } from '../../src/channels/wechat/taps.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';

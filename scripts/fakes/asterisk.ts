@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express, { type Response } from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { dialled } from '../../src/carriers/asterisk/numbers.ts';
+import { dialled } from '../../src/carriers/asterisk/carrier.ts';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { type AriPhone, type Leg, type PhoneLine, phoneLine } from './ariPhone.ts';
 

@@ -1,4 +1,4 @@
-import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
+import { asCarrier } from '../../src/demo/carriers/signedLine.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { ReplayBallot, ReplayLine } from './cast.ts';
 

@@ -1,4 +1,4 @@
-import { sceneOf } from '../../src/carriers/wechat/scene.ts';
+import { sceneOf } from '../../src/carriers/wechat/receive.ts';
 import { tapId } from '../../src/channels/wechat/taps.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';

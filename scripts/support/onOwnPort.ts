@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { App } from '../../src/app/app.ts';
-import { httpServer } from '../../src/web/httpServer.ts';
+import { httpServer } from '../../src/app/server.ts';
 
 export interface OnOwnPort {
   readonly url: string;

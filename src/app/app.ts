@@ -34,18 +34,15 @@ import { forEachSettled } from '../store/inTime.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
-import { requestLog, webRoutes } from '../web/webRoutes.ts';
-import { aloud } from './aloud.ts';
+import { webRoutes } from '../web/webRoutes.ts';
 import { ballotPreview } from './ballotPreview.ts';
-import { dialogDeps } from './dialogDeps.ts';
-import { flowServices, forgetContacts } from './flowServices.ts';
-import { metrics } from './metrics.ts';
-import { openPhones } from './openPhones.ts';
+import { dialogDeps, flowServices, forgetContacts } from './dialogDeps.ts';
+import { metrics, requestLog } from './metrics.ts';
+import { openPhones, textedCommunity } from './openPhones.ts';
 import { parking } from './parking.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
-import { textedCommunity } from './textedCommunity.ts';
 import { ticks } from './ticks.ts';
-import { messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
+import { aloud, messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
 
 export interface AppDeps extends CarrierSettings {
   readonly world: World;

@@ -1,6 +1,5 @@
 import type { i18n } from 'i18next';
-import { NO_BALLOT } from '../../flows/voteContext.ts';
-import { ask, beforeChoice } from '../../flows/voteTexts.ts';
+import { ask, beforeChoice, NO_BALLOT } from '../../flows/voteTexts.ts';
 import { segmentTexts, toText } from '../channels/sms/render.ts';
 import { neededPrompts } from '../channels/voice/prompts/neededPrompts.ts';
 import { type Phrases, promptBook } from '../channels/voice/prompts/promptBook.ts';

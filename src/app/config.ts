@@ -4,7 +4,7 @@ import { type Networks, networksIn } from '../carriers/networks.ts';
 import { CARRIER_SETTINGS, carrierProblems, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
-import { secretBytes } from '../store/secretBytes.ts';
+import { secretBytes } from '../store/crypto.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 

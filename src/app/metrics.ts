@@ -1,6 +1,8 @@
+import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
+import type { Log } from '../store/log.ts';
 
 /** The measurements, with few labels, none of which reveals a project or a person. Times in seconds. */
 export interface Metrics {
@@ -97,3 +99,22 @@ function countAtScrape(registry: Registry, outbox: () => Promise<ReadonlyMap<str
     },
   });
 }
+
+/** Measures and logs every request by its route's pattern; the values in its path, query, headers and body are left out. Routers have to be mounted at the root, because only then is the pattern whole. */
+export function requestLog(log: Log, metrics: Pick<Metrics, 'http'>): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now();
+    response.once('close', () => {
+      const ms = Math.round((performance.now() - begun) * 10) / 10;
+      const route = typeof request.route?.path === 'string' ? request.route.path : 'none';
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      const status = response.statusCode;
+      metrics.http(method, route, status, ms / 1000);
+      const isWrong = status >= 500 && status !== 503; // a 503 is reported where its cause is found
+      log[isWrong ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
+    });
+    next();
+  };
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);

@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import { Conversation } from '../dialog/conversation.ts';
-import { NOBODY, tryTurn } from '../dialog/tryTurn.ts';
+import { NOBODY, tryTurn } from '../dialog/conversations.ts';
 import { CodedError } from '../store/codedError.ts';
 import { DURABLE } from '../store/collection.ts';
 import { within } from '../store/inTime.ts';

@@ -1,7 +1,8 @@
 import type { i18n } from 'i18next';
 import type { Told } from '../carriers/sending.ts';
 import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
-import { spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
+import type { Phrases } from '../channels/voice/prompts/promptBook.ts';
+import { linesOf, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ListStyle, Setting } from '../dialog/manner.ts';
 import type { Reply } from '../dialog/question.ts';
@@ -9,6 +10,7 @@ import { type Words, wording } from '../dialog/wording.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
 import type { Word } from '../outreach/outbox/delivery.ts';
 import type { World } from '../store/world.ts';
+import type { Aloud } from '../web/console/kiosk/kioskPages.ts';
 
 /** The words of the catalogue for one channel and language, with the values that a community's texts may name. */
 export function wordsFor(
@@ -66,4 +68,24 @@ export function messageUnits(channel: Channel, text: string): number {
 /** The parts that a carrier makes of a text: the segments of an SMS, otherwise the whole. */
 export function messageParts(channel: Channel, text: string): readonly string[] {
   return CHANNELS[channel].unit === 'segment' ? segmentTexts(text) : [text];
+}
+
+/** How long a page waits for the recordings before everything is left to the browser's voice, in milliseconds. */
+const PATIENCE_MS = 1_000;
+
+/** Reads a page aloud as the phone line does: with the community's recordings, else in words for the browser's own voice. */
+export function aloud(world: World, catalogue: i18n, phrases: Phrases): Aloud {
+  const words = wordsFor(world, catalogue);
+  const speech = speechOf({
+    world,
+    phrases,
+    publicUrl: '',
+    wordsFor: (language, community, lists) => words('voice', language, community, lists),
+    synthesised: () => undefined,
+  });
+  return async (language, community) => {
+    const spoken = await speech({ language, community }, PATIENCE_MS);
+    return (said) =>
+      linesOf(said, { ...spoken, isSlow: false }).map((line) => ('sounds' in line ? line : { text: line.text, language: line.language }));
+  };
 }

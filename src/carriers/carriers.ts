@@ -3,9 +3,13 @@ import type { RecordingSource } from '../fund/inquiries/index.ts';
 import type { PictureSource } from '../fund/works/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
-import { readyCarriers } from './catalogue.ts';
+import { aliyun } from './aliyun/carrier.ts';
+import { asterisk } from './asterisk/carrier.ts';
+import { kannel } from './kannel/carrier.ts';
+import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
-import { type PhoneSettings, phoneChannels } from './settings.ts';
+import { carriersOn, type PhoneSettings, phoneChannels, type SettingsOf } from './settings.ts';
+import { twilio } from './twilio/carrier.ts';
 import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
 import type { AccountKeys } from './wechat/puppet/src/verify.ts';
 import { chatPictures, voiceMessages } from './wechat/receive.ts';
@@ -61,4 +65,30 @@ function recordingsOf(sources: readonly NonNullable<ReadyCarrier['recordings']>[
 /** The channels over which the carriers that are set up can deliver a message that the service starts. */
 export function channelsOf({ wechat, ...phones }: CarrierSettings): Channel[] {
   return [...phoneChannels(phones), ...(wechat ? (['wechat'] as const) : [])];
+}
+
+type Catalogue = { readonly [Name in CarrierName]: (settings: SettingsOf[Name]) => ReadyCarrier };
+
+/** The carriers of phones, one line each. */
+const CATALOGUE: Catalogue = {
+  twilio,
+  kannel,
+  mas,
+  aliyun,
+  asterisk,
+};
+
+/** The carriers that are turned on. */
+function readyCarriers(settings: PhoneSettings): Map<CarrierName, ReadyCarrier> {
+  return new Map(
+    carriersOn(settings).flatMap((name) => {
+      const ready = readyCarrier(name, settings);
+      return ready ? [[name, ready] as const] : [];
+    }),
+  );
+}
+
+function readyCarrier<Name extends CarrierName>(name: Name, settings: PhoneSettings): ReadyCarrier | undefined {
+  const given: PhoneSettings[Name] = settings[name];
+  return given === undefined ? undefined : CATALOGUE[name](given);
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ParsedUrlQuery, parse } from 'node:querystring';
 import type { RequestHandler } from 'express';
 
@@ -96,4 +96,17 @@ function singleFields(sent: ParsedUrlQuery): Fields | undefined {
     fields[name] = value;
   }
   return fields;
+}
+
+/** Answers a carrier with an XML document. The content type is written directly, because a look-up for each answer costs time. */
+export function answerXml(response: ServerResponse, document: string): void {
+  response.setHeader('content-type', 'text/xml; charset=utf-8').end(document);
+}
+
+/** Characters that no phone shows and XML 1.0 cannot hold, and halves of surrogate pairs. */
+const UNHOLDABLE = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
+
+/** A text without the characters that an XML document or a phone cannot hold. */
+export function plainText(text: string): string {
+  return text.replace(UNHOLDABLE, '');
 }

@@ -69,7 +69,7 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
   },
 };
 
-/** The carriers of phones that a community may name (`src/carriers/catalogue.ts`). */
+/** The carriers of phones that a community may name (`src/carriers/carriers.ts`). */
 export const CARRIER_NAMES = ['twilio', 'kannel', 'mas', 'aliyun', 'asterisk'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
 

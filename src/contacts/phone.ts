@@ -1,5 +1,5 @@
 import parsePhoneNumber, { type CountryCode } from 'libphonenumber-js/max';
-import { boundedMap } from '../store/boundedMap.ts';
+import { boundedMap } from '../store/cache.ts';
 import { CHANNELS } from './channel.ts';
 import type { ContactPoint } from './contact.ts';
 

@@ -1,7 +1,6 @@
 import { type AnyStateMachine, fromPromise, type NonReducibleUnknown, type Snapshot } from 'xstate';
 import { CodedError } from '../store/codedError.ts';
-import type { Command, CommandName } from './command.ts';
-import type { Intent } from './intent.ts';
+import type { Command, CommandName, Intent } from './command.ts';
 import type { Answer, Question, ReplyOutcome, Statement } from './question.ts';
 
 /** The XState types that every flow shares; `Context` and `Input` are the flow's own. */

@@ -1,11 +1,21 @@
+import { type AnyStateMachine, createActor, type Snapshot, waitFor } from 'xstate';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
-import { converse, type Settled, type Step } from './converse.ts';
-import { type Catalogue, type FlowEntry, type FlowInput, type FlowRole, type FlowTarget, flowWith } from './flow.ts';
+import {
+  type Catalogue,
+  type FlowEntry,
+  type FlowInput,
+  type FlowOutput,
+  type FlowRole,
+  type FlowStatement,
+  type FlowTarget,
+  flowWith,
+  type Meta,
+} from './flow.ts';
 import { type Acting, type OpenFlow, type ShownCard, versionOf } from './openFlow.ts';
-import type { Question, Reply, ReplyOutcome, Statement } from './question.ts';
-import type { Turn } from './turn.ts';
+import type { Answer, Question, Reply, ReplyOutcome, Statement } from './question.ts';
+import { type Turn, turns } from './turn.ts';
 
 /** How the dialog finds out who acts. Flows do not know it. */
 export interface Identity {
@@ -174,4 +184,79 @@ export class FlowRunner {
 
 function withoutCard({ flow, input: { card: _, ...input } }: FlowTarget): FlowTarget {
   return { flow, input };
+}
+
+interface Step {
+  /** The flow's persisted snapshot, or the input that starts it. */
+  readonly from: { snapshot: Snapshot<unknown> } | { input: unknown };
+  /** What the resident answered; absent if the flow only starts. */
+  readonly answer?: Answer;
+  /** The turn in which its services run. */
+  readonly turn?: Turn;
+}
+
+export interface Settled {
+  readonly reply: Reply;
+  /** The state of the flow; absent when the flow is over. */
+  readonly snapshot?: Snapshot<unknown>;
+  readonly isOver: boolean;
+  readonly understood: boolean;
+  /** How the flow ended, if it is over. */
+  readonly output: FlowOutput;
+}
+
+/**
+ * Takes one step of a flow: restore, send, wait until no service is running, persist. Only a settled snapshot is ever returned. So after
+ * a crash in between the last one is still valid, and the carrier's retry takes the same turn again.
+ * Rejects with code `not-restored` if the snapshot does not fit the flow, or with the error of a service that rejects.
+ */
+export async function converse(flow: AnyStateMachine, { from, answer, turn }: Step, timeoutMs = 8_000): Promise<Settled> {
+  const actor = restored(flow, from);
+  if (turn) turns.set(actor.system, turn);
+  const says: Statement[] = [];
+  let said: ReplyOutcome | undefined;
+  actor.on('SAY', ({ type: _, outcome, ...statement }: { type: 'SAY' } & FlowStatement) => {
+    says.push(statement);
+    said = outcome ?? said;
+  });
+  actor.subscribe({ error: () => {} }); // an actor's error is read from its snapshot; without this subscription it would end the process
+  actor.start();
+  try {
+    const before = actor.getSnapshot();
+    if (before.status === 'error') throw 'snapshot' in from ? notRestored(before.error) : before.error;
+    const understood = answer === undefined || before.can(answer);
+    if (answer && understood) actor.send(answer);
+    const settled = await waitFor(actor, (snapshot) => snapshot.status !== 'active' || !snapshot.hasTag('busy'), { timeout: timeoutMs });
+    if (settled.status === 'error') throw settled.error;
+    const isOver = settled.status === 'done';
+    const asks = question(settled);
+    const outcome = said ?? asks?.outcome;
+    return {
+      reply: { says, asks, ...(outcome && { outcome }) },
+      ...(!isOver && { snapshot: actor.getPersistedSnapshot() }),
+      isOver,
+      understood,
+      output: settled.output ?? {},
+    };
+  } finally {
+    actor.stop();
+  }
+}
+
+function restored(flow: AnyStateMachine, from: Step['from']) {
+  try {
+    return createActor(flow, from);
+  } catch (error) {
+    throw 'snapshot' in from ? notRestored(error) : error;
+  }
+}
+
+function notRestored(cause: unknown): CodedError {
+  return new CodedError('not-restored', 'The stored snapshot does not fit this flow; the conversation starts it anew.', { cause });
+}
+
+/** What the settled state asks; flows give it as `meta.ask`, see `Flow`. */
+function question(snapshot: { getMeta(): Record<string, Meta<unknown> | undefined>; context: unknown }): Question | undefined {
+  const asking = Object.values(snapshot.getMeta()).find((meta) => meta?.ask);
+  return asking?.ask(snapshot.context);
 }

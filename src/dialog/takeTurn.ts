@@ -2,21 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Begun } from './commits.ts';
-import { commitTurn, type Ending, type TurnEnd, unasked } from './commitTurn.ts';
+import { answeredIn, commitTurn, type Ending, lastAnswer, lookingIn, repeatAnswer, repeatedReply, type TurnEnd, unasked } from './commitTurn.ts';
 import { readPart } from './conversation.ts';
 import { converseOn, type StepContext, surelyReads } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
-import { acceptedInFlood, floodAt } from './flood.ts';
 import type { Identity, StepResult } from './flowRunner.ts';
 import type { Inbound, Interpretation } from './input.ts';
-import { type InTurn, interpretInbound, mayCast } from './interpretInbound.ts';
-import { answeredIn, lastAnswer, lookingIn, repeatAnswer, repeatedReply } from './keptAnswers.ts';
+import { type InTurn, interpretInbound, mayCast, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Question, Reply } from './question.ts';
-import { lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, type Words } from './recent.ts';
+import { acceptedInFlood, floodAt, lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, type Words } from './recent.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
-import { wordsOf } from './wordsOf.ts';
 
 export interface TurnTaken {
   readonly reply?: Reply;

@@ -80,7 +80,7 @@ export function newTurn({ key, at, channel, address, deadline, isPlaced = false 
     cast: false,
     beginWrite: () => {
       if (!turn.isHeld && !turn.alongside)
-        throw new CodedError('not-held', 'A service that writes belongs among those of flowServices.ts that hold the conversation first.');
+        throw new CodedError('not-held', 'A service that writes belongs among those of dialogDeps.ts that hold the conversation first.');
       turn.beginCommit();
     },
     beginCommit: () => {
@@ -106,7 +106,7 @@ function withServices(flow: string, entry: FlowEntry, services: Services): FlowE
   const named = Object.keys(entry.machine.implementations.actors);
   const actors = named.map((name) => {
     const service = services[name];
-    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which flowServices.ts does not provide.`);
+    if (!service) throw new CodedError('no-such-service', `The flow ${flow} names the service ${name}, which dialogDeps.ts does not provide.`);
     return [name, fromPromise<unknown, never>(({ input, system }) => service(input, turnOf(system)))];
   });
   return { ...entry, machine: entry.machine.provide({ actors: Object.fromEntries(actors) }) };

@@ -8,7 +8,7 @@ import { createGunzip } from 'node:zlib';
 import mongoose from 'mongoose';
 import { checkLedger } from '../fund/ballots/index.ts';
 import { checkLogOf } from '../fund/log/index.ts';
-import { setAsideRestored } from '../outreach/outbox/setAsideRestored.ts';
+import { setAsideRestored } from '../outreach/outbox/forgetMessages.ts';
 import { CodedError } from '../store/codedError.ts';
 import { checkOf } from '../store/keys.ts';
 import { forgetProcesses } from '../store/liveKeys.ts';

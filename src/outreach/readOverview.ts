@@ -5,7 +5,7 @@ import { inquiriesAmong } from '../fund/inquiries/index.ts';
 import { requestsAmong, type Waits } from '../fund/people/index.ts';
 import { isAllRead, supervisedAmong } from '../fund/staff/index.ts';
 import { type WarningCounts, WORK_WARNINGS, type WorkWarning, warningsAmong } from '../fund/works/index.ts';
-import { cached } from '../store/changes.ts';
+import { cached } from '../store/cache.ts';
 import { forReaders } from '../store/connect.ts';
 import { withPauses } from '../store/inTime.ts';
 import { DAY_MS } from '../store/wallTime.ts';

@@ -23,3 +23,12 @@ export async function sha256OfFile(bytes: Uint8Array): Promise<string> {
 export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'));
 }
+
+const LEAST = 32;
+
+/** The bytes of a secret written in base64 or base64url; undefined if it is neither, or shorter than 32 bytes. */
+export function secretBytes(written: string): Buffer | undefined {
+  if (!/^[0-9A-Za-z+/_-]+={0,2}$/.test(written)) return undefined;
+  const bytes = Buffer.from(written, 'base64');
+  return bytes.length >= LEAST ? bytes : undefined;
+}

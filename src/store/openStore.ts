@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { type Clock, clock } from './clock.ts';
+import { CodedError } from './codedError.ts';
 import { connect } from './connect.ts';
+import { secretBytes } from './crypto.ts';
 import { embedded } from './embedded/embedded.ts';
+import { exclusively } from './embedded/exclusively.ts';
+import { writeWhole } from './files.ts';
 import { createIndexes } from './indexes.ts';
 import { liveKeys } from './liveKeys.ts';
-import { keptSecret } from './secret.ts';
 import { vault } from './vault.ts';
 import type { World } from './world.ts';
 
@@ -105,3 +109,19 @@ function onEnd(close: () => Promise<void>): () => void {
 }
 
 const ours = new Set<NodeJS.SignalsListener>();
+
+/** The secret that is kept in `file`; it is generated the first time. Only the file's owner may read it. */
+function keptSecret(file: string): Promise<Buffer> {
+  return exclusively(`${file}.busy`, async () => {
+    try {
+      const kept = secretBytes((await readFile(file, 'utf8')).trim());
+      if (kept) return kept;
+      throw new CodedError('bad-secret', `${file} does not hold 32 random bytes in base64. Put back the file that this database was made with.`);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+    const secret = randomBytes(32);
+    await writeWhole(file, `${secret.toString('base64')}\n`);
+    return secret;
+  });
+}

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import mongoose from 'mongoose';
 import type { Registry } from 'prom-client';
-import { tryTurn } from '../dialog/tryTurn.ts';
+import { tryTurn } from '../dialog/conversations.ts';
 import { MOST_OFF } from '../store/clock.ts';
 import { isSame } from '../store/crypto.ts';
 import { inTime, within } from '../store/inTime.ts';
@@ -13,8 +13,6 @@ export interface WebMetrics {
   readonly registry: Registry;
   /** The database's clock minus this process's. */
   clockOffset(seconds: number): void;
-  /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
-  http(method: string, route: string, status: number, seconds: number): void;
 }
 
 /** The longest that a turn may take while the service is ready, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
 /** The security headers of everything that is read in a browser: scripts, styles and requests only of this host, nothing inline, no frames. */
@@ -24,4 +24,16 @@ export function pageHeaders(referrer: 'no-referrer' | 'same-origin' = 'no-referr
     // Whether TLS is required is the decision of the web server in front.
     strictTransportSecurity: false,
   });
+}
+
+/** A paper of a work is given as a file: a PDF is kept by the browser, never run in the page. */
+export function sendDocument(response: Response, { type, bytes }: { readonly type: 'pdf' | 'jpeg'; readonly bytes: Buffer }): void {
+  const isPdf = type === 'pdf';
+  response
+    .type(isPdf ? 'application/pdf' : 'image/jpeg')
+    .set({
+      'Content-Disposition': `${isPdf ? 'attachment' : 'inline'}; filename="paper.${isPdf ? 'pdf' : 'jpg'}"`,
+      'X-Content-Type-Options': 'nosniff',
+    })
+    .send(bytes);
 }

@@ -1,7 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
+import { departures } from '../fund/communities/index.ts';
 import type { Forget } from '../fund/roster/index.ts';
-import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { api } from './api/api.ts';
 import { audio } from './api/published.ts';
@@ -12,7 +12,6 @@ import { health, metricsRoute, type WebMetrics } from './health.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { publicPictures } from './public/pictures.ts';
 import { readerLimit } from './readerLimit.ts';
-import { signpost } from './signpost.ts';
 
 export interface WebDeps {
   /** All texts, also those of the pages. */
@@ -85,21 +84,20 @@ export function webRoutes(
     });
 }
 
-/** Measures and logs every request by its route's pattern; the values in its path, query, headers and body are left out. Routers have to be mounted at the root, because only then is the pattern whole. */
-export function requestLog(log: Log, metrics: WebMetrics): RequestHandler {
-  return (request, response, next) => {
-    const begun = performance.now();
-    response.once('close', () => {
-      const ms = Math.round((performance.now() - begun) * 10) / 10;
-      const route = typeof request.route?.path === 'string' ? request.route.path : 'none';
-      const method = METHODS.has(request.method) ? request.method : 'other';
-      const status = response.statusCode;
-      metrics.http(method, route, status, ms / 1000);
-      const isWrong = status >= 500 && status !== 503; // a 503 is reported where its cause is found
-      log[isWrong ? 'warn' : 'debug']({ method, route, status, ms }, response.writableFinished ? 'request' : 'request broken off');
-    });
-    next();
+/** The addresses of one community, and of one cycle. Where one signs in is no community's. */
+const COMMUNITY = /^\/(?:c|console(?!\/sign-in))\/([^/]+)/;
+const CYCLE = /^\/api\/cycles\/([^/]+)/;
+
+/** Shows whoever reads a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */
+function signpost(world: World): RequestHandler {
+  const left = departures(world);
+  return async ({ path, query, method, originalUrl }, response, next) => {
+    const slug = COMMUNITY.exec(path)?.[1] ?? (path === '/api/cycles/current' ? query.community : undefined);
+    const cycle = CYCLE.exec(path)?.[1];
+    const found = typeof slug === 'string' ? await left.bySlug(slug) : cycle === undefined ? undefined : await left.byCycle(cycle);
+    if (!found) return next();
+    if (!found.arrivedAt) throw new Refusal(503, 'This community is moving to another system; come again in half an hour.');
+    if (method !== 'GET' && method !== 'HEAD') throw new Refusal(409, `This community has moved to ${found.url}: do it there.`);
+    response.redirect(307, found.url + originalUrl);
   };
 }
-
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);

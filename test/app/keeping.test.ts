@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { forgetLetters, forgetWhatIsOver } from '../../src/app/forget.ts';
+import { forgetLetters, forgetWhatIsOver } from '../../src/app/ticks.ts';
 import { sealDue } from '../../src/fund/ballots/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { keepUpload } from '../../src/fund/files/upload.ts';

@@ -7,8 +7,7 @@ import { type FakeAliyun, fakeAliyun, whyRefused } from '../../scripts/fakes/ali
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { elsewhere } from '../../src/app/templated.ts';
-import { sendSms } from '../../src/carriers/aliyun/send.ts';
-import { signedCall } from '../../src/carriers/aliyun/signedCall.ts';
+import { sendSms, signedCall } from '../../src/carriers/aliyun/send.ts';
 import type { Templated } from '../../src/carriers/port.ts';
 import { fitsSlot } from '../../src/channels/sms/slots.ts';
 import { Community } from '../../src/fund/communities/community.ts';

@@ -5,7 +5,7 @@ import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
-import { callerIn, dialled } from '../../src/carriers/asterisk/numbers.ts';
+import { callerIn, dialled } from '../../src/carriers/asterisk/carrier.ts';
 import { sounds } from '../../src/carriers/asterisk/sounds.ts';
 import { phoneWav } from '../../src/carriers/asterisk/wav.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';

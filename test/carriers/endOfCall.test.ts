@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type EndDeps, type EndOfCall, endOfCall } from '../../src/carriers/endOfCall.ts';
+import { type EndDeps, type EndOfCall, endOfCall } from '../../src/carriers/callStep.ts';
 import type { Said } from '../../src/dialog/dialog.ts';
 
 const FORM = { CallSid: 'CA1', CallStatus: 'completed' };

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { type Document, isMap, YAMLSeq } from 'yaml';
 import { flows } from '../../flows/index.ts';
-import { INTENTS } from '../../src/dialog/intent.ts';
+import { INTENTS } from '../../src/dialog/command.ts';
 import { meaningOf } from '../dialog/understand/heard.ts';
 import { useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';

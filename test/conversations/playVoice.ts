@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callerIn } from '../../src/carriers/asterisk/numbers.ts';
+import { callerIn } from '../../src/carriers/asterisk/carrier.ts';
 import { sentencesOf, spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';

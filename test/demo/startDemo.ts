@@ -1,7 +1,7 @@
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
-import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
+import { asCarrier } from '../../src/demo/carriers/signedLine.ts';
 import { demoCommunity } from '../../src/demo/community.ts';
 import { openDemo } from '../../src/demo/index.ts';
 import type { World } from '../../src/store/world.ts';

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { floodAt } from '../../src/dialog/flood.ts';
-import { lastWords, NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
+import { floodAt, lastWords, NOTHING_YET, type Recent, remember, seenBefore } from '../../src/dialog/recent.ts';
 
 const AT = Date.parse('2026-12-05T10:00:00Z');
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { receiptDigits } from '../../src/fund/ballots/ledger/chain.ts';
-import { cycleKeys } from '../../src/fund/ballots/ledger/cycleKeys.ts';
-import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { cycleKeys, Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { collection } from '../../src/store/collection.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { wordsOf } from '../../src/dialog/interpretInbound.ts';
 import type { Question } from '../../src/dialog/question.ts';
 import type { Meaning } from '../../src/dialog/understand/commandIn.ts';
-import { wordsOf } from '../../src/dialog/wordsOf.ts';
 
 describe('the words that are kept for the person who calls back', () => {
   const kept = (text: string, meaning: Meaning, asked?: Question, isWholeCommand = false) =>

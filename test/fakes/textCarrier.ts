@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HandingOver, Taken } from '../../scripts/fakes/handingOver.ts';
 import { noticeText } from '../../src/app/words.ts';
-import { plainText } from '../../src/carriers/plainText.ts';
+import { plainText } from '../../src/carriers/form.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { addressIn, Message, type MessageRecord, saidIn } from '../../src/outreach/outbox/message.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { noticeText } from '../../src/app/words.ts';
-import { sendSms } from '../../src/carriers/kannel/send.ts';
+import { sendSms } from '../../src/carriers/kannel/carrier.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';

@@ -1,6 +1,6 @@
 import { type AnyStateMachine, fromPromise } from 'xstate';
-import { converse, type Settled } from '../../src/dialog/converse.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
+import { converse, type Settled } from '../../src/dialog/flowRunner.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 
 /** The answers of the services, by name. Their inputs are kept in `asked`. */

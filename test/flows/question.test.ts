@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { question } from '../../flows/question.ts';
+import { INTENTS, type Intent } from '../../src/dialog/command.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import { INTENTS, type Intent } from '../../src/dialog/intent.ts';
 import type { Facts } from '../../src/fund/facts/readFacts.ts';
 import { play } from './play.ts';
 import { CLOSES, OPENS } from './samples.ts';

@@ -1,6 +1,6 @@
 import type { Nudged, Situation } from '../../src/dialog/cadreOutcome.ts';
+import { INTENTS } from '../../src/dialog/command.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import { INTENTS } from '../../src/dialog/intent.ts';
 import type { Answer } from '../../src/dialog/question.ts';
 import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';

@@ -1,6 +1,5 @@
-import type { CallState } from '../../src/channels/voice/callState.ts';
+import type { CallState, Step } from '../../src/channels/voice/callState.ts';
 import { interpret } from '../../src/channels/voice/interpret.ts';
-import type { Step } from '../../src/channels/voice/step.ts';
 import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
 import type { Question, Reply } from '../../src/dialog/question.ts';

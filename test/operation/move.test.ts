@@ -18,7 +18,7 @@ import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { beginWorks } from '../../src/fund/works/beginWorks.ts';
-import { recordsOf } from '../../src/operation/move/recordsOf.ts';
+import { recordsOf } from '../../src/operation/move/carry.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import { sha256 } from '../../src/store/crypto.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Block, type Printed, printPdf, TICK } from '../../src/print/index.ts';
-import { linesOf } from '../../src/print/pages/linesOf.ts';
+import { linesOf } from '../../src/print/pages/layText.ts';
 import { expectApart, pictureOf, textsOf } from '../support/pdf.ts';
 
 const AT = new Date('2026-11-28T03:00:00Z');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { boundedMap } from '../../src/store/boundedMap.ts';
+import { boundedMap } from '../../src/store/cache.ts';
 
 describe('boundedMap', () => {
   it('lets go of what was not used for longest', () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { cached, changes } from '../../src/store/changes.ts';
+import { cached, changes } from '../../src/store/cache.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 

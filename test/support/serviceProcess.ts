@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asCarrier, type Text } from '../../src/demo/carriers/asCarrier.ts';
+import { asCarrier, type Text } from '../../src/demo/carriers/signedLine.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { built } from './built.ts';
 

@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { openAccount } from '../../src/fund/accounts/openAccount.ts';
+import { openAccount } from '../../src/fund/accounts/account.ts';
 import { staffPhone } from '../../src/fund/staff/staff.ts';
 import { encryptedContact, Implementer } from '../../src/fund/works/implementer.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';

@@ -7,7 +7,7 @@ import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { config } from '../../src/app/config.ts';
 import { logger } from '../../src/app/logger.ts';
-import { asCarrier } from '../../src/demo/carriers/asCarrier.ts';
+import { asCarrier } from '../../src/demo/carriers/signedLine.ts';
 import { openDemo } from '../../src/demo/index.ts';
 import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { root } from '../../src/store/files.ts';

@@ -1,17 +1,16 @@
 import { once } from 'node:events';
 import express from 'express';
 import { flows } from '../../flows/index.ts';
-import { aloud } from '../../src/app/aloud.ts';
 import { ballotPreview } from '../../src/app/ballotPreview.ts';
 import { logger } from '../../src/app/logger.ts';
-import { metrics } from '../../src/app/metrics.ts';
-import { messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
+import { metrics, requestLog } from '../../src/app/metrics.ts';
+import { aloud, messageParts, messageUnits, noticeText } from '../../src/app/words.ts';
 import { phrasesOf } from '../../src/channels/voice/prompts/promptBook.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { countByState } from '../../src/outreach/outbox/forgetMessages.ts';
 import type { World } from '../../src/store/world.ts';
 import { lastError } from '../../src/web/errors.ts';
-import { requestLog, type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
+import { type WebDeps, webRoutes } from '../../src/web/webRoutes.ts';
 import { forget } from '../support/forget.ts';
 
 /** The pages and the API over HTTP, on a loopback port of its own if none is given; `lines` are the lines of the log. */

@@ -1,4 +1,4 @@
-import { asCarrier } from '../../../src/demo/carriers/asCarrier.ts';
+import { asCarrier } from '../../../src/demo/carriers/signedLine.ts';
 import type { Effort } from '../effort.ts';
 import { fill, ONE, phoneOf } from '../fill.ts';
 import { withStore } from '../outbox/withStore.ts';

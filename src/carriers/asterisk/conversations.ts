@@ -1,12 +1,10 @@
 import { askBySms } from '../../channels/voice/bySms.ts';
-import { entryFor } from '../../channels/voice/entry.ts';
-import { type Speech, speechOf } from '../../channels/voice/speech.ts';
+import { entryFor, type Speech, speechOf } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
-import { type CallStep, LEAST_MS, takeCallStep } from '../callStep.ts';
-import { endOfCall } from '../endOfCall.ts';
+import { type CallStep, endOfCall, LEAST_MS, takeCallStep } from '../callStep.ts';
 import type { House } from '../port.ts';
 import { CallLeft, CallOver, EventsLost, type Line } from './line.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Entry } from '../../channels/voice/entry.ts';
-import { linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
+import { type Entry, linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';

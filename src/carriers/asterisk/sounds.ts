@@ -4,8 +4,7 @@ import { z } from 'zod';
 import type { Line } from '../../channels/voice/speech.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import type { FormHandler } from '../form.ts';
-import { plainText } from '../plainText.ts';
+import { type FormHandler, plainText } from '../form.ts';
 import { phoneWav } from './wav.ts';
 
 export interface Sounds {

@@ -1,4 +1,4 @@
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 
 /** The rate of a phone line, in samples a second. */
 const RATE = 8_000;

@@ -7,10 +7,9 @@ import { afterDial } from '../../fund/inquiries/index.ts';
 import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
-import { type FormHandler, queryOf } from '../form.ts';
-import { endsOf, hasNumber, recordingIn } from './callForm.ts';
+import { answerXml, type FormHandler, queryOf } from '../form.ts';
+import { endsOf, hasNumber, recordingIn } from './voiceReceive.ts';
 import { speak } from './voiceRender.ts';
-import { answerXml } from './webhook.ts';
 
 export interface AfterPersonDeps {
   readonly world: World;

@@ -1,13 +1,12 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { World } from '../../store/world.ts';
 import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
-import { type FormHandler, queryOf } from '../form.ts';
+import { answerXml, type FormHandler, queryOf } from '../form.ts';
 import { unanswered } from '../http.ts';
 import type { RecordStatus, Send, Sent } from '../sending.ts';
-import { isMachine } from './callForm.ts';
 import { type TwilioAccount, twilioRest, whatCame } from './rest.ts';
+import { isMachine } from './voiceReceive.ts';
 import { type Speaker, speak } from './voiceRender.ts';
-import { answerXml } from './webhook.ts';
 
 export interface CallAccount extends TwilioAccount {
   /** The address at which Twilio reaches us; no slash at the end. */

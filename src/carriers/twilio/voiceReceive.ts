@@ -1,13 +1,15 @@
+import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
 import type { Speech } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { deadlinePassed } from '../../dialog/turn.ts';
+import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
+import { within } from '../../store/inTime.ts';
+import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { LEAST_MS, STEP_MS, takeCallStep } from '../callStep.ts';
-import { type FormHandler, queryOf } from '../form.ts';
-import { endsOf, hasEnded, hasNumber, recordingIn } from './callForm.ts';
+import { answerXml, type FormHandler, queryOf } from '../form.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
-import { answerXml } from './webhook.ts';
 
 export interface VoiceDeps {
   readonly world: World;
@@ -76,4 +78,90 @@ function connection({ reply, language }: Said, { person, phone }: CommunityRecor
 function turnIn(target: string): number | undefined {
   const turn = queryOf(target).get('turn') ?? '0';
   return /^\d{1,4}$/.test(turn) ? Number(turn) : undefined;
+}
+
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/**
+ * What Twilio gives as the number of a caller whose number is withheld: a word, spelt on the keys of a phone (Twilio's help, "Why am I getting calls
+ * from these strange numbers?"). All hidden callers share these numbers, so they cannot be told apart by them.
+ */
+const WITHHELD: ReadonlySet<string> = new Set([
+  '+266696687', // ANONYMOUS
+  '+7378742833', // RESTRICTED
+  '+2562533', // BLOCKED
+  '+8656696', // UNKNOWN
+  '+86282452253', // UNAVAILABLE
+]);
+
+/** Whether the other end of a call has a number by which it can be known. */
+export function hasNumber(address: string): boolean {
+  return E164.test(address) && !WITHHELD.has(address);
+}
+
+/** Whether the carrier says that a call which was answered is over. A call that was never answered had no steps. */
+export function hasEnded({ CallStatus }: Readonly<Record<string, string>>): boolean {
+  return CallStatus === 'completed';
+}
+
+/** Whether the carrier's machine detection (`AnsweredBy`) heard a machine. If it is not sure, it counts as a person. */
+export function isMachine(answeredBy: string | undefined): boolean {
+  return answeredBy !== undefined && /^(machine|fax)/.test(answeredBy);
+}
+
+const SECONDS_LEAST = 1;
+
+/**
+ * The carrier's id of a recording made by `<Record>`; undefined if nothing was recorded. The recording's address in the form is not read: we know
+ * where the carrier keeps it.
+ */
+export function recordingIn({ RecordingSid, RecordingDuration }: Readonly<Record<string, string>>): string | undefined {
+  if (!RecordingSid || !/^RE[0-9A-Za-z]{1,64}$/.test(RecordingSid)) return undefined;
+  return Number(RecordingDuration) >= SECONDS_LEAST ? RecordingSid : undefined;
+}
+
+/** The phone at the other end of a call, our number in it, and whether we placed the call; a number is empty if the form does not name it. */
+export function endsOf({ From = '', To = '', Direction = '' }: Readonly<Record<string, string>>): { address: string; to: string; isPlaced: boolean } {
+  const isPlaced = Direction.startsWith('outbound');
+  return isPlaced ? { address: To, to: From, isPlaced } : { address: From, to: To, isPlaced };
+}
+
+/** Notes that somebody wants to be called back. The same call counts once. */
+export type AskCallBack = (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
+
+/** After this time the dialog says at once what is true. Milliseconds. */
+const DEADLINE_MS = 3_600;
+
+/**
+ * `POST /twilio/voice`, before the dialog: a call to a community's `callback` number is rejected, which costs the caller nothing, and the caller is
+ * called back. If a machine answers the call that we placed, it ends. Any other call goes on to the next handler.
+ */
+export function callBack(world: World, ask: AskCallBack, log: Pick<Log, 'error'>): FormHandler {
+  const communityOf = communityByNumber(world);
+  return async (_, response, next) => {
+    const { CallSid, From, To, Direction = '', AnsweredBy } = response.locals.form;
+    const at = world.now();
+    response.locals.at = at;
+    const inTime = <Value>(work: Promise<Value>) => within(at.getTime() + DEADLINE_MS - world.now().getTime(), work, deadlinePassed);
+    if (isMachine(AnsweredBy)) return void answerXml(response, hangUp());
+    if (!CallSid || !From || !To || Direction.startsWith('outbound') || !hasNumber(From)) return next();
+    const community = await inTime(communityOf(To)).catch(() => null); // the database is away: the dialog says so
+    if (community?.callback !== To) return next();
+    await inTime(ask({ id: CallSid, address: From, community })).catch((error: unknown) =>
+      log.error({ error, channel: 'voice', code: 'call-back-not-recorded' }, 'Somebody who wants to be called back could not be noted'),
+    );
+    answerXml(response, reject());
+  };
+}
+
+function hangUp(): string {
+  const answer = new VoiceResponse();
+  answer.hangup();
+  return answer.toString();
+}
+
+function reject(): string {
+  const answer = new VoiceResponse();
+  answer.reject({ reason: 'busy' });
+  return answer.toString();
 }

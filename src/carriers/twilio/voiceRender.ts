@@ -1,9 +1,8 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
-import { entryFor } from '../../channels/voice/entry.ts';
-import { type Line, linesOf, type Speech } from '../../channels/voice/speech.ts';
+import { entryFor, type Line, linesOf, type Speech } from '../../channels/voice/speech.ts';
 import type { Question, Reply } from '../../dialog/question.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
-import { plainText } from '../plainText.ts';
+import { boundedMap } from '../../store/cache.ts';
+import { plainText } from '../form.ts';
 
 export interface Rendering extends Omit<Speech, 'isSlow'> {
   /** The address of the next step, which contains the step's number. */

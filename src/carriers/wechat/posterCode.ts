@@ -1,8 +1,8 @@
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
-import { type Scene, sceneOf } from './scene.ts';
+import { type Scene, sceneOf } from './receive.ts';
 
 /** The code of a poster as a picture (PNG); undefined if WeChat gives none now. */
 export type PosterCode = (scene: Scene) => Promise<Buffer | undefined>;

@@ -5,14 +5,13 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound, Input } from '../../dialog/input.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, LANGUAGES } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
 import type { PictureSource } from '../../fund/works/index.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
-import { readScene, type Scene } from './scene.ts';
 
 export interface ChatDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
@@ -66,7 +65,7 @@ export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promis
 
 async function turn({ world, answer, communityOf, enter, votedOn }: ChatDeps, message: AccountMessage, at: Date): Promise<Said> {
   const { openid: address, key } = message;
-  const scene = message.kind === 'event' ? sceneOf(message) : undefined;
+  const scene = message.kind === 'event' ? sceneIn(message) : undefined;
   const community = scene ? await enter(address, scene.community, at) : await communityOf(address);
   if (!community) return NOWHERE;
   return answer({
@@ -122,7 +121,7 @@ function comes({ event }: Event): boolean {
   return event === 'subscribe' || event === 'SCAN';
 }
 
-function sceneOf(event: Event): Scene | undefined {
+function sceneIn(event: Event): Scene | undefined {
   if (!comes(event)) return undefined;
   const { eventKey } = event;
   return readScene(eventKey.startsWith(BY_POSTER) ? eventKey.slice(BY_POSTER.length) : eventKey);
@@ -180,3 +179,27 @@ export function chatPictures(api: Pick<Api, 'media'>, others?: PictureSource): P
 
 /** An id that WeChat does not know, or not any more. */
 const GONE = 40007;
+
+/** What a poster's code says: in which community it hangs, at which building, in which language. */
+export interface Scene {
+  readonly community: string;
+  readonly building?: string;
+  readonly language?: string;
+}
+
+/** The number of characters that WeChat keeps of a scene. */
+const LONGEST = 64;
+
+/** `slug`, `slug|3`, `slug|3|en` or `slug||en`; undefined if it is too long for WeChat to keep. */
+export function sceneOf({ community, building = '', language = '' }: Scene): string | undefined {
+  const scene = [community, building, language].join('|').replace(/\|+$/, '');
+  return building.includes('|') || [...scene].length > LONGEST ? undefined : scene;
+}
+
+/** What a scene says; undefined if it is not one of ours. */
+export function readScene(scene: string): Scene | undefined {
+  const [community = '', building = '', language = '', ...rest] = scene.split('|');
+  if (community === '' || rest.length > 0) return undefined;
+  const known = LANGUAGES.find((one) => one === language);
+  return { community, ...(building && { building }), ...(known && { language: known }) };
+}

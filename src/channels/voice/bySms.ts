@@ -88,7 +88,7 @@ interface Caster extends CommunityContact {
  */
 export function receiptBySms(notify: NotifyBySms): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
-    if (channel !== 'voice' || !('receipt' in cast) || canReceiveSms({ channel, address }) !== 'yes') return;
+    if (!('receipt' in cast) || canReceiveSms({ channel, address }) !== 'yes') return;
     const { receipt, changed, picks, closesAt } = cast;
     await notify({
       occasion: `receipt|${key}`,

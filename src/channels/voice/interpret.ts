@@ -1,10 +1,8 @@
 import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { Answer, Option, Question, Reply } from '../../dialog/question.ts';
-import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own } from './callState.ts';
+import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own, type Step } from './callState.ts';
 import { goOnKeyed, hashed, numberKeyed, numbersAt, read, readingKeyed } from './numberKeys.ts';
-import type { Step } from './step.ts';
-import { answered, asks, command, isCast, meant, missed, repeat, spoken } from './stepReply.ts';
-import { tellingOnce } from './tellOnce.ts';
+import { answered, asks, command, isCast, meant, missed, repeat, spoken, tellingOnce } from './stepReply.ts';
 
 const MOST_SILENCES = 3;
 /** No further step is expected. */

@@ -1,8 +1,8 @@
 import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Option } from '../../dialog/question.ts';
+import type { Step } from './callState.ts';
 import { interpret, keeps, readBack } from './interpret.ts';
-import type { Step } from './step.ts';
 
 /** A call of a number, as its last step left it. */
 interface OneCall {

@@ -1,8 +1,7 @@
 import { digitsOf } from '../../store/numerals.ts';
 import type { Answer, Question } from '../question.ts';
 import { normalise } from './normalise.ts';
-import { type Picks, picksIn } from './picksIn.ts';
-import { gapEnd, scan, trimmed } from './scan.ts';
+import { gapEnd, type Picks, picksIn, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Role, Vocabulary } from './vocabulary.ts';
 

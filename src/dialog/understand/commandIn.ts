@@ -1,11 +1,8 @@
-import { COMMANDS, type Command, type CommandName } from '../command.ts';
-import type { Intent } from '../intent.ts';
+import { COMMANDS, type Command, type CommandName, type Intent } from '../command.ts';
 import type { Answer, Question } from '../question.ts';
-import { longestAt } from './longestWord.ts';
-import { writtenFrom } from './normalise.ts';
-import { picksIn } from './picksIn.ts';
+import { longestAt, writtenFrom } from './normalise.ts';
 import { ratingIn } from './ratingIn.ts';
-import { gapEnd, scan, trimmed } from './scan.ts';
+import { gapEnd, picksIn, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
 import type { Keyword, Vocabulary } from './vocabulary.ts';
 

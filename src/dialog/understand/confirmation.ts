@@ -1,7 +1,7 @@
 import type { Meaning } from './commandIn.ts';
 import type { Scored } from './intentBook.ts';
-import { longestAt } from './longestWord.ts';
 import type { Mentions } from './mentions.ts';
+import { longestAt } from './normalise.ts';
 import { CLEAR, type Said, SURE, weight } from './said.ts';
 import { gapEnd } from './scan.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -1,5 +1,4 @@
-import { COMMANDS, type CommandName } from '../command.ts';
-import { INTENTS, type Intent } from '../intent.ts';
+import { COMMANDS, type CommandName, INTENTS, type Intent } from '../command.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
 import { confirmation } from './confirmation.ts';

@@ -1,6 +1,6 @@
 import type { Option } from '../question.ts';
 import type { IntentBook } from './intentBook.ts';
-import { picksIn } from './picksIn.ts';
+import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

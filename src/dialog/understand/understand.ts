@@ -7,9 +7,9 @@ import { ASKED_OUTRIGHT, askedBack, loosely, PASSED_ON_UNLESS, toldInstead } fro
 import { mentionsIn } from './mentions.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
-import { picksIn } from './picksIn.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
 import type { Said } from './said.ts';
+import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -2,8 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import type { Guess } from './guess.ts';
 import type { IntentBook } from './intentBook.ts';
-import { byFirst } from './longestWord.ts';
-import { normalise } from './normalise.ts';
+import { byFirst, normalise } from './normalise.ts';
 
 /** What a word that is no command may do in a message. `locales/<language>/commands.json` lists words by these names. */
 const ROLES = [

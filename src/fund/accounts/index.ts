@@ -1,9 +1,18 @@
 /** The account of a cycle: what was granted, brought, contracted and paid, each entry with its paper, and what is left. Entries only add. */
 
-export { Account, AccountEntry, type AccountEntryRecord, accountSubject, leftOf, type Sums, type WorkSums } from './account.ts';
+export {
+  Account,
+  AccountEntry,
+  type AccountEntryRecord,
+  accountSubject,
+  leftOf,
+  openAccount,
+  type Sums,
+  type WorkSums,
+  withAccount,
+} from './account.ts';
 export { addEntry, type EntryRefusal, isDay, planEntry } from './addEntry.ts';
 export { addOwn, changeGrant, closeAccount, correctEntry, detailOf, entryOf } from './changeAccount.ts';
-export { openAccount, withAccount } from './openAccount.ts';
 export {
   type AccountRead,
   entriesBefore,

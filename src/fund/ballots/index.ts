@@ -9,13 +9,11 @@ export { type CastRefusal, type PicksRefusal, refusePicks } from './cast/refuseP
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { type LedgerRow, lastBallots } from './ledger/chain.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
-export { cycleKeys } from './ledger/cycleKeys.ts';
-export { decryptSecret, Entry, type EntryRecord, hasBallots, ledgerHeads, placesOf, receiptByCode, voidedIn } from './ledger/entry.ts';
+export { cycleKeys, decryptSecret, Entry, type EntryRecord, hasBallots, ledgerHeads, placesOf, receiptByCode, voidedIn } from './ledger/entry.ts';
 export { finishedHead, ledgerOf } from './ledger/ledgerOf.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, results, turnout } from './ledger/results.ts';
 export { sealDue } from './ledger/sealDue.ts';
 export { ledgerBatches } from './ledger/writeEntries.ts';
-export type { DaysShare, Share } from './turnout/joined.ts';
-export { keepTurnoutShares, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
+export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
 export { renewVoterCounts, voterCounts } from './turnout/voterCounts.ts';

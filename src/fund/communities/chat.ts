@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import { cached, changes } from '../../store/changes.ts';
+import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { Vault } from '../../store/vault.ts';

@@ -1,6 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { type CarrierName, type Channel, TEMPLATED, USUAL_CARRIER } from '../../contacts/channel.ts';
-import { cached, changes } from '../../store/changes.ts';
+import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { lookUps } from '../../store/lookUps.ts';

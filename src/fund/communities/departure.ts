@@ -1,5 +1,5 @@
 import { model, type mongo, Schema } from 'mongoose';
-import { cached, changes } from '../../store/changes.ts';
+import { cached, changes } from '../../store/cache.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';

@@ -20,8 +20,10 @@ export {
 export {
   allCycles,
   begunCycles,
+  type CycleAtAGlance,
   currentCycle,
   currentCycleForReaders,
+  currentCyclesAmong,
   cycleBefore,
   cycleById,
   cycleForReaders,
@@ -43,7 +45,6 @@ export {
   type Stage,
   saveCycle,
 } from './cycle.ts';
-export { type CycleAtAGlance, currentCyclesAmong } from './cyclesAmong.ts';
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { holdVote, unopenedCycles } from './holdVote.ts';
 export { destroyKey, EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';

@@ -1,6 +1,6 @@
 /** The inquiries that a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
 
-export { answerInquiry, closeInquiry, notifyAuthor } from './answerInquiry.ts';
+export { answerInquiry, closeInquiry, type InquiryTaken, leaveInquiry, notifyAuthor, takeInquiry } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
 export { type InboxItem, inbox, inquiriesAmong, readInbox, waitingInquiries } from './inbox.ts';
 export {
@@ -16,8 +16,7 @@ export {
   inquiryText,
   inquiryWrittenDown,
 } from './inquiry.ts';
-export { type Answered, answersGiven, readInquiry, type WholeInquiry, type Writer } from './readInquiry.ts';
-export { readSound, type Sound } from './readSound.ts';
+export { type Answered, answersGiven, readInquiry, readSound, type Sound, type WholeInquiry, type Writer } from './readInquiry.ts';
 export {
   awaitRecording,
   endRecordings,
@@ -28,6 +27,5 @@ export {
   type Spoken,
   spokenFields,
 } from './recording.ts';
-export { type InquiryTaken, leaveInquiry, takeInquiry } from './takeInquiry.ts';
 export { type Lost, type RecordingSource, workRecordings } from './workRecordings.ts';
 export { afterDial, writeInquiry } from './writeInquiry.ts';

@@ -1,8 +1,10 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, holdersOf, personOf, Resident } from '../people/index.ts';
+import { amrSeconds, soundAlone, wavSeconds } from './audio.ts';
 import { type InboxItem, itemOf } from './inbox.ts';
 import { answerText, Inquiry, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
+import { Recording, recordingFiles } from './recording.ts';
 
 /** Somebody on the roster who wrote an inquiry, or has the phone or chat from which it came. */
 export interface Writer {
@@ -81,5 +83,28 @@ export function answersGiven(world: Pick<World, 'vault'>): (community: string, l
       const [asks, says] = [inquiryText(world.vault, inquiry), answerText(world.vault, inquiry) ?? ''];
       return asks !== '' && says !== '' ? [{ asks, says }] : [];
     });
+  };
+}
+
+/** What was said on the phone or in a chat, as it can be played. */
+export interface Sound {
+  /** AMR is what WeChat records; browsers do not play it. */
+  readonly type: 'mp3' | 'amr' | 'wav';
+  readonly bytes: Buffer;
+}
+
+/**
+ * The sound of a recording, without what its file tells besides; null if the community has none by this id, or has it no more. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function readSound(world: World): (community: string, recording: string, actor: Actor) => Promise<Sound | null> {
+  const files = recordingFiles(world);
+  return async (community, recording, actor) => {
+    checkView(actor, 'inbox', community);
+    const isTheirs = await forReaders(Recording).findOne({ _id: recording, community, state: 'kept' }, { projection: { _id: 1 } });
+    const bytes = isTheirs && (await files.read(recording));
+    if (!bytes) return null;
+    if (wavSeconds(bytes) !== undefined) return { type: 'wav', bytes };
+    return amrSeconds(bytes) === undefined ? { type: 'mp3', bytes: soundAlone(bytes) } : { type: 'amr', bytes };
   };
 }

@@ -1,7 +1,6 @@
 /** What the council decides under everybody's eyes: its meetings and their minutes, the list as it is published before the vote, and the objections to it with their answers. */
 
 export { answerObjection, enterObjection } from './answerObjection.ts';
-export { dropBoardPicture, keepBoardPicture } from './boardPictures.ts';
 export {
   changeMeeting,
   dropMeetingPicture,
@@ -14,7 +13,14 @@ export { compareBallot, holdVotes } from './holdVotes.ts';
 export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections, forgetObjectors } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
-export { type PublicObjection, type PublicPicture, type PublicPublication, publicPublication } from './publicPublication.ts';
+export {
+  dropBoardPicture,
+  keepBoardPicture,
+  type PublicObjection,
+  type PublicPicture,
+  type PublicPublication,
+  publicPublication,
+} from './publicPublication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
 export { checkPublication, publish } from './publish.ts';
 export {

@@ -4,9 +4,9 @@ import { calendarMark, currentCycleForReaders, heldVote, type Stage, stageAt, vo
 import { type Actor, checkView } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
-import { ofBoard } from './boardPictures.ts';
 import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import { Publication, type PublicationRecord, type PublicationState, type PublishedItem, publicationState, publishedList } from './publication.ts';
+import { ofBoard } from './publicPublication.ts';
 import { listOf } from './publish.ts';
 
 /** An objection as staff read it: the words as written, and until when it is to be answered. */

@@ -1,4 +1,3 @@
 /** What residents wrote and was not understood: kept without a sender for thirty days, to learn from. */
 
-export { keepMisses } from './keepMiss.ts';
-export { forgetMisses, MISSES_DAYS, type Missed, readMisses, withoutNumbers } from './miss.ts';
+export { forgetMisses, keepMisses, MISSES_DAYS, type Missed, readMisses, withoutNumbers } from './miss.ts';

@@ -17,8 +17,7 @@ export {
   slipAudit,
 } from './compareSlips.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
-export { forgetPaper } from './forgetPaper.ts';
-export { handedInLast, votedOrHandedIn } from './handedInLast.ts';
+export { forgetPaper, handedInLast, votedOrHandedIn } from './handedIn.ts';
 export {
   type BatchOpened,
   finishKeying,
@@ -45,5 +44,14 @@ export {
   readTables,
 } from './readPaper.ts';
 export { OUTCOMES, type Outcome } from './slip.ts';
-export { dropTablePicture, keepTablePicture, readTablePictures } from './tablePictures.ts';
-export { closeTable, openTable, type TableClosed, type TableOpened, type TableValidated, validateTable } from './tables.ts';
+export {
+  closeTable,
+  dropTablePicture,
+  keepTablePicture,
+  openTable,
+  readTablePictures,
+  type TableClosed,
+  type TableOpened,
+  type TableValidated,
+  validateTable,
+} from './tables.ts';

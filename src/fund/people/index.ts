@@ -3,20 +3,17 @@
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { acceptedAmong, type FoundAtTable, findAtTable, requestAtTable, residentAtTable } from './atTable.ts';
 export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
-export { cardAtTablet } from './cardAtTablet.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, unlinkContact } from './linkChat.ts';
 export { mayAnswer } from './mayAnswer.ts';
-export { type Started, startMessages, stopMessages, subscribe } from './messages.ts';
-export { moveStops } from './moveStops.ts';
-export { notifyHolder } from './notifyHolder.ts';
+export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
 export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
-export { readRequest, readRequests, waitingRequests } from './readRequests.ts';
+export { readRequest, readRequests, requestsAmong, supervisedOnRoster, type Waits, waitingRequests } from './readRequests.ts';
 export { type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {
   askerOf,
@@ -54,5 +51,4 @@ export {
   rosterPage,
 } from './resident.ts';
 export type { ListedResident } from './searchRoster.ts';
-export { type CardShown, showCard } from './showCard.ts';
-export { requestsAmong, supervisedOnRoster, type Waits } from './waitingAmong.ts';
+export { type CardShown, cardAtTablet, notifyHolder, showCard } from './showCard.ts';

@@ -3,7 +3,7 @@ import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { CommunityContact } from '../../contacts/contact.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';

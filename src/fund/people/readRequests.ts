@@ -4,6 +4,7 @@ import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
+import { Resident } from './resident.ts';
 
 export interface RequestsWanted {
   readonly state: 'pending' | 'decided';
@@ -56,4 +57,35 @@ export async function waitingRequests(
     ])
     .toArray();
   return waiting ?? { count: 0 };
+}
+
+/** How much waits in a community, and since when. */
+export interface Waits {
+  readonly count: number;
+  readonly since: Date;
+}
+
+/** How many requests to join wait, by the slug of the community; those of the communities in which any do. */
+export async function requestsAmong(communities: readonly string[]): Promise<Map<string, Waits>> {
+  const found = await forReaders(MembershipRequest)
+    .aggregate<{ _id: string } & Waits>(
+      [
+        { $match: { state: 'pending', '_id.community': { $in: [...communities] } } },
+        { $group: { _id: '$_id.community', count: { $sum: 1 }, since: { $min: '$at' } } },
+      ],
+      { hint: { state: 1, '_id.community': 1, at: 1 } },
+    )
+    .toArray();
+  return new Map(found.map(({ _id, count, since }) => [_id, { count, since }]));
+}
+
+/** Those of the communities on whose roster a supervisor is. */
+export async function supervisedOnRoster(communities: readonly string[]): Promise<Set<string>> {
+  const found = await forReaders(Resident)
+    .find(
+      { community: { $in: [...communities] }, role: 'supervisor', erasedAt: { $exists: false } },
+      { projection: { community: 1 }, hint: { community: 1, role: 1, _id: 1 } },
+    )
+    .toArray();
+  return new Set(found.map(({ community }) => community));
 }

@@ -1,6 +1,6 @@
 import { Address } from '../../contacts/addressBook.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
-import { cached } from '../../store/changes.ts';
+import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { perWorld, type World } from '../../store/world.ts';

@@ -1,13 +1,15 @@
 import type { Act } from '../../contacts/act.ts';
-import type { Notify } from '../../contacts/notify.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
+import { answerAt } from '../../contacts/contact.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { Community } from '../communities/index.ts';
 import { cardHmac, isCard } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { holdersOf } from './holders.ts';
 import { linkContact } from './linkChat.ts';
-import { notifyHolder } from './notifyHolder.ts';
-import { personOf, Resident } from './resident.ts';
+import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 export type CardShown =
   /**
@@ -67,5 +69,58 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
       ...(link && !linked && { hasOther: true }),
       ...(isShared && { isShared }),
     };
+  };
+}
+
+/** `locked`: five wrong cards were shown on this tablet today; somebody has to open it anew. */
+type CardAtTablet =
+  | { readonly resident: string }
+  | { readonly refused: 'mistyped' | 'locked' }
+  | { readonly refused: 'unknown'; readonly triesLeft: number };
+
+/** Takes a card that is shown on a hall's tablet, under the same rules as `showCard`. `key` names the try: it counts once. */
+export function cardAtTablet(
+  world: World,
+): (given: { card: string; community: string; tablet: string; key: string; at: Date }) => Promise<CardAtTablet> {
+  return async ({ card, ...act }) => {
+    if (!isCard(card)) return { refused: 'mistyped' };
+    if ((await cardLock(world, act)).here) return { refused: 'locked' };
+    const hmac = cardHmac(world.vault, act.community, card);
+    const holder = await collection(Resident).findOne(
+      { community: act.community, card: hmac, erasedAt: { $exists: false } },
+      { projection: { _id: 1 } },
+    );
+    if (holder) return { resident: holder._id };
+    const triesLeft = await countWrongCard(world, act);
+    return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
+  };
+}
+
+/** Where a card's holder is reached. */
+type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts' | 'language'>;
+
+/**
+ * Sends a line about what was done with a card to its holder's phone (the roster's, else those linked), once for each occasion: it may have been
+ * somebody else. By a call if the phone takes no texts.
+ */
+export function notifyHolder(
+  { vault }: World,
+  notify: Notify,
+): (holder: CardHolder, line: Pick<Notice, 'community' | 'occasion' | 'said'>) => Promise<void> {
+  return async (holder, line) => {
+    const { _id: resident, phoneId, language } = holder;
+    const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
+    const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
+    if (phones.length === 0) return;
+    const home = await collection(Community).findOne({ _id: line.community }, { projection: { language: 1 } });
+    for (const address of phones) {
+      await notify({
+        ...line,
+        ...answerAt({ channel: 'voice', address }),
+        resident,
+        language: language ?? home?.language ?? 'zh-CN',
+        kind: 'alarm',
+      });
+    }
   };
 }

@@ -3,7 +3,16 @@
  * (`PICTURE_KINDS`), which says who may keep and see them.
  */
 
-export { dropPicture, keepPicture, MOST as MOST_PICTURES, movePictures, type PictureKept, putPicture } from './keepPicture.ts';
+export {
+  dropPicture,
+  keepPicture,
+  MOST as MOST_PICTURES,
+  movePictures,
+  type PictureKept,
+  picturesAmong,
+  picturesOf,
+  putPicture,
+  readPicture,
+} from './keepPicture.ts';
 export { LARGEST_PICTURE, type MadePicture, makePicture, type NotMade } from './makePicture.ts';
 export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureOf, type PictureSize } from './picture.ts';
-export { picturesAmong, picturesOf, readPicture } from './readPictures.ts';

@@ -1,16 +1,13 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
 export { answersTo } from './answersTo.ts';
-export { decideProposals, isOnAgenda, proposalsToDecide } from './councilDecisions.ts';
-export { hideProposal, releaseProposal, setProposalState } from './decideProposal.ts';
+export { decideProposals, hideProposal, isOnAgenda, proposalsToDecide, releaseProposal, setProposalState } from './decideProposal.ts';
 export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
-export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, takeOpinionBack } from './opinions.ts';
-export { opinionsGiven, type RoundGiven } from './opinionsGiven.ts';
-export { placesIn } from './places.ts';
+export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, opinionsGiven, type RoundGiven, takeOpinionBack } from './opinions.ts';
 export {
   DECISIONS,
   type Decision,
@@ -31,7 +28,7 @@ export {
   proposalText,
   REASONS,
 } from './proposal.ts';
-export { proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
+export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
 export { type ProposalStory, proposalStory, type StoryStep } from './proposalStory.ts';
 export { type PublicProposal, publicProposals } from './publicProposals.ts';
 export {

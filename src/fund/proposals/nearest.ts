@@ -1,5 +1,5 @@
 import { setImmediate as rest } from 'node:timers/promises';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';

@@ -3,7 +3,7 @@ import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { eitherKey, keyedWriter } from '../../store/keyedWriter.ts';
+import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';

@@ -1,4 +1,4 @@
-import { cached } from '../../store/changes.ts';
+import { cached } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/inTime.ts';
 import { perWorld, type World } from '../../store/world.ts';

@@ -1,18 +1,26 @@
+import { wholeDay } from '../../contacts/addressBook.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { isVoting } from '../cycles/index.ts';
+import { Community } from '../communities/index.ts';
+import { isVoting, voteUnderWay } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import {
   type Actor,
   changeResidents,
   checkRight,
+  contactIdsOf,
   moveStops,
+  noteLeaving,
   personFields,
   personOf,
   Resident,
   type ResidentRecord,
   recordKeyChanges,
+  residentId,
+  residentRecord,
 } from '../people/index.ts';
+import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { eraseResident, type Forget } from './eraseResident.ts';
 
 const FIELDS = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Field = (typeof FIELDS)[number];
@@ -79,4 +87,109 @@ export function changeResident(world: World): (change: ResidentChange) => Promis
 
 function differing(one: ResidentFields, other: ResidentFields): Field[] {
   return FIELDS.filter((field) => one[field] !== other[field]);
+}
+
+/** What somebody types of a resident; what is left empty is undefined. */
+interface ResidentTyped extends Pick<ResidentRecord, 'building' | 'language' | 'role'> {
+  readonly name: string;
+  /** E.164. */
+  readonly phone?: string | undefined;
+}
+
+interface Addition {
+  readonly community: string;
+  readonly resident: ResidentTyped;
+  /** `id` on the roster; one is made if it is absent. */
+  readonly id?: string | undefined;
+  /** Needed while voting is open if others hold the phone. */
+  readonly reason?: string | undefined;
+  readonly actor: Actor;
+}
+
+type Added =
+  | { readonly added: { readonly id: string; readonly resident: string } }
+  | Waiting
+  /**
+   * `idTaken`: somebody has the id, or had it before a deletion. `same`: somebody on the roster has this name and phone. `roleStays`: while voting is
+   * open only residents without an office are added. `needsReason`: the phone is somebody's, and voting is open.
+   */
+  | { readonly refused: 'noCommunity' | 'idTaken' | 'same' | 'roleStays' | 'needsReason' };
+
+/** Puts somebody on the roster; whoever signed in needs a second person for it. Rejects with `not-allowed` (`checkRight`). */
+export function addResident(world: World): (addition: Addition) => Promise<Added> {
+  const { vault, now } = world;
+  return async ({ community, resident, id: given, reason, actor }) => {
+    const acting = checkRight(actor, 'addResident', community);
+    if (!(await collection(Community).findOne({ _id: community }, { projection: { _id: 1 } }))) return { refused: 'noCommunity' };
+    const id = given ?? `added-${world.randomBytes(4).toString('hex')}`;
+    const _id = residentId(vault, community, id);
+    const at = now();
+    const record = residentRecord(vault, { _id, community, rosterId: id, ...resident, addedAt: at });
+    const isDuringVote = await isVoting(community, at);
+    if (isDuringVote && resident.role !== 'resident') return { refused: 'roleStays' };
+    const holders = await holdersOf(community, record.phoneId);
+    if (holders.some((holder) => personOf(vault, holder).name === resident.name)) return { refused: 'same' };
+    const isKeyChange = isDuringVote && holders.length > 0;
+    if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
+    if (await collection(Resident).findOne({ _id }, { projection: { _id: 1 } })) return { refused: 'idTaken' };
+    const after = { id, ...resident, duringVote: isKeyChange };
+    const entry = { subject: 'resident', detail: { after, reason }, names: [_id, ...(record.phoneId ? [record.phoneId] : [])] };
+    if (needsSecond(actor, 'addResident', undefined))
+      return askSecond(world)({ act: 'addResident', community, actor, ...entry, about: _id, payload: { id, resident, reason } });
+    return withLog(world)(community, async (session, write): Promise<Added> => {
+      if (await collection(Resident).findOne({ _id }, { session, projection: { _id: 1 } })) return { refused: 'idTaken' };
+      await changeResidents({ added: [record], changed: [], removed: [] }, session);
+      if (isKeyChange && reason !== undefined) await recordKeyChanges(community, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
+      await write({ ...acting, ...entry });
+      return { added: { id, resident: _id } };
+    });
+  };
+}
+
+/** Who holds a phone (`addressHmac`): by the roster, or by their card. */
+async function holdersOf(community: string, phone: string | undefined): Promise<ResidentRecord[]> {
+  if (phone === undefined) return [];
+  return collection(Resident)
+    .find({ community, $or: [{ phoneId: phone }, { 'linkedContacts.id': phone }] }, { promoteBuffers: true })
+    .toArray();
+}
+
+interface Removal {
+  readonly community: string;
+  /** `_id`. */
+  readonly resident: string;
+  /** It stays in the log, and names nobody. */
+  readonly reason: string;
+  readonly actor: Actor;
+}
+
+type Removed =
+  | { readonly removed: true }
+  /** `voting`: until the ledger is sealed nobody is taken off the roster. */
+  | { readonly refused: 'noResident' | 'voting' };
+
+/**
+ * Removes a resident as `删除` does (`eraseResident`), by somebody's hand. The log's entry says that somebody was removed and why, not who. If the process
+ * ends in between, `eraseDue` goes on with it. Rejects with `not-allowed` (`checkRight`).
+ */
+export function removeResident(world: World, forget: Forget): (removal: Removal) => Promise<Removed> {
+  const { vault } = world;
+  const eraseOne = eraseResident(world, forget);
+  return async ({ community, resident: _id, reason, actor }) => {
+    const acting = checkRight(actor, 'removeResident', community);
+    const at = world.now();
+    const key = vault.hmac('act', world.randomBytes(16).toString('hex'), 'removeResident');
+    const noted = await withLog(world)(community, async (session, write) => {
+      if (await voteUnderWay(community, at)) return 'voting';
+      const record = await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { session, promoteBuffers: true });
+      if (!record) return 'noResident';
+      const erasureRequest = { at: wholeDay(at), key, from: contactIdsOf(record)[0] ?? key };
+      await noteLeaving(_id, erasureRequest, session);
+      await write({ ...acting, subject: 'resident', detail: { reason } });
+      return { ...record, erasureRequest };
+    });
+    if (typeof noted === 'string') return { refused: noted };
+    await eraseOne(noted);
+    return { removed: true };
+  };
 }

@@ -1,4 +1,4 @@
-import { cached } from '../../store/changes.ts';
+import { cached } from '../../store/cache.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { actsPage, type LogWanted, logPage, type OpenedLogRow } from '../log/index.ts';

@@ -6,8 +6,7 @@ import { withLog } from '../log/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { decidesHere } from './implementers.ts';
 import { isStepDay, stepDeed, takeStep } from './moveWork.ts';
-import { workSubject } from './work.ts';
-import { type OnWork, workFor } from './workFor.ts';
+import { type OnWork, workFor, workSubject } from './work.ts';
 
 /** In characters. */
 const LONGEST_MEND = 300;

@@ -8,8 +8,7 @@ import { hasDocument } from './documents.ts';
 import { decidesHere } from './implementers.ts';
 import { isStepDay, stepDeed, takeStep } from './moveWork.ts';
 import type { WorkState } from './steps.ts';
-import { findWork, workSubject } from './work.ts';
-import { type OnWork, workFor } from './workFor.ts';
+import { findWork, type OnWork, workFor, workSubject } from './work.ts';
 
 const LONGEST_NUMBER = 60;
 

@@ -9,10 +9,8 @@ import { showsDocument } from '../accounts/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
-import { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
-import { isOwnWork, ownImplementers } from './ownWork.ts';
-import { changeWork, findWork, Work, type WorkRecord, workSubject } from './work.ts';
-import { type OnWork, workFor } from './workFor.ts';
+import { isOwnWork, ownImplementers } from './readWorks.ts';
+import { changeWork, DOCUMENT_KINDS, type DocumentKind, findWork, type OnWork, Work, type WorkRecord, workFor, workSubject } from './work.ts';
 
 /** A work has so many at most. */
 const MOST = 60;

@@ -4,8 +4,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type MadePicture, makePicture } from '../pictures/index.ts';
 import { addProgress } from './progress.ts';
-import { type Sent, SentProgress, type SentProgressRecord, sentIn } from './sentProgress.ts';
-import { progressActor } from './tellProgress.ts';
+import { progressActor, type Sent, SentProgress, type SentProgressRecord, sentIn } from './tellProgress.ts';
 
 /** Fetches a picture that somebody sent from the carrier that has it, and from nowhere else. `failed` may pass; does not reject. */
 export type PictureSource = (

@@ -10,7 +10,6 @@
 export { acceptWork, mendWork } from './acceptWork.ts';
 export { beginWorks } from './beginWorks.ts';
 export { isPayable, payWork, signContract } from './contract.ts';
-export { DOCUMENT_KINDS } from './documentKinds.ts';
 export {
   type DocumentRead,
   documentsOf,
@@ -40,5 +39,5 @@ export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.
 export { movesFrom, stepBy, WORK_STATES, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export { Work, type WorkRecord } from './work.ts';
+export { DOCUMENT_KINDS, Work, type WorkRecord } from './work.ts';
 export { type PublicWork, type PublicWorkStep, publicWorks, type WorkStepNews, type WorkStory, workSteps, workStory } from './workStory.ts';

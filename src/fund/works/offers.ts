@@ -7,8 +7,7 @@ import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { hasDocument } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
 import { stepDeed, takeStep } from './moveWork.ts';
-import { changeWork, type WorkRecord, workSubject } from './work.ts';
-import { type OnWork, workFor } from './workFor.ts';
+import { changeWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
 
 /** So many are asked for one work at most. */
 const MOST_ASKED = 30;

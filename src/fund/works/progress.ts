@@ -6,9 +6,8 @@ import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { type KeptPicture, type MadePicture, MOST_PICTURES, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
-import { isOwnWork } from './ownWork.ts';
-import { changeWork, findWork, type WorkRecord, workSubject } from './work.ts';
-import { type OnWork, workFor } from './workFor.ts';
+import { isOwnWork } from './readWorks.ts';
+import { changeWork, findWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
 
 /** In characters. */
 export const LONGEST_NEWS = 500;

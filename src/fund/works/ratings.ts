@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { eitherKey, keyedWriter } from '../../store/keyedWriter.ts';
+import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { BallotItem } from '../projects/index.ts';

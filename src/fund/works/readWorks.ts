@@ -1,8 +1,11 @@
+import { CodedError } from '../../store/codedError.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { ownImplementers } from './ownWork.ts';
+import { staffRole } from '../staff/index.ts';
+import { Implementer } from './implementer.ts';
 import { Work, type WorkRecord } from './work.ts';
 
 /** A work by its cycle and its project's number, for whoever may read it; null if there is none. Pages and API read it. */
@@ -40,5 +43,28 @@ export function readWorks(world: World): (community: string, cycle: string, acto
     return works.filter(
       (work) => work.community === community && (!numbers || (work.chosen !== undefined && numbers.includes(work.chosen.implementer))),
     );
+  };
+}
+
+/** Throws `not-allowed` if an implementer acts on a work for which they were not chosen. Whether others may, `checkRight` says. */
+export function isOwnWork(world: World): (work: Pick<WorkRecord, 'community' | 'chosen'>, actor: Actor) => Promise<void> {
+  const own = ownImplementers(world);
+  return async ({ community, chosen }, actor) => {
+    const numbers = await own(community, actor);
+    if (!numbers || (chosen && numbers.includes(chosen.implementer))) return;
+    throw new CodedError('not-allowed', 'You may do this only for the works for which you were chosen; ask one of the cadres.');
+  };
+}
+
+/** The implementers of a community who have the actor's phone; undefined if the actor is no implementer: they are not kept to their own works. */
+export function ownImplementers({ vault }: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<number[] | undefined> {
+  return async (community, actor) => {
+    if (actor.kind !== 'staff' || actor.role !== 'implementer') return undefined;
+    const role = await staffRole({ vault }, actor.id);
+    if (!role) return [];
+    const found = await collection(Implementer)
+      .find({ '_id.community': community, phone: role.phone }, { projection: { _id: 1 } })
+      .toArray();
+    return found.map(({ _id }) => _id.number);
   };
 }

@@ -2,9 +2,8 @@ import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/inTime.ts';
 import { openAccounts, type Sums } from '../accounts/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import type { DocumentKind } from './documentKinds.ts';
 import { WORK_STATES, type WorkState } from './steps.ts';
-import { Work, type WorkRecord } from './work.ts';
+import { type DocumentKind, Work, type WorkRecord } from './work.ts';
 
 /**
  * What inspectors find: nobody is contracted long after the result; more is paid than is done, or less; no picture for a month while it is built; papers

@@ -1,7 +1,12 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { DOCUMENT_KINDS, type DocumentKind } from './documentKinds.ts';
+import type { Acting } from '../log/index.ts';
+import { type Actor, checkRight, type RIGHTS } from '../people/index.ts';
 import { WORK_STATES, type WorkState } from './steps.ts';
+
+/** What a work's document is (docs/contract.md: Works). */
+export const DOCUMENT_KINDS = ['offer', 'contract', 'plan', 'acceptance', 'invoice', 'other'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /** One step of a work. */
 export interface WorkStep {
@@ -119,4 +124,21 @@ export async function changeWork(
 /** What the log calls a work. */
 export function workSubject({ cycle, number }: WorkRecord['_id']): string {
   return `work/${cycle}/${number}`;
+}
+
+/** Which work an act is done to, and who does it. */
+export interface OnWork {
+  readonly cycle: string;
+  /** The project's. */
+  readonly number: number;
+  readonly actor: Actor;
+}
+
+/** A work as it is now, for somebody who may do this act; null if there is none. Throws `not-allowed` (`checkRight`). */
+export async function workFor(
+  { cycle, number, actor }: OnWork,
+  act: keyof typeof RIGHTS,
+): Promise<{ readonly work: WorkRecord; readonly acting: Acting; readonly community: string } | null> {
+  const work = await findWork(cycle, number);
+  return work && { work, acting: checkRight(actor, act, work.community), community: work.community };
 }

@@ -11,9 +11,8 @@ import { type KeysRecord, keptFor, openedBy } from '../../store/keys.ts';
 import { openStore, type StoreSettings, secretOf } from '../../store/openStore.ts';
 import { type Keys, vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Cell, carry, clear, metThere } from './carry.ts';
+import { type Cell, carry, clear, metThere, recordsOf } from './carry.ts';
 import { departureFence, MOVERS, takeOver } from './fence.ts';
-import { recordsOf } from './recordsOf.ts';
 
 interface Moving {
   readonly slug: string;

@@ -1,7 +1,7 @@
 import type { CarrierStatus } from '../../carriers/sending.ts';
 import { wholeDay, writeStop } from '../../contacts/addressBook.ts';
 import { reachOf } from '../../fund/people/index.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { holdBroadcast } from '../broadcasts/changeBroadcast.ts';

@@ -8,9 +8,8 @@ import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
 import { holdBroadcast } from '../broadcasts/changeBroadcast.ts';
 import { quietUntil } from '../quietUntil.ts';
-import { beginSending } from './beginSending.ts';
+import { beginSending, type Held } from './beginSending.ts';
 import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
-import type { Held } from './lease.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 

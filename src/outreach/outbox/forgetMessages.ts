@@ -3,6 +3,7 @@ import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { liveCycles, voteOf } from '../../fund/cycles/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
 import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
 
 /** Longer than a carrier repeats a delivery or reports a status. */
@@ -50,4 +51,17 @@ export async function countByState(): Promise<ReadonlyMap<MessageState, number>>
     )
     .toArray();
   return new Map(counts.map(({ _id, count }) => [_id, count]));
+}
+
+/**
+ * After a backup was brought back: what was under way when it was made may have gone out since, so it is `unknown`, which is never sent again by
+ * itself. Gives how many. No sender may be running.
+ */
+export async function setAsideRestored({ now }: Pick<World, 'now'>): Promise<number> {
+  const { modifiedCount } = await collection(Message).updateMany(
+    { state: { $nin: [...ENDS] } },
+    { $set: { state: 'unknown', reason: 'restored', changedAt: now() }, $unset: { token: 1 } },
+    { timeoutMS: 0 },
+  );
+  return modifiedCount;
 }

@@ -1,7 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
-import type { PdfMade, Printed } from '../printed.ts';
+import type { Lacking, PdfMade, Printed } from '../printed.ts';
 import { drawPages } from './drawPages.ts';
-import { lacking, withMarks } from './lacking.ts';
 import { pen, typeface } from './pen.ts';
 
 /** A document as PDF, or why it cannot be one; `allTheSame`: characters that the typeface lacks become 〓. It takes the thread for a while. */
@@ -22,4 +21,35 @@ export async function pdfOf(printed: Printed, allTheSame: boolean): Promise<PdfM
   writer.doc.end();
   await ended;
   return { bytes: Buffer.concat(chunks) };
+}
+
+const MOST = 20;
+
+/** The characters of a document that the typeface lacks, at most twenty. */
+function lacking({ blocks, footer }: Printed, has: (character: string) => boolean): Lacking[] {
+  const found = new Map<string, string>();
+  for (const text of textsIn([blocks, footer])) {
+    for (const character of text)
+      if (isPrinted(character) && !has(character) && found.size < MOST) found.set(character, found.get(character) ?? text);
+  }
+  return [...found].map(([character, text]) => ({ character, text }));
+}
+
+/** What joins or colours other characters, and what only moves on, is not printed itself. */
+function isPrinted(character: string): boolean {
+  return !/[\s\u200b-\u200f\u2060\ufeff]/u.test(character);
+}
+
+/** A text with a mark in the place of each character that the typeface lacks. */
+function withMarks(text: string, has: (character: string) => boolean): string {
+  return [...text].map((character) => (isPrinted(character) && !has(character) ? MARK : character)).join('');
+}
+
+/** What printers put where they have no type. */
+const MARK = '〓';
+
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === 'string') yield value;
+  else if (value instanceof Uint8Array) return;
+  else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) yield* textsIn(part);
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { create } from 'fontkit';
 import PDFDocument from 'pdfkit';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import type { Printed } from '../printed.ts';
 
 /** Points in a millimetre. */

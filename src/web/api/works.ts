@@ -6,9 +6,8 @@ import { publishedWorks, readDocument } from '../../fund/works/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
-import { pageHeaders } from '../pageHeaders.ts';
+import { pageHeaders, sendDocument } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
-import { sendDocument } from '../sendDocument.ts';
 
 /** Entries of an answer. */
 const EACH = 1_000;

@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { Refusal } from '../errors.ts';
 
 /** The cookies of the console. No script reads them, and no other site's form brings them. */
 export interface Cookies {
@@ -25,4 +26,23 @@ export function cookies(publicUrl: string): Cookies {
       else response.cookie(named(name), value, { ...options, ...(ms !== undefined && { maxAge: ms }) });
     },
   };
+}
+
+/**
+ * Refuses (403) a POST that does not come from a page of this site: by `Sec-Fetch-Site`, which a page cannot set, else by `Origin`. Without either
+ * nobody knows where it comes from. `publicUrl`: the address of the service, without a slash at the end.
+ */
+export function sameSite(publicUrl: string): RequestHandler {
+  const own = new URL(publicUrl).origin;
+  return ({ method, headers }, _response, next) => {
+    const site = headers['sec-fetch-site'];
+    const isOwn = site === undefined ? headers.origin === own || hostOf(headers.origin) === headers.host : site === 'same-origin' || site === 'none';
+    if (method !== 'GET' && method !== 'HEAD' && !isOwn) throw new Refusal(403, 'This form has to be sent from a page of this site.');
+    next();
+  };
+}
+
+/** The host that an `Origin` names, with its port; empty if it names none. */
+function hostOf(origin: string | undefined): string {
+  return origin !== undefined && URL.canParse(origin) ? new URL(origin).host : '';
 }

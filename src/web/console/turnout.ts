@@ -7,7 +7,6 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
-import { barChart } from './barChart.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -193,4 +192,25 @@ function dayName({ text, community: { timezone }, now }: CommunityVisit, day: st
 
 function percent({ voters, residents }: Share): number {
   return residents > 0 ? Math.round((voters / residents) * 100) : 0;
+}
+
+/** A line of a chart: what it is, and how much. */
+interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+/** Where the bars begin and how long they may be, in hundredths of the width; the heights are pixels. */
+const [BEGIN, LONGEST, EACH, THICK] = [38, 46, 30, 16];
+
+/** Bars below each other, as a picture that fits its place whatever the width. `title` says what is seen; the numbers belong into a table as well. */
+function barChart(bars: readonly Bar[], title: string): Markup {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const lines = bars.map(({ label, value }, index) => {
+    const length = Math.round((Math.max(0, value) / most) * LONGEST * 10) / 10;
+    const middle = index * EACH + EACH / 2;
+    return html`<text x="0" y="${middle}">${label}</text><rect x="${BEGIN}%" y="${middle - THICK / 2}" width="${length}%" height="${THICK}"/><text x="${BEGIN + length}%" dx="6" y="${middle}">${value}</text>
+`;
+  });
+  return html`<svg class="chart" role="img" aria-label="${title}" width="100%" height="${bars.length * EACH}">${lines}</svg>`;
 }

@@ -1,6 +1,6 @@
 import { lastSeq } from '../../fund/log/index.ts';
 import { type Actor, checkView, type View } from '../../fund/people/index.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import type { World } from '../../store/world.ts';
 
 /** What residents do is seen after so many milliseconds at the latest. */

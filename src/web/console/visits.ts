@@ -5,13 +5,12 @@ import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts
 import { type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
-import type { Markup } from '../html.ts';
+import { html, type Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import type { Cookies } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
-import { signedOutPage } from './signedOut.ts';
 
 export interface VisitsDeps {
   readonly world: World;
@@ -228,4 +227,25 @@ function withoutLanguage(path: string): string {
   searchParams.delete('done');
   const query = searchParams.toString();
   return query ? `${pathname}?${query}` : pathname;
+}
+
+/** For who sent a form and is not signed in any more: what they wrote, a way to sign in on another page, and the same form to send again. */
+function signedOutPage({ say }: PageText, { originalUrl, body }: Request): Markup {
+  const sent = sentIn(body);
+  const signIn = html`<p><a href="/console/sign-in" target="_blank" rel="opener">${say('signedOut.signIn')}</a></p>`;
+  if (sent.length === 0) return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.nothing')}</p>${signIn}`;
+  const written = sent.filter(({ value }) => value.trim() !== '').map(({ value }) => html`<p class="said">${value}</p>`);
+  const kept = sent.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`);
+  return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${signIn}
+<form method="post" action="${originalUrl}">${kept}<button>${say('signedOut.again')}</button></form>
+<h2>${say('signedOut.wrote')}</h2>${written}`;
+}
+
+/** The values of a form that was read; of a file that was sent there are none. */
+function sentIn(body: unknown): { readonly name: string; readonly value: string }[] {
+  if (typeof body !== 'object' || body === null) return [];
+  return Object.entries(body).flatMap(([name, given]) => {
+    const values: unknown[] = Array.isArray(given) ? given : [given];
+    return values.flatMap((value) => (typeof value === 'string' ? [{ name, value }] : []));
+  });
 }

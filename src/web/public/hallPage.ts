@@ -1,13 +1,12 @@
+import qrcode from 'qrcode';
 import type { Results } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
-import { qrCode } from '../qrCode.ts';
 import { type Outcome, projectsOf } from './cycleView.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
-
 import { bar, ranked, whyNoResult } from './projectList.ts';
 
 export interface Hall {
@@ -159,3 +158,15 @@ function turn<Item>(all: readonly Item[], now: Date): { readonly shown: readonly
 function part(all: number, from: number, shown: number, say: PageText['say']): Markup {
   return shown < all ? html`<p class="part">${say('hall.part', { from: from + 1, to: from + shown, all })}</p>` : html``;
 }
+
+/** A QR code as a picture that stays sharp at any size, dark on white in any colours of the page. `label`: what it leads to, for who does not see it. */
+function qrCode(text: string, label: string): Markup {
+  const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' });
+  const dark = Array.from({ length: modules.size ** 2 }, (_, place) => place).filter((place) => modules.data[place]);
+  const path = dark.map((place) => `M${place % modules.size} ${Math.floor(place / modules.size)}h1v1h-1z`).join('');
+  const size = modules.size + 2 * QUIET;
+  return html`<svg class="qr" role="img" aria-label="${label}" viewBox="${-QUIET} ${-QUIET} ${size} ${size}" shape-rendering="crispEdges"><rect x="${-QUIET}" y="${-QUIET}" width="${size}" height="${size}" fill="#fff"/><path d="${path}" fill="#000"/></svg>`;
+}
+
+/** The white margin that readers need, in modules. */
+const QUIET = 4;

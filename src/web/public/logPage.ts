@@ -3,7 +3,7 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, cycleForReaders } from '../../fund/cycles/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';

@@ -1,11 +1,10 @@
 import type { Request } from 'express';
 import type { i18n } from 'i18next';
-import { sayPhone } from '../../dialog/formats/formatters.ts';
-import { sayTime } from '../../dialog/formats/sayTime.ts';
+import { sayPhone, sayTime } from '../../dialog/formats/formatters.ts';
 import type { Params } from '../../dialog/question.ts';
 import { wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { boundedMap } from '../../store/boundedMap.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */

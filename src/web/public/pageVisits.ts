@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, cycleForReaders, periods } from '../../fund/cycles/index.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import type { Markup } from '../html.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
-import { type Rendered, rendered } from './freshPages.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 
@@ -140,4 +141,44 @@ export function send(response: Response, { body, etag }: Rendered): void {
 export function text({ query }: Pick<Request, 'query'>, name: string): string {
   const given = query[name];
   return typeof given === 'string' ? given.slice(0, 80) : '';
+}
+
+/** A page as it is sent. */
+interface Rendered {
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+/** A page is rendered again after a second. Meanwhile readers still get the old one, until it is three seconds old, and do not wait. */
+const FRESH_MS = 1_000;
+const USABLE_MS = 3_000;
+const PAGES = 300;
+
+/** Keeps rendered pages for a moment, so that a crowd costs one rendering a second for each community. An old page can only show something late, never too early. */
+export function freshPages(world: World): (key: string, render: () => Promise<Markup>) => Promise<Rendered> {
+  const kept = boundedMap<string, { since: number; page: Promise<Rendered>; next?: Promise<Rendered> }>(PAGES);
+  return (key, render) => {
+    const now = world.now().getTime();
+    const known = kept.get(key);
+    const age = known ? now - known.since : Number.POSITIVE_INFINITY;
+    if (known && age >= 0 && age < FRESH_MS) return known.page;
+    if (known && age >= 0 && age < USABLE_MS) {
+      known.next ??= renewed();
+      return known.page;
+    }
+    return renewed();
+
+    function renewed(): Promise<Rendered> {
+      const page = render().then(rendered);
+      if (!known || age < 0 || age >= USABLE_MS) kept.set(key, { since: now, page });
+      else page.then(() => kept.set(key, { since: now, page })).catch(() => undefined);
+      page.catch(() => kept.delete(key));
+      return page;
+    }
+  };
+}
+
+export function rendered({ text }: Markup): Rendered {
+  const body = Buffer.from(text);
+  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
 }

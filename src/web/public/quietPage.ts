@@ -1,11 +1,13 @@
-import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { TALK_DAYS } from '../../dialog/conversation.ts';
+import { type CommunityRecord, LETTERS_DAYS, RECORDINGS_DAYS } from '../../fund/communities/index.ts';
+import { MISSES_DAYS } from '../../fund/misses/index.ts';
 import type { OfficeCounts } from '../../fund/staff/index.ts';
 import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
+import { NOTICE_DAYS, OWN_DAYS } from '../../outreach/outbox/forgetMessages.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import type { PageText } from './pageText.ts';
+import { type PageText, whole } from './pageText.ts';
 import { takePart } from './takePart.ts';
-import { whoRuns } from './whoRuns.ts';
 
 export interface Quiet {
   readonly community: CommunityRecord;
@@ -50,4 +52,41 @@ export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, dat
     if (to === 'not-voted') return say('broadcasts.notVoted');
     return to === 'all' ? say('broadcasts.all') : say('broadcasts.building', { building: to.slice('building:'.length) });
   }
+}
+
+/** Who runs it and who supervises it, whence the money is, and what is kept for how long. No resident is named. */
+export function whoRuns(community: CommunityRecord, offices: OfficeCounts, { say, phone, theirs }: PageText): Markup {
+  const { about, person, keep } = community;
+  const staff = (['cadre', 'council'] as const).flatMap((role) => (offices[role] > 0 ? [say(`who.${role}`, { count: offices[role] })] : []));
+  const facts = [
+    fact(
+      say('who.runs'),
+      html`${theirs(person.name)} <a href="tel:${person.phone}">${whole(phone(person.phone))}</a>${staff.map((said) => html`<br>${said}`)}`,
+    ),
+    fact(say('who.supervises'), html`${offices.supervisor > 0 ? say('who.supervisors', { count: offices.supervisor }) : say('who.noSupervisors')}`),
+    ...(about?.money ? [fact(say('who.money'), theirs(about.money))] : []),
+    ...(about?.notFor ? [fact(say('who.notFor'), theirs(about.notFor))] : []),
+  ];
+  const days = {
+    talk: TALK_DAYS.open,
+    misses: MISSES_DAYS,
+    replies: OWN_DAYS,
+    notices: NOTICE_DAYS,
+    recordings: keep?.recordings ?? RECORDINGS_DAYS,
+    letters: keep?.letters ?? LETTERS_DAYS,
+  };
+  const kept = ['roster', 'ballot', 'proposals', 'letters', 'recordings', 'talk', 'messages'].map((what) =>
+    fact(say(`who.kept.${what}.what`), html`${say(`who.kept.${what}.howLong`, days)}`),
+  );
+  return html`<section aria-labelledby="who">
+<h2 id="who">${say('who.title')}</h2>
+<dl class="who">${facts}</dl>
+<h3>${say('who.keeps')}</h3>
+<dl class="who">${kept}</dl>
+</section>
+`;
+}
+
+function fact(name: string, value: Markup): Markup {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
 }

@@ -1,13 +1,12 @@
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { picturesIn, twilioPictures } from '../../../src/carriers/twilio/pictures.ts';
+import { picturesIn, twilioPictures } from '../../../src/carriers/twilio/sms.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { fetchSentPictures } from '../../../src/fund/works/fetchSentPictures.ts';
 import { newsOfWork } from '../../../src/fund/works/progress.ts';
-import { SentProgress } from '../../../src/fund/works/sentProgress.ts';
-import { tellProgress } from '../../../src/fund/works/tellProgress.ts';
+import { SentProgress, tellProgress } from '../../../src/fund/works/tellProgress.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import express from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { signedForm } from '../../../src/carriers/twilio/signedForm.ts';
+import { signedForm } from '../../../src/carriers/twilio/carrier.ts';
 
 const authToken = 'a token of ours';
 const publicUrl = 'https://yisheng.example/behind';

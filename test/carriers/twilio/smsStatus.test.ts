@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import express from 'express';
 import mongoose from 'mongoose';
-import { signedForm } from '../../../src/carriers/twilio/signedForm.ts';
+import { signedForm } from '../../../src/carriers/twilio/carrier.ts';
 import { sendSms, status } from '../../../src/carriers/twilio/sms.ts';
 import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readScene, sceneOf } from '../../../src/carriers/wechat/scene.ts';
+import { readScene, sceneOf } from '../../../src/carriers/wechat/receive.ts';
 
 describe('a poster’s scene', () => {
   it('is read as it was written', () => {

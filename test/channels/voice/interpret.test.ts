@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { Step } from '../../../src/channels/voice/callState.ts';
 import { interpret, readBack } from '../../../src/channels/voice/interpret.ts';
-import type { Step } from '../../../src/channels/voice/step.ts';
 import type { Interpretation, Spoken } from '../../../src/dialog/input.ts';
 import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
 import type { Answer, Option, Param, Question, Reply } from '../../../src/dialog/question.ts';

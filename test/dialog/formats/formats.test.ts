@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sayMoney, sayPhone, saySurname } from '../../../src/dialog/formats/formatters.ts';
-import { sayTime } from '../../../src/dialog/formats/sayTime.ts';
+import { sayMoney, sayPhone, saySurname, sayTime } from '../../../src/dialog/formats/formatters.ts';
 
 describe('money', () => {
   it('is said as people say it', () => {

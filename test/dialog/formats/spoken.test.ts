@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { sayDigits, sayNumber, sayPhoneAloud } from '../../../src/dialog/formats/formatters.ts';
-import { sayTime } from '../../../src/dialog/formats/sayTime.ts';
+import { sayDigits, sayNumber, sayPhoneAloud, sayTime } from '../../../src/dialog/formats/formatters.ts';
 
 describe('what is spoken', () => {
   it('says a number as people say it', () => {

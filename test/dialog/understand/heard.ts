@@ -1,6 +1,5 @@
 import { BALLOT, BY_COMMAND, type Utterance } from '../../../scripts/support/examples.ts';
-import { COMMANDS } from '../../../src/dialog/command.ts';
-import { INTENTS } from '../../../src/dialog/intent.ts';
+import { COMMANDS, INTENTS } from '../../../src/dialog/command.ts';
 import type { Question } from '../../../src/dialog/question.ts';
 import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { understand } from '../../../src/dialog/understand/understand.ts';

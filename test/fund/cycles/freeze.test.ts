@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
-import { cycleKeys } from '../../../src/fund/ballots/ledger/cycleKeys.ts';
+import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
 import { voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { currentCycle, cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { castAtKiosk } from '../../../src/fund/ballots/cast/castAtKiosk.ts';
 import { countLedger } from '../../../src/fund/ballots/ledger/count.ts';
-import { cycleKeys } from '../../../src/fund/ballots/ledger/cycleKeys.ts';
+import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -8,7 +8,7 @@ import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
-import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedInLast.ts';
+import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedIn.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { readOddSlips } from '../../../src/fund/paper/oddSlips.ts';

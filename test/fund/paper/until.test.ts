@@ -10,7 +10,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { handedInLast } from '../../../src/fund/paper/handedInLast.ts';
+import { handedInLast } from '../../../src/fund/paper/handedIn.ts';
 import { openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';

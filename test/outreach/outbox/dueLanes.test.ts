@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import type { Channel } from '../../../src/contacts/channel.ts';
+import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts';
-import { lease } from '../../../src/outreach/outbox/lease.ts';
 import { laneOf, Message } from '../../../src/outreach/outbox/message.ts';
 import { dueLanes } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -4,8 +4,8 @@ import { hideProposal, setProposalState } from '../../../src/fund/proposals/deci
 import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions, type OpinionGiven, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
-import { placesIn } from '../../../src/fund/proposals/places.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { placesIn } from '../../../src/fund/proposals/proposalShelf.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';

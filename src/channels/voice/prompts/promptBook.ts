@@ -4,7 +4,7 @@ import { menusOf } from '../../../dialog/loadCatalogue.ts';
 import type { Option, Param, Question, Statement } from '../../../dialog/question.ts';
 import { Prompt } from '../../../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../../../fund/cycles/index.ts';
-import { cached } from '../../../store/changes.ts';
+import { cached } from '../../../store/cache.ts';
 import { collection } from '../../../store/collection.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 

@@ -1,7 +1,6 @@
 /** The files with which anybody can repeat a count. They are written for the supervisors and checked offline. */
 
-export { FOUND, type Found, listHash, type SlipAudit, slipsText } from './checkSlips.ts';
-export { drawSlips, type SlipDraw } from './drawSlips.ts';
+export { drawSlips, FOUND, type Found, listHash, type SlipAudit, type SlipDraw, slipsText } from './checkSlips.ts';
 export { AUDIT_FILES, type AuditFile, type AuditFiles, linesOf } from './readFiles.ts';
 export { type Verified, type VerifyOptions, verifyAudit } from './verifyAudit.ts';
 export { writeAudit } from './writeAudit.ts';

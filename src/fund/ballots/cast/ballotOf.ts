@@ -1,4 +1,4 @@
-import { boundedMap } from '../../../store/boundedMap.ts';
+import { boundedMap } from '../../../store/cache.ts';
 import type { CycleRecord, Frozen, FrozenBallot } from '../../cycles/index.ts';
 import { type BallotItem, ballotItem } from '../../projects/index.ts';
 

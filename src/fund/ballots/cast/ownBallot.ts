@@ -3,8 +3,7 @@ import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
-import { type CycleKeys, cycleKeys, receivedAt } from '../ledger/cycleKeys.ts';
-import { decryptSecret, Entry, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
+import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, entryByKey, lastEntry, receivedAt } from '../ledger/entry.ts';
 import { itemsOf } from './ballotOf.ts';
 import type { HandedIn } from './voidBallot.ts';
 

@@ -6,8 +6,7 @@ import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
-import { type CycleKeys, cycleKeys, receivedAt, type Voter } from '../ledger/cycleKeys.ts';
-import { decryptSecret, type EntryRecord, entryByKey, lastEntry } from '../ledger/entry.ts';
+import { type CycleKeys, cycleKeys, decryptSecret, type EntryRecord, entryByKey, lastEntry, receivedAt, type Voter } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
 /** `none`: no ballot that counts was cast from here without a card, or from elsewhere with the card of a resident who holds this phone. */

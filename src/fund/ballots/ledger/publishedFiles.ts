@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { model, Schema } from 'mongoose';
-import { boundedMap } from '../../../store/boundedMap.ts';
+import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';

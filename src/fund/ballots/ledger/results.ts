@@ -1,5 +1,4 @@
-import { boundedMap } from '../../../store/boundedMap.ts';
-import { cached } from '../../../store/changes.ts';
+import { boundedMap, cached } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { perWorld, type World } from '../../../store/world.ts';

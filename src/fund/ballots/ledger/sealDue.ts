@@ -1,11 +1,11 @@
-import { cached } from '../../../store/changes.ts';
+import { cached } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { CALENDAR_FIELDS, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
-import { cycleKeys } from './cycleKeys.ts';
+import { cycleKeys } from './entry.ts';
 import { ledger } from './ledger.ts';
 
 /** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process, and so are slips that were accepted. */

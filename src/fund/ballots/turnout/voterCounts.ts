@@ -5,7 +5,7 @@ import { forEachSettled } from '../../../store/inTime.ts';
 import { type CycleRecord, isFrozen, liveCycles } from '../../cycles/index.ts';
 import { addedSince } from '../../people/index.ts';
 import { votersNow } from '../ledger/results.ts';
-import type { Share } from './joined.ts';
+import type { Share } from './turnoutShares.ts';
 
 /** How many took part in each of these cycles (ids), as it was counted last; those that were counted at all. */
 export async function voterCounts(cycles: readonly string[]): Promise<Map<string, Share>> {

@@ -2,29 +2,24 @@ import { Router } from 'express';
 import { hasBallots } from '../../../fund/ballots/index.ts';
 import {
   type CycleRecord,
-  calendarMark,
   currentCycleForReaders,
   EXTENDS,
-  type Extends,
   extendCycle,
-  heldVote,
-  isOpen,
   moveCycle,
   periods,
   readCalendar,
   STAGES,
   slipsClose,
   stageAt,
-  voteOf,
 } from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
 import { cleanText } from '../../../store/text.ts';
-import { dayOf, localTimeOf, readTime } from '../../../store/wallTime.ts';
+import { localTimeOf, readTime } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { address, asked, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -32,30 +27,18 @@ import {
   ballotFields,
   type CycleTyped,
   dateFields,
-  datesTyped,
   emptyCycle,
+  forms,
+  LONGEST,
   mistakesIn,
+  NOTHING,
   nextCycle,
   planned,
   planOf,
+  type Typed,
   typedCycle,
 } from './cycleForm.ts';
 import { calendarFile } from './ics.ts';
-
-const LONGEST = 300;
-
-/** What was typed into the forms of a cycle that is there. */
-interface Typed {
-  readonly stage: string;
-  readonly reason: string;
-  readonly what?: Extends;
-  readonly day: string;
-  readonly time: string;
-  readonly why: string;
-  readonly dates?: CycleTyped;
-}
-
-const NOTHING: Typed = { stage: '', reason: '', day: '', time: '', why: '' };
 
 /** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
 export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: string): Router {
@@ -249,62 +232,6 @@ ${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${m
 /** Whether slips are keyed after the close. */
 function isPutOff({ paper, moves }: CycleRecord): boolean {
   return paper !== undefined || moves.some(({ kind }) => kind === 'slips');
-}
-
-function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
-  if (!visit.may('moveCycle')) return html``;
-  const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
-  const until = slipsClose(cycle, visit.now);
-  const mayExtend: Extends[] = [...(vote && visit.now < vote.to ? ['vote' as const] : []), ...(until && visit.now < until ? ['slips' as const] : [])];
-  return html`<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given, mistakes) : ''}</div></div>
-${datesForm(visit, cycle, given, mistakes)}`;
-}
-
-/** What each form of a cycle brings back: which one it is, and the calendar that was looked at. */
-function hidden(cycle: CycleRecord): Markup {
-  return html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${calendarMark(cycle)}">`;
-}
-
-function moveForm({ text: { say }, own, now }: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
-  const stage = stageAt(cycle, now);
-  const values = STAGES.filter((each) => each !== stage).map((value) => ({ value, label: say(`stage.${value}`) }));
-  const options = [{ value: '', label: say('calendar.choose') }, ...values];
-  return html`<section aria-labelledby="move"><h2 id="move">${say('calendar.move')}</h2><p>${say(isOpen(cycle, now) ? 'calendar.moveOpen' : 'calendar.moveAbout')}</p>
-<form method="post" action="${own}/calendar/move">${hidden(cycle)}
-${mistakes.stage ? html`<p class="mistake">${mistakes.stage}</p>` : ''}${choice({ name: 'stage', label: say('calendar.moveTo'), value: given.stage, values: options })}
-${field({ name: 'reason', label: say('calendar.reason'), hint: say('calendar.reasonHint'), value: given.reason, mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say(isOpen(cycle, now) ? 'calendar.askMove' : 'calendar.moveNow')}</button></form></section>`;
-}
-
-function extendForm(
-  { text: { say, date }, own, community }: CommunityVisit,
-  cycle: CycleRecord,
-  ends: Readonly<Record<Extends, Date>>,
-  which: readonly Extends[],
-  given: Typed,
-  mistakes: Mistakes,
-): Markup {
-  const chosen = given.what ?? which[0] ?? 'vote';
-  const isOver = !which.includes('vote');
-  const close = ends[chosen];
-  const { hour, minute } = localTimeOf(close, community.timezone);
-  const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
-  const day = dayOf(close, community.timezone);
-  return html`<section aria-labelledby="extend"><h2 id="extend">${say('calendar.extend')}</h2><p>${say(isOver ? 'calendar.extendSlips' : 'calendar.extendAbout', { at: date(close) })}</p>
-<form method="post" action="${own}/calendar/extend">${hidden(cycle)}
-${isOver ? html`<input type="hidden" name="what" value="slips">` : choice({ name: 'what', label: say('calendar.what'), value: chosen, values: which.map((value) => ({ value, label: say(`calendar.what${value === 'vote' ? 'Vote' : 'Slips'}`, { at: date(ends[value]) }) })) })}
-${field({ name: 'day', label: say('calendar.untilDay'), value: given.day || day, mistake: mistakes.day, attributes: html` type="date" min="${day}"` })}
-${field({ name: 'time', label: say('calendar.untilTime'), value: given.time || time, attributes: html` type="time"` })}
-${field({ name: 'why', label: say('calendar.why'), hint: say('calendar.whyHint'), value: given.why, mistake: mistakes.why, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say('calendar.askExtend')}</button></form></section>`;
-}
-
-/** The dates of the cycle's plan, folded up as long as nothing is wrong in them. */
-function datesForm(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
-  const { text, own, community } = visit;
-  const dates = given.dates ?? datesTyped(cycle, community.timezone);
-  return html`<details${given.dates ? html` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
-<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${text.say('calendar.saveDates')}</button></form></details>`;
 }
 
 function newLinks({ text: { say, theirs }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {

@@ -1,5 +1,7 @@
 import { Router } from 'express';
+import { likestFirst } from '../../../dialog/understand/likeness.ts';
 import {
+  type Answered,
   answerInquiry,
   answersGiven,
   closeInquiry,
@@ -22,7 +24,6 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import { type DONE, inboxList } from './inboxList.ts';
 import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
-import { startsFor } from './startsFor.ts';
 
 /** Characters of an answer that is sent back to whoever wrote it, to be made shorter: none of it is lost without a word. */
 const LONGEST_SENT = 20_000;
@@ -141,4 +142,19 @@ export function inboxPages(world: World, known: Visits): Router {
 
 function which({ community, request }: CommunityVisit): { community: string; number: number } {
   return { community: community._id, number: numberOf(request) };
+}
+
+/** Kept answers beside an inquiry. */
+const MOST = 5;
+
+/** Answers to start from, each once: the community's own and those that were given before, the one to the likest question first; then others of its own. */
+function startsFor(text: string, own: readonly { readonly asks: readonly string[]; readonly says: string }[], given: readonly Answered[]): string[] {
+  const known = [...own.flatMap(({ asks, says }) => asks.map((ask) => ({ asks: ask, says }))), ...given];
+  const likest = likestFirst(
+    known.map(({ asks }) => asks),
+    text,
+    known.length,
+  );
+  const says = [...likest.flatMap((place) => known[place]?.says ?? []), ...own.map((each) => each.says)];
+  return [...new Set(says)].slice(0, MOST);
 }

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
+import { z } from 'zod';
 import type { Notify } from '../../../contacts/notify.ts';
 import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
 import { communityForReaders } from '../../../fund/communities/index.ts';
@@ -15,9 +16,7 @@ import type { ReaderLimit } from '../../readerLimit.ts';
 import type { Cookies } from '../cookies.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import type { Aloud } from './aloud.ts';
-import { castPage, closedPage, type KioskFrame, picksPage, readBackPage, startPage } from './kioskPages.ts';
-import { type KioskVoter, kioskVoters } from './kioskVoter.ts';
+import { type Aloud, castPage, closedPage, type KioskFrame, picksPage, readBackPage, startPage } from './kioskPages.ts';
 
 export interface KioskDeps {
   readonly catalogue: i18n;
@@ -213,4 +212,38 @@ function picksIn({ body }: Request): number[] {
 
 function send({ response }: TabletVisit, page: ReturnType<typeof startPage>, status = 200): void {
   response.status(status).type('html').send(page.text);
+}
+
+/** Who votes on a tablet, and the key under which their ballot counts once. */
+interface KioskVoter {
+  /** `_id` of the resident whose card was shown. */
+  readonly resident: string;
+  readonly key: string;
+}
+
+/** How long one step may take. A person who goes away leaves nothing behind that works later. Milliseconds. */
+const STEP_MS = 3 * 60_000;
+
+const shape = z.strictObject({ resident: z.string(), key: z.string(), until: z.number() });
+
+/** Carries who votes from step to step in the pages' forms, sealed for one tablet. */
+function kioskVoters({ vault, randomBytes }: World) {
+  return {
+    newTry: (): string => randomBytes(16).toString('base64url'),
+    seal: ({ tablet }: Tablet, voter: KioskVoter, at: Date): string =>
+      vault.encrypt('kioskVoter', tablet, JSON.stringify({ ...voter, until: at.getTime() + STEP_MS })).toString('base64url'),
+    /** Undefined if it was sealed for another tablet, or too long ago. */
+    open: ({ tablet }: Tablet, sealed: string, at: Date): KioskVoter | undefined => {
+      const { until, ...voter } = opened(() => vault.decrypt('kioskVoter', tablet, Buffer.from(sealed, 'base64url'))) ?? { until: 0 };
+      return 'resident' in voter && until >= at.getTime() ? voter : undefined;
+    },
+  };
+}
+
+function opened(decrypt: () => string): z.output<typeof shape> | undefined {
+  try {
+    return shape.parse(JSON.parse(decrypt()));
+  } catch {
+    return undefined; // another tablet's, or of another SECRET: the person begins anew
+  }
 }

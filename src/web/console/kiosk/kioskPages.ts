@@ -1,4 +1,4 @@
-import type { Statement } from '../../../dialog/question.ts';
+import type { Question, Statement } from '../../../dialog/question.ts';
 import type { Cast, OpenBallot, Opened } from '../../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
 import type { ProjectPictures } from '../../../fund/projects/index.ts';
@@ -6,7 +6,6 @@ import { html, type Markup } from '../../html.ts';
 import type { BrowserFiles } from '../../public/browserFiles.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { address } from '../query.ts';
-import type { HeardLine } from './aloud.ts';
 
 /** What every page of a tablet needs. */
 export interface KioskFrame {
@@ -213,3 +212,9 @@ function heardIn({ heard }: KioskFrame, says: readonly Statement[]): string {
 function step({ own, text: { link } }: KioskFrame, name: string): string {
   return link(address(`${own}/${name}`, {}));
 }
+
+/** What is heard of a statement: recordings one after another, by their paths, or words for the browser's own voice. */
+type HeardLine = { readonly sounds: readonly string[] } | { readonly text: string; readonly language: string };
+
+/** How statements are read aloud in a language, with the recordings of a community. */
+export type Aloud = (language: string, community: CommunityRecord) => Promise<(said: Statement | Question) => readonly HeardLine[]>;

@@ -1,16 +1,16 @@
 import { Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { giveOpinions, readProposals } from '../../../fund/proposals/index.ts';
+import { giveOpinions, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
+import { html, type Markup } from '../../html.ts';
+import { errorSummary, type Mistakes } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState, stringsIn } from '../listState.ts';
-import { address, numberIn } from '../query.ts';
+import { address, numberIn, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { cycleOf, type ProposalList, wantedIn } from './list.ts';
-import { MOST_GIVEN, roundPage } from './roundPage.ts';
+import { cycleOf, type ProposalList, textOf, wantedIn } from './list.ts';
 
 /** Giving a round of opinions. */
 export function roundRoutes(world: World, { ofCommunity }: Visits, list: ProposalList): Router {
@@ -53,4 +53,44 @@ function draftIn(value: string): [number, number][] {
   const [number, at] = value.split(':');
   const found = numberIn(number);
   return found !== undefined && at !== undefined && /^\d{1,15}$/.test(at) ? [[found, Number(at)]] : [];
+}
+
+/** Opinions that can be given at once; the others go in the round that follows. */
+const MOST_GIVEN = 100;
+
+/** Which drafts would be given, and which are not whole yet. Each box brings when its draft was written: another one is not given. */
+function roundPage(visit: CommunityVisit, drafts: readonly StaffProposal[], inList: Values, currency: string, mistakes: Mistakes): Markup[] {
+  const { text, own } = visit;
+  const { say, theirs } = text;
+  const ready = drafts.filter(({ isWhole }) => isWhole).slice(0, MOST_GIVEN);
+  const notWhole = drafts.filter(({ isWhole }) => !isWhole);
+  const link = (proposal: StaffProposal) =>
+    html`<a href="${address(`${own}/proposals/${proposal.number}`, inList)}">${proposal.number} ${textOf(visit, proposal)}</a>`;
+  const rows = ready.map(
+    (
+      proposal,
+    ) => html`<li class="choice"><input type="checkbox" name="give" id="give-${proposal.number}" value="${proposal.number}:${proposal.opinion?.at.getTime() ?? 0}" checked aria-label="${say('proposal.title', { number: proposal.number })}"> <span>${link(proposal)} · ${verdict(visit, proposal, currency)}</span></li>
+`,
+  );
+  return [
+    errorSummary(text, mistakes),
+    html`<p><a href="${address(`${own}/proposals`, inList)}">${say('back')}</a></p><h1>${say('proposal.round')}</h1><p>${say('proposal.roundAbout')}</p>
+${
+  ready.length > 0
+    ? html`<form method="post" action="${address(`${own}/proposals/round`, inList)}"><ul class="items">${rows}</ul><button>${say('proposal.give')}</button></form>`
+    : html`<p>${say('proposal.noneReady')}</p>`
+}
+${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="items">${notWhole.map((proposal) => html`<li>${link(proposal)} <span>${missing(visit, proposal)}</span></li>`)}</ul>` : ''}`,
+  ];
+
+  function verdict({ text: { money } }: CommunityVisit, { opinion }: StaffProposal, unit: string): Markup {
+    if (opinion?.isFeasible) return html`${say('proposal.feasible')} · ${money(opinion.cost ?? 0, unit)}`;
+    return html`${say('proposal.notFeasible')} · ${say(`proposal.reasonOf.${opinion?.reason ?? 'unclear'}`)} · ${theirs(opinion?.sentence ?? '')}`;
+  }
+}
+
+/** What a draft does not say yet. */
+function missing({ text: { say } }: CommunityVisit, { opinion }: StaffProposal): string {
+  if (opinion?.isFeasible) return say('proposal.missingCost');
+  return say(opinion?.reason ? 'proposal.missingSentence' : 'proposal.missingReason');
 }

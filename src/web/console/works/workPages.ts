@@ -26,7 +26,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
-import { sendDocument } from '../../sendDocument.ts';
+import { sendDocument } from '../../pageHeaders.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { notMade, uploads } from '../pictures.ts';
 import { address, numberOf, oneOf, typed } from '../query.ts';

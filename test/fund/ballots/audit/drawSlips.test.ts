@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { drawSlips, enough, fewestWrong } from '../../../../src/fund/ballots/audit/drawSlips.ts';
+import { drawSlips, enough, fewestWrong } from '../../../../src/fund/ballots/audit/checkSlips.ts';
 import { tally } from '../../../../src/fund/ballots/tally/tally.ts';
 import type { FrozenBallot } from '../../../../src/fund/cycles/freeze.ts';
 import { sha256 } from '../../../../src/store/crypto.ts';
