@@ -31,3 +31,14 @@ function escaped(part: Part): string {
   const text = String(part);
   return SIGNS.test(text) ? text.replaceAll(EVERY_SIGN, (sign) => ENTITIES[sign] ?? '') : text;
 }
+
+/** How every page begins, up to what its head has of its own. */
+export function pageBeginning(language: string): Markup {
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+`;
+}

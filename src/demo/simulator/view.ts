@@ -3,7 +3,7 @@ import { sayPhone } from '../../dialog/formats/formatters.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { printedCard } from '../../fund/people/index.ts';
-import { html, type Markup } from '../../web/html.ts';
+import { html, type Markup, pageBeginning } from '../../web/html.ts';
 import { OPENID } from './chat.ts';
 import { nameOf, type Phone } from './phones.ts';
 
@@ -52,13 +52,7 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
   const words = JSON.stringify(laterWords(t));
   const values = triesOf(phones, cycle);
   const own = phones.toSorted((one, another) => Number(another.language === language) - Number(one.language === language));
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${t('title')} · 议声 Yisheng</title>
+  return html`${pageBeginning(language)}<title>${t('title')} · 议声 Yisheng</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/simulator/browser/colours.css">
 <link rel="stylesheet" href="/simulator/browser/simulator.css">

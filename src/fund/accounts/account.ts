@@ -2,8 +2,8 @@ import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 
 /**
- * What an entry is about. `granted`: what the vote gave a work, and changes of it. `own`: what residents bring themselves. `contracted`: what is
- * promised to who does it. `paid`: what was paid to them.
+ * What an entry is about. `granted`: what the vote gave a work, and changes of that. `own`: what residents bring themselves. `contracted`: what is
+ * promised to the implementer. `paid`: what was paid to them.
  */
 export const ENTRY_KINDS = ['granted', 'own', 'contracted', 'paid'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
@@ -68,8 +68,8 @@ export interface WorkSums extends Sums {
 }
 
 /**
- * A cycle's account. Its sums are those of its entries: who adds an entry adds to them in the same transaction, and `recountAccount` derives them
- * anew. So they cost the same however many entries there are, and two who add at once cannot both see what is left.
+ * A cycle's account, with the sums of its entries. An entry and the new sums are written in one transaction, so two people who add at once cannot
+ * both spend what is left. `recountAccount` computes the sums anew. Reading them costs the same however many entries there are.
  */
 export interface AccountRecord {
   /** The cycle. */

@@ -17,9 +17,9 @@ export interface EntryGiven extends Pick<AccountEntryRecord, 'work' | 'kind' | '
 }
 
 /**
- * Why an entry is not added. `amount`: it is no whole number, or nothing. `day`: it is no day, or one to come. `paper`: the number is too long.
- * `beyondGrant`: more would be contracted than granted and brought; `beyondContract`: more would be paid than contracted; `negative`: a sum would be
- * below 0. `closed`: the account is closed.
+ * Why an entry is not added. `amount`: it is no whole number, or 0. `day`: it is not a day, or in the future. `paper`: the number is too long.
+ * `beyondGrant`: more would be contracted than granted and brought. `beyondContract`: more would be paid than contracted. `negative`: a sum would
+ * be below 0. `closed`: the account is closed.
  */
 export type EntryRefusal = 'noAccount' | 'noWork' | 'closed' | 'amount' | 'day' | 'paper' | 'beyondGrant' | 'beyondContract' | 'negative';
 
@@ -32,8 +32,8 @@ export type EntryPlanned =
 export type EntryAdded = { readonly entry: number; readonly sums: Sums } | { readonly refused: EntryRefusal };
 
 /**
- * Adds an entry in the act's transaction, which also writes the log. `today`: the community's day. An entry whose key was added before is not added
- * again: its number is given. Two who add at once are one after the other, whatever process they are in: both write the account's record.
+ * Adds an entry in the act's transaction, which also writes the log. `today`: the community's day. An entry whose key was added before is not
+ * added again: its number is given. Two people who add at once wait for each other, in whatever process, because both write the account's record.
  */
 export async function addEntry(cycle: string, given: EntryGiven, today: string, session: mongo.ClientSession): Promise<EntryAdded> {
   const planned = await planEntry(cycle, given, today, session);

@@ -105,8 +105,8 @@ interface Correction {
 }
 
 /**
- * Corrects an entry by another one, with a reason; the wrong one stays. Where by it more is contracted or paid, above the community's `twoPersonsAbove`, it waits for a second
- * person. Rejects with `not-allowed` (`checkRight`).
+ * Corrects an entry by another one, with a reason; the wrong one stays. If more is contracted or paid by it, and above the community's
+ * `twoPersonsAbove`, it waits for a second person. Rejects with `not-allowed` (`checkRight`).
  */
 export function correctEntry(world: World): (correction: Correction) => Promise<Added | Waiting> {
   return async ({ cycle, entry: number, to, seen, day, reason: written, key, actor }) => {
@@ -158,8 +158,8 @@ const MOST_CORRECTIONS = 100;
 export type AccountClosed = { readonly left: number } | { readonly refused: 'noAccount' | 'already' | 'owed' | 'changed' };
 
 /**
- * Closes a cycle's account with what is left. Everything contracted has to be paid: what is not to be paid any more is taken off the contract by a
- * correction. `seen`: how many entries it had when it was looked at. Rejects with `not-allowed` (`checkRight`).
+ * Closes a cycle's account with what is left. Everything contracted has to be paid first; a correction takes off the contract what will not be
+ * paid. `seen`: how many entries the account had when it was looked at. Rejects with `not-allowed` (`checkRight`).
  */
 export function closeAccount(world: World): (closing: { cycle: string; seen: number; actor: Actor }) => Promise<AccountClosed> {
   return async ({ cycle, seen, actor }) => {

@@ -107,7 +107,7 @@ export async function* entriesOf(cycle: string): AsyncGenerator<AccountEntryReco
   }
 }
 
-/** The sums of a cycle's works, derived from its entries anew: the account's own are these, or somebody wrote into the database. */
+/** The sums of a cycle's works, computed from its entries. If they differ from the account's own, somebody wrote into the database. */
 export async function recountAccount(cycle: string): Promise<WorkSums[]> {
   const found = await forReaders(AccountEntry)
     .aggregate<{ _id: { work: number; kind: EntryKind }; amount: number }>([

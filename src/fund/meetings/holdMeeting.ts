@@ -171,7 +171,7 @@ export function keepMeetingPicture(
   };
 }
 
-/** Takes one away, also later: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */
+/** Removes a picture that shows what it should not, even after the minutes are final. Rejects with `not-allowed` (`checkRight`). */
 export function dropMeetingPicture(world: World) {
   const drop = dropPicture(world);
   return ({ cycle, number, ...given }: { community: string; cycle: string; number: number; id: string; reason: string; actor: Actor }) =>

@@ -7,9 +7,9 @@ import { Objection } from './objection.ts';
 import { Publication, type PublicationRecord, publicationOf, publishedList } from './publication.ts';
 
 /**
- * One look at all votes that have not opened: each is held back from the moment on at which its publication is not found right by a supervisor, the ballot
- * says something else, or an objection is unanswered past its day, and let go once none of this holds (docs/contract.md: Proposals). What will be overdue
- * is known ten days ahead, so that no process opens a vote because a look came late. Harmless to repeat.
+ * Looks at all votes that have not opened. A vote is held back as long as no supervisor has found its publication right, the ballot differs from
+ * it, or an objection is overdue (docs/contract.md: Proposals). What will be overdue is known ten days ahead, so that no vote opens because this
+ * ran late. Harmless to repeat.
  */
 export function holdVotes(world: World): () => Promise<void> {
   return async () => {
@@ -36,7 +36,7 @@ function firstOf(...moments: readonly (Date | undefined)[]): Date | undefined {
   return moments.filter((each) => each !== undefined).toSorted((one, other) => +one - +other)[0];
 }
 
-/** Since when publications of cycles are not right, those that are not. */
+/** The moments since which publications of cycles are not right; only those that are not. */
 async function wrongSince(cycles: readonly string[]): Promise<Map<string, Date>> {
   const found = await collection(Publication)
     .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1 } })
@@ -50,8 +50,8 @@ function isRight({ check, differs }: Pick<PublicationRecord, 'check' | 'differs'
 }
 
 /**
- * Notes whether a cycle's ballot says what is published, in the session of its change, and holds the vote back while it does not: what people vote on is
- * what they could object to.
+ * Notes, in the session of a change to the ballot, whether the ballot still says what is published, and holds the vote back while it does not.
+ * People vote only on what they could object to.
  */
 export async function compareBallot(world: World, id: string, projects: readonly Project[], session: mongo.ClientSession): Promise<void> {
   const publication = await publicationOf(id, session);

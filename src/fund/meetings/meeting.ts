@@ -50,7 +50,7 @@ export interface MeetingRecord {
   /** What was mended later; `text` is encrypted. */
   addenda: { text: Buffer; by: string; role: string; at: Date }[];
   by: string;
-  /** Counts the changes: nobody writes over or signs what they did not see. */
+  /** Counts the changes, so that nobody overwrites or signs what they did not see. */
   revision: number;
 }
 
@@ -104,7 +104,7 @@ export const LONGEST_ADDENDUM = 1_000;
 export interface Attendance {
   readonly members: number;
   readonly there: number;
-  /** How many have to be there, and how many of those who are have to be for it. */
+  /** How many members have to be there, and how many of those present have to be for it. */
   readonly quorum: number;
   readonly majority: number;
   readonly isQuorate: boolean;
@@ -129,8 +129,8 @@ function fractionOf(text: string): [number, number] {
 export type ItemProblem = 'counts' | 'noQuorum' | 'noMajority' | 'majority' | 'reason';
 
 /**
- * Whether what was decided on an item follows from the meeting. `counts`: more votes than people. `noQuorum`: too few are there to decide.
- * `noMajority`: too few were for it. `majority`: it was passed, so that it cannot be refused. `reason`: it is not said why not, or why later.
+ * Why a decision on an item does not follow from the meeting. `counts`: more votes than people. `noQuorum`: too few were there to decide.
+ * `noMajority`: too few were for it. `majority`: it was passed, so it cannot be refused. `reason`: a refusal or a delay needs a reason.
  */
 export function problemOf({ decision, reason, ...item }: MeetingItem, { there, majority, isQuorate }: Attendance): ItemProblem | undefined {
   const votes = (item.for ?? 0) + (item.against ?? 0) + (item.abstained ?? 0);

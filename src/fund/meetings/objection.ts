@@ -63,7 +63,7 @@ schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { residen
 
 export const Objection = model<ObjectionRecord>('Objection', schema);
 
-/** Forgets who objected, where it was answered before a moment; the words are public and stay. */
+/** Forgets the authors of objections that were answered before a moment; the words are public and stay. */
 export async function forgetObjectors(community: string, before: Date): Promise<void> {
   await collection(Objection).updateMany(
     { community, 'answer.at': { $lte: before }, address: { $exists: true } },

@@ -14,7 +14,7 @@ import { encryptedList, Publication, type PublishedItem, publicationOf, publishe
 /** For how many days a list is published where a community says nothing else. */
 const PUBLISH_DAYS = 7;
 
-/** Nothing is published so shortly before the vote opens, because it could not be held back any more. */
+/** Nothing is published in the last minute before a vote opens: it could not be held back any more. */
 const ABOUT_TO_OPEN_MS = 60_000;
 
 export type Published =
@@ -25,8 +25,8 @@ export type Published =
   | { readonly refused: 'noCycle' | 'nothing' | 'changed' | 'voting' };
 
 /**
- * Publishes a cycle's list before the vote, for `publishDays`: its projects, or its feasible proposals while there are none, with their costs. To
- * publish again takes the place of what was published, and is checked anew. `seen`: how often it had been published when that was looked at. Rejects
+ * Publishes a cycle's list before the vote, for `publishDays`: its projects with their costs or, while there are none, its feasible proposals. A
+ * new publication replaces the one before, and has to be checked again. `seen`: how many publications there were when it was looked at. Rejects
  * with `not-allowed` (`checkRight`).
  */
 export function publish(world: World): (publication: { cycle: string; seen: number; actor: Actor }) => Promise<Published> {
@@ -100,7 +100,7 @@ export function checkPublication(world: World): (check: { cycle: string; number:
   };
 }
 
-/** Whether the person who acts has a cadre's role as well: they may have published what they would check. */
+/** Whether the actor also has a cadre's role: they may have published the list themselves. */
 async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {
   const own = await staffRole(world, id);
   return own !== null && (await staffOf(world, community)).some(({ role, phone }) => role === 'cadre' && phone === own.member.phone);

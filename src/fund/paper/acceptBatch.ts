@@ -38,9 +38,9 @@ const WAITS_MS = 72 * HOUR_MS;
 const SETTLED_MS = 15_000;
 
 /**
- * Accepts a batch that was keyed twice alike. With the second person each of its slips becomes one entry of the ledger, at the moment at which it was handed
- * in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Those that come while others are under way share their commands
- * (`groupCommit`). Rejects with `not-allowed` (`checkRight`).
+ * Accepts a batch whose keyings agree. Once a second person accepts it, each slip becomes one entry of the ledger, with the moment at which it was
+ * handed in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Acceptances that come at the same time share
+ * their commands (`groupCommit`). Rejects with `not-allowed` (`checkRight`).
  */
 export const acceptBatch: (world: World) => (acceptance: Acceptance) => Promise<BatchAccepted> = perWorld((world) => {
   const enter = enterBatch(world);

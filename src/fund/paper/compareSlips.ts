@@ -113,9 +113,9 @@ export type Compared =
         | 'serial'
         /** It was not drawn. */
         | 'notDrawn'
-        /** Who worked at its table or keyed it does not compare it. */
+        /** The actor worked at its table or keyed it. */
         | 'ownSlip'
-        /** It was entered before: anew only with a reason. */
+        /** It was entered before: a second entry needs a reason. */
         | 'reason'
         /** What was keyed is forgotten by now. */
         | 'forgotten'
@@ -123,9 +123,9 @@ export type Compared =
     };
 
 /**
- * Enters what a slip from the box says that was drawn; who enters it does not see what was keyed. It is public whether the two agree, never what it says. Anew
- * it is entered only with a reason, which is public, too (`slip.correct`).
- * Rejects with `not-allowed` (`checkRight`), and as `results` does before the seal.
+ * Enters what a drawn slip from the box says. The person who enters it does not see what was keyed. It is public whether the two agree, never what
+ * the slip says. A second entry needs a reason, which is public, too (`slip.correct`). Rejects with `not-allowed` (`checkRight`), and as `results`
+ * does before the seal.
  */
 export function compareSlip(world: World): (comparing: Comparing) => Promise<Compared> {
   return async ({ cycle: id, serial: typed, says, reason: why = '', actor }) => {

@@ -16,8 +16,8 @@ import { listSlips } from './slipList.ts';
 type Outcomes = Required<BatchRecord>['outcomes'];
 
 /**
- * Gives what became of the slips of an accepted batch, after each that counts is in the ledger. Harmless to repeat: a slip counts once. Batches that are
- * accepted while others are being entered share their commands with each other (`groupCommit`).
+ * Enters the slips of an accepted batch into the ledger, and gives what became of each. Harmless to repeat: a slip counts once. Batches that are
+ * accepted at the same time share their commands (`groupCommit`).
  */
 export const enterBatch: (world: World) => (batch: BatchRecord) => Promise<Outcomes> = perWorld((world) =>
   groupCommit(async (batches) => {
@@ -77,8 +77,8 @@ export function enterRest(world: World): (cycle: string) => Promise<void> {
 }
 
 /**
- * Enters the slips of people who were put on the roster since, of one cycle or of all: their batch was accepted before they were. To be called every few
- * seconds, also between the end of keying and the seal; harmless to repeat.
+ * Enters the slips of people whose batch was accepted before they were put on the roster, of one cycle or of all. To be called every few seconds,
+ * also between the end of keying and the seal. Harmless to repeat.
  */
 export function enterLateJoined(world: World): (cycle?: string) => Promise<void> {
   const enter = enterSlips(world);
@@ -116,8 +116,8 @@ interface Entered extends SlipToEnter {
 }
 
 /**
- * What becomes of slips: each that counts is an entry of the ledger then. The moment at which it was handed in is its ballot's time; one that a later slip or
- * ballot of the same person superseded is not written.
+ * Decides about slips, and writes each one that counts into the ledger. The ballot's time is the moment at which the slip was handed in. A slip is
+ * not written if a later slip or ballot of the same person supersedes it.
  */
 function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEnter[]) => Promise<Entered[]> {
   const castOne = cast(world);

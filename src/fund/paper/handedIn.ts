@@ -8,8 +8,8 @@ import { Mark, markedPerson } from './mark.ts';
 import { Slip } from './slip.ts';
 
 /**
- * When each of these voters (`cycleKeys(…).voter`) handed in the slip that is their last one, in milliseconds, as long as it is not known what became of it.
- * Whoever handed in none has none.
+ * When each of these voters (`cycleKeys(…).voter`) handed in their last slip, in milliseconds, as long as it is not known what became of it. A
+ * voter who handed in none is left out.
  */
 export function handedInLast(world: World): (cycle: CycleRecord, voters: readonly string[]) => Promise<Map<string, number>> {
   return async (cycle, voters) => {
@@ -31,7 +31,7 @@ export function votedOrHandedIn(world: World): (cycle: CycleRecord, residents: r
   return votedAmong(world, handedInLast(world));
 }
 
-/** Notes whose mark it is of people who asked at a table to be put on the roster and are on it by now, as of everybody else. Harmless to repeat. */
+/** Notes on marks whose they are, for people who asked at a table to be put on the roster and are on it by now. Harmless to repeat. */
 export async function nameVoters(world: World, cycle: CycleRecord): Promise<void> {
   const asking = await collection(Mark)
     .find({ '_id.cycle': cycle._id, asks: true }, { projection: { person: 1 }, promoteBuffers: true })
@@ -50,7 +50,7 @@ export async function nameVoters(world: World, cycle: CycleRecord): Promise<void
   }
 }
 
-/** Forgets who handed in which slip, and what it said, of cycles whose key is destroyed: from then on nothing leads from a ballot to a person. */
+/** Forgets who handed in which slip, and what it said, once a cycle's key is destroyed. From then on nothing leads from a ballot to a person. */
 export async function forgetPaper(): Promise<void> {
   const cycles = await collection(Mark).distinct('_id.cycle', { person: { $exists: true } });
   for (const id of cycles) {

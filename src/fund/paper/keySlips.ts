@@ -67,7 +67,7 @@ export interface Keying {
   readonly batch: number;
   /** Eight digits, or the last four where only one slip of the table has them; absent if it cannot be read. */
   readonly serial?: string;
-  /** `unreadable`: it cannot be read what was picked. `absent`: it is not in the batch; takes back what one keyed oneself. */
+  /** `unreadable`: the picks cannot be read. `absent`: the slip is not in the batch; this takes back one's own entry. */
   readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent';
   readonly actor: Actor;
 }
@@ -90,15 +90,15 @@ export type Keyed =
         | 'unknown'
         | 'doubled'
         | 'full'
-        /** Who settles differences is asked about others only. */
+        /** The serial is not among the differences that have to be settled. */
         | 'notAsked'
         /** Somebody else keyed in the same moment; look again. */
         | 'changed';
     };
 
 /**
- * Keys one slip of a batch. The first who keys is who opened it; once they are done, another person keys it a second time without seeing the first; a third
- * settles what differs. To key a serial again replaces what one keyed before. Rejects with `not-allowed` (`checkRight`).
+ * Keys one slip of a batch. The person who opened the batch keys it first. Then another person keys it without seeing the first, and a third
+ * settles the differences. Keying a serial again replaces one's earlier entry. Rejects with `not-allowed` (`checkRight`).
  */
 export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
   return async ({ cycle: id, batch: number, serial: typed, says, actor }) => {
@@ -188,7 +188,7 @@ export type KeyingDone =
   /** So many differences are not settled. */
   | { readonly refused: 'unsettled'; readonly left: number };
 
-/** Says that one has keyed a batch whole. After the second it is compared. Rejects with `not-allowed` (`checkRight`). */
+/** Ends one's keying of a batch. After the second person the batch is compared. Rejects with `not-allowed` (`checkRight`). */
 export function finishKeying(world: World): (done: { cycle: string; batch: number; actor: Actor }) => Promise<KeyingDone> {
   return async ({ cycle, batch: number, actor }) => {
     const place = await placeIn(world, cycle, number, actor);

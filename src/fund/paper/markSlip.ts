@@ -150,7 +150,7 @@ export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 
 /** So long a mark may be taken back, in milliseconds. */
 export const UNDO_MS = 120_000;
 
-/** Takes a mark back within two minutes, as it was of the wrong person or slip. The log says so. Rejects with `not-allowed` (`checkRight`). */
+/** Takes back a mark of the wrong person or slip, within two minutes. The log has an entry. Rejects with `not-allowed` (`checkRight`). */
 export function undoMark(world: World): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
   return async ({ cycle, id, actor }) => {
     const mark = await collection(Mark).findOne({ _id: { cycle, id } });

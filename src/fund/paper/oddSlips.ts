@@ -8,7 +8,7 @@ import { Table } from './table.ts';
 
 const ODD = ['unmarked', 'unreadable', 'invalid'] as const;
 
-/** Slips with which something is not in order, by their serials; of none it is said whose it is, or whether its person voted again. */
+/** The serials of slips with which something is not in order. It never says whose a slip is, or whether its person voted again. */
 export interface OddSlips {
   /** In accepted batches, and counted in no result. */
   readonly uncounted: readonly { readonly serial: string; readonly batch: number; readonly outcome: (typeof ODD)[number] }[];

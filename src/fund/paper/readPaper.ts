@@ -76,7 +76,7 @@ export function readHelpers(world: World): (community: string, actor: Actor) => 
   };
 }
 
-/** A batch as those who key read it: in numbers, and what one has keyed oneself. */
+/** A batch as the people who key it see it: numbers, and one's own entries. */
 export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 'outcomes'> {
   readonly number: number;
   /** Who keyed it, and who accepted it. */

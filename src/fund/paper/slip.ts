@@ -24,9 +24,9 @@ export interface SlipRecord {
   outcome?: Outcome;
   /** Its person is not on the roster yet, and it counts once they are, before the seal. */
   waits?: true;
-  /** What it says by those who keyed it, encrypted (`slipPicks`), so that it can be compared with the paper. */
+  /** What was keyed of it, encrypted (`slipPicks`), so that it can be compared with the paper. */
   picks?: Buffer;
-  /** What was found of it in the box, if it was drawn; `changes`: how often that was entered anew. */
+  /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
   compared?: { found: Found; by: string; at: Date; changes: number };
 }
 
@@ -62,7 +62,7 @@ export function encryptedPicks(vault: Vault, serial: string, picks: readonly num
   return vault.encrypt('slipPicks', serial, JSON.stringify(picks));
 }
 
-/** What a slip says by those who keyed it. */
+/** What was keyed of a slip. */
 export function decryptedPicks(vault: Vault, serial: string, picks: Buffer): number[] {
   return JSON.parse(vault.decrypt('slipPicks', serial, picks));
 }

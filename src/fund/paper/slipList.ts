@@ -8,7 +8,7 @@ import { withLog } from '../log/index.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
 
-/** Which slips a cycle had, as it was noted before its ledger was sealed: nobody chooses them once it is known which will be drawn. */
+/** Which slips a cycle had. It is noted before the ledger is sealed, so that nobody can choose them once it is known which are drawn. */
 export interface SlipListRecord {
   /** The cycle's. */
   _id: string;

@@ -65,8 +65,8 @@ export type TableClosed =
   | { readonly refused: 'reason'; readonly slips: number; readonly marks: number };
 
 /**
- * Closes a table: what was received has to be what was handed out, spoiled and left, and what was handed out what was marked; a difference needs a reason.
- * From then on nothing is marked there, and its slips may be keyed. Rejects with `not-allowed` (`checkRight`).
+ * Closes a table. The slips received should equal those handed out, spoiled and left, and those handed out should equal the marks; a difference
+ * needs a reason. From then on nothing is marked there, and its slips may be keyed. Rejects with `not-allowed` (`checkRight`).
  */
 export function closeTable(
   world: World,
@@ -103,8 +103,8 @@ export function closeTable(
 export type TableValidated = { readonly validated: true } | { readonly refused: 'noTable' | 'open' | 'validated' | 'ownTable' };
 
 /**
- * A supervisor's word on a closed table: in order, or `incident` says what was not. Who worked at the table cannot give it, in whatever role. Rejects with
- * `not-allowed` (`checkRight`).
+ * A supervisor's finding on a closed table: in order, or `incident` says what was not. Nobody who worked at the table can give it, in whatever
+ * role. Rejects with `not-allowed` (`checkRight`).
  */
 export function validateTable(world: World): (word: { cycle: string; table: number; incident?: string; actor: Actor }) => Promise<TableValidated> {
   return async ({ cycle, table: number, incident: said = '', actor }) => {
@@ -137,8 +137,8 @@ interface Of {
 }
 
 /**
- * Keeps a picture of the sheet that two people signed as they closed a table, until a supervisor has had their word on it. It bears names: only who works with
- * tables sees it. Rejects with `not-allowed` (`checkRight`).
+ * Keeps a picture of the sheet that two people signed as they closed a table. A picture can be added until a supervisor has given their finding.
+ * It shows names, so only those who work with tables see it. Rejects with `not-allowed` (`checkRight`).
  */
 export function keepTablePicture(world: World): (given: Of & { picture: MadePicture; caption?: string; actor: Actor }) => Promise<PictureKept> {
   const keep = keepPicture(world);

@@ -31,8 +31,9 @@ export interface Waiting {
 }
 
 /**
- * Lets an act wait for a second person instead of doing it, and writes that into the log. What it is done to waits once. The act's own function calls
- * this where `needsSecond` says so, after it has looked for everything that would refuse it. Rejects with `not-allowed` (`checkRight`).
+ * Lets an act wait for a second person instead of doing it, and writes that into the log. The same act on the same subject waits only once. The
+ * act's own function calls this if `needsSecond` says so, after it has checked everything that would refuse the act. Rejects with `not-allowed`
+ * (`checkRight`).
  */
 export function askSecond(world: World): <Act extends WaitingAct>(asking: Asking<Act>) => Promise<Waiting> {
   return async ({ act, community, actor, subject, detail, names = [], about = subject, payload }) => {
@@ -77,7 +78,7 @@ function lapsed({ _id: { community, number }, act, subject, asked }: SecondRecor
   return { community, by: 'Yisheng', role: 'service', act: 'second.lapse', subject: `second/${number}`, detail };
 }
 
-/** Writes that acts have lapsed for which no second person came in time, each once, whoever looks: those of a community, or all. */
+/** Notes in the log that acts have lapsed because no second person came in time, each once: those of a community, or all. */
 export function lapseSeconds(world: World): (community?: string) => Promise<void> {
   return async (community) => {
     const due = await collection(Second)
@@ -94,10 +95,10 @@ export function lapseSeconds(world: World): (community?: string) => Promise<void
   };
 }
 
-/** What was asked is kept so long after its time. The log has what came of it. */
+/** For how long the content of an act is kept after its time. The log has what became of it. */
 const KEPT_MS = 30 * DAY_MS;
 
-/** Forgets what was asked long ago; that it was asked stays, so that no number comes twice. */
+/** Forgets the content of acts that are long over. The record stays, so that no number is used twice. */
 export async function forgetSeconds(now: Date): Promise<void> {
   await collection(Second).updateMany(
     { what: { $exists: true }, until: { $lte: new Date(now.getTime() - KEPT_MS) } },
@@ -105,7 +106,7 @@ export async function forgetSeconds(now: Date): Promise<void> {
   );
 }
 
-/** Drops what waits and names one of these: residents (`_id`s) or addresses (`addressHmac`). Nobody can confirm it any more. */
+/** Drops the waiting acts that name one of these residents (`_id`s) or addresses (`addressHmac`). Nobody can confirm them any more. */
 export async function dropSeconds(community: string, names: readonly string[]): Promise<void> {
   await collection(Second).updateMany({ '_id.community': community, names: { $in: [...names] } }, { $unset: { what: 1, names: 1 } });
 }

@@ -29,15 +29,15 @@ export type Confirmation =
   | { readonly confirmed: true }
   | { readonly refused: Refusal }
   /**
-   * What was asked does not hold any more, and nothing was done. `why`: what the act's function answered; `gone` if a person was deleted whom it
-   * names; `nothing` if there was nothing to do.
+   * The act is not possible any more, and nothing was done. `why`: what the act's function answered; `gone` if the act names a person who was
+   * deleted; `nothing` if there was nothing to do.
    */
   | { readonly refused: 'notHeld'; readonly why: string };
 
 /**
- * Confirms an act as its second person: its own function does it now, for the first person. The act, its entry with both names and the confirmation
- * are one transaction: of two who confirm at once one does it, and a process that is killed leaves all of it or nothing. Rejects with `not-allowed`
- * (`checkRight`).
+ * Confirms an act as its second person. The act's own function does it now, for the first person. The act, its entry with both names and the
+ * confirmation are one transaction. So of two people who confirm at once only one does it, and a process that is killed leaves all of it or
+ * nothing. Rejects with `not-allowed` (`checkRight`).
  */
 export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) => Promise<Confirmation> {
   return async ({ community, number, actor }) => {
@@ -76,7 +76,7 @@ export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) =>
 const SETTLED = 'second-settled';
 
 /**
- * Notes the confirmation in the act's transaction. An act may have several entries: gives false if this same confirmation was noted before. Throws
+ * Notes the confirmation in the act's transaction; gives false if this confirmation was noted before, as an act may have several entries. Throws
  * `second-settled`, which undoes the act, if somebody else was faster.
  */
 async function settled(_id: SecondRecord['_id'], decided: Required<SecondRecord>['decided'], session: mongo.ClientSession): Promise<boolean> {
@@ -92,7 +92,7 @@ async function isWaiting(_id: SecondRecord['_id']): Promise<boolean> {
   return (await collection(Second).findOne({ _id, state: 'waiting' }, { projection: { _id: 1 } })) !== null;
 }
 
-/** The act under a number, if it waits still; that it has lapsed is written now if nobody has looked before. */
+/** The act under a number, if it still waits. If it has lapsed unnoticed, that is noted now. */
 async function stillWaiting(world: World, community: string, number: number): Promise<SecondRecord | { readonly refused: 'noSecond' | 'decided' }> {
   const record = await collection(Second).findOne({ _id: { community, number } }, { promoteBuffers: true });
   if (!record) return { refused: 'noSecond' };
@@ -103,10 +103,7 @@ async function stillWaiting(world: World, community: string, number: number): Pr
 
 export type SecondRefused = { readonly done: true } | { readonly refused: 'noSecond' | 'decided' | 'wrongRole' };
 
-/**
- * Refuses an act that waits, with a reason; who asked takes it back in the same way. It is never done then. Rejects with `not-allowed`
- * (`checkRight`).
- */
+/** Refuses a waiting act, with a reason; the first person takes it back in the same way. It is never done then. Rejects with `not-allowed` (`checkRight`). */
 export function refuseSecond(world: World): (deciding: Deciding & { readonly reason: string }) => Promise<SecondRefused> {
   return async ({ community, number, actor, reason }) => {
     const acting = checkRight(actor, 'refuseSecond', community);

@@ -93,7 +93,7 @@ export function waitingSeconds(world: World): (community: string, actor: Actor) 
   };
 }
 
-/** Those whose time is over are among them until they lapse. */
+/** Acts whose time is over are included until they are noted as lapsed. */
 const waitingByCommunity: LookUp<SecondRecord, readonly SecondRecord[]> = {
   model: Second,
   pipeline: (communities) => [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
-/** When an act needs a second person: while a vote is open; as it ends a vote early, or passes it over; as it pays much; always. */
+/** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it pays much; always. */
 type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
 
 /**
@@ -112,7 +112,7 @@ export const WAITING_ACTS = {
 
 export type WaitingAct = keyof typeof WAITING_ACTS;
 
-/** What of an act waits: what its function is called with in the end, as JSON keeps it. */
+/** What an act's function is called with in the end, as JSON keeps it. */
 export type Payload<Act extends WaitingAct> = z.output<(typeof WAITING_ACTS)[Act]['payload']>;
 
 /** Whether the actor needs a second person for an act. `now`: what holds at this moment, so far as it matters for the act. */
@@ -122,10 +122,10 @@ export function needsSecond(actor: Actor, act: WaitingAct, now: Exclude<When, 'a
   return when === 'always' || when === now;
 }
 
-/** The function of an act that waits: it is called with what waited, by the first person. What it gives tells with `refused` that it did nothing. */
+/** The function of an act that waits. It is called with what waited, in the name of the first person. If its result has `refused`, it did nothing. */
 export type Run = (payload: unknown, community: string, actor: Actor) => Promise<object>;
 
-/** The functions of all acts that wait. Some belong to rooms that know this one, so that who confirms brings them. */
+/** The functions of all acts that wait. The caller passes them in, because some belong to rooms that use this one. */
 export type Runs = { readonly [Act in WaitingAct]: Run };
 
 /** An act's function that checks what waited before it is called. */

@@ -14,8 +14,8 @@ const LONGEST_MEND = 300;
 export type Accepted = { readonly accepted: true } | Waiting | { readonly refused: 'noWork' | 'notFinished' | 'day' | 'isStaff' | 'changed' };
 
 /**
- * Accepts a finished work; a supervisor confirms it, who is another person. If everything contracted is paid already, it is `paid` at once. `seen`: the
- * revision that was looked at. Rejects with `not-allowed` (`checkRight`).
+ * Accepts a finished work. A supervisor, who is another person, confirms it. If everything contracted is paid already, the work is `paid` at once.
+ * `seen`: the revision that was looked at. Rejects with `not-allowed` (`checkRight`).
  */
 export function acceptWork(world: World): (accepting: OnWork & { readonly day: string; readonly seen: number }) => Promise<Accepted> {
   return async ({ day, seen, ...on }) => {
@@ -45,7 +45,7 @@ export function acceptWork(world: World): (accepting: OnWork & { readonly day: s
 }
 
 interface Mending extends OnWork {
-  /** What is to be mended, and until which day. */
+  /** What has to be mended, and by which day. */
   readonly what: string;
   readonly until: string;
   readonly seen: number;
@@ -53,7 +53,7 @@ interface Mending extends OnWork {
 
 export type ToMend = { readonly toBeMended: true } | { readonly refused: 'noWork' | 'notFinished' | 'noReason' | 'until' | 'changed' };
 
-/** Does not accept a finished work: something is to be mended, until a day. Rejects with `not-allowed` (`checkRight`). */
+/** Refuses a finished work: something has to be mended by a day. Rejects with `not-allowed` (`checkRight`). */
 export function mendWork(world: World): (mending: Mending) => Promise<ToMend> {
   return async ({ what: written, until, seen, ...on }) => {
     const found = await workFor(on, 'mendWork');

@@ -8,15 +8,15 @@ import { type CycleRecord, findCycle, sealedSince, stageAt } from '../cycles/ind
 import { withLog } from '../log/index.ts';
 import { Work } from './work.ts';
 
-/** A cycle that was over for so long before anybody looked has no works to begin: it is from before there were any. */
+/** A cycle whose result is older than this when it is first looked at gets no works: it is from before there were any. */
 const OLD_MS = 60 * DAY_MS;
-/** Cycles that were sealed since the last look, and a little longer: a process may be slow to tell. */
+/** Each look goes back a little further than the last one: another process may have written late. */
 const AGAIN_MS = 10 * 60_000;
 
 /**
- * Makes the works of the winners and opens the account of each cycle whose results are there, once: both come in one transaction, so that a process
- * that is killed leaves all of it or nothing. It finds what is to be done by looking, so that it is harmless if it comes late, twice or in several
- * processes. The first look is at all sealed cycles, later ones at those since then. A cycle that fails does not delay the others.
+ * Makes the works of the winners and opens the account, once for each cycle that has a result. Both are one transaction: a process that is killed
+ * leaves all of it or nothing. It finds by itself what is to be done, so it may run late, twice or in several processes. The first run looks at
+ * all sealed cycles, later ones only at those sealed since. A cycle that fails does not delay the others.
  */
 export function beginWorks(world: World): () => Promise<void> {
   let from = new Date(0);

@@ -25,12 +25,12 @@ interface Signing extends OnWork {
 
 export type Signed =
   | { readonly signed: true }
-  /** `beyondOffer`: it is more than the offer that two have chosen. */
+  /** `beyondOffer`: the sum is more than the chosen offer. */
   | { readonly refused: EntryRefusal | 'noWork' | 'notChosen' | 'noNumber' | 'beyondOffer' | 'until' | 'noDocument' | 'changed' };
 
 /**
- * Records the contract with who was chosen: its sum is an entry of the account, and not more than the offer that was chosen, nor than what was granted and brought. Rejects with `not-allowed`
- * (`checkRight`).
+ * Records the contract with the implementer that was chosen. Its sum becomes an entry of the account. It may not be more than the chosen offer,
+ * nor more than what was granted and brought. Rejects with `not-allowed` (`checkRight`).
  */
 export function signContract(world: World): (signing: Signing) => Promise<Signed> {
   return async ({ paper: written, amount, day, until, document, ...on }) => {
@@ -91,8 +91,9 @@ export type Paid =
   | { readonly refused: EntryRefusal | 'notPayable' | 'noPaper' | 'noDocument' | 'isStaff' };
 
 /**
- * Pays a part of a contract, or all of it: never more than is contracted, also if two pay at once. Above the community's `twoPersonsAbove` a supervisor
- * confirms it. An accepted work that is paid off takes the step to `paid` with it. Rejects with `not-allowed` (`checkRight`).
+ * Pays a part of a contract, or all of it. It never pays more than is contracted, even if two people pay at once. Above the community's
+ * `twoPersonsAbove` a supervisor confirms it. If an accepted work is paid off by this, it becomes `paid`. Rejects with `not-allowed`
+ * (`checkRight`).
  */
 export function payWork(world: World): (payment: Payment) => Promise<Paid> {
   return async ({ amount, day, paper: written, document, key, ...on }) => {

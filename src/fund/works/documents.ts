@@ -30,7 +30,7 @@ export interface WorkDocumentRecord {
   size: number;
   /** SHA-256 of the uploaded bytes, in hex. */
   original: string;
-  /** A copy for everybody, without what is nobody's business. */
+  /** A copy for everybody, in which private details are removed. */
   isPublic: boolean;
   by: string;
   at: Date;
@@ -69,8 +69,8 @@ export interface MadeDocument {
 }
 
 /**
- * Reads an uploaded paper. Its bytes tell what it is, not its name: a PDF stays as it is, a picture is made anew, upright and without place and device;
- * anything else is refused, and so is a PDF that is not whole.
+ * Reads an uploaded paper. Its bytes decide what it is, not its name. A PDF stays as it is; one that is not complete is refused. A picture is made
+ * anew: upright, without the place and the device. Anything else is refused.
  */
 export async function makeDocument(bytes: Uint8Array): Promise<MadeDocument | { readonly refused: NotMade }> {
   if (bytes.length > LARGEST_PICTURE) return { refused: 'tooLarge' };
@@ -130,8 +130,8 @@ function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
 }
 
 /**
- * Takes a paper away, for good, with a reason. One on which an offer, the contract or an entry of the account rests stays. Rejects with `not-allowed`
- * (`checkRight`).
+ * Removes a paper for good, with a reason. A paper that an offer, the contract or an entry of the account refers to cannot be removed. Rejects
+ * with `not-allowed` (`checkRight`).
  */
 export function dropDocument(
   world: World,
@@ -171,7 +171,7 @@ export interface DocumentRead extends Pick<WorkDocumentRecord, 'kind' | 'title' 
   readonly id: string;
 }
 
-/** The papers of a work, the oldest first. Who asks has to have read the work. */
+/** The papers of a work, the oldest first. The caller has to have checked that the work may be read. */
 export async function documentsOf({ _id, community }: Pick<WorkRecord, '_id' | 'community'>): Promise<DocumentRead[]> {
   const found = await forReaders(WorkDocument)
     .find(ofWork(community, _id), { sort: { at: 1 }, limit: MOST })
@@ -185,8 +185,8 @@ export async function hasDocument({ _id, community }: Pick<WorkRecord, '_id' | '
 }
 
 /**
- * A paper's bytes; null if the community has none by this id, or who reads may not see it. Without an actor only a copy for everybody is given; an
- * implementer sees those of their own works. Rejects with `not-allowed` (`checkView`).
+ * A paper's bytes; null if the community has no such paper, or the reader may not see it. Without an actor only a copy for everybody is given. An
+ * implementer sees the papers of their own works. Rejects with `not-allowed` (`checkView`).
  */
 export function readDocument(
   world: World,

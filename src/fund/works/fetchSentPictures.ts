@@ -22,8 +22,8 @@ const AT_ONCE = 5;
 type Lost = 'tooLarge' | 'neverCame' | 'noPicture';
 
 /**
- * Fetches the pictures of news that came by message, makes them anew, and adds the news; several processes may do it at the same time. What fails is tried
- * again for ten minutes. Then the news is added with what came, and who sent it is told what did not.
+ * Fetches the pictures of news that came by message, makes them anew, and adds the news. Several processes may do it at the same time. A picture
+ * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is told which did not.
  */
 export function fetchSentPictures(world: World, source: PictureSource, notify: Notify): () => Promise<void> {
   const actorOf = progressActor(world);

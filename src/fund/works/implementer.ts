@@ -11,14 +11,14 @@ export type ImplementerKind = (typeof IMPLEMENTER_KINDS)[number];
 export interface ImplementerRecord {
   /** `number` counts from 1 in a community. */
   _id: { community: string; number: number };
-  /** Its name; of who was chosen it is public. */
+  /** Its name; it is public once the implementer is chosen. */
   organisation: string;
   kind: ImplementerKind;
   /** The number under which it is registered, such as the unified social credit code. */
   registration?: string;
   /** `ImplementerContact`, encrypted as JSON. */
   contact: Buffer;
-  /** `staffPhone(…)`: who signs in with this phone as an implementer has its works. */
+  /** `staffPhone(…)`: an implementer who signs in with this phone sees its works. */
   phone: string;
   by: string;
   at: Date;
@@ -45,7 +45,7 @@ schema.index({ '_id.community': 1, phone: 1 });
 
 export const Implementer = model<ImplementerRecord>('Implementer', schema);
 
-/** Who answers for an implementer. */
+/** The person who answers for an implementer. */
 export type ImplementerContact = z.output<typeof stored>;
 
 const stored = z.strictObject({ person: z.string(), phone: z.string() });

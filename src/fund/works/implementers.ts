@@ -100,7 +100,7 @@ export function readImplementers({ vault }: World): (community: string, actor: A
   };
 }
 
-/** The organisations of implementers by their numbers: that of who was chosen is public. */
+/** The organisations of implementers, by their numbers. The name of a chosen implementer is public. */
 export async function organisationsOf(community: string, numbers: readonly number[]): Promise<Map<number, string>> {
   const found = await forReaders(Implementer)
     .find({ '_id.community': community, '_id.number': { $in: [...numbers] } }, { projection: { organisation: 1 } })
@@ -112,7 +112,7 @@ export function findImplementer(community: string, number: number, session?: mon
   return collection(Implementer).findOne({ _id: { community, number } }, { promoteBuffers: true, ...(session && { session }) });
 }
 
-/** Whether the phone of an implementer is that of somebody who decides here: nobody chooses, accepts or pays themselves. */
+/** Whether an implementer has the phone of somebody who decides here: nobody may choose, accept or pay themselves. */
 export async function decidesHere(world: World, community: string, number: number): Promise<boolean> {
   const implementer = await findImplementer(community, number);
   const roles = implementer ? await rolesOf(world, implementer.phone) : [];

@@ -9,9 +9,9 @@ import { type StepBy, stepBy, type WorkState } from './steps.ts';
 import { changeWork, findWork, type WorkRecord, type WorkStep, workSubject } from './work.ts';
 
 /**
- * `noStep`: the table of steps has no such one, or it is taken by another act. `day`: it is no day, one to come, or before the last step. `noReason`: it goes
- * back. `unpaid`: something contracted is not paid. `isContracted`: a contract stands in the account, or was paid on; it is corrected there first.
- * `changed`: somebody else changed the work meanwhile.
+ * `noStep`: there is no such step, or another act takes it. `day`: it is not a day, is in the future, or is before the last step. `noReason`: a
+ * step back needs a reason. `unpaid`: something contracted is not paid. `isContracted`: the account has a contract or a payment, which has to be
+ * corrected first. `changed`: somebody else changed the work meanwhile.
  */
 export type StepRefusal = 'noWork' | 'noStep' | 'day' | 'noReason' | 'unpaid' | 'isContracted' | 'changed';
 
@@ -28,7 +28,7 @@ interface Moving {
 }
 
 /**
- * Takes a step that is taken by saying so, on its day; going back needs a reason, and forgets what belonged to the step that is taken back. Rejects with
+ * Takes a step that needs nothing but its day. A step back needs a reason, and removes what belonged to the step that is undone. Rejects with
  * `not-allowed` (`checkRight`).
  */
 export function moveWork(world: World): (moving: Moving) => Promise<{ readonly moved: WorkState } | { readonly refused: StepRefusal }> {
@@ -59,14 +59,14 @@ export function moveWork(world: World): (moving: Moving) => Promise<{ readonly m
 
 const BY_SAYING: readonly StepBy[] = ['move', 'back', 'settle'];
 
-/** What is forgotten as a step is taken back, or what was to be mended is; the log has it. */
+/** What is removed from the record when a step is undone, or when a repair is done; the log keeps it. */
 const UNDOES: Partial<Record<WorkState, mongo.UpdateFilter<WorkRecord>['$unset']>> = {
   chosen: { chosen: 1 },
   signed: { contract: 1 },
   'to-be-mended': { mend: 1 },
 };
 
-/** Writes a step, unless the work was changed since it was read; gives whether it did. */
+/** Writes a step, unless somebody else has changed the work since it was read; gives whether it did. */
 export function takeStep(
   work: WorkRecord,
   step: WorkStep,
@@ -86,7 +86,7 @@ export function stepDeed(acting: Acting, { _id, state: before }: Pick<WorkRecord
   };
 }
 
-/** Whether a step may bear a day: it has come, and is not before that of the last step. */
+/** Whether a step may have this day: it is not in the future, and not before the day of the last step. */
 export function isStepDay({ steps }: Pick<WorkRecord, 'steps'>, day: string, today: string): boolean {
   return isDay(day) && day <= today && day >= (steps.at(-1)?.day ?? day);
 }

@@ -14,7 +14,7 @@ const MOST_ASKED = 30;
 /** Offers that are needed where a community says nothing else. */
 const LEAST_OFFERS = 3;
 
-/** `notSeeking`: nobody is sought for it now; once somebody was chosen, no offer is taken any more. */
+/** `notSeeking`: no implementer is wanted for it now; once one is chosen, no further offer is taken. */
 type Refused<Why extends string = never> = { readonly refused: 'noWork' | 'noImplementer' | 'notSeeking' | 'changed' | Why };
 
 /** Notes that an implementer was asked for an offer. Rejects with `not-allowed` (`checkRight`). */
@@ -48,8 +48,8 @@ interface Offer extends OnWork {
 }
 
 /**
- * Records what an implementer who was asked offers, or another offer of theirs instead. None is taken once somebody was chosen. Rejects with `not-allowed`
- * (`checkRight`).
+ * Records the offer of an implementer who was asked; a later offer replaces an earlier one. No offer is taken once an implementer is chosen.
+ * Rejects with `not-allowed` (`checkRight`).
  */
 export function recordOffer(world: World): (offer: Offer) => Promise<{ readonly offered: number } | Refused<'amount' | 'day' | 'noDocument'>> {
   return async ({ implementer, amount, day, document, ...on }) => {
@@ -85,12 +85,12 @@ interface Choice extends OnWork {
 export type Chosen =
   | { readonly chosen: number }
   | Waiting
-  /** `noOffer`: they offered nothing. `fewOffers`: it takes a reason why there are not more. `isStaff`: who would be chosen decides here themselves. */
+  /** `noOffer`: they made no offer. `fewOffers`: a reason is needed why there are not more. `isStaff`: the implementer decides here themselves. */
   | Refused<'noOffer' | 'noReason' | 'fewOffers' | 'isStaff' | 'beyondGrant' | 'closed'>;
 
 /**
- * Chooses who does a work, with a reason; a supervisor confirms it. Above the community's `offersAbove` there are at least `offers` offers, or it says why
- * not. Rejects with `not-allowed` (`checkRight`).
+ * Chooses the implementer of a work, with a reason. A supervisor confirms it. Above the community's `offersAbove` at least `offers` offers are
+ * needed, or a reason why there are fewer. Rejects with `not-allowed` (`checkRight`).
  */
 export function chooseImplementer(world: World): (choice: Choice) => Promise<Chosen> {
   return async ({ implementer, reason: written, fewReason: few, seen, ...on }) => {

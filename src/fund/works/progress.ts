@@ -14,7 +14,7 @@ export const LONGEST_NEWS = 500;
 /** Pieces of news of a work. */
 const MOST_NEWS = 1_000;
 
-/** A piece of news of a work: what somebody who does it, or looked at it, says. It is public. */
+/** A piece of news of a work, by somebody who does it or has looked at it. It is public. */
 export interface WorkNewsRecord {
   /** `news` counts from 1 in a work. */
   _id: { cycle: string; number: number; news: number };
@@ -24,7 +24,7 @@ export interface WorkNewsRecord {
   /** How many pictures came with it; `picturesOf` gives them. */
   pictures: number;
   by: string;
-  /** When it was so, as who says it tells; what came by message: when that was received. */
+  /** The moment that the news is about, as its author says; for a message, when it was received. */
   at: Date;
   /** An HMAC of the form or message that brought it: it counts once. */
   key?: string;
@@ -51,7 +51,7 @@ export const WorkNews = model<WorkNewsRecord>('WorkNews', schema);
 export type ProgressAdded =
   /** The number of the news; `isNew` is false if it came before under the same key. */
   | { readonly news: number; readonly isNew: boolean }
-  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news. `time`: it is to come. */
+  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news. `time`: it is in the future. */
   | { readonly refused: 'noWork' | 'empty' | 'tooLong' | 'tooMany' | 'time' | 'changed' };
 
 /**
@@ -98,8 +98,8 @@ export async function addProgress(
 }
 
 /**
- * Takes a piece of news with its pictures away, with a reason, which is public: it says or shows what it should not. Who reads the log's details still
- * finds what it said. Rejects with `not-allowed` (`checkRight`).
+ * Removes a piece of news and its pictures, because it says or shows what it should not. The reason is public. The log's details still say what
+ * the news said. Rejects with `not-allowed` (`checkRight`).
  */
 export function dropNews(
   world: World,

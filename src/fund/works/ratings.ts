@@ -10,7 +10,7 @@ import type { WorkState } from './steps.ts';
 import { Work, type WorkRecord } from './work.ts';
 import { cyclesOfWorks, itemIn, workHere, workIn } from './workHere.ts';
 
-/** What a resident thinks of a work that is accepted: the last one counts. It stays when its resident is deleted, as their ballot does. */
+/** A resident's rating of an accepted work. The last one counts. It stays if the resident is deleted, as a ballot does. */
 export interface RatingRecord {
   /** `by`: the resident's `_id`. */
   _id: { cycle: string; number: number; by: string };
@@ -160,15 +160,15 @@ const ratingWriter = keyedWriter(Rating, 'rating', ({ before, after: { _id, ...r
   upsert: true,
 }));
 
-/** What is told of ratings is told of so many residents at least: of fewer it would tell who gave which. */
+/** The fewest ratings of which anything is published: fewer would show who gave which. */
 const LEAST_RATINGS = 5;
 
 /** The works that were rated in this process since `publishRatings` looked: `CYCLE|NUMBER`. */
 const ratedHere = perWorld(() => new Set<string>());
 
 /**
- * Makes public how the works are rated that were rated in this process since it last looked (`publishRating`). If the process is killed before, the work's next
- * rating brings it.
+ * Publishes the ratings of the works that were rated in this process since the last call (`publishRating`). If the process is killed before, the
+ * work's next rating does it.
  */
 export function publishRatings(world: World): () => Promise<void> {
   const rated = ratedHere(world);
@@ -181,8 +181,8 @@ export function publishRatings(world: World): () => Promise<void> {
 }
 
 /**
- * Makes number and mean of a work's ratings public, if at least five residents more have rated it than when they were made public last: who reads them again
- * and again learns of no fewer from the difference.
+ * Publishes the number and the mean of a work's ratings, if at least five more residents have rated it since the last time. So a reader who
+ * compares two versions never sees the ratings of fewer than five.
  */
 export async function publishRating(_id: WorkRecord['_id']): Promise<void> {
   const work = await collection(Work).findOne({ _id }, { projection: { rating: 1 } });

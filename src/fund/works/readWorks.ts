@@ -20,7 +20,7 @@ export function worksOfCycle(cycle: string): Promise<WorkRecord[]> {
     .toArray();
 }
 
-/** The same; those of many cycles that are asked for at once come together. */
+/** The same; requests for several cycles at the same time share one command. */
 export const worksOfMany: (world: World) => (cycle: string) => Promise<readonly WorkRecord[]> = perWorld((world) =>
   readersLookUps(world)({
     model: Work,
@@ -56,7 +56,7 @@ export function isOwnWork(world: World): (work: Pick<WorkRecord, 'community' | '
   };
 }
 
-/** The implementers of a community who have the actor's phone; undefined if the actor is no implementer: they are not kept to their own works. */
+/** The implementers of a community that have the actor's phone; undefined if the actor is no implementer, and may see all works. */
 export function ownImplementers({ vault }: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<number[] | undefined> {
   return async (community, actor) => {
     if (actor.kind !== 'staff' || actor.role !== 'implementer') return undefined;

@@ -3,8 +3,8 @@ export const WORK_STATES = ['approved', 'seeking', 'chosen', 'signed', 'under-wa
 export type WorkState = (typeof WORK_STATES)[number];
 
 /**
- * How a step is taken: `move` by saying so; `choose`, `sign`, `accept`, `mend` by the act that gives what belongs to it; `settle` once everything is
- * paid that is contracted; `back` by saying so, with a reason.
+ * How a step is taken. `move`: with its day alone. `choose`, `sign`, `accept`, `mend`: by the act of that name. `settle`: once everything
+ * contracted is paid. `back`: with a reason.
  */
 export type StepBy = 'move' | 'choose' | 'sign' | 'accept' | 'mend' | 'settle' | 'back';
 
@@ -27,7 +27,7 @@ export function stepBy(from: WorkState, to: WorkState): StepBy | undefined {
   return WORK_STEPS[from][to];
 }
 
-/** The steps that somebody may take by saying so, from a state. */
+/** The steps from a state that need nothing but a day or a reason. */
 export function movesFrom(from: WorkState): { readonly to: WorkState; readonly isBack: boolean }[] {
   return WORK_STATES.flatMap((to) => {
     const by = stepBy(from, to);

@@ -17,7 +17,7 @@ import { type WorkHere, workHere } from './workHere.ts';
 /** What came of news by message. `pictures`: so many are being fetched. */
 export type ProgressTold =
   | { readonly noted: BallotItem; readonly text: string; readonly pictures: number }
-  /** Who writes tells no news of works: whatever it was, it was something else. */
+  /** The sender is neither a cadre nor an implementer: the message was meant for something else. */
   | { readonly notStaff: true }
   | { readonly unknown: number }
   /** An implementer whose work it is not. */
@@ -59,7 +59,7 @@ export function tellProgress(
     return { noted: work.item, text, pictures: pictures.length };
   };
 
-  /** Adds a text; gives why it was not. */
+  /** Adds a text; gives the reason if it is refused. */
   async function added_(actor: Actor, act: Act, { cycle, item }: WorkHere, text: string): Promise<ProgressTold | undefined> {
     try {
       const outcome = await addProgress(world, actor, { _id: { cycle, number: item.number } }, { text, pictures: [], at: act.at, key: act.key });
@@ -104,7 +104,7 @@ export function progressActor(world: World): (from: CommunityContact) => Promise
   };
 }
 
-/** The phone of who writes: the phone itself, or that of the one resident whose chat it is. */
+/** The sender's phone: the one that wrote, or that of the only resident whose chat it is. */
 function phoneAt(world: World): (from: CommunityContact) => Promise<string | undefined> {
   const holders = holdersOf(world);
   return async (from) => {

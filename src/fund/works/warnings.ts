@@ -6,8 +6,8 @@ import { WORK_STATES, type WorkState } from './steps.ts';
 import { type DocumentKind, Work, type WorkRecord } from './work.ts';
 
 /**
- * What inspectors find: nobody is contracted long after the result; more is paid than is done, or less; no picture for a month while it is built; papers
- * are missing; what was to be mended is not.
+ * What inspectors look for: no contract long after the result; payments ahead of the work, or behind it; no picture for a month of building;
+ * missing papers; a repair that is overdue.
  */
 export const WORK_WARNINGS = ['lateSigned', 'moneyAhead', 'moneyBehind', 'noPicture', 'papers', 'lateMended'] as const;
 export type WorkWarning = (typeof WORK_WARNINGS)[number];
@@ -62,7 +62,7 @@ function missingPapers(state: WorkState, paid: number): DocumentKind[] {
   ];
 }
 
-/** Those of the papers that a work has to have by now which it has not. */
+/** The papers that a work should have by now, and has not. */
 export function papersMissing({ state, papers }: Pick<WorkRecord, 'state' | 'papers'>, { paid }: Sums): DocumentKind[] {
   return missingPapers(state, paid).filter((kind) => !papers.includes(kind));
 }
@@ -77,8 +77,8 @@ export type WarningCounts = Readonly<Partial<Record<WorkWarning, number>>>;
 const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, picturedAt: 1, mend: 1 } as const;
 
 /**
- * How many works of these communities have each warning, by community; those whose account is closed are over. It reads by indexes: the works that are not
- * rated yet, and one account a cycle. Who may read it is the caller's question.
+ * How many works of these communities have each warning, by community. Works whose account is closed do not count. It reads by indexes: the works
+ * that are not rated yet, and one account for each cycle. The caller checks who may read it.
  */
 export async function warningsAmong(communities: readonly string[], today: string): Promise<Map<string, WarningCounts>> {
   const accounts = await openAccounts(communities);

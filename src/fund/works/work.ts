@@ -111,7 +111,7 @@ export function findWork(cycle: string, number: number, session?: mongo.ClientSe
   return collection(Work).findOne({ _id: { cycle, number } }, { ...(session && { session }) });
 }
 
-/** Changes a work as it was read, unless somebody changed it meanwhile; gives whether it did. */
+/** Changes a work, unless somebody else has changed it since it was read; gives whether it did. */
 export async function changeWork(
   { _id, revision }: Pick<WorkRecord, '_id' | 'revision'>,
   change: Pick<mongo.UpdateFilter<WorkRecord>, '$set' | '$unset' | '$push' | '$addToSet'>,

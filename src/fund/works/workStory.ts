@@ -97,7 +97,7 @@ function publicEntry({ day, kind, amount, paper, reason, corrects }: AccountEntr
   return { day, kind, amount, isCorrection: corrects !== undefined, ...(paper && { paper }), ...(reason && { reason: maskNumbers(reason) }) };
 }
 
-/** A step that is news: a work came further, on its day. `at`: when it was entered. */
+/** A step forward, which is news. `at`: when it was entered. */
 export interface WorkStepNews {
   readonly number: number;
   readonly state: WorkState;
@@ -105,7 +105,7 @@ export interface WorkStepNews {
   readonly at: Date;
 }
 
-/** The steps of works that are news: each that leads on, but the result, which is news of its own. */
+/** The steps of works that are news: every step forward, except the result, which is reported elsewhere. */
 export function workSteps(works: readonly WorkRecord[]): WorkStepNews[] {
   return works.flatMap(({ _id: { number }, steps }) =>
     steps.filter(({ state, isBack }) => state !== 'approved' && !isBack).map(({ state, day, at }) => ({ number, state, day, at })),

@@ -21,8 +21,8 @@ const EXACT = { promoteValues: false, promoteBuffers: false, promoteLongs: false
 const MOST_TRIES = 20;
 
 /**
- * Copies records from one cell to another, encrypted anew under its key, until both have the same. What is there already, from a try that broke off, stays
- * if it is the same. Rejects with `not-the-same` if the two do not come to be so.
+ * Copies records from one cell to another, encrypted anew under the other's key, until both cells have the same. Records that an earlier try
+ * copied stay if they are the same. Rejects with `not-the-same` if the two cells still differ in the end.
  */
 export async function carry(from: Cell, to: Cell, fenced: Fence, all: readonly Records[], onStep: (said: string) => void): Promise<number> {
   let documents = 0;
@@ -41,7 +41,7 @@ export async function carry(from: Cell, to: Cell, fenced: Fence, all: readonly R
   return documents;
 }
 
-/** What a record here and one there have in common that no two records of a cell may, as `collection.field`; undefined if nothing. Ask before anything is copied. */
+/** A value of a unique field that a record here shares with one there, as `collection.field`; undefined if there is none. To be asked before anything is copied. */
 export async function metThere(from: mongo.Db, to: mongo.Db, all: readonly Records[]): Promise<string | undefined> {
   for (const { name, filter, unique } of all)
     for (const field of unique) {
@@ -130,7 +130,7 @@ function nameOf(_id: unknown): string {
   return Buffer.from(mongoose.mongo.BSON.serialize({ _id })).toString('base64');
 }
 
-/** How many documents there are, and a hash of what they say, whatever they are encrypted under and in whatever order. */
+/** The number of documents, and a hash of their contents that does not depend on their key or order. */
 async function digest({ db, vault }: Cell, { name, filter, fields }: Records): Promise<{ documents: number; hash: string }> {
   const sum = Buffer.alloc(32);
   let documents = 0;

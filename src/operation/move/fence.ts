@@ -25,8 +25,8 @@ export interface TargetFence {
 export const MOVERS = 'serviceState';
 
 /**
- * Takes a departure (its slug and moment) over from whatever command was at it: that one writes nothing more there. Rejects with `taken-back` if it was undone,
- * with `arrived` if the community is open there.
+ * Takes over a departure (its slug and moment) from any command that worked on it: that command writes nothing more there. Rejects with
+ * `taken-back` if the departure was undone, with `arrived` if the community is open there.
  */
 export async function takeOver(
   client: mongo.MongoClient,

@@ -22,7 +22,7 @@ interface Moving {
   readonly fromUrl: string;
   readonly toUrl: string;
   readonly actor: Actor;
-  /** How long after the community has left its last turn here is over. Milliseconds. */
+  /** How long a turn may still run here after the community has left. Milliseconds. */
   readonly settleMs?: number;
   /** Called with what is going on, in words. */
   readonly onStep?: (said: string) => void;
@@ -39,13 +39,12 @@ export interface Moved {
 const SETTLE_MS = 15_000;
 
 /**
- * Moves a community from this cell to another one. It is closed here (`leaveCell`), copied, checked there from the first entry of each chain to the last,
- * opened there (`settleInCell`), and removed here but for the signpost. At every moment one cell at most serves it. Each step is found from what the two
- * databases keep: whatever kills it, start it again. A new database gets this one's keys: cells that exchange communities look people up under the same key,
- * each with a SECRET of its own. Give it after all models are imported.
- *
- * Rejects with `no-database`, `no-community`, `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `record-taken`, `same-database`,
- * `not-a-cell`, `other-target`, `not-the-same`, `taken-back`, `overtaken`.
+ * Moves a community from this cell to another one. It is closed here (`leaveCell`), copied, checked there from the first entry of each chain to
+ * the last, opened there (`settleInCell`), and removed here except for the signpost. At every moment at most one cell serves it. Each step follows
+ * from what the two databases hold: if the command is killed, start it again. A new database gets this one's keys: cells that exchange communities
+ * look people up under the same key, each with a SECRET of its own. Import all models before.  Rejects with `no-database`, `no-community`,
+ * `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `record-taken`, `same-database`, `not-a-cell`, `other-target`,
+ * `not-the-same`, `taken-back`, `overtaken`.
  */
 export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
   const { slug, toUrl, fromUrl, actor, settleMs = SETTLE_MS, onStep = () => {} } = moving;

@@ -1,4 +1,4 @@
-import { html, Markup } from '../html.ts';
+import { html, Markup, pageBeginning } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
 import { address, texts, type Values } from './query.ts';
@@ -35,13 +35,7 @@ export type Mistakes = Readonly<Record<string, string>>;
 export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {
   const { text, assets, banner, who, community, tabs = [], script, reloadsIn } = shell;
   const { say, language } = text;
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
+  return html`${pageBeginning(language)}<meta name="robots" content="noindex">
 <title>${title} · ${community?.name ?? say('title')}</title>
 <link rel="stylesheet" href="${assets.address('page')}">
 <link rel="stylesheet" href="${assets.address('console')}">

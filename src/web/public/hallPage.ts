@@ -3,7 +3,7 @@ import type { Results } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PosterKind, posterKind } from '../../print/index.ts';
-import { html, type Markup } from '../html.ts';
+import { html, type Markup, pageBeginning } from '../html.ts';
 import { type Outcome, projectsOf } from './cycleView.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
@@ -39,13 +39,7 @@ export function hallPage(hall: Hall, { pageText, assets, path, banner }: Frame):
   const { say, theirs, language } = pageText;
   const { community, cycle, outcome } = hall;
   const [short, other, tag] = language === 'en' ? ['zh', '中文', 'zh-CN'] : ['en', 'English', 'en'];
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${say('hall.title')} · ${community.name}</title>
+  return html`${pageBeginning(language)}<title>${say('hall.title')} · ${community.name}</title>
 <link rel="stylesheet" href="${assets.address('hall')}">
 <link rel="icon" href="data:,">
 <script src="${assets.address('renewHall')}" defer></script>

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../html.ts';
+import { html, type Markup, pageBeginning } from '../html.ts';
 import type { BrowserFiles } from './browserFiles.ts';
 import type { PageText } from './pageText.ts';
 
@@ -32,13 +32,7 @@ export function layout(
   { script, style }: Extras = {},
 ): Markup {
   const { language, say, link } = pageText;
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
+  return html`${pageBeginning(language)}<title>${title}</title>
 <link rel="stylesheet" href="${assets.address('page')}">
 ${style ? html`<link rel="stylesheet" href="${assets.address(style)}">` : ''}
 <link rel="icon" href="data:,">

@@ -2,7 +2,7 @@ import type { Question, Statement } from '../../../dialog/question.ts';
 import type { Cast, OpenBallot, Opened } from '../../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
 import type { ProjectPictures } from '../../../fund/projects/index.ts';
-import { html, type Markup } from '../../html.ts';
+import { html, type Markup, pageBeginning } from '../../html.ts';
 import type { BrowserFiles } from '../../public/browserFiles.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { address } from '../query.ts';
@@ -174,13 +174,7 @@ function page(frame: KioskFrame, { name, title, says, content, foot, seconds = I
   const [tag, short, other] = language === 'en' ? ['zh-CN', 'zh', '中文'] : ['en', 'en', 'English'];
   const change =
     name === 'start' ? html`<a href="${own}?lang=${short}" lang="${tag}" hreflang="${tag}">${other}</a>` : html`<a href="${own}">${say('leave')}</a>`;
-  return html`<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
+  return html`${pageBeginning(language)}<meta name="robots" content="noindex">
 <title>${title} · ${community.name}</title>
 <link rel="stylesheet" href="${assets.address('kiosk')}">
 <link rel="icon" href="data:,">
