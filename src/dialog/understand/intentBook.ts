@@ -37,11 +37,13 @@ export interface IntentBook {
   /** A normalised text as units; what may be pinyin has a second reading. */
   readonly unitsOf: (plain: string) => readonly [Units, ...Units[]];
   /** The kinds that a normalised text is like, the likest first. */
-  readonly kindsOf: (plain: string) => Scored[];
+  readonly kindsOf: (plain: string) => readonly Scored[];
   /** Which part of a normalised text's content stands in wordings of this kind too: 1 all of it, 0 none. */
   readonly knows: (plain: string, kind: Kind) => number;
   /** Whether a word is in many wordings: it is no name of a project. */
   readonly isCommon: (word: string) => boolean;
+  /** The same book for one message, of which it reads and compares no part twice. */
+  readonly forOneMessage: () => IntentBook;
 }
 
 /** Checks what was read from an `intents.yaml`. Throws `CodedError` with the kind that is unknown. */
@@ -92,17 +94,37 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
     });
     return found.sort((a, b) => b.likeness - a.likeness);
   };
-  return {
+  const reading = (unitsOf: IntentBook['unitsOf']) => ({
+    unitsOf,
+    knows: (plain: string, kind: Kind) => acquainted(unitsOf(plain)[0].written, kinds.indexOf(kind)),
+    kindsOf: (plain: string) =>
+      unitsOf(plain)
+        .map(kindsOf)
+        .reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best)),
+  });
+  const book: IntentBook = {
+    ...reading(read),
     things: thingsOf(languages),
     syllables,
     yesFrom: byFirst(wordings.filter(({ kind }) => kind === 'yes').map(({ wording }) => normalise(wording))),
-    unitsOf: read,
     isCommon: (word) => common.getOrMake(word, () => wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON),
-    knows: (plain, kind) => acquainted(read(plain)[0].written, kinds.indexOf(kind)),
-    kindsOf: (plain) =>
-      read(plain)
-        .map(kindsOf)
-        .reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best)),
+    forOneMessage: () => {
+      const { unitsOf, knows, kindsOf: compared } = reading(remembered(read));
+      return { ...book, unitsOf, knows, kindsOf: remembered(compared) };
+    },
+  };
+  return book;
+}
+
+/** A function of a text that finds once what it is asked again, for as long as one message is understood. */
+export function remembered<Found>(find: (text: string) => Found): (text: string) => Found {
+  const known = new Map<string, Found>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const found = find(text);
+    known.set(text, found);
+    return found;
   };
 }
 
@@ -171,7 +193,7 @@ function reader(languages: readonly IntentWords[], syllables: Syllables): Intent
       if (unit.text) add(unit.text);
       at += unit.length;
     }
-    const heard = written.map((unit) => (HAN.test(unit) ? (syllables.of(unit) ?? unit) : unit));
+    const heard = written.map((unit) => syllables.of(unit) ?? unit);
     const units = { written, spoken: heard };
     const typed = /^[a-z\s\p{P}◇#]+$/u.test(plain) ? syllables.in(plain) : undefined;
     return typed ? [units, { written: [], spoken: typed }] : [units];

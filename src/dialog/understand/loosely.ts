@@ -1,28 +1,18 @@
-import { COMMANDS, type CommandName, INTENTS, type Intent } from '../command.ts';
+import type { Intent } from '../command.ts';
 import { takesPicks } from './answerTo.ts';
+import { askedAfterAll, byClauses, CLAUSE, clausesOf, isForeign, MOST_CLAUSES } from './clauses.ts';
 import type { Meaning } from './commandIn.ts';
 import { confirmation } from './confirmation.ts';
-import { askedBy, type Guessed } from './guess.ts';
-import type { IntentBook, Kind, Scored } from './intentBook.ts';
-import { type Mentions, mentionsIn } from './mentions.ts';
+import { guessed, guessOf, isStopAgreed } from './guessed.ts';
+import type { Scored } from './intentBook.ts';
+import { ABOUT_PROJECTS, AT_ONCE, isFact, meant, passedOn, shownOnly } from './meant.ts';
+import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { ownAnswerTo } from './ownAnswers.ts';
-import { ASKS, CLEAR, type Said, SURE, weight } from './said.ts';
-import { areAlternatives, saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
+import { ASKS, asksAtAll, CLEAR, NOISE, OURS, type Said, SURE, TOLD, weight } from './said.ts';
+import { saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
 import { slippedPicks } from './slips.ts';
 import { asksForTime, insteadOfRefused, THREATENS } from './unsaid.ts';
-import type { Vocabulary } from './vocabulary.ts';
-
-/** So like one wording alone it must be for what changes something to be done without a question. */
-const CERTAIN = 0.76;
-/** The likest wording alone has to be so like for anything. */
-const NEAR = 0.28;
-/** 不要退订 is like 我要退订 but for one word. */
-const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
-/** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
-export const PASSED_ON_UNLESS = 0.6;
-/** So like a question it must be where a text is asked for, and a text is recorded. */
-export const ASKED_OUTRIGHT = 0.9;
 
 /**
  * What a message means by its likeness to known wordings; of a long one, by its beginning. Nothing of it is recorded without a question, but
@@ -44,23 +34,14 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
-/** What is told in a complaint or request that is asked about may be something else: 我投诉过三次了没得用,这回要跟你们领导当面说. */
-export function toldInstead(said: Said, name: CommandName): Meaning | undefined {
-  const guess = guessOf(said);
-  const isOther = guess.kind !== name && TOLD_TO_PERSONS.has(guess.kind) && guess.chance >= ASKED_BACK;
-  return isOther ? guessed(said, guess) : undefined;
-}
-
-const TOLD_TO_PERSONS: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'person']);
-
-/** Who is asked for a text and asks back, or only says thanks. A text itself is like no question, but may have a part that is. */
-export function askedBack(said: Said): Meaning | undefined {
-  const guess = guessOf(said);
-  const meaning = guess.chance >= ASKED_BACK ? guessed(said, guess) : undefined;
-  return meaning?.kind === 'intent' ? meaning : shownOnly(meaning);
-}
-
-const ASKED_BACK = 0.8;
+/** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
+const MEANT_FOR_OTHERS = 0.5;
+/** So likely, it is believed before what it is like. */
+const OVERRULES = 0.6;
+/** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */
+export const PASSED_ON_UNLESS = 0.6;
+/** So like a question it must be where a text is asked for, and a text is recorded. */
+export const ASKED_OUTRIGHT = 0.9;
 
 function likest(said: Said, least: number): Meaning | undefined {
   const like = alike(said, least);
@@ -70,76 +51,16 @@ function likest(said: Said, least: number): Meaning | undefined {
   return shown ?? like ?? amongClauses(said);
 }
 
-/** Of what is like no wording, what it most likely means. A yes that may cast a ballot is never guessed. */
-function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guessOf>): Meaning | undefined {
-  const plain = beginningOf(said.plain);
-  const { vocabulary, open, text } = said;
-  if (NOISE.test(plain) || THREATENS.test(plain) || areAlternatives(mentions)) return undefined;
-  const isShort = weight(plain) < TOLD;
-  const isVague = mentions.all.length > 0 && (!takesPicks(open) || /[a-z]/.test(plain)); // T 3
-  if (weight(plain) < LEAST || (isShort && isVague)) return undefined;
-  if (chance < (isShort ? GUESSED_SHORT : weight(plain) < FEW ? GUESSED_FEW : GUESSED) || kind === 'yes') return undefined;
-  if (kind === 'manners') return chance >= GUESSED_MANNERS ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
-  if (picksBeside(said, mentions, kind)) return { kind: 'named', numbers: [...mentions.wanted] };
-  if (kind === 'others') return undefined;
-  if (kind === 'no') return open?.expects === 'confirmation' && chance >= GUESSED_NO ? { kind: 'answer', answer: { type: 'NO' } } : undefined;
-  if (kind === 'vote' && mentions.all.length > 0)
-    return mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) ? { kind: 'named', numbers: [...mentions.wanted] } : undefined;
-  if (kind === 'vote' && !VOTES.test(plain)) return undefined;
-  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
-  if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
-  if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
-  return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
-}
-
-/** Who was asked for picks and names some chooses them, whatever is told beside them: 最贵那个,反正不是我掏钱. */
-function picksBeside({ open, plain }: Said, { wanted, masked }: Mentions, kind: Kind): boolean {
-  if (!takesPicks(open) || wanted.length === 0 || asksAtAll(plain)) return false;
-  return isFact(kind) || (kind === 'others' && BEGINS.test(masked) && !/还是|或|\bor\b/.test(plain));
-}
-
-const BEGINS = /^[\s\p{P}]*◇/u;
-
-/** 是的,太多了,眼睛都看花了: a yes, and why. Only where it casts nothing. */
-function isStopAgreed(said: Said): boolean {
-  const { plain, open } = said;
-  if (open?.expects !== 'confirmation' || open.command !== 'stop' || !AGREES.test(plain)) return false;
-  const { kind, chance } = guessOf(said);
-  return (kind === 'yes' || kind === 'stop') && chance >= GUESSED_YES;
-}
-
-const AGREES = /^\s*(?:对头?|是的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;
-const GUESSED_YES = 0.9;
-
-function guessOf({ plain, ballot, vocabulary, open }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
-  const mentions = mentionsIn(beginningOf(plain), ballot, vocabulary);
-  const unitsOf = (text: string) => vocabulary.book.unitsOf(text)[0];
-  const guess = vocabulary.guess(unitsOf(mentions.masked), askedBy(open), clausesOf(mentions.masked).slice(0, MOST_GUESSED).map(unitsOf));
-  return { ...guess, mentions, others: guess.kind === 'others' ? guess.chance : 0 };
-}
-
-/** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
-const MEANT_FOR_OTHERS = 0.5;
-const MOST_GUESSED = 12;
-/** So likely it must be to be answered; a no; what is made of words that are not of that kind. */
-const GUESSED = 0.3;
-const GUESSED_SHORT = 0.8;
-const GUESSED_FEW = 0.5;
-const FEW = 9;
-/** Fewer characters tell nothing. */
-const LEAST = 3;
-const GUESSED_MANNERS = 0.8;
-/** So likely, it is believed before what it is like. */
-const OVERRULES = 0.6;
-const GUESSED_NO = 0.6;
-const GUESSED_FOREIGN = 0.6;
+/** Who somebody is and that they ask, and then what: 我是三栋的李婆婆,想问一下这个票投到哪天. */
+const AFTER_LEAD_IN =
+  /^.{0,30}?(?:(?:想|请|要|来)(?:问|咨询|请教|打听)|请问|问)(?:你们?|您)?(?:一[下哈]|[下哈])?(?:你们?|您)?[,，:：\s]*([^问]{4,})$|^.{0,40}?\b(?:(?:want|like) to (?:ask|know)|can i ask|could you tell me|may i ask)(?: you)?[,:\s]+(.{8,})$/u;
 
 /** The one thing that a message of several clauses asks in one of them: 我话费只剩两块了,回你们扣不扣钱. */
 function amongClauses(said: Said): Meaning | undefined {
   const clauses = clausesOf(beginningOf(said.plain));
   if (clauses.length < 2 || clauses.length > MOST_CLAUSES + 1 || NOISE.test(said.plain) || THREATENS.test(said.plain)) return undefined;
   const found = clauses.flatMap((plain) => {
-    if (!(ASKS.test(plain) || ENDS_ASKING.test(plain)) || said.vocabulary.book.unitsOf(plain).length > 1) return [];
+    if (!asksAtAll(plain) || said.vocabulary.book.unitsOf(plain).length > 1) return [];
     const meaning = shownOnly(alike({ ...said, plain }, CLAUSE));
     const isOfOthers = meaning?.kind === 'intent' && OF_ANYBODY.has(meaning.intent) && meaning.numbers.length === 0 && !OURS.test(said.plain);
     return meaning && !isOfOthers ? [meaning] : [];
@@ -149,16 +70,6 @@ function amongClauses(said: Said): Meaning | undefined {
 
 /** Asked of a sofa, a driver, a match as well: a clause alone does not tell of what. */
 const OF_ANYBODY: ReadonlySet<Intent> = new Set<Intent>(['built', 'cost', 'where', 'until', 'who', 'number']);
-
-/** What is answered and records nothing. Thanks in one clause say nothing of the others. */
-function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
-  if (meaning?.kind === 'intent') return meaning.intent === 'manners' ? undefined : meaning;
-  return meaning?.kind === 'ownAnswer' || (meaning?.kind === 'command' && AT_ONCE.has(meaning.command.name)) ? meaning : undefined;
-}
-
-/** Who somebody is and that they ask, and then what: 我是三栋的李婆婆,想问一下这个票投到哪天. */
-const AFTER_LEAD_IN =
-  /^.{0,30}?(?:(?:想|请|要|来)(?:问|咨询|请教|打听)|请问|问)(?:你们?|您)?(?:一[下哈]|[下哈])?(?:你们?|您)?[,，:：\s]*([^问]{4,})$|^.{0,40}?\b(?:(?:want|like) to (?:ask|know)|can i ask|could you tell me|may i ask)(?: you)?[,:\s]+(.{8,})$/u;
 
 function alike(whole: Said, least: number): Meaning | undefined {
   const said = { ...whole, plain: beginningOf(whole.plain) };
@@ -170,7 +81,7 @@ function alike(whole: Said, least: number): Meaning | undefined {
   if (language) return { kind: 'command', command: { name: language } };
   const slipped = slippedPicks(plain, ballot, vocabulary);
   if (slipped) return { kind: 'named', numbers: slipped };
-  const mentions = mentionsIn(plain, ballot, vocabulary);
+  const mentions = said.mentionsOf(plain);
   const kinds = kindsOf(said, mentions).filter(({ kind }) => kind !== 'vote' || mentions.all.length > 0 || VOTES.test(plain));
   const confirmed = isWhole && open?.expects === 'confirmation' ? confirmation(said, mentions, kinds, open.options !== undefined) : undefined;
   if (confirmed) return confirmed;
@@ -206,59 +117,20 @@ function alike(whole: Said, least: number): Meaning | undefined {
   return meant(top, mentions, !GOES_ON.test(plain) && mentions.all.length === 0);
 }
 
-/** What most of a text is about has to be known, or one word that it shares with a question would be answered: "how do I bake a cake". */
-const KNOWN = 0.62;
-/** The same for a text that has a word of ours in it. */
-const KNOWN_OF_OURS = 0.42;
-/** One clause may be the question, and the rest a story. */
-const KNOWN_CLAUSE = 0.9;
-const OURS = /[投选票卡]|项目|社区|居委|短信|vot(?:e|ing)|ballot|project/;
-
-/** Whether most of a message's content is nothing that residents ask about in this kind. What is typed in pinyin cannot be told. */
-export function isForeign(plain: string, { masked }: Mentions, kind: Kind, { book }: Vocabulary): boolean {
-  if (book.unitsOf(plain).length > 1) return false;
-  const least = OURS.test(plain) ? KNOWN_OF_OURS : KNOWN;
-  return book.knows(masked, kind) < least && !clausesOf(masked).some((clause) => book.knows(clause, kind) >= KNOWN_CLAUSE);
-}
-
-/** What is asked about voting at the end of a story. What else is asked there is the story's. */
-const ABOUT_VOTING: ReadonlySet<Kind> = new Set<Kind>([
-  'proxy',
-  'noCard',
-  'tenant',
-  'receipt',
-  'change',
-  'how',
-  'until',
-  'howMany',
-  'fraud',
-  'secret',
-]);
-/** So like it the clause has to be, in all, to its likest wording, in its content, and so much more than to another kind. */
-const ASKED_CLAUSE = { likeness: 0.6, closest: 0.36, known: 0.7, apart: 0.3 };
-/** The question is mostly at the end. */
-const LAST_CLAUSES = 3;
-
-/** A story that ends in a question about voting is that question: 隔壁婆婆住院了,喊我代她投可以不. */
-function askedAfterAll({ plain, vocabulary: { book } }: Said, { masked }: Mentions): Scored | undefined {
-  const clauses = clausesOf(masked);
-  const least = OURS.test(plain) ? ASKED_CLAUSE.likeness : CLAUSE;
-  if (clauses.length < 2 || clauses.length > MOST_CLAUSES + 2) return undefined;
-  const asked = clauses.slice(-LAST_CLAUSES).flatMap((clause): Scored[] => {
-    const [first, second] = ASKS.test(clause) || ENDS_ASKING.test(clause) ? book.kindsOf(clause) : [];
-    if (!first || !ABOUT_VOTING.has(first.kind) || first.closest < ASKED_CLAUSE.closest) return [];
-    const { apart, known } = ASKED_CLAUSE;
-    const isApart = first.likeness >= Math.max(least, (second?.likeness ?? 0) + apart);
-    return isApart && book.knows(clause, first.kind) >= known ? [first] : [];
-  });
-  return asked.reduce<Scored | undefined>((best, each) => (best && best.likeness >= each.likeness ? best : each), undefined);
-}
-
-const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(.)[不没]\1|没得$/;
-
-function asksAtAll(plain: string): boolean {
-  return ASKS.test(plain) || ENDS_ASKING.test(plain);
-}
+/** The likest wording alone has to be so like for anything. */
+const NEAR = 0.28;
+/** 不要退订 is like 我要退订 but for one word. */
+const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
+/** What is like a text that is not meant for us has to be more like something else. */
+const APART = 0.1;
+/** So few characters are a part of many wordings: they have to be one. */
+const SHORT = 3;
+const SAME = 0.75;
+const OWN_WINS = 1;
+/** It is that wording, whatever its words are. */
+const ITSELF = 0.95;
+const LONG = 18;
+const LONG_ENOUGH = 0.3;
 
 /** A yes or a no to nothing. */
 function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): boolean {
@@ -271,25 +143,9 @@ const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p
 const HUMS = /^(?:嗯|哦|噢|喔){1,3}[。.!,，~\s]*$/;
 const MINE = /^(?:对|嗯|哦|是)*[，,。\s]*(?:就?是我(?:自己|本人)?(?:投|选|改|发|按|弄)的|(?:it|that) was (?:me|mine|my vote))/;
 const ANSWER_BEFORE = 0.3;
-/** What is like a text that is not meant for us has to be more like something else. */
-const APART = 0.1;
-/** Links, code, long numbers, a sender in 【】, one character again and again: no resident wrote it by hand. */
-const NOISE =
-  /https?:|%[a-z]|撤回了一条消息|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
-
-/** So few characters are a part of many wordings: they have to be one. */
-const SHORT = 3;
-const SAME = 0.75;
-const OWN_WINS = 1;
-/** It is that wording, whatever its words are. */
-const ITSELF = 0.95;
-/** Nobody tells trouble or an idea in so few characters; and they are too few to guess by. */
-const TOLD = 6;
-const LONG = 18;
-const LONG_ENOUGH = 0.3;
 
 /** How like it is to each kind, whether or not the projects that it names are left out. */
-function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: Mentions): Scored[] {
+function kindsOf({ plain, open, vocabulary: { book } }: Said, { all, masked }: Mentions): readonly Scored[] {
   const kinds = book.kindsOf(masked);
   if (all.length === 0) return (kinds[0]?.likeness ?? 0) < SURE ? byClauses(plain, kinds, book) : kinds;
   const unmasked = new Map(book.kindsOf(plain).map((each) => [each.kind, each]));
@@ -310,73 +166,3 @@ const SEVERAL = 0.3;
 /** A verb of voting stands before the project. */
 const VOTED = /(?:投|选|要|支持|赞成|同意|给|就|vote|vote for|choose|pick|want|support)\s*(?:给|了|修|建|装|那个|这个|the)?\s*◇/;
 const SAID = 0.35;
-/** A part of a message says less than the whole. */
-const CLAUSE = 0.8;
-const LEAST_CLAUSE = 4;
-
-/** The likest of the message's clauses, if the whole is like nothing. */
-function byClauses(plain: string, whole: readonly Scored[], book: IntentBook): Scored[] {
-  const clauses = clausesOf(plain);
-  if (clauses.length < 2 || clauses.length > MOST_CLAUSES) return [...whole];
-  const best = new Map(whole.map((each) => [each.kind, each]));
-  for (const clause of clauses) {
-    for (const each of book.kindsOf(clause)) {
-      if (each.closest < CLEAR || LANGUAGES.has(each.kind)) continue;
-      const likeness = each.likeness * CLAUSE;
-      if (likeness > (best.get(each.kind)?.likeness ?? 0)) best.set(each.kind, { ...each, likeness });
-    }
-  }
-  return [...best.values()].sort((a, b) => b.likeness - a.likeness);
-}
-
-const MOST_CLAUSES = 4;
-
-function clausesOf(plain: string): string[] {
-  return plain.split(/[,，。.!！?？;；…~\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((clause) => weight(clause) >= LEAST_CLAUSE);
-}
-
-const NO_TEXT = 9;
-
-function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Meaning {
-  return { kind: 'near', command: { name, ...(weight(plain) >= NO_TEXT && { text: text.trim() }) } };
-}
-
-/** Kinds that are answered for the projects which a message names. */
-export const ABOUT_PROJECTS: ReadonlySet<Kind> = new Set<Kind>(['built', 'cost', 'where']);
-/** Commands that only show something, and those that a wrong guess does not harm. */
-const AT_ONCE: ReadonlySet<Kind> = new Set<Kind>([
-  'vote',
-  'projects',
-  'progress',
-  'receipt',
-  'repeat',
-  'menu',
-  'help',
-  'english',
-  'mandarin',
-  'sichuan',
-]);
-const LANGUAGES: ReadonlySet<Kind> = new Set<Kind>(['english', 'mandarin', 'sichuan']);
-const LANGUAGE = 0.6;
-
-/** Whether it is answered with a fact, at once. */
-function isFact(kind: Kind): boolean {
-  return kind !== 'manners' && !LANGUAGES.has(kind) && (AT_ONCE.has(kind) || INTENTS.some((intent) => intent === kind));
-}
-
-const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
-
-function meant({ kind, likeness, closest }: Scored, { all }: Mentions, mayStop: boolean): Meaning | undefined {
-  const intent = INTENTS.find((each) => each === kind);
-  if (intent) return { kind: 'intent', intent, numbers: ABOUT_PROJECTS.has(intent) ? [...all] : [] };
-  const name = COMMANDS.find((each) => each === kind);
-  if (!name) return undefined;
-  if (LANGUAGES.has(kind) && likeness < LANGUAGE) return undefined;
-  const isAtOnce = AT_ONCE.has(kind) || (IF_CERTAIN.has(kind) && closest >= CERTAIN && mayStop);
-  return { kind: isAtOnce ? 'command' : 'near', command: commandOf(name, all) };
-}
-
-function commandOf(name: CommandName, all: readonly number[]) {
-  const [number] = all;
-  return name === 'projects' && number !== undefined ? { name, numbers: [number] } : { name };
-}

@@ -1,4 +1,6 @@
 import type { Option, Question } from '../question.ts';
+import { remembered } from './intentBook.ts';
+import { type Mentions, mentionsIn } from './mentions.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -11,6 +13,14 @@ export interface Said {
   readonly ballot: readonly Option[];
   readonly vocabulary: Vocabulary;
   readonly answers: OwnAnswers;
+  /** The projects that the message, or a part of it, names. */
+  readonly mentionsOf: (plain: string) => Mentions;
+}
+
+/** A message as it is understood: what is looked up for it or for a part of it is looked up once. */
+export function saidOf(message: Omit<Said, 'mentionsOf'>): Said {
+  const vocabulary = { ...message.vocabulary, book: message.vocabulary.book.forOneMessage() };
+  return { ...message, vocabulary, mentionsOf: remembered((plain) => mentionsIn(plain, message.ballot, vocabulary)) };
 }
 
 /** Below it, nobody could be sure what is meant. Measured on the wordings, each compared with all others (`test/dialog/understand/likeness.test.ts`). */
@@ -25,3 +35,20 @@ export const ASKS =
 export function weight(plain: string): number {
   return plain.replace(/[\p{Script=Latin}']+/gu, '两字').replace(/[^\p{L}\p{N}]/gu, '').length;
 }
+
+const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(.)[不没]\1|没得$/;
+
+/** Whether it asks something, at its end at least. */
+export function asksAtAll(plain: string): boolean {
+  return ASKS.test(plain) || ENDS_ASKING.test(plain);
+}
+
+/** A word of ours is in it. */
+export const OURS = /[投选票卡]|项目|社区|居委|短信|vot(?:e|ing)|ballot|project/;
+
+/** Links, code, long numbers, a sender in 【】, one character again and again: no resident wrote it by hand. */
+export const NOISE =
+  /https?:|%[a-z]|撤回了一条消息|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|[a-z]\d+[a-z]/u;
+
+/** Nobody tells trouble or an idea in so few characters; and they are too few to guess by. */
+export const TOLD = 6;

@@ -2,13 +2,13 @@ import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, keywordIn, type Meaning, nearIn, wholeCommandIn } from './commandIn.ts';
+import { askedBack, toldInstead } from './guessed.ts';
 import type { Kind } from './intentBook.ts';
-import { ASKED_OUTRIGHT, askedBack, loosely, PASSED_ON_UNLESS, toldInstead } from './loosely.ts';
-import { mentionsIn } from './mentions.ts';
+import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
-import type { Said } from './said.ts';
+import { type Said, saidOf } from './said.ts';
 import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
@@ -28,7 +28,7 @@ export function understand(
   vocabulary: Vocabulary,
   answers: OwnAnswers = [],
 ): Meaning {
-  const said = { text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers };
+  const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
@@ -48,7 +48,7 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   if (command?.kind === 'command') return readOut(command, plain, open, ballot);
   if (command?.kind === 'named') return asAnswer(command, open);
   const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
-  if (answer) return readOut({ kind: 'answer', answer: withAllNamed(answer, plain, ballot, vocabulary) }, plain, open, ballot);
+  if (answer) return readOut({ kind: 'answer', answer: withAllNamed(answer, said) }, plain, open, ballot);
   if (command?.kind === 'near') return nearly(command, said);
   const picks = outOfTheBlue(plain, open, ballot, vocabulary);
   if (picks) return readOut(picks, plain, open, ballot);
@@ -126,9 +126,9 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
 }
 
 /** 扶手和灯: what names one project by its title may name another one in other words. 把花园换成路灯: one of the two is not wanted. */
-function withAllNamed(answer: Answer, plain: string, ballot: readonly Option[], vocabulary: Vocabulary): Answer {
+function withAllNamed(answer: Answer, { plain, mentionsOf }: Said): Answer {
   if (answer.type !== 'NAMED') return answer;
-  const { all, wanted } = mentionsIn(beginningOf(plain), ballot, vocabulary);
+  const { all, wanted } = mentionsOf(beginningOf(plain));
   const isIn = wanted.length > 0 && answer.numbers.every((number) => all.includes(number));
   return isIn && wanted.length !== answer.numbers.length ? { type: 'NAMED', numbers: [...wanted] } : answer;
 }

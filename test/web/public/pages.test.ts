@@ -443,10 +443,10 @@ describe('the public pages', function () {
     at(ENDS.getTime() + 30 * 60_000);
     const shown = await text(`/c/${community}?lang=zh`);
     expect(shown)
-      .to.match(/投票已经结束，纸质选票还在录入，<span class="whole">(12月)?16号中午12点<\/span>以后公布结果/)
+      .to.match(/投票已经结束，纸票还没录完，<span class="whole">(12月)?16号中午12点<\/span>以后公布结果/)
       .and.include('之后公布结果')
       .and.not.include('<button type="button" hidden>');
-    expect(await text(`/c/${community}/hall?lang=zh`)).to.include('纸质选票还在录入');
+    expect(await text(`/c/${community}/hall?lang=zh`)).to.include('纸票还没录完');
     const answer = await page(`/api/cycles/${cycle}/results`);
     expect([answer.status, answer.text]).to.deep.equal([
       409,
