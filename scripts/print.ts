@@ -21,10 +21,10 @@ import { wantedCommunity } from './support/wantedCommunity.ts';
 import { wantedNumber } from './support/wantedNumber.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report|compare --out FILE.pdf [--meeting NUMBER] [--language zh-CN|en] [--all-the-same]
+const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report|compare --out FILE.pdf [--meeting NUMBER] [--cycle ID] [--language zh-CN|en] [--all-the-same]
 npm run print -- SLUG slips --count COUNT --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
 npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
-Documents of the current cycle as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
+Documents of the current cycle, or of another one, as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
 newest meeting of the council or of another, the table's opening and closing sheets with a page of routine for each role, the year's
 report; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
 before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
@@ -45,6 +45,7 @@ await command(USAGE, async () => {
       building: { type: 'string' },
       count: { type: 'string' },
       meeting: { type: 'string' },
+      cycle: { type: 'string' },
       'all-the-same': { type: 'boolean', default: false },
     },
   });
@@ -71,7 +72,7 @@ await command(USAGE, async () => {
       const { publicUrl, wechat } = config();
       const chatCode = wechat && posterCodes(world, accountApi(world, wechat));
       const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
-      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print'), meeting), how.allTheSame));
+      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print'), { meeting, cycle: values.cycle }), how.allTheSame));
       printLine(`${out} holds the ${kind}.`);
       return 0;
     }),

@@ -1,6 +1,6 @@
 import type { i18n } from 'i18next';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { currentCycleForReaders } from '../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleForReaders } from '../fund/cycles/index.ts';
 import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
@@ -31,21 +31,27 @@ import { yearReport } from './yearReport.ts';
 export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'report', 'compare'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
+interface Which {
+  /** The number of the meeting whose minutes are wanted; the newest if absent. */
+  readonly meeting?: number | undefined;
+  /** `_id`; the current one if absent. */
+  readonly cycle?: string | undefined;
+}
+
 export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'> {
   readonly catalogue: i18n;
 }
 
 /**
- * A document about a community's current cycle, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle` if none has begun, and
+ * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle` if none has begun or there is no such one, and
  * with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is none, with `not-drawn` if no slips are drawn.
- * `meeting`: the number of the meeting whose minutes are wanted; the newest if absent.
  */
 export function documents(
   world: World,
   { catalogue, publicUrl, chatCode }: DocumentsDeps,
-): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor, meeting?: number) => Promise<Printed> {
-  return async (name, community, language, actor, meeting) => {
-    const about = await documentAbout(world, catalogue, community, language, actor);
+): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor, which?: Which) => Promise<Printed> {
+  return async (name, community, language, actor, { meeting, cycle: wanted } = {}) => {
+    const about = await documentAbout(world, catalogue, community, language, actor, wanted);
     const address = `${publicUrl}/c/${community._id}`;
     const { cycle } = about;
     switch (name) {
@@ -109,11 +115,18 @@ export function printSlips(
   };
 }
 
-async function documentAbout(world: World, catalogue: i18n, community: CommunityRecord, language: PageLanguage, actor: Actor): Promise<About> {
+async function documentAbout(
+  world: World,
+  catalogue: i18n,
+  community: CommunityRecord,
+  language: PageLanguage,
+  actor: Actor,
+  wanted?: string,
+): Promise<About> {
   checkView(actor, 'print', community._id);
   const texts = textsAbout(world, catalogue, community, language);
-  const cycle = await currentCycleForReaders(world)(community._id, texts.now);
-  if (!cycle) throw new CodedError('no-cycle', 'No cycle has begun yet.');
+  const cycle = wanted === undefined ? await currentCycleForReaders(world)(community._id, texts.now) : await cycleForReaders(world)(wanted);
+  if (cycle?.community !== community._id) throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
   return { ...texts, cycle, projects: projectsOf(cycle) };
 }
 

@@ -22,23 +22,27 @@ export interface Pace {
   readonly atOnce: number;
   /** After each piece of work for a reader, its place stays empty for so many times as long; that time is for the turns. 0: until what came meanwhile was looked at. */
   readonly rest: number;
+  /** How long the work for one may take, in milliseconds; ten seconds if absent. */
+  readonly ms?: number;
 }
 
 /** For everybody. */
 const READERS: Pace = { atOnce: 2, rest: 8 };
 /** For those who work with the pages all day: they are few, and known. */
 export const STAFF: Pace = { atOnce: 4, rest: 0 };
+/** For what they print: a thread draws it, as long as it may (`printPdf`), and one after the other; pages do not wait for it. */
+export const PRINTING: Pace = { atOnce: 3, rest: 0, ms: 120_000 };
 const LEAST_REST_MS = 4;
 const LONGEST_REST_MS = 50;
 const MOST_WAITING = 200;
 const MOST_SENDING = 200;
-/** How long a reader waits for a place, and how long the work for one may take, in milliseconds. */
+/** How long a reader waits for a place, and how long the work for one usually may take, in milliseconds. */
 const PATIENCE_MS = 3_000;
 const WORK_MS = 10_000;
 /** A reader who does not take what is on the way (64 KiB) in this time is cut off; some 2 KiB a second are enough. Milliseconds. */
 const TAKE_MS = 30_000;
 
-export function readerLimit({ atOnce, rest }: Pace = READERS): ReaderLimit {
+export function readerLimit({ atOnce, rest, ms = WORK_MS }: Pace = READERS): ReaderLimit {
   let free = atOnce;
   let sending = 0;
   const waiting = new Set<() => void>();
@@ -84,7 +88,7 @@ export function readerLimit({ atOnce, rest }: Pace = READERS): ReaderLimit {
     else await turn(patience);
     const began = performance.now();
     try {
-      return await within(WORK_MS, work(), () => new Refusal(503, 'This takes too long just now; try again in a minute.'));
+      return await within(ms, work(), () => new Refusal(503, 'This takes too long just now; try again in a minute.'));
     } finally {
       if (rest === 0) setImmediate(next);
       else setTimeout(next, Math.min(LONGEST_REST_MS, Math.max(LEAST_REST_MS, rest * (performance.now() - began))));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Notify } from '../../src/contacts/notify.ts';
 import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
 import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
@@ -28,15 +29,23 @@ export async function table(world: World, cycle: string, received = 100): Promis
   return opened.table;
 }
 
+interface Over {
+  readonly id?: string;
+  readonly at?: Date;
+  readonly actor?: Actor;
+  readonly other?: string;
+  readonly notify?: Notify;
+}
+
 /** Hands in a slip at a table. */
 export function handIn(
   world: World,
   place: { readonly cycle: string; readonly table: number },
   serial: string,
   person: Handing,
-  over: { readonly id?: string; readonly at?: Date; readonly actor?: Actor; readonly other?: string } = {},
+  { notify = async () => undefined, ...over }: Over = {},
 ): Promise<Marked> {
-  return markSlip(world)({ ...place, id: randomBytes(8).toString('hex'), serial, person, other: OTHER, actor: AT_TABLE, ...over });
+  return markSlip(world, notify)({ ...place, id: randomBytes(8).toString('hex'), serial, person, other: OTHER, actor: AT_TABLE, ...over });
 }
 
 /** Closes a table, whatever was counted, some time ago: its slips may be keyed and accepted. */

@@ -7,7 +7,7 @@ import { itemsOf, results } from '../ballots/index.ts';
 import { type CycleRecord, currentCycle, heldVote, keyingUntil, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
-import { Proposal, type ProposalRecord, type ProposalState, proposalText, supportsOf } from '../proposals/index.ts';
+import { Proposal, type ProposalRecord, type ProposalState, proposalText, refusalOf, supportsOf } from '../proposals/index.ts';
 import { unratedWorks, type WorkState, workByNumber } from '../works/index.ts';
 
 export interface ProposalTold {
@@ -158,8 +158,8 @@ function masked(proposal: ProposalTold): ProposalTold {
   return { ...proposal, text: maskNumbers(proposal.text) };
 }
 
-function told({ vault }: World, { _id, text, state, project, mergedInto, opinion }: ProposalRecord): ProposalTold {
-  const why = state === 'declined' && opinion?.given ? opinion.sentence : undefined;
+function told({ vault }: World, { _id, text, state, project, mergedInto, opinion, council }: ProposalRecord): ProposalTold {
+  const why = refusalOf({ state, opinion, council })?.text;
   return {
     number: _id.number,
     text: proposalText(vault, { _id, text }),

@@ -6,7 +6,7 @@ import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { findCycle, stageAt } from '../cycles/index.ts';
+import { findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -20,7 +20,7 @@ import {
   objectionOf,
   objectorOf,
 } from './objection.ts';
-import { publicationOf, publishedList } from './publication.ts';
+import { publicationOf, publishedList, takesObjections } from './publication.ts';
 
 export type ObjectionAnswered =
   /** `notified`: the answer is on its way to who objected. */
@@ -115,8 +115,8 @@ export function enterObjection(
     if (before) return { entered: before._id.number };
     const text = cleanText(written);
     if (text === '' || [...text].length > LONGEST_OBJECTION) return { refused: 'text' };
-    if (stageAt(cycle, world.now()) !== 'publish') return { refused: 'stage' };
     const publication = await publicationOf(id);
+    if (!takesObjections(cycle, publication, world.now())) return { refused: 'stage' };
     const list = publication ? publishedList(world.vault, publication) : cycle.projects;
     if (about !== undefined && !list.some(({ number }) => number === about)) return { refused: 'unknown' };
     return numbered(

@@ -31,6 +31,6 @@ export {
   readMeetings,
   waitingMinutes,
 } from './readMeetings.ts';
-export { type ListedObjection, type PublicationRead, readPublication, waitingPublication } from './readPublication.ts';
+export { isTimeForObjections, type ListedObjection, type PublicationRead, readPublication, waitingPublication } from './readPublication.ts';
 export { type Objected, recordObjection } from './recordObjection.ts';
 export { addAddendum, signMinutes } from './signMinutes.ts';

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
+import { type CycleRecord, stageAt, voteOf } from '../cycles/index.ts';
 import type { ObjectionRecord } from './objection.ts';
 
 /** A list as it was published before the vote. Who publishes again makes a new one; the newest counts. */
@@ -63,6 +64,13 @@ function nameOf({ cycle, number }: PublicationRecord['_id']): string {
 /** A cycle's publication that counts; null if nothing was published. */
 export function publicationOf(cycle: string, session?: mongo.ClientSession): Promise<PublicationRecord | null> {
   return collection(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, promoteBuffers: true, ...(session && { session }) });
+}
+
+/** Whether it is the time for objections: the stage `publish`, and as long as a list is published, in whatever stage before the vote. */
+export function takesObjections(cycle: CycleRecord, publication: Pick<PublicationRecord, 'to'> | null, at: Date): boolean {
+  const vote = voteOf(cycle, at);
+  if (vote && vote.from <= at) return false;
+  return stageAt(cycle, at) === 'publish' || (publication !== null && at < publication.to);
 }
 
 /**

@@ -3,12 +3,12 @@ import { cleanText, maskNumbers } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
+import { Cycle, type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals } from '../proposals/index.ts';
 import { staffOf, staffRole } from '../staff/index.ts';
-import { holdAtOnce } from './holdVotes.ts';
+import { compareBallot, holdAtOnce } from './holdVotes.ts';
 import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
 /** For how many days a list is published where a community says nothing else. */
@@ -48,6 +48,8 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
       const to = new Date(from.getTime() + days * DAY_MS);
       const record = { _id, community: cycle.community, list: encryptedList(world.vault, _id, list), from, to, by: actor.name };
       await collection(Publication).insertOne({ ...record, ...(cycle.projects.length === 0 && { ofProposals: true }) }, { session });
+      const now = await collection(Cycle).findOne({ _id: id }, { session, projection: { projects: 1 } });
+      await compareBallot(world, id, now?.projects ?? [], session); // a list of proposals has no ballot yet: without one nothing opens
       await holdAtOnce(world, id, session);
       await write({ ...acting, subject: `${id}/${_id.number}`, detail: { after: { from, to, list } } });
       return { published: _id.number };

@@ -1,11 +1,19 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { calendarMark, currentCycleForReaders, heldVote, type Stage, stageAt, voteOf } from '../cycles/index.ts';
+import { calendarMark, currentCycleForReaders, heldVote, stageAt, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
 import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
-import { Publication, type PublicationRecord, type PublicationState, type PublishedItem, publicationState, publishedList } from './publication.ts';
+import {
+  Publication,
+  type PublicationRecord,
+  type PublicationState,
+  type PublishedItem,
+  publicationState,
+  publishedList,
+  takesObjections,
+} from './publication.ts';
 import { ofBoard } from './publicPublication.ts';
 import { listOf } from './publish.ts';
 
@@ -22,7 +30,8 @@ export interface PublicationRead {
   readonly cycle: string;
   readonly title: string;
   readonly currency: string;
-  readonly stage: Stage | undefined;
+  /** It is the time for objections. */
+  readonly takesObjections: boolean;
   /** The vote has not opened, so that a list can be published. */
   readonly isBefore: boolean;
   /** The vote's day, if that has come and the vote is held back. */
@@ -62,7 +71,7 @@ export function readPublication(world: World): (community: string, actor: Actor)
       ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }), pictures },
     };
     return {
-      ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, stage: stageAt(cycle, now) },
+      ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, takesObjections: takesObjections(cycle, found, now) },
       isBefore: !vote || now < vote.from,
       ...(held && { held: held.from }),
       calendar: calendarMark(cycle),
@@ -70,6 +79,17 @@ export function readPublication(world: World): (community: string, actor: Actor)
       coming,
       objections: objections.map((objection) => listed(world.vault, objection)),
     };
+  };
+}
+
+/** Whether a community takes objections to a published list now. */
+export function isTimeForObjections(world: World): (community: string) => Promise<boolean> {
+  return async (community) => {
+    const now = world.now();
+    const cycle = await currentCycleForReaders(world)(community, now);
+    if (!cycle) return false;
+    const published = await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, projection: { to: 1 } });
+    return takesObjections(cycle, published, now);
   };
 }
 

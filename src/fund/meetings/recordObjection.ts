@@ -5,9 +5,9 @@ import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { numeral } from '../../store/numerals.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { type CycleRecord, currentCycle, stageAt } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle } from '../cycles/index.ts';
 import { LONGEST_OBJECTION, lastObjection, Objection, objectionOf } from './objection.ts';
-import { publicationOf, publishedList } from './publication.ts';
+import { type PublicationRecord, publicationOf, publishedList, takesObjections } from './publication.ts';
 
 export type Objected =
   | { readonly number: number; readonly text: string; readonly due: string }
@@ -30,10 +30,11 @@ export function recordObjection(world: World): (input: { text: string }, act: Ac
     const { community, channel, address, resident, at } = act;
     const key = world.vault.hmac('act', act.key, 'objection');
     const cycle = await currentCycle(world)(community, at);
-    if (!cycle || stageAt(cycle, at) !== 'publish') return { passOn: true };
+    const publication = cycle && (await publicationOf(cycle._id));
+    if (!cycle || !takesObjections(cycle, publication, at)) return { passOn: true };
     const { about, text } = aboutIn(cut(written));
     if (text === '') return { empty: true };
-    if (about !== undefined && !(await isListed(world, cycle, about))) return { unknown: about };
+    if (about !== undefined && !isListed(world, cycle, publication, about)) return { unknown: about };
     const before = await collection(Objection).findOne({ key });
     if (before) return { number: before._id.number, text, due: before.due.toISOString() };
     const from = addressHmac(world.vault, act);
@@ -75,8 +76,7 @@ export function aboutIn(written: string): { readonly about?: number; readonly te
 }
 
 /** Whether a number is on the list: of the publication, or of the projects while nothing is published. */
-async function isListed({ vault }: World, { _id, projects }: CycleRecord, number: number): Promise<boolean> {
-  const publication = await publicationOf(_id);
+function isListed({ vault }: World, { projects }: CycleRecord, publication: PublicationRecord | null, number: number): boolean {
   const list = publication ? publishedList(vault, publication) : projects;
   return list.some((item) => item.number === number);
 }

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Notice } from '../../contacts/notify.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -7,7 +7,7 @@ import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, Resident, residentAtTable } from '../people/index.ts';
+import { type Actor, checkRight, contactsOf, notifyResident, Resident, residentAtTable } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { type Hand, twoHands } from './hands.ts';
 import { Table } from './table.ts';
@@ -69,10 +69,12 @@ export type TellReceipt = (
 
 /**
  * Casts a ballot that a helper enters beside its voter, with a witness, under the same rules as every other ballot. The ledger's entry cannot be in a
- * transaction with the log's: if the process dies between them, the same key writes the log's. Rejects with `not-allowed` (`checkRight`).
+ * transaction with the log's: if the process dies between them, the same key writes the log's. The voter is told by phone, with the picks only if they want
+ * that: they may not have been there. Rejects with `not-allowed` (`checkRight`).
  */
-export function castAssisted(world: World, tell: TellReceipt): (ballot: AssistedBallot) => Promise<Assisted> {
+export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot: AssistedBallot) => Promise<Assisted> {
   const castOne = cast(world);
+  const tellVoter = notifyResident(world, tell);
   const current = currentCycle(world);
   return async ({ community, person, picks, witness, table, bySms, key, actor }) => {
     const acting = checkRight(actor, 'castAssisted', community);
@@ -96,7 +98,8 @@ export function castAssisted(world: World, tell: TellReceipt): (ballot: Assisted
       const after = { by: [helper.name, watched.name], ...(table !== undefined && { table }) };
       await write({ ...acting, subject: cycle._id, detail: { after }, once: _id.key });
     });
-    if (bySms) await sendReceipt(world, tell, { community, resident, key, outcome });
+    const line = { community, occasion: `assisted|${key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
+    if (!(bySms && (await sendReceipt(world, tell, { community, resident, key, outcome })))) await tellVoter(resident, line);
     return outcome;
   };
 }
@@ -105,14 +108,15 @@ async function isAtTable(cycle: string, number: number): Promise<boolean> {
   return (await collection(Table).findOne({ _id: { cycle, number }, closed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
 
+/** False if they have no phone that takes texts. */
 async function sendReceipt(
   { vault }: World,
   tell: TellReceipt,
   { community, resident: _id, key, outcome }: { community: string; resident: string; key: string; outcome: Extract<Cast, { receipt: string }> },
-): Promise<void> {
+): Promise<boolean> {
   const [voter, home] = await Promise.all([collection(Resident).findOne({ _id }, { promoteBuffers: true }), findCommunity(community)]);
   const phone = voter && contactsOf(vault, voter).find((contact) => canReceiveSms(contact) === 'yes');
-  if (!voter || !phone) return;
+  if (!voter || !phone) return false;
   const { picks, receipt, closesAt } = outcome;
   await tell({
     occasion: `receipt|${key}`,
@@ -123,4 +127,5 @@ async function sendReceipt(
     kind: 'receipt',
     said: { key: outcome.changed ? 'vote.changed' : 'vote.receipt', params: { picks, receipt, closesAt } },
   });
+  return true;
 }

@@ -1,3 +1,4 @@
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -5,9 +6,9 @@ import type { World } from '../../store/world.ts';
 import { cycleKeys } from '../ballots/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, requestAtTable, residentAtTable } from '../people/index.ts';
+import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable } from '../people/index.ts';
 import { twoHands } from './hands.ts';
-import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord } from './mark.ts';
+import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { serialIn } from './newSlips.ts';
 import { Slip } from './slip.ts';
 import { Table } from './table.ts';
@@ -69,10 +70,12 @@ const AFTER_CLOSE_MS = 30 * 60_000;
 
 /**
  * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
- * which. Rejects with `not-allowed` (`checkRight`).
+ * which. Who is on the roster is told by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Rejects with `not-allowed`
+ * (`checkRight`).
  */
-export function markSlip(world: World): (marking: Marking) => Promise<Marked> {
+export function markSlip(world: World, notify: Notify): (marking: Marking) => Promise<Marked> {
   const cycleOf = cycleById(world);
+  const tell = notifyResident(world, notify);
   return async ({ cycle: id, table: number, serial: typed, person, other, actor, ...device }) => {
     const [table, cycle] = await Promise.all([collection(Table).findOne({ _id: { cycle: id, number } }), cycleOf(id)]);
     if (!table || !cycle) return { refused: 'noTable' };
@@ -110,6 +113,8 @@ export function markSlip(world: World): (marking: Marking) => Promise<Marked> {
         if (!counted) return { refused: 'closed' };
         await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
+        const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
+        if ('resident' in who) await tell(who.resident, line, session);
         return { marked: counted.marked, serial, at, again, ...('request' in who && { asked: who.request }) };
       });
     } catch (error) {
@@ -150,15 +155,20 @@ export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 
 /** So long a mark may be taken back, in milliseconds. */
 export const UNDO_MS = 120_000;
 
-/** Takes back a mark of the wrong person or slip, within two minutes. The log has an entry. Rejects with `not-allowed` (`checkRight`). */
-export function undoMark(world: World): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
+/**
+ * Takes back a mark of the wrong person or slip, within two minutes. The log has an entry, and who was told of the mark is told. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function undoMark(world: World, notify: Notify): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
+  const tell = notifyResident(world, notify);
   return async ({ cycle, id, actor }) => {
-    const mark = await collection(Mark).findOne({ _id: { cycle, id } });
+    const mark = await collection(Mark).findOne({ _id: { cycle, id } }, { promoteBuffers: true });
     if (!mark) return { refused: 'noMark' };
     const { community, table, number, heardAt, _id } = mark;
     const acting = checkRight(actor, 'undoMark', community);
     if (!mark.active) return { undone: true };
     if (world.now().getTime() > heardAt.getTime() + UNDO_MS) return { refused: 'late' };
+    const person = markedPerson(world.vault, mark);
     return withLog(world)(community, async (session, write): Promise<Undone> => {
       const open = await collection(Table).updateOne(
         { _id: { cycle, number: table }, closed: { $exists: false } },
@@ -176,6 +186,8 @@ export function undoMark(world: World): (undoing: { cycle: string; id: string; a
         return { undone: true };
       }
       await write({ ...acting, subject: `${cycle}/table/${table}`, detail: { before: { mark: number } } });
+      const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
+      if (person && 'resident' in person) await tell(person.resident, line, session);
       return { undone: true };
     });
   };

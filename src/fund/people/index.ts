@@ -51,4 +51,4 @@ export {
   rosterPage,
 } from './resident.ts';
 export type { ListedResident } from './searchRoster.ts';
-export { type CardShown, cardAtTablet, notifyHolder, showCard } from './showCard.ts';
+export { type CardShown, cardAtTablet, notifyHolder, notifyResident, showCard } from './showCard.ts';

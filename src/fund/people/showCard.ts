@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import { answerAt } from '../../contacts/contact.ts';
@@ -99,28 +100,34 @@ export function cardAtTablet(
 /** Where a card's holder is reached. */
 type CardHolder = Pick<ResidentRecord, '_id' | 'person' | 'phoneId' | 'linkedContacts' | 'language'>;
 
+type Line = Pick<Notice, 'community' | 'occasion' | 'said'>;
+
 /**
- * Sends a line about what was done with a card to its holder's phone (the roster's, else those linked), once for each occasion: it may have been
- * somebody else. By a call if the phone takes no texts.
+ * Sends a line about what was done with a card, or in a resident's name, to their phone (the roster's, else those linked), once for each occasion: it may
+ * have been somebody else. By a call if the phone takes no texts. `session`: the act that it tells of.
  */
-export function notifyHolder(
-  { vault }: World,
-  notify: Notify,
-): (holder: CardHolder, line: Pick<Notice, 'community' | 'occasion' | 'said'>) => Promise<void> {
-  return async (holder, line) => {
+export function notifyHolder({ vault }: World, notify: Notify): (holder: CardHolder, line: Line, session?: mongo.ClientSession) => Promise<void> {
+  return async (holder, line, session) => {
     const { _id: resident, phoneId, language } = holder;
     const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
     const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
     if (phones.length === 0) return;
     const home = await collection(Community).findOne({ _id: line.community }, { projection: { language: 1 } });
     for (const address of phones) {
-      await notify({
-        ...line,
-        ...answerAt({ channel: 'voice', address }),
-        resident,
-        language: language ?? home?.language ?? 'zh-CN',
-        kind: 'alarm',
-      });
+      const notice = { ...line, ...answerAt({ channel: 'voice', address }), resident, language: language ?? home?.language ?? 'zh-CN' };
+      await notify({ ...notice, kind: 'alarm' }, session);
     }
+  };
+}
+
+/** The same for a resident by `_id`; nobody is told if they have left the roster. */
+export function notifyResident(world: World, notify: Notify): (resident: string, line: Line, session?: mongo.ClientSession) => Promise<void> {
+  const tell = notifyHolder(world, notify);
+  return async (_id, line, session) => {
+    const resident = await collection(Resident).findOne(
+      { _id, community: line.community, erasedAt: { $exists: false } },
+      { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
+    );
+    if (resident) await tell(resident, line, session);
   };
 }

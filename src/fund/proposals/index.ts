@@ -27,6 +27,7 @@ export {
   type ProposalState,
   proposalText,
   REASONS,
+  refusalOf,
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
 export { type ProposalStory, proposalStory, type StoryStep } from './proposalStory.ts';

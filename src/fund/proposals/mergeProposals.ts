@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
@@ -8,7 +9,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
 import { moveOn, proposalChanged, unlessChanged } from './moveOn.ts';
-import { encryptedProposal, isOpenState, LONGEST_PROPOSAL, lastNumber, Proposal } from './proposal.ts';
+import { encryptedProposal, isOpenState, LONGEST_PROPOSAL, lastNumber, Proposal, type ProposalRecord } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
 import { uniteSupports } from './support.ts';
 
@@ -59,12 +60,16 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
         if (text !== undefined && first) {
           const _id = { cycle: id, number: root };
           const made = { community: acting.community, at, origin: first.origin, writtenBy: actor.name, state: 'received' as const, public: true };
-          const by = world.vault.hmac('act', `${id}|${root}`, 'mergeProposals');
-          await collection(Proposal).insertOne({ _id, ...made, by, text: encryptedProposal(world.vault, _id, text), history: [] }, { session });
+          await collection(Proposal).insertOne(
+            { _id, ...made, by: makerOf(world, _id), text: encryptedProposal(world.vault, _id, text), history: [] },
+            { session },
+          );
         }
         for (const proposal of joining) {
           const change = { state: 'merged' as const, by: actor.name, at };
-          if (!(await moveOn(proposal, change, session, { set: { mergedInto: root } }))) throw proposalChanged();
+          const { mergedInto, mergedBy = mergedInto } = proposal;
+          if (!(await moveOn(proposal, change, session, { set: { mergedInto: root, ...(mergedBy !== undefined && { mergedBy }) } })))
+            throw proposalChanged();
         }
         await uniteSupports(
           id,
@@ -87,7 +92,10 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
 
 export type TakenApart = { readonly done: true } | { readonly refused: 'noProposal' | 'notMerged' | 'frozen' | 'changed' };
 
-/** Makes a proposal that was merged one of its own again, in the state before, with its own supports; its proposer is told. Rejects with `not-allowed` (`checkRight`). */
+/**
+ * Makes a proposal that was merged one of its own again, in the state before, with its own supports and with what was part of it before; proposers are told.
+ * A text that was made for a merge and has no part any more is hidden. Rejects with `not-allowed` (`checkRight`).
+ */
 export function takeApart(
   world: World,
   notify: Notify,
@@ -103,14 +111,52 @@ export function takeApart(
     const { mergedInto, history } = proposal;
     if (mergedInto === undefined) return { refused: 'notMerged' };
     const state = history.findLast((change) => change.state !== 'merged')?.state ?? 'received';
-    return withLog(world)(acting.community, async (session, write): Promise<TakenApart> => {
-      const change = { state, by: actor.name, at: world.now() };
-      if (!(await moveOn(proposal, change, session, { unset: { mergedInto: 1 } }))) return { refused: 'changed' };
-      await uniteSupports(id, [number], number, session);
-      await write({ ...acting, subject: `${id}/${number}`, detail: { before: { into: mergedInto }, after: { state }, reason } });
-      const said = { key: 'notice.proposalApart', params: { number, into: mergedInto } };
-      await notifyProposer(world, notify, proposal, `apart|${history.length}`, said, session);
-      return { done: true };
-    });
+    return unlessChanged(
+      withLog(world)(acting.community, async (session, write): Promise<TakenApart> => {
+        const at = world.now();
+        const change = { state, by: actor.name, at };
+        if (!(await moveOn(proposal, change, session, { unset: { mergedInto: 1, mergedBy: 1 } }))) return { refused: 'changed' };
+        const others = await collection(Proposal).find({ '_id.cycle': id, mergedInto }, { session }).toArray();
+        const own = partsBy(number, others);
+        for (const part of own) {
+          const besides = { set: { mergedInto: number }, ...(part.mergedBy === number && { unset: { mergedBy: 1 as const } }) };
+          if (!(await moveOn(part, { state: 'merged', by: actor.name, at }, session, besides))) throw proposalChanged();
+        }
+        await uniteSupports(id, [number, ...own.map(({ _id }) => _id.number)], number, session);
+        const hidden =
+          own.length === others.length && (await hideMade(world, { cycle: id, number: mergedInto }, { by: actor.name, reason, at }, session));
+        const after = { state, ...(own.length > 0 && { with: own.map(({ _id }) => _id.number) }), ...(hidden && { hidden: mergedInto }) };
+        await write({ ...acting, subject: `${id}/${number}`, detail: { before: { into: mergedInto }, after, reason } });
+        const said = { key: 'notice.proposalApart', params: { number, into: mergedInto } };
+        await notifyProposer(world, notify, proposal, `apart|${history.length}`, said, session);
+        for (const part of own) {
+          const joined = { key: 'notice.proposalMergedInto', params: { number: part._id.number, into: number } };
+          await notifyProposer(world, notify, part, `merged|${part.history.length}`, joined, session);
+        }
+        return { done: true };
+      }),
+    );
   };
+}
+
+/** Of parts of one proposal those that came there by a part, directly or by another one. Pure. */
+function partsBy(number: number, parts: readonly ProposalRecord[]): ProposalRecord[] {
+  const direct = parts.filter(({ mergedBy }) => mergedBy === number);
+  return direct.flatMap((part) => [part, ...partsBy(part._id.number, parts)]);
+}
+
+/** Stands for a proposer where the text was made for a merge. */
+function makerOf({ vault }: World, { cycle, number }: ProposalRecord['_id']): string {
+  return vault.hmac('act', `${cycle}|${number}`, 'mergeProposals');
+}
+
+/** Hides a text that was made for a merge; gives whether it was one. */
+async function hideMade(
+  world: World,
+  _id: ProposalRecord['_id'],
+  hidden: NonNullable<ProposalRecord['hidden']>,
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const made = { _id, by: makerOf(world, _id), hidden: { $exists: false } };
+  return (await collection(Proposal).updateOne(made, { $set: { hidden } }, { session })).matchedCount === 1;
 }

@@ -77,9 +77,9 @@ interface Asked {
   readonly own?: Found;
 }
 
-type Found = Pick<ProposalRecord, '_id' | 'text' | 'state' | 'category' | 'mergedInto' | 'distinct'>;
+type Found = Pick<ProposalRecord, '_id' | 'text' | 'state' | 'category' | 'mergedInto' | 'distinct' | 'distinctBefore'>;
 
-const NEEDED = { text: 1, state: 1, category: 1, mergedInto: 1, distinct: 1 } as const;
+const NEEDED = { text: 1, state: 1, category: 1, mergedInto: 1, distinct: 1, distinctBefore: 1 } as const;
 /** So many times more are looked up than are wanted, since some are left out. */
 const MORE = 4;
 
@@ -141,7 +141,7 @@ function isSame(own: Found, { _id }: Found): boolean {
 }
 
 function isApart(own: Found, { _id }: Found): boolean {
-  return own._id.cycle === _id.cycle && (own.distinct?.includes(_id.number) ?? false);
+  return (own._id.cycle === _id.cycle ? own.distinct : own.distinctBefore)?.includes(_id.number) ?? false;
 }
 
 function nameOf({ cycle, number }: ProposalRecord['_id']): string {

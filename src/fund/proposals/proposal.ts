@@ -2,6 +2,7 @@ import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
@@ -82,6 +83,8 @@ export interface ProposalRecord {
   category?: string;
   /** Proposals that look alike, but are not the same. */
   distinct?: number[];
+  /** The same of the cycle before. */
+  distinctBefore?: number[];
   opinion?: Opinion;
   /** The newest decision of a council. */
   council?: CouncilDecision;
@@ -94,8 +97,9 @@ export interface ProposalRecord {
   state: ProposalState;
   /** The project that it became part of. */
   project?: number;
-  /** The proposal that it is part of now; that one is part of no other. */
+  /** The proposal that it is part of now; that one is part of no other. `mergedBy`: the part of it by which it came there, if it was part of that before. */
   mergedInto?: number;
+  mergedBy?: number;
   /** Whether it is on the public list: at once if it comes from the roster; otherwise once it is accepted or released. */
   public: boolean;
   hidden?: { by: string; reason: string; at: Date };
@@ -126,6 +130,7 @@ const schema = new Schema<ProposalRecord>(
     whose: encrypted('proposalOf'),
     category: String,
     distinct: { type: [Number], default: undefined },
+    distinctBefore: { type: [Number], default: undefined },
     opinion: {
       type: {
         isFeasible: Boolean,
@@ -146,6 +151,7 @@ const schema = new Schema<ProposalRecord>(
     state: { type: String, enum: PROPOSAL_STATES, required: true },
     project: Number,
     mergedInto: Number,
+    mergedBy: Number,
     public: { type: Boolean, required: true },
     hidden: { type: { by: String, reason: String, at: Date }, _id: false },
     released: { type: { by: String, reason: String, at: Date }, _id: false },
@@ -176,6 +182,19 @@ schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { ente
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);
+
+/** Why a proposal is refused, with the numbers of phones, IDs and banks masked. `code`: of the opinion that was given; a council gives a sentence alone. */
+export interface Refusal {
+  readonly code: Reason | null;
+  readonly text: string;
+}
+
+/** Undefined while a proposal is not refused, or no reason was given. Nothing of a draft is told. */
+export function refusalOf({ state, opinion, council }: Pick<ProposalRecord, 'state' | 'opinion' | 'council'>): Refusal | undefined {
+  if (state !== 'declined') return undefined;
+  if (opinion?.given && !opinion.isFeasible && opinion.reason) return { code: opinion.reason, text: maskNumbers(opinion.sentence ?? '') };
+  return council?.decision === 'not' && council.reason ? { code: null, text: maskNumbers(council.reason) } : undefined;
+}
 
 /** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
 export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {

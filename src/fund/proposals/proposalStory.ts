@@ -54,7 +54,7 @@ export async function proposalStory({ vault }: Pick<World, 'vault'>, cycle: stri
 }
 
 /** What one change in a proposal's history was: a change says only the state, the rest is seen from what stands around it. */
-function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { reason, cost }: PublicProposal, index: number): StoryStep {
+function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { cost }: PublicProposal, index: number): StoryStep {
   const change = history[index];
   if (!change) throw new RangeError('A history has no change at this place.');
   const { state, at } = change;
@@ -67,7 +67,7 @@ function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { rea
     return { at, kind: 'council', decision, meeting, ...(why !== undefined && { reason: maskNumbers(why) }) };
   }
   if (opinion?.given?.at.getTime() === at.getTime()) {
-    if (reason) return { at, kind: 'refused', code: reason.code, sentence: reason.text };
+    if (!opinion.isFeasible && opinion.reason) return { at, kind: 'refused', code: opinion.reason, sentence: maskNumbers(opinion.sentence ?? '') };
     if (cost !== null) return { at, kind: 'costed', cost };
   }
   if (state === 'received') return { at, kind: 'back' };

@@ -3,7 +3,7 @@ import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Opinion, type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Reason } from './proposal.ts';
+import { type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Refusal, refusalOf } from './proposal.ts';
 import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
@@ -26,8 +26,8 @@ export interface PublicProposal {
   readonly supports: number;
   /** The proposal that it is part of now. */
   readonly mergedInto: number | null;
-  /** Why it is refused; null while that is not given. */
-  readonly reason: { readonly code: Reason; readonly text: string } | null;
+  /** Why it is refused; null while that is not given. A council gives no code. */
+  readonly reason: Refusal | null;
   /** What it costs, in whole units, once that is given. */
   readonly cost: number | null;
 }
@@ -54,7 +54,7 @@ export function publicText(vault: Vault, record: Pick<ProposalRecord, '_id' | 't
 
 /** A proposal that is on the public list, as anyone may read it. `text`: its `publicText`. `supports`: how many residents support each, by number. */
 export function publicProposal(
-  { _id, at, channel, origin, category, spoken, state, project, mergedInto, opinion }: Omit<ProposalRecord, 'text'>,
+  { _id, at, channel, origin, category, spoken, state, project, mergedInto, opinion, council }: Omit<ProposalRecord, 'text'>,
   text: string,
   supports: ReadonlyMap<number, number>,
 ): PublicProposal {
@@ -70,13 +70,7 @@ export function publicProposal(
     project: project ?? null,
     supports: supports.get(_id.number) ?? 0,
     mergedInto: mergedInto ?? null,
-    ...givenOf(opinion),
+    reason: refusalOf({ state, opinion, council }) ?? null,
+    cost: opinion?.given && opinion.isFeasible ? (opinion.cost ?? null) : null,
   };
-}
-
-/** What of an opinion is public: nothing of a draft. */
-function givenOf(opinion: Opinion | undefined): Pick<PublicProposal, 'reason' | 'cost'> {
-  if (!opinion?.given) return { reason: null, cost: null };
-  const { isFeasible, reason, sentence = '', cost = null } = opinion;
-  return { reason: !isFeasible && reason ? { code: reason, text: maskNumbers(sentence) } : null, cost: isFeasible ? cost : null };
 }

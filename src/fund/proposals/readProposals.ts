@@ -57,7 +57,7 @@ const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> = {
   unsorted: { ...OPEN, category: { $exists: false } },
   unexamined: { ...OPEN, opinion: { $exists: false } },
   drafted: { ...OPEN, opinion: { $exists: true }, 'opinion.given': { $exists: false } },
-  unanswered: { ...OPEN, public: true, state: 'received', 'opinion.given': { $exists: false } },
+  unanswered: { state: 'received', hidden: { $exists: false }, 'opinion.given': { $exists: false } },
   given: { 'opinion.given': { $exists: true } },
 };
 

@@ -1,10 +1,11 @@
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
+import { cycleBefore, findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { proposalChanged, unlessChanged } from './moveOn.ts';
-import { Proposal } from './proposal.ts';
+import { Proposal, type ProposalRecord } from './proposal.ts';
 
 export type Sorted = { readonly sorted: readonly number[] } | { readonly refused: 'noProposal' | 'noCategory' | 'changed' };
 
@@ -43,30 +44,46 @@ export function sortProposals(
   };
 }
 
-/** Notes that two proposals look alike, but are not the same: they are not shown to each other any more. Rejects with `not-allowed` (`checkRight`). */
+/**
+ * Notes that two proposals look alike, but are not the same: they are not shown to each other any more. `isEarlier`: the other one is of the cycle before.
+ * Rejects with `not-allowed` (`checkRight`).
+ */
 export function keepApart(
   world: World,
 ): (pair: {
   cycle: string;
   number: number;
   other: number;
+  isEarlier?: boolean;
   actor: Actor;
 }) => Promise<{ readonly done: true } | { readonly refused: 'noProposal' | 'already' }> {
-  return async ({ cycle, number, other, actor }) => {
-    const found = await collection(Proposal)
-      .find({ '_id.cycle': cycle, '_id.number': { $in: [number, other] } }, { projection: { community: 1, distinct: 1 } })
-      .toArray();
-    const [first, second] = found;
-    if (!first || !second) return { refused: 'noProposal' };
+  return async ({ cycle, number, other, isEarlier = false, actor }) => {
+    const its = isEarlier ? await cycleBeforeThis(world, cycle) : cycle;
+    const [first, second] = await Promise.all(
+      [
+        { cycle, number },
+        { cycle: its, number: other },
+      ].map((_id) => collection(Proposal).findOne({ _id }, { projection: { community: 1, distinct: 1, distinctBefore: 1 } })),
+    );
+    if (!first || !second || (!isEarlier && number === other)) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'sortProposals', first.community);
-    if (first.distinct?.includes(second._id.number)) return { refused: 'already' };
+    if ((isEarlier ? first.distinctBefore : first.distinct)?.includes(other)) return { refused: 'already' };
     return withLog(world)(first.community, async (session, write) => {
-      await collection(Proposal).updateOne({ _id: first._id }, { $addToSet: { distinct: second._id.number } }, { session });
-      await collection(Proposal).updateOne({ _id: second._id }, { $addToSet: { distinct: first._id.number } }, { session });
-      await write({ ...acting, subject: `${cycle}/${listOf([number, other])}`, detail: { after: { distinct: [number, other] } } });
+      const note = (_id: ProposalRecord['_id'], change: { distinct: number } | { distinctBefore: number }) =>
+        collection(Proposal).updateOne({ _id }, { $addToSet: change }, { session });
+      await note(first._id, isEarlier ? { distinctBefore: other } : { distinct: other });
+      if (!isEarlier) await note(second._id, { distinct: number });
+      const after = isEarlier ? { distinct: [number, `${its}/${other}`] } : { distinct: [number, other] };
+      await write({ ...acting, subject: `${cycle}/${isEarlier ? number : listOf([number, other])}`, detail: { after } });
       return { done: true };
     });
   };
+}
+
+/** Empty if there is none. */
+async function cycleBeforeThis(world: World, id: string): Promise<string> {
+  const cycle = await findCycle(id);
+  return (cycle && (await cycleBefore(world)(cycle)))?._id ?? '';
 }
 
 /** Numbers as the subject of an entry of the log names them: `3`, `3+12`; of many, the first and how many more. */

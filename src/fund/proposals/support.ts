@@ -9,7 +9,7 @@ import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { holdersDuring } from '../people/index.ts';
-import { onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
+import { OPEN_STATES, onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
 
 /** Whether a person supports a proposal. A support that was taken back stays, with `given: false`. */
 export interface SupportRecord {
@@ -76,7 +76,7 @@ const STRANGERS = 10_000;
 export function supportProposals(world: World): (input: { numbers: readonly number[] }, act: Act) => Promise<SupportsTold> {
   const who = supporterOf(world);
   const find = lookUps(world)(publicByNumber);
-  const findSupport = lookUps(world)(supportByName);
+  const findGiven = lookUps(world)(supportsBySupporter);
   const write = supportWriter(world);
   return async ({ numbers }, act) => {
     const stage = await supportableCycle(world, act);
@@ -85,17 +85,26 @@ export function supportProposals(world: World): (input: { numbers: readonly numb
     const supporter = await who(act);
     if ('ask' in supporter) return supporter;
     const { by, counts } = supporter;
-    const found = await Promise.all(numbers.map((number) => Promise.all([find(`${cycle}|${number}`), findSupport(nameOf({ cycle, number, by }))])));
-    const proposals = found.flatMap(([proposal, before]) => (proposal ? [{ proposal, before }] : []));
-    const unknown = numbers.filter((_, index) => !found[index]?.[0]);
+    const [found, theirs] = await Promise.all([Promise.all(numbers.map((number) => find(`${cycle}|${number}`))), findGiven(`${cycle}|${by}`)]);
+    const proposals = found.flatMap((proposal) => proposal ?? []);
+    const unknown = numbers.filter((_, index) => !found[index]);
     if (proposals.length > 0 && !counts && (await isFull(act.community))) return { refused: 'full' };
     if (proposals.length > 0) act.beginWrite();
     const key = world.vault.hmac('act', act.key, 'support');
-    const supported = proposals.map(async ({ proposal, before }) => {
+    const supported = proposals.map(async (proposal) => {
       const { number } = proposal._id;
-      const isGiven = before?.key === key ? before.given : !before?.given;
-      const after = { _id: { cycle, number, by }, community: act.community, given: isGiven, root: proposal.mergedInto ?? number, counts, key };
-      if (before?.key !== key) await write({ before: before?.key, after });
+      const root = proposal.mergedInto ?? number;
+      // who supports parts of one supports it once, and takes all of it back
+      const ofRoot = theirs.filter((support) => support.root === root);
+      const isGiven = ofRoot.find((support) => support.key === key)?.given ?? !ofRoot.some(({ given }) => given);
+      const before = theirs.find((support) => support._id.number === number);
+      const changes = isGiven
+        ? [{ before, number }]
+        : ofRoot.filter(({ given }) => given).map((support) => ({ before: support, number: support._id.number }));
+      for (const change of changes) {
+        const after = { _id: { cycle, number: change.number, by }, community: act.community, given: isGiven, root, counts, key };
+        if (change.before?.key !== key) await write({ before: change.before?.key, after });
+      }
       return { number, text: maskNumbers(proposalText(world.vault, proposal)), isGiven };
     });
     return { supported: await Promise.all(supported), unknown, counts };
@@ -107,7 +116,7 @@ export type SupportableRead = { readonly proposals: readonly { readonly number: 
 /** The most proposals that are told one after the other. */
 const MOST_TOLD = 40;
 
-/** Service: the public proposals of the current cycle that the person does not support yet, newest first, at most 40. Needs the stage for proposals. */
+/** Service: the open public proposals of the current cycle that the person does not support yet, newest first, at most 40. Needs the stage for proposals. */
 export function readSupportable(world: World): (input: unknown, act: Act) => Promise<SupportableRead> {
   const who = supporterOf(world);
   return async (_, act) => {
@@ -117,12 +126,17 @@ export function readSupportable(world: World): (input: unknown, act: Act) => Pro
     const given =
       'by' in supporter
         ? await collection(Support)
-            .find({ '_id.by': supporter.by, '_id.cycle': stage.cycle, given: true }, { projection: { _id: 1 } })
+            .find({ '_id.by': supporter.by, '_id.cycle': stage.cycle, given: true }, { projection: { root: 1 } })
             .toArray()
         : [];
     const found = await collection(Proposal)
       .find(
-        { ...onPublicList(stage.cycle), '_id.number': { $nin: given.map(({ _id }) => _id.number) }, text: { $exists: true } },
+        {
+          ...onPublicList(stage.cycle),
+          '_id.number': { $nin: given.map(({ root }) => root) },
+          state: { $in: [...OPEN_STATES] },
+          text: { $exists: true },
+        },
         { sort: { '_id.number': -1 }, limit: MOST_TOLD },
       )
       .toArray();
@@ -156,18 +170,27 @@ const publicByNumber: LookUp<ProposalRecord, ProposalRecord | null> = {
   results: (found, items) => items.map((item) => found.find(({ _id }) => item === `${_id.cycle}|${_id.number}`) ?? null),
 };
 
-/** By `nameOf`. */
-const supportByName: LookUp<SupportRecord, SupportRecord | null> = {
+/** All of a person in a cycle, by `CYCLE|BY`. */
+const supportsBySupporter: LookUp<SupportRecord, readonly SupportRecord[]> = {
   model: Support,
   pipeline: (names) => [
-    { $match: { _id: { $in: names.map((name) => ({ ...idIn(name), by: name.split('|')[2] })) } } },
-    { $project: { given: 1, key: 1 } },
+    { $match: { '_id.by': { $in: [...new Set(names.map(byIn))] }, '_id.cycle': { $in: [...new Set(names.map(cycleIn))] } } },
+    { $project: { given: 1, root: 1, key: 1 } },
   ],
   results: (found, names) => {
-    const supports = new Map(found.map((support) => [nameOf(support._id), support]));
-    return names.map((name) => supports.get(name) ?? null);
+    const theirs = new Map<string, SupportRecord[]>(names.map((name) => [name, []]));
+    for (const support of found) theirs.get(`${support._id.cycle}|${support._id.by}`)?.push(support);
+    return names.map((name) => theirs.get(name) ?? []);
   },
 };
+
+function cycleIn(name: string): string {
+  return name.slice(0, name.indexOf('|'));
+}
+
+function byIn(name: string): string {
+  return name.slice(name.indexOf('|') + 1);
+}
 
 function idIn(item: string): ProposalRecord['_id'] {
   const [cycle = '', number] = item.split('|');
@@ -183,10 +206,6 @@ const supportWriter = keyedWriter(Support, 'support', ({ before, after: { _id, .
   u: { $set: support },
   upsert: true,
 }));
-
-function nameOf({ cycle, number, by }: SupportRecord['_id']): string {
-  return `${cycle}|${number}|${by}`;
-}
 
 /**
  * How many residents support the proposals of a cycle, by number; with `numbers`, only these. Who supports several parts of one counts once; a part has

@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express';
+import { type CycleRecord, currentCycleForReaders, cycleBefore } from '../../fund/cycles/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
@@ -14,33 +15,33 @@ import type { CommunityVisit, Visits } from './visits.ts';
 const LANGUAGES = ['zh-CN', 'en'] as const;
 
 /** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
-export function printPages(world: World, deps: DocumentsDeps, { ofCommunity }: Visits): Router {
+export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, printing }: Visits): Router {
   const make = documents(world, deps);
   const slips = printSlips(world, deps.catalogue);
 
   return Router()
     .get(
       '/console/:slug/print',
-      ofCommunity((visit) => show(visit, {}, 200)),
+      ofCommunity((visit) => show(world, visit, {}, 200)),
     )
     .get(
       '/console/:slug/print/file',
-      ofCommunity(async (visit) => {
+      printing(async (visit) => {
         const { request, community } = visit;
         const name = oneOf(request, 'document', DOCUMENTS);
         try {
-          const printed = await make(name, community, languageIn(visit), visit.reader('print'));
+          const printed = await make(name, community, languageIn(visit), visit.reader('print'), { cycle: asked(request, 'cycle') });
           sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
-          await show(visit, { wrong, of: 'document' }, 409);
+          await show(world, visit, { wrong, of: 'document' }, 409);
         }
       }),
     )
     .post(
       '/console/:slug/print/slips',
-      ofCommunity(async (visit) => {
+      printing(async (visit) => {
         const { request, community } = visit;
         const count = numberIn(typed(request, 'count')) ?? 0;
         const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
@@ -50,7 +51,7 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity }: V
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
-          await show(visit, { wrong, of: 'slips' }, 409);
+          await show(world, visit, { wrong, of: 'slips' }, 409);
         }
       }),
     );
@@ -88,7 +89,19 @@ export function lackingList({ say, theirs }: CommunityVisit['text'], lacking: Un
 <label class="choice"><input type="checkbox" name="same" value="1"> <span>${say('print.same')}</span></label>`;
 }
 
-async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' }, status: number): Promise<void> {
+/** The current cycle and the one before, whose report is printed once it is over. */
+async function printedCycles(world: World, { community, now }: CommunityVisit): Promise<CycleRecord[]> {
+  const current = await currentCycleForReaders(world)(community._id, now);
+  const before = current && (await cycleBefore(world)(current));
+  return [current, before].flatMap((cycle) => cycle ?? []);
+}
+
+async function show(
+  world: World,
+  visit: CommunityVisit,
+  { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' },
+  status: number,
+): Promise<void> {
   const { text, own, request, community } = visit;
   const { say } = text;
   checkView(visit.reader('print'), 'print', community._id);
@@ -98,6 +111,7 @@ async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; o
       html`<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`,
   );
   const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+  const cycles = (await printedCycles(world, visit)).map(({ _id, title }) => ({ value: _id, label: title }));
   const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
   await visit.send(
     say('tab.print'),
@@ -106,6 +120,7 @@ async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; o
       html`<h1>${say('tab.print')}</h1>
 <form method="get" action="${own}/print/file" class="narrow">
 <fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
+${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: asked(request, 'cycle'), values: cycles }) : ''}
 ${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
 ${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
       visit.may('makeSlips') ? slipsForm(visit, (of === 'slips' && wrong?.lacking) || []) : html``,

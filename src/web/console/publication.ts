@@ -112,6 +112,13 @@ export function publicationPages(world: World, known: Visits): Router {
       }),
     )
     .post(
+      '/console/:slug/publication/objections/begin',
+      ofCommunity((visit) => {
+        const [text = '', phone = ''] = ['text', 'phone'].map((name) => typed(visit.request, name, LONGEST));
+        return show(visit, { text, phone, origin: 'phone' }, {}, 200);
+      }),
+    )
+    .post(
       '/console/:slug/publication/objections/:number/answer',
       ofCommunity(async (visit) => {
         const number = numberOf(visit.request);
@@ -271,9 +278,9 @@ ${field({ name, label: say('publication.yourAnswer'), hint: say('publication.ans
 ${answer ? html`<p class="said ours">${theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>` : form}</section>`;
 }
 
-function enterForm(visit: CommunityVisit, { cycle, stage }: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup {
+function enterForm(visit: CommunityVisit, { cycle, takesObjections }: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup {
   const { say } = visit.text;
-  if (stage !== 'publish' || !visit.may('enterObjection')) return html``;
+  if (!takesObjections || !visit.may('enterObjection')) return html``;
   const origins = BY_HAND.map((value) => ({ value, label: say(`publication.origin.${value}`) }));
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('publication.entering')}</h2>
 <form method="post" action="${visit.own}/publication/objections"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="key" value="${wrote.key ?? ''}">

@@ -1,5 +1,5 @@
 import { todayIn } from '../../fund/communities/index.ts';
-import { currentCycleForReaders, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleBefore, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
@@ -65,15 +65,23 @@ async function counted(world: World, slug: string, actor: Actor) {
   return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works };
 }
 
-/** Proposals in no category, and once the stage for proposals is over, those without an answer. */
+/** Proposals in no category, and once the stage for proposals is over, those without an answer; of the cycle before, too, until each has one. */
 async function countedProposals(world: World, community: string, actor: Actor) {
   const now = world.now();
   const cycle = await currentCycleForReaders(world)(community, now);
   if (!cycle) return [];
-  const { unsorted, unanswered } = await waitingProposals({ community, cycle: cycle._id }, actor);
+  const before = await cycleBefore(world)(cycle);
+  const [{ unsorted, unanswered }, last] = await Promise.all([
+    waitingProposals({ community, cycle: cycle._id }, actor),
+    waitingProposals({ community, cycle: before?._id ?? '' }, actor),
+  ]);
   const stage = stageAt(cycle, now);
   const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
-  return [{ what: 'unsorted', ...unsorted }, ...(isDue ? [{ what: 'unanswered', ...unanswered }] : [])];
+  return [
+    { what: 'unsorted', view: 'unsorted', cycle: undefined, ...unsorted },
+    ...(isDue ? [{ what: 'unanswered', view: 'unanswered', cycle: undefined, ...unanswered }] : []),
+    { what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last.unanswered },
+  ];
 }
 
 async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnType<typeof counted>): Promise<Waiting[]> {
@@ -107,7 +115,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
       isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
-    ...proposals.map((some) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view: some.what }) : undefined })),
+    ...proposals.map(({ view, cycle, ...some }) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view, cycle }) : undefined })),
     { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },

@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
-import type { ReaderLimit } from '../readerLimit.ts';
+import { PRINTING, type ReaderLimit, readerLimit } from '../readerLimit.ts';
 import type { Cookies } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
 
@@ -96,6 +96,8 @@ export interface Visits {
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
   /** The community is `:slug` of the address; it is 404 for who has no role there, as if there were none. */
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
+  /** The same for what is printed, which takes longer than a page may. */
+  printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
 }
 
 export function visits({ world, catalogue, cookies, readers, staffReaders, banner }: VisitsDeps): Visits {
@@ -110,8 +112,14 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         if (!staff) return turnAway(request, response);
         await handle({ ...visit(request, response, { staff }), staff });
       }),
-    ofCommunity: (handle) =>
-      staffReaders.handler(async (request, response) => {
+    ofCommunity: inCommunity(staffReaders),
+    printing: inCommunity(readerLimit(PRINTING)),
+  };
+  return known;
+
+  function inCommunity(places: ReaderLimit): Visits['ofCommunity'] {
+    return (handle) =>
+      places.handler(async (request, response) => {
         const staff = await whose(request);
         if (!staff) return turnAway(request, response);
         const slug = String(request.params.slug);
@@ -131,9 +139,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
             return still?.roles.some((role) => mayStill(staffActor(role, slug), view, slug)) ?? false;
           },
         });
-      }),
-  };
-  return known;
+      });
+  }
 
   async function whose(request: Request): Promise<SignedIn | null> {
     const token = cookies.get(request, 'staff');

@@ -91,11 +91,9 @@ describe('a meeting of the council', function () {
       ['considered', 'deferred'],
     ]);
     expect(here.notices.map(({ said }) => said.key)).to.deep.equal(['notice.proposalRecommended', 'notice.proposalRefused']);
-    expect((await proposalStory(world, here.cycle, 2))?.steps.at(-1)).to.include({
-      kind: 'council',
-      decision: 'not',
-      reason: '太贵了，问138********',
-    });
+    const story = await proposalStory(world, here.cycle, 2);
+    expect(story?.steps.at(-1)).to.include({ kind: 'council', decision: 'not', reason: '太贵了，问138********' });
+    expect(story?.proposal.reason, 'as the API and 进度 tell it').to.deep.equal({ code: null, text: '太贵了，问138********' });
   });
 
   it('cannot be changed once it is final; addenda follow, and what is public names nobody and masks numbers', async () => {

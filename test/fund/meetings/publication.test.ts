@@ -119,12 +119,19 @@ describe('a publication', () => {
     expect(await collection(Objection).findOne({ _id: { cycle: here.cycle, number: 1 } })).to.include({ about: 3, origin: 'sms' });
   });
 
-  it('gets questions instead outside its stage, and from somebody who sends very many', async () => {
+  it('gets questions instead outside its stage, unless a list is published, and from somebody who sends very many', async () => {
     for (let times = 0; times < 10; times += 1) expect(await object(`不对${times}`)).to.have.property('number');
     expect(await object('不对')).to.deep.equal({ passOn: true });
     expect(await object('不对', 1)).to.have.property('number');
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'deliberate' } });
-    expect(await recordObjection(world)({ text: '3 不对' }, (await town(world, { residents: 1 })).act(0))).to.deep.equal({ passOn: true });
+    const early = await town(world, { residents: 1 });
+    const objection = { text: '不对', origin: 'paper' as const };
+    const byHand = (key: string) => enterObjection(world)({ cycle: early.cycle, objection, actor: LI, key });
+    expect(await recordObjection(world)({ text: '3 不对' }, early.act(0))).to.deep.equal({ passOn: true });
+    expect(await byHand('before')).to.deep.equal({ refused: 'stage' });
+    await publish(world)({ cycle: early.cycle, seen: 0, actor: LI });
+    expect(await recordObjection(world)({ text: '3 不对' }, early.act(0))).to.have.property('number', 1);
+    expect(await byHand('published')).to.deep.equal({ entered: 2 });
   });
 
   it('answers an objection once, and its author there where it came from', async () => {
@@ -302,6 +309,7 @@ describe('a publication', () => {
       const add = (number: number, from?: number) => set({ project: { ...NONE, number, title: `项目${number}`, cost: 900 }, from });
       const isHeld = async () => (await cycleNow()).holds?.some(({ to }) => to === undefined) ?? false;
       const steps: [string, () => Promise<unknown>, boolean][] = [
+        ['checked, and there is no ballot', async () => ({}), true],
         ['only one of both', () => add(5, 1), true],
         ['both', () => add(6, 2), false],
         ['one that nobody proposed', () => add(7), true],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Notice } from '../../../src/contacts/notify.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { checkReceipt } from '../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
@@ -72,13 +73,39 @@ describe('paper', () => {
     for (const at of [ago(13 * 3_600_000), ago(3_600_000), ago(-61_000), new Date(Number.NaN)])
       expect(await handIn(world, place, c, { card: card(1) }, { at }), `a device’s clock: ${at.getTime()}`).to.deep.equal({ refused: 'moment' });
     expect(await handIn(world, place, c, { name: '赵小梅', building: '3栋' }, { id: 'asked' })).to.include({ marked: 3, asked: 1 });
-    expect(await undoMark(world)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
+    expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
     expect(await handIn(world, place, c, { card: card(2) })).to.include({ marked: 4 });
     const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
     expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
     expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
     expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
-    expect(await undoMark(world)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
+    expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
+  });
+
+  it('tells the phone of whom a slip or a ballot with help was taken from, once, and when a slip was taken back', async () => {
+    const { community, cycle, residents } = await here();
+    const [a = '', b = ''] = await serials(world, cycle, 2);
+    const place = { cycle, table: await table(world, cycle) };
+    const told: unknown[] = [];
+    const notify = async ({
+      resident = '',
+      kind,
+      said: { key, params },
+    }: Omit<Notice, 'said'> & { readonly said: { key: string; params?: object } }) => {
+      told.push([residents.indexOf(resident), kind, key, kind === 'alarm' && params]);
+    };
+    for (const _ of [1, 2]) await handIn(world, place, a, { card: card(0) }, { id: 'told', notify });
+    await handIn(world, place, b, { name: '赵小梅', building: '3栋' }, { notify });
+    for (const _ of [1, 2]) await undoMark(world, notify)({ cycle, id: 'told', actor: AT_TABLE });
+    const beside = { community, picks: [2], witness: OTHER, actor: AT_TABLE };
+    const { receipt } = { receipt: '', ...(await castAssisted(world, notify)({ ...beside, person: { card: card(1) }, key: 'alone' })) };
+    await castAssisted(world, notify)({ ...beside, person: { card: card(2) }, key: 'by-sms', bySms: true });
+    expect(told).to.deep.equal([
+      [0, 'alarm', 'notice.slip', { number: 1 }],
+      [0, 'alarm', 'notice.slipBack', { number: 1 }],
+      [1, 'alarm', 'notice.assisted', { receipt }],
+      [2, 'receipt', 'vote.receipt', false],
+    ]);
   });
 
   it('lets who worked at a table neither key its slips nor validate it, in whatever role', async () => {

@@ -509,8 +509,8 @@ describe('the acts of staff and commands', () => {
       const { cycle } = await votingTown();
       const [serial = ''] = await serials(world, cycle, 1);
       await handIn(world, { cycle, table: await table(world, cycle) }, serial, { card: card(0) }, { id: 'one' });
-      const done = await undoMark(world)({ cycle, id: 'one', actor: LI });
-      await undoMark(world)({ cycle, id: 'one', actor: LI });
+      const done = await undoMark(world, async () => undefined)({ cycle, id: 'one', actor: LI });
+      await undoMark(world, async () => undefined)({ cycle, id: 'one', actor: LI });
       return { done, subject: `${cycle}/table/1` };
     },
     closeTable: async () => {

@@ -169,9 +169,10 @@ describe('who may do what', () => {
     [
       'markSlip',
       AT_TABLE,
-      (actor) => markSlip(world)({ cycle: voting.cycle, table: 1, id: '1', serial: '1', person: { card: '1' }, other: '', actor: there(actor) }),
+      (actor) =>
+        markSlip(world, here.notify)({ cycle: voting.cycle, table: 1, id: '1', serial: '1', person: { card: '1' }, other: '', actor: there(actor) }),
     ],
-    ['undoMark', AT_TABLE, (actor) => undoMark(world)({ cycle: voting.cycle, id: 'old', actor: there(actor) })],
+    ['undoMark', AT_TABLE, (actor) => undoMark(world, here.notify)({ cycle: voting.cycle, id: 'old', actor: there(actor) })],
     [
       'closeTable',
       AT_TABLE,
@@ -264,7 +265,7 @@ describe('who may do what', () => {
     const { cycle } = voting;
     const [one = '', two = ''] = await serials(world, cycle, 2);
     await handIn(world, { cycle, table: await table(world, cycle) }, one, { card: card(0) }, { id: 'old' });
-    await undoMark(world)({ cycle, id: 'old', actor: operator('Li') });
+    await undoMark(world, here.notify)({ cycle, id: 'old', actor: operator('Li') });
     const place = { cycle, table: await table(world, cycle) };
     await closed(world, place);
     await keyed(world, place, [[two, [3]]]);

@@ -9,7 +9,7 @@ import { Proposal, proposalOf } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { keepApart, sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { readSupportable, supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -97,6 +97,14 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await shown(2)).to.include({ supports: 0, state: 'merged', mergedInto: 1, text: '装路灯' });
     await support(2, 2); // from now on for 1
     expect(await shown(1)).to.include({ supports: 4 });
+    const told1 = async (n: number, number: number) => ({ supported: [], ...(await support(n, number)) }).supported.map(({ isGiven }) => isGiven);
+    expect(await told1(1, 1), 'who supports both parts takes all back at once').to.deep.equal([false]);
+    expect(await told1(3, 1), 'who supported a part alone').to.deep.equal([false]);
+    expect(await shown(1)).to.include({ supports: 2 });
+    await support(1, 1, 2);
+    await support(3, 2);
+    const offered = await readSupportable(world)(undefined, here.act(2));
+    expect('proposals' in offered && offered.proposals.map(({ number }) => number), 'neither the part nor what it is part of').to.deep.equal([3]);
     expect(told()).to.deep.equal([['notice.proposalMergedInto', 2]]);
     expect(await merge([2], 3)).to.deep.equal({ refused: 'state' });
     expect(await merge([1], 1)).to.deep.equal({ refused: 'itself' });
@@ -106,17 +114,24 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await apart(2)).to.deep.equal({ refused: 'notMerged' });
   });
 
-  it('what was part of one becomes part of what that is merged into; a new one takes all', async () => {
+  it('what was part of one becomes part of what that is merged into, and goes with it when it is taken apart; a new one takes all', async () => {
     await merge([2], 1);
     expect(await merge([1, 3], '路灯和花')).to.deep.equal({ into: 4 });
     expect([(await shown(1))?.mergedInto, (await shown(2))?.mergedInto, (await shown(3))?.mergedInto]).to.deep.equal([4, 4, 4]);
     expect(await shown(4)).to.include({ text: '路灯和花', state: 'received' });
+    expect(await apart(3)).to.deep.equal({ done: true });
+    await support(0, 2);
+    expect(await apart(1)).to.deep.equal({ done: true });
+    expect([(await shown(1))?.supports, (await shown(2))?.mergedInto]).to.deep.equal([1, 1]);
+    expect(await shown(4), 'nobody asked for it').to.equal(undefined);
+    expect(told().at(-1)).to.deep.equal(['notice.proposalMergedInto', 2]);
+    expect(await merge([1, 3], '路灯和花')).to.deep.equal({ into: 5 });
     await collection(Cycle).updateOne(
       { _id: here.cycle },
       { $set: { frozen: { at: new Date(), ballot: '', hash: '', residents: 0, timezone: 'UTC' } } },
     );
     expect(await apart(1)).to.deep.equal({ refused: 'frozen' });
-    expect(await merge([4], 1)).to.deep.equal({ refused: 'frozen' });
+    expect(await merge([5], 1)).to.deep.equal({ refused: 'frozen' });
   });
 
   it('of two cadres who merge the same at once one wins, and nothing is half done', async () => {

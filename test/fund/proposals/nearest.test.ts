@@ -112,6 +112,11 @@ describe('nearest proposals', () => {
     });
     await enter('门口的路灯坏了');
     expect(await near(1)).to.deep.equal([`${last} 1`]);
+    const pair = { cycle: here.cycle, number: 1, other: 1, actor };
+    expect(await keepApart(world)(pair)).to.deep.equal({ refused: 'noProposal' });
+    for (const outcome of [{ done: true }, { refused: 'already' }])
+      expect(await keepApart(world)({ ...pair, isEarlier: true })).to.deep.equal(outcome);
+    expect(await near(1)).to.deep.equal([]);
   });
 
   it('leave out what is hidden, not the same, or part of it; a part stands as its whole', async () => {

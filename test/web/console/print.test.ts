@@ -62,6 +62,7 @@ describe('printing', function () {
     expect([unpublished.status, await unpublished.text()]).to.satisfy(
       ([status, text]: [number, string]) => status === 409 && text.includes('名单还没有公示'),
     );
+    const { cycle: elsewhere } = here;
     here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
     await staffAll(world, here.community);
     const rare = await as('cadre');
@@ -69,7 +70,8 @@ describe('printing', function () {
     expect(lacking.status).to.equal(409);
     const page = await lacking.text();
     expect(page).to.contain('修𠮷祥路').and.contain('name="same"');
-    const same = await rare.get(own('/print/file?document=report&in=zh-CN&same=1'));
+    expect((await rare.get(own(`/print/file?document=report&cycle=${elsewhere}`))).status, 'another community’s').to.equal(409);
+    const same = await rare.get(own(`/print/file?document=report&in=zh-CN&same=1&cycle=${here.cycle}`));
     expect(await saidIn(new Uint8Array(await same.arrayBuffer()))).to.contain('修〓祥路');
   });
 

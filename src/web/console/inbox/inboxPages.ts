@@ -11,6 +11,7 @@ import {
   readInquiry,
   takeInquiry,
 } from '../../../fund/inquiries/index.ts';
+import { isTimeForObjections } from '../../../fund/meetings/index.ts';
 import { readSpokenItem } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
@@ -40,6 +41,7 @@ export function inboxPages(world: World, known: Visits): Router {
   const read = readInquiry(world);
   const given = answersGiven(world);
   const spoken = readSpokenItem(world);
+  const takesObjections = isTimeForObjections(world);
   const [take, leave] = [takeInquiry(world), leaveInquiry(world)];
   const answer = answerInquiry(world, enqueue(world));
   const close = closeInquiry(world);
@@ -104,16 +106,17 @@ export function inboxPages(world: World, known: Visits): Router {
     const inquiry = await read(community._id, numberOf(request), reader);
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;
-    const [{ rows }, earlier, sound] = await Promise.all([
+    const [{ rows }, earlier, sound, mayObject] = await Promise.all([
       list.read(visit, listState(list, request), BESIDE),
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
+      !answered && visit.may('enterObjection') && takesObjections(community._id),
     ]);
     const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
     const inList = keptIn(list, request);
     await visit.send(
       visit.text.say('inquiry.title', { number }),
-      inquiryPage(visit, { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound }, wrote, mistakes),
+      inquiryPage(visit, { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound, mayObject }, wrote, mistakes),
       { status, path: address(`${visit.own}/inbox/${number}`, inList) },
     );
   }

@@ -30,6 +30,8 @@ interface Shown {
   /** Answers to start from. */
   readonly starts: readonly string[];
   readonly sound: SpokenItem | null;
+  /** It can be written down as an objection to what is published. */
+  readonly mayObject: boolean;
 }
 
 /** One inquiry: beside it the list where there is room, below or beside it who wrote. */
@@ -49,7 +51,7 @@ ${earlierOnes(visit, inquiry.before)}
 ${said(visit, item)}${item.kind === 'call' ? callLink(visit, item) : ''}${shown.sound ? spokenPart(visit, shown.sound) : ''}
 ${item.answer ? answered(visit, item) : takenPart(visit, shown)}
 ${unsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${unsent}</p>` : ''}
-${item.kind === 'call' ? [close, answer] : [answer, close]}</div>
+${item.kind === 'call' ? [close, answer] : [answer, close]}${shown.mayObject ? objectionForm(visit, item) : ''}</div>
 ${personPane(visit, inquiry)}</div>`,
   ];
 }
@@ -131,6 +133,14 @@ function closeForm(visit: CommunityVisit, { inquiry: { item }, inList }: Shown, 
 <form method="post" action="${address(`${visit.own}/inbox/${item.number}/close`, inList)}">
 ${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'), value: wrote.note, mistake: mistakes.note, attributes: html` maxlength="${LONGEST_NOTE}"` })}
 <button class="quiet">${say('inquiry.closeIt')}</button></form></section>`;
+}
+
+/** Leads to the form for objections, with the words and the phone filled in: what was spoken or asked may be one. */
+function objectionForm({ text: { say }, own }: CommunityVisit, { text, channel, address: from }: InboxItem): Markup {
+  const phone = from !== undefined && CHANNELS[channel].isPhone ? from : '';
+  return html`<section aria-labelledby="objects"><h2 id="objects">${say('inquiry.objects')}</h2><p>${say('inquiry.objectsAbout')}</p>
+<form method="post" action="${own}/publication/objections/begin#entering"><input type="hidden" name="text" value="${text}"><input type="hidden" name="phone" value="${phone}">
+<button class="quiet">${say('inquiry.toObjection')}</button></form></section>`;
 }
 
 /** Who wrote, and how they are reached. */

@@ -35,7 +35,7 @@ const ONE = `${PATH}/:cycle/:number`;
 
 /** `/console/SLUG/meetings`: the council's meetings, and one with its agenda, roll, votes, minutes, signatures and pictures. */
 export function meetingPages(world: World, known: Visits): Router {
-  const { ofCommunity } = known;
+  const { ofCommunity, printing } = known;
   const readAll = readMeetings(world);
   const readOne = readMeeting(world);
   const plan = planMeeting(world);
@@ -80,7 +80,7 @@ export function meetingPages(world: World, known: Visits): Router {
     )
     .get(
       `${ONE}/minutes.pdf`,
-      ofCommunity(async (visit) => {
+      printing(async (visit) => {
         const meeting = await found(visit);
         try {
           const bytes = await printPdf(minutesPrinted(meeting, visit.community, visit.text), asked(visit.request, 'all') === '1');

@@ -38,7 +38,7 @@ interface Choice {
 const FIRST: Choice = { way: 'missing', building: '', pages: 1, picked: [] };
 
 /** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
-export function cardPages(world: World, catalogue: i18n, { ofCommunity }: Visits, roster: RosterList): Router {
+export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing }: Visits, roster: RosterList): Router {
   const plan = planCards(world);
 
   return Router()
@@ -68,7 +68,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity }: Visits
     )
     .post(
       '/console/:slug/people/cards/make',
-      ofCommunity(async (visit) => {
+      printing(async (visit) => {
         const { request, community, text } = visit;
         const choice = choiceIn(request);
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;

@@ -1,4 +1,4 @@
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleBefore } from '../../../fund/cycles/index.ts';
 import {
   countExamined,
   PROPOSAL_STATES,
@@ -33,6 +33,7 @@ export function proposalList(world: World): ProposalList {
     name: 'proposals',
     words: 'proposal',
     filters: {
+      cycle: (given) => (given === 'before' ? given : undefined),
       view: (given) => PROPOSAL_VIEWS.find((view) => view === given),
       state: (given) => PROPOSAL_STATES.find((state) => state === given),
       category: (given) => given,
@@ -66,9 +67,10 @@ export function proposalList(world: World): ProposalList {
   };
 }
 
-/** The current cycle of the community; undefined if there is none. */
-async function cycleHere(world: World, { community: { _id: community }, now }: CommunityVisit): Promise<WhichCycle | undefined> {
-  const cycle = await currentCycleForReaders(world)(community, now);
+/** The current cycle of the community, or the one before, where the address says so; undefined if there is none. */
+async function cycleHere(world: World, { community: { _id: community }, now, request }: CommunityVisit): Promise<WhichCycle | undefined> {
+  const current = await currentCycleForReaders(world)(community, now);
+  const cycle = current && request.query.cycle === 'before' ? await cycleBefore(world)(current) : current;
   return cycle ? { community, cycle: cycle._id } : undefined;
 }
 

@@ -28,7 +28,9 @@ export function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle
     const params = { number: other.number };
     const acts = [
       ...(isHere && isOpen && mayMerge ? [button('merge', 'into', other.number, say('proposal.mergeIntoThis', { own: number, ...params }))] : []),
-      ...(isHere && maySort ? [button('distinct', 'other', other.number, say('proposal.notSame'), say('proposal.notSameAs', params))] : []),
+      ...(maySort
+        ? [button('distinct', isHere ? 'other' : 'earlier', other.number, say('proposal.notSame'), say('proposal.notSameAs', params))]
+        : []),
     ];
     return html`<li><div>${name} ${marked(visit, other)} <span class="age">${about}</span>${acts.length > 0 ? html`<div class="acts">${acts}</div>` : ''}</div></li>
 `;

@@ -117,8 +117,10 @@ export function proposalPages(world: World, known: Visits): Router {
       `${path}/:number/distinct`,
       ofCommunity(async (visit) => {
         const { of, number } = await wantedOne(visit);
-        const other = numberIn(typed(visit.request, 'other'));
-        const outcome = other === undefined ? undefined : await distinct({ cycle: of.cycle, number, other, actor: visit.doer('sortProposals') });
+        const earlier = numberIn(typed(visit.request, 'earlier'));
+        const other = earlier ?? numberIn(typed(visit.request, 'other'));
+        const pair = { cycle: of.cycle, number, isEarlier: earlier !== undefined, actor: visit.doer('sortProposals') };
+        const outcome = other === undefined ? undefined : await distinct({ ...pair, other });
         if (!outcome || ('refused' in outcome && outcome.refused === 'noProposal')) throw new Refusal(404, 'There is no such proposal.');
         visit.lead(one(visit, number, 'distinct', other));
       }),

@@ -17,6 +17,7 @@ import {
   validateTable,
 } from '../../../fund/paper/index.ts';
 import { findAtTable } from '../../../fund/people/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -38,6 +39,7 @@ export function tableRoutes(world: World, known: Visits): Router {
   const helpersOf = readHelpers(world);
   const keep = keepTablePicture(world);
   const drop = dropTablePicture(world);
+  const notify = enqueue(world);
   const at = (rest = '') => `/console/:slug/tables${rest}`;
 
   return Router()
@@ -79,7 +81,10 @@ export function tableRoutes(world: World, known: Visits): Router {
         const isSent = request.accepts(['html', 'json']) === 'json';
         if (serial === '' && !isSent) return showOne(visit, { card: typed(request, 'card'), person }, 200);
         const ago = Number(typed(request, 'ago'));
-        const outcome = await markSlip(world)({
+        const outcome = await markSlip(
+          world,
+          notify,
+        )({
           ...{ cycle: await cycleOf(visit), table: number, id: typed(request, 'id') || newId(), serial, person, other: typed(request, 'other') },
           ...(ago > AT_ONCE_MS && { at: new Date(visit.now.getTime() - ago) }),
           actor: visit.doer('markSlip'),
@@ -96,7 +101,7 @@ export function tableRoutes(world: World, known: Visits): Router {
     .post(
       at('/:number/undo'),
       ofCommunity(async (visit) => {
-        const outcome = await undoMark(world)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
+        const outcome = await undoMark(world, notify)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
         if ('undone' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=undone`);
         await showOne(visit, { wrong: outcome.refused }, 409);
       }),
