@@ -31,7 +31,7 @@ const MANY = 1_000;
 const OF_MANY = 0.1;
 const SETTLED_AT_ONCE = 50;
 /** A known wish that a text is like counts more than its characters. */
-const OF_A_WISH = 1.7;
+const OF_A_WISH = 2;
 const NONE = 0xffff_ffff;
 /** So that what is just as like as the last one is looked at, too. */
 const ALMOST = 0.999;
