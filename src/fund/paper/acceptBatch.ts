@@ -40,21 +40,21 @@ const SETTLED_MS = 15_000;
 /**
  * Accepts a batch whose keyings agree. Once a second person accepts it, each slip becomes one entry of the ledger, with the moment at which it was
  * handed in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Acceptances that come at the same time share
- * their commands (`groupCommit`). Rejects with `not-allowed` (`checkRight`).
+ * their commands (`groupCommit`), and some are noted while those before are entered. Rejects with `not-allowed` (`checkRight`).
  */
 export const acceptBatch: (world: World) => (acceptance: Acceptance) => Promise<BatchAccepted> = perWorld((world) => {
   const enter = enterBatch(world);
-  return groupCommit(async (acceptances) => {
+  const note = groupCommit(async (acceptances: readonly Acceptance[]) => {
     const judge = await judgeOf(world, acceptances);
     const judged = await Promise.all(acceptances.map((acceptance) => judge(acceptance).catch(asError)));
     const noted = await noteAll(world, judged.filter(isToNote));
-    const settle = async (one: (typeof judged)[number]): Promise<BatchAccepted | Error> => {
-      if (one instanceof Error || !('batch' in one)) return one;
-      if (isToNote(one) && !noted.has(one)) return { refused: 'changed' };
-      return one.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(one.batch) } : { accepted: 1 };
-    };
-    return Promise.all(judged.map((one) => settle(one).catch(asError)));
+    return judged.map((one) => (isToNote(one) && !noted.has(one) ? { refused: 'changed' as const } : one));
   });
+  return async (acceptance) => {
+    const noted = await note(acceptance);
+    if (!('batch' in noted)) return noted;
+    return noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 };
+  };
 });
 
 /** A batch as it is once it is accepted by one more, or one that is being entered. */

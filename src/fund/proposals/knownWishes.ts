@@ -1,4 +1,4 @@
-import { gramsOf, placedText } from './placedText.ts';
+import { gramsOf, placedText, readyPatterns } from './placedText.ts';
 import { SAME_WORDS } from './sameWords.ts';
 
 /** What residents of other places asked for, a line each: the same wish in several wordings, or what belongs to it. The villages' stand at the end. */
@@ -290,6 +290,7 @@ export function wishesLike(grams: ReadonlyMap<string, number>): number[] {
 /** Gets ready to compare, once, in steps of at most a millisecond, so that turns need not wait; whoever compares before does it at once. */
 export function* learnWishes(): Generator<void, void> {
   if (rows) return;
+  yield* readyPatterns();
   const known: ReadonlyMap<string, number>[] = [];
   const having = new Map<string, number>();
   for (const wordings of [...SAME_WORDS.map(gramsOfWords), ...WISHES.map(gramsOfWordings)]) {

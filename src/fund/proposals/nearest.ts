@@ -236,7 +236,7 @@ async function follow({ vault }: World, known: Known | undefined): Promise<Known
 }
 
 /** Of work in many small steps, other work gets its turn after so many milliseconds. */
-const PIECE_MS = 3;
+const PIECE_MS = 2;
 
 function pauses(): () => Promise<void> | undefined {
   let since = performance.now();

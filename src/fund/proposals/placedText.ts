@@ -44,6 +44,14 @@ const IS_NUMBER = new RegExp(`^${NUMBER}$`, 'u');
 /** With what residents ask for anything. */
 const ASKING = /希望|建议|请人|请|能不能|可不可以|想要|一下|社区|小区|我们|最近|需要|组织|举办|安装|设置|增加/gu;
 
+/** Has V8 compile the patterns, a millisecond each, in steps: the first text would wait for all of them at once. */
+export function* readyPatterns(): Generator<void, void> {
+  for (const pattern of [...PLACES.map(({ pattern }) => pattern), GROUP.pattern, EACH_NAME, UNITS, ASKING]) {
+    for (const _ of '三号院3栋'.matchAll(pattern));
+    yield;
+  }
+}
+
 /** Takes a text apart. Full-width letters and digits count as others do. */
 export function placedText(text: string): PlacedText {
   const places = new Map<string, Set<string>>();

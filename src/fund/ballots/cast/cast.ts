@@ -165,17 +165,27 @@ function closeOf(cycle: CycleRecord | null, at: Date): string {
  */
 function refuseBallot(cycle: CycleRecord | null, picks: readonly number[], at: Date, rosterOf: string | undefined): CastRefusal | undefined {
   const vote = cycle && voteOf(cycle, at);
-  if (cycle && heldVote(cycle, at)) return { reason: 'held' };
-  if (!cycle || !vote) return { reason: 'none' };
-  const stage = stageAt(cycle, at);
-  const early = { reason: 'early' as const, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
-  if (at < vote.from) return early;
-  const keyedUntil = keyingUntil(cycle, at);
-  if (at >= vote.to) return { reason: 'late', closedAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
+  const isOpen = vote && vote.from <= at && at < vote.to;
+  if (!cycle || !isOpen) return refuseOutside(cycle, vote, at);
   if (rosterOf !== cycle.community) return { reason: 'notOnRoll' };
-  if (!cycle.frozen) return early;
+  if (!cycle.frozen) return early(cycle, vote, at);
   const { frozen, items } = ballotOf(cycle.frozen);
   return refusePicks({ projects: items, ...frozen.choices }, picks);
+}
+
+type Vote = NonNullable<ReturnType<typeof voteOf>>;
+
+function refuseOutside(cycle: CycleRecord | null, vote: Vote | null | undefined, at: Date): CastRefusal {
+  if (cycle && heldVote(cycle, at)) return { reason: 'held' };
+  if (!cycle || !vote) return { reason: 'none' };
+  if (at < vote.from) return early(cycle, vote, at);
+  const keyedUntil = keyingUntil(cycle, at);
+  return { reason: 'late', closedAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
+}
+
+function early(cycle: CycleRecord, vote: Vote, at: Date): CastRefusal {
+  const stage = stageAt(cycle, at);
+  return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
 }
 
 /** The most casts of one person that are accepted a day with the card, and as many without it, on all channels together (docs/contract.md: Addresses). */
