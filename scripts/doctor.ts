@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import '../src/app/server.ts'; // for the indexes of every model
+import { carriersOn } from '../src/carriers/settings.ts';
 import { doctor, type Finding } from '../src/operation/index.ts';
 import { carrierFindings } from './support/carrierFindings.ts';
 import { command } from './support/command.ts';
@@ -14,7 +15,7 @@ await command(USAGE, async () => {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
   const settings = config();
   const found: Finding[] = [
-    ...(await doctor({ ...settings, isReal: settings.twilio !== undefined || settings.wechat !== undefined })),
+    ...(await doctor({ ...settings, isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined })),
     ...(await carrierFindings(settings)),
   ];
   if (values.json) process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);

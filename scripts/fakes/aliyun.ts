@@ -13,6 +13,8 @@ export interface FakeAliyun extends HandingOver {
   readonly mishaps: (string | number | 'drop')[];
   /** A report is sent before the answer to the sending. */
   reportsFirst: boolean;
+  /** How its signature stands: 1 is approved. */
+  signature: number;
   attach(service: { url: string }): void;
   /** Pushes to a door as the platform does; gives the status. */
   post(path: 'sms' | 'status', body: unknown): Promise<Response>;
@@ -50,6 +52,8 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     const nonce = String(headers['x-acs-signature-nonce']);
     if (nonces.has(nonce)) return refuse('SignatureNonceUsed', 400);
     nonces.add(nonce);
+    if (headers['x-acs-action'] === 'GetSmsSign')
+      return void response.json({ Code: 'OK', SignName: fake.settings.signName, SignStatus: fake.signature });
     if (headers['x-acs-action'] !== 'SendSms' || headers['x-acs-version'] !== '2017-05-25') return refuse('InvalidAction.NotFound', 404);
     const given = Object.fromEntries(new URLSearchParams(query));
     if (given.SignName !== fake.settings.signName) return refuse('isv.SMS_SIGNATURE_ILLEGAL');
@@ -87,6 +91,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     taken,
     mishaps,
     reportsFirst: false,
+    signature: 1,
     approve: (code, wording) => {
       const refused = whyRefused(wording);
       if (refused) throw new Error(`${code} is not approved: ${refused}: ${wording}`);

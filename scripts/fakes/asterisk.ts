@@ -172,6 +172,11 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     if (bridges.delete(params.id)) response.status(204).end();
     else refuse(response, 404, 'Bridge not found');
   });
+  app.get('/ari/asterisk/info', (_, response) => void response.json({ system: { version: '20.0.0', entity_id: 'fake' } }));
+  app.get('/ari/endpoints/PJSIP/:resource', ({ params: { resource } }, response) => {
+    if (resource !== TRUNK) return refuse(response, 404, 'Endpoint not found');
+    response.json({ technology: 'PJSIP', resource, state: 'online', channel_ids: [] });
+  });
   app.get('/ari/asterisk/variable', (_, response) => {
     const value = variables.get(query(response, 'variable'));
     if (value === undefined) return refuse(response, 404, 'Variable Not Found');

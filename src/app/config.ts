@@ -103,7 +103,10 @@ const settings = z.object({
     .transform((text, context) => {
       const networks = networksIn(text);
       if (networks) return networks;
-      context.addIssue({ code: 'custom', message: 'must be networks by carrier, such as kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24' });
+      context.addIssue({
+        code: 'custom',
+        message: 'must be networks by carrier (kannel, mas, aliyun), such as kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24',
+      });
       return z.NEVER;
     })
     .optional(),

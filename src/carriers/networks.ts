@@ -1,15 +1,17 @@
 import { BlockList, isIP } from 'node:net';
-import { CARRIER_NAMES, type CarrierName } from '../contacts/channel.ts';
 
-/** From where requests of carriers that sign nothing are taken, by carrier. */
-export type Networks = Readonly<Partial<Record<CarrierName, BlockList>>>;
+/** The carriers that sign nothing. */
+const UNSIGNED = ['kannel', 'mas', 'aliyun'] as const;
 
-/** Reads `kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24`; undefined if it is anything else. */
+/** From where their requests are taken, by carrier. */
+export type Networks = Readonly<Partial<Record<(typeof UNSIGNED)[number], BlockList>>>;
+
+/** Reads `kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24`; undefined if it is anything else, another carrier's name too: a rule for it would do nothing. */
 export function networksIn(text: string): Networks | undefined {
-  const networks: Partial<Record<CarrierName, BlockList>> = {};
+  const networks: Partial<Record<keyof Networks, BlockList>> = {};
   for (const part of text.split(';').map((one) => one.trim())) {
     const [name = '', list = ''] = part.split('=');
-    const carrier = CARRIER_NAMES.find((one) => one === name.trim());
+    const carrier = UNSIGNED.find((one) => one === name.trim());
     const read = listIn(list);
     if (!carrier || !read || networks[carrier]) return undefined;
     networks[carrier] = read;

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
+import { fakeAliyun } from '../../scripts/fakes/aliyun.ts';
+import { fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
+import { fakeKannel } from '../../scripts/fakes/kannel.ts';
+import { fakeMas } from '../../scripts/fakes/mas.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -10,7 +14,7 @@ import { runScriptWith } from '../support/runScript.ts';
 import { communityRecord } from '../support/town.ts';
 
 describe('npm run doctor', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { uri } = useDatabase('doctor');
   const found = async (settings: Record<string, string>) => {
     const { out, err, status } = await runScriptWith(settings, uri(), 'doctor', '--json');
@@ -19,7 +23,7 @@ describe('npm run doctor', function () {
     return { status, of: (about: string) => findings.find((each) => each.about === about), all: findings };
   };
 
-  it('says what is wrong and what to do, changes nothing, and asks the carrier without cost', async () => {
+  it('says what is wrong and what to do, changes nothing, and asks each carrier without cost', async () => {
     const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
     await collection(Entry).dropIndex(index?.name ?? '');
     await keysRecords().updateOne({ _id: 'secret' }, { $set: { rotation: { step: 'write' } } });
@@ -43,14 +47,28 @@ describe('npm run doctor', function () {
     await once(twilio, 'listening');
     const address = twilio.address();
     const port = typeof address === 'object' ? address?.port : undefined;
+    const [kannel, mas, aliyun, asterisk] = await Promise.all([fakeKannel(), fakeMas(), fakeAliyun(), fakeAsterisk()]);
     const settings = {
       PUBLIC_URL: 'http://vote.example.org',
       TWILIO_ACCOUNT_SID: 'AC1',
       TWILIO_AUTH_TOKEN: 'of-the-carrier',
       TWILIO_PHONE_NUMBER: '+862880000001',
       TWILIO_API_URL: `http://127.0.0.1:${port}`,
+      ...{ KANNEL_URL: kannel.settings.url, KANNEL_USER: kannel.settings.user, KANNEL_PASSWORD: kannel.settings.password },
+      ...{ MAS_URL: mas.settings.url, MAS_EC_NAME: mas.settings.ecName, MAS_AP_ID: mas.settings.apId },
+      ...{ MAS_SECRET_KEY: mas.settings.secretKey, MAS_SIGN: mas.settings.sign },
+      ...{ ALIYUN_API_URL: aliyun.settings.apiUrl ?? '', ALIYUN_ACCESS_KEY_ID: aliyun.settings.accessKeyId },
+      ...{ ALIYUN_ACCESS_KEY_SECRET: aliyun.settings.accessKeySecret, ALIYUN_SIGN_NAME: aliyun.settings.signName },
+      ...{ KANNEL_SECRET: kannel.settings.secret, MAS_SECRET: mas.settings.secret, ALIYUN_SECRET: aliyun.settings.secret },
+      ...{ ASTERISK_URL: asterisk.settings.url, ASTERISK_USER: asterisk.settings.user, ASTERISK_PASSWORD: asterisk.settings.password },
+      ...{ ASTERISK_TRUNK: asterisk.settings.trunk, TTS_COMMAND: asterisk.settings.ttsCommand ?? '' },
     };
-    const bad = await found({ ...settings, SECRET: Buffer.alloc(32, 9).toString('base64') });
+    aliyun.signature = 0;
+    const bad = await found({
+      ...settings,
+      SECRET: Buffer.alloc(32, 9).toString('base64'),
+      ...{ KANNEL_PASSWORD: 'of-the-carrier', MAS_URL: 'http://127.0.0.1:9', ASTERISK_TRUNK: 'nowhere', TTS_COMMAND: 'nothing-speaks' },
+    });
     expect(bad.status).to.equal(1);
     expect(bad.of('address')?.said).to.include('https://');
     expect(bad.of('SECRET')?.said).to.include('Put that one back');
@@ -58,15 +76,23 @@ describe('npm run doctor', function () {
     expect(bad.of('move')?.said).to.include('left is on its way to east:27017/cell');
     expect(bad.of('indexes')?.said).to.match(/^\d+ missing .* start it once/);
     expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
+    expect(bad.of('Kannel')?.said).to.include('KANNEL_PASSWORD');
+    expect(bad.of('云MAS')?.said).to.include('cannot be reached');
+    expect(bad.of('Aliyun')?.said).to.include('not approved');
+    expect(bad.of('Asterisk')?.said).to.include('no endpoint nowhere');
+    expect(bad.of('speech')?.said).to.include('TTS_COMMAND');
     expect(JSON.stringify(bad.all)).not.to.include('of-the-carrier');
     expect((await collection(Entry).indexes()).some(({ key }) => 'receipt' in key)).to.equal(false);
 
     await keysRecords().updateOne({ _id: 'secret' }, { $unset: { rotation: 1 } });
     await collection(Departure).deleteOne({ _id: 'left' });
+    aliyun.signature = 1;
     const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
     expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
     expect(asked).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json', 'GET /2010-04-01/Accounts/AC1.json']);
+    expect([...kannel.taken, ...mas.taken, ...aliyun.taken, ...asterisk.called]).to.deep.equal([]);
     twilio.close();
+    await Promise.all([kannel, mas, aliyun, asterisk].map((one) => one.stop()));
   });
 
   it('says so if there is no database', async () => {

@@ -7,8 +7,8 @@ import type { Dispatch, Send, Sent } from '../sending.ts';
 import { domestic } from '../takeText.ts';
 import type { AliyunSettings } from './settings.ts';
 
-const API = 'https://dysmsapi.aliyuncs.com';
-const VERSION = '2017-05-25';
+export const API = 'https://dysmsapi.aliyuncs.com';
+export const VERSION = '2017-05-25';
 
 /**
  * Sends one SMS by an approved template and its slots (`SendSms`). A text that has no template, or that does not fit it, is not sent: never for this

@@ -117,7 +117,8 @@ type Spoken = Exclude<Line, { sounds: unknown }>;
 const ESPEAK = { 'zh-CN': 'cmn-latn-pinyin', en: 'en-us' };
 const [WORDS_A_MINUTE, SLOWLY] = [150, 115];
 
-function spoken({ text, language, isSlow }: Spoken, command: string | undefined): Promise<Buffer> {
+/** The WAV of a text, as phones hear it. Rejects with `not-spoken`. */
+export function spoken({ text, language, isSlow }: Spoken, command: string | undefined): Promise<Buffer> {
   const voice = language.startsWith('en') ? 'en' : 'zh-CN';
   const [program = 'espeak-ng', ...rest] = command?.split(/\s+/) ?? [
     'espeak-ng',

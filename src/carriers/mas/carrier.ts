@@ -110,17 +110,25 @@ export function macOf({ ecName, apId, secretKey, mobiles, content, sign, addSeri
 }
 
 /** Sends one SMS by the HTTP interface of 云MAS. Never tries twice: it has no idempotency key. */
-export function sendSms({ url, ecName, apId, secretKey, sign }: MasSettings): Send {
-  const call = carrierHttp(url);
+export function sendSms(settings: MasSettings): Send {
+  const submit = submitting(settings);
   return async ({ to, from, text, signal }) => {
     const addSerial = from.startsWith('+') ? '' : from; // a community without digits of its own has the organisation's number alone
-    const submission: Submission = { ecName, apId, secretKey, mobiles: domestic(to), content: plainText(text), sign, addSerial };
-    const body = Buffer.from(JSON.stringify({ ...submission, mac: macOf(submission) })).toString('base64');
     try {
-      return classified(await call('POST', '/sms/norsubmit', { headers: { 'content-type': 'text/plain; charset=utf-8' }, body, signal }));
+      return classified(await submit({ mobiles: domestic(to), content: plainText(text), addSerial }, signal));
     } catch (error) {
       return unanswered(error, signal);
     }
+  };
+}
+
+/** Hands over one submission to `norsubmit`. Rejects if there is no answer. */
+export function submitting({ url, ecName, apId, secretKey, sign }: MasSettings) {
+  const call = carrierHttp(url);
+  return (what: Pick<Submission, 'mobiles' | 'content' | 'addSerial'>, signal?: AbortSignal): Promise<CarrierAnswer> => {
+    const submission: Submission = { ecName, apId, secretKey, sign, ...what };
+    const body = Buffer.from(JSON.stringify({ ...submission, mac: macOf(submission) })).toString('base64');
+    return call('POST', '/sms/norsubmit', { headers: { 'content-type': 'text/plain; charset=utf-8' }, body, signal });
   };
 }
 
