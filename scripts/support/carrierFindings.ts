@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Config } from '../../src/app/config.ts';
-import { API as ALIYUN, VERSION as ALIYUN_VERSION } from '../../src/carriers/aliyun/send.ts';
+import { API as ALIYUN, VERSION as ALIYUN_VERSION, signedCall } from '../../src/carriers/aliyun/send.ts';
 import type { AliyunSettings } from '../../src/carriers/aliyun/settings.ts';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { spoken } from '../../src/carriers/asterisk/sounds.ts';

@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { type Entry, linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
-import { jsonIn } from '../http.ts';
 import { APP, type Ari, type AriEvent } from './ari.ts';
+import { handOver } from './handOver.ts';
 import type { Sounds } from './sounds.ts';
 
 /** A call in our application: what is said on it, and what the person at its end does. Its functions throw `CallOver` once it is over. */
@@ -70,16 +69,12 @@ type Happening =
 
 /** Longer than anything that is said or recorded; then it counts as ended. Milliseconds. */
 const LONGEST_MS = 180_000;
-/** How long a caller and the person may talk, in milliseconds. */
-const LONGEST_TALK_MS = 60 * 60_000;
 /** After the end of a call its recording, and what was pressed before, come within this time, in milliseconds. */
 const LAST_MS = 2_000;
 /** More digits than any entry has. */
 const MOST_KEYS = 40;
 /** More keys ahead than anybody presses who means it. */
 const MOST_AHEAD = 40;
-
-const CHANNEL_STATE = z.object({ state: z.string() });
 
 /** The line over a channel that is in our application. */
 export function line(channel: string, { ari, sounds, world, log, adopt }: LineDeps): Line {
@@ -260,68 +255,21 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
       leg = other;
       adopt(other);
       await command('POST', `${path}/ring`);
-      const { status } = await ari.call('POST', '/channels', {
-        endpoint,
-        app: APP,
-        appArgs: 'leg',
-        callerId: from,
-        timeout: String(ringsSeconds),
-        channelId: other,
-      });
-      const hangUpLeg = () => ari.call('DELETE', `/channels/${other}`);
-      try {
-        if (status >= 300 || !(await isUp(ringsSeconds))) return 'nobody';
-        const bridge = await bridged([channel, other]);
+      return handOver(ari, { channel, leg: other, endpoint, from, ringsSeconds }, async (ms) => {
         try {
-          while (await isStill()) await Promise.resolve();
-        } finally {
-          if (bridge) await ari.call('DELETE', `/bridges/${bridge}`);
+          const one = await next(ms);
+          return one && ('leg' in one ? one.leg : 'other');
+        } catch (error) {
+          if (error instanceof EventsLost) return 'lost';
+          throw error;
         }
-        return 'talked';
-      } finally {
-        await hangUpLeg();
-      }
+      });
     },
     hangUp: async (reason = 16) => {
       isOver = true;
       await ari.call('DELETE', path, { reason_code: String(reason) });
     },
   };
-
-  /** Whether the other phone was answered. */
-  async function isUp(ringsSeconds: number): Promise<boolean> {
-    for (const until = performance.now() + (ringsSeconds + 5) * 1_000; performance.now() < until; ) {
-      const became = await legNext(until - performance.now());
-      if (became) return became === 'up';
-    }
-    return false;
-  }
-
-  /** Whether the two still talk. */
-  async function isStill(): Promise<boolean> {
-    const ends = performance.now() + LONGEST_TALK_MS;
-    return (await legNext(LONGEST_TALK_MS)) !== 'gone' && performance.now() < ends;
-  }
-
-  /** What becomes of the other phone next, if anything does in this time; if events were lost, Asterisk is asked what it is now. */
-  async function legNext(ms: number): Promise<'up' | 'gone' | undefined> {
-    try {
-      const one = await next(ms);
-      return one && 'leg' in one ? one.leg : undefined;
-    } catch (error) {
-      if (!(error instanceof EventsLost)) throw error;
-      const { status, body } = await ari.call('GET', `/channels/${leg}`);
-      if (status === 404) return 'gone';
-      return CHANNEL_STATE.safeParse(jsonIn(body)).data?.state === 'Up' ? 'up' : undefined;
-    }
-  }
-
-  async function bridged(channels: readonly string[]): Promise<string | undefined> {
-    const made = jsonIn((await ari.call('POST', '/bridges', { type: 'mixing' })).body);
-    const id = typeof made === 'object' && made !== null && 'id' in made && typeof made.id === 'string' ? made.id : undefined;
-    if (id) await ari.call('POST', `/bridges/${id}/addChannel`, { channel: channels.join(',') });
-    return id;
-  }
 }
 
 /** What is put in comes out in order; whoever waits gets it at once. */
