@@ -43,6 +43,7 @@ import { voice } from './bench/voice.ts';
 import { wechat } from './bench/wechat.ts';
 import { works } from './bench/works.ts';
 import { command } from './support/command.ts';
+import { wantedNumber } from './support/wantedNumber.ts';
 
 type Bench = (place: Place, effort: Effort) => Promise<Row[]>;
 
@@ -78,9 +79,9 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
 /** The benches that always run. Two take minutes to fill: they run only if they are named; the city also with --scale. */
 const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city' && name !== 'keep');
 
-const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--out FILE]
+const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--residents COUNT] [--out FILE]
 Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.
-NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count.`;
+NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count. --residents: so many in the largest database, in place of a million.`;
 
 await command(USAGE, async () => {
   const { values } = parseArgs({
@@ -88,18 +89,21 @@ await command(USAGE, async () => {
       only: { type: 'string', default: ALWAYS.join(',') },
       scale: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
+      residents: { type: 'string' },
       out: { type: 'string', default: join(root, 'bench-results', 'bench.json') },
     },
   });
   const names = values.scale ? ['city'] : values.only.split(',');
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) throw new CodedError('usage', `There is no bench ${unknown.join(', ')}.`);
+  const usual = values.quick ? QUICK : FULL;
+  const effort = { ...usual, residents: wantedNumber(values.residents ?? String(usual.residents), '--residents') };
   const measured = await inPlace(async (place) => {
     const results: (Row & { bench: string; load: string })[] = [];
     for (const name of names) {
       process.stderr.write(`${name} …\n`);
       for (const bench of BENCHES[name] ?? []) {
-        const rows = await bench(place, values.quick ? QUICK : FULL);
+        const rows = await bench(place, effort);
         const load = (loadavg()[0] ?? 0).toFixed(1);
         const found = rows.map((row) => ({ bench: name, load, ...row }));
         process.stdout.write(`${table(found)}\n`);

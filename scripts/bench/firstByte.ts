@@ -1,19 +1,32 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { Measured } from './load.ts';
 
+interface Reader {
+  readonly cookie?: string | undefined;
+  readonly pauseMs?: number;
+}
+
 /**
  * Asks for one address over kept connections, one request under way on each, for `seconds` seconds. Measures the milliseconds from the last byte
- * sent to the first byte back. The rest of each answer is read to its end and thrown away undecoded, so that the load itself costs little.
+ * sent to the first byte back. The rest of each answer is read to its end and thrown away undecoded, so that the load itself costs little. With
+ * `pauseMs` each connection waits so long between an answer and the next request, as somebody does who reads.
  */
-export async function firstByte(port: number, path: string, connections: number, seconds: number, cookie?: string): Promise<Measured> {
+export async function firstByte(
+  port: number,
+  path: string,
+  connections: number,
+  seconds: number,
+  { cookie, pauseMs = 0 }: Reader = {},
+): Promise<Measured> {
   const more = cookie === undefined ? '' : `Cookie: ${cookie}\r\n`;
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Language: zh-CN\r\n${more}\r\n`);
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();
   const until = started + seconds * 1_000;
-  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, request, until, times)));
+  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, request, { until, pauseMs }, times)));
   const took = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);
@@ -21,11 +34,14 @@ export async function firstByte(port: number, path: string, connections: number,
   return { rate: times.length / took, p50: quantile(0.5), p99: quantile(0.99), count: times.length, loadCpu: (user + system) / 1e6 / took };
 }
 
-async function oneConnection(port: number, request: Buffer, until: number, times: number[]): Promise<void> {
+async function oneConnection(port: number, request: Buffer, { until, pauseMs }: { until: number; pauseMs: number }, times: number[]): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   try {
-    while (performance.now() < until) times.push(await once(socket, request));
+    while (performance.now() < until) {
+      times.push(await once(socket, request));
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
   } finally {
     socket.destroy();
   }

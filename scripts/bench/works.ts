@@ -14,6 +14,7 @@ import { compared } from './console/pages.ts';
 import type { Effort } from './effort.ts';
 import { fill } from './fill.ts';
 import { firstByte } from './firstByte.ts';
+import type { Measured } from './load.ts';
 import { withStore } from './outbox/withStore.ts';
 import type { Place } from './place.ts';
 import { type Running, service, withServers } from './processes.ts';
@@ -28,6 +29,8 @@ const RESIDENTS = 20_000;
 const COMMUNITIES = 3_042;
 const NUMBERS = [1, 3, 5, 7];
 const CONNECTIONS = 16;
+/** Longer than a reader's place stays empty. */
+const READS_MS = 60;
 const ENTRIES = 1_000_000;
 /** In bytes. */
 const PICTURE = 12_000_000;
@@ -86,10 +89,10 @@ async function carryOut(uri: string, most: number): Promise<{ readonly office: s
 }
 
 async function overview(server: Running, cookie: string, { rounds, seconds }: Effort): Promise<Row> {
-  await firstByte(server.port, '/console', 1, 0.1, cookie); // the first of a process that was started just now waits for the count
+  await firstByte(server.port, '/console', 1, 0.1, { cookie }); // the first of a process that was started just now waits for the count
   const before = server.cpu();
   const measured = [];
-  for (let round = 0; round < rounds; round += 1) measured.push(await firstByte(server.port, '/console', CONNECTIONS, seconds, cookie));
+  for (let round = 0; round < rounds; round += 1) measured.push(await firstByte(server.port, '/console', CONNECTIONS, seconds, { cookie }));
   const cpu = (server.cpu() - before) / measured.reduce((sum, { count }) => sum + count, 0);
   const p99 = measured.map((each) => each.p99);
   return {
@@ -101,12 +104,22 @@ async function overview(server: Running, cookie: string, { rounds, seconds }: Ef
   };
 }
 
+/**
+ * Somebody who reads page after page. A reader who asks again at once waits for the place that the last request left, which stays empty for eight
+ * times as long as that took, for the turns (`readerLimit`): that is measured beside it, and is no time of the account's.
+ */
 async function sums({ port }: Running, { rounds, seconds, residents }: Effort): Promise<Row> {
-  const p99: number[] = [];
-  for (let round = 0; round < rounds; round += 1) p99.push((await firstByte(port, '/api/cycles/bench-0-2027/account?before=51', 1, seconds)).p99);
+  const path = '/api/cycles/bench-0-2027/account?before=51';
+  const [read, atOnce]: [Measured[], Measured[]] = [[], []];
+  for (let round = 0; round < rounds; round += 1) {
+    read.push(await firstByte(port, path, 1, seconds, { pauseMs: READS_MS }));
+    atOnce.push(await firstByte(port, path, 1, seconds));
+  }
+  const p99 = read.map((each) => each.p99);
   return {
     work: `p99 to the first byte of the sums of a cycle with ${Math.min(ENTRIES, residents).toLocaleString('en')} entries, with 50 of them`,
-    ...{ result: `${spread(p99)} ms`, reach: '< 20 ms', reached: median(p99) < 20, detail: 'one connection' },
+    ...{ result: `${spread(p99)} ms`, reach: '< 20 ms', reached: median(p99) < 20 },
+    detail: `one reader, ${READS_MS} ms between an answer and the next request; p50 ${median(read.map(({ p50 }) => p50)).toFixed(1)} ms; without a pause p99 ${median(atOnce.map((each) => each.p99)).toFixed(1)} ms, by the readers' limit`,
   };
 }
 

@@ -55,7 +55,7 @@ async function firstBytes(server: Running, files: Running, folder: string, cooki
     (from: Running, path: string): Work =>
     async (connections, seconds) => {
       const before = from.cpu();
-      const measured = await firstByte(from.port, path, connections, seconds, cookie);
+      const measured = await firstByte(from.port, path, connections, seconds, { cookie });
       return { ...measured, cpu: (from.cpu() - before) / measured.count };
     };
   const works = {

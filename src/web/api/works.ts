@@ -58,9 +58,8 @@ export function worksApi(world: World, readerLimit: ReaderLimit): Router {
       readerLimit.handler<{ id: string }>(async (request, response) => {
         const before = wholeNumber(request, 'before', 1);
         const { _id } = await cycleOf(request);
-        const { closed, works, ...sums } = await accountOf(_id);
-        const entries = (await entriesBefore(_id, { before, limit: EACH })).map(entryRow);
-        response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: entries });
+        const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: EACH })]);
+        response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: newest.map(entryRow) });
       }),
     )
     .get('/api/cycles/:id/account.csv', async (request, response) => {
