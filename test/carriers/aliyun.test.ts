@@ -229,8 +229,8 @@ describe('a community over aliyun', () => {
     expect(fitting.length).to.be.above(300);
     expect(fitting.filter(({ wording }) => whyRefused(wording))).to.deep.equal([]);
     expect(rows.find(({ text }) => text === 'notice.broadcast')?.fits).to.not.equal('yes');
-    const missing = await runScript(uri(), '../test/flows/templates', 'check', service.community._id);
-    expect(missing.status).to.equal(1);
+    const missing = await runScript(uri(), '../test/flows/templates', 'check');
+    expect(missing.status, 'of the only community').to.equal(1);
     expect(missing.out).to.match(/^vote\.receipt\t3/m);
     expect(missing.out).to.not.match(/^vote\.receipt\t[12]$|^notice\.code$/m);
   }).timeout(60_000);

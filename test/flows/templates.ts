@@ -4,31 +4,30 @@ import { command } from '../../scripts/support/command.ts';
 import { note } from '../../scripts/support/note.ts';
 import { printLine } from '../../scripts/support/printLine.ts';
 import { verbOf } from '../../scripts/support/verbOf.ts';
-import { wanted } from '../../scripts/support/wanted.ts';
-import { wantedCommunity } from '../../scripts/support/wantedCommunity.ts';
+import { wantedOrOnly } from '../../scripts/support/wantedCommunity.ts';
 import { withStore } from '../../scripts/support/withStore.ts';
 import { written } from '../../src/app/templated.ts';
 import type { Slotted } from '../../src/channels/sms/slots.ts';
 import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import { textsOf, whyNot } from './allTexts.ts';
 
-const USAGE = `npm run templates -- export SLUG --out FILE.csv
-npm run templates -- check SLUG
+const USAGE = `npm run templates -- export [SLUG] [--out FILE.csv]
+npm run templates -- check [SLUG]
 For a carrier of SMS that takes only approved templates (docs/carriers.md). export writes what has to be handed in: each text that is started or replied
 with, by its key and variant, its wording, the longest example of each slot, and whether it fits. check names each that templates.yaml has no template
-for, or one with other slots. Somebody's own words fit where they are short. The texts come from a walk through all conversations. Exit 1 if one is missing.`;
+for, or one with other slots. Somebody's own words fit where they are short. The texts come from a walk through all conversations. SLUG: needed where there are several communities;
+without --out the list goes to standard output. Exit 1 if one is missing.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf({ export: 1, check: 1 }, { out: { type: 'string' } });
-  const slug = wanted(words[0], 'SLUG');
   return withStore(async ({ world }) => {
-    const community = await wantedCommunity(slug);
+    const community = await wantedOrOnly(words[0]);
     const texts = await textsOf(world, community);
-    return verb === 'check' ? check(community, texts) : exported(wanted(values.out, '--out'), texts);
+    return verb === 'check' ? check(community, texts) : exported(values.out, texts);
   });
 });
 
-async function exported(out: string, texts: readonly Slotted[]): Promise<number> {
+async function exported(out: string | undefined, texts: readonly Slotted[]): Promise<number> {
   const rows = texts.map(({ text, variant = '', wording, slots }) => [
     text,
     variant,
@@ -37,9 +36,11 @@ async function exported(out: string, texts: readonly Slotted[]): Promise<number>
     [...slots].map(([name, value]) => `${name}=${value}`).join('; '),
     whyNot({ wording, slots }) ?? 'yes',
   ]);
-  await writeFile(out, stringify([['text', 'variant', 'kind', 'wording', 'slots', 'fits'], ...rows]));
+  const file = stringify([['text', 'variant', 'kind', 'wording', 'slots', 'fits'], ...rows]);
+  if (out === undefined) process.stdout.write(file);
+  else await writeFile(out, file);
   const not = texts.filter((text) => whyNot(text)).length;
-  note(`${texts.length} texts in ${out}; ${texts.length - not} fit, ${not} go over the next channel.`);
+  note(`${texts.length} texts${out === undefined ? '' : ` in ${out}`}; ${texts.length - not} fit, ${not} go over the next channel.`);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
@@ -18,6 +18,8 @@ import { startService, type TestService } from '../support/service.ts';
 const file = (name: string) => readFileSync(join(root, 'deploy', name), 'utf8');
 const rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })) });
 const dashboard = z.object({ panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })) })) });
+/** Not for who runs a community. */
+const OF_DEVELOPERS = ['docs:pictures', 'upgrades:keep'];
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 for (const program of ['promtool', 'prometheus', 'systemd-analyze'])
   if (!isThere(program)) process.stdout.write(`LEFT OUT: there is no ${program} on this machine\n`);
@@ -110,6 +112,18 @@ describe('what is shipped to run it', function () {
     const unit = join(root, 'deploy/yisheng.service');
     const said = execFileSync('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit], { encoding: 'utf8' });
     expect(said).to.match(/Overall exposure level .*: [12]\.\d/);
+  });
+
+  it('is a container in which every command is there, with all that it imports', () => {
+    const copied = [...file('Containerfile').matchAll(/^COPY (\w\S*) \1$/gm)].map(([, folder]) => `${folder}/`);
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const programs = Object.entries(scripts).flatMap(([name, line]) => (OF_DEVELOPERS.includes(name) ? [] : (/^tsx (\S+)$/.exec(line)?.[1] ?? [])));
+    expect(programs).to.include('scripts/doctor.ts').and.to.have.length.above(15);
+    const needed = new Set(programs);
+    for (const path of needed)
+      for (const [, imported = ''] of readFileSync(join(root, path), 'utf8').matchAll(/(?:from|import\(|^import) ?'(\.[^']+)'/gm))
+        needed.add(join(dirname(path), imported));
+    expect([...needed].filter((path) => !copied.some((folder) => path.startsWith(folder)))).to.deep.equal([]);
   });
 
   it('is a container of nobody’s: not root, only read, asked how it is', () => {
