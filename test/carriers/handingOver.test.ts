@@ -102,7 +102,16 @@ describe('numbers and networks', () => {
     for (const machine of ['10086', '106912345678', '10690123', 'BANK', '']) expect(mobile(machine), machine).to.equal(undefined);
     expect(domestic(PHONE)).to.equal('13800000001');
     expect(networksIn('kannel=127.0.0.1,10.0.0.0/8; mas=fd00::/8')?.kannel?.check('10.9.8.7')).to.equal(true);
-    for (const wrong of ['', '10.0.0.0/8', 'kanel=10.0.0.0/8', 'kannel=10.0.0.0/33', 'kannel=x', 'kannel=10.0.0.1; kannel=10.0.0.2'])
+    for (const wrong of [
+      '',
+      '10.0.0.0/8',
+      'kanel=10.0.0.0/8',
+      'kannel=10.0.0.0/33',
+      'kannel=x',
+      'kannel=10.0.0.1; kannel=10.0.0.2',
+      'twilio=10.0.0.1',
+      'asterisk=10.0.0.1',
+    ])
       expect(networksIn(wrong), wrong).to.equal(undefined);
   });
 });
@@ -159,6 +168,23 @@ for (const carrier of ['kannel', 'mas'] as const)
       service.mas.reportsFirst = true;
       await notice(service.community._id, 'early');
       await settled({ _id: /^early/ }, 'delivered');
+    });
+
+    it('sends what a killed process held once its lease is over, and never again what may have gone out', async () => {
+      await text('投 3', 'held');
+      await notice(service.community._id, 'held');
+      const [reply, sending] = [await settled({ kind: 'reply' }, 'sent'), await settled({ _id: /^held/ }, 'sent')];
+      fake().taken.length = 0;
+      const left = (_id: string, state: 'leased' | 'sending') =>
+        collection(Message).updateOne(
+          { _id },
+          { $set: { state, token: 'of one that is gone', dueAt: new Date(Date.now() + 500) }, $unset: { carrierId: '' } },
+        );
+      await left(reply._id, 'leased');
+      await left(sending._id, 'sending');
+      expect(await settled({ _id: sending._id }, 'unknown')).to.include({ reason: 'leaseLost' });
+      await settled({ _id: reply._id }, 'sent');
+      expect(fake().taken).to.have.length(1);
     });
 
     it('stands beside one over Twilio: each sends over its own', async () => {
