@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../src/store/codedError.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/files.ts';
+import { cpuOf, memoryOf } from './processUse.ts';
 import { giveKeys, SECRET } from './secret.ts';
 
 /** A server under load, in a process of its own. */
@@ -12,7 +13,7 @@ export interface Running {
   readonly port: number;
   /** Milliseconds from its start until it answered. */
   readonly startMs: number;
-  /** The resident set in MB. */
+  /** The resident set in MB, with what works for it apart. */
   rss(): number;
   /** Time on a processor since its start, in microseconds. */
   cpu(): number;
@@ -134,22 +135,12 @@ async function run(port: number, args: string[], path: string, env: Record<strin
     if (answer && (path === '/' || answer.ok)) break;
     await sleep(15);
   }
-  return { port, startMs: performance.now() - started, rss: () => rss(child), cpu: () => cpu(child), stop: () => stop(child) };
+  return { port, startMs: performance.now() - started, rss: () => memoryOf(pidOf(child)), cpu: () => cpuOf(pidOf(child)), stop: () => stop(child) };
 }
 
-function rss({ pid }: ChildProcess): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(join('/proc', String(pid), 'status'), 'utf8'))?.[1];
-  return Number(kilobytes) / 1_024;
-}
-
-/** User and system time, which Linux gives in hundredths of a second. */
-function cpu({ pid }: ChildProcess): number {
-  const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * 10_000;
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error('The process did not start.');
+  return pid;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CodedError } from '../store/codedError.ts';
-import { inWorker } from '../store/inWorker.ts';
+import { apart } from '../store/apart.ts';
 import type { Lacking, PdfMade, Printed } from './printed.ts';
 
 const PAGES = join(import.meta.dirname, 'pages');
@@ -19,11 +19,11 @@ export class MissingCharacters extends CodedError {
 }
 
 /**
- * Writes a document as PDF, in a thread of its own, with the glyphs that it shows embedded. Rejects with `missing-characters` (`MissingCharacters`), unless
+ * Writes a document as PDF, in a process of its own, with the glyphs that it shows embedded. Rejects with `missing-characters` (`MissingCharacters`), unless
  * they are to be printed as 〓 `allTheSame`; with `does-not-fit` if something is too long for its place even in small type.
  */
 export async function printPdf(printed: Printed, allTheSame = false): Promise<Uint8Array> {
-  const made = await inWorker<PdfMade>(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
+  const made = await apart<{ printed: Printed; allTheSame: boolean }, PdfMade>(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
   if ('lacking' in made) throw new MissingCharacters(made.lacking);
   if ('tooLong' in made) throw new CodedError('does-not-fit', made.tooLong);
   return made.bytes;

@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
-import { inWorker } from '../../store/inWorker.ts';
+import { apart } from '../../store/apart.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
@@ -22,7 +22,7 @@ import { dropUpload, keepUpload, openUpload } from './upload.ts';
 export const MOST_ROWS = 30_000;
 /** 30,000 rows of XLSX take some three seconds and 200 MiB. */
 const LIMITS = { ms: 20_000, mebibytes: 320 };
-const THREAD = join(import.meta.dirname, 'table');
+const TABLE = join(import.meta.dirname, 'table');
 
 /**
  * Reads a roster that somebody uploaded, CSV or XLSX, and keeps it for half an hour. Gives the token that shows it, to them alone, or why it is not
@@ -31,7 +31,7 @@ const THREAD = join(import.meta.dirname, 'table');
 export function uploadRoster(world: World): (community: string, bytes: Uint8Array, actor: Actor) => Promise<{ readonly token: string } | Refused> {
   return async (community, bytes, actor) => {
     checkRight(actor, 'importResidents', community);
-    const read = await inWorker<RosterRows | Refused>(THREAD, 'readRosterFile', { bytes, mostRows: MOST_ROWS }, LIMITS);
+    const read = await apart<{ bytes: Uint8Array; mostRows: number }, RosterRows | Refused>(TABLE, 'readRosterFile', { bytes, mostRows: MOST_ROWS }, LIMITS);
     return 'refused' in read ? read : { token: await keepUpload(world, community, actor, read) };
   };
 }

@@ -3,7 +3,7 @@ import type { Lacking, PdfMade, Printed } from '../printed.ts';
 import { drawPages } from './drawPages.ts';
 import { pen, typeface } from './pen.ts';
 
-/** A document as PDF, or why it cannot be one; `allTheSame`: characters that the typeface lacks become 〓. It takes the thread for a while. */
+/** A document as PDF, or why it cannot be one; `allTheSame`: characters that the typeface lacks become 〓. It takes its process for a while. */
 export async function pdfOf(printed: Printed, allTheSame: boolean): Promise<PdfMade> {
   const { has } = typeface();
   const missing = lacking(printed, has);

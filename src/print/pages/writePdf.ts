@@ -1,7 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { answerApart } from '../../store/apart.ts';
 import type { Printed } from '../printed.ts';
 import { pdfOf } from './pdfOf.ts';
 
-/** Runs in a thread (`../printPdf.ts`): writes a document as PDF. */
-const { printed, allTheSame }: { printed: Printed; allTheSame: boolean } = workerData;
-parentPort?.postMessage(await pdfOf(printed, allTheSame));
+/** Runs apart (`../printPdf.ts`): writes a document as PDF. */
+answerApart(({ printed, allTheSame }: { printed: Printed; allTheSame: boolean }) => pdfOf(printed, allTheSame));

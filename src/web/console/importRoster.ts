@@ -53,7 +53,7 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
         const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error: unknown) => {
-          if (error instanceof CodedError && error.code === 'worker-limits') return { refused: 'tooBig' } as const;
+          if (error instanceof CodedError && error.code === 'apart-limits') return { refused: 'tooBig' } as const;
           throw error;
         });
         if ('token' in read) return visit.lead(`${own(visit)}/${read.token}`);

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Response } from 'express';
-import { inWorker } from '../../store/inWorker.ts';
+import { apart } from '../../store/apart.ts';
+import type { Sheet } from './writeXlsx.ts';
 
 /** A table as a file holds it. */
 export interface Table {
@@ -38,6 +39,6 @@ async function csvOf({ columns, rows }: Table): Promise<string> {
 async function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
   const all: (readonly (string | number)[])[] = [];
   for await (const some of rows) all.push(...some);
-  const written = await inWorker<Uint8Array>(import.meta.dirname, 'writeXlsx', { heads: columns.map(({ head }) => head), rows: all }, LIMITS);
+  const written = await apart<Sheet, Uint8Array>(import.meta.dirname, 'writeXlsx', { heads: columns.map(({ head }) => head), rows: all }, LIMITS);
   return Buffer.from(written);
 }

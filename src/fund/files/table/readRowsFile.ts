@@ -1,6 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { answerApart } from '../../../store/apart.ts';
 import { readTable } from './readTable.ts';
 
-/** Runs in a thread (`../importAccount.ts`): reads the rows of what somebody uploaded. */
-const { bytes, mostRows }: { bytes: Uint8Array; mostRows: number } = workerData;
-parentPort?.postMessage(await readTable(bytes, mostRows));
+/** Runs apart (`../importAccount.ts`): reads the rows of what somebody uploaded. */
+answerApart(({ bytes, mostRows }: { bytes: Uint8Array; mostRows: number }) => readTable(bytes, mostRows));
