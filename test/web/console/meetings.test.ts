@@ -78,8 +78,10 @@ describe('the pages of the council’s meetings', function () {
       const { get, post } = await as(role);
       const isReader = ['cadre', 'council', 'supervisor'].includes(role);
       expect((await get(one())).status, role).to.equal(isReader ? 200 : 403);
-      if (role === 'cadre') continue;
       const plan = { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', seen: '1' };
+      const unknown = await post(own(`/${here.cycle}/99/plan`), plan);
+      expect(unknown.status, role).to.equal(isReader ? 404 : 403);
+      if (role === 'cadre') continue;
       expect((await post(own(), plan)).status, role).to.equal(403);
       expect((await post(one('/plan'), plan)).status, role).to.equal(403);
       if (role !== 'council') expect((await post(one('/minutes'), { seen: '1' })).status, role).to.equal(403);

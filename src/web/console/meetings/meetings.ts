@@ -101,7 +101,7 @@ export function meetingPages(world: World, known: Visits): Router {
         const wrote = typedIn(visit, PLAN_FIELDS);
         const { given, mistakes } = planOf(visit, wrote);
         if (!given) return visit.may('changeMeeting') ? show(visit, wrote, mistakes, 422) : void refuse(visit);
-        after(visit, await change({ ...which(visit), seen: seen(visit), plan: given, actor: visit.doer('changeMeeting') }), 'changed', wrote);
+        await after(visit, await change({ ...which(visit), seen: seen(visit), plan: given, actor: visit.doer('changeMeeting') }), 'changed', wrote);
       }),
     )
     .post(
