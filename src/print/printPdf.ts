@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { CodedError } from '../store/codedError.ts';
 import { apart } from '../store/apart.ts';
+import { CodedError } from '../store/codedError.ts';
 import type { Lacking, PdfMade, Printed } from './printed.ts';
 
 const PAGES = join(import.meta.dirname, 'pages');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { mongo } from 'mongoose';
-import { CodedError } from '../../store/codedError.ts';
 import { apart } from '../../store/apart.ts';
+import { CodedError } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
@@ -93,7 +93,12 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
     const { community } = cycle;
     const acting = checkRight(actor, 'importAccount', community);
     if (!(await publicAccount(id))) return { refused: 'noAccount' };
-    const table = await apart<{ bytes: Uint8Array; mostRows: number }, TableRead>(join(import.meta.dirname, 'table'), 'readRowsFile', { bytes, mostRows: MOST_ROWS }, LIMITS);
+    const table = await apart<{ bytes: Uint8Array; mostRows: number }, TableRead>(
+      join(import.meta.dirname, 'table'),
+      'readRowsFile',
+      { bytes, mostRows: MOST_ROWS },
+      LIMITS,
+    );
     if ('refused' in table) return table;
     const read = rowsOf(table.rows);
     if ('refused' in read) return read;

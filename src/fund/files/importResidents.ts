@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { mongo } from 'mongoose';
+import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
-import { apart } from '../../store/apart.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
@@ -31,7 +31,12 @@ const TABLE = join(import.meta.dirname, 'table');
 export function uploadRoster(world: World): (community: string, bytes: Uint8Array, actor: Actor) => Promise<{ readonly token: string } | Refused> {
   return async (community, bytes, actor) => {
     checkRight(actor, 'importResidents', community);
-    const read = await apart<{ bytes: Uint8Array; mostRows: number }, RosterRows | Refused>(TABLE, 'readRosterFile', { bytes, mostRows: MOST_ROWS }, LIMITS);
+    const read = await apart<{ bytes: Uint8Array; mostRows: number }, RosterRows | Refused>(
+      TABLE,
+      'readRosterFile',
+      { bytes, mostRows: MOST_ROWS },
+      LIMITS,
+    );
     return 'refused' in read ? read : { token: await keepUpload(world, community, actor, read) };
   };
 }
