@@ -5,6 +5,7 @@ import { config } from '../src/app/config.ts';
 import { accountApi } from '../src/carriers/wechat/accountApi.ts';
 import { posterCodes } from '../src/carriers/wechat/posterCode.ts';
 import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
+import { currentCycleForReaders, releaseResult } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
 import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
@@ -22,11 +23,12 @@ import { wantedNumber } from './support/wantedNumber.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report|compare --out FILE.pdf [--meeting NUMBER] [--cycle ID] [--language zh-CN|en] [--all-the-same]
+npm run print -- SLUG result --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
 npm run print -- SLUG slips --count COUNT --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
 npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
 Documents of the current cycle, or of another one, as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
 newest meeting of the council or of another, the table's opening and closing sheets with a page of routine for each role, the year's
-report; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
+report; result: the sheet for the notice board, which is released with it; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
 before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
 
 const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
@@ -65,10 +67,12 @@ await command(USAGE, async () => {
     const [actor, count] = [operator(wanted(values.by, '--by')), wantedNumber(values.count, '--count')];
     return withStore(({ world }) => told(() => slips(world, how, count, actor)));
   }
+  const releases = kind === 'result' ? operator(wanted(values.by, '--by')) : undefined;
   const meeting = values.meeting === undefined ? undefined : wantedNumber(values.meeting, '--meeting');
   return withStore(({ world }) =>
     told(async () => {
       const { record, speech } = await about(how);
+      if (releases) await release(world, record._id, releases);
       const { publicUrl, wechat } = config();
       const chatCode = wechat && posterCodes(world, accountApi(world, wechat));
       const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
@@ -78,6 +82,14 @@ await command(USAGE, async () => {
     }),
   );
 });
+
+/** Releases the result, unless that was done before. */
+async function release(world: World, community: string, actor: Actor): Promise<void> {
+  const cycle = await currentCycleForReaders(world)(community, world.now());
+  const outcome = cycle ? await releaseResult(world)({ cycle: cycle._id, actor }) : { refused: 'notSealed' };
+  if ('refused' in outcome && outcome.refused !== 'already')
+    throw new CodedError('not-sealed', 'There is no result yet: it comes once the vote has closed and its ledger is sealed.');
+}
 
 interface How {
   readonly slug: string;

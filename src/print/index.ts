@@ -4,6 +4,7 @@ export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';
 export { boxes, type PosterKind, type PosterWays, poster, posterKind } from './documents/poster.ts';
 export { report } from './documents/report.ts';
+export { result } from './documents/result.ts';
 export { compareSheet, slipSheets } from './documents/slips.ts';
 export { tableSheets } from './documents/table.ts';
 export { type Block, type Printed, type PrintedTable, TICK } from './printed.ts';

@@ -1,6 +1,7 @@
 import type { i18n } from 'i18next';
+import { results } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { currentCycleForReaders, cycleForReaders } from '../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
 import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
@@ -15,6 +16,7 @@ import {
   type Printed,
   poster,
   printPdf,
+  result,
   slipSheets,
   tableSheets,
 } from '../print/index.ts';
@@ -28,7 +30,7 @@ import { textsAbout } from './textsAbout.ts';
 import { yearReport } from './yearReport.ts';
 
 /** What can be printed at any time, and makes nothing. */
-export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'report', 'compare'] as const;
+export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'result', 'report', 'compare'] as const;
 export type DocumentName = (typeof DOCUMENTS)[number];
 
 interface Which {
@@ -43,8 +45,9 @@ export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'>
 }
 
 /**
- * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle` if none has begun or there is no such one, and
- * with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is none, with `not-drawn` if no slips are drawn.
+ * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle`
+ * if none has begun or there is no such one, with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is
+ * none, with `not-released` if the result is wanted and not released, with `not-drawn` if no slips are drawn.
  */
 export function documents(
   world: World,
@@ -79,6 +82,11 @@ export function documents(
         const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
         if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
         return minutesPrinted(read, community, about.page);
+      }
+      case 'result': {
+        const released = (await findCycle(cycle._id))?.released;
+        if (!released) throw new CodedError('not-released', 'The result is not released for paper: two persons do that once it is sealed.');
+        return result(about, { results: await results(world)(cycle._id), by: released.by, address });
       }
       case 'report':
         return yearReport(world, about);

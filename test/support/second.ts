@@ -35,6 +35,7 @@ export function runs(run: Run): Runs {
     moveCycle: run,
     extendCycle: run,
     openAllTheSame: run,
+    releaseResult: run,
     chooseImplementer: run,
     acceptWork: run,
     payWork: run,

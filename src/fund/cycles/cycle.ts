@@ -81,6 +81,8 @@ export interface CycleRecord {
   sealedAt?: Date;
   /** The number of residents on the roster as the vote closed. They are counted when the ledger is sealed, which may be days later. */
   residentsAtClose?: number;
+  /** When its result was released for the notice board, and by whom: two persons, or who ran the command. */
+  released?: { at: Date; by: string[] };
 }
 
 const project = {
@@ -136,6 +138,7 @@ const schema = new Schema<CycleRecord>(
     pseudonymKey: encrypted('pseudonymKey'),
     sealedAt: Date,
     residentsAtClose: Number,
+    released: { type: { at: { type: Date, required: true }, by: { type: [String], required: true } }, _id: false },
   },
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );
@@ -160,7 +163,7 @@ export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
 /** A cycle as its file gives it. */
 export type CycleFile = Omit<
   CycleRecord,
-  'community' | 'moves' | 'holds' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'importedAt'
+  'community' | 'moves' | 'holds' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'released' | 'importedAt'
 >;
 
 /** What is known of a cycle as its file is imported. */

@@ -48,3 +48,4 @@ export {
 export { type FrozenBallot, freeze } from './freeze.ts';
 export { holdVote, unopenedCycles } from './holdVote.ts';
 export { destroyKey, EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';
+export { releaseResult } from './releaseResult.ts';

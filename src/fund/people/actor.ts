@@ -59,6 +59,7 @@ export const RIGHTS = {
   openAllTheSame: { entry: 'cycle.openAllTheSame', may: DAILY_WORK },
   planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
   setBallot: { entry: 'ballot.set', may: DAILY_WORK },
+  releaseResult: { entry: 'result.release', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
   importResidents: { entry: 'resident.import', may: DAILY_WORK },
@@ -132,6 +133,8 @@ export const RIGHTS = {
   /** Not the operator: commands do not wait. */
   askSecond: { entry: 'second.ask', may: ['staff cadre'] },
   confirmSecond: { entry: 'second.confirm', may: OFFICES_THAT_CONFIRM },
+  /** What another person of any of these roles may confirm. */
+  confirmAny: { entry: 'second.confirm', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
   /** Who asked may take it back. */
   refuseSecond: { entry: 'second.refuse', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;

@@ -41,14 +41,16 @@ export type Confirmation =
  */
 export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) => Promise<Confirmation> {
   return async ({ community, number, actor }) => {
-    const acting = checkRight(actor, 'confirmSecond', community);
+    checkRight(actor, 'confirmAny', community);
     const record = await stillWaiting(world, community, number);
     if ('refused' in record) return record;
-    const { _id, act, role, asked } = record;
+    const { _id, act, asked } = record;
+    const acting = checkRight(actor, record.role === 'any' ? 'confirmAny' : 'confirmSecond', community);
     const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
     if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
     if (second.phone === asked.phone) return { refused: 'samePerson' };
-    if (actor.role !== role) return { refused: 'wrongRole' };
+    if (actor.kind !== 'staff' || (record.role !== 'any' && actor.role !== record.role)) return { refused: 'wrongRole' };
+    const { role } = actor;
     const asker = first && staffActor(first.member, community);
     if (asker?.kind !== 'staff') return { refused: 'askerLeft' };
     const waits = waitsOf(world.vault, record);
@@ -112,7 +114,8 @@ export function refuseSecond(world: World): (deciding: Deciding & { readonly rea
     const { _id, role, asked, act, subject } = record;
     const own = await staffRole(world, actor.id);
     if (!own || actor.kind !== 'staff') throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    if (actor.role !== role && own.phone !== asked.phone) return { refused: 'wrongRole' };
+    const isSecond = role === 'any' || actor.role === role;
+    if (!isSecond && own.phone !== asked.phone) return { refused: 'wrongRole' };
     return withLog(world)(community, async (session, write): Promise<SecondRefused> => {
       const decided = { by: actor.name, role: actor.role, at: world.now(), reason };
       const { matchedCount } = await collection(Second).updateOne(

@@ -4,7 +4,7 @@ import { byId, type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, checkView, mayDo } from '../people/index.ts';
 import { Staff, staffRole } from '../staff/index.ts';
 import { Second, type SecondRecord, type SecondState, secondsOf, stateAt, waitsOf } from './second.ts';
 
@@ -88,7 +88,8 @@ export function waitingSeconds(world: World): (community: string, actor: Actor) 
     const [waiting, own] = await Promise.all([waitingIn(community), roleOf(actor.id)]);
     const now = world.now();
     const found = waiting.filter(({ until }) => until > now);
-    const isTurn = ({ role, asked }: SecondRecord) => actor.role === role && asked.phone !== own?.phone;
+    const isTurn = ({ role, asked }: SecondRecord) =>
+      (role === 'any' ? mayDo(actor, 'confirmAny', community) : actor.role === role) && asked.phone !== own?.phone;
     return { turn: counted(found.filter(isTurn)), others: counted(found.filter((record) => !isTurn(record))) };
   };
 }

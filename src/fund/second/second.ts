@@ -4,7 +4,7 @@ import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Detail } from '../log/index.ts';
 import { STAFF_ROLES, type StaffRole } from '../people/index.ts';
-import { WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+import { type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
 
 export const SECOND_STATES = ['waiting', 'confirmed', 'refused', 'lapsed'] as const;
 export type SecondState = (typeof SECOND_STATES)[number];
@@ -23,7 +23,7 @@ export interface SecondRecord {
   /** Whom it names: `_id`s of residents and `addressHmac(…)`s. */
   names?: string[];
   /** The role of the second person. */
-  role: StaffRole;
+  role: SecondRole;
   /** The first person: the id of their role, whose phone it is (`staffPhone`), and their name. */
   asked: { id: string; phone: string; by: string; at: Date };
   until: Date;
@@ -45,7 +45,7 @@ const schema = new Schema<SecondRecord>(
     about: { type: String, required: true },
     what: encrypted('secondAct'),
     names: { type: [String], default: undefined },
-    role: { type: String, enum: STAFF_ROLES, required: true },
+    role: { type: String, enum: [...STAFF_ROLES, 'any'], required: true },
     asked: {
       type: {
         id: { type: String, required: true },

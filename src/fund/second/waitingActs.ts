@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
+/** Who may be the second person; `any`: another cadre, or a supervisor. */
+export type SecondRole = StaffRole | 'any';
+
 /** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it pays much; always. */
 type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
 
@@ -80,6 +83,7 @@ export const WAITING_ACTS = {
       seen: z.string(),
     }),
   },
+  releaseResult: { role: 'any', when: 'always', payload: z.strictObject({ cycle: z.string() }) },
   openAllTheSame: {
     role: 'supervisor',
     when: 'always',
@@ -108,7 +112,7 @@ export const WAITING_ACTS = {
     when: 'muchMoney',
     payload: z.strictObject({ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string(), key: z.string() }),
   },
-} as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: StaffRole; readonly when: When; readonly payload: z.ZodType }>>;
+} as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: SecondRole; readonly when: When; readonly payload: z.ZodType }>>;
 
 export type WaitingAct = keyof typeof WAITING_ACTS;
 

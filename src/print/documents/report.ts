@@ -7,6 +7,7 @@ import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
 import type { PublicWork } from '../../fund/works/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
+import { channelTable, projectTable, shareOf } from './result.ts';
 
 /** What a year has come to so far. */
 export interface Year {
@@ -54,19 +55,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
   const part: Block[] = turnout
     ? [
         { text: say('report.turnout', { residents: turnout.residents, voters: turnout.voters, share: shareOf(turnout) }) },
-        ...(results
-          ? [
-              {
-                table: {
-                  columns: [
-                    { head: page.say('results.byChannel'), share: 3 },
-                    { head: page.say('results.votes'), share: 1, align: 'right' as const },
-                  ],
-                  rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [page.say(`results.channel.${channel}`), String(count)]),
-                },
-              },
-            ]
-          : [{ text: say('report.afterClose') }]),
+        ...(results ? [channelTable(about, results)] : [{ text: say('report.afterClose') }]),
       ]
     : [{ text: say('report.noVote') }];
   const given = {
@@ -100,36 +89,6 @@ export function report(about: About, { turnout, results, answers, proposals, acc
       ...proposalTable(about, proposals),
     ],
   };
-}
-
-function shareOf({ voters, residents }: { readonly voters: number; readonly residents: number }): string {
-  return `${residents === 0 ? 0 : Math.round((voters / residents) * 1_000) / 10}%`;
-}
-
-function projectTable({ cycle, projects, text: { say, money }, page }: About, results: Results | undefined): Block[] {
-  if (projects.length === 0) return [{ text: page.say('projects.none') }];
-  const votes = new Map(results?.tallies.map(({ number, votes: count }) => [number, count]));
-  return [
-    {
-      table: {
-        columns: [
-          { head: say('board.number'), share: 1.2, bold: true },
-          { head: say('board.what'), share: 6 },
-          { head: say('board.cost'), share: 2.2, align: 'right' },
-          ...(results
-            ? [
-                { head: page.say('results.votes'), share: 1.4, align: 'right' as const },
-                { head: page.say('results.outcome'), share: 1.8 },
-              ]
-            : []),
-        ],
-        rows: projects.map(({ number, title, cost }) => [
-          ...[String(number), title, unbroken(money(cost, cycle.currency))],
-          ...(results ? [String(votes.get(number) ?? 0), page.say(results.winners.includes(number) ? 'results.won' : 'results.lost')] : []),
-        ]),
-      },
-    },
-  ];
 }
 
 function proposalTable({ text: { say }, page }: About, proposals: Year['proposals']): Block[] {

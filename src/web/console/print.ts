@@ -1,15 +1,17 @@
 import { type Response, Router } from 'express';
-import { type CycleRecord, currentCycleForReaders, cycleBefore } from '../../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { DOCUMENTS, type DocumentsDeps, documents, MOST_PRINTED, printSlips } from '../documents.ts';
+import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { documentLanguage } from '../textsAbout.ts';
-import { choice, errorSummary, field } from './frame.ts';
-import { asked, numberIn, oneOf, typed } from './query.ts';
+import { choice, doneNotice, errorSummary, field } from './frame.ts';
+import { address, asked, numberIn, oneOf, typed } from './query.ts';
+import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const LANGUAGES = ['zh-CN', 'en'] as const;
@@ -22,7 +24,7 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, pri
   return Router()
     .get(
       '/console/:slug/print',
-      ofCommunity((visit) => show(world, visit, {}, 200)),
+      ofCommunity((visit) => show(visit, {}, 200)),
     )
     .get(
       '/console/:slug/print/file',
@@ -35,8 +37,18 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, pri
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
-          await show(world, visit, { wrong, of: 'document' }, 409);
+          await show(visit, { wrong, of: 'document' }, 409);
         }
+      }),
+    )
+    .post(
+      '/console/:slug/print/release',
+      ofCommunity(async (visit) => {
+        const outcome = await releaseResult(world)({ cycle: typed(visit.request, 'cycle'), actor: visit.doer('releaseResult') });
+        if ('waits' in outcome) return toSecond(visit, outcome);
+        if ('released' in outcome) return visit.lead(address(`${visit.own}/print`, { document: 'result', done: 'released' }));
+        if (outcome.refused === 'unknown') throw new Refusal(404, 'There is no such cycle.');
+        await show(visit, { wrong: { form: visit.text.say(`print.release.not.${outcome.refused}`), lacking: [] } }, 409);
       }),
     )
     .post(
@@ -51,10 +63,45 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, pri
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
-          await show(world, visit, { wrong, of: 'slips' }, 409);
+          await show(visit, { wrong, of: 'slips' }, 409);
         }
       }),
     );
+
+  /** What can be printed, with why a document was not. */
+  async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' }, status: number): Promise<void> {
+    const { text, own, request, community } = visit;
+    const { say } = text;
+    checkView(visit.reader('print'), 'print', community._id);
+    const printed = await printedCycles(world, visit);
+    const [current] = printed;
+    const sealed = current?.sealedAt ? await findCycle(current._id) : null; // what was released a moment ago is seen
+    const cycles = printed.map(({ _id, title }) => ({ value: _id, label: title }));
+    const wanted = oneOf(request, 'document', DOCUMENTS);
+    const names = DOCUMENTS.map(
+      (name) =>
+        html`<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`,
+    );
+    const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+    const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
+    await visit.send(
+      say('tab.print'),
+      [
+        errorSummary(text, wrong ? { form: wrong.form } : {}),
+        doneNotice(asked(request, 'done') === 'released' ? say('print.release.done') : undefined),
+        html`<h1>${say('tab.print')}</h1>
+<form method="get" action="${own}/print/file" class="narrow">
+<fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
+${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: asked(request, 'cycle'), values: cycles }) : ''}
+${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
+${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
+        sealed ? releasePart(visit, sealed) : html``,
+        visit.may('makeSlips') ? slipsForm(visit, (of === 'slips' && wrong?.lacking) || []) : html``,
+        visit.may('makeCards') ? cards : html``,
+      ],
+      { status, path: `${own}/print` },
+    );
+  }
 }
 
 /** Sends a document to be saved. */
@@ -76,7 +123,7 @@ interface Unprinted {
 /** Why a document is not printed, in words; undefined if the error is of another kind. */
 export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
   if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
-  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'slip-count', 'does-not-fit'];
+  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count', 'does-not-fit'];
   return error instanceof CodedError && known.includes(error.code)
     ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
     : undefined;
@@ -96,38 +143,13 @@ async function printedCycles(world: World, { community, now }: CommunityVisit): 
   return [current, before].flatMap((cycle) => cycle ?? []);
 }
 
-async function show(
-  world: World,
-  visit: CommunityVisit,
-  { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' },
-  status: number,
-): Promise<void> {
-  const { text, own, request, community } = visit;
-  const { say } = text;
-  checkView(visit.reader('print'), 'print', community._id);
-  const wanted = oneOf(request, 'document', DOCUMENTS);
-  const names = DOCUMENTS.map(
-    (name) =>
-      html`<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`,
-  );
-  const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
-  const cycles = (await printedCycles(world, visit)).map(({ _id, title }) => ({ value: _id, label: title }));
-  const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
-  await visit.send(
-    say('tab.print'),
-    [
-      errorSummary(text, wrong ? { form: wrong.form } : {}),
-      html`<h1>${say('tab.print')}</h1>
-<form method="get" action="${own}/print/file" class="narrow">
-<fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
-${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: asked(request, 'cycle'), values: cycles }) : ''}
-${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
-${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
-      visit.may('makeSlips') ? slipsForm(visit, (of === 'slips' && wrong?.lacking) || []) : html``,
-      visit.may('makeCards') ? cards : html``,
-    ],
-    { status, path: `${own}/print` },
-  );
+/** Whether the result may be printed: who released it, or the button that asks a second person. */
+function releasePart({ text, own, may }: CommunityVisit, { _id, released }: Pick<CycleRecord, '_id' | 'released'>): Markup {
+  const { say, theirs, date } = text;
+  const form = html`<p>${say('print.release.about')}</p><form method="post" action="${own}/print/release"><input type="hidden" name="cycle" value="${_id}"><button>${say('print.release.ask')}</button></form>`;
+  const told = released && html`<p>${say('print.release.by', { at: date(released.at) })}${theirs(released.by.join(say('detail.and')))}</p>`;
+  if (!told && !may('releaseResult')) return html``;
+  return html`<section aria-labelledby="release"><h2 id="release">${say('print.release.title')}</h2>${told ?? form}</section>`;
 }
 
 /** So many slips, each with a serial of its own. */

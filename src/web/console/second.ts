@@ -41,7 +41,11 @@ export function secondPages(world: World, known: Visits): Router {
       '/console/:slug/second/:number/confirm',
       ofCommunity(async (visit) => {
         const number = numberOf(visit.request);
-        const outcome = await confirm({ community: visit.community._id, number, actor: visit.doer('confirmSecond') });
+        const outcome = await confirm({
+          community: visit.community._id,
+          number,
+          actor: visit.doer(visit.may('confirmSecond') ? 'confirmSecond' : 'confirmAny'),
+        });
         if ('confirmed' in outcome) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
         if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
         await show(visit, '', { form: told(visit.text, outcome) }, 409);
@@ -169,7 +173,7 @@ function changes(text: PageText, { detail }: ListedSecond): Markup {
 function forms(visit: CommunityVisit, { number, state, isOwn, role }: ListedSecond, inList: Values, reason: string, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (state !== 'waiting') return html``;
-  const mayConfirm = !isOwn && visit.may('confirmSecond') && visit.doer('confirmSecond').role === role;
+  const mayConfirm = !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
   const path = `${visit.own}/second/${number}`;
   const confirming = mayConfirm
     ? html`<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>

@@ -1,6 +1,6 @@
 import { correctEntry } from '../../fund/accounts/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
-import { extendCycle, moveCycle, openAllTheSame, STAGES } from '../../fund/cycles/index.ts';
+import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
 import { acceptWork, chooseImplementer, payWork } from '../../fund/works/index.ts';
@@ -41,6 +41,7 @@ export function secondRuns(world: World): Runs {
       payWork(world)({ ...kept, ...(document !== undefined && { document }), actor }),
     ),
     correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...kept, actor })),
+    releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   };
 }

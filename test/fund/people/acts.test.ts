@@ -6,6 +6,7 @@ import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
+import { releaseResult } from '../../../src/fund/cycles/releaseResult.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -81,6 +82,7 @@ const ROLES: Readonly<Record<string, string>> = {
   askReminders: 'cadre',
   askSecond: 'cadre',
   checkPublication: 'supervisor',
+  confirmAny: 'cadre',
   confirmSecond: 'supervisor',
   refuseSecond: 'supervisor',
   signMinutes: 'supervisor',
@@ -624,6 +626,19 @@ describe('the acts of staff and commands', () => {
       const done = await confirmSecond(world, secondRuns(world))(deciding);
       await confirmSecond(world, secondRuns(world))(deciding);
       return { done, subject: 'second/1' };
+    },
+    releaseResult: async (here) => {
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+      const done = await releaseResult(world)({ cycle: here.cycle, actor: LI });
+      await releaseResult(world)({ cycle: here.cycle, actor: LI });
+      return { done, subject: here.cycle };
+    },
+    confirmAny: async (here) => {
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+      const asker = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '王芳' });
+      await releaseResult(world)({ cycle: here.cycle, actor: asker });
+      const actor = await staff(world, here.community, { role: 'cadre', phone: '+8613800000008', name: '李姐' });
+      return { done: await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor }), subject: 'second/1' };
     },
     refuseSecond: async (here) => {
       await waiting(here);

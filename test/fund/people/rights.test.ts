@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
+import { releaseResult } from '../../../src/fund/cycles/releaseResult.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -106,6 +107,7 @@ describe('who may do what', () => {
     ['extendCycle', DAILY_WORK, (actor) => extendCycle(world)({ id: here.cycle, to: new Date(0), actor, reason: '下雨' })],
     ['openAllTheSame', DAILY_WORK, (actor) => openAllTheSame(world)({ id: here.cycle, actor, reason: '都商量过了' })],
     ['setBallot', DAILY_WORK, (actor) => setBallot(world, here.notify)(here.community, { id: here.cycle, seen: '', change: { remove: 99 } }, actor)],
+    ['releaseResult', DAILY_WORK, (actor) => releaseResult(world)({ cycle: here.cycle, actor })],
     ['planCycle', DAILY_WORK, (actor) => planCycle(world)(here.community, { id: here.cycle, stages: {}, seen: '' }, actor)],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],
@@ -233,12 +235,9 @@ describe('who may do what', () => {
     [
       'confirmSecond',
       ['staff supervisor'],
-      (actor) =>
-        confirmSecond(
-          world,
-          runs(async () => ({})),
-        )({ community: here.community, number: 99, actor }),
+      (actor) => confirm({ community: here.community, number: 1, actor: actor.kind === 'staff' ? { ...actor, id: supervisor } : actor }),
     ],
+    ['confirmAny', ['staff cadre', 'staff supervisor'], (actor) => confirm({ community: here.community, number: 99, actor })],
     [
       'refuseSecond',
       ['staff cadre', 'staff supervisor'],
@@ -261,6 +260,8 @@ describe('who may do what', () => {
     await chooses(world, here, 3, IMPLEMENTER);
     implementer = await member(world, here.community, { role: 'implementer', phone: IMPLEMENTER });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
+    supervisor = await member(world, here.community, { role: 'supervisor', phone: '+8613800000010' });
+    await askSecond(world)({ ...asking(), actor: { kind: 'staff', role: 'cadre', id: first, name: 'Li', community: here.community } });
     voting = await town(world, { residents: 1, cycle: votingNow(world) });
     const { cycle } = voting;
     const [one = '', two = ''] = await serials(world, cycle, 2);
@@ -275,6 +276,11 @@ describe('who may do what', () => {
   /** The same person, in the town that votes instead of here. */
   const there = (actor: Actor): Actor =>
     actor.kind !== 'operator' && actor.community === here.community ? { ...actor, community: voting.community } : actor;
+  const confirm = confirmSecond(
+    world,
+    runs(async () => ({})),
+  );
+  let supervisor = '';
   let first = '';
   let implementer = '';
   const onWork = (actor: Actor) => ({ cycle: here.cycle, number: 3, actor });

@@ -4,6 +4,7 @@ import { addressHmac } from '../../../src/contacts/contact.ts';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { releaseResult } from '../../../src/fund/cycles/releaseResult.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
@@ -108,6 +109,25 @@ describe('an act that waits for a second person', () => {
     const other = await staff(world, here.community, { role: 'supervisor', phone: OTHER });
     expect(await confirm(other)).to.deep.equal({ refused: 'askerLeft' });
     expect(await onRoster()).to.equal(0);
+  });
+
+  it('to release a result, which is sealed, may be confirmed by another cadre, and is printed with both names', async () => {
+    const release = (actor: Actor) => releaseResult(world)({ cycle: here.cycle, actor });
+    expect(await release(cadre)).to.deep.equal({ refused: 'notSealed' });
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+    expect(await release(cadre)).to.deep.equal({ waits: 1 });
+    const twice = await staff(world, here.community, { role: 'supervisor', phone: CADRE, name: '周明' });
+    expect(await confirm(twice)).to.deep.equal({ refused: 'samePerson' });
+    for (const role of ['council', 'helper', 'implementer', 'office'] as const)
+      expect(await codeOf(confirm(await staff(world, here.community, { role, phone: OTHER }))), role).to.equal('not-allowed');
+    const other = await staff(world, here.community, { role: 'cadre', phone: OTHER, name: '孙丽' });
+    expect((await waitingSeconds(world)(here.community, other)).turn.count, 'it is their turn').to.equal(1);
+    expect((await waitingSeconds(world)(here.community, cadre)).turn.count).to.equal(0);
+    expect(await Promise.all([confirm(other), confirm(supervisor)])).to.have.deep.members([{ confirmed: true }, { refused: 'decided' }]);
+    expect((await collection(Cycle).findOne({ _id: here.cycle }))?.released?.by)
+      .to.have.length(2)
+      .and.include('王芳');
+    expect(await release(cadre)).to.deep.equal({ refused: 'already' });
   });
 
   it('lapses after 72 hours, with one entry, whoever looks', async () => {

@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
@@ -109,6 +112,37 @@ describe('printing', function () {
     expect(await saidIn(new Uint8Array(await (await minutes()).arrayBuffer())))
       .to.contain('第2次议事会记录')
       .and.contain('院子里');
+  });
+
+  it('gives the result for the board once two have released it, with both names; on the server the command releases it', async () => {
+    here = await town(world, { residents: 2, cycle: { ...votingNow(world), choices: { min: 1, max: 2 } } });
+    await staffAll(world, here.community);
+    await castBallot(world)({ picks: [2] }, here.act(0));
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    const result = () => cadre.get(own('/print/file?document=result&in=zh-CN'));
+    expect((await cadre.post(own('/print/release'), { cycle: here.cycle })).status, 'there is none yet').to.equal(409);
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+    await sealDue(world)();
+    expect((await result()).status).to.equal(409);
+    expect((await supervisor.post(own('/print/release'), { cycle: here.cycle })).status).to.equal(403);
+    const asked = await cadre.post(own('/print/release'), { cycle: here.cycle });
+    expect(asked.headers.get('location')).to.equal(own('/second/1?done=asked'));
+    expect((await result()).status, 'one alone').to.equal(409);
+    expect((await supervisor.post(own('/second/1/confirm'))).status).to.equal(303);
+    const text = await saidIn(new Uint8Array(await (await result()).arrayBuffer()));
+    for (const said of ['投票结果', '2位居民，1位投了票', '项目2', '选上', 'cadre的王芳、supervisor的王芳', `/c/${here.community}`])
+      expect(text, said).to.contain(said);
+    expect(await (await cadre.get(own('/print'))).text()).to.not.contain('/print/release');
+
+    here = await town(world, { residents: 2, cycle: votingNow(world) });
+    const out = join(folder({}), 'result.pdf');
+    const print = () => runScript(uri(), 'print', here.community, 'result', '--out', out, '--by', 'Li', '--language', 'en');
+    expect((await print()).status, 'it votes').to.equal(1);
+    await castBallot(world)({ picks: [2] }, here.act(0));
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+    await sealDue(world)();
+    expect(await print()).to.include({ status: 0, err: '' });
+    expect(await saidIn(readFileSync(out))).to.contain('Released by Li');
   });
 
   it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {
