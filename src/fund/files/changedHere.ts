@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import type { CycleFile, CycleRecord } from '../cycles/index.ts';
+import { type CycleFile, type CycleRecord, STAGES, type Stage } from '../cycles/index.ts';
 import { type ActDone, actsSince } from '../log/index.ts';
 import { RIGHTS } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
+import { dateText } from './exportCommunity.ts';
 import { STAFF_FILE, type StaffRow } from './readStaff.ts';
 import type { Difference, ResidentChanges } from './residentChanges.ts';
 
@@ -37,23 +38,52 @@ export async function changedHere(world: World, community: string, { residents, 
       if (isTouched && here !== name) problems.push({ file: STAFF_FILE, line, what: differences([{ field: 'name', here, file: name }]) });
     }
   }
-  const { here, file } = cycle ?? {};
-  if (cycle && here && file && !here.frozen && done.some(({ act, subject }) => act === RIGHTS.setBallot.entry && subject === file._id)) {
-    const differing = BALLOT.filter((field) => !isDeepStrictEqual(plain(here[field]), plain(file[field])));
-    problems.push(...differing.map((field) => ({ file: 'cycle.yaml', line: cycle.lineOf(field), what: `${field} differs: ${CHANGED}` })));
-  }
+  if (cycle) problems.push(...cycleChanged(cycle, done));
   return problems;
+}
+
+/** What of a cycle was set in the console, on the ballot's page or in the calendar, and is another in its file. */
+function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle'], done: readonly ActDone[]): Problem[] {
+  const isDone = (entry: string) => done.some(({ act, subject }) => act === entry && subject === file._id);
+  if (!here) return [];
+  const problems: Problem[] = [];
+  if (isDone(RIGHTS.setBallot.entry) && !here.frozen)
+    for (const field of BALLOT)
+      if (!isDeepStrictEqual(plain(here[field]), plain(file[field])))
+        problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: `${field} differs: ${CHANGED}` });
+  if (!isDone(RIGHTS.planCycle.entry)) return problems;
+  const dated = (at: Date | undefined) => at && dateText(at, timezone);
+  const dates = [
+    ...STAGES.map((stage) => ({ path: ['stages', stage], here: fromOf(here, stage), file: fromOf(file, stage) })),
+    { path: ['paper', 'until'], here: here.paper?.until, file: file.paper?.until },
+  ];
+  for (const { path, here: kept, file: given } of dates)
+    if (kept?.getTime() !== given?.getTime())
+      problems.push({ file: CYCLE_FILE, line: lineAt(path), what: differences([{ field: path.join('.'), here: dated(kept), file: dated(given) }]) });
+  for (const field of PLANNED)
+    if (here[field] !== file[field])
+      problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: differences([{ field, here: here[field], file: file[field] }]) });
+  return problems;
+}
+
+function fromOf({ stages }: Pick<CycleFile, 'stages'>, stage: Stage): Date | undefined {
+  return stages.find((each) => each.stage === stage)?.from;
 }
 
 /** What a file says and what is here, of each file that is imported. */
 interface Given {
   readonly residents?: ResidentChanges | undefined;
   readonly staff?: readonly StaffRow[] | undefined;
-  readonly cycle?: { readonly file: CycleFile; readonly here: CycleRecord | undefined; lineOf(field: string): number } | undefined;
+  readonly cycle?:
+    | { readonly file: CycleFile; readonly here: CycleRecord | undefined; readonly timezone: string; lineAt(path: string[]): number }
+    | undefined;
 }
 
 /** What is set on the ballot's page. */
 const BALLOT = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as const;
+/** What a cycle is called that is made in the calendar; the rest of it is the ballot's. */
+const PLANNED = ['title', 'currency'] as const;
+const CYCLE_FILE = 'cycle.yaml';
 const CHANGED = 'changed here since the last import or export; export first, or import with --replace';
 
 /** Without undefined keys and without an order of keys. */

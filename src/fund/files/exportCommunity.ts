@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import { localTimeOf, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Community, type CommunityRecord, Prompt } from '../communities/index.ts';
-import { Cycle, type CycleRecord, isOpen } from '../cycles/index.ts';
+import { Cycle, type CycleRecord, isOpen, stageAt } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
 import { type Actor, checkRight, personOf, Resident } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
@@ -19,7 +19,7 @@ export type Exported =
 
 /**
  * Writes a community's files as they stand now into a folder (docs/contract.md: Files): importing them again changes nothing. `cycle.yaml` is of the
- * cycle that votes, else of the newest. Cards are in no file, because only their HMACs are kept. Files that are there already are replaced; only their
+ * current cycle: the one that votes, else the newest that has begun; before any has begun, of the newest. Cards are in no file, because only their HMACs are kept. Files that are there already are replaced; only their
  * owner may read them. Rejects with `not-allowed` (`checkRight`).
  */
 export function exportCommunity(world: World): (community: string, dir: string, actor: Actor) => Promise<Exported> {
@@ -64,7 +64,8 @@ async function cycleToExport(community: string, now: Date): Promise<CycleRecord 
   const cycles = await collection(Cycle)
     .find({ community }, { sort: { 'stages.0.from': -1 }, projection: { 'frozen.ballot': 0 } })
     .toArray();
-  return cycles.find((cycle) => isOpen(cycle, now)) ?? cycles[0];
+  const hasBegun = (cycle: CycleRecord) => stageAt(cycle, now) !== undefined;
+  return cycles.find((cycle) => isOpen(cycle, now)) ?? cycles.find(hasBegun) ?? cycles[0];
 }
 
 function communityYaml({ _id: slug, demo: _, smsTemplates: __, ...fields }: CommunityRecord): string {
@@ -81,7 +82,7 @@ function cycleYaml(
 }
 
 /** A moment as files give it: in the community's zone if that says it exactly. */
-function dateText(moment: Date, timezone: string): string {
+export function dateText(moment: Date, timezone: string): string {
   const { year, month, day, hour, minute } = localTimeOf(moment, timezone);
   const [mm, dd, hh, min] = [month, day, hour, minute].map((part) => String(part).padStart(2, '0'));
   const wall = `${year}-${mm}-${dd}T${hh}:${min}`;

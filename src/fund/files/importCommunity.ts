@@ -128,8 +128,8 @@ async function importFiles(
   }
   if (slug !== undefined && options.replace !== true) {
     const given = cycle?.value && {
-      ...{ file: cycle.value, here: known(cycle.value._id).before },
-      lineOf: (field: string) => cycle.problemAt([field], '').line,
+      ...{ file: cycle.value, here: known(cycle.value._id).before, timezone: community.value?.timezone ?? 'Asia/Shanghai' },
+      lineAt: (path: string[]) => cycle.problemAt(path, '').line,
     };
     problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows, cycle: given })));
   }

@@ -2,8 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { calendarMark } from '../../../src/fund/cycles/calendar.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { planCycle } from '../../../src/fund/files/planCycle.ts';
+import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
@@ -19,6 +23,8 @@ import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613900000009';
 const LI = operator('李姐');
+/** In place of the stages and of the end of keying, which in the file lie before these tests. */
+const DATES = 'announce: 2026-01-01, propose: 2090-02-02, vote: "2090-02-20T08:00"';
 
 describe('a community’s files', () => {
   const { world } = useDatabase('exportCommunity');
@@ -29,6 +35,10 @@ describe('a community’s files', () => {
     'residents.csv': 'id,name,phone,building,language,role\n1,"王, 秀英",13800000001,3栋,,cadre\n2,=李,,,en,\n007,张伟,,,,\n',
     'cycle.yaml': '',
     'staff.csv': 'name,phone,role\n王芳,13800000005,cadre\n王芳,13800000005,council\n',
+  };
+  const markOf = async (id: string) => {
+    const cycle = await collection(Cycle).findOne({ _id: id });
+    return cycle ? calendarMark(cycle) : '';
   };
   const importOf = (dir: string, replace = false) => importCommunity(world)(dir, LI, { replace });
   const dump = async () => {
@@ -136,6 +146,42 @@ describe('a community’s files', () => {
     expect(await importOf(old, true)).to.have.property('imported');
     const zhang = await collection(Resident).findOne({ _id: residentId(world.vault, here.community, '007') });
     expect([zhang?.phoneId, zhang?.building]).to.deep.equal([undefined, undefined]);
+  });
+
+  it('that are older than the calendar or the ballot as they were set here are refused with each difference; exported, they change nothing', async () => {
+    const old = folder({
+      ...files,
+      'cycle.yaml': files['cycle.yaml']
+        .replace('announce: 2026-01-01, propose: +1d, vote: "+20dT08:00"', DATES)
+        .replace('2028-01-01T20:00', '2090-03-20T20:00')
+        .replace('2028-01-03T12:00', '2090-03-21T12:00'),
+    });
+    await importOf(old);
+    const id = `${here.community}-2027`;
+    const stages = { announce: '2026-01-01', propose: '2090-01-02', vote: '2090-03-01T08:00', implement: '2090-04-01T20:00' };
+    const cycle = await collection(Cycle).findOne({ _id: id });
+    if (!cycle) throw new Error('no cycle');
+    const planned = await planCycle(world)(here.community, { id, stages, paper: { until: '2090-04-02T12:00' }, seen: calendarMark(cycle) }, LI);
+    expect(planned).to.deep.equal({ planned: id });
+    await setBallot(world, here.notify)(here.community, { id, seen: ballotMark(cycle), change: { remove: 7 } }, LI);
+    const before = await dump();
+    const outcome = await importOf(old);
+    const told = 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what.split(': changed')[0]}`) : [];
+    expect(told).to.deep.equal([
+      'cycle.yaml:6: stages.propose is 2090-01-02T00:00 here and 2090-02-02T00:00 in the file',
+      'cycle.yaml:6: stages.vote is 2090-03-01T08:00 here and 2090-02-20T08:00 in the file',
+      'cycle.yaml:6: stages.implement is 2090-04-01T20:00 here and 2090-03-20T20:00 in the file',
+      'cycle.yaml:7: projects differs',
+      'cycle.yaml:8: lot differs',
+      'cycle.yaml:9: paper.until is 2090-04-02T12:00 here and 2090-03-21T12:00 in the file',
+    ]);
+    expect(await dump()).to.deep.equal(before);
+    expect(await importOf(await exported())).to.have.property('imported');
+    expect(await dump(), 'what was exported changes nothing').to.deep.equal(before);
+    await planCycle(world)(here.community, { id, stages: { ...stages, propose: '2090-01-03' }, seen: await markOf(id) }, LI);
+    expect(await importOf(old)).to.have.property('problems');
+    expect(await importOf(old, true)).to.have.property('imported');
+    expect((await collection(Cycle).findOne({ _id: id }))?.projects).to.have.length(2);
   });
 
   it('of no community are none', async () => {
