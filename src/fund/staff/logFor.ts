@@ -33,6 +33,10 @@ const PUBLIC_ACTS = [
   'publication.check',
   'objection.answer',
   'slip.correct',
+  'table.open',
+  'table.close',
+  'table.validate',
+  'result.release',
   'meeting.plan',
   'meeting.sign',
   'meeting.addend',
@@ -58,7 +62,7 @@ export interface PublicDeed {
   readonly role: string;
   /** The cycle whose work or account it was done to. */
   readonly cycle?: string;
-  /** The numbers of the proposals, or the number of the work, that it was done to, at most eight; `others`: of how many more. */
+  /** The numbers of the proposals, or the number of the work or table, that it was done to, at most eight; `others`: of how many more. */
   readonly numbers: readonly number[];
   readonly others: number;
   /**
@@ -66,36 +70,46 @@ export interface PublicDeed {
    * money (`amount`, `added`, `left`).
    */
   readonly after: Readonly<Record<string, unknown>>;
-  /** Its numbers are masked; absent if it names somebody on the roster. */
+  /** Its numbers are masked; absent if it names somebody on the roster, and of a table until the vote has closed. */
   readonly reason?: string;
 }
 
 /** How long the names that are looked for in reasons are kept, in milliseconds. */
 const NAMES_KEPT_MS = 600_000;
 
-/** What of a community's log is public, the newest first, before an entry; `more`: others follow. */
+/**
+ * What of a community's log is public, the newest first, before an entry; `more`: others follow. `hasClosed` says of a cycle whether its vote has closed:
+ * until then nothing that was written of a table's slips is told.
+ */
 export const publicLog: (
   world: World,
 ) => (
   community: string,
-  wanted: { readonly before?: number | undefined; readonly limit: number },
+  wanted: { readonly before?: number | undefined; readonly limit: number; readonly hasClosed: (cycle: string) => Promise<boolean> },
 ) => Promise<{ deeds: PublicDeed[]; more: boolean }> = perWorld((world) => {
   const namesIn = cached(world, NAMES_KEPT_MS, 50, (community) => namesOnRoster(world, community));
-  return async (community, { before, limit }) => {
+  return async (community, { before, limit, hasClosed }) => {
     const { entries, more } = await actsPage(world, community, { acts: PUBLIC_ACTS, before, limit });
     const names = entries.some(({ opening }) => opening?.detail.reason) ? await namesIn(community) : [];
-    return { deeds: entries.flatMap((entry) => publicDeed(entry, names) ?? []), more };
+    const deeds = await Promise.all(entries.map((entry) => publicDeed(entry, names, hasClosed)));
+    return { deeds: deeds.filter((deed) => deed !== undefined), more };
   };
 });
 
-function publicDeed({ seq, at, act, role, subject, opening }: OpenedLogRow, names: readonly string[]): PublicDeed | undefined {
+async function publicDeed(
+  { seq, at, act, role, subject, opening }: OpenedLogRow,
+  names: readonly string[],
+  hasClosed: (cycle: string) => Promise<boolean>,
+): Promise<PublicDeed | undefined> {
   const known = PUBLIC_ACTS.find((each) => each === act);
   if (!known) return undefined;
   const [, numbers = '', others = 0] = /\/(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(subject) ?? [];
   const [, cycle] = /^(?:work|account)\/([^/]+)/.exec(subject) ?? [];
   const { after: told, reason } = opening?.detail ?? {};
-  const after = isRecord(told) ? told : {};
-  const isTold = reason !== undefined && !names.some((name) => reason.includes(name));
+  const [, ofTable] = /^(.+)\/table\/\d+$/.exec(subject) ?? [];
+  const whole = isRecord(told) ? told : {};
+  const after = ofTable === undefined ? whole : { inOrder: whole.inOrder };
+  const isTold = reason !== undefined && (ofTable === undefined || (await hasClosed(ofTable))) && !names.some((name) => reason.includes(name));
   return {
     ...{ seq, at: new Date(at), act: known, role, after, ...(cycle !== undefined && { cycle }) },
     numbers: act.startsWith('account.') ? [Number(after.work ?? 0)] : numbers.split('+').filter(Boolean).map(Number),

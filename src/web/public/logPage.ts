@@ -1,6 +1,6 @@
 import { voidedIn } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, cycleForReaders } from '../../fund/cycles/index.ts';
+import { type CycleRecord, cycleForReaders, voteOf } from '../../fund/cycles/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import { boundedMap } from '../../store/cache.ts';
@@ -35,13 +35,19 @@ export function logPage(
   const voided = boundedMap<string, Promise<number>>(SEALED);
   return async (community, cycle, before, frame) => {
     const [{ deeds, more }, roster, count] = await Promise.all([
-      read(community._id, { before, limit: EACH }),
+      read(community._id, { before, limit: EACH, hasClosed: (id) => hasClosed(world, id) }),
       cycle ? rosterOf(cycle) : undefined,
       cycle?.sealedAt ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
     const currencies = await currenciesOf(world, deeds);
     return page(community, { deeds, more, currencies, ...(roster && { roster }), ...(count !== undefined && { voided: count }) }, frame);
   };
+}
+
+async function hasClosed(world: World, id: string): Promise<boolean> {
+  const [cycle, now] = [await cycleForReaders(world)(id), world.now()];
+  const vote = cycle && voteOf(cycle, now);
+  return vote !== null && vote !== undefined && vote.to <= now;
 }
 
 async function currenciesOf(world: World, deeds: readonly PublicDeed[]): Promise<Map<string, string>> {
@@ -76,9 +82,11 @@ function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: Pag
 
 const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called', 'meeting.sign': 'sign', 'meeting.addend': 'addend' };
 
+const OF_TABLES: Readonly<Record<string, string>> = { 'table.open': 'tableOpened', 'table.close': 'tableClosed', 'table.validate': 'validated' };
+
 /** What was done, in words. */
 function what(
-  { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight } }: PublicDeed,
+  { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight, inOrder } }: PublicDeed,
   { say, tell, date }: PageText,
 ): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
@@ -88,6 +96,8 @@ function what(
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
   if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: numbers[0] ?? 0 })}`;
+  if (act in OF_TABLES) return html`${say(`log.${inOrder === false ? 'incident' : (OF_TABLES[act] ?? '')}`, { number: numbers[0] ?? 0 })}`;
+  if (act === 'result.release') return html`${say('log.released')}`;
   if (act === 'slip.correct') return html`${say('log.corrected')}`;
   const named = numbers.join(say('rule.between'));
   const number = others > 0 ? say('log.andMore', { named, others }) : named;

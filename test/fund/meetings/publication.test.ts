@@ -344,7 +344,7 @@ describe('a publication', () => {
       expect(await vote()).to.have.property('receipt');
       await look();
       expect(await open()).to.deep.equal({ refused: 'notHeld' });
-      const { deeds } = await publicLog(later)(here.community, { limit: 9 });
+      const { deeds } = await publicLog(later)(here.community, { limit: 9, hasClosed: async () => false });
       expect(deeds.map(({ act, reason }) => [act, reason])).to.deep.include(['cycle.openAllTheSame', '大家等着']);
       expect((await cycleNow()).moves).to.have.length(1);
     });

@@ -3,15 +3,18 @@ import mongoose from 'mongoose';
 import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { closed, table } from '../../support/paper.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 
@@ -24,9 +27,10 @@ describe('the public part of the log', function () {
   const open = useBrowser();
   let here: Town;
   let web: Served;
+  let ahead = 0;
 
   before(async () => {
-    web = await serve(world);
+    web = await serve({ ...world, now: () => new Date(world.now().getTime() + ahead) });
     here = await town(world);
     await here.person('1', { name: '赵小梅', building: '3栋' });
     const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: '孙志刚', community: here.community };
@@ -72,6 +76,24 @@ describe('the public part of the log', function () {
     expect(text).to.include('写了电话138********');
     for (const secret of ['孙志刚', '李姐', '赵小梅', '骂了', '13800001234', '九点开门', '回答', '太危险'])
       expect(text, secret).to.not.include(secret);
+  });
+
+  it('tells of tables at once, and what was written of their slips only after the close', async () => {
+    const there = await town(world, { residents: 1, cycle: votingNow(world) });
+    const place = { cycle: there.cycle, table: await table(world, there.cycle, 137) };
+    await closed(world, place);
+    const supervisor = await staff(world, there.community, { role: 'supervisor', phone: OTHER, name: '周敏' });
+    await validateTable(world)({ ...place, incident: '少了2张', actor: supervisor });
+    const read = async () => (await web.get(`/c/${there.community}/log`)).text();
+    const open = await read();
+    for (const said of ['开了1号投票桌', '清点并收了1号投票桌', '核对了1号投票桌，有问题']) expect(open).to.include(said);
+    for (const said of ['没数清', '少了', '137', '三号院门口', '李姐', '周敏']) expect(open, said).to.not.include(said);
+    ahead = 2 * HOUR_MS;
+    expect(await read())
+      .to.include('没数清')
+      .and.to.include('少了2张')
+      .and.to.not.include('周敏');
+    ahead = 0;
   });
 
   it('goes on page by page, and is 404 for a community that is not there', async () => {
