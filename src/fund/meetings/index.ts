@@ -24,6 +24,7 @@ export {
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
 export { checkPublication, publish } from './publish.ts';
 export {
+  type ListedMeeting,
   type MeetingRead,
   type PublicMeeting,
   publicMeetings,
@@ -31,6 +32,14 @@ export {
   readMeetings,
   waitingMinutes,
 } from './readMeetings.ts';
-export { isTimeForObjections, type ListedObjection, type PublicationRead, readPublication, waitingPublication } from './readPublication.ts';
+export {
+  type InboxObjection,
+  isTimeForObjections,
+  type ListedObjection,
+  type PublicationRead,
+  readObjections,
+  readPublication,
+  waitingPublication,
+} from './readPublication.ts';
 export { type Objected, recordObjection } from './recordObjection.ts';
 export { addAddendum, signMinutes } from './signMinutes.ts';

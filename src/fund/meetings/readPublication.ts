@@ -103,11 +103,40 @@ function listed(vault: World['vault'], objection: ObjectionRecord): ListedObject
   };
 }
 
-/** How much of a publication waits, in numbers, with the moment since when the oldest does. */
+/** An objection in a list of all that a community has, whatever its cycle. */
+export interface InboxObjection extends ListedObjection {
+  /** Where it can be read and answered is the page of this cycle's publication. */
+  readonly cycle: string;
+}
+
+/**
+ * The objections of a community that wait for an answer, the oldest first, or that have one, the newest answer first, from the `skip`-th on. Rejects with
+ * `not-allowed` (`checkView`).
+ */
+export function readObjections(
+  world: Pick<World, 'vault'>,
+): (
+  community: string,
+  wanted: { readonly isAnswered: boolean; readonly skip: number; readonly limit: number },
+  actor: Actor,
+) => Promise<InboxObjection[]> {
+  return async (community, { isAnswered, skip, limit }, actor) => {
+    checkView(actor, 'publication', community);
+    const found = await forReaders(Objection)
+      .find(
+        { community, 'answer.at': isAnswered ? { $gt: new Date(0) } : null },
+        { sort: isAnswered ? { 'answer.at': -1, at: -1 } : { at: 1 }, skip, limit, promoteBuffers: true },
+      )
+      .toArray();
+    return found.map((objection) => ({ ...listed(world.vault, objection), cycle: objection._id.cycle }));
+  };
+}
+
+/** How much of a publication waits, in numbers, with the moment since when the oldest does, and until when it is to be answered (`due`). */
 export interface PublicationWaits {
-  readonly objections: { readonly count: number; readonly since?: Date };
+  readonly objections: { readonly count: number; readonly since?: Date; readonly due?: Date };
   /** Objections whose day has passed. */
-  readonly overdue: { readonly count: number; readonly since?: Date };
+  readonly overdue: { readonly count: number; readonly since?: Date; readonly due?: Date };
   /** A publication that no supervisor has checked, or that was found wrong. */
   readonly unchecked: { readonly count: number; readonly since?: Date };
   /** A publication that is checked, and the ballot says something else. */
@@ -143,7 +172,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
   };
 }
 
-function counted(open: readonly Pick<ObjectionRecord, 'at'>[]): { count: number; since?: Date } {
+function counted(open: readonly Pick<ObjectionRecord, 'at' | 'due'>[]): { count: number; since?: Date; due?: Date } {
   const [first] = open;
-  return { count: open.length, ...(first && { since: first.at }) };
+  return { count: open.length, ...(first && { since: first.at, due: first.due }) };
 }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
 import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { encryptedObjectionAnswer, Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -75,6 +77,43 @@ describe('the inbox of the console', function () {
     expect(inList(await page(li, '/inbox?state=new'))).to.deep.equal([1, 2]);
     expect(await acts()).to.deep.equal(['inquiry.take', 'inquiry.take', 'inquiry.leave']);
     expect((await (await as('supervisor')).post(own('/inbox/1/take'), { from: '' })).status).to.equal(403);
+  });
+
+  it('has objections among what waits, first, with their day and the way to where they are answered, and among what is done', async () => {
+    await ask('几点开门？');
+    const put = (number: number, days: number, answer?: { text: Buffer; by: string; at: Date }) => {
+      const at = new Date(world.now().getTime() - days * DAY_MS);
+      const objection = { community: here.community, origin: 'paper' as const, text: `太贵了${MARKUP}`, at, key: `${here.cycle} ${number}` };
+      return collection(Objection).insertOne({
+        ...objectionOf(world.vault, { cycle: here.cycle, number }, objection),
+        ...(answer && { answer }),
+      });
+    };
+    await put(1, 11);
+    await put(2, 1);
+    await put(3, 2, { text: encryptedObjectionAnswer(world.vault, { cycle: here.cycle, number: 3 }, '比过价了'), by: '李姐', at: world.now() });
+    const cadre = await as('cadre');
+    const waiting = await page(cadre, '/inbox');
+    expect(inList(waiting)).to.deep.equal([1, 2, 1]);
+    expect(waiting)
+      .to.include(`href="${own('/publication')}#objection-1"`)
+      .and.to.match(/过期了[\s\S]*objection-2/)
+      .and.to.not.include(MARKUP);
+    expect(inList(await page(cadre, '/inbox?kind=objection'))).to.deep.equal([1, 2]);
+    expect(inList(await page(cadre, '/inbox?kind=question'))).to.deep.equal([1]);
+    for (const state of ['new', 'mine']) expect(await page(cadre, `/inbox?state=${state}`)).to.not.include('太贵了');
+    expect(await page(cadre, '/inbox?state=answered')).to.include('objection-3');
+    const rows = parse(await page(cadre, '/inbox.csv'), { bom: true, columns: true });
+    expect(rows.map(({ kind, number, from }: Record<string, string>) => [kind, number, from])).to.deep.equal([
+      ['异议', '1', '纸条'],
+      ['异议', '2', '纸条'],
+      ['问题', '1', `短信 ${ASKER}`],
+    ]);
+    expect(await page(cadre, '/inbox/1'), 'beside a letter stand letters').to.not.include('objection-1');
+    for (let number = 4; number < 54; number += 1) await put(number, 3);
+    const first = await page(cadre, '/inbox');
+    expect([inList(first).length, /rel="next"/.test(first)]).to.deep.equal([50, true]);
+    expect(inList(await page(cadre, '/inbox?after=o50')), 'the rest, and then the letters').to.deep.equal([53, 2, 1]);
   });
 
   it('has kept answers to start from, the likest first, and what was typed stays', async () => {

@@ -1,10 +1,12 @@
+import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { INQUIRY_KINDS, type InboxItem, readInbox } from '../../../fund/inquiries/index.ts';
+import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { choice, filterForm, views } from '../frame.ts';
-import type { List } from '../list.ts';
-import { listValues } from '../listState.ts';
+import type { List, Rows } from '../list.ts';
+import { type ListState, listValues } from '../listState.ts';
 import { address, numberIn, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -13,52 +15,83 @@ export const DONE = ['', 'answered', 'unheard', 'closed', 'taken', 'left', 'writ
 /** Characters of a text in the list. */
 const SHOWN = 60;
 
-/** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. */
-export function inboxList(world: World): List<InboxItem> {
-  const read = readInbox(world);
+const KINDS = ['objection', ...INQUIRY_KINDS] as const;
+
+/** A line of the inbox. An objection is answered on the page of its publication, where its words become public: nobody takes it before. */
+export type InboxRow = InboxItem | Objecting;
+
+interface Objecting extends InboxObjection {
+  readonly kind: 'objection';
+  /** Where it is read and answered; absent if its cycle is over. */
+  readonly path?: string;
+}
+
+/** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
+export function inboxList(world: World): List<InboxRow> {
+  const readLetters = lettersIn(world);
+  const readAllObjections = readObjections(world);
   return {
     name: 'inbox',
     words: 'inquiry',
     filters: {
       state: (given) => STATES.find((state) => state === given),
-      kind: (given) => INQUIRY_KINDS.find((kind) => kind === given),
+      kind: (given) => KINDS.find((kind) => kind === given),
     },
     columns: (visit, state) => {
       const { say, theirs, date } = visit.text;
       const kept = address('', listValues(state));
       const isWaiting = state.filter.state !== 'answered';
-      const due = (item: InboxItem) => dueIn(visit, item);
-      const taken = ({ taken }: InboxItem) => (taken ? theirs(taken.by) : '');
+      const due = (item: InboxRow) => dueIn(visit, item);
+      const takenOf = (item: InboxRow) => (item.kind === 'objection' ? undefined : item.taken);
+      const taken = (item: InboxRow) => {
+        const by = takenOf(item)?.by;
+        return by === undefined ? '' : theirs(by);
+      };
+      const linked = (item: InboxRow) => {
+        if (item.kind !== 'objection') return html`<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`;
+        return item.path === undefined ? shortened(visit, item.text) : html`<a href="${item.path}">${shortened(visit, item.text)}</a>`;
+      };
       return [
         { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
         { name: 'kind', cell: ({ kind }) => say(`kind.${kind}`), text: ({ kind }) => say(`kind.${kind}`) },
         {
           ...{ name: 'text', isBlock: true },
-          cell: (item) => html`<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`,
+          cell: linked,
           text: ({ text }) => text,
         },
-        { name: 'from', text: ({ channel, address: from }) => `${say(`channel.${channel}`)} ${from ?? ''}` },
+        {
+          name: 'from',
+          text: (item) =>
+            item.kind === 'objection' ? say(`publication.origin.${item.origin}`) : `${say(`channel.${item.channel}`)} ${item.address ?? ''}`,
+        },
         { name: 'at', text: ({ at }) => at.toISOString() },
         { name: 'due', ...(isWaiting && { cell: due }), text: ({ due }) => due.toISOString() },
-        { name: 'takenBy', ...(isWaiting && { cell: taken }), text: ({ taken }) => taken?.by ?? '' },
+        { name: 'takenBy', ...(isWaiting && { cell: taken }), text: (item) => takenOf(item)?.by ?? '' },
         {
           ...{ name: 'answeredBy', isBlock: true },
-          ...(!isWaiting && { cell: ({ answer }: InboxItem) => (answer ? html`${theirs(answer.by)} · ${whole(date(answer.at))}` : '') }),
+          ...(!isWaiting && { cell: ({ answer }: InboxRow) => (answer ? html`${theirs(answer.by)} · ${whole(date(answer.at))}` : '') }),
           text: ({ answer }) => answer?.by ?? '',
         },
         { name: 'answer', text: ({ answer }) => answer?.text ?? '' },
       ];
     },
-    read: async (visit, { filter, after }, limit) => {
-      const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
-      const state = STATES.find((each) => each === filter.state) ?? 'waiting';
-      const wanted = { state, who: visit.doer('takeInquiry').id, kind, after: numberIn(after), limit };
-      const { items, more } = await read(visit.community._id, wanted, visit.reader('inbox'));
-      return { rows: items, next: more ? items.at(-1)?.number : undefined };
+    read: async (visit, state, limit) => {
+      const { after } = state;
+      const { kind, state: view = 'waiting' } = state.filter;
+      const has = (view === 'waiting' || view === 'answered') && (kind === undefined || kind === 'objection');
+      if (!has) return kind === 'objection' ? { rows: [], next: undefined } : readLetters(visit, state, limit);
+      if (kind === undefined && numberIn(after) !== undefined) return readLetters(visit, state, limit);
+      const skip = Number(/^o(\d{1,6})$/.exec(after ?? '')?.[1] ?? 0);
+      const found = await objections(visit, view === 'answered', skip, limit + 1);
+      const rows = found.slice(0, limit);
+      if (found.length > limit || (kind === undefined && rows.length === limit)) return { rows, next: `o${skip + limit}` };
+      if (kind !== undefined) return { rows, next: undefined };
+      const letters = await readLetters(visit, { ...state, after: undefined }, limit - rows.length);
+      return { rows: [...rows, ...letters.rows], next: letters.next };
     },
     done: doneIn,
     above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
-      const kinds = INQUIRY_KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
+      const kinds = KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
       const values = [{ value: '', label: text.say('list.all') }, ...kinds];
       return [
         views(text, `${own}/inbox`, 'state', STATES, state, 'inquiry.view'),
@@ -66,6 +99,31 @@ export function inboxList(world: World): List<InboxItem> {
         filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('inquiry.kind'), value: kind, values })]),
       ];
     },
+  };
+
+  async function objections(visit: CommunityVisit, isAnswered: boolean, skip: number, limit: number): Promise<Objecting[]> {
+    const { community, now, own } = visit;
+    const [found, cycle] = await Promise.all([
+      readAllObjections(community._id, { isAnswered, skip, limit }, visit.reader('publication')),
+      currentCycleForReaders(world)(community._id, now),
+    ]);
+    return found.map((objection) => ({
+      ...objection,
+      kind: 'objection',
+      ...(objection.cycle === cycle?._id && { path: `${own}/publication#objection-${objection.number}` }),
+    }));
+  }
+}
+
+/** The inquiries alone that a list's address asks for, from `after` on. */
+export function lettersIn(world: World): (visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<InboxItem>> {
+  const read = readInbox(world);
+  return async (visit, { filter, after }, limit) => {
+    const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
+    const state = STATES.find((each) => each === filter.state) ?? 'waiting';
+    const wanted = { state, who: visit.doer('takeInquiry').id, kind, after: numberIn(after), limit };
+    const { items, more } = await read(visit.community._id, wanted, visit.reader('inbox'));
+    return { rows: items, next: more ? items.at(-1)?.number : undefined };
   };
 }
 
@@ -77,13 +135,17 @@ export function doneIn({ text, request }: CommunityVisit): string | undefined {
 }
 
 /** Until when it is to be answered. */
-export function dueIn({ text: { say, day }, now }: CommunityVisit, { due }: Pick<InboxItem, 'due'>): Markup {
+export function dueIn({ text: { say, day }, now }: CommunityVisit, { due }: Pick<InboxRow, 'due'>): Markup {
   return due < now ? html`<span class="late due">${say('inquiry.late', { day: day(due) })}</span>` : html`<span class="age due">${day(due)}</span>`;
 }
 
 /** The beginning of what was written. */
-export function words({ text: { say, theirs } }: CommunityVisit, { text, spoken }: InboxItem): Markup | string {
-  if (text === '') return say(spoken === undefined ? 'inquiry.empty' : `inquiry.spoken.${spoken}`);
+export function words(visit: CommunityVisit, { text, spoken }: InboxItem): Markup | string {
+  if (text === '') return visit.text.say(spoken === undefined ? 'inquiry.empty' : `inquiry.spoken.${spoken}`);
+  return shortened(visit, text);
+}
+
+function shortened({ text: { theirs } }: CommunityVisit, text: string): Markup {
   const characters = [...text];
   return theirs(characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`);
 }
