@@ -32,6 +32,7 @@ export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone
 export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn } from './newSlips.ts';
 export { type OddSlips, readOddSlips } from './oddSlips.ts';
 export {
+  type PaperWaits,
   type PublicPaper,
   publicPaper,
   type ReadBatch,
@@ -42,6 +43,7 @@ export {
   readManyAssists,
   readMarks,
   readTables,
+  waitingPaper,
 } from './readPaper.ts';
 export { OUTCOMES, type Outcome } from './slip.ts';
 export {

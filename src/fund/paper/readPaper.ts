@@ -2,6 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCycle } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
@@ -188,6 +189,63 @@ function publicTable({ _id, place, opened, closed, marks, validated }: TableReco
   const said = { reason: reason && maskNumbers(reason), incident: validated?.incident ? maskNumbers(validated.incident) : null };
   const isValidated = validated !== undefined && validated.incident === undefined;
   return { number: _id.number, place, day: opened.at, received, handedOut, spoiled, left, marks, differences, validated: isValidated, ...said };
+}
+
+interface Waits {
+  readonly count: number;
+  readonly since?: Date;
+  /** The number of the first. */
+  readonly first?: number;
+}
+
+/** What of a cycle's paper is not finished. */
+export interface PaperWaits {
+  /** Tables that were opened so long ago that they should be closed. */
+  readonly openTables: Waits;
+  /** Closed tables without a supervisor's word. */
+  readonly unvalidated: Waits;
+  /** Batches that are not accepted. */
+  readonly batches: Waits;
+  /** Slips that were handed in at closed tables and are in no batch; 0 while some batch waits, as they may be in it. */
+  readonly notKeyed: Waits;
+}
+
+/** A table is closed on the day on which it was opened. */
+const OPEN_MS = 16 * HOUR_MS;
+
+/** How much of a cycle's paper waits. `isOver`: its vote has closed, so that no table is open any more. Rejects with `not-allowed` (`checkView`). */
+export function waitingPaper(
+  world: World,
+): (cycle: { readonly cycle: string; readonly community: string; readonly isOver: boolean }, actor: Actor) => Promise<PaperWaits> {
+  return async ({ cycle, community, isOver }, actor) => {
+    checkView(actor, 'waiting', community);
+    const before = isOver ? world.now() : new Date(world.now().getTime() - OPEN_MS);
+    const [tables, batches, keyed] = await Promise.all([
+      forReaders(Table)
+        .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 }, limit: MOST_TABLES, projection: { opened: 1, closed: 1, validated: 1, marks: 1 } })
+        .toArray(),
+      forReaders(Batch)
+        .find({ '_id.cycle': cycle, state: { $ne: 'accepted' } }, { sort: { '_id.number': 1 }, limit: MOST_BATCHES, projection: { at: 1 } })
+        .toArray(),
+      forReaders(Slip).countDocuments({ cycle, outcome: { $in: MARKED } }),
+    ]);
+    const closed = tables.filter((table) => table.closed);
+    const left = closed.reduce((sum, { marks }) => sum + marks, 0) - keyed;
+    return {
+      openTables: waits(tables.filter((table) => !table.closed && table.opened.at <= before).map(({ _id, opened }) => ({ _id, at: opened.at }))),
+      unvalidated: waits(closed.filter(({ validated }) => !validated).map(({ _id, closed: { at } = { at: before } }) => ({ _id, at }))),
+      batches: waits(batches),
+      notKeyed: { count: batches.length === 0 ? Math.max(0, left) : 0 },
+    };
+  };
+}
+
+/** Of slips that wait in more batches only so many are counted. */
+const MOST_BATCHES = 1_000;
+
+function waits(some: readonly { readonly _id: { readonly number: number }; readonly at: Date }[]): Waits {
+  const [first] = some;
+  return { count: some.length, ...(first && { since: first.at, first: first._id.number }) };
 }
 
 /** Who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */

@@ -1,10 +1,12 @@
 import { todayIn } from '../../fund/communities/index.ts';
-import { currentCycleForReaders, cycleBefore, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleBefore, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
+import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
+import { supervisedAmong } from '../../fund/staff/index.ts';
 import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
@@ -15,6 +17,8 @@ import { address } from './query.ts';
 import { untilNextAct } from './untilNextAct.ts';
 import type { CommunityVisit } from './visits.ts';
 
+/** A vote that opens so soon has projects. */
+const SOON_MS = 7 * DAY_MS;
 /** Messages that failed longer ago are no news. */
 const RECENT_MS = 14 * DAY_MS;
 
@@ -27,6 +31,10 @@ interface Waiting {
   /** Where it is done; absent if the reader may not go there, or there is no page for it yet. */
   readonly path?: string | undefined;
   readonly isLate?: boolean;
+  /** Until when it is to be done. */
+  readonly due?: Date | undefined;
+  /** What cannot come before it is done. */
+  readonly blocks?: 'vote' | 'result' | 'closed';
 }
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
@@ -46,13 +54,23 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
       ...(sees('waiting') ? [waitingList(text, visit.now, waiting)] : []),
       next,
+      quickLinks(visit),
     ]);
   };
 }
 
+/** What is done most often and waits nowhere. */
+function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
+  const links = [
+    ...(may('createBroadcast') ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
+    ...(may('enterProposals') ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
+  ];
+  return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
+}
+
 /** How much waits in a community, the same for whoever may see it. */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
     waitingRequests(slug, actor),
     waitingInquiries(slug, actor),
     waitingRecordings(slug, actor),
@@ -61,8 +79,32 @@ async function counted(world: World, slug: string, actor: Actor) {
     waitingMinutes(world)(slug, actor),
     troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
     waitingWorks(slug, await todayIn(world, slug), actor),
+    blocking(world, slug, actor),
   ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works };
+  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks };
+}
+
+/** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
+async function blocking(world: World, community: string, actor: Actor) {
+  const now = world.now();
+  const cycle = await currentCycleForReaders(world)(community, now);
+  if (!cycle || stageAt(cycle, now) === 'closed') return undefined;
+  const vote = voteOf(cycle, now);
+  const isSoon = vote !== undefined && now < vote.from && now.getTime() > vote.from.getTime() - SOON_MS;
+  const isHeld = heldVote(cycle, now) !== undefined;
+  const isOver = vote !== undefined && vote.to <= now;
+  const [supervised, paper] = await Promise.all([
+    supervisedAmong([community]),
+    cycle.frozen ? waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined,
+  ]);
+  return {
+    noProjects: (isSoon || isHeld) && cycle.projects.length === 0,
+    noSupervisor: !supervised.has(community),
+    isSealed: cycle.sealedAt !== undefined,
+    /** Until when slips are keyed, once the vote has closed. */
+    until: isOver ? slipsClose(cycle, now) : undefined,
+    paper,
+  };
 }
 
 /** Proposals in no category, and once the stage for proposals is over, those without an answer; of the cycle before, too, until each has one. */
@@ -90,11 +132,12 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works }, { turn, others }] = await Promise.all([
+  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] = await Promise.all([
     counts,
     second,
   ]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
+  const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
   const toOne = (list: string, { count, first }: { readonly count: number; readonly first?: number }, filter = {}) =>
     count === 1 && first !== undefined ? `${own}/${list}/${first}` : address(`${own}/${list}`, filter);
@@ -107,40 +150,74 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const failed = broadcasts.filter(({ failed: count }) => count > 0);
   const secondPath = ({ only }: { readonly count: number; readonly only?: number }) =>
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
-  return [
-    { what: 'held', ...publication.held, path: toPublication },
+  const all = [
+    { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
+    { what: 'noSupervisor', count: blocks?.noSupervisor ? 1 : 0, path: sees('people') ? `${own}/people/staff` : undefined },
     { what: 'requests', ...requests, path: sees('requests') ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
       ...{ what: `kind.${kind}`, ...waits, path: sees('inbox') ? toOne('inbox', waits, { kind }) : undefined },
       isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
-    ...proposals.map(({ view, cycle, ...some }) => ({ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view, cycle }) : undefined })),
+    ...proposals.map(({ view, cycle, ...some }) => ({
+      ...{ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view, cycle }) : undefined },
+      ...(view === 'unanswered' && { blocks: 'closed' as const }),
+    })),
     { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
-    { what: 'overdueObjections', ...publication.overdue, path: toPublication },
-    { what: 'objections', ...publication.objections, path: toPublication },
+    { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
+    { what: 'objections', ...publication.objections, path: toObjections },
     { what: 'unpublished', ...publication.unpublished, path: toPublication },
-    { what: 'unchecked', ...publication.unchecked, path: toPublication },
-    { what: 'differs', ...publication.differs, path: toPublication },
+    { what: 'unchecked', ...publication.unchecked, path: toPublication, blocks: 'vote' },
+    { what: 'differs', ...publication.differs, path: toPublication, blocks: 'vote' },
+    { what: 'noProjects', count: blocks?.noProjects ? 1 : 0, path: sees('ballot') ? `${own}/ballot` : undefined, blocks: 'vote' },
+    ...paperWaits(visit, blocks),
     ...WORK_WARNINGS.map((warning) => ({
       ...{ what: `works.${warning}`, count: works[warning] ?? 0 },
       path: sees('works') ? address(`${own}/works`, { warning }) : undefined,
     })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
-  ].filter(({ count }) => count > 0);
+  ] satisfies Waiting[];
+  return all.filter(({ count }) => count > 0);
+}
+
+/** Tables, slips and batches that are not finished: the result waits for them until its day, and what is not keyed by then is not counted. */
+function paperWaits({ own, sees, now }: CommunityVisit, blocks: Awaited<ReturnType<typeof blocking>>): Waiting[] {
+  const { paper, isSealed, until } = blocks ?? {};
+  if (!paper) return [];
+  const toOne = (list: string, { count, first }: PaperWaits['batches']) => (count === 1 && first ? `${own}/${list}/${first}` : `${own}/${list}`);
+  const tables = (waits: PaperWaits['openTables']) => (sees('table') ? toOne('tables', waits) : undefined);
+  const slips = (waits: PaperWaits['batches']) => (sees('paper') ? toOne('slips', waits) : undefined);
+  const keyed = until && !isSealed ? ({ blocks: 'result', ...(until > now && { due: until }) } as const) : {};
+  return [
+    { what: 'openTables', ...paper.openTables, path: tables(paper.openTables), ...keyed },
+    { what: 'unvalidated', ...paper.unvalidated, path: tables(paper.unvalidated) },
+    ...(isSealed
+      ? []
+      : [
+          { what: 'notKeyed', ...paper.notKeyed, path: slips(paper.notKeyed), ...keyed },
+          { what: 'batches', ...paper.batches, path: slips(paper.batches), ...keyed },
+        ]),
+  ];
 }
 
 const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;
 
-function waitingList({ say }: PageText, now: Date, waiting: readonly Waiting[]): Markup {
-  const items = waiting.map(({ what, count, since, path, isLate }) => {
+function waitingList({ say, date }: PageText, now: Date, waiting: readonly Waiting[]): Markup {
+  const items = waiting.map(({ what, count, since, path, isLate, due, blocks }) => {
     const name = html`<span class="count">${count}</span> <span class="what">${say(`waits.${what}`, { count })}</span>`;
-    const age = since
-      ? html`<span class="age${isLate ? ' late' : ''}">${ageOf(say, since, now)}${isLate ? ` · ${say('waits.late')}` : ''}</span>`
-      : '';
+    const told = [
+      ...(blocks ? [html`<b>${say(`waits.blocks.${blocks}`)}</b>`] : []),
+      ...(since ? [ageOf(say, since, now)] : []),
+      ...(due ? [html`${say('waits.due', { at: date(due) })}`] : []),
+      ...(isLate && !due ? [say('waits.late')] : []),
+    ];
+    const age =
+      told.length > 0
+        ? html`<span class="age${isLate || blocks ? ' late' : ''}">${told.map((each, index) => html`${index > 0 ? ' · ' : ''}${each}`)}</span>`
+        : '';
     return html`<li>${path === undefined ? html`<span class="task">${name}</span>` : html`<a class="task" href="${path}">${name}</a>`}${age}</li>`;
   });
   return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>

@@ -1,11 +1,27 @@
 import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
+import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
+import { publish } from '../../../src/fund/meetings/publish.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
+import type { World } from '../../../src/store/world.ts';
+import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { plansOf } from '../../support/plans.ts';
-import { type Town, town } from '../../support/town.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
+const LI = operator('李姐');
 const STRANGERS = ['+8613900000009', '+8613900000010', '+8613900000011'];
 
 describe('Today', function () {
@@ -14,10 +30,13 @@ describe('Today', function () {
   let here: Town;
   let web: Served;
   let ahead = 0;
+  const start = world.now().getTime();
+  /** Its clock stands, so that what is kept for a second is kept however slow a page is. */
+  const later: World = { ...world, now: () => new Date(start + ahead) };
   before(async () => {
     here = await town(world, { residents: 5 });
     await staffAll(world, here.community);
-    web = await serve({ ...world, now: () => new Date(world.now().getTime() + ahead) }, { publicUrl: 'http://example.org' });
+    web = await serve(later, { publicUrl: 'http://example.org' });
   });
   after(() => web.close());
 
@@ -45,5 +64,108 @@ describe('Today', function () {
     expect(await (await get(own)).text()).to.include(`href="${own}/requests"`);
     await post(`${own}/requests/refuse`, { tick: '2', refusal: '不住这里' });
     expect(await (await get(own)).text(), 'to the only one').to.include(`href="${own}/requests/3"`);
+  });
+
+  /** What waits in a town, for a role: the words of each line, where it leads, and what stands beside it. */
+  const waitsIn = async ({ community }: Town, role: StaffRole) => {
+    const { get } = browse(() => web, await cookieOf(later, phoneOf(role)));
+    const text = await (await get(`/console/${community}`)).text();
+    const lines = [
+      ...text.matchAll(/<li><a class="task" href="([^"]+)"><span class="count">(\d+)<\/span> <span class="what">([^<]+)<\/span><\/a>(.*?)<\/li>/g),
+    ];
+    return lines.map(([, path = '', count, what, beside = '']) => [
+      `${count}${what}`,
+      path.replace(`/console/${community}`, ''),
+      beside.replaceAll(/<[^>]+>/g, ''),
+    ]);
+  };
+
+  it('tells what keeps the vote from opening, and until when objections are to be answered', async () => {
+    const from = (days: number) => new Date(world.now().getTime() + days * DAY_MS);
+    const stages = [
+      { stage: 'publish' as const, from: from(-5) },
+      { stage: 'vote' as const, from: from(3) },
+      { stage: 'implement' as const, from: from(9) },
+    ];
+    const there = await town(world, { cycle: { stages, projects: [] } });
+    await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
+    expect((await waitsIn(there, 'cadre')).map(([what, path]) => [what, path])).to.deep.include.members([
+      ['1个空缺：没有监督委员，要紧的事没人同意', '/people/staff'],
+      ['1份名单到了公示的日子还没公示', '/publication'],
+      ['1场投票快到了，还没有项目', '/ballot'],
+    ]);
+    await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { projects: [{ number: 1, title: '修路灯', cost: 1 }] } });
+    ahead += 4_000;
+    await publish(world)({ cycle: there.cycle, seen: 0, actor: LI });
+    for (const [number, days] of [
+      [1, -11],
+      [2, -1],
+    ] as const) {
+      const objection = { community: there.community, origin: 'paper' as const, text: '太贵了', at: from(days), key: `${there.cycle} ${number}` };
+      await collection(Objection).insertOne(objectionOf(world.vault, { cycle: there.cycle, number }, objection));
+    }
+    await addStaff(world)(there.community, { name: '周敏', phone: phoneOf('supervisor'), role: 'supervisor' }, LI);
+    const day = new Intl.DateTimeFormat('zh-CN', { month: 'long', day: 'numeric', timeZone: 'Asia/Shanghai' }).format(from(9));
+    const found = await waitsIn(there, 'cadre');
+    expect(found.map(([what, path]) => [what, path])).to.deep.equal([
+      ['1条异议过了答复的日子', '/publication#objections'],
+      ['1条异议等着答复', '/publication#objections'],
+      ['1份公示等监委会核对', '/publication'],
+    ]);
+    expect(found[0]?.[2]).to.include('不办好，投票不开');
+    expect(found[1]?.[2], 'the day on which it is due').to.include(day).and.not.include('不办好');
+    expect(found[2]?.[2]).to.include('不办好，投票不开');
+  });
+
+  it('shows recordings, minutes and a second person’s turn, each to whom it concerns', async () => {
+    const there = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, there.community);
+    await recordProposal(world)({ text: '', recording: 'spoken' }, there.act(STRANGERS[0] ?? ''));
+    await planMeeting(world)({ cycle: there.cycle, plan: { at: new Date(world.now().getTime() - DAY_MS), place: '活动室', items: [] }, actor: LI });
+    const cadre = await staff(world, there.community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
+    await extendCycle(world)({ id: there.cycle, to: new Date(world.now().getTime() + DAY_MS), actor: cadre, reason: '下雨' });
+    const words = async (role: StaffRole) => (await waitsIn(there, role)).map(([what, path]) => [what, path]);
+    expect(await words('supervisor')).to.deep.include.members([
+      ['1段录音要写成文字', '/recordings'],
+      ['1次会的记录等着签', '/meetings'],
+      ['1件事等您来定', '/second/1'],
+    ]);
+    expect(await words('cadre')).to.deep.include(['1件事在等第二个人', '/second/1']);
+  });
+
+  it('tells which tables, slips and batches the result waits for, until when, and nothing of them once it is sealed', async () => {
+    const cycle = { ...votingNow(world), paper: { until: new Date(world.now().getTime() + 5 * HOUR_MS) } };
+    const there = await town(world, { residents: 2, cycle });
+    await staffAll(world, there.community);
+    const [one = '', two = ''] = await serials(world, there.cycle, 2);
+    const place = { cycle: there.cycle, table: await table(world, there.cycle) };
+    await handIn(world, place, one, { card: card(0) });
+    await handIn(world, place, two, { card: card(1) });
+    await closed(world, place);
+    await table(world, there.cycle);
+    await freeze(world, there.cycle);
+    const found = async () => {
+      ahead += 4_000;
+      return waitsIn(there, 'supervisor');
+    };
+    expect((await found()).map(([what, path]) => [what, path])).to.deep.equal([
+      ['1张收了的投票桌等监委会核对', '/tables/1'],
+      ['2张收下的纸票还没录', '/slips'],
+    ]);
+    await keyed(world, place, [
+      [one, [1]],
+      [two, [2]],
+    ]);
+    ahead += 2 * HOUR_MS;
+    const over = await found();
+    expect(over.map(([what, path]) => [what, path])).to.deep.equal([
+      ['1张投票桌还没收', '/tables/2'],
+      ['1张收了的投票桌等监委会核对', '/tables/1'],
+      ['1批纸票还没录完、收下', '/slips/1'],
+    ]);
+    expect(over[2]?.[2]).to.match(/结果等着它.*前/);
+    await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { sealedAt: world.now() } });
+    expect((await found()).map(([what]) => what)).to.not.include('1批纸票还没录完、收下');
+    ahead = 0;
   });
 });
