@@ -193,6 +193,22 @@ describe('proposals in the console', function () {
     expect((await stored(2))?.distinct).to.deep.equal([5]);
   });
 
+  it('are taken off the public list and put back with a reason, which the proposer is told; once', async () => {
+    const cadre = await as('cadre');
+    expect(await (await cadre.get(own('/1'))).text())
+      .to.include('/1/hide')
+      .and.not.include('/1/release');
+    expect((await cadre.post(own('/1/hide'), { hide: ' ' })).status).to.equal(422);
+    expect((await cadre.post(own('/1/hide'), { hide: MARKUP })).headers.get('location')).to.equal(own('/1?done=hide&of=1'));
+    expect((await cadre.post(own('/1/hide'), { hide: '骂人' })).status, 'already').to.equal(409);
+    const hidden = await (await cadre.get(own('/1'))).text();
+    expect(hidden).to.include('/1/release').and.not.include(MARKUP);
+    expect([(await stored(1))?.public, await told()]).to.deep.equal([false, 1]);
+    expect((await cadre.post(own('/1/release'), { release: '弄错了' })).status).to.equal(303);
+    expect([(await stored(1))?.public, await acts()]).to.deep.equal([true, ['proposal.hide', 'proposal.release']]);
+    for (const role of OTHERS) for (const what of ['hide', 'release']) expect((await (await as(role)).post(own(`/1/${what}`))).status).to.equal(403);
+  });
+
   it('those that look alike stand beside one with what both say marked; one merges or is kept apart, and a sorted neighbour suggests its category', async () => {
     const { get, post } = await as('cadre');
     const proposals = [{ text: '三号院门口晚上没有路灯，太黑', origin: 'paper' as const, category: '路灯' }];

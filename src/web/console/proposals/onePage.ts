@@ -28,6 +28,8 @@ export interface Typed {
   readonly newText: string;
   readonly apart: string;
   readonly back: string;
+  readonly hide: string;
+  readonly release: string;
   /** Undefined: the opinion form was not sent. */
   readonly opinion?: TypedOpinion;
 }
@@ -41,7 +43,7 @@ export interface TypedOpinion {
   readonly sentence: string;
 }
 
-export const NOTHING: Typed = { into: '', others: '', newText: '', apart: '', back: '' };
+export const NOTHING: Typed = { into: '', others: '', newText: '', apart: '', back: '', hide: '', release: '' };
 
 /** What is shown of a proposal besides itself. */
 export interface Around {
@@ -64,10 +66,15 @@ export interface Around {
 
 /** One proposal: what it says and what became of it, and what can be done with it now. */
 export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: Around, given: Typed, mistakes: Mistakes): Markup {
-  const { may } = visit;
+  const {
+    may,
+    text: { say },
+  } = visit;
   const { state, opinion, mergedInto, hidden } = proposal;
   const isOpen = isOpenState(state) && !hidden;
   const mayMerge = may('mergeProposals') && !around.isFrozen;
+  const mayHide = may('hideProposal') && proposal.isPublic && !hidden;
+  const mayRelease = may('releaseProposal') && !proposal.isPublic && mergedInto === undefined;
   return html`<div class="sides"><div>
 ${about(visit, proposal, around)}
 ${may('sortProposals') && isOpen && !proposal.isSpoken ? sortForm(visit, proposal, around) : ''}
@@ -77,6 +84,8 @@ ${story(visit, proposal)}
 ${isOpen || opinion ? examination(visit, proposal, around, given, mistakes) : ''}
 ${mayMerge && isOpen && proposal.isPublic ? mergeForm(visit, proposal, around, given, mistakes) : ''}
 ${mayMerge && mergedInto !== undefined ? reasonForm(visit, proposal, around, 'apart', given, mistakes) : ''}
+${mayRelease ? html`<section aria-labelledby="releasing"><h2 id="releasing">${say('proposal.releasing')}</h2>${reasonForm(visit, proposal, around, 'release', given, mistakes)}</section>` : ''}
+${mayHide ? html`<details${mistakes.hide ? html` open` : ''}><summary>${say('proposal.hiding')}</summary>${reasonForm(visit, proposal, around, 'hide', given, mistakes)}</details>` : ''}
 </div></div>`;
 }
 
@@ -185,17 +194,17 @@ ${field({ name: 'newText', label: say('proposal.newText'), value: given.newText,
 <button class="quiet">${say('proposal.mergeNew')}</button></form></details></section>`;
 }
 
-/** A form that undoes something with a reason: takes a merged one apart, or a given opinion back. */
+/** A form that undoes something with a reason: takes a merged one apart, a given opinion back, the proposal off the public list, or puts it there. */
 function reasonForm(
   { text: { say }, own }: CommunityVisit,
   { number }: StaffProposal,
   { inList }: Around,
-  what: 'apart' | 'back',
+  what: 'apart' | 'back' | 'hide' | 'release',
   given: Typed,
   mistakes: Mistakes,
 ): Markup {
   return html`<form method="post" action="${address(`${own}/proposals/${number}/${what}`, inList)}">
-${field({ name: what, label: say(`proposal.${what}Why`), hint: say('proposal.told', { most: LONGEST_REASON }), value: given[what], mistake: mistakes[what], attributes: html` maxlength="${LONGEST_REASON}"` })}
+${field({ name: what, label: say(`proposal.${what}Why`), hint: say(`proposal.toldOf.${what}`, { most: LONGEST_REASON }), value: given[what], mistake: mistakes[what], attributes: html` maxlength="${LONGEST_REASON}"` })}
 <button class="quiet">${say(`proposal.${what}`)}</button></form>`;
 }
 

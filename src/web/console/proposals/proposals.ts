@@ -3,12 +3,14 @@ import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
 import {
   draftOpinion,
+  hideProposal,
   keepApart,
   LONGEST_PROPOSAL,
   mergeProposals,
   nearestProposals,
   nextProposal,
   readSomeProposals,
+  releaseProposal,
   type StaffProposal,
   sortProposals,
   suggestCategory,
@@ -33,7 +35,7 @@ import { roundRoutes } from './roundRoutes.ts';
 
 /** Proposals that are shown beside one. */
 const MOST_NEAR = 5;
-const DONE = ['', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto'] as const;
+const DONE = ['', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto', 'hide', 'release'] as const;
 
 /** Proposals, from what came in to what is answered: the list, new ones, one of them, and a round of opinions. */
 export function proposalPages(world: World, known: Visits): Router {
@@ -49,6 +51,7 @@ export function proposalPages(world: World, known: Visits): Router {
   const distinct = keepApart(world);
   const draft = draftOpinion(world);
   const takeBack = takeOpinionBack(world, notify);
+  const listing = { hide: hideProposal(world, notify), release: releaseProposal(world, notify) };
   const path = '/console/:slug/proposals';
 
   return Router()
@@ -166,7 +169,27 @@ export function proposalPages(world: World, known: Visits): Router {
         if ('done' in outcome) return visit.lead(one(visit, number, 'back', number));
         await show(visit, { given, mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
       }),
+    )
+    .post(
+      `${path}/:number/hide`,
+      ofCommunity((visit) => setPublic(visit, 'hide')),
+    )
+    .post(
+      `${path}/:number/release`,
+      ofCommunity((visit) => setPublic(visit, 'release')),
     );
+
+  /** Takes a proposal off the public list, or puts it there. */
+  async function setPublic(visit: CommunityVisit, what: 'hide' | 'release'): Promise<void> {
+    const { of, number } = await wantedOne(visit);
+    const act = what === 'hide' ? 'hideProposal' : 'releaseProposal';
+    const reason = cleanText(typed(visit.request, what, LONGEST_REASON));
+    const given = { ...NOTHING, [what]: reason };
+    if (reason === '' && visit.may(act)) return show(visit, { given, ...noReason(visit, what) });
+    const outcome = await listing[what]({ cycle: of.cycle, number, reason, actor: visit.doer(act) });
+    if ('done' in outcome) return visit.lead(one(visit, number, what, number));
+    await show(visit, { given, mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
+  }
 
   /** The proposal of the address; there is nothing where the reader sees none. */
   async function wantedOne(visit: CommunityVisit): Promise<{ of: WhichCycle; number: number; proposal: StaffProposal }> {
@@ -238,6 +261,6 @@ export function proposalPages(world: World, known: Visits): Router {
   }
 }
 
-function noReason({ text }: CommunityVisit, field: 'apart' | 'back'): { mistakes: Mistakes; status: number } {
+function noReason({ text }: CommunityVisit, field: 'apart' | 'back' | 'hide' | 'release'): { mistakes: Mistakes; status: number } {
   return { mistakes: { [field]: text.say('proposal.noReason') }, status: 422 };
 }
