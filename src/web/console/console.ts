@@ -25,7 +25,7 @@ import type { Aloud } from './kiosk/kioskPages.ts';
 import { logPages } from './log.ts';
 import { meetingPages } from './meetings/meetings.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
-import { overseen, overview } from './overview.ts';
+import { overseen, overview, overviewFiles } from './overview.ts';
 import { peoplePages } from './people/people.ts';
 import { pictureFiles } from './pictures.ts';
 import { printPages } from './print.ts';
@@ -82,7 +82,7 @@ export function consoleRoutes(
       '/console',
       known.staff((visit) => home(world, visit)),
     )
-    .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys))
+    .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), overviewFiles(world, known))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .use(importPages(world, known))
     .use(proposalPages(world, known))

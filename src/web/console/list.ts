@@ -8,8 +8,8 @@ import { address, asked, type Values } from './query.ts';
 import { FILE_KINDS, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-/** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
-export interface List<Row> extends Askable {
+/** What of a list is in its files. A page that is no table, with forms among its rows, has files all the same (`fileRoutes`). */
+export interface Listed<Row> extends Askable {
   /** The end of its address: `requests` is `/console/SLUG/requests`, `…/requests.csv` and `…/requests.xlsx`. It may hold parameters, such as `:id`. */
   readonly name: string;
   /** Its title; the text `tab.NAME` where it is absent. */
@@ -21,6 +21,10 @@ export interface List<Row> extends Askable {
   columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
   /** The rows that follow `state.after`, `limit` at most. */
   read(visit: CommunityVisit, state: ListState, limit: number): Promise<Rows<Row>>;
+}
+
+/** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
+export interface List<Row> extends Listed<Row> {
   /** What was done just now, if the address says so. */
   done?(visit: CommunityVisit): string | undefined;
   /** What stands between the title and the table: views, a filter. */
@@ -58,9 +62,11 @@ const MOST = 10_000;
 const CHUNK = 500;
 
 /** The page of a list, and its files. */
-export function listRoutes<Row>({ ofCommunity }: Visits, list: List<Row>): Router {
+export function listRoutes<Row>(known: Visits, list: List<Row>): Router {
+  const { ofCommunity } = known;
   const path = `/console/:slug/${list.name}`;
-  const routes = Router()
+  return Router()
+    .use(fileRoutes(known, list))
     .get(
       path,
       ofCommunity((visit) => showList(visit, list)),
@@ -69,6 +75,12 @@ export function listRoutes<Row>({ ofCommunity }: Visits, list: List<Row>): Route
       path,
       ofCommunity(async (visit) => visit.lead(listAddress(visit, list))), // to the page that follows, with the ticks of this one
     );
+}
+
+/** The files of a list. */
+export function fileRoutes<Row>({ ofCommunity }: Visits, list: Listed<Row>): Router {
+  const path = `/console/:slug/${list.name}`;
+  const routes = Router();
   for (const kind of FILE_KINDS)
     routes.get(
       `${path}.${kind}`,
@@ -89,7 +101,7 @@ async function* cellsOf<Row>(chunks: AsyncIterable<readonly Row[]>, cells: (row:
 }
 
 /** What the filter shows, 10,000 rows at most. `isCut`: there are more; it is known at the end. */
-function everyRow<Row>(visit: CommunityVisit, list: List<Row>): { readonly rows: AsyncIterable<readonly Row[]>; readonly isCut: () => boolean } {
+function everyRow<Row>(visit: CommunityVisit, list: Listed<Row>): { readonly rows: AsyncIterable<readonly Row[]>; readonly isCut: () => boolean } {
   const state = listState(list, visit.request);
   let next: Rows<Row>['next'];
   async function* chunks() {
@@ -156,7 +168,7 @@ export function listAddress<Row>(visit: CommunityVisit, list: List<Row>, more: V
 }
 
 /** The end of a list's address, with the values of its parameters. */
-function nameOf<Row>({ request }: CommunityVisit, { name }: List<Row>): string {
+function nameOf<Row>({ request }: CommunityVisit, { name }: Pick<Listed<Row>, 'name'>): string {
   return name.replaceAll(/:(\w+)/g, (_, parameter: string) => String(request.params[parameter]));
 }
 
@@ -203,8 +215,12 @@ function head<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, col
   return html`<th scope="col"${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
 }
 
-/** Links to the files with everything that the filter shows. */
-function fileLinks({ text: { say } }: CommunityVisit, path: string, { filter, sort }: ListState): Markup {
+/** Links to the files with everything that the filter shows. `path`: the address of the list. */
+export function fileLinks(
+  { text: { say } }: Pick<CommunityVisit, 'text'>,
+  path: string,
+  { filter, sort }: Pick<ListState, 'filter' | 'sort'>,
+): Markup {
   const values = listValues({ filter, sort, after: undefined, ticked: [], isAll: false });
   const links = FILE_KINDS.map((kind) => html`<a href="${address(`${path}.${kind}`, values)}">${kind.toUpperCase()}</a> `);
   return html`<p class="files"><span>${say('list.files', { most: MOST })}</span> ${links}</p>`;

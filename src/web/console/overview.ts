@@ -1,16 +1,20 @@
+import { Router } from 'express';
 import { STAGES } from '../../fund/cycles/index.ts';
 import { maySee, type Waits } from '../../fund/people/index.ts';
 import { ALL, staffActor } from '../../fund/staff/index.ts';
 import { readOverview, type Standing, WARNINGS } from '../../outreach/readOverview.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { furtherLink } from './frame.ts';
+import { fileLinks } from './list.ts';
 import { type Askable, type ListState, listState, listValues } from './listState.ts';
 import { address } from './query.ts';
+import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import { ageOf } from './today.ts';
-import type { StaffVisit } from './visits.ts';
+import type { StaffVisit, Visits } from './visits.ts';
 
 const EACH = 50;
 const PATH = '/console';
@@ -62,9 +66,48 @@ export function overview(world: World): (visit: StaffVisit, slugs: readonly stri
       html`<p>${say('overview.count', { count: shown.length, all: all.length })}</p>`,
       shown.length > 0 ? table(text, state, now, shown.slice(from, from + EACH)) : html`<p>${say('overview.nothing')}</p>`,
       furtherLink(text, next),
+      shown.length > 0 ? fileLinks(visit, `${PATH}/overview`, state) : html``,
     ];
   };
 }
+
+/** `/console/overview.csv` and `.xlsx`: what the overview's filter shows, of the communities that the reader oversees. */
+export function overviewFiles(world: World, { staff }: Visits): Router {
+  const read = readOverview(world);
+  const send = async (visit: StaffVisit, kind: FileKind): Promise<void> => {
+    const seen = overseen(visit);
+    if (seen.length === 0) throw new Refusal(404, 'There is nothing at this address.');
+    const { say } = visit.text;
+    const state = listState(LIST, visit.request);
+    const standings = sorted((await read(seen)).filter(isWanted(state)), state);
+    const columns = COLUMNS.map(({ name }) => ({ name, head: say(`overview.${name}`) }));
+    async function* rows() {
+      yield standings.map((standing) => COLUMNS.map(({ text }) => text(standing, visit.text)));
+    }
+    await sendTable(visit.response, kind, () => 'overview', { columns, rows: rows() });
+  };
+  const routes = Router();
+  for (const kind of FILE_KINDS)
+    routes.get(
+      `${PATH}/overview.${kind}`,
+      staff((visit) => send(visit, kind)),
+    );
+  return routes;
+}
+
+const COLUMNS: readonly { readonly name: string; readonly text: (standing: Standing, text: PageText) => string | number }[] = [
+  { name: 'name', text: ({ name }) => name },
+  { name: 'slug', text: ({ slug }) => slug },
+  { name: 'stage', text: ({ stage }, { say }) => (stage ? say(`stage.${stage}`) : '') },
+  { name: 'until', text: ({ ends }) => ends?.toISOString() ?? '' },
+  { name: 'voters', text: ({ turnout }) => turnout?.voters ?? '' },
+  { name: 'residents', text: ({ turnout }) => turnout?.residents ?? '' },
+  { name: 'requests', text: ({ requests }) => requests?.count ?? '' },
+  { name: 'inquiries', text: ({ inquiries }) => inquiries?.count ?? '' },
+  { name: 'oldest', text: ({ requests, inquiries }) => oldest([requests, inquiries])?.toISOString() ?? '' },
+  { name: 'failed', text: ({ failed }) => failed },
+  { name: 'warnings', text: ({ warnings }, { say }) => warnings.map((warning) => say(`overview.warning.${warning}`)).join('; ') },
+];
 
 function isWanted({ filter: { warning, stage } }: ListState): (standing: Standing) => boolean {
   return (standing) => {

@@ -5,17 +5,25 @@ import { parse } from 'csv-parse/sync';
 import express from 'express';
 import readExcelFile from 'read-excel-file/node';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
+import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
+import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { cookies } from '../../../src/web/console/cookies.ts';
 import { type List, listRoutes } from '../../../src/web/console/list.ts';
 import { visits } from '../../../src/web/console/visits.ts';
 import { readerLimit } from '../../../src/web/readerLimit.ts';
+import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
+const LI = operator('李姐');
 /** Texts that a spreadsheet would run as a formula, and texts that it would spoil. */
 const CELLS = ['=1+1', '+8613800000001', '-2', '@SUM(1)', '\t=1', '\r=1', '007', '1E5', '王芳'];
 const MANY = 10_020;
@@ -104,6 +112,55 @@ describe('a list of the console', function () {
     const [sheet] = await readExcelFile(Buffer.from(await xlsx.arrayBuffer()));
     expect(sheet?.data[0]).to.deep.equal(['序号', '谁做的']);
     for (const [seq, by] of sheet?.data.slice(1) ?? []) expect(String(by).trim()).to.equal(CELLS[(Number(seq) - 1) % CELLS.length]?.trim());
+  });
+
+  it('writes the pages whose lines have forms, and the overview by its filter, to who may read them, and no formula', async () => {
+    const there = await town(world, { residents: 1, cycle: votingNow(world) });
+    await staffAll(world, there.community);
+    const evil = '=1+1';
+    await addStaff(world)(there.community, { name: evil, phone: '+8613800000177', role: 'helper' }, LI);
+    await recordProposal(world)({ text: '', recording: 'spoken' }, there.act('+8613900000001'));
+    await planMeeting(world)({ cycle: there.cycle, plan: { at: world.now(), place: evil, items: [] }, actor: LI });
+    for (let tries = 0; tries < 5; tries += 1) await countWrongCard(world, there.act('+8613900000002'));
+    const [serial = ''] = await serials(world, there.cycle, 1);
+    const place = { cycle: there.cycle, table: await table(world, there.cycle, 137) };
+    await handIn(world, place, serial, { card: card(0) });
+    await closed(world, place);
+    await keyed(world, place, [[serial, [1]]]);
+    const file = async (role: StaffRole, path: string) => browse(() => web, await cookieOf(world, phoneOf(role))).get(path);
+    const rowsOf = async (path: string): Promise<Record<string, string>[]> =>
+      parse(await (await file('cadre', path)).text(), { bom: true, columns: true });
+    const page = (name: string) => `/console/${there.community}/${name}`;
+    for (const name of ['people/staff', 'people/locks', 'recordings', 'meetings', 'tables', 'slips'])
+      for (const role of STAFF_ROLES) {
+        const { status } = await file(role, page(name));
+        expect((await file(role, `${page(name)}.csv`)).status, `${role} ${name}`).to.equal(status);
+        if (status === 200) expect(await (await file(role, page(name))).text(), `${role} ${name}`).to.include(`href="${page(name)}.xlsx"`);
+      }
+    expect((await rowsOf(`${page('people/staff')}.csv`)).map(({ name, phone }) => [name, phone])).to.deep.include([`'${evil}`, "'+8613800000177"]);
+    expect((await rowsOf(`${page('people/locks')}.csv`)).map(({ place: where, why }) => [where, why])).to.deep.equal([
+      ["'+8613900000002", '错卡太多'],
+    ]);
+    expect((await rowsOf(`${page('recordings')}.csv`)).map(({ from }) => from)).to.deep.equal(["'+8613900000001"]);
+    expect((await rowsOf(`${page('meetings')}.csv`)).map(({ number, place: where }) => [number, where])).to.deep.equal([['1', `'${evil}`]]);
+    expect((await rowsOf(`${page('tables')}.csv`)).map(({ received, markedSlips, became }) => [received, markedSlips, became])).to.deep.equal([
+      ['137', '1', '收了，等监委会核对'],
+    ]);
+    expect((await rowsOf(`${page('slips')}.csv`)).map(({ number, count, keyedBy }) => [number, count, keyedBy])).to.deep.equal([
+      ['1', '1', '小陈; 小吴'],
+    ]);
+    const [sheet] = await readExcelFile(Buffer.from(await (await file('cadre', `${page('people/staff')}.xlsx`)).arrayBuffer()));
+    expect(sheet?.data.map(([name]) => name)).to.include(evil);
+    for (const town of [here, there]) await addStaff(world)(town.community, { name: '街道', phone: '+8613800000178', role: 'office' }, LI);
+    const office = browse(() => web, await cookieOf(world, '+8613800000178'));
+    const slugs = async (query = '') => {
+      const rows: Record<string, string>[] = parse(await (await office.get(`/console/overview.csv${query}`)).text(), { bom: true, columns: true });
+      return rows.map(({ slug }) => slug);
+    };
+    expect(await slugs()).to.have.members([here.community, there.community]);
+    expect(await slugs('?stage=vote')).to.deep.equal([there.community]);
+    expect(await (await office.get('/console?stage=vote')).text()).to.include('href="/console/overview.xlsx?stage=vote"');
+    expect((await file('helper', '/console/overview.csv')).status).to.equal(404);
   });
 
   it('writes ten thousand rows and says so in the name, without holding up what else is asked', async () => {

@@ -7,6 +7,7 @@ import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { numberIn, oneOf, typed } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -16,13 +17,15 @@ const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
 const LONGEST = 2_000;
 
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
-export function recordingPages(world: World, { ofCommunity }: Visits): Router {
+export function recordingPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const readAll = readSpokenItems(world);
   const readOne = readSpokenItem(world);
   const sound = readSound(world);
   const write = writeDown(world, enqueue(world));
 
   return Router()
+    .use(fileRoutes(known, recordingFiles(world)))
     .get(
       '/console/:slug/recordings',
       ofCommunity(async (visit) => {
@@ -104,8 +107,22 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[]): Markup[]
     doneNotice(done && number ? say('recording.done', { number }) : undefined),
     html`<h1>${say('recording.title')}</h1>`,
     lines.length > 0 ? html`<ul class="items">${lines}</ul>` : html`<p>${say('recording.nothing')}</p>`,
+    lines.length > 0 ? fileLinks(visit, `${own}/recordings`, { filter: {}, sort: undefined }) : html``,
     html`<p><a href="${own}/inbox">${say('tab.inbox')}</a></p>`,
   ];
+}
+
+function recordingFiles(world: World): Listed<SpokenItem> {
+  const read = readSpokenItems(world);
+  return {
+    ...{ name: 'recordings', title: ({ text }) => text.say('recording.title'), words: 'recording', filters: {} },
+    columns: (visit) => [
+      { name: 'one', text: (item) => about(visit, item) },
+      { name: 'at', text: ({ at }) => at.toISOString() },
+      { name: 'from', text: ({ address: from }) => from ?? '' },
+    ],
+    read: async (visit) => ({ rows: await read(visit.community._id, visit.reader('inbox')), next: undefined }),
+  };
 }
 
 function about({ text: { say } }: CommunityVisit, { kind, number, seconds }: SpokenItem): string {

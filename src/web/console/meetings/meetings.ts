@@ -5,6 +5,7 @@ import {
   changeMeeting,
   dropMeetingPicture,
   keepMeetingPicture,
+  type ListedMeeting,
   LONGEST_ADDENDUM,
   LONGEST_NOTES,
   type MeetingRead,
@@ -23,6 +24,7 @@ import { html } from '../../html.ts';
 import { minutesPrinted } from '../../public/minutesPrinted.ts';
 import { whole } from '../../public/pageText.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { address, asked, numberOf, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -47,6 +49,7 @@ export function meetingPages(world: World, known: Visits): Router {
   const drop = dropMeetingPicture(world);
 
   return Router()
+    .use(fileRoutes(known, meetingFiles(world)))
     .use(
       pictureForms(known, {
         path: ONE,
@@ -149,6 +152,7 @@ export function meetingPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         html`<h1>${say('tab.meetings')}</h1>${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}`,
         items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('meetings.none')}</p>`,
+        items.length > 0 ? fileLinks(visit, `${own}/meetings`, { filter: {}, sort: undefined }) : html``,
         html`${form === '' ? '' : html`<section aria-labelledby="plan"><h2 id="plan">${say('meetings.plan')}</h2>${form}</section>`}`,
       ],
       { status, path: `${own}/meetings` },
@@ -191,6 +195,28 @@ export function meetingPages(world: World, known: Visits): Router {
     if (!meeting) throw new Refusal(404, 'There is no such meeting.');
     return meeting;
   }
+}
+
+/** The meetings of the current cycle; of how each voted nothing but numbers. */
+function meetingFiles(world: World): Listed<ListedMeeting> {
+  const read = readMeetings(world);
+  return {
+    ...{ name: 'meetings', words: 'meetings', filters: {} },
+    columns: ({ text: { say } }) => [
+      { name: 'number', text: ({ number }) => number },
+      { name: 'at', text: ({ at }) => at.toISOString() },
+      { name: 'place', text: ({ place }) => place },
+      { name: 'members', text: ({ members }) => members },
+      { name: 'there', text: ({ there }) => there },
+      { name: 'signed', text: ({ signed }) => signed },
+      { name: 'became', text: ({ state }) => say(`meetings.state.${state}`) },
+    ],
+    read: async (visit) => {
+      const { community, now } = visit;
+      const cycle = await currentCycleForReaders(world)(community._id, now);
+      return { rows: await read({ community: community._id, cycle: cycle?._id ?? '' }, visit.reader('meetings')), next: undefined };
+    },
+  };
 }
 
 function lead(visit: CommunityVisit, done: (typeof DONE)[number]): void {

@@ -8,6 +8,7 @@ import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
+import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, asked, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -21,10 +22,12 @@ interface Typed {
 }
 
 /** Phones and chats that are locked, and to unlock them. */
-export function lockPages(world: World, { ofCommunity }: Visits): Router {
+export function lockPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const read = readLocks(world);
 
   return Router()
+    .use(fileRoutes(known, lockFiles(world)))
     .get(
       '/console/:slug/people/locks',
       ofCommunity((visit) => show(visit, { number: '', reason: '' }, {}, 200)),
@@ -66,6 +69,7 @@ export function lockPages(world: World, { ofCommunity }: Visits): Router {
         html`<p>${text.say('locks.about')}</p>`,
         locks.length > 0 ? table(visit, locks) : html`<p>${text.say('locks.nothing')}</p>`,
         furtherLink(text, next && address(`${own}/people/locks`, { after: next })),
+        locks.length > 0 ? fileLinks(visit, `${own}/people/locks`, { filter: {}, sort: undefined }) : html``,
         ...(visit.may('unlockAddress') ? [numberForm(visit, { ...given, number }, mistakes)] : []),
       ],
       { status, path: `${own}/people/locks` },
@@ -78,20 +82,45 @@ function numberIn({ community }: CommunityVisit, text: string): ContactPoint | u
   return number === undefined ? undefined : phoneContact(number);
 }
 
+function lockFiles(world: World): Listed<ListedLock> {
+  const read = readLocks(world);
+  return {
+    ...{ name: 'people/locks', title: ({ text }) => text.say('people.part.locks'), words: 'locks', filters: {} },
+    columns: (visit) => [
+      { name: 'place', text: ({ contact }) => placeOf(visit, contact) },
+      { name: 'who', text: ({ holders }) => holders.map(({ name = '', building = '' }) => `${name} ${building}`.trim()).join('; ') },
+      { name: 'why', text: (lock) => whyOf(visit, lock) },
+    ],
+    read: async (visit, { after }) => {
+      const { locks, next } = await read(visit.community._id, after, visit.reader('people'));
+      return { rows: locks, next };
+    },
+  };
+}
+
+function placeOf({ text: { say } }: CommunityVisit, contact: ListedLock['contact']): string {
+  if (contact === undefined) return say('locks.gone');
+  return CHANNELS[contact.channel].isPhone ? contact.address : say('people.chat');
+}
+
+function whyOf({ text: { say } }: CommunityVisit, { wrongCards, needsCard }: ListedLock): string {
+  return [...(wrongCards ? [say('locks.wrongCards')] : []), ...(needsCard ? [say('locks.needsCard')] : [])].join(say('and'));
+}
+
 function table(visit: CommunityVisit, locks: readonly ListedLock[]): Markup {
   const { text, own } = visit;
   const { say, theirs } = text;
-  const rows = locks.map(({ contact, holders, wrongCards, needsCard }, index) => {
+  const rows = locks.map((lock, index) => {
+    const { contact, holders } = lock;
     const who = holders.map(
       ({ _id, name = say('people.noName'), building = '' }) => html`<a href="${own}/people/${_id}">${theirs(name)}</a> ${theirs(building)} `,
     );
-    const why = [...(wrongCards ? [say('locks.wrongCards')] : []), ...(needsCard ? [say('locks.needsCard')] : [])].join(say('and'));
-    const place = contact === undefined ? say('locks.gone') : CHANNELS[contact.channel].isPhone ? text.phone(contact.address) : say('people.chat');
+    const place = contact && CHANNELS[contact.channel].isPhone ? text.phone(contact.address) : placeOf(visit, contact);
     const form =
       contact && visit.may('unlockAddress')
         ? html`<form method="post" action="${own}/people/locks/unlock" class="row"><input type="hidden" name="contact" value="${contactText(contact)}">${field({ name: `reason-${index}`, label: say('people.reason') })}<button class="quiet" name="row" value="${index}">${say('locks.unlock')}</button></form>`
         : '';
-    return html`<tr><td>${place}</td><td>${who.length > 0 ? who : say('locks.nobody')}</td><td class="block">${why}</td><td class="block">${form}</td></tr>
+    return html`<tr><td>${place}</td><td>${who.length > 0 ? who : say('locks.nobody')}</td><td class="block">${whyOf(visit, lock)}</td><td class="block">${form}</td></tr>
 `;
   });
   const heads = ['place', 'who', 'why', 'unlock'].map((head) => html`<th scope="col">${say(`locks.${head}`)}</th>`);

@@ -8,6 +8,7 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -24,12 +25,14 @@ interface Typed {
 }
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
-export function staffPages(world: World, { ofCommunity }: Visits): Router {
+export function staffPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const read = readStaff(world);
   const add = appointStaff(world);
   const remove = dismissStaff(world);
 
   return Router()
+    .use(fileRoutes(known, staffFiles(world)))
     .get(
       '/console/:slug/people/staff',
       ofCommunity((visit) => show(visit, { name: '', phone: '', role: '' }, {}, 200)),
@@ -85,11 +88,27 @@ export function staffPages(world: World, { ofCommunity }: Visits): Router {
         errorSummary(text, mistakes),
         peopleTitle(visit, 'staff'),
         table(visit, members),
+        fileLinks(visit, `${own}/people/staff`, NO_FILTER),
         ...(visit.may('addStaff') ? [addForm(visit, given, mistakes)] : []),
       ],
       { status, path: `${own}/people/staff` },
     );
   }
+}
+
+const NO_FILTER = { filter: {}, sort: undefined };
+
+function staffFiles(world: World): Listed<StaffMember> {
+  const read = readStaff(world);
+  return {
+    ...{ name: 'people/staff', title: ({ text }) => text.say('people.part.staff'), words: 'people', filters: {} },
+    columns: ({ text: { say } }) => [
+      { name: 'name', text: ({ name }) => name },
+      { name: 'phone', text: ({ phone: number }) => number },
+      { name: 'role', text: ({ role }) => say(`role.${role}`) },
+    ],
+    read: async (visit) => ({ rows: await read(visit.community._id, visit.reader('people')), next: undefined }),
+  };
 }
 
 function table(visit: CommunityVisit, members: readonly StaffMember[]): Markup {

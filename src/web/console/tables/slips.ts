@@ -14,10 +14,12 @@ import {
   readOddSlips,
   readTables,
 } from '../../../fund/paper/index.ts';
+import { checkView } from '../../../fund/people/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, field, furtherLink } from '../frame.ts';
+import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, asked, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
@@ -25,13 +27,15 @@ const BATCHES = 50;
 const ODD = 100;
 
 /** `…/slips`: what slips say is keyed twice by two people, the second without seeing the first; a third settles what differs, two accept it. */
-export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
+export function slipRoutes(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const currentOf = currentCycleForReaders(world);
   const batchesOf = readBatches(world);
   const batchOf = readBatch(world);
   const at = (rest = '') => `/console/:slug/slips${rest}`;
 
   return Router()
+    .use(fileRoutes(known, slipFiles(world)))
     .get(
       at(),
       ofCommunity((visit) => showList(visit, undefined, 200)),
@@ -100,6 +104,7 @@ export function slipRoutes(world: World, { ofCommunity }: Visits): Router {
         ),
         batchList(visit, batches),
         furtherLink(text, next),
+        batches.length > 0 ? fileLinks(visit, `${own}/slips`, { filter: {}, sort: undefined }) : html``,
         odd ? oddPart(visit, odd) : html``,
       ],
       { status, path: `${own}/slips` },
@@ -139,6 +144,31 @@ export function keyedIn(line: string): { readonly serial?: string; readonly says
 interface Given {
   readonly line?: string;
   readonly wrong?: string;
+}
+
+/** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
+function slipFiles(world: World): Listed<ReadBatch> {
+  const read = readBatches(world);
+  return {
+    ...{ name: 'slips', title: ({ text }) => text.say('slips.title'), words: 'slips', filters: {} },
+    columns: ({ text: { say } }) => [
+      { name: 'number', text: ({ number }) => number },
+      { name: 'table', text: ({ table }) => table },
+      { name: 'at', text: ({ at }) => at.toISOString() },
+      { name: 'became', text: ({ state }) => say(`slips.state.${state}`) },
+      { name: 'count', text: ({ slips = '' }) => slips },
+      { name: 'keyedBy', text: ({ by }) => by.join('; ') },
+      { name: 'takenBy', text: ({ acceptedBy }) => acceptedBy.join('; ') },
+    ],
+    read: async (visit, { after }, limit) => {
+      const cycle = await currentCycleForReaders(world)(visit.community._id, visit.now);
+      const from = numberIn(after);
+      const reader = visit.reader('paper');
+      checkView(reader, 'paper', visit.community._id);
+      const rows = cycle ? await read(cycle._id, { limit, ...(from !== undefined && { after: from }) }, reader) : [];
+      return { rows, next: rows.length === limit ? rows.at(-1)?.number : undefined };
+    },
+  };
 }
 
 function openForms({ text: { say, theirs }, own }: CommunityVisit, tables: readonly ReadTable[]): Markup {

@@ -3,6 +3,7 @@ import type { FoundAtTable } from '../../../fund/people/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -32,14 +33,19 @@ ${field({ name: 'received', label: say('table.received'), attributes: html` requ
 ${second(visit, helpers)}<button>${say('table.doOpen')}</button></form>`
     : '';
   return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.title')}</h1>
-${items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('table.none')}</p>`}${form}
+${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`, { filter: {}, sort: undefined })}` : html`<p>${say('table.none')}</p>`}${form}
 ${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots }) => html`<li>${theirs(name)} <b>${ballots}</b></li>`)}</ul>` : ''}
 ${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
 
-function state({ text: { say } }: CommunityVisit, { marks, closed, validated }: ReadTable): string {
-  const what = validated ? (validated.incident ? 'incident' : 'validated') : closed ? 'closed' : 'isOpen';
-  return `${say(`table.state.${what}`)} · ${say('table.marks', { count: marks })}`;
+function state({ text: { say } }: CommunityVisit, table: ReadTable): string {
+  return `${say(`table.state.${stateOf(table)}`)} · ${say('table.marks', { count: table.marks })}`;
+}
+
+/** How a table stands. */
+export function stateOf({ closed, validated }: ReadTable): 'isOpen' | 'closed' | 'validated' | 'incident' {
+  if (validated) return validated.incident ? 'incident' : 'validated';
+  return closed ? 'closed' : 'isOpen';
 }
 
 /** The second name; the one that was chosen stays. */

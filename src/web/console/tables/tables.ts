@@ -16,15 +16,16 @@ import {
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { findAtTable } from '../../../fund/people/index.ts';
+import { checkView, findAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { asked, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { closePage, listPage, onePage } from './tablePages.ts';
+import { closePage, listPage, onePage, stateOf } from './tablePages.ts';
 
 /** The marks that a table's page shows. */
 const SHOWN = 10;
@@ -43,6 +44,7 @@ export function tableRoutes(world: World, known: Visits): Router {
   const at = (rest = '') => `/console/:slug/tables${rest}`;
 
   return Router()
+    .use(fileRoutes(known, tableFiles(world)))
     .use(
       pictureForms(known, {
         path: at('/:number'),
@@ -197,6 +199,33 @@ export function tableRoutes(world: World, known: Visits): Router {
   function newId(): string {
     return world.randomBytes(12).toString('base64url');
   }
+}
+
+/** The tables of the current cycle with their counts, as their pages show them. */
+function tableFiles(world: World): Listed<ReadTable> {
+  return {
+    ...{ name: 'tables', title: ({ text }) => text.say('table.title'), words: 'table', filters: {} },
+    columns: ({ text: { say } }) => [
+      { name: 'number', text: ({ number }) => number },
+      { name: 'place', text: ({ place }) => place },
+      { name: 'at', text: ({ opened }) => opened.at.toISOString() },
+      { name: 'received', text: ({ opened }) => opened.received },
+      { name: 'handedOut', text: ({ closed }) => closed?.handedOut ?? '' },
+      { name: 'spoiled', text: ({ closed }) => closed?.spoiled ?? '' },
+      { name: 'left', text: ({ closed }) => closed?.left ?? '' },
+      { name: 'markedSlips', text: ({ marks }) => marks },
+      { name: 'by', text: ({ opened, closed }) => [...new Set([...opened.by, ...(closed?.by ?? [])])].join('; ') },
+      { name: 'reason', text: ({ closed }) => closed?.reason ?? '' },
+      { name: 'became', text: (table) => say(`table.state.${stateOf(table)}`) },
+      { name: 'incident', text: ({ validated }) => validated?.incident ?? '' },
+    ],
+    read: async (visit) => {
+      const { community, now } = visit;
+      checkView(visit.reader('table'), 'table', community._id);
+      const cycle = await currentCycleForReaders(world)(community._id, now);
+      return { rows: cycle ? await readTables(cycle._id, visit.reader('table')) : [], next: undefined };
+    },
+  };
 }
 
 /** Somebody found by name, a card, or somebody who asks to be put on the roster. */
