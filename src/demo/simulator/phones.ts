@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TFunction } from 'i18next';
 import { type ResidentRow, readResidents, readStaff } from '../../fund/files/index.ts';
+import { STAFF_ROLES, type StaffRole } from '../../fund/people/index.ts';
 import { FOLDER } from '../community.ts';
 
 /** A phone that the simulator plays. */
 export interface Phone {
-  readonly who: 'single' | 'shared' | 'stranger' | 'english' | 'cadre';
+  readonly who: 'single' | 'shared' | 'stranger' | 'english' | StaffRole;
+  /** Names it on the page. */
+  readonly id: string;
   /** E.164. */
   readonly number: string;
   readonly language: 'zh-CN' | 'en';
@@ -19,7 +22,7 @@ export interface Phone {
 /** A number on no roster: 139 0000 0000. */
 const STRANGER = '+8613900000000';
 
-/** The phones of the demo's residents, as in `community/residents.csv`, a stranger's, and the cadre's of `community/staff.csv`, who signs in with it. */
+/** The phones of the demo's residents, as in `community/residents.csv`, a stranger's, and those of everybody in `community/staff.csv`, who sign in with them. */
 export function demoPhones(): readonly Phone[] {
   const file = join(FOLDER, 'residents.csv');
   const { rows } = readResidents(file, readFileSync(file, 'utf8'), undefined);
@@ -28,16 +31,33 @@ export function demoPhones(): readonly Phone[] {
   const single = phones.find(({ rows: [one, another] }) => !another && !one?.language?.startsWith('en'));
   const shared = phones.find(({ rows }) => rows.length > 1);
   const english = phones.find(({ rows: [one, another] }) => !another && one?.language === 'en');
-  const cadre = readStaff(readFileSync(join(FOLDER, 'staff.csv'), 'utf8'), undefined).rows.find(({ role }) => role === 'cadre');
-  return [
+  const staff = readStaff(readFileSync(join(FOLDER, 'staff.csv'), 'utf8'), undefined).rows;
+  const residents: readonly Omit<Phone, 'id'>[] = [
     ...(single ? [{ ...played(single), who: 'single', language: 'zh-CN', tries: ['voteNow', 'byName', 'yes', 'ballot', 'propose'] } as const] : []),
     ...(shared ? [{ ...played(shared), who: 'shared', language: 'zh-CN', tries: ['voteOne', 'receipt', 'disownBallot'] } as const] : []),
     { number: STRANGER, holders: [], who: 'stranger', language: 'zh-CN', tries: ['voteOne', 'requestMembership', ...(shared ? ['othersCard'] : [])] },
     ...(english
       ? [{ ...played(english), who: 'english', language: 'en', tries: ['voteNow', 'voteOne', 'ballot', 'status', 'propose'] } as const]
       : []),
-    ...(cadre ? [{ number: cadre.phone, holders: [{ name: cadre.name }], who: 'cadre', language: 'zh-CN', tries: [] } as const] : []),
   ];
+  return [
+    ...residents.map((phone) => ({ ...phone, id: phone.who })),
+    ...staff
+      .filter((member) => !residents.some(({ number }) => number === member.phone))
+      .map(({ name, phone: number, role }, index) => ({
+        number,
+        holders: [{ name }],
+        who: role,
+        id: `staff-${index}`,
+        language: 'zh-CN' as const,
+        tries: [],
+      })),
+  ];
+}
+
+/** Whether a phone is that of somebody who works for the community. */
+export function isOfStaff({ who }: Phone): boolean {
+  return STAFF_ROLES.some((role) => role === who);
 }
 
 function played({ number, rows }: { number: string; rows: readonly ResidentRow[] }) {
@@ -45,6 +65,6 @@ function played({ number, rows }: { number: string; rows: readonly ResidentRow[]
 }
 
 /** The name of a phone on the page: the names of the people who have it. */
-export function nameOf({ who, holders }: Phone, t: TFunction): string {
+export function nameOf({ who, holders }: Pick<Phone, 'who' | 'holders'>, t: TFunction): string {
   return holders.length > 0 ? holders.map(({ name }) => name).join(t('and')) : t(`who.${who}Name`);
 }

@@ -5,7 +5,7 @@ import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { printedCard } from '../../fund/people/index.ts';
 import { html, type Markup, pageBeginning } from '../../web/html.ts';
 import { OPENID } from './chat.ts';
-import { nameOf, type Phone } from './phones.ts';
+import { isOfStaff, nameOf, type Phone } from './phones.ts';
 
 export interface View {
   readonly catalogue: i18n;
@@ -51,7 +51,11 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
   const [other, otherLanguage] = language === 'en' ? ['zh-CN', 'zh'] : ['en', 'en'];
   const words = JSON.stringify(laterWords(t));
   const values = triesOf(phones, cycle);
-  const own = phones.toSorted((one, another) => Number(another.language === language) - Number(one.language === language));
+  const own = phones
+    .filter((phone) => !isOfStaff(phone))
+    .toSorted((one, another) => Number(another.language === language) - Number(one.language === language));
+  const staff = phones.filter(isOfStaff);
+  const tab = (phone: Phone) => html`<a href="#${phone.id}">${nameOf(phone, t)}<b data-unread></b></a>`;
   return html`${pageBeginning(language)}<title>${t('title')} · 议声 Yisheng</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/simulator/browser/colours.css">
@@ -70,7 +74,7 @@ export function view({ catalogue, language, community, cycle, phones }: View): s
 ${
   community
     ? html`${clockBar(t)}<section aria-label="${t('phones')}" class="devices">
-<nav class="tabs" aria-label="${t('phones')}">${own.map((phone) => html`<a href="#${phone.who}">${nameOf(phone, t)}<b data-unread></b></a>`)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a><a href="#tablet">${t('tablet.title')}</a></nav>
+<nav class="tabs" aria-label="${t('phones')}">${own.map(tab)}<a href="#keypad">${t('keypad.title')}</a><a href="#chat">${t('chat.title')}<b data-unread></b></a><a href="#tablet">${t('tablet.title')}</a>${staff.map(tab)}</nav>
 <div class="row">
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
@@ -78,6 +82,10 @@ ${own.map((phone) => device(phone, community, catalogue, values, t))}
 ${keypad(own, community, t)}
 ${wechat(catalogue, community, t)}
 ${tablet(community, phones, t)}
+</div>
+<h2 id="staff">${t('staff')}</h2>
+<div class="row staff">
+${staff.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
 </section>
 ${ledger(t)}`
@@ -109,12 +117,12 @@ function clockBar(t: TFunction): Markup {
 
 /** A channel's device is one `article` with `data-channel`; its content is up to its own module. */
 function device(phone: Phone, community: CommunityRecord, catalogue: i18n, values: Tried, t: TFunction): Markup {
-  const { who, number, language, holders } = phone;
+  const { id, who, number, language, holders } = phone;
   const name = nameOf(phone, t);
   const cards = holders.flatMap(({ name: holder, card }) => (card ? [{ holder, card }] : []));
-  return html`<article id="${who}" class="device" data-channel="sms" data-number="${number}" aria-labelledby="${who}-name">
+  return html`<article id="${id}" class="device" data-channel="sms" data-number="${number}" aria-labelledby="${id}-name">
 <header>
-<h2 id="${who}-name">${name} <small>${sayPhone(number)}</small></h2>
+<h2 id="${id}-name">${name} <small>${sayPhone(number)}</small></h2>
 <p class="about">${t(`who.${who}`)}</p>
 ${cards.map(({ holder, card }) => html`<button type="button" class="card" data-card="${card}" title="${t('cardHint')}">${t('card', { name: holder })} <b>${printedCard(card)}</b></button>`)}
 </header>
