@@ -103,8 +103,8 @@ describe('the inbox of the console', function () {
     expect(inList(await page(cadre, '/inbox?kind=question'))).to.deep.equal([1]);
     for (const state of ['new', 'mine']) expect(await page(cadre, `/inbox?state=${state}`)).to.not.include('太贵了');
     expect(await page(cadre, '/inbox?state=answered')).to.include('objection-3');
-    const rows = parse(await page(cadre, '/inbox.csv'), { bom: true, columns: true });
-    expect(rows.map(({ kind, number, from }: Record<string, string>) => [kind, number, from])).to.deep.equal([
+    const rows: Record<string, string>[] = parse(await page(cadre, '/inbox.csv'), { bom: true, columns: true });
+    expect(rows.map(({ kind, number, from }) => [kind, number, from])).to.deep.equal([
       ['异议', '1', '纸条'],
       ['异议', '2', '纸条'],
       ['问题', '1', `短信 ${ASKER}`],
