@@ -128,7 +128,7 @@ ${cards.map(({ holder, card }) => html`<button type="button" class="card" data-c
 </header>
 <div class="phone">
 <p class="to"><b>${community.name}</b> ${sayPhone(community.phone)}</p>
-<div class="log" role="log" tabindex="0" aria-label="${t('messages', { name })}"><p class="empty">${t('empty')}</p></div>
+<div class="log" role="log" tabindex="0" aria-label="${t('messages', { name })}"><p class="empty">${t(phone.tries.length > 0 ? 'empty' : 'emptyOfStaff')}</p></div>
 <div class="tries" role="group" aria-label="${t('tries')}">${phone.tries.map((key) => suggestion(key, phone, catalogue, values, t))}</div>
 <form>
 <input name="text" maxlength="1600" autocomplete="off" enterkeyhint="send" lang="${language}" aria-label="${t('write', { name })}" placeholder="${t('placeholder')}">

@@ -215,13 +215,10 @@ function head<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, col
   return html`<th scope="col"${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
 }
 
-/** Links to the files with everything that the filter shows. `path`: the address of the list. */
-export function fileLinks(
-  { text: { say } }: Pick<CommunityVisit, 'text'>,
-  path: string,
-  { filter, sort }: Pick<ListState, 'filter' | 'sort'>,
-): Markup {
+/** Links to the files with everything that a list shows, by its filter if it has one. `path`: the address of the list. */
+export function fileLinks({ text: { say } }: Pick<CommunityVisit, 'text'>, path: string, filtered?: Pick<ListState, 'filter' | 'sort'>): Markup {
+  const { filter, sort } = filtered ?? { filter: {}, sort: undefined };
   const values = listValues({ filter, sort, after: undefined, ticked: [], isAll: false });
   const links = FILE_KINDS.map((kind) => html`<a href="${address(`${path}.${kind}`, values)}">${kind.toUpperCase()}</a> `);
-  return html`<p class="files"><span>${say('list.files', { most: MOST })}</span> ${links}</p>`;
+  return html`<p class="files"><span>${say(filtered ? 'list.files' : 'list.asFile', { most: MOST })}</span> ${links}</p>`;
 }

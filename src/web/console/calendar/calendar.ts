@@ -222,7 +222,7 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
   const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
   const moves = cycle.moves.map(
     ({ kind, stage: which, from, by, at, reason }) =>
-      html`<li>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</li>`,
+      html`<li><span>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</span></li>`,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
 ${slips}

@@ -107,7 +107,7 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[]): Markup[]
     doneNotice(done && number ? say('recording.done', { number }) : undefined),
     html`<h1>${say('recording.title')}</h1>`,
     lines.length > 0 ? html`<ul class="items">${lines}</ul>` : html`<p>${say('recording.nothing')}</p>`,
-    lines.length > 0 ? fileLinks(visit, `${own}/recordings`, { filter: {}, sort: undefined }) : html``,
+    lines.length > 0 ? fileLinks(visit, `${own}/recordings`) : html``,
     html`<p><a href="${own}/inbox">${say('tab.inbox')}</a></p>`,
   ];
 }

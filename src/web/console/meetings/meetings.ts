@@ -152,7 +152,7 @@ export function meetingPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         html`<h1>${say('tab.meetings')}</h1>${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}`,
         items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('meetings.none')}</p>`,
-        items.length > 0 ? fileLinks(visit, `${own}/meetings`, { filter: {}, sort: undefined }) : html``,
+        items.length > 0 ? fileLinks(visit, `${own}/meetings`) : html``,
         html`${form === '' ? '' : html`<section aria-labelledby="plan"><h2 id="plan">${say('meetings.plan')}</h2>${form}</section>`}`,
       ],
       { status, path: `${own}/meetings` },

@@ -69,7 +69,7 @@ export function lockPages(world: World, known: Visits): Router {
         html`<p>${text.say('locks.about')}</p>`,
         locks.length > 0 ? table(visit, locks) : html`<p>${text.say('locks.nothing')}</p>`,
         furtherLink(text, next && address(`${own}/people/locks`, { after: next })),
-        locks.length > 0 ? fileLinks(visit, `${own}/people/locks`, { filter: {}, sort: undefined }) : html``,
+        locks.length > 0 ? fileLinks(visit, `${own}/people/locks`) : html``,
         ...(visit.may('unlockAddress') ? [numberForm(visit, { ...given, number }, mistakes)] : []),
       ],
       { status, path: `${own}/people/locks` },

@@ -88,15 +88,13 @@ export function staffPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         peopleTitle(visit, 'staff'),
         table(visit, members),
-        fileLinks(visit, `${own}/people/staff`, NO_FILTER),
+        fileLinks(visit, `${own}/people/staff`),
         ...(visit.may('addStaff') ? [addForm(visit, given, mistakes)] : []),
       ],
       { status, path: `${own}/people/staff` },
     );
   }
 }
-
-const NO_FILTER = { filter: {}, sort: undefined };
 
 function staffFiles(world: World): Listed<StaffMember> {
   const read = readStaff(world);

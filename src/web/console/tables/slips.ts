@@ -104,7 +104,7 @@ export function slipRoutes(world: World, known: Visits): Router {
         ),
         batchList(visit, batches),
         furtherLink(text, next),
-        batches.length > 0 ? fileLinks(visit, `${own}/slips`, { filter: {}, sort: undefined }) : html``,
+        batches.length > 0 ? fileLinks(visit, `${own}/slips`) : html``,
         odd ? oddPart(visit, odd) : html``,
       ],
       { status, path: `${own}/slips` },

@@ -33,7 +33,7 @@ ${field({ name: 'received', label: say('table.received'), attributes: html` requ
 ${second(visit, helpers)}<button>${say('table.doOpen')}</button></form>`
     : '';
   return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.title')}</h1>
-${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`, { filter: {}, sort: undefined })}` : html`<p>${say('table.none')}</p>`}${form}
+${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
 ${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots }) => html`<li>${theirs(name)} <b>${ballots}</b></li>`)}</ul>` : ''}
 ${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
