@@ -30,6 +30,9 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const LEFT_OUT = { already: 'got it today already', stopped: 'want no messages', unreachable: 'no phone and no chat' } as const;
 
+/** What no roster, hour or vote makes right. */
+const WRONG_USE = new Set<Refusal['refused']>(['empty', 'placeholder', 'audience', 'time']);
+
 await command(USAGE, async () => {
   const { values } = parseArgs({
     options: {
@@ -49,6 +52,9 @@ await command(USAGE, async () => {
     },
   });
   const { cancel, pause, resume } = values;
+  const asked = [values.list || undefined, cancel, pause, resume, values.text].filter((one) => one !== undefined);
+  if (asked.length > 1) throw new CodedError('usage', 'Say one of --text, --list, --pause, --resume and --cancel.');
+  if (values.json && !values.list) throw new CodedError('usage', '--json goes with --list.');
   const somebody = operator(values.by ?? 'operator');
   if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel'), somebody));
   if (pause !== undefined) return withStore(({ world }) => paused(world, wanted(pause, '--pause'), somebody));
@@ -63,7 +69,9 @@ await command(USAGE, async () => {
     const deps = await broadcastDeps(world);
     const checked = await checkBroadcast(world, deps)(draft, actor);
     if ('refused' in checked) {
-      note(sentenceOf(checked, draft.to, timezone));
+      const sentence = sentenceOf(checked, draft.to, timezone);
+      if (WRONG_USE.has(checked.refused)) throw new CodedError('usage', sentence);
+      note(sentence);
       return 1;
     }
     const { plan, mark, warnings, before } = checked.check;

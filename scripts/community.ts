@@ -26,7 +26,7 @@ Exit 0 when it is done, 1 when a line is wrong or there is no such community.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { import: 1, export: 2, move: 1 },
+    { import: [1, 'replace', 'json', 'by', 'reason'], export: [2, 'by'], move: [1, 'to', 'url', 'by', 'undo'] },
     {
       replace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

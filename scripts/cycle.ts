@@ -56,7 +56,13 @@ const WAITS = 'It waits for a second person.';
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 0, show: 1, move: 2, open: 1, extend: 1 },
+    {
+      list: [0, 'json'],
+      show: [1, 'json'],
+      move: [2, 'by', 'reason'],
+      open: [1, 'by', 'reason'],
+      extend: [1, 'to', 'slips', 'by', 'reason'],
+    },
     {
       json: { type: 'boolean', default: false },
       slips: { type: 'boolean', default: false },

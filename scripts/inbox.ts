@@ -21,7 +21,7 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 1, answer: 2 },
+    { list: [1, 'all', 'json'], answer: [2, 'text', 'by'] },
     { all: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, text: { type: 'string' }, by: { type: 'string' } },
   );
   const [slug, number] = words;

@@ -23,7 +23,7 @@ type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal'
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { state: 3, hide: 2, release: 2 },
+    { state: [3, 'project', 'by'], hide: [2, 'by', 'reason'], release: [2, 'by', 'reason'] },
     { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
   );
   const [slug, n, word] = words;

@@ -24,7 +24,7 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 1, play: 1, transcribe: 1 },
+    { list: [1, 'all', 'json'], play: [1, 'out'], transcribe: [1, 'text', 'by'] },
     {
       all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

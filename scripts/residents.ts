@@ -39,7 +39,13 @@ const REFUSED = {
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 1, accept: 2, refuse: 2, unlock: 2, cards: 2 },
+    {
+      list: [1, 'pending', 'json'],
+      accept: [2, 'new', 'as', 'other', 'by', 'reason'],
+      refuse: [2, 'by', 'reason'],
+      unlock: [2, 'by'],
+      cards: [2, 'out', 'missing', 'new', 'by', 'reason'],
+    },
     {
       pending: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

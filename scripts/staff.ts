@@ -27,7 +27,7 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: 1, add: 3, remove: 3, link: 2 },
+    { list: [1, 'json'], add: [3, 'name', 'by', 'office', 'communities'], remove: [3, 'by', 'communities'], link: [2, 'by'] },
     {
       json: { type: 'boolean', default: false },
       name: { type: 'string' },

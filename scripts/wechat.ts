@@ -31,7 +31,7 @@ const WEEK_MS = 7 * 24 * 60 * 60_000;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { menu: 0, qr: 1, check: 0 },
+    { menu: [0, 'dry-run'], qr: [1, 'building', 'language', 'out'], check: [0, 'json'] },
     {
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },

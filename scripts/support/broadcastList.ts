@@ -34,7 +34,7 @@ async function listMessages(world: World, broadcasts: readonly BroadcastRecord[]
         batch.flatMap(({ resident }) => resident ?? []),
       );
       for (const { broadcast, resident = '', channel, state, reason } of batch) {
-        const shown = { broadcast, resident: rosterId.get(resident) ?? null, channel, state, ...(reason && { reason }) };
+        const shown = { broadcast, resident: rosterId.get(resident) ?? null, channel, state, reason: reason ?? null };
         process.stdout.write(`${separator}${JSON.stringify(shown)}`);
         separator = ',\n';
       }

@@ -6,14 +6,20 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 const either = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /**
- * The verb of a command, the words after it and its options. `verbs`: each verb with the most words that it takes. It is wrong use if the verb is
- * another, or there are more words.
+ * The verb of a command, the words after it and its options. `verbs`: each verb with the most words that it takes, and its options. It is wrong use if the
+ * verb is another, there are more words, or an option is another verb's.
  */
-export function verbOf<Verb extends string, const Given extends Options>(verbs: Readonly<Record<Verb, number>>, options: Given) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+export function verbOf<Verb extends string, const Given extends Options>(
+  verbs: Readonly<Record<Verb, readonly [words: number, ...options: (keyof Given & string)[]]>>,
+  options: Given,
+) {
+  const { values, positionals, tokens } = parseArgs({ allowPositionals: true, options, tokens: true });
   const [verb = '', ...words] = positionals;
   const isVerb = (word: string): word is Verb => Object.hasOwn(verbs, word);
   if (!isVerb(verb)) throw new CodedError('usage', `Say ${either.format(Object.keys(verbs))}.`);
-  if (words.length > verbs[verb]) throw new CodedError('usage', 'There are too many words.');
+  const [most, ...taken] = verbs[verb];
+  if (words.length > most) throw new CodedError('usage', 'There are too many words.');
+  const stray = tokens.find((token) => token.kind === 'option' && !taken.some((option) => option === token.name));
+  if (stray?.kind === 'option') throw new CodedError('usage', `${verb} takes no ${stray.rawName}.`);
   return { verb, words, values };
 }

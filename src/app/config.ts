@@ -21,7 +21,7 @@ export interface Config extends PhoneSettings {
   /** Always given if `mongodbUri` is; otherwise undefined means the one generated into `dataDir`. */
   secret?: Buffer;
   wechat?: WechatConfig;
-  /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings. */
+  /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings or `mongodbUri`. */
   demo?: 'on' | 'off';
   /** From where carriers that sign nothing may call. */
   networks?: Networks;
@@ -96,7 +96,7 @@ const settings = z.object({
   WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
   WECHAT_AES_KEY: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
   WECHAT_AES_KEY_PREVIOUS: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
-  WECHAT_PLAIN: oneOf(['0', '1']),
+  WECHAT_PLAIN: oneOf(['0', '1', 'off']),
   WECHAT_API_URL: webAddress(),
   ALLOWED_IPS: z
     .string()
@@ -123,6 +123,9 @@ function together(given: Record<string, string>): string[] {
     ...halfGiven(given, WECHAT),
     ...(given.DEMO === 'on' && carrier.length > 0
       ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
+      : []),
+    ...(given.DEMO === 'on' && given.MONGODB_URI
+      ? ['DEMO: on does not go together with MONGODB_URI: a clock that is moved ahead would close real votes; a demo has its own database']
       : []),
     ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
   ];

@@ -111,13 +111,13 @@ export async function writeStop(vault: Vault, { _id, community, at, channel, by 
   );
 }
 
-/** Which of the phones and chats, given by their `addressHmac`, want no message that we start. */
-export async function stoppedAmong(asked: readonly string[]): Promise<Set<string>> {
-  if (asked.length === 0) return new Set();
+/** Which of the phones and chats, given by their `addressHmac`, want no message that we start, and since which day (`wholeDay`). */
+export async function stoppedAmong(asked: readonly string[]): Promise<Map<string, Date>> {
+  if (asked.length === 0) return new Map();
   const stopped = await collection(Address)
-    .find({ _id: { $in: [...asked] }, stoppedAt: { $exists: true } }, { projection: { _id: 1 } })
+    .find({ _id: { $in: [...asked] }, stoppedAt: { $exists: true } }, { projection: { stoppedAt: 1 } })
     .toArray();
-  return new Set(stopped.map(({ _id }) => _id));
+  return new Map(stopped.flatMap(({ _id, stoppedAt }) => (stoppedAt ? [[_id, stoppedAt]] : [])));
 }
 
 /** From now on every ballot from a phone or chat (`addressHmac`) of a community needs the card. */

@@ -12,6 +12,8 @@ export interface Notice extends CommunityContact {
   readonly language: string;
   /** An alarm says that somebody else may be acting as this resident. A stop may be forged, too; it does not hold an alarm back. */
   readonly kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
+  /** An answer: when it was asked for. A stop of an earlier day does not hold it back. */
+  readonly askedAt?: Date;
   /** The locale key and its parameters. */
   readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
 }

@@ -157,6 +157,11 @@ export function floodAt(recent: Recent, at: Date): Flood | undefined {
   return since !== undefined && since > second - WITHIN ? { until: second + HOUR, answers: 0, others: 0 } : undefined;
 }
 
+/** A flood without an answer left: what needs none is still done. */
+export function unanswered(flood: Flood | undefined): Flood {
+  return { until: flood?.until ?? 0, answers: MOST_ANSWERS, others: MOST_OTHERS, told: true };
+}
+
 /**
  * What is done with a message during a flood, ballots aside. A sender can be forged, so commands that help the number's owner are still
  * taken, and so are answers to what these commands asked. When all answers are used up, only commands that change something without a

@@ -11,7 +11,7 @@ import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Question, Reply } from './question.ts';
-import { acceptedInFlood, floodAt, lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, type Words } from './recent.ts';
+import { acceptedInFlood, floodAt, lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, unanswered, type Words } from './recent.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
@@ -70,12 +70,9 @@ async function takeOnce(
       await conversations.release(begun);
       return taken;
     }
-    if (!(await deps.mayAnswer(turn, community))) {
-      await conversations.release(begun);
-      return { language: turn.language, outcome: 'silenced' };
-    }
+    const isAnswered = await deps.mayAnswer(turn, community);
     begins(turn);
-    return await take(deps, { inbound, community, begun, recent, turn });
+    return await take(deps, { inbound, community, begun, recent, turn, isAnswered });
   } catch (error) {
     await conversations.release(begun).catch(deps.report);
     throw error;
@@ -84,11 +81,14 @@ async function takeOnce(
 
 interface Here extends InTurn {
   readonly community: CommunityRecord;
+  /** Whether an answer may be sent. If not, a ballot and what asks nothing back are still done. */
+  readonly isAnswered: boolean;
 }
 
-async function take(deps: DialogDeps, { inbound, community, begun, recent, turn }: Here): Promise<TurnTaken> {
+async function take(deps: DialogDeps, { inbound, community, begun, recent, turn, isAnswered }: Here): Promise<TurnTaken> {
   const { language } = turn;
-  const flood = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
+  const flooded = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
+  const flood = isAnswered ? flooded : unanswered(flooded);
   const ballot = await deps.ballotOf(community._id, inbound.at);
   const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot, community);
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
@@ -131,9 +131,9 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn 
     });
     return { reply, language, outcome: 'answered' };
   }
-  const isAnswered = open?.role === 'confirm' && 'meaning' in interpretation && interpretation.meaning.kind === 'answer';
+  const isDecided = open?.role === 'confirm' && 'meaning' in interpretation && interpretation.meaning.kind === 'answer';
   // what was passed on is not needed any more, and what was not to be passed on must not be
-  const end: TurnEnd = { ...result, words: isAnswered || result.reply.outcome === 'askPerson' ? [] : words };
+  const end: TurnEnd = { ...result, words: isDecided || result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
     await commitTurn(deps, ends, reply, { ...unasked(end, open), flood: inFlood.after, isUnsaid: true });

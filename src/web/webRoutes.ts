@@ -3,7 +3,7 @@ import type { i18n } from 'i18next';
 import { departures } from '../fund/communities/index.ts';
 import type { Forget } from '../fund/roster/index.ts';
 import type { World } from '../store/world.ts';
-import { api } from './api/api.ts';
+import { api, apiHeaders } from './api/api.ts';
 import { audio } from './api/published.ts';
 import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
@@ -65,6 +65,7 @@ export function webRoutes(
 ): Router {
   const readers = readerLimit();
   return Router()
+    .use('/api', apiHeaders)
     .use(({ url }, _response, next) => {
       if (url.length > (url.startsWith('/console/') ? LONGEST_CONSOLE : LONGEST)) throw new Refusal(404, 'There is nothing at this address.');
       next();

@@ -61,6 +61,7 @@ describe('config', () => {
     ['half of Twilio', { TWILIO_ACCOUNT_SID: carrier.TWILIO_ACCOUNT_SID }, ['TWILIO_AUTH_TOKEN', 'TWILIO_PHONE_NUMBER']],
     ['half of WeChat', { WECHAT_APP_ID: 'wx1', WECHAT_TOKEN: 'token' }, ['WECHAT_APP_SECRET', 'WECHAT_AES_KEY']],
     ['a demo with a carrier', { ...carrier, DEMO: 'on' }, ['DEMO']],
+    ['a demo on a database that is given', { MONGODB_URI: 'mongodb://db/?replicaSet=rs0', SECRET, DEMO: 'on' }, ['DEMO']],
     ['another word than on and off', { DEMO: 'yes' }, ['DEMO']],
     ['no port', { PORT: 'http' }, ['PORT']],
     ['too large a port', { PORT: '65536' }, ['PORT']],

@@ -19,7 +19,7 @@ for, or one with other slots. Somebody's own words fit where they are short. The
 without --out the list goes to standard output. Exit 1 if one is missing.`;
 
 await command(USAGE, async () => {
-  const { verb, words, values } = verbOf({ export: 1, check: 1 }, { out: { type: 'string' } });
+  const { verb, words, values } = verbOf({ export: [1, 'out'], check: [1] }, { out: { type: 'string' } });
   return withStore(async ({ world }) => {
     const community = await wantedOrOnly(words[0]);
     const texts = await textsOf(world, community);

@@ -73,21 +73,23 @@ describe('npm run broadcast', function () {
   it('says what is wrong, and queues nothing', async () => {
     await collection(Community).updateOne({ _id: here.community }, { $set: { quiet: nightNow() } });
     const long = '停水'.repeat(400);
-    const wrong: [args: string[], told: RegExp][] = [
-      [['--text', ' '], /text is empty/],
-      [['--text', '{nmae}您好'], /\{nmae\} is no placeholder/],
-      [['--text', '您好}'], /\} is no placeholder/],
-      [['--text', long], /takes 1\d segments/],
-      [['--text', '停水', '--to', 'building:9'], /Nobody lives in building:9/],
-      [['--text', '停水', '--to', 'everybody'], /Say --to/],
-      [['--text', '停水', '--to', 'not-voted'], /No vote is open/],
-      [['--text', '停水', '--at', '2020-01-01T10:00'], /is past/],
-      [['--text', '停水', '--at', 'soon'], /is no time/],
-      [['--text', '停水', '--at', '+3d'], /in the quiet hours, which end at/],
+    const wrong: [args: string[], told: RegExp, status: number][] = [
+      [['--text', ' '], /text is empty/, 2],
+      [['--text', '{nmae}您好'], /\{nmae\} is no placeholder/, 2],
+      [['--text', '您好}'], /\} is no placeholder/, 2],
+      [['--text', long], /takes 1\d segments/, 1],
+      [['--text', '停水', '--to', 'building:9'], /Nobody lives in building:9/, 1],
+      [['--text', '停水', '--to', 'everybody'], /Say --to/, 2],
+      [['--text', '停水', '--to', 'not-voted'], /No vote is open/, 1],
+      [['--text', '停水', '--at', '2020-01-01T10:00'], /is past/, 1],
+      [['--text', '停水', '--at', 'soon'], /is no time/, 2],
+      [['--text', '停水', '--at', '+3d'], /in the quiet hours, which end at/, 1],
+      [['--text', '停水', '--json'], /--json goes with --list/, 2],
+      [['--text', '停水', '--list'], /Say one of/, 2],
     ];
     const ran = await Promise.all(wrong.map(([args]) => run('--by', '王芳', '--yes', ...args)));
     ran.forEach(({ status, out, err }, index) => {
-      expect([status, out], err).to.deep.equal([1, '']);
+      expect([status, out], err).to.deep.equal([wrong[index]?.[2], '']);
       expect(err).to.match(wrong[index]?.[1] ?? /never/);
     });
     expect((await run('--text', '停水')).status).to.equal(2);
@@ -110,7 +112,7 @@ describe('npm run broadcast', function () {
     expect((await runScript(uri(), 'broadcast', '--cancel', id)).out).to.equal('Cancelled: 4 messages were not sent.\n');
     const listed = JSON.parse((await run('--list', '--json')).out);
     expect(listed).to.have.length(4);
-    expect(listed).to.deep.include({ broadcast: id, resident: '1', channel: 'sms', state: 'cancelled' });
+    expect(listed).to.deep.include({ broadcast: id, resident: '1', channel: 'sms', state: 'cancelled', reason: null });
     expect((await run('--list')).out).to.match(/\tcancelled\t.*\n\tsms\tcancelled\t4\n$/);
     expect((await runScript(uri(), 'broadcast', '--resume', id)).status).to.equal(1);
   });

@@ -8,6 +8,7 @@ const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb';
 const CASES: [line: string, told: RegExp][] = [
   ['community import test/elections', /no community\.yaml in test\/elections/],
   ['cycle stop c-1', /Say list, show, move, open or extend/],
+  ['cycle move c-1 vote --by Li --json', /move takes no --json/],
   ['inbox', /Say list or answer/],
   ['inbox list qingsong 1', /too many words/],
   ['audit c-1', /--out DIR/],

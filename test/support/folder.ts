@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** A folder with these files, removed after the test that made it. To be called within a `describe`. */
 export function useFolders(): (files: Readonly<Record<string, string | Uint8Array>>) => string {
@@ -11,7 +11,10 @@ export function useFolders(): (files: Readonly<Record<string, string | Uint8Arra
   return (files) => {
     const folder = mkdtempSync(join(tmpdir(), 'yisheng-'));
     made.push(folder);
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
     return folder;
   };
 }

@@ -1,6 +1,7 @@
 import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
+import type { Command } from '../../dialog/command.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import type { Option, Statement } from '../../dialog/question.ts';
@@ -30,13 +31,15 @@ const DEADLINE_MS = 7_500;
 
 /**
  * After a call that was cut off with picks that are kept: opens the vote in the number's SMS conversation for a while, and sends an SMS
- * that asks for the yes, and for the card if it is needed. Gives false if that could not be recorded.
+ * that asks for the yes, or for all numbers where picks are missing, and for the card if it is needed. Gives false if that could not be recorded.
  */
 export function askBySms({ world, answer, notify }: AskDeps): (call: EndedCall, ended: Said) => Promise<boolean> {
   return async ({ key, address, to }, { reply, community, language }) => {
     const kept = reply?.outcome === 'callKept' ? reply.says[0] : undefined;
     const picks = kept?.params?.picks;
     if (!community || !kept || !isPicks(picks)) return true;
+    const isWhole = kept.params?.left === 0;
+    const command: Command = isWhole ? { name: 'vote', numbers: picks.map(({ number }) => number), unsure: true } : { name: 'vote' };
     const at = world.now();
     const said = await answer({
       channel: 'sms',
@@ -48,15 +51,16 @@ export function askBySms({ world, answer, notify }: AskDeps): (call: EndedCall, 
       isContinued: true,
       input: {
         interpret: () => ({
-          meaning: { kind: 'command', command: { name: 'vote', numbers: picks.map(({ number }) => number), unsure: true } },
+          meaning: { kind: 'command', command },
           finish: ({ reply }) => ({ reply, until: at.getTime() + KEPT_MS }),
         }),
         readBack: () => picks,
       },
     });
     if (said.outcome === 'nothingRecorded' || said.outcome === 'notKnown') return false;
-    const { outcome } = said.reply ?? {};
-    if (outcome !== 'askConfirmation' && outcome !== 'askCard') return true;
+    const { outcome, asks } = said.reply ?? {};
+    const isAsked = isWhole ? outcome === 'askConfirmation' : asks?.expects === 'numbers';
+    if (!isAsked && outcome !== 'askCard') return true;
     await notify({
       occasion: `callKept|${key}`,
       community: community._id,
@@ -64,7 +68,8 @@ export function askBySms({ world, answer, notify }: AskDeps): (call: EndedCall, 
       address,
       language,
       kind: 'answer',
-      said: outcome === 'askCard' ? { ...kept, key: 'notice.callKeptCard' } : kept,
+      askedAt: at,
+      said: { ...kept, key: `notice.callKept${isWhole ? '' : 'Few'}${outcome === 'askCard' ? 'Card' : ''}` },
     });
     return true;
   };

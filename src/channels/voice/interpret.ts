@@ -59,10 +59,11 @@ function hungUp({ step, callState, open }: Here): Interpretation {
   const over: CallState = { call: callState.call, turn: callState.turn, at: step.at, isOver: true, silences: 0, misses: 0, ...(kept && { kept }) };
   const picks = callState.numbers?.picks ?? [];
   if (picks.length === 0 || open?.asked.expects !== 'numbers') return spoken({ says: [] }, over);
+  const left = Math.max(0, open.asked.min - picks.length);
   const unsaid: Reply = step.isMobile
-    ? { says: [{ key: 'notice.callKept', params: { picks: items(open, picks) } }], outcome: 'callKept' }
+    ? { says: [{ key: 'notice.callKept', params: { picks: items(open, picks), left } }], outcome: 'callKept' }
     : { says: [] };
-  if (!step.isMobile || picks.length < open.asked.min) return spoken(unsaid, over);
+  if (!step.isMobile || left > 0) return spoken(unsaid, over);
   const { kept: _, ...cast } = over;
   return {
     meaning: { kind: 'answer', answer: { type: 'NUMBERS', numbers: [...picks] } },

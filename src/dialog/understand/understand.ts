@@ -189,7 +189,7 @@ function joinedCard(plain: string, ballot: readonly Option[]): string {
 function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>, said: Said): Meaning {
   const { text, plain, vocabulary } = said;
   const own = ownCommand(asked, vocabulary);
-  const command = wholeCommandIn({ plain, vocabulary }, own);
+  const command = STOP_LETTER.test(plain) ? { name: 'stop' as const } : wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
   if (asksForTime(plain) || greets(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   if (wantsToTell(plain)) return { kind: 'command', command: { name: 'person' } };
@@ -207,6 +207,9 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const answer: Answer = { type: 'FREE_TEXT', text: written };
   return { kind: 'answer', answer };
 }
+
+/** T and N, as 回T退订 has taught everybody: no text has one letter. */
+const STOP_LETTER = /^[\s\p{P}]*[tn][\s\p{P}]*$/u;
 
 /** How like "I have no idea yet" it must be not to be taken for a text. */
 const NO_TEXT = 0.7;

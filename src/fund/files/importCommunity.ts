@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
+import { phone } from '../../contacts/phone.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -64,13 +65,12 @@ export type ImportOutcome = { readonly imported: Imported } | { readonly problem
  */
 export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
   return async (dir, actor, options = {}) => {
-    const { files, problems } = await filesIn(dir);
-    if (problems.length > 0) return { problems };
-    const community = readCommunity('community.yaml', files.community);
-    const slug = community.value?._id ?? slugIn(community.raw);
+    const { files, problems: unread } = await filesIn(dir);
+    const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
+    const slug = community?.value?._id ?? rawText(community, 'slug');
     const acting = slug === undefined ? undefined : checkRight(actor, 'importCommunity', slug);
     return withLog(world)(slug ?? '', async (session, write) => {
-      const { outcome, detail } = await importFiles(world, files, { community, slug, actor }, options, session, write);
+      const { outcome, detail } = await importFiles(world, files, { unread, community, slug, actor }, options, session, write);
       if (acting && detail) await write({ ...acting, subject: acting.community, detail });
       return outcome;
     });
@@ -78,7 +78,9 @@ export function importCommunity(world: World): (dir: string, actor: Actor, optio
 }
 
 interface Whose {
-  readonly community: ReturnType<typeof readCommunity>;
+  /** What is wrong with files that are no text or no sound. */
+  readonly unread: readonly Problem[];
+  readonly community: ReturnType<typeof readCommunity> | undefined;
   /** The slug, even if other lines of the file are wrong. */
   readonly slug: string | undefined;
   readonly actor: Actor;
@@ -88,7 +90,7 @@ interface Whose {
 async function importFiles(
   world: World,
   files: Files,
-  { community, slug, actor }: Whose,
+  { unread, community, slug, actor }: Whose,
   options: ImportOptions,
   session: mongo.ClientSession,
   write: WriteLog,
@@ -98,20 +100,22 @@ async function importFiles(
   const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => knownCycle(cycles, id, now);
 
-  const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, community.value?.phone);
+  const near = phone(rawText(community, 'phone') ?? '') ?? before?.phone;
+  const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, near);
   const cycle =
     files.cycle === undefined
       ? undefined
-      : readCycle('cycle.yaml', files.cycle, community.value?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
-  const staff = files.staff === undefined ? undefined : readStaff(files.staff, community.value?.phone);
+      : readCycle('cycle.yaml', files.cycle, community?.value?.timezone ?? before?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
+  const staff = files.staff === undefined ? undefined : readStaff(files.staff, near);
   const templates = files.templates === undefined ? undefined : readTemplates(files.templates);
   const smsTemplates = templates ? templates.value : before?.smsTemplates;
-  const problems = [community, residents, cycle, staff, templates].flatMap((read) => read?.problems ?? []);
-  if (community.value && (!templates || templates.value)) {
+  const problems = [...unread, ...[community, residents, cycle, staff, templates].flatMap((read) => read?.problems ?? [])];
+  const isUnread = unread.some(({ file }) => file === TEMPLATES_FILE);
+  if (community?.value && !isUnread && (!templates || templates.value)) {
     const missing = neededTemplates({ ...community.value, smsTemplates });
     if (missing.length > 0) problems.push(community.problemAt(['carriers', 'sms'], `${TEMPLATES_FILE} has no template for ${missing.join(', ')}`));
   }
-  if (community.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
+  if (community?.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
   if (cycle?.value && slug !== undefined) {
     const elsewhere = await collection(Cycle).findOne({ _id: cycle.value._id, community: { $ne: slug } }, { session, projection: { _id: 1 } });
     if (elsewhere) problems.push(cycle.problemAt(['id'], 'id is that of another community’s cycle'));
@@ -119,7 +123,7 @@ async function importFiles(
     problems.push(...wrongs.map(({ path, what }) => cycle.problemAt(path, what)));
   }
   const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
-  if (isVoting && before && community.value) problems.push(...rulesKept(before, community.value, community.problemAt));
+  if (isVoting && before && community?.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {
     const how = { replace: options.replace === true, isVoting, isExplained: options.reason !== undefined, now, session };
@@ -133,7 +137,7 @@ async function importFiles(
     };
     problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows, cycle: given })));
   }
-  if (problems.length > 0 || !community.value) return { outcome: { problems: problems.toSorted(byPlace) } };
+  if (problems.length > 0 || !community?.value) return { outcome: { problems: problems.toSorted(byPlace) } };
 
   const demo = options.demo ?? before?.demo;
   const saved = { ...community.value, ...(smsTemplates && { smsTemplates }) };
@@ -221,9 +225,10 @@ function rulesKept(
   );
 }
 
-/** The slug of a file that may have wrong lines, so that problems in the other files are reported at once. */
-function slugIn(raw: unknown): string | undefined {
-  return typeof raw === 'object' && raw !== null && 'slug' in raw && typeof raw.slug === 'string' ? raw.slug : undefined;
+/** A text of a file that may have other wrong lines, so that problems in the other files are reported at once. */
+function rawText(read: YamlRead<unknown> | undefined, key: 'slug' | 'phone'): string | undefined {
+  const value = typeof read?.raw === 'object' && read.raw !== null ? new Map(Object.entries(read.raw)).get(key) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The moment that `+14d` counts from: this import. Once the vote has opened it is the last import before, because no date up to the close changes then. */

@@ -8,9 +8,9 @@ import { STAFF_FILE } from './readStaff.ts';
 import { TEMPLATES_FILE } from './readTemplates.ts';
 import { readText } from './readYaml.ts';
 
-/** The texts of a community's files, and its recorded prompts. A file that is not in the folder is absent. */
+/** The texts of a community's files, and its recorded prompts. A file that is not in the folder, or is no text, is absent. */
 export interface Files {
-  readonly community: string;
+  readonly community?: string;
   readonly residents?: string;
   readonly cycle?: string;
   readonly staff?: string;
@@ -24,17 +24,17 @@ export async function filesIn(dir: string): Promise<{ files: Files; problems: Pr
   const [community, residents, cycle, staff, templates] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
   if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
   const { prompts, problems } = await readAudio(dir);
-  const text = (file: string, bytes: Buffer) => {
-    const read = readText(file, bytes);
-    if ('problem' in read) problems.push(read.problem);
-    return 'text' in read ? read.text : '';
+  const text = (file: string, bytes: Buffer | undefined) => {
+    const read = bytes && readText(file, bytes);
+    if (read && 'problem' in read) problems.push(read.problem);
+    return read && 'text' in read ? read.text : undefined;
   };
   const files = {
     community: text('community.yaml', community),
-    ...(residents && { residents: text('residents.csv', residents) }),
-    ...(cycle && { cycle: text('cycle.yaml', cycle) }),
-    ...(staff && { staff: text(STAFF_FILE, staff) }),
-    ...(templates && { templates: text(TEMPLATES_FILE, templates) }),
+    residents: text('residents.csv', residents),
+    cycle: text('cycle.yaml', cycle),
+    staff: text(STAFF_FILE, staff),
+    templates: text(TEMPLATES_FILE, templates),
     prompts,
   };
   return { files, problems };

@@ -88,6 +88,7 @@ export async function notifyAuthor(
     ...(resident && { resident }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
+    askedAt: inquiry.at,
     said,
   };
   await notify(notice, session);

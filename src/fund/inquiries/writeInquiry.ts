@@ -151,6 +151,7 @@ async function notifyPerson(
     ...phoneContact(community.person.phone),
     language: community.language,
     kind: 'answer',
+    askedAt: inquiry.at,
     said: { key, params: { number, phone: address, ...((name || words) && { name }), ...(words && { words }) } },
   });
 }

@@ -76,6 +76,7 @@ async function tellObjector(
     ...(resident && { resident }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
+    askedAt: objection.at,
     said: { key: 'notice.objectionAnswered', params: { number: _id.number, answer } },
   };
   await notify(notice, session);

@@ -168,6 +168,7 @@ export async function notifyProposer(
     ...(person && { resident: by }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
+    askedAt: proposal.at,
     said,
   };
   await notify(notice, session);

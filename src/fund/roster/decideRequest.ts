@@ -110,7 +110,7 @@ async function isHeld(community: string, place: string): Promise<boolean> {
 }
 
 function answerTo(
-  { _id: { request }, times, channel }: MembershipRequestRecord,
+  { _id: { request }, times, channel, at }: MembershipRequestRecord,
   address: string,
   community: CommunityRecord,
   resident: string,
@@ -124,6 +124,7 @@ function answerTo(
     resident,
     language: before?.language ?? community.language,
     kind: 'answer' as const,
+    askedAt: at,
     said: { key: 'notice.accepted', params: { community: community.name } },
   };
 }
@@ -150,6 +151,7 @@ export function refuseRequest(
       address: asker.address,
       language: community.language,
       kind: 'answer',
+      askedAt: asked.at,
       said: { key: 'notice.refused', params: { request, reason } },
     };
     return withLog(world)(slug, async (session, write): Promise<Refused> => {

@@ -76,9 +76,14 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
     }
   }
 
-  function tell({ _id, community, work }: SentProgressRecord, { channel, address, language, title }: Sent, key: string, params: { lost?: number }) {
+  function tell(
+    { _id, community, work, at }: SentProgressRecord,
+    { channel, address, language, title }: Sent,
+    key: string,
+    params: { lost?: number },
+  ) {
     const said = { key: `notice.${key}`, params: { number: work.number, title, ...params } };
-    return notify({ community, channel, address, occasion: `sentProgress|${_id}`, language, kind: 'answer', said });
+    return notify({ community, channel, address, occasion: `sentProgress|${_id}`, language, kind: 'answer', askedAt: at, said });
   }
 
   async function later({ _id, attempts }: SentProgressRecord): Promise<void> {

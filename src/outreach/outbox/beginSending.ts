@@ -135,10 +135,11 @@ function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Hel
     const asked = messages.flatMap(({ resident }) => resident ?? []);
     const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(asked), leavingAmong(asked)]);
     const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...contactIds.values()].flat()]);
-    const isStopped = async ({ resident = '', once, to }: Held) => {
-      if (stopped.has(to)) return true;
+    const isStopped = async ({ resident = '', once, to, askedAt }: Held) => {
+      const holdsBack = (id: string) => stopped.has(id) && !isAskedAfter(askedAt, stopped.get(id));
+      if (holdsBack(to)) return true;
       if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays(to));
-      const elsewhere = (contactIds.get(resident) ?? []).filter((id) => stopped.has(id));
+      const elsewhere = (contactIds.get(resident) ?? []).filter(holdsBack);
       if (elsewhere.length === 0 || (await isShared(to))) return false;
       return (await Promise.all(elsewhere.map(isShared))).includes(false);
     };
@@ -154,6 +155,11 @@ function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Hel
     const here = (await holders(id)).holders.map(({ resident }) => resident);
     return (await leavingAmong(here)).size < here.length;
   }
+}
+
+/** Whether somebody asked although they had stopped our messages: they want this answer. Of both only the day is known. */
+function isAskedAfter(askedAt: Date | undefined, stoppedAt: Date | undefined): boolean {
+  return askedAt !== undefined && stoppedAt !== undefined && askedAt >= stoppedAt;
 }
 
 /** Every phone and chat of residents, by resident. */

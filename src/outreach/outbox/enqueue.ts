@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
 import type { Told } from '../../carriers/sending.ts';
+import { wholeDay } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
@@ -129,7 +130,10 @@ export interface Outgoing extends Omit<Notice, 'said' | 'kind'> {
 }
 
 /** The message as it waits in the outbox. */
-export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany, next = [], address, ...outgoing }: Outgoing): MessageRecord {
+export function recordOf(
+  { vault, now }: World,
+  { occasion, said, dueAt, toMany, next = [], address, askedAt, ...outgoing }: Outgoing,
+): MessageRecord {
   const { community, channel, resident } = outgoing;
   const to = addressHmac(vault, { community, channel, address });
   const toAddress = [occasion, channel, to].join('|');
@@ -141,6 +145,7 @@ export function recordOf({ vault, now }: World, { occasion, said, dueAt, toMany,
     address: vault.encrypt('messageAddress', id, address),
     to,
     ...(toMany === 'same' && { once: toAddress }),
+    ...(askedAt && { askedAt: wholeDay(askedAt) }),
     said: vault.encrypt('messageSaid', id, JSON.stringify({ key: said.key, params: said.params, reply: said.reply })),
     lane: laneOf(outgoing),
     ...(next.length > 0 && { next: vault.encrypt('messageNext', id, JSON.stringify(next)) }),

@@ -27,7 +27,7 @@ export interface MessageRecord {
   language: string;
   /**
    * A reply is what a turn answers, where the carrier's own response cannot carry it: it goes ahead of everything. A reply, a receipt, a code and an
-   * alarm are sent in spite of a stop; an answer and a notice are not.
+   * alarm are sent in spite of a stop; a notice is not, nor an answer to what was asked before the stop.
    */
   kind: 'reply' | 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
   /** The locale key and its parameters, encrypted as JSON (`Told`). */
@@ -38,6 +38,8 @@ export interface MessageRecord {
   next?: Buffer;
   /** The broadcast that it belongs to. */
   broadcast?: string;
+  /** Of an answer: the day (`wholeDay`) on which it was asked for. A stop of an earlier day does not hold it back. */
+  askedAt?: Date;
   /** A cycle: not sent to residents who have voted in it by the time of sending. */
   unlessVoted?: string;
   /** After that it is not sent any more. */
@@ -76,6 +78,7 @@ const schema = new Schema<MessageRecord>(
     lane: { type: String, required: true },
     next: encrypted('messageNext'),
     broadcast: String,
+    askedAt: Date,
     unlessVoted: String,
     until: Date,
     reminds: String,

@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { slipsText } from '../../fund/ballots/audit/index.ts';
 import {
   type LedgerRow,
@@ -34,7 +34,13 @@ import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
 import { worksApi } from './works.ts';
 
-/** `/api`: what the whole world may read (docs/contract.md: API). */
+/** What each answer of `/api` has, an error's too: a page of another origin reads it all. */
+export const apiHeaders: RequestHandler = (_request, response, next) => {
+  response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
+  next();
+};
+
+/** `/api`: what the whole world may read (docs/contract.md: API). Behind `apiHeaders`. */
 export function api(world: World, readerLimit: ReaderLimit): Router {
   const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
@@ -43,10 +49,6 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
     return cycle;
   };
   return Router()
-    .use('/api', (_request, response, next) => {
-      response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
-      next();
-    })
     .get(
       '/api/communities',
       readerLimit.handler<Record<string, string>>(async (_request, response) => {

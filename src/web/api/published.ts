@@ -17,12 +17,20 @@ export async function sendPublished(
   after = 0,
 ): Promise<void> {
   const etag = `"${file.hash}${after > 0 ? `-${after}` : ''}"`;
-  response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: etag });
-  response.type(file._id.name === 'results' ? 'application/json' : 'application/x-ndjson');
-  if (request.get('if-none-match')?.includes(etag)) return void response.status(304).end();
-  if (after === 0) response.set('Content-Length', String(file.size));
-  if (request.method === 'HEAD') return void response.end();
-  await readerLimit.send(response, partsAfter(files, file, after), () => {});
+  const named = () => {
+    response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: etag });
+    return response.type(file._id.name === 'results' ? 'application/json' : 'application/x-ndjson');
+  };
+  const sized = () => {
+    named();
+    if (after === 0) response.set('Content-Length', String(file.size));
+  };
+  if (request.get('if-none-match')?.includes(etag)) return void named().status(304).end();
+  if (request.method === 'HEAD') {
+    sized();
+    return void response.end();
+  }
+  await readerLimit.send(response, partsAfter(files, file, after), sized);
 }
 
 async function* partsAfter(files: PublishedFiles, file: PublishedFileRecord, after: number): AsyncGenerator<Uint8Array, void> {

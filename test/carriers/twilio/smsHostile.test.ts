@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Address } from '../../../src/contacts/addressBook.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
@@ -131,6 +132,10 @@ describe('who fakes the sender of a text', () => {
     for (let n = 0; n < 103; n += 1) answers.push(await say(`+44770090${String(n).padStart(4, '0')}`, '菜单'));
     expect(answers.filter((answer) => answer !== undefined)).to.have.length(100);
     expect(answers.at(-1)).to.equal(undefined);
+    const [before, stops] = [await collection(Entry).countDocuments(), await collection(Address).countDocuments({ stoppedAt: { $exists: true } })];
+    for (const body of ['菜单', `投 3 ${NEIGHBOURS}`, '退订']) expect(await say('+447700909999', body), body).to.equal(undefined);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1); // what was sent counts, whoever uses up the answers
+    expect(await collection(Address).countDocuments({ stoppedAt: { $exists: true } })).to.equal(stops + 1);
     expect(await say('+4915112345678', '投 3 7')).to.match(RECEIPT);
     expect(await say('+8613900000398', '菜单')).to.be.a('string');
   });

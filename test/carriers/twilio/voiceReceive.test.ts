@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { call } from '../../../src/demo/carriers/asCaller.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
@@ -187,6 +188,38 @@ describe('the voice line', () => {
       expect(await write('315820614')).to.match(/^您说的是7 路灯？/);
       expect(await write('是')).to.match(/^改好了：7 路灯/);
     });
+
+    it('asks for all numbers by SMS where some are missing, and for the card first where the phone is shared', async () => {
+      const own = { community: service.community._id };
+      await dial(KNOWN); // whoever comes first freezes the ballot
+      const { frozen } = (await collection(Cycle).findOne(own)) ?? {};
+      if (!frozen) throw new Error('the ballot is not frozen');
+      const two = { ballot: frozen.ballot.replace('"min":1', '"min":2'), hash: 'two at least' };
+      await collection(Cycle).updateOne(own, { $set: { frozen: two } });
+      try {
+        const [from, shared] = [await resident(), '+8613800000002'];
+        const say = (body: string) => service.twilio.deliver({ from, to: service.community.phone, body });
+        while (!(await say('投票'))?.includes('最少选2个')) await sleep(100); // until the turns know of the change
+        const before = await ballots();
+        for (const [caller, keys] of [
+          [from, ['1', '1', '3#']],
+          [shared, ['1', '315820614', '1', '3#']],
+        ] as const) {
+          const phone = await dial(caller);
+          for (const each of keys) await phone.press(each);
+          await phone.hangUp();
+        }
+        expect(await ballots()).to.equal(before);
+        const [few, fewCard] = [await smsOf(from), (await smsOf(shared)).slice(-1)];
+        expect([...few, ...fewCard].map(({ key, params }) => [key, params?.left])).to.deep.equal([
+          ['notice.callKeptFew', 1],
+          ['notice.callKeptFewCard', 1],
+        ]);
+        expect(await say('3 7')).to.match(/^投好了：3 社区花园、7 路灯/);
+      } finally {
+        await collection(Cycle).updateOne(own, { $set: { frozen } });
+      }
+    }).timeout(30_000);
 
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
       const from = await resident({ phone: '+862885551234' });

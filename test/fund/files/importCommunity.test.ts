@@ -416,10 +416,26 @@ describe('importCommunity', () => {
     ]);
   });
 
-  it('tells where a file is not UTF-8', async () => {
+  it('tells where a file is no text or no sound, with what is wrong in the others; a phone without its country is right beside another wrong line', async () => {
     const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.from([0xcd, 0xf5]), Buffer.from('\n')]);
-    const outcome = await importCommunity(world)(folder({ 'community.yaml': good.community, 'residents.csv': bytes }), operator('Li'));
-    expect(outcome).to.deep.equal({ problems: [{ file: 'residents.csv', line: 3, what: 'is not UTF-8; save the file as “CSV UTF-8” or in UTF-8' }] });
+    const outcome = await importCommunity(world)(
+      folder({
+        'community.yaml': good.community.replace('either', 'eithr'),
+        'residents.csv': good.residents.replaceAll('+86', '').replace(',en,', ',english,'),
+        'cycle.yaml': bytes,
+        'staff.csv': 'name,phone,role\n王芳,13800000009,cadre\n李明,13800000008,mayor\n',
+        'audio/zh-CN/menu.txt': 'a note',
+      }),
+      operator('Li'),
+    );
+    const told = 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`) : [];
+    expect(told).to.deep.equal([
+      'audio/zh-CN/menu.txt:1: must be called as `npm run prompts` lists it, with .mp3 behind',
+      'community.yaml:6: verify must be one of phone, card, either, strict',
+      'cycle.yaml:3: is not UTF-8; save the file as “CSV UTF-8” or in UTF-8',
+      'residents.csv:4: language must be one of zh-CN, zh-CN-sichuan, en',
+      'staff.csv:3: role must be one of cadre, council, supervisor, helper, implementer',
+    ]);
   });
 
   it('gives a number to one community only, and a cycle too', async () => {

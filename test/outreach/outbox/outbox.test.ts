@@ -12,6 +12,7 @@ import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts'
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox, recoverLeases } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
@@ -310,7 +311,7 @@ describe('outbox', () => {
     const stopped = () =>
       collection(Address).insertOne({
         _id: addressHmac(world.vault, { community: 'qingsong', channel: 'sms', address: PHONE }),
-        stoppedAt: world.now(),
+        stoppedAt: wholeDay(world.now()),
         log: [],
       });
 
@@ -324,14 +325,17 @@ describe('outbox', () => {
       expect(await only()).to.include({ state: 'stopped' });
     });
 
-    it('holds back answers and notices, but neither receipts, codes nor alarms', async () => {
+    it('holds back notices and answers to what was asked before it, but neither receipts, codes nor alarms, nor what is asked since', async () => {
       await stopped();
-      for (const kind of ['answer', 'notice', 'receipt', 'code', 'alarm'] as const) await queue({ occasion: kind, kind });
+      for (const kind of ['notice', 'receipt', 'code', 'alarm'] as const) await queue({ occasion: kind, kind });
+      const now = world.now();
+      await queue({ occasion: 'asked before', kind: 'answer', askedAt: new Date(now.getTime() - 2 * DAY_MS) });
+      await queue({ occasion: 'asked since', kind: 'answer', askedAt: now });
       start(accepting());
-      await until('sent', 3);
+      await until('sent', 4);
       await until('stopped', 2);
-      const kinds = (await collection(Message).find({ state: 'sent' }).toArray()).map(({ kind }) => kind);
-      expect(kinds.sort()).to.deep.equal(['alarm', 'code', 'receipt']);
+      const sent = (await collection(Message).find({ state: 'sent' }).toArray()).map(({ _id }) => _id.split('|')[0]);
+      expect(sent.sort()).to.deep.equal(['alarm', 'asked since', 'code', 'receipt']);
     });
   });
 

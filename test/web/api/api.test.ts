@@ -310,6 +310,7 @@ describe('the API', function () {
     const answers = await Promise.all(['/api/cycles', '/c', '/audio'].map((path) => web.get(`${path}${long}`)));
     expect(answers.map(({ status }) => status)).to.deep.equal([404, 404, 404]);
     for (const answer of answers) expect(await answer.text()).to.include('nothing at this address');
+    expect(answers[0]?.headers.get('access-control-allow-origin')).to.equal('*');
     const many = await Promise.all(Array.from({ length: 300 }, (_, index) => web.get(`/api/cycles/none-${index}/ledger`)));
     expect(new Set(many.map(({ status }) => status))).to.have.keys([404, 503]); // one after the other, over no more than a reader's share
   });

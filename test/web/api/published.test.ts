@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { model } from 'mongoose';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
@@ -68,6 +69,16 @@ describe('what is published of a ledger', function () {
       expect((await other.get(`${CYCLE}/${file}`, { headers: { 'if-none-match': etag } })).status, file).to.equal(304);
       expect((await other.get(`${CYCLE}/${file}`, { method: 'HEAD' })).headers.get('etag')).to.equal(etag);
     }
+    await model('PublishedPart').deleteMany({ '_id.name': 'ledger' });
+    const fresh = await serve({ ...world });
+    const failed = await fresh.get(`${CYCLE}/ledger`);
+    fresh.close();
+    expect([failed.status, failed.headers.get('content-type'), failed.headers.get('cache-control')]).to.deep.equal([
+      500,
+      'application/json; charset=utf-8',
+      'no-store',
+    ]); // nobody keeps an error as the file
+    expect(failed.headers.get('etag')).not.to.equal((await other.get(`${CYCLE}/ledger`, { method: 'HEAD' })).headers.get('etag'));
     await collection(Community).updateOne({ _id: 'large' }, { $set: { ballots: 'supervisors' } });
     expect((await other.get(`${CYCLE}/ballots`)).status).to.equal(403);
     other.close();

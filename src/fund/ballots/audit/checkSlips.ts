@@ -3,7 +3,7 @@ import type { Sha256 } from '../../../store/crypto.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
 import { costOf } from '../tally/tallyRules.ts';
-import { AuditError, linesOf } from './readFiles.ts';
+import { AuditError, linesOf, sameLines } from './readFiles.ts';
 
 /** What was found in the box: the paper says what was keyed, something else, or it is not there. */
 export const FOUND = ['agrees', 'differs', 'absent'] as const;
@@ -70,12 +70,7 @@ export function checkSlips(sha256: Sha256, ballot: FrozenBallot, results: Result
   const drawn = drawSlips(sha256, ballot, results, given.slips);
   const stray = given.found.findIndex(({ serial }) => !drawn.drawn.includes(serial));
   const expected = slipsText({ cycle: ballot.cycle, head: results.head, slips: given.slips, ...drawn, found: given.found });
-  const [lines, others] = [linesOf(expected), linesOf(text)];
-  const wrong = others.findIndex((line, index) => line !== lines[index]);
-  if (wrong >= 0 || others.length < lines.length) {
-    const at = wrong >= 0 ? wrong : others.length;
-    throw new AuditError(FILE, at + 1, `is ${others[at]?.trim() ?? 'missing'}, drawn again it is ${lines[at]?.trim() ?? 'nothing'}`);
-  }
+  sameLines(FILE, expected, slipsText(given), text, 'drawn again');
   if (stray >= 0) throw new AuditError(FILE, lineOf(text, 'found', stray), 'was not drawn');
   if (logged) checkFound(given, text, logged);
   return {
@@ -115,10 +110,10 @@ function read(text: string): z.output<typeof schema> {
   throw new AuditError(FILE, lineOf(text, String(key ?? 'cycle'), Number(index ?? 0)), `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** The line, counted from 1, of the item of a list with one item a line (of `found`: five). */
+/** The line, counted from 1, of the item of a list with one item a line (of `found`: five); 1 if it is written otherwise. */
 function lineOf(text: string, key: string, index: number): number {
   const start = linesOf(text).findIndex((line) => line.startsWith(`  "${key}"`));
-  return Math.max(start, 0) + (key === 'found' ? 3 + 5 * index : 2 + index);
+  return start < 0 ? 1 : start + (key === 'found' ? 3 + 5 * index : 2 + index);
 }
 
 /** Which slips of paper are compared with the box. Everybody can draw them again. */

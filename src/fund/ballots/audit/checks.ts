@@ -4,7 +4,7 @@ import type { FrozenBallot } from '../../cycles/index.ts';
 import { refusePicks } from '../cast/refusePicks.ts';
 import { type Before, brokenLink, firstPrevious, type LedgerRow } from '../ledger/chain.ts';
 import type { Results } from '../ledger/results.ts';
-import { AuditError, lineOfKey, linesOf, readJson, resultsText } from './readFiles.ts';
+import { AuditError, lineOfKey, linesOf, readJson, resultsText, sameLines } from './readFiles.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
 const place = { seq: z.int(), cycle: z.string(), at: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day') };
@@ -66,16 +66,8 @@ export type Counted = Pick<Results, 'tallies' | 'winners' | 'spent'> & { readonl
 export function checkResults(ballot: FrozenBallot, head: string, { voters, tallies, winners, spent }: Counted, given: Results, text: string): void {
   const { cycle, rule, budget, lot } = ballot;
   const { residents, byChannel } = given.turnout;
-  const lines = linesOf(resultsText({ cycle, rule, budget, turnout: { residents, voters, byChannel }, tallies, winners, spent, lot, head }));
-  const found = linesOf(text);
-  for (let index = 0; index < Math.max(lines.length, found.length); index++) {
-    if (lines[index] === found[index]) continue;
-    throw new AuditError(
-      RESULTS_FILE,
-      index + 1,
-      `is ${found[index]?.trim() ?? 'missing'}, counted again it is ${lines[index]?.trim() ?? 'nothing'}`,
-    );
-  }
+  const expected = resultsText({ cycle, rule, budget, turnout: { residents, voters, byChannel }, tallies, winners, spent, lot, head });
+  sameLines(RESULTS_FILE, expected, resultsText(given), text, 'counted again');
   const sum = Object.values(byChannel).reduce((all, part) => all + part, 0);
   if (sum !== voters) throw new AuditError(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
 }

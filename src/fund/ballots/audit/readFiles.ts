@@ -67,7 +67,7 @@ const KEYS = Object.keys({
 
 /** Reads `results.json`; throws `Wrong` if it does not have the shape of results. */
 export function readResults(text: string): Results {
-  const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*)": /.exec(line)?.[1] ?? 'cycle'));
+  const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*?)": /.exec(line)?.[1] ?? 'cycle'));
   if (stranger >= 0) throw new AuditError(RESULTS_FILE, stranger + 1, 'is no key of results');
   const read = resultsSchema.safeParse(parsedJson(RESULTS_FILE, unreadable(text), text));
   if (read.success) return read.data;
@@ -104,15 +104,13 @@ export const AUDIT_FILES = [
 ] as const;
 export type AuditFile = (typeof AUDIT_FILES)[number];
 
-/** Reads JSON that must have exactly a schema's keys, in the schema's order, written as `JSON.stringify` writes it; throws `Wrong` at the line given. */
+/** Reads JSON that must have exactly a schema's keys; throws `Wrong` at the line given. */
 export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line: number, text: string): Value {
   const read = schema.safeParse(parsedJson(file, line, text));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new AuditError(file, line, `${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is not what it should be'}`);
   }
-  if (JSON.stringify(read.data) !== text)
-    throw new AuditError(file, line, 'is not written as it was: keys in their order, no blanks, numbers as JSON writes them');
   return read.data;
 }
 
@@ -125,9 +123,9 @@ function parsedJson(file: AuditFile, line: number, text: string): unknown {
   }
 }
 
-/** The lines of a text. The last one may lack its line end. */
+/** The lines of a text, whatever ends them. The last one may lack its end. */
 export function linesOf(text: string): string[] {
-  const lines = text.split('\n');
+  const lines = text.split(/\r?\n/);
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
@@ -135,6 +133,18 @@ export function linesOf(text: string): string[] {
 export function lineOfKey(text: string, key: PropertyKey | undefined): number {
   const index = linesOf(text).findIndex((line) => line.trimStart().startsWith(`"${String(key)}"`));
   return Math.max(index, 0) + 1;
+}
+
+/**
+ * What a file says against what it must say. `expected` and `given` are both written by the service, a value a line, so that blanks, line ends and the order of
+ * keys count for nothing. Throws `Wrong` at the first line of `text`, the file as it is, that differs; at the first if it has other lines.
+ */
+export function sameLines(file: AuditFile, expected: string, given: string, text: string, how: string): void {
+  const [lines, others] = [linesOf(expected), linesOf(given)];
+  const wrong = Array.from({ length: Math.max(lines.length, others.length) }).findIndex((_, index) => lines[index] !== others[index]);
+  if (wrong < 0) return;
+  const line = linesOf(text).length === others.length ? wrong + 1 : 1;
+  throw new AuditError(file, line, `is ${others[wrong]?.trim() ?? 'missing'}, ${how} it is ${lines[wrong]?.trim() ?? 'nothing'}`);
 }
 
 /** `results.json` as an audit has it: one value a line, so that a wrong value has a line of its own. */

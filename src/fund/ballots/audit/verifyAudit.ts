@@ -175,14 +175,26 @@ function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly Ledg
 
 const PABULIB_FILE = 'cycle.pb';
 
-/** `cycle.pb` must say, line by line, what the other files say. Throws `Wrong` at the first line that does not. */
+/** `cycle.pb` must say, line by line and cell by cell, what the other files say. Throws `Wrong` at the first line that does not. */
 function checkPabulib(expected: string, found: string): void {
   const lines = linesOf(expected);
   const others = linesOf(found);
   for (let index = 0; index < Math.max(lines.length, others.length); index++) {
-    if (lines[index] === others[index]) continue;
+    if (isSameRow(lines[index], others[index])) continue;
     throw new AuditError(PABULIB_FILE, index + 1, `is ${others[index] ?? 'missing'}, by the other files it is ${lines[index] ?? 'nothing'}`);
   }
+}
+
+function isSameRow(one: string | undefined, other: string | undefined): boolean {
+  if (one === other) return true;
+  return one !== undefined && other !== undefined && JSON.stringify(cellsOf(one)) === JSON.stringify(cellsOf(other));
+}
+
+/** The cells of a line, with or without quotes. */
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"(?=;|$)|([^;]*))/g)].map(
+    ([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim(),
+  );
 }
 
 const FILE = 'cycle.pb';
@@ -192,19 +204,15 @@ const FILE = 'cycle.pb';
  * before the ledger's last ballot. The first day must be that of the first entry. Throws `Wrong`.
  */
 function settingIn(text: string, rows: readonly LedgerRow[]): Setting {
-  const lines = linesOf(text);
-  const index = (key: string) => lines.findIndex((line) => line.startsWith(`${key};`));
-  const cellOf = (key: string) => unquoted(lines[index(key)]?.slice(key.length + 1) ?? '');
+  const table = linesOf(text).map(cellsOf);
+  const index = (key: string) => table.findIndex(([cell]) => cell === key);
+  const cellOf = (key: string) => table[index(key)]?.[1] ?? '';
   const from = rows.at(0)?.at ?? '';
   const last = rows.findLast((row) => 'commitment' in row)?.at ?? from;
   const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(cellOf('date_end')) ?? [];
   const to = day ? `${year}-${month}-${day}` : last;
   if (to < last) throw new AuditError(FILE, index('date_end') + 1, `date_end is before the last ballot of the ledger, ${last}`);
   return { community: cellOf('unit'), country: cellOf('country'), from, to };
-}
-
-function unquoted(cell: string): string {
-  return cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
 }
 
 /** The ballots in `cycle.pb` with our numbers; undefined if the file cannot be read, which its own check reports. */

@@ -156,6 +156,29 @@ describe('an audit', () => {
     expect(verifyAudit(open, sha256)).to.deep.include({ ok: true, entries: 9, ballots: 5, opened: false });
   });
 
+  it('compares values, not spelling: compact or with blanks, keys in another order, quoted cells, other line ends', () => {
+    const anew = (text = '', change: (value: unknown) => string = (value) => JSON.stringify(value)) =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => change(JSON.parse(line)))
+        .join('\r\n');
+    const backwards = (value: unknown) => JSON.stringify(Object.fromEntries(Object.entries(value ?? {}).toReversed()), null, 1).replaceAll('\n', '');
+    const quoted = (text = '') => text.replaceAll(/^(\w+);([\w,]+)$/gm, '"$1";"$2"').replaceAll('\n', '\r\n');
+    const spelt = {
+      ...files,
+      'ledger.ndjson': anew(files['ledger.ndjson'], backwards),
+      'openings.ndjson': anew(files['openings.ndjson'], backwards),
+      'ballots.ndjson': anew(files['ballots.ndjson'], (value) => JSON.stringify(value).replaceAll(',', ', ')),
+      'results.json': JSON.stringify(JSON.parse(files['results.json'] ?? '')),
+      'cycle.pb': quoted(files['cycle.pb']),
+    };
+    expect(spelt['cycle.pb']).to.not.equal(files['cycle.pb']);
+    expect(verifyAudit(spelt, sha256)).to.deep.include({ ok: true, entries: 9, ballots: 5, opened: true });
+    const wrong = { ...spelt, 'results.json': spelt['results.json'].replace(/"spent":\d/, '"spent":9') };
+    expect(verifyAudit(wrong, sha256)).to.deep.include({ ok: false, file: 'results.json', line: 1 });
+  });
+
   it('knows an entry that was written down earlier', () => {
     const rows = (files['ledger.ndjson'] ?? '')
       .trim()
