@@ -22,7 +22,8 @@ const CASES: [line: string, told: RegExp][] = [
   ['tally c-1 --jsno', /Unknown option/],
 ];
 
-describe('wrong use of a command', () => {
+describe('wrong use of a command', function () {
+  this.timeout(60_000); // the first one is made ready to run
   for (const [line, told] of CASES) {
     it(`is exit 2, the reason on standard error, nothing elsewhere: ${line}`, async () => {
       const [script = '', ...args] = line.split(' ');
