@@ -194,7 +194,7 @@ describe('the voice line', () => {
       await dial(KNOWN); // whoever comes first freezes the ballot
       const { frozen } = (await collection(Cycle).findOne(own)) ?? {};
       if (!frozen) throw new Error('the ballot is not frozen');
-      const two = { ballot: frozen.ballot.replace('"min":1', '"min":2'), hash: 'two at least' };
+      const two = { ...frozen, ballot: frozen.ballot.replace('"min":1', '"min":2'), hash: 'two at least' };
       await collection(Cycle).updateOne(own, { $set: { frozen: two } });
       try {
         const [from, shared] = [await resident(), '+8613800000002'];
