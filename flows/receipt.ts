@@ -1,13 +1,12 @@
 import { enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-
-type Checked = { readonly receipt: string; readonly at: string } | { readonly slip: true } | { readonly none: true };
+import type { CheckedReceipt } from '../src/fund/ballots/index.ts';
 
 /** Says that my ballot is in the ledger, but never what it says: that would be a proof for a buyer of votes. */
 export const receipt = setup({
   types: {} as Flow<Record<string, never>, FlowInput>,
-  actors: { checkReceipt: service<Checked>('checkReceipt') },
+  actors: { checkReceipt: service<CheckedReceipt>('checkReceipt') },
   actions: { say: enqueueActions(say) },
 }).createMachine({
   id: 'receipt',
@@ -27,7 +26,8 @@ export const receipt = setup({
   },
 });
 
-function outcome(checked: Checked): Statement[] {
+function outcome(checked: CheckedReceipt): Statement[] {
   if ('receipt' in checked) return [{ key: 'receipt.counted', params: { receipt: checked.receipt } }];
+  if ('forgotten' in checked) return [{ key: 'receipt.forgotten' }];
   return [{ key: 'slip' in checked ? 'receipt.slip' : 'receipt.none' }];
 }

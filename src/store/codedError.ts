@@ -9,6 +9,11 @@ export class CodedError extends Error {
   }
 }
 
+/** What was thrown, as an error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error('something was thrown that is no error', { cause: thrown });
+}
+
 /** What is wrong in a community's file, and where. */
 export interface Problem {
   readonly file: string;

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { departures } from '../fund/communities/index.ts';
 import type { Forget } from '../fund/roster/index.ts';
@@ -85,20 +85,30 @@ export function webRoutes(
     });
 }
 
-/** The addresses of one community, and of one cycle. Where one signs in is no community's. */
-const COMMUNITY = /^\/(?:c|console(?!\/sign-in))\/([^/]+)/;
-const CYCLE = /^\/api\/cycles\/([^/]+)/;
-
 /** Shows whoever reads a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */
-function signpost(world: World): RequestHandler {
+function signpost(world: World): Router {
   const left = departures(world);
-  return async ({ path, query, method, originalUrl }, response, next) => {
-    const slug = COMMUNITY.exec(path)?.[1] ?? (path === '/api/cycles/current' ? query.community : undefined);
-    const cycle = CYCLE.exec(path)?.[1];
-    const found = typeof slug === 'string' ? await left.bySlug(slug) : cycle === undefined ? undefined : await left.byCycle(cycle);
-    if (!found) return next();
-    if (!found.arrivedAt) throw new Refusal(503, 'This community is moving to another system; come again in half an hour.');
-    if (method !== 'GET' && method !== 'HEAD') throw new Refusal(409, `This community has moved to ${found.url}: do it there.`);
-    response.redirect(307, found.url + originalUrl);
-  };
+  const leading =
+    (departed: (request: Request) => ReturnType<typeof left.bySlug>): RequestHandler =>
+    async (request, response, next) => {
+      const found = await departed(request);
+      if (!found) return next();
+      if (!found.arrivedAt) throw new Refusal(503, 'This community is moving to another system; come again in half an hour.');
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      if (!isRead) throw new Refusal(409, `This community has moved to ${found.url}: do it there.`);
+      response.redirect(307, found.url + request.originalUrl);
+    };
+  return Router()
+    .use(
+      ['/c/:slug', '/console/:slug'],
+      leading(({ params: { slug } }) => left.bySlug(String(slug))),
+    )
+    .use(
+      '/api/cycles/current',
+      leading(({ query: { community } }) => left.bySlug(String(community))),
+    )
+    .use(
+      '/api/cycles/:id',
+      leading(({ params: { id } }) => left.byCycle(String(id))),
+    );
 }

@@ -292,7 +292,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     askDigits: asked,
     checkDigits: [{ right: true }, { refused: 'wrong', triesLeft: 2 }, { refused: 'over' }] satisfies DigitsChecked[],
     writeInquiry: [{ number: 31 }],
-    checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { slip: true }, { none: true }] satisfies CheckedReceipt[],
+    checkReceipt: [{ receipt: '4820917735', at: '2026-12-01' }, { slip: true }, { none: true }, { forgotten: true }] satisfies CheckedReceipt[],
     stopMessages: [{ stopped: true }],
     startMessages: [
       { started: true, stays: false },

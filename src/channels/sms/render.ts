@@ -5,8 +5,9 @@ import type { Words } from '../../dialog/wording.ts';
 
 /** Twilio takes no longer message, in characters. */
 const LONGEST = 1_600;
-/** How many segments a receipt may take, with the introduction for somebody new after it. */
-const MOST_SEGMENTS = 2;
+/** How many segments a receipt, and a ballot of ten projects, may take, with the introduction for somebody new after it. */
+const MOST_OF_RECEIPT = 2;
+const MOST_OF_BALLOT = 4;
 /**
  * A text of at most so many code units surely fits two segments of 67, also if an emoji of many stands at the end of the first. Counting
  * segments costs a seventh of a turn.
@@ -16,6 +17,8 @@ const SURELY_WITHIN = 110;
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
 const SHORT_LABEL = 4;
+/** The same of a ballot: how many characters of its labels stay. */
+const LABELS = [12, 10, 8, 6, SHORT_LABEL];
 
 /**
  * Each thing that is offered gets a line. What was picked stands in one line; if it does not fit a receipt, all titles are shortened
@@ -30,9 +33,13 @@ export const smsLists = listsOf(READ_BACK);
 export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): string {
   const words = wordsWith(smsLists);
   const text = worded(reply, words);
-  if (reply.says.some(({ params }) => params?.picks) && text.length > SURELY_WITHIN && segments(text) > MOST_SEGMENTS) {
+  const isReceipt = reply.says.some(({ params }) => params?.picks);
+  const isFirstBallot = reply.adds !== undefined && reply.asks?.params?.shown !== undefined;
+  const most = isReceipt ? MOST_OF_RECEIPT : MOST_OF_BALLOT;
+  if ((isReceipt || isFirstBallot) && text.length > SURELY_WITHIN && segments(text) > most) {
     const brief: Reply = { ...reply, ...(reply.adds && { adds: reply.adds.map((said) => ({ ...said, key: `${said.key}Brief` })) }) };
-    const fitting = [READ_BACK, ...LESS].map((room) => worded(brief, wordsWith(listsOf(room)))).find((shorter) => segments(shorter) <= MOST_SEGMENTS);
+    const lists = isReceipt ? [READ_BACK, ...LESS].map((room) => listsOf(room)) : LABELS.map((label) => listsOf(READ_BACK, label));
+    const fitting = lists.map((list) => worded(brief, wordsWith(list))).find((shorter) => segments(shorter) <= most);
     if (fitting) return fitting;
   }
   return text.length <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
@@ -42,13 +49,18 @@ function worded({ says, asks, adds = [] }: Reply, words: Words): string {
   return [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
 }
 
-function listsOf(room: number): ListStyle {
+/** `room`: the characters of a read-back. `most`: those of an offered label, all of it if absent. */
+function listsOf(room: number, most?: number): ListStyle {
+  const label = (item: Item) => (most === undefined ? item : shortened(item, most)).label;
   return {
-    offer: (items) => items.map(({ number, label, cost }) => [number, label, ...(cost === undefined ? [] : [cost])].join(' ')).join('\n'),
+    offer: (items) => items.map((item) => [item.number, label(item), ...(item.cost === undefined ? [] : [item.cost])].join(' ')).join('\n'),
     readBack: (items, separator) => {
       const whole = joined(items, separator);
       if (whole.length <= room) return whole;
-      const short = joined(items.map(shortened), separator);
+      const short = joined(
+        items.map((item) => shortened(item, SHORT_LABEL)),
+        separator,
+      );
       return short.length <= room ? short : items.map(({ number }) => number).join(separator);
     },
   };
@@ -80,6 +92,6 @@ function joined(items: readonly Item[], separator: string): string {
   return items.map(({ number, label }) => `${number} ${label}`).join(separator);
 }
 
-function shortened({ number, label }: Item): Item {
-  return { number, label: [...label].slice(0, SHORT_LABEL).join('') };
+function shortened({ number, label }: Item, most: number): Item {
+  return { number, label: [...label].slice(0, most).join('') };
 }

@@ -4,7 +4,7 @@ export { ballotOf, itemsOf } from './cast/ballotOf.ts';
 export { type Cast, cast, castBallot } from './cast/cast.ts';
 export { castAtKiosk } from './cast/castAtKiosk.ts';
 export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
-export { ballotByKey, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
+export { ballotByKey, type CheckedReceipt, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
 export { type CastRefusal, type PicksRefusal, refusePicks } from './cast/refusePicks.ts';
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { type LedgerRow, lastBallots } from './ledger/chain.ts';

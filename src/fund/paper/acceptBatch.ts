@@ -1,4 +1,4 @@
-import { CodedError } from '../../store/codedError.ts';
+import { asError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -149,8 +149,4 @@ function noteIn(world: World, community: string, wanted: readonly ToNote[]): Pro
     );
     return unchanged;
   });
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new CodedError('not-accepted', 'The batch could not be accepted; try again.', { cause: error });
 }

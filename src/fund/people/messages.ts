@@ -15,19 +15,21 @@ export interface Started {
 
 /**
  * Undoes a stop, as far as the stop reached: on every phone and chat of the person; on a shared phone, on that phone only. This is kept with its
- * words, time and channel. A deletion that still waits is taken back, if it is of a person who holds this phone or chat or who asked for it here.
+ * words, time and channel. A deletion that still waits is taken back, if it was asked for here, or is of the only person who holds this phone or chat.
  */
 export function startMessages(world: World): (input: { words?: string }, act: Act) => Promise<Started> {
   const reach = reachOf(world);
   const holders = holdersOf(world);
   return async ({ words = '' }, act) => {
     const { holders: here } = await holders(act);
+    const [own, another] = here;
+    const isShared = another !== undefined; // who only wants messages again must not undo what another of them asked for elsewhere
     await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'start', words);
     const { modifiedCount } = await collection(Resident).updateMany(
       {
         community: act.community,
         erasureRequest: { $exists: true },
-        $or: [{ _id: { $in: here.map(({ resident }) => resident) } }, { 'erasureRequest.from': addressHmac(world.vault, act) }],
+        $or: [...(own && !isShared ? [{ _id: own.resident }] : []), { 'erasureRequest.from': addressHmac(world.vault, act) }],
       },
       { $unset: { erasureRequest: 1 } },
     );

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { encryptedText } from '../../../src/carriers/callText.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Call } from '../../../src/demo/carriers/asCaller.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
@@ -236,6 +237,21 @@ describe('the voice line, besides the vote', function () {
       expect((await service.twilio.post(path, { CallSid: 'CA1', From: KNOWN, To: service.community.phone }, 'forged')).status).to.equal(403);
     expect((await fetch(service.url + promptPath(world)('0'.repeat(64)))).status).to.equal(404);
     expect((await service.twilio.post('/twilio/voice/text?ref=1', { CallSid: 'CA1' })).status).to.equal(400);
+  });
+
+  it('speaks no encrypted text but that of its own message: not another message’s, nor anything else that is encrypted here', async () => {
+    const secret = '王秀英选了3号';
+    const foreign = [
+      encryptedText(world, 'another', secret),
+      world.vault.encrypt('messageSaid', 'one', JSON.stringify({ until: Date.now() + 60_000, text: secret })).toString('base64url'),
+      'AAAA',
+    ];
+    for (const text of foreign) {
+      const answer = await service.twilio.post(`/twilio/voice/text?${new URLSearchParams({ ref: 'one', text })}`, { CallSid: 'CA1' });
+      expect([answer.status, answer.text]).to.deep.equal([403, 'text is not one of ours for this ref\n']);
+    }
+    const own = new URLSearchParams({ ref: 'one', text: encryptedText(world, 'one', secret) });
+    expect((await service.twilio.post(`/twilio/voice/text?${own}`, { CallSid: 'CA1' })).text).to.include(secret);
   });
 });
 

@@ -95,6 +95,8 @@ describe('who asks to be deleted while voting is open', () => {
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
     expect(await startMessages(world)({}, act(0))).to.deep.equal({ started: true, stays: true });
+    await eraseMe(world, forget)({}, act(0, { address: '+8613900000096', withCard: true }));
+    expect(await startMessages(world)({}, act(0))).to.deep.equal({ started: true, stays: false }); // the other one did not ask for it
   });
 
   it('who asked with the card from somebody else’s phone takes it back there, and nobody else does', async () => {

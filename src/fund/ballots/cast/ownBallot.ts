@@ -47,8 +47,12 @@ export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' |
   };
 }
 
-/** `slip`: a slip of paper was handed in, and is not in the ledger yet. */
-export type CheckedReceipt = { readonly receipt: string; readonly at: string } | { readonly slip: true } | { readonly none: true };
+/** `slip`: a slip of paper was handed in, and is not in the ledger yet. `forgotten`: the vote is long over, and nobody can tell any more whose ballot is whose. */
+export type CheckedReceipt =
+  | { readonly receipt: string; readonly at: string }
+  | { readonly slip: true }
+  | { readonly none: true }
+  | { readonly forgotten: true };
 
 const NO_SLIPS: HandedIn = async () => new Map();
 
@@ -59,6 +63,7 @@ export function checkReceipt(world: World, handedIn = NO_SLIPS): (input: unknown
   return async (_, { community, at, resident }) => {
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
+    if (!keys && cycle?.sealedAt) return { forgotten: true };
     if (!keys || !resident) return { none: true };
     const { voterId } = keys.voter(resident);
     const entry = await lastEntry(voterId);

@@ -1,4 +1,4 @@
-import { CodedError } from '../../../store/codedError.ts';
+import { asError, CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { groupCommit } from '../../../store/groupCommit.ts';
 import { inTime } from '../../../store/inTime.ts';
@@ -188,10 +188,6 @@ function attempt(settle: () => Submitted | undefined): Submitted | Error | undef
   } catch (error) {
     return asError(error);
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('something was thrown that is no error', { cause: error });
 }
 
 /** The facts to look up: keys that may be written already, voters who may have cast before, residents who may be on the roster. */

@@ -140,6 +140,11 @@ describe('what leaves the ledger', () => {
     expect(await checkReceipt(world)(undefined, act(0, { resident: undefined }))).to.deep.equal({ none: true });
     expect((await ballotByKey(world)(first))?.picks.map(({ number }) => number)).to.deep.equal([1, 7]);
     expect(await ballotByKey(world)({ ...first, key: 'another' })).to.equal(null);
+    for (const at of [SEALED, new Date(CLOSES.getTime() + 31 * DAY)]) {
+      world.at = at;
+      await sealDue(world)();
+    }
+    expect(await checkReceipt({ ...world })(undefined, act(0, { at: world.at }))).to.deep.equal({ forgotten: true }); // not that there is no ballot
   });
 
   it('is sealed whatever else cannot be', async () => {
