@@ -56,6 +56,7 @@ export const identify = setup({
     moveChat: service<{ moved: true }, { resident: string }>('moveChat'),
   },
   guards: {
+    isStaff: (_, checked: CodeChecked) => 'staff' in checked,
     cameWithCard: ({ context }) => context.given !== '',
     isPending: ({ context }) => context.why === 'pending',
     maySayPhone: ({ context }) => context.why === 'newChat',
@@ -64,7 +65,7 @@ export const identify = setup({
     isWrong: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'wrong',
     isShared: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'shared',
     needsCard: (_, checked: CodeChecked) => 'refused' in checked && checked.refused === 'needsCard',
-    hasOtherChat: (_, shown: Shown) => !('refused' in shown) && ('hasOther' in shown || !('own' in shown || shown.linked)),
+    hasOtherChat: (_, shown: Shown) => !('refused' in shown || 'staff' in shown) && ('hasOther' in shown || !('own' in shown || shown.linked)),
     showedCard: ({ context }) => context.withCard === true,
   },
   actions: {
@@ -73,7 +74,7 @@ export const identify = setup({
     keepPhone: assign({ phone: (_, sent: CodeSent) => ('phone' in sent ? sent.phone : undefined) }),
     forget: assign({ given: '', phone: undefined }),
     askForCard: assign((_, why: Context['why']) => ({ why, link: true, given: '' })),
-    keepHolder: assign((_, shown: Shown) => ('refused' in shown ? {} : { resident: shown.resident, withCard: 'own' in shown })),
+    keepHolder: assign((_, shown: Shown) => ('refused' in shown || 'staff' in shown ? {} : { resident: shown.resident, withCard: 'own' in shown })),
     forgetHolder: assign({ resident: undefined }),
   },
 }).createMachine({
@@ -153,6 +154,7 @@ export const identify = setup({
             target: 'starting',
             actions: { type: 'askForCard', params: 'lockedPhone' },
           },
+          { guard: { type: 'isStaff', params: ({ event }) => event.output }, target: 'over', actions: { type: 'say', params: outcome } },
           ...KNOWN,
         ],
       },
@@ -199,7 +201,9 @@ function unsent(sent: CodeSent): Statement[] {
   return 'refused' in sent ? [{ key: `identify.unsent.${sent.refused}` }] : [];
 }
 
-function outcome({ context: { isOnTheWay, votes, why }, event: { output: shown } }: Answered): Statement[] {
+function outcome({ context: { isOnTheWay, votes, why, comes }, event: { output: shown } }: Answered): Statement[] {
+  if ('staff' in shown)
+    return [...(votes ? [{ key: 'identify.notYetRecorded' }] : []), { key: isOnTheWay && !comes ? 'identify.staffIsNoVoter' : 'identify.staff' }];
   if ('refused' in shown) {
     const lost = votes ? [{ key: 'identify.notYetRecorded' }] : [];
     const { refused, ...params } = shown;

@@ -13,6 +13,7 @@ import { answerInquiry } from '../src/fund/inquiries/answerInquiry.ts';
 import { Miss } from '../src/fund/misses/miss.ts';
 import { forgetCodes } from '../src/fund/people/proof.ts';
 import { Resident, residentId } from '../src/fund/people/resident.ts';
+import { staffPhones } from '../src/fund/staff/staffChat.ts';
 import { forgetCallBacks } from '../src/outreach/callBacks.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { forgetMessages } from '../src/outreach/outbox/forgetMessages.ts';
@@ -48,6 +49,7 @@ const told = rows.flatMap(({ collection, fields, kept }) => fields.map((field) =
 
 const { rows: roster } = readResidents('residents.csv', readFileSync(join(root, 'src/demo/community/residents.csv'), 'utf8'), undefined);
 const OPENID = 'oPrivacyTestOfSomebody';
+const OF_STAFF = 'oPrivacyTestOfTheStaff';
 const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了', '那边黑漆漆的', '又是这样子', '乌鸦坐飞机轮子圆'];
 const STRANGER = '+8613900000099';
 
@@ -93,6 +95,7 @@ describe('what is stored about people', function () {
     expect(await chat.deliver(OPENID, text('投 1'))).to.include('凭证');
     expect(await chat.deliver(OPENID, text(`投诉 ${WORDS[4]}`))).to.include('收到了');
     expect(await chat.deliver(OPENID, text(WORDS[6] ?? ''))).to.be.a('string');
+    expect(await staffPhones(world).tie('+8613800000012', { community: community._id, channel: 'wechat', address: OF_STAFF })).to.equal(true);
     await twilio.dial({ from: '+8613800000008', to: community.callback ?? '' });
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);
@@ -149,13 +152,14 @@ describe('what is stored about people', function () {
       'callBacks',
       'addresses',
       'entries',
+      'staffchats',
     ])
       expect(seen, collection).to.include(`encrypted ${collection}`);
   });
 
   it('bears no number, name, card, openid or word of anybody in the clear, in whichever bytes', async () => {
     const numbers = [...roster.flatMap(({ phone }) => phone ?? []), STRANGER].flatMap((phone) => [phone, phone.slice(3)]);
-    const secrets = [...numbers, ...roster.flatMap(({ name, card }) => [name ?? [], card ?? []].flat()), OPENID, ...WORDS];
+    const secrets = [...numbers, ...roster.flatMap(({ name, card }) => [name ?? [], card ?? []].flat()), OPENID, OF_STAFF, ...WORDS];
     for (const [collection, documents] of await raw())
       for (const document of documents) {
         const bytes = Buffer.from(mongoose.mongo.BSON.serialize(document));

@@ -39,6 +39,7 @@ import {
 import { ballotItem, readProjects } from '../fund/projects/index.ts';
 import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
+import { staffPhones } from '../fund/staff/index.ts';
 import { rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
@@ -124,6 +125,7 @@ function projectsIn(cycle: CycleRecord | null): readonly Option[] {
 /** The services that flows name. Each gets what it needs of the house. */
 export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (community: string) => Promise<boolean>): Services {
   const notify = enqueue(world);
+  const staff = staffPhones(world);
   const broadcast = cadreBroadcast(world, deps);
   return {
     castBallot: cast(world, receiptBySms(notify)),
@@ -142,7 +144,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     ...held({
       askDigits: askDigits(world, notify),
       checkCadre: checkCadre(world),
-      checkCode: checkCode(world),
+      checkCode: checkCode(world, staff),
       checkDigits: checkDigits(world),
       eraseMe: eraseMe(world, forgetContacts(world)),
       moveChat: moveChat(world),
@@ -153,7 +155,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       recordProposal: recordProposal(world),
       requestMembership: requestMembership(world),
       sendBroadcast: broadcast.send,
-      sendCode: sendCode(world, notify),
+      sendCode: sendCode(world, notify, staff),
       showCard: show(world, showCard(world, notify)),
       startMessages: startMessages(world),
       stopMessages: stopMessages(world),

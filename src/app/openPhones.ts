@@ -1,5 +1,6 @@
 import type { Carrier, Door, House, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
 import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
+import { mobile } from '../carriers/takeText.ts';
 import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
 import { addressHmac, phoneContact } from '../contacts/contact.ts';
 import { carrierOf, communitiesOver, communityBySlug, communityTexted, departures } from '../fund/communities/index.ts';
@@ -63,7 +64,7 @@ const MOST = 100;
 
 /**
  * The community that a text is for: by the number that was texted. Else, of those over this carrier that have named no number: the only one, or the only
- * one that knows the sender. Null for the number of one that has left for another cell.
+ * one that knows the sender. Null for the number of one that has left for another cell, and for any other phone's whole number.
  */
 export function textedCommunity(world: World): House['textedCommunity'] {
   const byNumber = communityTexted(world);
@@ -71,7 +72,7 @@ export function textedCommunity(world: World): House['textedCommunity'] {
   const left = departures(world);
   return async ({ carrier, from, to }) => {
     const named = await byNumber(to);
-    if (named || (await left.byNumber(to))) return named;
+    if (named || mobile(to) || (await left.byNumber(to))) return named;
     const over = (await communitiesOver(carrier, MOST)).filter(({ textNumber }) => textNumber === undefined);
     if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(

@@ -88,6 +88,7 @@ export const ENCRYPTION_PURPOSES = [
   'signInPhone',
   'slipBatch',
   'slipPicks',
+  'staffChatAddress',
   'staffDevice',
   'staffPerson',
   'uploadContent',

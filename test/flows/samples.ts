@@ -147,6 +147,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: 'late' },
     { refused: 'shared' },
     { refused: 'needsCard' },
+    { staff: true },
   ];
   const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }, { refused: 'enoughToday' }];
   const proposed: Proposed[] = [

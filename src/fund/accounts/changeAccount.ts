@@ -10,29 +10,40 @@ import { Account, AccountEntry, type AccountRecord, accountSubject, leftOf, tota
 import { addEntry, type EntryGiven, type EntryRefusal, planEntry } from './addEntry.ts';
 import { sumsOf } from './readAccount.ts';
 
-/** `same`: nothing would change. `noReason`: it takes one. */
-type Refused = { readonly refused: EntryRefusal | 'noEntry' | 'noReason' | 'same' | 'changed' | 'isCorrection' };
+/** `same`: nothing would change. `noReason`: it takes one. `noDocument`: the work has no such document. */
+type Refused = { readonly refused: EntryRefusal | 'noEntry' | 'noReason' | 'noDocument' | 'same' | 'changed' | 'isCorrection' };
 
 type Added = { readonly entry: number } | Refused;
+
+/** Whether a work has a document (its id), as the room `works` knows. */
+export type HasDocument = (
+  work: { readonly _id: { readonly cycle: string; readonly number: number }; readonly community: string },
+  id: string,
+) => Promise<boolean>;
+
+const NONE: HasDocument = async () => false;
 
 interface Given {
   readonly cycle: string;
   readonly work: number;
   readonly day: string;
   readonly paper?: string;
+  /** A document of the work that shows the paper. */
+  readonly document?: string;
   /** Names the form: what is sent twice counts once. */
   readonly key: string;
   readonly actor: Actor;
 }
 
 /** Changes what is granted to a work to another sum, with a reason. Rejects with `not-allowed` (`checkRight`). */
-export function changeGrant(world: World): (given: Given & { readonly to: number; readonly reason: string }) => Promise<Added> {
+export function changeGrant(world: World, has = NONE): (given: Given & { readonly to: number; readonly reason: string }) => Promise<Added> {
   return async ({ cycle, work, to, reason: written, actor, ...given }) => {
     const account = await collection(Account).findOne({ _id: cycle });
     if (!account) return { refused: 'noAccount' };
     checkRight(actor, 'changeGrant', account.community);
     const reason = cleanText(written);
     if (reason === '') return { refused: 'noReason' };
+    if (await lacks(has, account, work, given.document)) return { refused: 'noDocument' };
     return added(world, account, 'changeGrant', actor, async (session) => {
       const now = await sumsOf(cycle, work, session);
       return now.granted === to ? { refused: 'same' } : { ...given, work, kind: 'granted', amount: to - now.granted, reason };
@@ -41,14 +52,19 @@ export function changeGrant(world: World): (given: Given & { readonly to: number
 }
 
 /** Adds what residents bring themselves to a work. Rejects with `not-allowed` (`checkRight`). */
-export function addOwn(world: World): (given: Given & { readonly amount: number }) => Promise<Added> {
+export function addOwn(world: World, has = NONE): (given: Given & { readonly amount: number }) => Promise<Added> {
   return async ({ cycle, actor, ...given }) => {
     const account = await collection(Account).findOne({ _id: cycle });
     if (!account) return { refused: 'noAccount' };
     checkRight(actor, 'addOwn', account.community);
     if (given.amount < 0) return { refused: 'amount' };
+    if (await lacks(has, account, given.work, given.document)) return { refused: 'noDocument' };
     return added(world, account, 'addOwn', actor, async () => ({ ...given, kind: 'own' }));
   };
+}
+
+async function lacks(has: HasDocument, { _id: cycle, community }: AccountRecord, number: number, document: string | undefined): Promise<boolean> {
+  return document !== undefined && !(await has({ _id: { cycle, number }, community }, document));
 }
 
 type Entry = Omit<EntryGiven, 'by' | 'at' | 'key'> & { readonly key: string };
@@ -91,25 +107,21 @@ export function detailOf(entry: number, { kind, work, amount, day, paper, correc
   return { after, ...(reason !== undefined && { reason }) };
 }
 
-interface Correction {
-  readonly cycle: string;
+interface Correction extends Omit<Given, 'work'> {
   readonly entry: number;
   /** What it should have said. */
   readonly to: number;
   /** What it said when that was looked at, earlier corrections included. */
   readonly seen: number;
-  readonly day: string;
   readonly reason: string;
-  readonly key: string;
-  readonly actor: Actor;
 }
 
 /**
  * Corrects an entry by another one, with a reason; the wrong one stays. If more is contracted or paid by it, and above the community's
  * `twoPersonsAbove`, it waits for a second person. Rejects with `not-allowed` (`checkRight`).
  */
-export function correctEntry(world: World): (correction: Correction) => Promise<Added | Waiting> {
-  return async ({ cycle, entry: number, to, seen, day, reason: written, key, actor }) => {
+export function correctEntry(world: World, has = NONE): (correction: Correction) => Promise<Added | Waiting> {
+  return async ({ cycle, entry: number, to, seen, day, reason: written, paper, document, key, actor }) => {
     const account = await collection(Account).findOne({ _id: cycle });
     if (!account) return { refused: 'noAccount' };
     const { community } = account;
@@ -128,13 +140,15 @@ export function correctEntry(world: World): (correction: Correction) => Promise<
     if (to === now) return { refused: 'same' };
     if (to < 0 && entry.kind !== 'granted') return { refused: 'amount' };
     if (earlier.length >= MOST_CORRECTIONS) return { refused: 'amount' };
-    const given = { work: entry.work, kind: entry.kind, amount: to - now, day, reason, corrects: number, key };
+    if (await lacks(has, account, entry.work, document)) return { refused: 'noDocument' };
+    const shown = { ...(paper !== undefined && { paper }), ...(document !== undefined && { document }) };
+    const given = { work: entry.work, kind: entry.kind, amount: to - now, day, reason, ...shown, corrects: number, key };
     const planned = await planEntry(cycle, entryOf(world, actor, 'correctEntry', given), await todayIn(world, community));
     if ('refused' in planned) return planned;
     const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
     const isMuch = (entry.kind === 'paid' || entry.kind === 'contracted') && given.amount > twoPersonsAbove;
     if (needsSecond(actor, 'correctEntry', isMuch ? 'muchMoney' : undefined)) {
-      const payload = { cycle, entry: number, to, seen, day, reason, key };
+      const payload = { cycle, entry: number, to, seen, day, reason, ...shown, key };
       const detail = { before: { amount: now }, after: { kind: entry.kind, work: entry.work, amount: to, day }, reason };
       return askSecond(world)({
         act: 'correctEntry',

@@ -6,7 +6,7 @@ export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
-export { type CodeChecked, type CodeSent, checkCode, moveChat, sendCode, unlinkContact } from './linkChat.ts';
+export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
 export { mayAnswer } from './mayAnswer.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';

@@ -22,11 +22,19 @@ export type CodeSent =
 /** Codes that one chat may ask for in a day, for any phones: so nobody can try out who is on the roster, or have many people texted. */
 const A_CHAT = 5;
 
+/** What this room has to know of the staff, who need not be residents. The room `staff` gives it. */
+export interface StaffPhones {
+  /** Whether a phone (E.164) is that of a member of the community's staff. */
+  isKnown(community: string, phone: string): Promise<boolean>;
+  /** Ties the chat of an act to such a phone; false if it is none any more. */
+  tie(phone: string, act: CommunityContact): Promise<boolean>;
+}
+
 /**
- * Sends six digits by SMS to a phone that a person in a chat says is theirs, if it is on the roster. The answer does not tell whether it is: an
- * unknown number is answered and counted in the same way, and gets nothing.
+ * Sends six digits by SMS to a phone that a person in a chat says is theirs, if it is on the roster or of the staff. The answer does not tell whether it is:
+ * an unknown number is answered and counted in the same way, and gets nothing.
  */
-export function sendCode({ vault }: World, notify: Notify): (input: { phone: string }, act: Act) => Promise<CodeSent> {
+export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): (input: { phone: string }, act: Act) => Promise<CodeSent> {
   return async (input, act) => {
     const { community, at } = act;
     const home = await collection(Community).findOne({ _id: community }, { projection: { phone: 1, language: 1, name: 1 } });
@@ -49,12 +57,12 @@ export function sendCode({ vault }: World, notify: Notify): (input: { phone: str
       .find({ phoneId: addressHmac(vault, to), erasedAt: { $exists: false } }, { projection: { language: 1 } })
       .limit(1)
       .toArray();
-    if (holder)
+    if (holder || (await staff.isKnown(community, number)))
       await notify({
         ...to,
         occasion: `phoneCode|${act.key}`,
-        resident: holder._id,
-        language: holder.language ?? home.language,
+        ...(holder && { resident: holder._id }),
+        language: holder?.language ?? home.language,
         kind: 'code',
         said: { key: 'notice.code', params: { digits, community: home.name } },
       });
@@ -65,15 +73,17 @@ export function sendCode({ vault }: World, notify: Notify): (input: { phone: str
 export type CodeChecked =
   /** The resident whose phone it is. Not `linked` if another chat is theirs: `moveChat` changes that. */
   | { readonly resident: string; readonly name?: string; readonly linked: boolean }
+  /** The chat is tied to a member of the staff who is no resident. */
+  | { readonly staff: true }
   | Exclude<Tried, { right: true }>
   /** The card has to say whose the chat is: several residents share the phone, or `不是我` was sent from it. */
   | { readonly refused: 'shared' | 'needsCard' };
 
 /**
  * Checks six digits that are repeated in the chat that asked for them. If they are right, the chat belongs from then on to the person who holds the
- * phone.
+ * phone, or is tied to the member of the staff whose phone it is.
  */
-export function checkCode({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
+export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
   return async ({ phone, digits }, act) => {
     const { community } = act;
     const to = { community, ...phoneContact(phone) };
@@ -84,7 +94,7 @@ export function checkCode({ vault }: World): (input: { phone: string; digits: st
       .find({ phoneId: sent.phone, erasedAt: { $exists: false } }, { projection: { person: 1 } })
       .limit(2)
       .toArray();
-    if (!holder) return { refused: 'late' }; // the number has left the roster since
+    if (!holder) return (await staff.tie(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
     if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
       return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };

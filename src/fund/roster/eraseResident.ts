@@ -10,6 +10,7 @@ import { forgetObjections } from '../meetings/index.ts';
 import { ownContacts, type ResidentRecord, takeOffRoster, unlinkContact, withdrawRequests } from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 import { dropSeconds } from '../second/index.ts';
+import { forgetStaffChat } from '../staff/index.ts';
 
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
@@ -51,9 +52,10 @@ export async function forgetAt(
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
     const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
+    const isTied = await forgetStaffChat(stranger);
     await dropDetails(community, [stranger]);
     await dropSeconds(community, [stranger]);
-    gone ||= known || requests + proposals + inquiries + objections > 0;
+    gone ||= known || isTied || requests + proposals + inquiries + objections > 0;
   }
   if (resident !== undefined) {
     await forgetProposer(at, { community, by: resident });

@@ -110,7 +110,10 @@ export const WAITING_ACTS = {
   correctEntry: {
     role: 'supervisor',
     when: 'muchMoney',
-    payload: z.strictObject({ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string(), key: z.string() }),
+    payload: z.strictObject({
+      ...{ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
+      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
+    }),
   },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: SecondRole; readonly when: When; readonly payload: z.ZodType }>>;
 

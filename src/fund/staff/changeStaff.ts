@@ -7,6 +7,7 @@ import { type Actor, checkRight, type StaffRole } from '../people/index.ts';
 import { forgetPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
+import { endStaffChats } from './staffChat.ts';
 
 /** Roles that a cadre gives and takes alone; for the others a supervisor is the second person. */
 const BY_ONE: readonly StaffRole[] = ['helper', 'implementer'];
@@ -138,11 +139,12 @@ async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientS
   for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
 }
 
-/** Takes roles in a transaction. Who has none left begins no session of theirs again, nor has their passkeys, also if they come back. */
+/** Takes roles in a transaction. Who has none left begins no session of theirs again, nor has their passkeys or chat, also if they come back. */
 async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
   if (records.length === 0) return;
   const phones = [...new Set(records.map(({ phone }) => phone))];
   await collection(Staff).deleteMany({ _id: { $in: records.map(({ _id }) => _id) } }, { session });
+  await endStaffChats(phones, session);
   const staying = new Set(await collection(Staff).distinct('phone', { phone: { $in: phones } }, { session }));
   const leaving = phones.filter((phone) => !staying.has(phone));
   await collection(StaffSession).deleteMany({ phone: { $in: leaving } }, { session });

@@ -22,3 +22,4 @@ export {
   staffPhone,
   staffRole,
 } from './staff.ts';
+export { actorsInChat, forgetStaffChat, staffPhones } from './staffChat.ts';

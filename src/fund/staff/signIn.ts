@@ -13,6 +13,7 @@ import { type Actor, checkRight, contactsOf, Resident, sixDigits, twelveDigits }
 import { hasPasskey } from './passkey.ts';
 import { beginSession, newToken, tokenHmac } from './session.ts';
 import { ALL, namedIn, rolesOf, Staff, type StaffMember, staffMember, staffPhone } from './staff.ts';
+import { staffChatsOf } from './staffChat.ts';
 
 const MINUTE_MS = 60_000;
 const VALID_MS = 10 * MINUTE_MS;
@@ -120,13 +121,14 @@ async function senderFor({ community }: StaffMember): Promise<{ _id: string; lan
   return community === ALL ? ((await firstCommunities(1))[0] ?? null) : collection(Community).findOne({ _id: community });
 }
 
-/** The chats of the one resident whose phone this is. */
+/** The chats of the one resident whose phone this is, or else the one that is tied to it. */
 async function chatsOf({ vault }: World, community: string, phone: string): Promise<ContactPoint[]> {
   const phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
   const [holder, another] = await collection(Resident)
     .find({ community, phoneId, erasedAt: { $exists: false } }, { limit: 2, promoteBuffers: true })
     .toArray();
-  return holder && !another ? contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isSenderProved) : [];
+  const own = holder && !another ? contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isSenderProved) : [];
+  return own.length > 0 ? own : staffChatsOf({ vault }, community, phone);
 }
 
 function digitsOf({ vault }: Pick<World, 'vault'>, { _id, at, isLong }: Pick<SignInRecord, '_id' | 'at' | 'isLong'>): string {

@@ -14,6 +14,7 @@ import { changeWork, DOCUMENT_KINDS, type DocumentKind, findWork, type OnWork, W
 
 /** A work has so many at most. */
 const MOST = 60;
+const MOST_OF_CYCLE = 1_000;
 /** In characters. */
 export const LONGEST_TITLE = 60;
 
@@ -177,6 +178,14 @@ export async function documentsOf({ _id, community }: Pick<WorkRecord, '_id' | '
     .find(ofWork(community, _id), { sort: { at: 1 }, limit: MOST })
     .toArray();
   return found.map(({ _id: id, kind, title, type, size, isPublic, by, at }) => ({ id, kind, title, type, size, isPublic, by, at }));
+}
+
+/** The papers of all works of a cycle, by works, the oldest first; the first 1,000. Who asks has to have read the works. */
+export async function documentsOfCycle(community: string, cycle: string): Promise<{ id: string; number: number; title: string }[]> {
+  const found = await forReaders(WorkDocument)
+    .find({ community, 'of.cycle': cycle }, { sort: { 'of.number': 1, at: 1 }, limit: MOST_OF_CYCLE, projection: { of: 1, title: 1 } })
+    .toArray();
+  return found.map(({ _id: id, of: { number }, title }) => ({ id, number, title }));
 }
 
 /** Whether a document is one of a work's. */

@@ -13,7 +13,9 @@ export { isPayable, payWork, signContract } from './contract.ts';
 export {
   type DocumentRead,
   documentsOf,
+  documentsOfCycle,
   dropDocument,
+  hasDocument,
   keepDocument,
   LONGEST_TITLE,
   makeDocument,

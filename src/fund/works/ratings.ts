@@ -4,7 +4,9 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { sealedSince } from '../cycles/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import type { WorkState } from './steps.ts';
 import { Work, type WorkRecord } from './work.ts';
@@ -167,17 +169,39 @@ const LEAST_RATINGS = 5;
 const ratedHere = perWorld(() => new Set<string>());
 
 /**
- * Publishes the ratings of the works that were rated in this process since the last call (`publishRating`). If the process is killed before, the
- * work's next rating does it.
+ * Publishes the ratings of the works that were rated in this process since the last call (`publishRating`). The first call looks at all works that
+ * can be rated: a process that was killed may have left some.
  */
 export function publishRatings(world: World): () => Promise<void> {
   const rated = ratedHere(world);
+  let isFirst = true;
   return async () => {
+    if (isFirst)
+      for (const cycle of await sealedSince(new Date(world.now().getTime() - RATED_FOR_MS))) for (const name of await leftIn(cycle)) rated.add(name);
+    isFirst = false;
     for (const name of [...rated]) {
       await publishRating(workIn(name));
       rated.delete(name);
     }
   };
+}
+
+/** A vote this long ago has no works any more that residents rate. */
+const RATED_FOR_MS = 2 * 366 * DAY_MS;
+
+/** The works of a cycle of which enough ratings more are there than are public: `CYCLE|NUMBER`. */
+async function leftIn(cycle: string): Promise<string[]> {
+  const works = await collection(Work)
+    .find({ '_id.cycle': cycle, state: { $in: [...RATED_IN] } }, { projection: { 'rating.count': 1 } })
+    .toArray();
+  if (works.length === 0) return [];
+  const counted = await collection(Rating)
+    .aggregate<{ _id: number; count: number }>([{ $match: { '_id.cycle': cycle } }, { $group: { _id: '$_id.number', count: { $sum: 1 } } }])
+    .toArray();
+  const counts = new Map(counted.map(({ _id, count }) => [_id, count]));
+  return works.flatMap(({ _id: { number }, rating }) =>
+    (counts.get(number) ?? 0) >= (rating?.count ?? 0) + LEAST_RATINGS ? [`${cycle}|${number}`] : [],
+  );
 }
 
 /**

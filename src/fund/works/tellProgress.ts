@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, actingCadre, holdersOf, personOf } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
-import { actorsAt } from '../staff/index.ts';
+import { actorsAt, actorsInChat } from '../staff/index.ts';
 import { addProgress, LONGEST_NEWS } from './progress.ts';
 import { type WorkHere, workHere } from './workHere.ts';
 
@@ -100,6 +100,7 @@ export function progressActor(world: World): (from: CommunityContact) => Promise
     if (cadre) return cadre;
     const phone = await phoneOf(from);
     const actors = phone === undefined ? [] : await actorsAt(world, from.community, phone);
+    if (!CHANNELS[from.channel].isPhone) actors.push(...(await actorsInChat(world, from)));
     return actors.find(({ role }) => role === 'cadre') ?? actors.find(({ role }) => role === 'implementer') ?? null;
   };
 }

@@ -3,7 +3,7 @@ import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
-import { acceptWork, chooseImplementer, payWork } from '../../fund/works/index.ts';
+import { acceptWork, chooseImplementer, hasDocument, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 
@@ -13,6 +13,7 @@ export function secondRuns(world: World): Runs {
   const enact = enactCards(world);
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
+  const correct = correctEntry(world, hasDocument);
   const {
     acceptRequest: accepting,
     makeCards,
@@ -40,7 +41,9 @@ export function secondRuns(world: World): Runs {
     payWork: runOf(paying.payload, ({ document, ...kept }, _community, actor) =>
       payWork(world)({ ...kept, ...(document !== undefined && { document }), actor }),
     ),
-    correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...kept, actor })),
+    correctEntry: runOf(correcting.payload, ({ paper, document, ...kept }, _community, actor) =>
+      correct({ ...kept, ...(paper !== undefined && { paper }), ...(document !== undefined && { document }), actor }),
+    ),
     releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   };

@@ -5,6 +5,7 @@ import { checkCode, moveChat, sendCode } from '../../../src/fund/people/linkChat
 import { PhoneCode } from '../../../src/fund/people/phoneCode.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { showCard } from '../../../src/fund/people/showCard.ts';
+import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -20,8 +21,9 @@ describe('a code sent to the roster’s phone', () => {
   let here: Town;
   let wang: string;
   const act = (openid: string, over: Parameters<Town['act']>[1] = {}) => here.act(openid, { channel: 'wechat', ...over });
-  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.notify)({ phone }, act(openid, over));
-  const check = (openid: string, digits: string, over = {}, phone = PHONE) => checkCode(world)({ phone, digits }, act(openid, over));
+  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.notify, staffPhones(world))({ phone }, act(openid, over));
+  const check = (openid: string, digits: string, over = {}, phone = PHONE) =>
+    checkCode(world, staffPhones(world))({ phone, digits }, act(openid, over));
   const digitsOf = (index = -1) => String(here.notices.at(index)?.said.params?.digits);
   const wrong = () => String((Number(digitsOf()) + 1) % 1_000_000).padStart(6, '0');
   const linked = async (resident = wang) => linkedContactsOf(world, (await collection(Resident).findOne({ _id: resident })) ?? expect.fail());
@@ -62,12 +64,15 @@ describe('a code sent to the roster’s phone', () => {
 
   it('counts once for a delivery that comes again', async () => {
     const once = act('o1');
-    for (const _ of [1, 2, 3, 4]) expect(await sendCode(world, here.notify)({ phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
+    for (const _ of [1, 2, 3, 4])
+      expect(await sendCode(world, here.notify, staffPhones(world))({ phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
     expect(new Set(here.notices.map(({ occasion, said }) => `${occasion} ${said.params?.digits}`)).size).to.equal(1);
     const slip = act('o1');
-    for (const _ of [1, 2, 3, 4]) expect(await checkCode(world)({ phone: PHONE, digits: wrong() }, slip)).to.include({ triesLeft: 2 });
+    for (const _ of [1, 2, 3, 4])
+      expect(await checkCode(world, staffPhones(world))({ phone: PHONE, digits: wrong() }, slip)).to.include({ triesLeft: 2 });
     const right = act('o1');
-    for (const _ of [1, 2]) expect(await checkCode(world)({ phone: PHONE, digits: digitsOf() }, right)).to.include({ resident: wang });
+    for (const _ of [1, 2])
+      expect(await checkCode(world, staffPhones(world))({ phone: PHONE, digits: digitsOf() }, right)).to.include({ resident: wang });
   });
 
   it('may be tried three times', async () => {

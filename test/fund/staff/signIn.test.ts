@@ -3,10 +3,15 @@ import { CHANNELS } from '../../../src/contacts/channel.ts';
 import type { Notice } from '../../../src/contacts/notify.ts';
 import { withLog } from '../../../src/fund/log/index.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { holdersOf } from '../../../src/fund/people/holders.ts';
+import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { addStaff, changeStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
 import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
 import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
+import { StaffChat, staffPhones } from '../../../src/fund/staff/staffChat.ts';
+import { progressActor } from '../../../src/fund/works/tellProgress.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -67,6 +72,29 @@ describe('the staff', () => {
     await withLog(world)(here.community, (session) => changeStaff(world, { community: here.community, rows: [], actor: LI }, true, session));
     await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
     expect(await signedIn(world)(shown)).to.equal(null);
+  });
+
+  it('who are no residents tie a chat by digits: they act and get digits there until they tie another one, leave it, or have no role any more', async () => {
+    const act = (openid: string) => here.act(openid, { channel: 'wechat' });
+    const ties = async (openid: string) => {
+      expect(await sendCode(world, notify, staffPhones(world))({ phone: WANG }, act(openid))).to.deep.equal({ phone: WANG });
+      return checkCode(world, staffPhones(world))({ phone: WANG, digits: digits() }, act(openid));
+    };
+    const actor = async (openid: string) => (await progressActor(world)(act(openid)))?.role;
+    expect(await ties('o1')).to.deep.equal({ staff: true });
+    expect([await actor('o1'), await actor('o2')]).to.deep.equal(['cadre', undefined]);
+    expect((await holdersOf(world)(act('o1'))).holders).to.deep.equal([]);
+    expect(await ties('o2')).to.deep.equal({ staff: true });
+    expect([await actor('o1'), await actor('o2')]).to.deep.equal([undefined, 'cadre']);
+    await ask();
+    expect(sent.at(-1)?.next).to.deep.equal([{ channel: 'wechat', address: 'o2' }]);
+    expect(await eraseMe(world, async () => {})({}, act('o2'))).to.deep.equal({ erased: true });
+    expect(await actor('o2')).to.equal(undefined);
+    await ties('o3');
+    await removeStaff(world)(here.community, { phone: WANG }, LI);
+    expect(await collection(StaffChat).countDocuments()).to.equal(0);
+    await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
+    expect(await actor('o3')).to.equal(undefined);
   });
 
   it('get the digits in their chat where the SMS does not arrive', async () => {

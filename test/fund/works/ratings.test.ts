@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { publishRatings, Rating, rateWork, readRatable } from '../../../src/fund/works/ratings.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -41,6 +42,18 @@ describe('ratings', () => {
     }
     await rate(9, 3, 1);
     expect(await shown()).to.deep.equal({ count: 10, mean: 1.9 });
+  });
+
+  it('what a process that was killed had not made public the next one does', async () => {
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+    for (const n of [0, 1, 2, 3, 4]) await rate(n, 3, 4);
+    for (const n of [0, 1, 2, 3]) await rate(n, 7, 4);
+    const next = { ...world, vault: world.vault };
+    await publishRatings(next)();
+    const told = await collection(Work)
+      .find({ '_id.cycle': here.cycle, rating: { $exists: true } })
+      .toArray();
+    expect(told.map(({ _id, rating }) => [_id.number, rating])).to.deep.equal([[3, { count: 5, mean: 4 }]]);
   });
 
   it('a turn that comes again changes nothing; of two at once from one person one is taken again', async () => {

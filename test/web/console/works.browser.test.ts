@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
-import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
@@ -168,6 +168,35 @@ describe('works and account in the console', function () {
     expect(await (await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', more]])).text()).to.include(
       '和账上这一笔不一样',
     );
+  });
+
+  it('what was refused is still there, with its paper; an entry and its correction show theirs', async () => {
+    const cadre = await as('cadre');
+    const document = /<option value="([0-9a-f]{24})">3 路灯改造合同/.exec(await (await cadre.get(own('/account'))).text())?.[1] ?? '';
+    const form = { work: '3', amount: '0', day: DAY, paper: '收据7', document, key: 'own' };
+    const post = (name: string, texts: Readonly<Record<string, string>>) =>
+      cadre.post(own(`/account/${here.cycle}/${name}?cycle=${here.cycle}`), texts);
+    const refused = await post('own', form);
+    expect(refused.status).to.equal(409);
+    expect(await refused.text())
+      .to.match(/<details open><summary>[^<]*<\/summary>[\s\S]*id="own-amount" name="amount" value="0"/)
+      .and.to.include('value="收据7"')
+      .and.to.include(`value="${document}" selected`);
+    expect(await (await post('own', { ...form, amount: '5', work: '7' })).text()).to.include('没有这份材料');
+    expect((await post('own', { ...form, amount: '500' })).status).to.equal(303);
+    const [
+      {
+        _id: { entry },
+      } = expect.fail(),
+    ] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: undefined });
+    const right = { ...form, entry: String(entry), seen: '500', amount: '600', reason: '少记了', key: 'owns' };
+    expect((await post('correct', right)).status).to.equal(303);
+    const kept = await entriesBefore(here.cycle, { before: undefined, limit: 2, work: undefined });
+    expect(kept.map(({ amount, paper, document: shown }) => [amount, paper, shown])).to.deep.equal([
+      [100, '收据7', document],
+      [500, '收据7', document],
+    ]);
+    expect((await post('correct', { ...right, seen: '600', amount: '0', document: '', key: 'back' })).status).to.equal(303);
   });
 
   it('what inspectors would find stands on Today and before an office', async () => {

@@ -12,6 +12,7 @@ import {
 import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
 import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
+import { documentsOfCycle, hasDocument } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -32,9 +33,9 @@ const LONGEST = 300;
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
 export function accountPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const grant = changeGrant(world);
-  const own = addOwn(world);
-  const correct = correctEntry(world);
+  const grant = changeGrant(world, hasDocument);
+  const own = addOwn(world, hasDocument);
+  const correct = correctEntry(world, hasDocument);
   const close = closeAccount(world);
   const take = importAccount(world);
   const list = accountList(world);
@@ -72,8 +73,8 @@ export function accountPages(world: World, known: Visits): Router {
         const { request } = visit;
         const [entry, to, seen] = ['entry', 'amount', 'seen'].map((name) => amountIn(typed(request, name)));
         const given = { entry: entry ?? 0, to: to ?? Number.NaN, seen: seen ?? Number.NaN, reason: typed(request, 'reason', LONGEST) };
-        const { day, key } = entryIn(visit, cycle);
-        return correct({ cycle, ...given, day, key, actor: visit.doer('correctEntry') });
+        const { work: _, ...about } = entryIn(visit, cycle);
+        return correct({ ...about, ...given, actor: visit.doer('correctEntry') });
       }),
       form('close', 'closed', (visit, cycle) => close({ cycle, seen: amountIn(typed(visit.request, 'seen')), actor: visit.doer('closeAccount') })),
     )
@@ -104,8 +105,10 @@ export function accountPages(world: World, known: Visits): Router {
 
 function entryIn({ request, own }: CommunityVisit, cycle: string) {
   const paper = typed(request, 'paper', 61);
+  const document = typed(request, 'document', 24);
   const work = numberIn(typed(request, 'work')) ?? 0;
-  return { cycle, work, day: typed(request, 'day'), ...(paper && { paper }), key: `${own} ${typed(request, 'key')}` };
+  const shown = { ...(paper && { paper }), ...(document && { document }) };
+  return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${typed(request, 'key')}` };
 }
 
 function importMistakes({ text: { say } }: CommunityVisit, outcome: AccountImported): Mistakes | undefined {
@@ -161,7 +164,7 @@ function accountList(world: World): List<AccountEntryRecord> {
       const account = cycle && (await accountOf(visit, cycle._id));
       const links = await cycleLinks(visit, state, 'account', await begunCycles(community._id, now));
       if (!cycle || !account) return [links];
-      return [links, sumsPart(visit, cycle, account), forms(world, visit, cycle, account)];
+      return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account)];
     },
   };
 }
@@ -185,28 +188,40 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
   return html`<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
 
-function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
-  const { text, community, now } = visit;
+/** What may be entered. A form that could not be taken is open, with what was typed. */
+async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead): Promise<Markup> {
+  const { text, community, now, request } = visit;
   const { say } = text;
   if (account.closed || !visit.may('changeGrant')) return html``;
   const path = `${visit.own}/account/${cycle._id}`;
   const today = dayOf(now, community.timezone);
   const key = html`<input type="hidden" name="key" value="${world.randomBytes(8).toString('hex')}">`;
   const works = account.works.map(({ work }) => ({ value: String(work), label: `${work} ${titleOf(cycle, work)}` }));
-  const input = (of: string, name: string, label: string, attributes: Markup, value = '') =>
-    html`<div class="field"><label for="${of}-${name}">${label}</label><input id="${of}-${name}" name="${name}" value="${value}"${attributes}></div>`;
+  const papers = (await documentsOfCycle(community._id, cycle._id)).map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }));
+  const isSent = (of: string) => request.method === 'POST' && request.path.endsWith(`/${of}`);
+  const wrote = (of: string, name: string, usual = '') => (isSent(of) ? typed(request, name, LONGEST) : usual);
+  const input = (of: string, name: string, label: string, attributes: Markup, usual = '') =>
+    html`<div class="field"><label for="${of}-${name}">${label}</label><input id="${of}-${name}" name="${name}" value="${wrote(of, name, usual)}"${attributes}></div>`;
   const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
   const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);
-  const paper = (of: string) => input(of, 'paper', say('account.paper'), html` maxlength="60"`);
+  const paper = (of: string) =>
+    html`${input(of, 'paper', say('account.paper'), html` maxlength="60"`)}${
+      papers.length > 0
+        ? choice({
+            ...{ name: 'document', id: `${of}-document`, label: say('works.paper'), value: wrote(of, 'document') },
+            values: [{ value: '', label: say('works.noPaper') }, ...papers],
+          })
+        : ''
+    }`;
   const reason = (of: string) => input(of, 'reason', say('account.reason'), html` maxlength="${LONGEST}" required`);
-  const work = (of: string) => choice({ name: 'work', id: `${of}-work`, label: say('account.work'), values: works });
+  const work = (of: string) => choice({ name: 'work', id: `${of}-work`, label: say('account.work'), value: wrote(of, 'work'), values: works });
   const part = (of: string, fields: Markup) =>
-    html`<details><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
+    html`<details${isSent(of) ? html` open` : ''}><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
   const numbers = html`<input type="hidden" name="seen" value="${account.entries}">`;
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
 ${part('own', html`${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
 ${part('grant', html`${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
-${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${reason('correct')}`)}
+${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${paper('correct')}${reason('correct')}`)}
 <details><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
 ${field({ name: 'file', label: say('account.file'), attributes: html` type="file" accept=".csv,.xlsx" required` })}
 <button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details>

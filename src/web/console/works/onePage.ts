@@ -126,9 +126,9 @@ function offerForm(
 ): Markup {
   if (work.offers.length === 0) return html``;
   const values = work.offers.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
-  return html`<details${mistakes['offer-amount'] || mistakes['offer-day'] ? html` open` : ''}><summary>${say('works.enterOffer')}</summary><form method="post" action="${path}/offer">
+  return html`<details${wrote['offer-day'] === undefined ? '' : html` open`}><summary>${say('works.enterOffer')}</summary><form method="post" action="${path}/offer">
 ${choice({ name: 'implementer', id: 'offer-implementer', label: say('works.organisation'), value: wrote.implementer, values })}
-${amountField('offer-amount', say('works.amount'), wrote, mistakes)}${dayField('offer-day', say('works.day'), wrote, mistakes, today)}${paperChoice(say, documents, 'offer')}
+${amountField('offer-amount', say('works.amount'), wrote, mistakes)}${dayField('offer-day', say('works.day'), wrote, mistakes, today)}${paperChoice(say, documents, 'offer', wrote)}
 <button class="quiet">${say('works.enterOffer')}</button></form></details>`;
 }
 
@@ -149,7 +149,7 @@ function signPart(visit: CommunityVisit, { work, path, wrote, mistakes, document
   return html`<section aria-labelledby="signing"><h2 id="signing">${say('works.sign')}</h2><form method="post" action="${path}/sign">
 ${field({ name: 'sign-paper', label: say('works.contractNumber'), value: wrote['sign-paper'], mistake: mistakes['sign-paper'], attributes: html` maxlength="60"` })}
 ${amountField('sign-amount', say('works.amount'), { 'sign-amount': String(work.chosen?.amount ?? ''), ...wrote }, mistakes)}
-${dayField('sign-day', say('works.signDay'), wrote, mistakes, today)}${dayField('sign-until', say('works.finishBy'), wrote, mistakes, '')}${paperChoice(say, documents, 'sign')}
+${dayField('sign-day', say('works.signDay'), wrote, mistakes, today)}${dayField('sign-until', say('works.finishBy'), wrote, mistakes, '')}${paperChoice(say, documents, 'sign', wrote)}
 <button>${say('works.sign')}</button></form></section>`;
 }
 
@@ -159,7 +159,7 @@ function payPart(visit: CommunityVisit, { work, sums, isClosed, currency, path, 
   return html`<section aria-labelledby="paying"><h2 id="paying">${say('works.pay')}</h2><p>${say('works.payAbout', { left: money(sums.contracted - sums.paid, currency) })}</p>
 <form method="post" action="${path}/pay"><input type="hidden" name="key" value="${wrote.key ?? ''}">
 ${amountField('pay-amount', say('works.amount'), wrote, mistakes)}${dayField('pay-day', say('works.day'), wrote, mistakes, today)}
-${field({ name: 'pay-paper', label: say('works.paperNumber'), value: wrote['pay-paper'], mistake: mistakes['pay-paper'], attributes: html` maxlength="60"` })}${paperChoice(say, documents, 'pay')}
+${field({ name: 'pay-paper', label: say('works.paperNumber'), value: wrote['pay-paper'], mistake: mistakes['pay-paper'], attributes: html` maxlength="60"` })}${paperChoice(say, documents, 'pay', wrote)}
 <button>${say('works.pay')}</button></form></section>`;
 }
 
@@ -273,8 +273,9 @@ function dayField(name: string, label: string, wrote: Typed, mistakes: Mistakes,
 }
 
 /** One of the work's papers that shows it, if there is one. */
-function paperChoice(say: CommunityVisit['text']['say'], documents: readonly DocumentRead[], of: string): Markup {
+function paperChoice(say: CommunityVisit['text']['say'], documents: readonly DocumentRead[], of: string, wrote: Typed): Markup {
   if (documents.length === 0) return html``;
   const values = [{ value: '', label: say('works.noPaper') }, ...documents.map(({ id, title }) => ({ value: id, label: title }))];
-  return choice({ name: 'document', id: `${of}-document`, label: say('works.paper'), values });
+  const value = wrote[`${of}-day`] === undefined ? '' : wrote.document;
+  return choice({ name: 'document', id: `${of}-document`, label: say('works.paper'), value, values });
 }
