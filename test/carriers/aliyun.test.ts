@@ -107,6 +107,8 @@ describe('Aliyun’s SendSms', () => {
     for (const [filled, code] of texts)
       expect(await met(undefined, filled)).to.deep.equal({ state: 'failed', reason: `aliyun.isv.${code}`, wrong: 'text' });
     expect(await met('isv.BUSINESS_LIMIT_CONTROL')).to.deep.equal({ state: 'refused', reason: 'aliyun.isv.BUSINESS_LIMIT_CONTROL', afterMs: 60_000 });
+    expect(await met('VALVE:M_MC')).to.deep.equal({ state: 'refused', reason: 'aliyun.refused', afterMs: 60_000 });
+    expect(await met('isv.PARAM_NOT_SUPPORT_URL')).to.deep.equal({ state: 'failed', reason: 'aliyun.isv.PARAM_NOT_SUPPORT_URL', wrong: 'text' });
     expect(await met('Throttling.User')).to.deep.equal({ state: 'refused', reason: 'aliyun.Throttling.User' });
     for (const code of ['isv.DAY_LIMIT_CONTROL', 'isv.AMOUNT_NOT_ENOUGH', 'isv.DENY_IP_RANGE'])
       expect(await met(code)).to.deep.equal({ state: 'refused', reason: `aliyun.${code}`, parks: true });

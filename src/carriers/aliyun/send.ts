@@ -35,7 +35,7 @@ export function sendSms(
     const nonce = world.randomBytes(16).toString('hex');
     const { path, headers } = signedCall({ host, action: 'SendSms', version: VERSION, query, at: world.now(), nonce }, key);
     const sent = await asked(message, () => call('POST', path, { headers, body: '', signal: message.signal }));
-    if (sent.state === 'failed' && OF_TEMPLATE.includes(sent.reason) && !warned.has(filled.code)) {
+    if (sent.state === 'failed' && OF_TEMPLATE.includes(sent.reason.replace(/^aliyun\./, '')) && !warned.has(filled.code)) {
       warned.add(filled.code);
       log.error(
         { channel: 'sms', community: message.community, code: `template-refused.${filled.code}` },
@@ -60,17 +60,21 @@ const ANSWER = z.object({ Code: z.string(), BizId: z.string().optional() });
 const RECIPIENT_MS = 60_000;
 
 /** What only this recipient, or only this text, is refused for; and what may be on the way (https://help.aliyun.com/document_detail/101346.html). */
-const NEVER_NUMBER: readonly string[] = ['isv.MOBILE_NUMBER_ILLEGAL', 'isv.MOBILE_COUNT_OVER_LIMIT'];
-const NEVER_TEXT: readonly string[] = [
-  'isv.BLACK_KEY_CONTROL_LIMIT',
-  'isv.SMS_CONTENT_ILLEGAL',
+const NEVER_NUMBER: readonly string[] = [
+  'isv.MOBILE_NUMBER_ILLEGAL',
+  'isv.MOBILE_COUNT_OVER_LIMIT',
+  'isv.DOMESTIC_NUMBER_NOT_SUPPORTED',
+  'isv.CUSTOMER_REFUSED',
+];
+/** A resident's own words may bring these, such as an address of the web: they must not park the carrier. */
+const OF_WORDS: readonly string[] = ['isv.BLACK_KEY_CONTROL_LIMIT', 'isv.SMS_CONTENT_ILLEGAL', 'isv.PARAM_NOT_SUPPORT_URL', 'FILTER'];
+const OF_TEMPLATE: readonly string[] = [
   'isv.SMS_TEMPLATE_ILLEGAL',
   'isv.TEMPLATE_MISSING_PARAMETERS',
   'isv.TEMPLATE_PARAMS_ILLEGAL',
   'isv.PARAM_LENGTH_LIMIT',
   'isv.INVALID_JSON_PARAM',
 ];
-const OF_TEMPLATE: readonly string[] = NEVER_TEXT.slice(2).map((code) => `aliyun.${code}`);
 const UNKNOWN: readonly string[] = ['isp.SYSTEM_ERROR', 'isv.SYSTEM_ERROR', 'InternalError', 'ServiceUnavailable'];
 
 /** What an answer says. A refusal that is not known here is of the account: its balance, limits, signature, key, or our address. */
@@ -84,11 +88,11 @@ function classified({ status, body }: CarrierAnswer): Sent {
   const { Code, BizId } = answer;
   if (Code === 'OK') return BizId ? { state: 'sent', carrierId: BizId } : { state: 'unknown', reason: 'nonsense' };
   const reason = `aliyun.${/^[\w.]{1,60}$/.test(Code) ? Code : 'refused'}`;
-  if (Code === 'isv.BUSINESS_LIMIT_CONTROL') return { state: 'refused', reason, afterMs: RECIPIENT_MS };
+  if (Code === 'isv.BUSINESS_LIMIT_CONTROL' || Code.startsWith('VALVE:')) return { state: 'refused', reason, afterMs: RECIPIENT_MS };
   if (Code.startsWith('Throttling')) return { state: 'refused', reason };
   if (UNKNOWN.includes(Code) || status >= 500) return { state: 'unknown', reason };
   if (NEVER_NUMBER.includes(Code)) return { state: 'failed', reason };
-  if (NEVER_TEXT.includes(Code)) return { state: 'failed', reason, wrong: 'text' };
+  if (OF_WORDS.includes(Code) || OF_TEMPLATE.includes(Code)) return { state: 'failed', reason, wrong: 'text' };
   return { state: 'refused', reason, parks: true };
 }
 
