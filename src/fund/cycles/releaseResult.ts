@@ -28,14 +28,14 @@ export function releaseResult(world: World): (release: { readonly cycle: string;
     const acting = checkRight(actor, 'releaseResult', community);
     if (!sealedAt) return { refused: 'notSealed' };
     if (cycle.released) return { refused: 'already' };
-    const detail = { after: { title, sealedAt } };
+    const [subject, detail] = [`result/${id}`, { after: { title, sealedAt } }];
     if (needsSecond(actor, 'releaseResult', undefined))
-      return askSecond(world)({ act: 'releaseResult', community, actor, subject: id, detail, payload: { cycle: id } });
+      return askSecond(world)({ act: 'releaseResult', community, actor, subject, detail, payload: { cycle: id } });
     return withLog(world)(community, async (session, write): Promise<ResultReleased> => {
       const released = { at: world.now(), by: [actor.name, ...(acting.confirmed ? [acting.confirmed.by] : [])] };
       const { matchedCount } = await collection(Cycle).updateOne({ _id: id, released: { $exists: false } }, { $set: { released } }, { session });
       if (matchedCount === 0) return { refused: 'already' };
-      await write({ ...acting, subject: id, detail });
+      await write({ ...acting, subject, detail });
       return { released: id };
     });
   };

@@ -25,6 +25,7 @@ export function result(about: About, { results, by, address }: Released): Printe
       ...projectTable(about, results),
       { space: 3 },
       { text: say('result.money', { budget: sum(cycle.budget), spent: sum(results.spent), left: sum(cycle.budget - results.spent) }), size: 12 },
+      { space: 3 },
       channelTable(about, results),
       { space: 3 },
       { text: say('result.recount', { address: unbroken(address) }) },

@@ -21,6 +21,7 @@ export function subjectWords({ text, own, sees }: CommunityVisit, subject: strin
   const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
+  if (kind === 'result') return html`<a href="${own.replace('/console/', '/c/')}">${say('about.result')}</a>`;
   if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees('inbox'));
   if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, sees('second'));
   if (kind === 'work') return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
@@ -53,7 +54,23 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
   ...['entry', 'work', 'paper', 'corrects', 'contracted', 'paid', 'own'],
-  ...['slips', 'received', 'handedOut', 'spoiled', 'unused', 'marks', 'mark', 'by', 'table', 'differ', 'inOrder', 'found', 'list', 'slipsUntil'],
+  ...[
+    'slips',
+    'received',
+    'handedOut',
+    'spoiled',
+    'unused',
+    'marks',
+    'mark',
+    'by',
+    'table',
+    'differ',
+    'inOrder',
+    'found',
+    'list',
+    'slipsUntil',
+    'sealedAt',
+  ],
 ]);
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);

@@ -631,7 +631,7 @@ describe('the acts of staff and commands', () => {
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
       const done = await releaseResult(world)({ cycle: here.cycle, actor: LI });
       await releaseResult(world)({ cycle: here.cycle, actor: LI });
-      return { done, subject: here.cycle };
+      return { done, subject: `result/${here.cycle}` };
     },
     confirmAny: async (here) => {
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
