@@ -47,11 +47,12 @@ function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle']
   const isDone = (entry: string) => done.some(({ act, subject }) => act === entry && subject === file._id);
   if (!here) return [];
   const problems: Problem[] = [];
-  if (isDone(RIGHTS.setBallot.entry) && !here.frozen)
-    for (const field of BALLOT)
-      if (!isDeepStrictEqual(plain(here[field]), plain(file[field])))
-        problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: `${field} differs: ${CHANGED}` });
-  if (!isDone(RIGHTS.planCycle.entry)) return problems;
+  const isPlanned = isDone(RIGHTS.planCycle.entry);
+  const fields = new Set([...(isDone(RIGHTS.setBallot.entry) ? BALLOT : []), ...(isPlanned ? PLANNED : [])]);
+  for (const field of here.frozen ? [] : fields)
+    if (!isDeepStrictEqual(plain(here[field]), plain(file[field])))
+      problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: `${field} differs: ${CHANGED}` });
+  if (!isPlanned) return problems;
   const dated = (at: Date | undefined) => at && dateText(at, timezone);
   const dates = [
     ...STAGES.map((stage) => ({ path: ['stages', stage], here: fromOf(here, stage), file: fromOf(file, stage) })),
@@ -60,9 +61,6 @@ function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle']
   for (const { path, here: kept, file: given } of dates)
     if (kept?.getTime() !== given?.getTime())
       problems.push({ file: CYCLE_FILE, line: lineAt(path), what: differences([{ field: path.join('.'), here: dated(kept), file: dated(given) }]) });
-  for (const field of PLANNED)
-    if (here[field] !== file[field])
-      problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: differences([{ field, here: here[field], file: file[field] }]) });
   return problems;
 }
 
@@ -81,8 +79,8 @@ interface Given {
 
 /** What is set on the ballot's page. */
 const BALLOT = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as const;
-/** What a cycle is called that is made in the calendar; the rest of it is the ballot's. */
-const PLANNED = ['title', 'currency'] as const;
+/** What is given besides the dates where a cycle is made in the calendar. */
+const PLANNED = ['title', 'currency', 'budget', 'rule', 'choices'] as const;
 const CYCLE_FILE = 'cycle.yaml';
 const CHANGED = 'changed here since the last import or export; export first, or import with --replace';
 

@@ -18,7 +18,7 @@ const SHOWN = 60;
 const KINDS = ['objection', ...INQUIRY_KINDS] as const;
 
 /** A line of the inbox. An objection is answered on the page of its publication, where its words become public: nobody takes it before. */
-export type InboxRow = InboxItem | Objecting;
+type InboxRow = InboxItem | Objecting;
 
 interface Objecting extends InboxObjection {
   readonly kind: 'objection';
