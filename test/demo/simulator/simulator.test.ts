@@ -47,6 +47,19 @@ describe('the simulator', function () {
     await page.context().close();
   });
 
+  it('the six digits of whoever signs in to the console come to the phone of their own', async () => {
+    const { page } = await opened();
+    const phones = await page.locator('.staff .device').evaluateAll((all) => all.map(({ id, dataset }) => ({ id, number: dataset.number ?? '' })));
+    expect(phones.map(({ number }) => number)).to.include.members(['+8613800000021', '+8613800000012', '+8613800000033']);
+    for (const { id, number } of phones) {
+      const headers = { 'Sec-Fetch-Site': 'same-origin' };
+      await fetch(`${demo.url}/console/sign-in`, { method: 'POST', body: new URLSearchParams({ phone: number }), headers, redirect: 'manual' });
+      await page.locator(`#${id} .started`, { hasText: /\d{6}/ }).waitFor();
+    }
+    expect(await page.locator('.device:not(.staff .device) .started').count(), 'to nobody else').to.equal(0);
+    await page.context().close();
+  });
+
   it('two residents at once, each on their own phone; a second window sees the same phones, also when it is opened later', async () => {
     const [one, two] = [await opened(), await opened('?lang=en')];
     const [asked, voted] = await Promise.all([tap(one.page, 'shared', '投 1'), tap(two.page, 'english', 'V 3 7')]);
