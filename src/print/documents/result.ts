@@ -61,7 +61,7 @@ export function projectTable({ cycle, projects, text: { say, money }, page }: Ab
     {
       table: {
         columns: [
-          { head: say('board.number'), share: 1.2, bold: true },
+          { head: say('board.number'), share: 1.6, bold: true },
           { head: say('board.what'), share: 6 },
           { head: say('board.cost'), share: 2.2, align: 'right' },
           ...(results

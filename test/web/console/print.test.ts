@@ -19,7 +19,7 @@ import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 describe('printing', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const { world, uri } = useDatabase('consoleprint');
   const folder = useFolders();
   let here: Town;
@@ -137,7 +137,6 @@ describe('printing', function () {
     here = await town(world, { residents: 2, cycle: votingNow(world) });
     const out = join(folder({}), 'result.pdf');
     const print = () => runScript(uri(), 'print', here.community, 'result', '--out', out, '--by', 'Li', '--language', 'en');
-    expect((await print()).status, 'it votes').to.equal(1);
     await castBallot(world)({ picks: [2] }, here.act(0));
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     await sealDue(world)();
