@@ -132,7 +132,7 @@ async function importFiles(
   }
   if (slug !== undefined && options.replace !== true) {
     const given = cycle?.value && {
-      ...{ file: cycle.value, here: known(cycle.value._id).before, timezone: community.value?.timezone ?? 'Asia/Shanghai' },
+      ...{ file: cycle.value, here: known(cycle.value._id).before, timezone: (community?.value ?? before)?.timezone ?? 'Asia/Shanghai' },
       lineAt: (path: string[]) => cycle.problemAt(path, '').line,
     };
     problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows, cycle: given })));
