@@ -25,16 +25,20 @@ function block(given: Block): Markup {
   return html``;
 }
 
+/** Of more columns a phone has no room beside each other: each row stands there as a list, with the heads before its cells. */
+const MOST_ON_PHONE = 3;
+
 function table({ columns, rows }: PrintedTable): Markup {
   const isHeaded = columns.some(({ head }) => head);
   const heads = html`<thead><tr>${columns.map(({ head, align }) => html`<th scope="col"${align === 'right' ? html` class="amount"` : ''}>${head ?? ''}</th>`)}</tr></thead>\n`;
   const cells = (row: PrintedTable['rows'][number]) =>
     row.map((cell, index) => {
       const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
-      const isNumber = columns[index]?.align === 'right';
-      return isHeaded || index > 0 ? html`<td${isNumber ? html` class="amount"` : ''}>${said}</td>` : html`<th scope="row">${said}</th>`;
+      const { align, head } = columns[index] ?? {};
+      const about = html`${align === 'right' ? html` class="amount"` : ''}${head ? html` data-head="${head}"` : ''}`;
+      return isHeaded || index > 0 ? html`<td${about}>${said}</td>` : html`<th scope="row">${said}</th>`;
     });
-  return html`<div class="scrolls" tabindex="0"><table>
+  return html`<div class="scrolls" tabindex="0"><table${columns.length > MOST_ON_PHONE ? html` class="stacks"` : ''}>
 ${isHeaded ? heads : ''}<tbody>
 ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody></table></div>
 `;
