@@ -13,6 +13,7 @@ import {
   publish,
   readPublication,
 } from '../../fund/meetings/index.ts';
+import { checkRight } from '../../fund/people/index.ts';
 import type { Origin } from '../../fund/proposals/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
@@ -114,6 +115,7 @@ export function publicationPages(world: World, known: Visits): Router {
     .post(
       '/console/:slug/publication/objections/begin',
       ofCommunity((visit) => {
+        checkRight(visit.doer('enterObjection'), 'enterObjection', visit.community._id);
         const [text = '', phone = ''] = ['text', 'phone'].map((name) => typed(visit.request, name, LONGEST));
         return show(visit, { text, phone, origin: 'phone' }, {}, 200);
       }),
