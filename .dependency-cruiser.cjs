@@ -146,8 +146,7 @@ module.exports = {
       { path: '^src/app/(config|logger|metrics)\\.ts$' },
       {
         path: '^(src|flows|scripts|test)/',
-        pathNot:
-          '^src/(store/codedError|store/log|store/crypto|app/config|carriers/(networks|settings(Group)?)|contacts/channel|fund/ballots/index)\\.ts$',
+        pathNot: '^src/(store/codedError|store/log|store/crypto|app/config|carriers/settings(Group)?|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),

@@ -1,8 +1,8 @@
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
 import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
-import type { Networks } from '../carriers/networks.ts';
 import type { House } from '../carriers/port.ts';
+import type { Networks } from '../carriers/settings.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
 import { toText } from '../channels/sms/render.ts';

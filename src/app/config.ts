@@ -1,7 +1,6 @@
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
-import { type Networks, networksIn } from '../carriers/networks.ts';
-import { CARRIER_SETTINGS, carrierProblems, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
+import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
 import { secretBytes } from '../store/crypto.ts';

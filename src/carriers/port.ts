@@ -11,8 +11,8 @@ import type { PictureSource } from '../fund/works/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import type { FormHandler } from './form.ts';
-import type { Networks } from './networks.ts';
 import type { Dispatch, RecordStatus, Send, Sent } from './sending.ts';
+import type { Networks } from './settings.ts';
 
 /** A carrier that is set up: its doors verify what comes in and read it, the rest sends. What it does not bring is absent. */
 export interface Carrier {

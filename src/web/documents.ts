@@ -1,12 +1,15 @@
 import type { i18n } from 'i18next';
-import { results } from '../fund/ballots/index.ts';
+import { publicAccount } from '../fund/accounts/index.ts';
+import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
-import { publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
-import { hasSlips, newSlips, printedSerial, readSlipAudit } from '../fund/paper/index.ts';
+import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
+import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
+import { answersTo, type PublicProposal, publicProposals } from '../fund/proposals/index.ts';
+import { publicWorks } from '../fund/works/index.ts';
 import {
   type About,
   board,
@@ -16,6 +19,7 @@ import {
   type Printed,
   poster,
   printPdf,
+  report,
   result,
   slipSheets,
   tableSheets,
@@ -24,10 +28,8 @@ import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
 import { minutesPrinted } from './public/minutesPrinted.ts';
-import type { PagesDeps } from './public/pages.ts';
-import type { PageLanguage } from './public/pageText.ts';
-import { textsAbout } from './textsAbout.ts';
-import { yearReport } from './yearReport.ts';
+import { type PageLanguage, pageText } from './public/pageText.ts';
+import { stateOf } from './public/proposalList.ts';
 
 /** What can be printed at any time, and makes nothing. */
 export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'result', 'report', 'compare'] as const;
@@ -40,7 +42,11 @@ interface Which {
   readonly cycle?: string | undefined;
 }
 
-export interface DocumentsDeps extends Pick<PagesDeps, 'publicUrl' | 'chatCode'> {
+export interface DocumentsDeps {
+  /** The address of the service, without a slash at the end. */
+  readonly publicUrl: string;
+  /** The code that leads to the chat from a community's poster, as a picture (PNG); absent if there is no chat. Gives undefined if there is none just now. */
+  readonly chatCode?: ((poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>) | undefined;
   readonly catalogue: i18n;
 }
 
@@ -153,4 +159,55 @@ async function picturesOf(world: World, { cycle, projects }: About): Promise<Pos
     })),
   );
   return new Map(found.flatMap(({ number, picture, pixels }) => (picture ? [[number, { picture, pixels }] as const] : [])));
+}
+
+/** The most proposals in a report. */
+const MOST_PROPOSALS = 1_000;
+
+/** The year's report of a cycle: only what everybody may read at this moment. */
+export async function yearReport(world: World, about: About): Promise<Printed> {
+  const { cycle } = about;
+  const isSealed = cycle.sealedAt !== undefined;
+  const [answers, proposals, taken, counted, account, works, meetings, paper] = await Promise.all([
+    answersTo(world)(cycle._id),
+    allProposals(world, cycle._id),
+    cycle.frozen ? turnout(world)(cycle._id) : undefined,
+    isSealed ? results(world)(cycle._id) : undefined,
+    isSealed ? publicAccount(cycle._id) : null,
+    isSealed ? publicWorks(cycle._id) : [],
+    publicMeetings(world, cycle.community, cycle._id),
+    isSealed ? publicPaper(cycle._id) : undefined,
+  ]);
+  const told = proposals.map((proposal) => ({ proposal, became: stateOf(proposal, about.page) }));
+  return report(about, { answers, proposals: told, turnout: taken, results: counted, account, works, meetings, paper });
+}
+
+async function allProposals(world: World, cycle: string): Promise<PublicProposal[]> {
+  const all: PublicProposal[] = [];
+  for (;;) {
+    const some = await publicProposals(world, cycle, all.at(-1)?.number);
+    all.push(...some);
+    if (some.length === 0 || all.length >= MOST_PROPOSALS) return all.slice(0, MOST_PROPOSALS);
+  }
+}
+
+/** The language in which a community's documents are, unless another is chosen. */
+export function documentLanguage({ language }: CommunityRecord): PageLanguage {
+  return language.startsWith('en') ? 'en' : 'zh-CN';
+}
+
+/** The words for a document of a community, whether it has a cycle or not. */
+export function textsAbout(
+  world: World,
+  catalogue: i18n,
+  community: CommunityRecord,
+  language = documentLanguage(community),
+): Omit<About, 'cycle' | 'projects'> {
+  const now = world.now();
+  const chosen = { language, byLink: false };
+  return {
+    ...{ community, now },
+    text: pageText(catalogue, chosen, now, community, 'print'),
+    page: pageText(catalogue, chosen, now, community),
+  };
 }

@@ -6,7 +6,7 @@ import { type FakeMas, fakeMas } from '../../scripts/fakes/mas.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
-import type { Networks } from '../../src/carriers/networks.ts';
+import type { Networks } from '../../src/carriers/settings.ts';
 import { Community, type CommunityRecord, type SmsTemplate } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';

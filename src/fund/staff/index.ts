@@ -1,7 +1,6 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
 export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
-export { countOffices, isAllRead, type OfficeCounts, supervisedAmong } from './countOffices.ts';
 export { openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
@@ -11,7 +10,10 @@ export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } fro
 export {
   ALL,
   actorsAt,
+  countOffices,
+  isAllRead,
   namedIn,
+  type OfficeCounts,
   readStaff,
   rolesOf,
   Staff,
@@ -21,5 +23,6 @@ export {
   staffOf,
   staffPhone,
   staffRole,
+  supervisedAmong,
 } from './staff.ts';
 export { actorsInChat, forgetStaffChat, staffPhones } from './staffChat.ts';

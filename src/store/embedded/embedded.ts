@@ -6,8 +6,7 @@ import { CodedError } from '../codedError.ts';
 import { writeWhole } from '../files.ts';
 import { type Access, keptAccess, logIn } from './access.ts';
 import { exclusively, isAlive } from './exclusively.ts';
-import { say } from './fetchMongod.ts';
-import { findMongod } from './findMongod.ts';
+import { findMongod, say } from './findMongod.ts';
 import { answers, type Files, startMongod } from './mongod.ts';
 
 export interface Embedded {

@@ -9,11 +9,10 @@ import { countOffices } from '../../fund/staff/index.ts';
 import { workSteps, workStory, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import type { World } from '../../store/world.ts';
+import { type DocumentsDeps, textsAbout, yearReport } from '../documents.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
-import { textsAbout } from '../textsAbout.ts';
-import { yearReport } from '../yearReport.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { cycleView, outcomeOf, projectsOf, turnoutOrOutcome } from './cycleView.ts';
@@ -37,12 +36,7 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 /** The number of cycles in the feed: this year's and last year's. */
 const FEED_CYCLES = 2;
 
-export interface PagesDeps extends PageVisitsDeps {
-  /** The address of the service, without a slash at the end. */
-  readonly publicUrl: string;
-  /** The code that leads to the chat from a community's poster, as a picture (PNG); absent if there is no chat. Gives undefined if there is none just now. */
-  readonly chatCode?: ((poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>) | undefined;
-}
+export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'publicUrl' | 'chatCode'>;
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
 export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {

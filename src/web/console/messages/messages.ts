@@ -1,7 +1,6 @@
 import { Router } from 'express';
-import { audiences } from '../../../outreach/broadcasts/audiences.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
-import { checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
+import { audiences, checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
 import { type BroadcastSeen, countBroadcast, readBroadcast } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../../store/world.ts';

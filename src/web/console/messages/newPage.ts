@@ -1,5 +1,4 @@
-import type { Audiences } from '../../../outreach/broadcasts/audiences.ts';
-import type { Check, Preview, Warning } from '../../../outreach/broadcasts/checkBroadcast.ts';
+import type { Audiences, Check, Preview, Warning } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { Draft, Refusal } from '../../../outreach/broadcasts/planBroadcast.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
