@@ -15,14 +15,14 @@ import { withStore } from './support/withStore.ts';
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
 npm run community -- export SLUG DIR [--by NAME]
 npm run community -- move SLUG --to MONGODB_URI --url URL [--by NAME] [--undo]
-Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv and audio/LANGUAGE/KEY.mp3: all or nothing.
+Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv, templates.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
 --replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
 Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
 export writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file.
 move carries a community with everything of it into another cell's database while it is not voting, checks it there, and leaves a signpost to URL, the
 other cell's PUBLIC_URL. TO_SECRET: the other cell's SECRET, if it is another. Whatever stops it, start it again. --undo: takes back what has not arrived.
-Exit 0 when it is done, 1 when a line is wrong or there is no such community.`;
+Exit 0 when it is done, 1 when a line is wrong or there is no such community, 2 wrong use.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(

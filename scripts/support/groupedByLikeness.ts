@@ -36,7 +36,7 @@ export function groupedByLikeness(texts: readonly Counted[], { book, guess }: Pi
     const [kind] = book.kindsOf(normalise(text));
     groups.push({
       count: members.reduce((sum, { count }) => sum + count, 0),
-      ...(kind && kind.likeness > 0 && { nearest: { kind: kind.kind, likeness: Math.round(kind.likeness * 100) / 100 } }),
+      ...(kind && kind.closest > 0 && { nearest: { kind: kind.kind, likeness: Math.round(kind.closest * 100) / 100 } }),
       texts: members,
     });
   }

@@ -59,7 +59,9 @@ describe('npm run misses', function () {
     const groups: { count: number; nearest?: { kind: string; likeness: number }; texts: { text: string; count: number }[] }[] = JSON.parse(out);
     expect(groups.map(({ count, texts }) => [count, texts.every(({ text }) => text.includes('食堂'))])).to.deep.include([4, true]);
     expect(groups[0]?.count).to.equal(4);
-    expect(groups.every(({ nearest }) => nearest === undefined || (nearest.kind !== '' && nearest.likeness > 0))).to.equal(true);
+    expect(groups.every(({ nearest }) => nearest === undefined || (nearest.kind !== '' && nearest.likeness > 0 && nearest.likeness <= 1))).to.equal(
+      true,
+    );
     expect(groups.flatMap(({ texts }) => texts.map(({ text }) => text))).to.include('***喊我问***********那个乌鸦坐飞机');
     expect(out).not.to.match(/王秀英|138/);
     const lines = (await run(here.community)).out.trimEnd().split('\n');

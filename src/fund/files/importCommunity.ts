@@ -100,7 +100,7 @@ async function importFiles(
   const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
   const known = (id: string): Known => knownCycle(cycles, id, now);
 
-  const near = phone(rawText(community, 'phone') ?? '') ?? before?.phone;
+  const near = phone(rawText(community, 'phone') ?? '') ?? before?.phone ?? IN_CHINA;
   const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, near);
   const cycle =
     files.cycle === undefined
@@ -183,6 +183,9 @@ async function importFiles(
   };
   return { outcome: { imported }, detail };
 }
+
+/** Where the community's own number is wrong, which tells the country of the others: they are not reported for it, and nothing is imported anyway. */
+const IN_CHINA = '+862880000001';
 
 async function noNotice(): Promise<void> {}
 

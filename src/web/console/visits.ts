@@ -149,7 +149,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
 
   async function turnAway(request: Request, response: Response): Promise<void> {
     const { method, originalUrl } = request;
-    if (method === 'GET') return response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
+    if (method === 'GET' || method === 'HEAD') return response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
     const { text, send } = visit(request, response);
     await send(text.say('signedOut.title'), signedOutPage(text, request), { status: 403, path: '/console' });
   }

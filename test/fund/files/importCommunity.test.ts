@@ -420,7 +420,7 @@ describe('importCommunity', () => {
     const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.from([0xcd, 0xf5]), Buffer.from('\n')]);
     const outcome = await importCommunity(world)(
       folder({
-        'community.yaml': good.community.replace('either', 'eithr'),
+        'community.yaml': good.community.replace('either', 'eithr').replace('phone: "+8628', 'phone: "8628'),
         'residents.csv': good.residents.replaceAll('+86', '').replace(',en,', ',english,'),
         'cycle.yaml': bytes,
         'staff.csv': 'name,phone,role\n王芳,13800000009,cadre\n李明,13800000008,mayor\n',
@@ -431,6 +431,7 @@ describe('importCommunity', () => {
     const told = 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`) : [];
     expect(told).to.deep.equal([
       'audio/zh-CN/menu.txt:1: must be called as `npm run prompts` lists it, with .mp3 behind',
+      'community.yaml:5: phone is not a phone number; write it with its country, such as "+862880000001"',
       'community.yaml:6: verify must be one of phone, card, either, strict',
       'cycle.yaml:3: is not UTF-8; save the file as “CSV UTF-8” or in UTF-8',
       'residents.csv:4: language must be one of zh-CN, zh-CN-sichuan, en',
