@@ -60,6 +60,8 @@ describe('signing in to the console', function () {
   it('takes the digits that were sent, leads to where one wanted to go, and gives a cookie that no script and no other site can use', async () => {
     const wanted = await anybody().get(`/console/${here.community}?x=1`);
     expect([wanted.status, wanted.headers.get('location')]).to.deep.equal([303, `/console/sign-in?to=%2Fconsole%2F${here.community}%3Fx%3D1`]);
+    const head = await fetch(`${web.url}/console/${here.community}?x=1`, { method: 'HEAD', redirect: 'manual' });
+    expect([head.status, head.headers.get('location')]).to.deep.equal([303, wanted.headers.get('location')]);
     const signing = await ask('138 0000 0100', `?to=%2Fconsole%2F${here.community}`);
     expect(decodeURIComponent(signing)).to.not.include('0100');
     const entered = await anybody(signing).post(`/console/sign-in/digits?to=%2Fconsole%2F${here.community}`, { digits: await digits() });

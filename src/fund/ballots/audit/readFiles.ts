@@ -144,7 +144,8 @@ export function sameLines(file: AuditFile, expected: string, given: string, text
   const wrong = Array.from({ length: Math.max(lines.length, others.length) }).findIndex((_, index) => lines[index] !== others[index]);
   if (wrong < 0) return;
   const line = linesOf(text).length === others.length ? wrong + 1 : 1;
-  throw new AuditError(file, line, `is ${others[wrong]?.trim() ?? 'missing'}, ${how} it is ${lines[wrong]?.trim() ?? 'nothing'}`);
+  const value = (one: string | undefined) => one?.trim().replace(/,$/, '');
+  throw new AuditError(file, line, `is ${value(others[wrong]) ?? 'missing'}, ${how} it is ${value(lines[wrong]) ?? 'nothing'}`);
 }
 
 /** `results.json` as an audit has it: one value a line, so that a wrong value has a line of its own. */
