@@ -101,7 +101,8 @@ function signpost(world: World): Router {
   return Router()
     .use(
       ['/c/:slug', '/console/:slug'],
-      leading(({ params: { slug } }) => left.bySlug(String(slug))),
+      // where one signs in is no community's, and nothing is looked up before it answers
+      leading(async ({ params: { slug } }) => (slug === 'sign-in' ? undefined : left.bySlug(String(slug)))),
     )
     .use(
       '/api/cycles/current',

@@ -15,7 +15,7 @@ export const LETTERS_DAYS = 730;
 
 /** Words that stand where a slug stands in an address or a command; no community is called by them. In small letters. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
-  'all assets communities devices help link new overview passkeys persona sign-in sign-out start'.split(' '),
+  'all assets communities devices help link new overview overview.csv overview.xlsx passkeys persona sign-in sign-out start'.split(' '),
 );
 
 /** The council's quorum and majority where a community says nothing else. */
