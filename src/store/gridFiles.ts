@@ -1,7 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose, { mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
+import { isDuplicate } from './databaseErrors.ts';
 import type { EncryptionPurpose, Vault } from './vault.ts';
 
 /** Files in GridFS, encrypted, of the database that is connected or of another. An id is up to 24 hex digits. No address on the web leads to them by itself. */
@@ -13,6 +15,10 @@ export interface GridFiles {
   remove(id: string): Promise<void>;
 }
 
+/** No upload takes longer; and so often it is looked whether another one is done. Milliseconds. */
+const UPLOAD_MS = 15_000;
+const LOOK_MS = 100;
+
 /** What is kept so, with the purpose under which it is encrypted. A rotation of SECRET rewrites it. */
 export const GRID_FILES = { recordingFiles: 'recordingSound', documentFiles: 'documentFile' } as const satisfies Record<string, EncryptionPurpose>;
 export const GRID_BUCKETS = ['recordingFiles', 'documentFiles'] as const satisfies (keyof typeof GRID_FILES)[];
@@ -22,16 +28,35 @@ export function gridFiles(vault: Vault, bucketName: keyof typeof GRID_FILES, dat
   return {
     keep: async (id, bytes) => {
       if (await isKept(id)) return;
-      await database()
-        .collection(`${bucketName}.chunks`)
-        .deleteMany({ files_id: fileId(id) }); // from a try that broke off
-      await pipeline([vault.encrypt(purpose, id, bytes)], bucket().openUploadStreamWithId(fileId(id), id));
+      try {
+        await upload(id, bytes);
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        if (await isKeptSoon(id)) return;
+        await database()
+          .collection(`${bucketName}.chunks`)
+          .deleteMany({ files_id: fileId(id) });
+        await upload(id, bytes);
+      }
     },
     read: async (id) => ((await isKept(id)) ? vault.decryptBytes(purpose, id, await buffer(bucket().openDownloadStream(fileId(id)))) : null),
     remove: async (id) => {
       if (await isKept(id)) await bucket().delete(fileId(id));
     },
   };
+
+  function upload(id: string, bytes: Uint8Array): Promise<void> {
+    return pipeline([vault.encrypt(purpose, id, bytes)], bucket().openUploadStreamWithId(fileId(id), id));
+  }
+
+  /** Parts of the file are there: somebody keeps the same one at this moment, or a try broke off. Its parts are of one try alone, or nobody could read it. */
+  async function isKeptSoon(id: string): Promise<boolean> {
+    for (let waited = 0; waited < UPLOAD_MS; waited += LOOK_MS) {
+      if (await isKept(id)) return true;
+      await sleep(LOOK_MS);
+    }
+    return isKept(id);
+  }
 
   async function isKept(id: string): Promise<boolean> {
     return (
