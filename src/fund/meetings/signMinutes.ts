@@ -9,6 +9,7 @@ import { decideProposals, unlessChanged } from '../proposals/index.ts';
 import { staffRole } from '../staff/index.ts';
 import { wasThere } from './holdMeeting.ts';
 import {
+  addendumText,
   attendanceOf,
   encryptedAddendum,
   LONGEST_ADDENDUM,
@@ -82,7 +83,7 @@ export type Added = { readonly added: true } | { readonly refused: 'noMeeting' |
 
 const MOST_ADDENDA = 20;
 
-/** Adds to final minutes what has to be mended; what was signed stays as it is. Rejects with `not-allowed` (`checkRight`). */
+/** Adds to final minutes what has to be mended, once; what was signed stays as it is. Rejects with `not-allowed` (`checkRight`). */
 export function addAddendum(world: World): (addendum: { cycle: string; number: number; text: string; actor: Actor }) => Promise<Added> {
   return async ({ cycle, number, text: written, actor }) => {
     const _id = { cycle, number };
@@ -94,8 +95,10 @@ export function addAddendum(world: World): (addendum: { cycle: string; number: n
     const text = cleanText(written);
     if (text === '' || [...text].length > LONGEST_ADDENDUM) return { refused: 'text' };
     return withLog(world)(meeting.community, async (session, write): Promise<Added> => {
-      const now = await collection(Meeting).findOne({ _id }, { session, projection: { addenda: 1 } });
+      const now = await collection(Meeting).findOne({ _id }, { session, projection: { addenda: 1 }, promoteBuffers: true });
       const index = now?.addenda.length ?? 0;
+      const last = now?.addenda.at(-1);
+      if (last?.by === actor.name && addendumText(world.vault, _id, index - 1, last.text) === text) return { added: true };
       if (index >= MOST_ADDENDA) return { refused: 'tooMany' };
       const addendum = { text: encryptedAddendum(world.vault, _id, index, text), by: actor.name, role: actor.role, at: world.now() };
       await collection(Meeting).updateOne({ _id, addenda: { $size: index } }, { $push: { addenda: addendum } }, { session });

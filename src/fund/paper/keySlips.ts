@@ -20,7 +20,10 @@ export type BatchOpened =
   /** `open`: the table is not closed yet. `ownTable`: who worked there does not key its slips. `late`: the slips are closed. */
   | { readonly refused: 'noTable' | 'open' | 'ownTable' | 'late' };
 
-/** Opens a new batch for slips of a closed table; its number is written on the cover. Rejects with `not-allowed` (`checkRight`). */
+/**
+ * Opens a new batch for slips of a closed table; its number is written on the cover. One that the same person opened, and of which nothing is keyed, is the
+ * same. Rejects with `not-allowed` (`checkRight`).
+ */
 export function openBatch(world: World): (opening: { cycle: string; table: number; actor: Actor }) => Promise<BatchOpened> {
   return async ({ cycle, table: number, actor }) => {
     const table = await collection(Table).findOne({ _id: { cycle, number } });
@@ -33,6 +36,9 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
     return numbered(
       async () => (await collection(Batch).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
       async (batch) => {
+        const empty = { '_id.cycle': cycle, table: number, state: 'first' as const, revision: 0, 'keyed.by.phone': by.phone };
+        const same = await collection(Batch).findOne(empty, { projection: { _id: 1 } });
+        if (same) return { batch: same._id.number };
         const _id = { cycle, number: batch };
         const keyed = [{ by, slips: encryptedKeyed(world.vault, _id, []) }];
         const { community } = table;

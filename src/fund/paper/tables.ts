@@ -19,7 +19,7 @@ const MOST_RECEIVED = 100_000;
 
 /**
  * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second (`StaffMember.id`; on the server a name).
- * Rejects with `not-allowed` (`checkRight`).
+ * While these two have a table open at this place it is the same one: nobody sits at two. Rejects with `not-allowed` (`checkRight`).
  */
 export function openTable(
   world: World,
@@ -36,14 +36,15 @@ export function openTable(
     if (!isCount(received)) return { refused: 'count' };
     const two = await twoHands(world, community, actor, other);
     if ('refused' in two) return two;
+    const hands = two.hands.map(({ phone }) => phone);
     return withLog(world)(community, async (session, write): Promise<TableOpened> => {
+      const theirs = { '_id.cycle': id, place: where, closed: { $exists: false }, 'opened.by.phone': { $all: hands } };
+      const same = await collection(Table).findOne(theirs, { session, projection: { _id: 1 } });
+      if (same) return { table: same._id.number };
       const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
       const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
       const opened = { at, received, by: [...two.hands] };
-      await collection(Table).insertOne(
-        { _id, community, place: where, opened, marked: 0, marks: 0, hands: two.hands.map(({ phone }) => phone) },
-        { session },
-      );
+      await collection(Table).insertOne({ _id, community, place: where, opened, marked: 0, marks: 0, hands }, { session });
       await write({ ...acting, subject: `${id}/table/${_id.number}`, detail: { after: { place: where, received, by: two.hands.map(nameOf) } } });
       return { table: _id.number };
     });

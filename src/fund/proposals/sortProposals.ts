@@ -71,7 +71,8 @@ export function keepApart(
     return withLog(world)(first.community, async (session, write) => {
       const note = (_id: ProposalRecord['_id'], change: { distinct: number } | { distinctBefore: number }) =>
         collection(Proposal).updateOne({ _id }, { $addToSet: change }, { session });
-      await note(first._id, isEarlier ? { distinctBefore: other } : { distinct: other });
+      const { modifiedCount } = await note(first._id, isEarlier ? { distinctBefore: other } : { distinct: other });
+      if (modifiedCount === 0) return { refused: 'already' };
       if (!isEarlier) await note(second._id, { distinct: number });
       const after = isEarlier ? { distinct: [number, `${its}/${other}`] } : { distinct: [number, other] };
       await write({ ...acting, subject: `${cycle}/${isEarlier ? number : listOf([number, other])}`, detail: { after } });

@@ -62,6 +62,7 @@ export function recordOffer(world: World): (offer: Offer) => Promise<{ readonly 
     if (!Number.isSafeInteger(amount) || amount <= 0) return { refused: 'amount' };
     if (!isDay(day) || day > (await todayIn(world, community))) return { refused: 'day' };
     if (document !== undefined && !(await hasDocument(work, document))) return { refused: 'noDocument' };
+    if (before.amount === amount && before.day === day && before.document === document) return { offered: implementer };
     const offer = { implementer, asked: before.asked, amount, day, ...(document !== undefined && { document }) };
     const offers = work.offers.map((each) => (each === before ? offer : each));
     return withLog(world)(community, async (session, write) => {
