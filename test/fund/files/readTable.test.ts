@@ -71,6 +71,15 @@ describe('a roster as a table', function () {
     for (const [what, bytes, params] of [
       ['formula', workbook(`${head}<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>`), { cell: 'A2' }],
       ['merged', workbook(`${head}</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells><sheetData>`), { cell: 'A1:B1' }],
+      [
+        'zeros',
+        workbook(`${head}<row r="2"><c r="A2" s="1"><v>7</v></c></row>`, {
+          'xl/styles.xml': strToU8(
+            '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>',
+          ),
+        }),
+        { cell: 'A2', number: '7' },
+      ],
       ['error', workbook(`${head}<row r="2"><c r="B2" t="e"><v>#N/A</v></c></row>`), { cell: 'B2' }],
       [
         'date',

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { strToU8, zipSync } from 'fflate';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -11,12 +12,17 @@ const MARKUP = '<script>alert(1)</script>';
 const SAME = { 'Sec-Fetch-Site': 'same-origin' };
 
 describe('the import page of the console', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consoleimport');
   let here: Town;
   let web: Served;
   let cookie: string;
+  let bomb: Uint8Array;
+  let long: Uint8Array;
   before(async () => {
+    // made before anything is asked: it takes so long that connections would end meanwhile
+    bomb = zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(200_000_000) });
+    long = workbook(Array.from({ length: 100_000 }, (_, row) => `<row r="${row + 1}"><c r="A${row + 1}"><v>1</v></c></row>`).join(''));
     web = await serve(world, { publicUrl: 'http://example.org' });
     here = await town(world);
     await staffAll(world, here.community);
@@ -26,6 +32,16 @@ describe('the import page of the console', function () {
   after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}/people/import${path}`;
+  /** The smallest workbook that has this sheet. */
+  const workbook = (sheet: string, styles = '<styleSheet/>') =>
+    zipSync({
+      'xl/workbook.xml': strToU8('<workbook xmlns:r="r"><sheets><sheet name="一" sheetId="1" r:id="rId1"/></sheets></workbook>'),
+      'xl/_rels/workbook.xml.rels': strToU8('<Relationships><Relationship Id="rId1" Type="t" Target="worksheets/sheet1.xml"/></Relationships>'),
+      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${sheet}</sheetData></worksheet>`),
+      'xl/styles.xml': strToU8(styles),
+    });
+  const ZEROS =
+    '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>';
   const send = (content: string | Uint8Array, as = cookie, headers: Record<string, string> = SAME) => {
     const body = new FormData();
     body.set('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), '名册.xlsx');
@@ -71,17 +87,35 @@ describe('the import page of the console', function () {
     const { get } = browse(() => web, cookie);
     const wrong = await (await get((await send('编号,手机\n1,12\n,13800000001\n')).headers.get('location') ?? '')).text();
     expect(wrong).to.include('第2行 手机号码不对').and.to.include('第3行 没有编号').and.to.not.include('name="shown"');
-    for (const [content, words] of [
+    const head = '<row r="1"><c r="A1" t="inlineStr"><is><t>编号</t></is></c></row>';
+    const formula = workbook(`${head}<row r="2"><c r="A2"><f>HYPERLINK("x")</f><v>2</v></c></row>`);
+    for (const [content, words, as = cookie] of [
       ['', '文件是空的'],
       ['姓名\n赵\n', '没有找到「编号」这一列'],
-      [Buffer.from('PK\u0003\u0004 renamed'), '打不开'],
+      [Buffer.from('PK\u0003\u0004 renamed'), '这个 .xlsx 打不开'],
       ['编号,手机\n1,1.38E+10\n', '第2行有号码变成了 1.38E+10'],
+      ['编号,姓名\n1,"赵\n', '第2行的引号没有配对'],
       ['0'.repeat(5_100_000), '文件太大'],
+      [bomb, '文件太大'],
+      [long, '表里有100000行，最多30000行'],
+      [formula, 'A2是公式'],
+      [formula, 'A2 is a formula', `${cookie}; lang=en`],
+      [workbook(`${head}</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells><sheetData>`), '有合并的单元格（A1:B1）'],
+      [workbook(`${head}<row r="2"><c r="A2" s="1"><v>7</v></c></row>`, ZEROS), 'A2看着前面有0，文件里却是7'],
+      [Buffer.from('d0cf11e0a1b11ae1', 'hex'), '这是老格式的 Excel，或者加了密码'],
+      [Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex'), '这个文件不是表格'],
     ] as const) {
-      const answer = await send(content);
+      const answer = await send(content, as);
       expect(answer.status, words).to.be.oneOf([413, 422]);
-      expect(await answer.text(), words).to.include(words);
+      expect(await answer.text(), words).to.include(`<li><a href="#file">${words}`);
     }
+    // GB18030, as Excel in China saves CSV; Excel's "Unicode text"; semicolons, a mark, quotes
+    for (const content of [
+      Buffer.from('b1e0bac52cd0d5c3fb2cc2a5bac50d0a382cd5d4d0a1c3b72c33b6b00d0a', 'hex'),
+      Buffer.from('\ufeff编号\t姓名\t楼号\r\n8\t赵小梅\t3栋\r\n', 'utf16le'),
+      '\ufeff编号;姓名;楼号\r\n8;"赵小梅";"3栋"\r\n',
+    ])
+      expect(await (await get((await send(content)).headers.get('location') ?? '')).text()).to.match(/第2行 赵小梅 <small>8<\/small> 3栋/);
     const { post } = browse(() => web, cookie);
     expect((await post(own(), {})).status, 'no file').to.equal(422);
     const broken = await fetch(web.url + own(), {

@@ -7,7 +7,7 @@ const LARGEST = 64_000_000;
 
 /**
  * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
- * dates, merged cells, errors. A zip that unpacks to more than 64 MB is refused before it is unpacked.
+ * dates, merged cells, errors, numbers that are filled up with zeros. A zip that unpacks to more than 64 MB is refused before it is unpacked.
  */
 export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
   const files = unpacked(bytes);
@@ -17,7 +17,7 @@ export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<Tab
   const content = strFromU8(sheet.content);
   const rows = content.match(/<(?:\w+:)?row\b/g)?.length ?? 0;
   if (rows > mostRows) return { refused: 'tooMany', params: { rows, most: mostRows } };
-  const wrong = unreadable(content);
+  const wrong = unreadable(content, strFromU8(files['xl/styles.xml'] ?? new Uint8Array()));
   if (wrong) return wrong;
   const others = Object.keys(files).filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name) && name !== sheet.name);
   for (const name of others) delete files[name];
@@ -68,13 +68,35 @@ function firstSheet(files: Unzipped): { readonly name: string; readonly content:
   return content && { name, content };
 }
 
-function unreadable(content: string): TableRead | undefined {
+function unreadable(content: string, styles: string): TableRead | undefined {
   const merged = /<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/.exec(content)?.[1];
   if (merged !== undefined) return { refused: 'merged', params: { cell: merged } };
   const formula = cellBefore(content, /<(?:\w+:)?f[\s>/]/);
   if (formula !== undefined) return { refused: 'formula', params: { cell: formula } };
   const error = /<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([^"]+)"/.exec(content)?.[1];
-  return error === undefined ? undefined : { refused: 'error', params: { cell: error } };
+  if (error !== undefined) return { refused: 'error', params: { cell: error } };
+  const filled = filledUp(content, styles);
+  return filled && { refused: 'zeros', params: filled };
+}
+
+/** A cell that shows `007` and keeps 7, as its format has three zeros: its name, and what it keeps. */
+function filledUp(content: string, styles: string): { readonly cell: string; readonly number: string } | undefined {
+  const codes = new Map(
+    (styles.match(/<(?:\w+:)?numFmt\b[^>]*>/g) ?? []).map((format) => [within(format, 'numFmtId'), within(format, 'formatCode') ?? '']),
+  );
+  const [used = ''] = /<(?:\w+:)?cellXfs\b[\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(styles) ?? [];
+  const digits = (used.match(/<(?:\w+:)?xf\b[^>]*>/g) ?? []).map(
+    (format) => /^0{2,}$/.exec(codes.get(within(format, 'numFmtId')) ?? '')?.[0].length ?? 0,
+  );
+  if (digits.every((length) => length === 0)) return undefined;
+  for (const [, cell = '', number = ''] of content.matchAll(/<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?v>(\d+)</g))
+    if ((within(cell, 't') ?? 'n') === 'n' && number.length < (digits[Number(within(cell, 's') ?? 0)] ?? 0))
+      return { cell: within(cell, 'r') ?? '?', number };
+  return undefined;
+}
+
+function within(tag: string, attribute: string): string | undefined {
+  return new RegExp(`\\s${attribute}="([^"]*)"`).exec(tag)?.[1];
 }
 
 /** The name of the cell in which a mark stands. */

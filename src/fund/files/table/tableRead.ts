@@ -10,6 +10,7 @@ export type Unread =
   | 'formula'
   | 'date'
   | 'error'
+  | 'zeros'
   | 'quote'
   | 'shortNumber'
   | 'noColumns';
