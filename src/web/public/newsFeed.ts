@@ -108,7 +108,7 @@ function newsOfWorks({ _id, title, projects }: CycleRecord, works: readonly Work
 /** A placeholder in the words that a name replaces, because what people wrote is never a parameter. */
 const NAME = '\u0000';
 
-/** XML allows no control characters. */
+/** XML allows no control characters, no half characters, and not these two. */
 function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  return text.replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ');
 }

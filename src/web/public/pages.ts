@@ -249,7 +249,14 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
             text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
           };
         });
-        response.set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'application/atom+xml; charset=utf-8' }).send(body);
+        response
+          .set({
+            'Cache-Control': 'no-cache',
+            ETag: etag,
+            'Content-Type': 'application/atom+xml; charset=utf-8',
+            'X-Content-Type-Options': 'nosniff',
+          })
+          .send(body);
       }),
     )
     .get(
