@@ -4,6 +4,8 @@ import mongoose from 'mongoose';
 export interface Planned {
   readonly asked: string;
   readonly plan: string;
+  /** How many documents, or keys of an index if these were more, it looked at. */
+  readonly examined: number;
 }
 
 /** The operations of the database while `run` runs, with their plans; an operation without a plan of its own is left out. */
@@ -18,9 +20,12 @@ export async function plansOf(run: () => Promise<void>): Promise<Planned[]> {
       .find({ op: { $in: ['query', 'update', 'remove', 'command'] } })
       .toArray()) ?? [];
   const planned = await Promise.all(
-    profiled.map(async ({ op, ns, command }) => ({ asked: JSON.stringify([op, ns, command]), plan: await planOf(op, ns, command) })),
+    profiled.map(async ({ op, ns, command, docsExamined = 0, keysExamined = 0 }) => ({
+      ...{ asked: JSON.stringify([op, ns, command]), examined: Math.max(docsExamined, keysExamined) },
+      plan: await planOf(op, ns, command),
+    })),
   );
-  return planned.flatMap(({ asked, plan }) => (plan === undefined ? [] : [{ asked, plan }]));
+  return planned.flatMap(({ plan, ...each }) => (plan === undefined ? [] : [{ ...each, plan }]));
 }
 
 /** The plan of a profiled operation by `explain`; undefined if it has none of its own (a bulk write's parts are profiled one by one). */

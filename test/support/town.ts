@@ -34,24 +34,26 @@ export interface Town {
 export interface TownGiven {
   /** So many residents, each with a phone and a card of their own; none if absent. */
   readonly residents?: number;
+  /** What the nth is called on the roster; its number if absent. */
+  readonly idOf?: (n: number) => string;
   readonly community?: Partial<CommunityRecord>;
   readonly cycle?: Partial<CycleRecord>;
 }
 
 /** A community of its own for one test, with one cycle: in its `propose` stage, if `cycle` does not say otherwise. */
-export async function town(world: World, { residents: size = 0, community, cycle }: TownGiven = {}): Promise<Town> {
+export async function town(world: World, { residents: size = 0, idOf = String, community, cycle }: TownGiven = {}): Promise<Town> {
   const slug = community?._id ?? `town-${randomBytes(4).toString('hex')}`;
   const here = { ...communityRecord(slug), ...community };
   await collection(Community).insertOne(here);
   const phones = Array.from({ length: size }, (_, n) => `+86${13_700_000_000 + n}`);
-  const residents = phones.map((_, n) => residentId(world.vault, slug, String(n)));
+  const residents = phones.map((_, n) => residentId(world.vault, slug, idOf(n)));
   if (size > 0)
     await collection(Resident).insertMany(
       residents.map((_id, n) =>
         onRoster(world, {
           _id,
           community: slug,
-          rosterId: String(n),
+          rosterId: idOf(n),
           ...(phones[n] && { phone: phones[n] }),
           card: cardHmac(world.vault, slug, card(n)),
         }),

@@ -1,12 +1,18 @@
 import { expect } from 'chai';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
+import { onRoster } from '../../support/onRoster.ts';
 import { plansOf } from '../../support/plans.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
+/** Residents of another community, and what any question may look at: more than this community has of anything. */
+const OTHERS = 20_000;
+const MOST = 200;
 const STRANGER = '+8613900000009';
 /** Every page that a cadre or a supervisor reads, with its filters and files. */
 const PAGES = [
@@ -29,7 +35,9 @@ const PAGES = [
     '/second',
     '/second?state=decided',
   ],
-  ...['/messages', '/people', '/people?q=%E6%9D%8E', '/people/import'],
+  ...['/messages', '/people', '/people?q=%E6%9D%8E', '/people/import', '/people/staff', '/people/locks', '/people/cards', '/people/new'],
+  ...['/proposals', '/proposals?view=unsorted&sort=-supports', '/proposals/round', '/meetings', '/publication', '/ballot', '/works', '/account'],
+  ...['/calendar', '/calendar/new', '/recordings', '/tables', '/slips', '/assisted', '/print', '/hall', '/messages/new?to=all', '/people.csv'],
 ];
 
 describe('what the console asks the database', function () {
@@ -42,11 +50,16 @@ describe('what the console asks the database', function () {
     await staffAll(world, here.community);
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     for (const text of ['几点开门？', '在哪里投？']) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
+    const elsewhere = await town(world);
+    const others = Array.from({ length: OTHERS }, (_, n) =>
+      onRoster(world, { _id: `elsewhere-${n}`, community: elsewhere.community, rosterId: String(n), name: '李某', building: `${n % 30}栋` }),
+    );
+    await collection(Resident).insertMany(others);
     web = await serve(world, { publicUrl: 'http://example.org' });
   });
   after(() => web.close());
 
-  it('is answered by an index, on every page, by a form, and as a roster is imported', async () => {
+  it('is answered by an index and looks at this community alone, on every page, by a form, and as a roster is imported', async () => {
     const { get, post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
     const own = `/console/${here.community}`;
     const planned = await plansOf(async () => {
@@ -61,6 +74,7 @@ describe('what the console asks the database', function () {
       expect((await post(new URL(shown.url).pathname, { shown: value })).status).to.equal(303);
     });
     expect(planned.filter(({ plan }) => plan.includes('COLLSCAN')).map(({ asked }) => asked)).to.deep.equal([]);
+    expect(planned.filter(({ examined }) => examined > MOST).map(({ asked, examined }) => `${examined} ${asked}`)).to.deep.equal([]);
     expect(planned.length).to.be.above(60);
   });
 });

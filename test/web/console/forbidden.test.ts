@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Express } from 'express';
+import mongoose from 'mongoose';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
@@ -14,6 +14,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
+import { addressesOf } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const LI = operator('李姐');
@@ -47,7 +48,7 @@ describe('every form and page of the console', function () {
   let web: Served;
   before(async () => {
     web = await serve(world, { publicUrl: 'http://example.org' });
-    [here, elsewhere] = [await town(world, { residents: 1 }), await town(world)];
+    [here, elsewhere] = [await town(world, { residents: 1 }), await town(world, { residents: 1 })];
     await staffAll(world, here.community);
     for (const [phone, community] of [
       [STALE, here.community],
@@ -55,11 +56,13 @@ describe('every form and page of the console', function () {
       [ELSEWHERE, elsewhere.community],
     ] as const)
       await addStaff(world)(community, { name: '赵敏', phone, role: 'cadre' }, LI);
-    await recordProposal(world)({ text: '修路灯' }, here.act(0));
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门？' }, here.act(0));
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act('+8613900000009'));
-    await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
-    await planMeeting(world)({ cycle: here.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
+    for (const one of [here, elsewhere]) {
+      await recordProposal(world)({ text: '修路灯' }, one.act(0));
+      await writeInquiry(world, one.notify)({ kind: 'question', text: '几点开门？' }, one.act(0));
+      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, one.act('+8613900000009'));
+      await publish(world)({ cycle: one.cycle, seen: 0, actor: LI });
+      await planMeeting(world)({ cycle: one.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
+    }
   });
   after(() => web.close());
   const logged = () => collection(LogEntry).countDocuments({ '_id.community': here.community });
@@ -116,13 +119,47 @@ describe('every form and page of the console', function () {
     expect(await logged()).to.equal(before);
   });
 
+  it('changes nothing in another community, whose ids somebody puts into a form or an address of their own', async () => {
+    const ids = { cycle: elsewhere.cycle, resident: elsewhere.residents[0] ?? '', number: '1', at: '1', seen: '1', tick: '1' };
+    const words = {
+      reason: '不行',
+      why: '不行',
+      text: '不行',
+      place: '不行',
+      day: '2027-01-01',
+      time: '10:00',
+      name: '不行',
+      stage: 'vote',
+      to: 'all',
+    };
+    const before = await everythingOf(elsewhere);
+    for (const role of STAFF_ROLES) {
+      const { get, post } = browse(() => web, await cookieOf(world, phoneOf(role)));
+      for (const path of forms().filter((one) => !one.includes('/kiosk/'))) {
+        const foreign = filled(path)
+          .replaceAll(here.cycle, elsewhere.cycle)
+          .replace(here.residents[0] ?? '-', ids.resident);
+        expect((await post(foreign, { ...ids, ...words })).status, `${role} ${foreign}`).to.be.below(500);
+        if (foreign !== filled(path)) expect((await get(foreign)).status, `${role} ${foreign}`).to.be.oneOf([303, 403, 404]);
+      }
+    }
+    expect(await everythingOf(elsewhere)).to.equal(before);
+  });
+
+  /** All that the database has of a community, as text. */
+  async function everythingOf({ community, cycle }: Town): Promise<string> {
+    const names = (await mongoose.connection.listCollections()).map(({ name }) => name).toSorted();
+    const theirs = { $or: [{ community }, { '_id.community': community }, { '_id.cycle': cycle }] };
+    return JSON.stringify(await Promise.all(names.map((name) => mongoose.connection.collection(name).find(theirs).toArray())));
+  }
+
   /** The addresses of a community's console that take a form, as the routes have them. */
   function forms(): string[] {
     return addresses('post');
   }
 
-  function addresses(method: Method): string[] {
-    return [...new Set(routesOf(web.app.router.stack, method))].filter((path) => path.startsWith('/console/:slug')).toSorted();
+  function addresses(method: 'get' | 'post'): string[] {
+    return addressesOf(web.app, method).filter((path) => path.startsWith('/console/:slug'));
   }
 
   function filled(path: string): string {
@@ -135,14 +172,3 @@ describe('every form and page of the console', function () {
       .replace(':size', 'small');
   }
 });
-
-type Layer = Express['router']['stack'][number];
-type Method = 'get' | 'post';
-
-function routesOf(stack: readonly Layer[], method: Method): string[] {
-  return stack.flatMap((layer): string[] => {
-    const { route, handle } = layer;
-    if (route) return route.stack.some((one) => one.method === method) ? [route.path].flat() : [];
-    return 'stack' in handle && Array.isArray(handle.stack) ? routesOf(handle.stack, method) : [];
-  });
-}

@@ -53,6 +53,10 @@ describe('signing in to the console', function () {
       await sleep(10); // the answer waits for nothing
     }
   };
+  const all = async () => (await collection(Message).find({ kind: 'code' }).toArray()).map(saidIn);
+  const arrived = async (howMany: number) => {
+    while ((await all()).length < howMany) await sleep(10);
+  };
   const saidIn = (message: MessageRecord) => {
     return String(JSON.parse(world.vault.decrypt('messageSaid', message._id, message.said)).params.digits);
   };
@@ -123,6 +127,57 @@ describe('signing in to the console', function () {
     const long = await digits(12);
     for (let tries = 0; tries < 20; tries += 1) await anybody(signing).post('/console/sign-in/digits', { digits: '123456789012' });
     expect((await anybody(own).post('/console/sign-in/digits', { digits: long })).status).to.equal(303);
+  });
+
+  it('takes the digits in whichever tab: those sent twice are the same, used once they are over in every tab, and new ones end the old', async () => {
+    const first = await ask(CADRE);
+    const code = await digits();
+    const second = await ask(CADRE);
+    await arrived(2);
+    expect(await all(), 'one code, sent twice').to.deep.equal([code, code]);
+    // two tabs of a browser share their cookies: the other tab's number stands in this one, too
+    expect((await anybody(second).post('/console/sign-in/digits', { digits: code })).status).to.equal(303);
+    for (const signing of [first, second]) {
+      const again = await anybody(signing).post('/console/sign-in/digits', { digits: code });
+      expect([again.status, given(again, 'staff')]).to.deep.equal([422, '']);
+    }
+    const late = await ask(CADRE);
+    await arrived(3);
+    const [fresh = ''] = (await all()).filter((each) => each !== code);
+    expect((await anybody(late).post('/console/sign-in/digits', { digits: code })).status, 'the older one').to.equal(422);
+    const both = await Promise.all([1, 2].map(() => anybody(late).post('/console/sign-in/digits', { digits: fresh })));
+    expect(both.map(({ status }) => status).toSorted(), 'both tabs at once').to.deep.equal([303, 422]);
+    const other = await ask('+8613800000101');
+    expect((await anybody(other).post('/console/sign-in/digits', { digits: fresh })).status, 'somebody else’s').to.equal(422);
+    clock.ahead = 11 * MINUTE;
+    expect((await anybody(other).post('/console/sign-in/digits', { digits: fresh })).status, 'too old').to.equal(422);
+  });
+
+  it('keeps what was written in a tab of somebody who signed out in another, and does nothing of it', async () => {
+    const cookie = await cookieOf(world, CADRE);
+    const { post } = anybody(cookie);
+    await post('/console/sign-out');
+    const answer = await post(`/console/${here.community}/calendar/extend`, { why: '下雨了', day: '2090-01-01' });
+    expect(answer.status).to.equal(403);
+    expect(await answer.text())
+      .to.include('下雨了')
+      .and.to.include('/console/sign-in');
+  });
+
+  it('is over after two hours of nothing, and after twelve whatever is done', async () => {
+    const idle = await cookieOf(world, CADRE);
+    const busy = await cookieOf(world, CADRE);
+    const isIn = async (cookie: string) => (await anybody(cookie).get(`/console/${here.community}`)).status === 200;
+    const seen: boolean[] = [];
+    for (let minutes = 0; minutes <= 720; minutes += 60) {
+      clock.ahead = minutes * MINUTE;
+      seen.push(await isIn(busy));
+    }
+    expect(seen).to.deep.equal([...Array<boolean>(12).fill(true), false]);
+    clock.ahead = 119 * MINUTE;
+    expect(await isIn(idle)).to.equal(true);
+    clock.ahead = 240 * MINUTE;
+    expect(await isIn(idle)).to.equal(false);
   });
 
   it('keeps what was typed, and tells what is wrong at the field', async () => {

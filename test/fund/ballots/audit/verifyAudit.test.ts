@@ -20,6 +20,7 @@ import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { useFolders } from '../../../support/folder.ts';
+import { runScript } from '../../../support/runScript.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
 /** A falsification: the change, and the place at which it must be found. */
@@ -187,6 +188,23 @@ describe('an audit', () => {
     expect(verifyAudit(files, sha256, { entry: rows[3] })).to.deep.include({ ok: true });
     expect(verifyAudit(files, sha256, { entry: { seq: 3, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 3 });
     expect(verifyAudit(files, sha256, { entry: { seq: 99, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 99 });
+  });
+
+  it('knows an entry of the log that was written down earlier, by the command', async () => {
+    const [, , third] = (files['log.ndjson'] ?? '').trim().split('\n');
+    const { seq, hash } = JSON.parse(third ?? '');
+    const place = folder(Object.fromEntries(Object.entries(files)));
+    const verified = async (head: string) => {
+      const { status, out, err } = await runScript('', 'verify', place, '--log-head', head);
+      return { status, said: out + err };
+    };
+    const right = await verified(`${seq}:${hash}`);
+    expect(right.status, right.said).to.equal(0);
+    expect(right.said).to.match(/The log of \d+ acts is whole up to \d+:/);
+    const other = 'is not the entry that was given with --log-head\n';
+    expect(await verified(`${seq - 1}:${hash}`)).to.deep.equal({ status: 1, said: `log.ndjson:${seq - 1}: ${other}` });
+    expect(await verified(`99999:${hash}`), 'beyond its end').to.deep.equal({ status: 1, said: `log.ndjson:99999: ${other}` });
+    for (const head of [`${seq}`, `${seq}:${hash.slice(1)}`, '']) expect((await verified(head)).status, head).to.equal(2);
   });
 
   for (const { what, file, line, change } of FALSIFICATIONS) {
