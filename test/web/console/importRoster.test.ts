@@ -42,10 +42,11 @@ describe('the import page of the console', function () {
     });
   const ZEROS =
     '<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs></styleSheet>';
-  const send = (content: string | Uint8Array, as = cookie, headers: Record<string, string> = SAME) => {
+  const send = async (content: string | Uint8Array, as = cookie, headers: Record<string, string> = SAME): Promise<Response> => {
     const body = new FormData();
     body.set('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)]), '名册.xlsx');
-    return fetch(web.url + own(), { method: 'POST', body, headers: { cookie: as, ...headers }, redirect: 'manual' });
+    const answer = await fetch(web.url + own(), { method: 'POST', body, headers: { cookie: as, ...headers }, redirect: 'manual' });
+    return answer.status === 503 ? send(content, as, headers) : answer; // the machine is busy
   };
   const residents = () => collection(Resident).countDocuments({ community: here.community });
 
