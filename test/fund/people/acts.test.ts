@@ -132,7 +132,10 @@ describe('the acts of staff and commands', () => {
     recordOffer: async (here) => {
       await sought(here);
       await askImplementer(world)({ ...onWork(here), implementer: 1 });
-      return { done: await recordOffer(world)({ ...onWork(here), implementer: 1, amount: 5, day: DAY }), subject: `work/${here.cycle}/3` };
+      const offer = { ...onWork(here), implementer: 1, amount: 5, day: DAY };
+      const done = await recordOffer(world)(offer);
+      await recordOffer(world)(offer);
+      return { done, subject: `work/${here.cycle}/3` };
     },
     chooseImplementer: async (here) => {
       await sought(here);
@@ -262,7 +265,10 @@ describe('the acts of staff and commands', () => {
     addAddendum: async (here) => {
       await called(here);
       await collection(Meeting).updateOne({ _id: { cycle: here.cycle, number: 1 } }, { $set: { final: { at: new Date(), hash: '' } } });
-      return { done: await addAddendum(world)({ cycle: here.cycle, number: 1, text: '地点写错了', actor: LI }), subject: `meeting/${here.cycle}/1` };
+      const addendum = { cycle: here.cycle, number: 1, text: '地点写错了', actor: LI };
+      const done = await addAddendum(world)(addendum);
+      await addAddendum(world)(addendum);
+      return { done, subject: `meeting/${here.cycle}/1` };
     },
     keepPicture: async (here) => {
       await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
@@ -497,7 +503,10 @@ describe('the acts of staff and commands', () => {
     makeSlips: async (here) => ({ done: await newSlips(world)({ cycle: here.cycle, count: 3, actor: LI }), subject: here.cycle }),
     openTable: async () => {
       const { cycle } = await votingTown();
-      return { done: await openTable(world)({ cycle, place: '三号院门口', received: 9, other: '老周', actor: LI }), subject: `${cycle}/table/1` };
+      const opening = { cycle, place: '三号院门口', received: 9, other: '老周', actor: LI };
+      const done = await openTable(world)(opening);
+      await openTable(world)(opening);
+      return { done, subject: `${cycle}/table/1` };
     },
     markSlip: async () => {
       const { cycle } = await votingTown();

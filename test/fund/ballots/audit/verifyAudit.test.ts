@@ -190,9 +190,10 @@ describe('an audit', () => {
     expect(verifyAudit(files, sha256, { entry: { seq: 99, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 99 });
   });
 
-  it('knows an entry of the log that was written down earlier, by the command', async () => {
-    const [, , third] = (files['log.ndjson'] ?? '').trim().split('\n');
-    const { seq, hash } = JSON.parse(third ?? '');
+  it('knows an entry of the log that was written down earlier, by the command', async function () {
+    this.timeout(120_000);
+    const last = (files['log.ndjson'] ?? '').trim().split('\n').at(-1);
+    const { seq, hash } = JSON.parse(last ?? '');
     const place = folder(Object.fromEntries(Object.entries(files)));
     const verified = async (head: string) => {
       const { status, out, err } = await runScript('', 'verify', place, '--log-head', head);
@@ -202,9 +203,9 @@ describe('an audit', () => {
     expect(right.status, right.said).to.equal(0);
     expect(right.said).to.match(/The log of \d+ acts is whole up to \d+:/);
     const other = 'is not the entry that was given with --log-head\n';
-    expect(await verified(`${seq - 1}:${hash}`)).to.deep.equal({ status: 1, said: `log.ndjson:${seq - 1}: ${other}` });
+    expect(await verified(`${seq}:${'0'.repeat(64)}`)).to.deep.equal({ status: 1, said: `log.ndjson:${seq}: ${other}` });
     expect(await verified(`99999:${hash}`), 'beyond its end').to.deep.equal({ status: 1, said: `log.ndjson:99999: ${other}` });
-    for (const head of [`${seq}`, `${seq}:${hash.slice(1)}`, '']) expect((await verified(head)).status, head).to.equal(2);
+    expect((await verified(`${seq}:${hash.slice(1)}`)).status).to.equal(2);
   });
 
   for (const { what, file, line, change } of FALSIFICATIONS) {
