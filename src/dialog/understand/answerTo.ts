@@ -47,13 +47,23 @@ export function answerTo(
 }
 
 function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabulary, titleAt: TitleAt, isVoting: boolean): Answer | undefined {
-  const labelled = options.find(({ number, label }) => trimmed(plain).core.replace(/^(\S)[\s\p{P}]*/u, '$1') === number + normalise(label));
-  if (labelled) return { type: 'CHOSE', number: labelled.number }; // 1投票
+  const labelled = options.find(({ number, label }) => saysLabel(plain, number, normalise(label), vocabulary));
+  if (labelled) return { type: 'CHOSE', number: labelled.number };
   if (isVoting && isNumbered(plain, vocabulary)) return undefined;
   const picks = picksIn(plain, 0, vocabulary) ?? picksIn(plain, 0, vocabulary, titleAt);
   const [number, another] = picks && !picks.card ? picks.numbers : [];
   const isOne = number !== undefined && another === undefined && options.some((option) => option.number === number);
   return isOne ? { type: 'CHOSE', number } : undefined;
+}
+
+/** 1投票; 选1,投票,谢谢: a menu's number and what stands behind it, with nothing else but polite words. */
+function saysLabel(plain: string, number: number, label: string, vocabulary: Vocabulary): boolean {
+  const { core } = trimmed(plain);
+  const said = core.replace(/^我?选/, '');
+  const at = said.startsWith(String(number)) ? gapEnd(said, String(number).length) : said.length;
+  if (!said.startsWith(label, at)) return false;
+  const rest = said.slice(at + label.length);
+  return gapEnd(rest, 0) === rest.length || consistsOf(rest, vocabulary, 'polite');
 }
 
 /** Whether there is a number with other words than polite ones: 选3, 2号, 第二个. */
@@ -79,8 +89,12 @@ function confirmed({ options }: Asked<'confirmation'>, plain: string, vocabulary
   if (consistsOf(plain, vocabulary, 'yes')) return { type: 'YES' };
   if (consistsOf(plain, vocabulary, 'no')) return { type: 'NO' };
   if (!options) return saysNoFirst(plain, vocabulary) ? { type: 'NO' } : undefined;
-  return picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt);
+  const answer = picked(plain, vocabulary, titleAt) ?? correction(plain, vocabulary, titleAt);
+  return answer?.type === 'NUMBERS' && CHANGES.test(plain) ? { ...answer, type: 'NAMED' } : answer;
 }
+
+/** 改一下,1和7: picks that change others are read back like those behind a no. */
+const CHANGES = /[改换]|\bchange\b/;
 
 /** "不是,我是说投票的事": what was asked is denied, whatever follows. */
 function saysNoFirst(plain: string, vocabulary: Vocabulary): boolean {

@@ -12,14 +12,28 @@ import { areAlternatives, VOTES } from './saysVote.ts';
 import { THREATENS } from './unsaid.ts';
 
 /** What a message most likely means. `others`: how likely it is meant for somebody else; 0 if that is not the likeliest. */
-export function guessOf({ plain, vocabulary, open, mentionsOf }: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
+export function guessOf(said: Said): Guessed & { readonly mentions: Mentions; readonly others: number } {
+  const { plain, vocabulary, open, mentionsOf } = said;
   const mentions = mentionsOf(beginningOf(plain));
   const unitsOf = (text: string) => vocabulary.book.unitsOf(text)[0];
-  const guess = vocabulary.guess(unitsOf(mentions.masked), askedBy(open), clausesOf(mentions.masked).slice(0, MOST_GUESSED).map(unitsOf));
+  const whole = vocabulary.guess(unitsOf(mentions.masked), askedBy(open), clausesOf(mentions.masked).slice(0, MOST_GUESSED).map(unitsOf));
+  const guess = (whole.kind === 'complain' ? wantedAfterAll(said, mentions) : undefined) ?? whole;
   return { ...guess, mentions, others: guess.kind === 'others' ? guess.chance : 0 };
 }
 
 const MOST_GUESSED = 12;
+
+/** A story of trouble that ends in what is wanted: 报了三次没人来,算了,短信给我取消了. Which of its last clauses says so, if one surely does. */
+function wantedAfterAll({ vocabulary, open }: Said, { masked }: Mentions): Guessed | undefined {
+  const clauses = clausesOf(masked);
+  if (clauses.length <= LAST_CLAUSES) return undefined;
+  const last = clauses.slice(-LAST_CLAUSES).map((clause) => vocabulary.guess(vocabulary.book.unitsOf(clause)[0], askedBy(open)));
+  return last.findLast(({ kind, chance }) => WANTED.has(kind) && chance >= SURELY_WANTED);
+}
+
+const LAST_CLAUSES = 2;
+const WANTED: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person', 'propose']);
+const SURELY_WANTED = 0.95;
 
 /** Of what is like no wording, what it most likely means. A yes that may cast a ballot is never guessed. */
 export function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeof guessOf>): Meaning | undefined {
@@ -28,7 +42,8 @@ export function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeo
   if (NOISE.test(plain) || THREATENS.test(plain) || areAlternatives(mentions)) return undefined;
   const isShort = weight(plain) < TOLD;
   const isVague = mentions.all.length > 0 && (!takesPicks(open) || /[a-z]/.test(plain)); // T 3
-  if (weight(plain) < LEAST || (isShort && isVague)) return undefined;
+  const length = weight(plain);
+  if (length < LEAST || (length === LEAST && chance < ALMOST_SURE) || (isShort && isVague)) return undefined;
   if (chance < (isShort ? GUESSED_SHORT : weight(plain) < FEW ? GUESSED_FEW : GUESSED) || kind === 'yes') return undefined;
   if (kind === 'manners') return chance >= GUESSED_MANNERS ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
   if (picksBeside(said, mentions, kind)) return { kind: 'named', numbers: [...mentions.wanted] };
@@ -37,7 +52,7 @@ export function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeo
   if (kind === 'vote' && mentions.all.length > 0)
     return mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) ? { kind: 'named', numbers: [...mentions.wanted] } : undefined;
   if (kind === 'vote' && !VOTES.test(plain)) return undefined;
-  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
+  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind, chance >= ASKED_BACK);
   if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
   return meant({ kind, likeness: chance, closest: 0 }, mentions, false);
@@ -49,15 +64,16 @@ const GUESSED_SHORT = 0.8;
 const GUESSED_FEW = 0.5;
 const FEW = 9;
 /** Fewer characters tell nothing. */
-const LEAST = 3;
+const LEAST = 2;
+const ALMOST_SURE = 0.93;
 const GUESSED_MANNERS = 0.8;
 const GUESSED_NO = 0.6;
 const GUESSED_FOREIGN = 0.6;
 
 /** Who was asked for picks and names some chooses them, whatever is told beside them: 最贵那个,反正不是我掏钱. */
 function picksBeside({ open, plain }: Said, { wanted, masked }: Mentions, kind: Kind): boolean {
-  if (!takesPicks(open) || wanted.length === 0 || asksAtAll(plain)) return false;
-  return isFact(kind) || (kind === 'others' && BEGINS.test(masked) && !/还是|或|\bor\b/.test(plain));
+  if (!takesPicks(open) || wanted.length === 0 || asksAtAll(plain) || /还是|或|\bor\b/.test(plain)) return false;
+  return isFact(kind) || (kind === 'no' && open?.expects === 'confirmation') || (kind === 'others' && BEGINS.test(masked));
 }
 
 const BEGINS = /^[\s\p{P}]*◇/u;
@@ -75,10 +91,14 @@ const TOLD_TO_PERSONS: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose',
 export function askedBack(said: Said): Meaning | undefined {
   const guess = guessOf(said);
   const meaning = guess.chance >= ASKED_BACK ? guessed(said, guess) : undefined;
+  if (meaning?.kind === 'near' && ELSEWHERE.has(guess.kind) && guess.chance >= WANTS_ELSE) return meaning;
   return meaning?.kind === 'intent' ? meaning : shownOnly(meaning);
 }
 
 const ASKED_BACK = 0.8;
+/** What is wanted instead of writing a text, and how likely it must be. */
+const ELSEWHERE: ReadonlySet<Kind> = new Set<Kind>(['person', 'stop']);
+const WANTS_ELSE = 0.9;
 
 /** 是的,太多了,眼睛都看花了: a yes, and why. Only where it casts nothing. */
 export function isStopAgreed(said: Said): boolean {
@@ -88,5 +108,5 @@ export function isStopAgreed(said: Said): boolean {
   return (kind === 'yes' || kind === 'stop') && chance >= GUESSED_YES;
 }
 
-const AGREES = /^\s*(?:对头?|是的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;
+const AGREES = /^\s*(?:对头?|是+的?|嗯+|要得|yes|yeah|yep)(?:[\s\p{P}]|$)(?!.*(?:但|不过|还是|还要|不是|\bbut\b))/u;
 const GUESSED_YES = 0.9;

@@ -4,8 +4,8 @@ import { askedAfterAll, byClauses, CLAUSE, clausesOf, isForeign, MOST_CLAUSES } 
 import type { Meaning } from './commandIn.ts';
 import { confirmation } from './confirmation.ts';
 import { guessed, guessOf, isStopAgreed } from './guessed.ts';
-import type { Scored } from './intentBook.ts';
-import { ABOUT_PROJECTS, AT_ONCE, isFact, meant, passedOn, shownOnly } from './meant.ts';
+import type { Kind, Scored } from './intentBook.ts';
+import { ABOUT_PROJECTS, AT_ONCE, IF_CERTAIN, isFact, meant, passedOn, shownOnly } from './meant.ts';
 import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { ownAnswerTo } from './ownAnswers.ts';
@@ -22,11 +22,13 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   const like = likest(said, least);
   if (least !== SURE) return like;
   if (isStopAgreed(said)) return { kind: 'answer', answer: { type: 'YES' } };
-  if (like && like.kind !== 'near' && like.kind !== 'intent' && like.kind !== 'command') return like;
   const guess = guessOf(said);
+  if (like?.kind === 'named' && !takesPicks(said.open) && PASSED_ON.has(guess.kind) && guess.chance >= SURELY) return guessed(said, guess) ?? like;
+  if (like && like.kind !== 'near' && like.kind !== 'intent' && like.kind !== 'command') return like;
   if (!like) return guessed(said, guess);
   if (like.kind === 'near') return guessed(said, guess) ?? (guess.others >= MEANT_FOR_OTHERS ? undefined : like);
   const told = like.kind === 'intent' ? like.intent : like.command.name;
+  if (like.kind === 'command' && IF_CERTAIN.has(told) && guess.others >= MEANT_FOR_OTHERS) return { kind: 'near', command: like.command };
   const isShort = weight(said.plain) < TOLD;
   const isFactOfOurs = like.kind === 'intent' ? told !== 'manners' : AT_ONCE.has(told) && !isShort;
   if (isFactOfOurs && guess.others >= MEANT_FOR_OTHERS) return undefined;
@@ -36,6 +38,9 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
 
 /** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
 const MEANT_FOR_OTHERS = 0.5;
+/** A thing of that name is wanted or in trouble, and nobody votes: 能不能给花台边上装点灯带. */
+const PASSED_ON: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose']);
+const SURELY = 0.9;
 /** So likely, it is believed before what it is like. */
 const OVERRULES = 0.6;
 /** Where the message says itself that it asks something, its own words are passed on unless it is as like as this. */

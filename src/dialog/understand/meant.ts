@@ -2,7 +2,7 @@ import { COMMANDS, type CommandName, INTENTS } from '../command.ts';
 import type { Meaning } from './commandIn.ts';
 import type { Kind, Scored } from './intentBook.ts';
 import type { Mentions } from './mentions.ts';
-import { weight } from './said.ts';
+import { TOLD, weight } from './said.ts';
 
 /** What is done for a kind that a message is like: an intent is answered, a command is done or asked about. */
 export function meant({ kind, likeness, closest }: Scored, { all }: Mentions, mayStop: boolean): Meaning | undefined {
@@ -46,7 +46,8 @@ export function isFact(kind: Kind): boolean {
   return kind !== 'manners' && !LANGUAGES.has(kind) && (AT_ONCE.has(kind) || INTENTS.some((intent) => intent === kind));
 }
 
-const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
+/** Done at once only if it is so like one wording. */
+export const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
 
 /** What is answered and records nothing. Thanks in one clause say nothing of the others. */
 export function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
@@ -55,8 +56,11 @@ export function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
 }
 
 /** A complaint or a proposal in its own words; what is too short has none. */
-export function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Meaning {
-  return { kind: 'near', command: { name, ...(weight(plain) >= NO_TEXT && { text: text.trim() }) } };
+export function passedOn(text: string, plain: string, name: 'complain' | 'propose', isSure = false): Meaning {
+  const least = isSure && !NAMED.test(plain) ? TOLD : NO_TEXT;
+  return { kind: 'near', command: { name, ...(weight(plain) >= least && { text: text.trim() }) } };
 }
 
 const NO_TEXT = 9;
+/** Who only says that they complain has not said yet what about. */
+const NAMED = /投诉|举报|反映|提议|建议|complain|suggest|propos/;

@@ -101,7 +101,7 @@ function soundsOf(text: string, { syllables }: IntentBook): string[] {
 }
 
 /** What follows a place that stands for its project: 菜市场那段, 小广场要修. */
-const IN_PLACE = /^[面头边上里]?的?(?:那|这|哪)[个段块截条坨片]|^(?:要|准备|打算|拿来)?(?:修|建|装|搞|弄|做)(?:什么|啥|灯)|^的?(?:那|这)个/;
+const IN_PLACE = /^[面头边上里]?的?(?:那|这|哪)一?[个段块截条坨片路]|^(?:要|准备|打算|拿来)?(?:修|建|装|搞|弄|做)(?:什么|啥|灯)|^的?(?:那|这)个/;
 /** The shortest piece of a place that names it. */
 const PLACE = 3;
 const LONGEST_PLACE = 6;

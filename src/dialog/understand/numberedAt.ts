@@ -3,7 +3,7 @@ import type { Option } from '../question.ts';
 import { LETTER, type Mention } from './names.ts';
 
 const NUMBER =
-  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}就要安巴好最不硬我和跟嘛哈可吧])))?/uy;
+  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}就要安巴好最不硬我和跟嘛哈可吧也])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万. */
 const MEASURE =
   /^\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
@@ -40,7 +40,8 @@ const NUMBERED = /(?:gate|room|building|block|floor|unit|door|line|bus|flight|pa
 function standsAlone(plain: string, at: number, end: number): boolean {
   const before = plain.slice(Math.max(0, at - 1), at);
   const after = plain.charAt(end);
-  const isBefore = before === '' || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
+  const isBefore =
+    before === '' || /[改换]成$/.test(plain.slice(0, at)) || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
   const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投]/u.test(after) || NUMERAL_CHARACTERS.has(after);
   const isJoined = (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
   return isBefore && (isAfter || isJoined);
@@ -75,14 +76,14 @@ export function describedAt(plain: string, at: number, ballot: readonly Option[]
 const COUNT = '[一二两三四1-4]';
 const DESCRIBED = new RegExp(
   [
-    `(?:开头|前|头)(?:面|头|边)?(?:的)?\\s*(?<first>${COUNT})\\s*[个样项种]`,
+    `(?:开头|前|头)(?:面|头|边)?[的那]?\\s*(?<first>${COUNT})\\s*[个样项种]`,
     `倒数第(?<fromLast>${COUNT})\\s*[个样项种]`,
-    `(?:最后|末尾|最末|后|尾)(?:面|头|边)?(?:的)?\\s*(?<last>[两二三23])\\s*[个样项种]`,
+    `(?:最后|末尾|最末|后|尾)(?:面|头|边)?[的那]?\\s*(?<last>[两二三23])\\s*[个样项种]`,
     `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
     `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
     '(?<rather>便宜|贵)的?那(?<rathers>[两二三23])?个',
     '哪个(?:最)?(?<whichever>便宜|贵)[,，\\s]*(?:我|我们)?就?[投选要]哪个',
-    '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)[个项样]?|的(?:项目|一[个项样])?(?=$|[\\s\\p{P}和跟]|[◇\\p{Script=Han}]{2,5}$)|(?=[和跟、](?:\\d|[一二两三四五六七八九]).{0,3}(?:的|那)))',
+    '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)[个项样]?|的(?:项目|一[个项样])?(?=$|[\\s\\p{P}和跟]|也?不?要|也?可以|[◇\\p{Script=Han}]{2,5}$)|(?=[和跟、](?:\\d|[一二两三四五六七八九]).{0,3}(?:的|那)))',
     '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',
   ].join('|'),
   'uy',
