@@ -27,10 +27,12 @@ const TROUBLE = /坏|没人|没得人|没有人|吵|臭|堵|漏|管|物业|不�
 const TOLD_BESIDE: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'ask', 'where', 'stop', 'requestMembership']);
 /** 花园还是扶手: nobody knows which one. But 扶手,还是扶手 is one. */
 export function areAlternatives({ all, masked }: Mentions): boolean {
-  return all.length > 1 && ALTERNATIVES.test(masked);
+  return (all.length > 1 && ALTERNATIVES.test(masked)) || ONE_OF_TWO.test(masked);
 }
 
 const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇|◇[^◇]{0,4}◇\s*哪[个样]/;
+/** Nothing but two things of which one is a project: lights or trees. But 扶手还是要. */
+const ONE_OF_TWO = /^\s*(?:◇\s*(?:还是(?![要选投想算])|或者?|or\b)\s*[^◇,，]{1,12}|[^◇,，]{1,12}\s*(?:还是|或者?|\bor\b)\s*◇)\s*$/;
 /** A title with a thank you: 花园,谢谢. */
 const POLITE = 4;
 /** Nothing but picks, and then thanks: 三号社区花园,七号路灯,谢谢小同志. But who thanks for lights that were built does not vote. */
