@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
@@ -99,13 +99,16 @@ export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
     throw new Error('Asterisk did not start');
   };
   const keyed: Key[] = [];
+  const heard = new EventEmitter().setMaxListeners(0);
   /** Every key that reaches Asterisk, as another application of its hears it. */
   const watch = async () => {
     const socket = new WebSocket(`${direct.replace('http', 'ws')}/ari/events?app=watch&subscribeAll=true`, { headers });
     socket.on('error', () => undefined); // it ends with Asterisk
     socket.on('message', (data) => {
       const { type, digit, channel } = JSON.parse(String(data));
-      if (type === 'ChannelDtmfReceived') keyed.push({ from: channel.caller.number, digit, at: performance.now() });
+      if (type !== 'ChannelDtmfReceived') return;
+      keyed.push({ from: channel.caller.number, digit, at: performance.now() });
+      heard.emit('more');
     });
     await once(socket, 'open');
   };
@@ -115,7 +118,7 @@ export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
     running.kill('SIGKILL');
     await gone;
   };
-  const { phone, end } = await pool(clients, { sip, keyed });
+  const { phone, end } = await pool(clients, { sip, keyed, heard });
   return {
     settings,
     phone,
@@ -196,8 +199,9 @@ interface Key {
 interface PhoneLine {
   /** Asterisk's port. */
   readonly sip: number;
-  /** The keys that reached it, in order. */
+  /** The keys that reached it, in order; `heard` tells when there are more. */
   readonly keyed: readonly Key[];
+  readonly heard: EventEmitter;
 }
 
 interface Phones {
@@ -205,7 +209,7 @@ interface Phones {
   end(): Promise<void>;
 }
 
-async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Promise<Phones> {
+async function phones(port: number, rtp: number, { sip, keyed, heard }: PhoneLine): Promise<Phones> {
   const child = spawn('nice', [...FIRST, 'python3', 'test/real/phone.py', String(port), String(rtp), String(RTP_EACH)], {
     env: { ...process.env, PYTHONPATH: PHONE },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -213,6 +217,7 @@ async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Pro
   child.stdin.on('error', () => undefined); // it has ended: no call is answered any more
   child.once('exit', (code) => code === 0 || process.stderr.write(`a SIP client ended with ${code}\n`));
   const calls = new Map<string, PhoneCall>();
+  const news = new Map<string, EventEmitter>();
   const incoming: PhoneCall[] = [];
   const open = new Set<string>();
   const say = (what: object) => void child.stdin.write(`${JSON.stringify(what)}\n`);
@@ -223,11 +228,11 @@ async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Pro
   });
   const made = (id: string, from = ''): PhoneCall => {
     const went: { what: string; at: number }[] = [];
+    const told = new EventEmitter().setMaxListeners(0);
+    news.set(id, told);
     const until = async (what: string, after: number, ms: number) => {
-      for (const end = performance.now() + ms; performance.now() < end; await sleep(5)) {
-        const found = went.find((one) => one.what.startsWith(what) && one.at > after);
-        if (found) return found.at;
-      }
+      const found = await seen(told, ms, () => went.find((one) => one.what.startsWith(what) && one.at > after));
+      if (found) return found.at;
       throw new Error(`call ${id}: no ${what} came; ${went.map((one) => `${Math.round(one.at)} ${one.what}`).join(', ')}`);
     };
     return {
@@ -237,7 +242,7 @@ async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Pro
         const before = keyed.length;
         const mine = () => keyed.slice(before).filter((key) => key.from === from);
         say({ do: 'press', id, keys });
-        for (const end = performance.now() + KEY_MS * keys.length; mine().length < keys.length && performance.now() < end; ) await sleep(5);
+        await seen(heard, KEY_MS * keys.length, () => (mine().length < keys.length ? undefined : true));
         const came = mine().map(({ digit }) => digit);
         if (came.join('') !== keys) throw new Error(`call ${id}: of the keys ${keys} came ${came.join('')}`);
         return mine().at(-1)?.at ?? 0;
@@ -262,6 +267,7 @@ async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Pro
     if (told.is_ === 'over') open.delete(id);
     const what = told.is_ === 'over' ? `over ${told.code}` : (told.is_ ?? told.heard ?? `error ${told.error}`);
     calls.get(id)?.went.push({ what, at: performance.now() });
+    news.get(id)?.emit('more');
   });
   await isReady;
   return {
@@ -287,6 +293,16 @@ async function phones(port: number, rtp: number, { sip, keyed }: PhoneLine): Pro
       clearTimeout(timer);
     },
   };
+}
+
+/** What is there, as soon as it is: looked for again whenever there is more; undefined after so many milliseconds. */
+async function seen<Found>(news: EventEmitter, ms: number, look: () => Found | undefined): Promise<Found | undefined> {
+  const signal = AbortSignal.timeout(Math.ceil(ms));
+  for (;;) {
+    const found = look();
+    if (found !== undefined || signal.aborted) return found;
+    await once(news, 'more', { signal }).catch(() => undefined); // the time is over
+  }
 }
 
 /** As docs/carriers.md has it, on ports of its own. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { setImmediate as rest } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Line } from '../../channels/voice/speech.ts';
 import { CodedError } from '../../store/codedError.ts';
@@ -34,7 +35,10 @@ interface Sound {
 export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, command: string | undefined): Sounds {
   const kept = new Map<string, Sound>();
   let bytes = 0;
-  const speak = queued(AT_ONCE, (line: Spoken) => spoken(line, command));
+  const speak = queued(AT_ONCE, async (line: Spoken) => {
+    await rest(); // to start a program holds everything up: what is there already is asked for first
+    return spoken(line, command);
+  });
   const { nameOf, textOf } = names(vault);
 
   /** The sound of a line, by its name. */

@@ -25,9 +25,8 @@ export function phoneWav(wav: Buffer): Buffer | undefined {
   out.writeUInt16LE(16, 34);
   out.write('data', 36);
   out.writeUInt32LE(2 * slow.length, 40);
-  slow.forEach((sample, index) => {
-    out.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sample))), 44 + 2 * index);
-  });
+  for (let index = 0; index < slow.length; index += 1)
+    out.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(slow[index] ?? 0))), 44 + 2 * index);
   return out;
 }
 
@@ -53,21 +52,27 @@ function samplesIn(wav: Buffer): { rate: number; samples: Float32Array } | undef
 }
 
 function mono(data: Buffer, channels: number): Float32Array {
-  const count = Math.floor(data.length / 2 / channels);
-  return Float32Array.from({ length: count }, (_, index) => data.readInt16LE(2 * index * channels));
+  const samples = new Float32Array(Math.floor(data.length / 2 / channels));
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  for (let index = 0; index < samples.length; index += 1) samples[index] = view.getInt16(2 * index * channels, true);
+  return samples;
 }
 
 /** Low-passed below half the line's rate (windowed sinc), so that nothing of what is above folds down. */
 function resampled(samples: Float32Array, rate: number): Float32Array {
   const weights = kernels.getOrMake(rate, () => kernelsOf(rate));
+  const half = (weights[0]?.length ?? 0) / 2;
+  /** With silence before and behind, so that no sample needs a look at where it is. */
+  const within = new Float32Array(samples.length + 2 * half + 1);
+  within.set(samples, half);
   const slow = new Float32Array(Math.floor((samples.length * RATE) / rate));
-  for (let index = 0; index < slow.length; index += 1) {
-    const kernel = weights[index % weights.length] ?? NOTHING;
-    const first = Math.floor((index * rate) / RATE) + 1 - kernel.length / 2;
-    const [begin, end] = [Math.max(0, -first), Math.min(kernel.length, samples.length - first)];
+  for (let index = 0, place = 0; index < slow.length; index += 1) {
+    const kernel = weights[place] ?? NOTHING;
+    const first = Math.floor((index * rate) / RATE) + 1;
     let sum = 0;
-    for (let at = begin; at < end; at += 1) sum += (kernel[at] ?? 0) * (samples[first + at] ?? 0);
+    for (let at = 0; at < kernel.length; at += 1) sum += (kernel[at] ?? 0) * (within[first + at] ?? 0);
     slow[index] = sum;
+    place = place + 1 === weights.length ? 0 : place + 1;
   }
   return slow;
 }
