@@ -43,6 +43,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
   const draft = join(dirname(resolve(out)), `.${resolve(out).split('/').at(-1)}.part`);
   await makeFolder(resolve(out), draft);
   const client = mongoose.connection.getClient();
+  const letGo = await keepVersions(client.db('admin'));
   const session = client.startSession({ snapshot: true });
   try {
     const salt = randomBytes(16).toString('hex');
@@ -65,8 +66,27 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     throw isTooOld(error) ? tooOld(error) : error;
   } finally {
     await session.endSession();
+    await letGo();
   }
 }
+
+/** Longer than a backup takes, in seconds. */
+const LONGEST_S = 7_200;
+
+/**
+ * A database of one server, such as the embedded one, keeps old versions for as long as the backup may take. The members of a set are set by who runs
+ * them (docs/operators.md: Backups). Gives what puts it back.
+ */
+async function keepVersions(admin: mongo.Db): Promise<() => Promise<void>> {
+  const { hosts = [] } = await admin.command({ hello: 1 });
+  const kept = hosts.length === 1 ? await admin.command({ getParameter: 1, [WINDOW]: 1 }).catch(() => undefined) : undefined; // the user may not ask
+  if (!kept || kept[WINDOW] >= LONGEST_S) return async () => {};
+  const keep = async (seconds: number) => void (await admin.command({ setParameter: 1, [WINDOW]: seconds }).catch(() => undefined)); // or not change it
+  await keep(LONGEST_S);
+  return () => keep(kept[WINDOW]);
+}
+
+const WINDOW = 'minSnapshotHistoryWindowInSeconds';
 
 async function makeFolder(out: string, draft: string): Promise<void> {
   await mkdir(out, { mode: 0o700 }).catch((cause: unknown) => {
