@@ -217,12 +217,12 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
       await sleep(50);
     }
     await Promise.all(calls.map((call) => call.hears(0, 60_000)));
+    expect(asterisk.phone.underWay()).to.equal(MANY);
     await Promise.all(
       calls.map(async (call) => {
         for (const keys of ['1', '1', '3#', '7#', '#']) await goesOn(call, keys);
       }),
     );
-    expect(asterisk.phone.underWay()).to.equal(MANY);
     await cast(before, ...numbers.map(() => [3, 7]));
     await Promise.all(calls.map(end));
     took.sort((a, b) => a - b);
