@@ -20,20 +20,23 @@ const buildah = (...args: string[]) =>
   execFileSync('buildah', [...STORAGE, ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 
 (isThere ? describe : describe.skip)('the container', function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000); // npm and the compiler, on a machine that may have other work
   const { uri } = useDatabase('container');
   const data = mkdtempSync(join(tmpdir(), 'yisheng-container-'));
   let container = '';
   let service: ChildProcess | undefined;
+  /** The process in it. */
+  let inside: number | undefined;
 
   before(() => {
     const asHere = ['-v', `${homedir()}:${homedir()}`, '-v', '/etc/ssl/certs:/etc/ssl/certs:ro'].concat('--build-arg', 'BASE=localhost/base'); // npm's settings and cache
-    buildah('bud', '--isolation', 'chroot', '--format', 'docker', ...asHere, '-f', 'deploy/Containerfile', '-t', 'localhost/yisheng', '.');
+    const how = ['--layers', '--isolation', 'chroot', '--format', 'docker', ...asHere];
+    buildah('bud', ...how, '-f', 'deploy/Containerfile', '-t', 'localhost/yisheng', '.');
     container = buildah('from', 'localhost/yisheng');
   });
   after(async () => {
-    service?.kill('SIGTERM');
-    if (service) await once(service, 'exit');
+    if (inside) process.kill(inside, 'SIGTERM'); // buildah would end and leave it behind
+    if (service && service.exitCode === null) await once(service, 'exit');
     if (container) buildah('rm', container);
     rmSync(data, { recursive: true, force: true });
   });
@@ -50,7 +53,11 @@ const buildah = (...args: string[]) =>
     expect(execFileSync('buildah', run('head', '-c', '200', '/app/sbom.cdx.json'), { encoding: 'utf8' })).to.include('cyclonedx');
     const port = await freePort();
     const settings = [`MONGODB_URI=${uri()}`, `SECRET=${SECRET}`, `PORT=${port}`, 'LOG_LEVEL=warn', 'DEMO=off'];
-    service = spawn('buildah', run('env', ...settings, ...Entrypoint, ...Cmd), { stdio: 'ignore' });
+    const noted = ['sh', '-c', 'echo $$; exec "$0" "$@"'];
+    service = spawn('buildah', run(...noted, 'env', ...settings, ...Entrypoint, ...Cmd), { stdio: ['ignore', 'pipe', 'ignore'] });
+    service.stdout?.once('data', (pid) => {
+      inside = Number(String(pid).split('\n')[0]);
+    });
     const isHealthy = () =>
       spawnSync(
         health[0] ?? '',
