@@ -11,7 +11,7 @@ import { type Example, examples, examplesHash } from './support/examples.ts';
 import { printLine } from './support/printLine.ts';
 
 const USAGE = `npm run learn
-Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages in test/dialog/understand, and writes
+Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand, and writes
 locales/zh-CN/learnt.bin. Run it when one of them was changed. It takes some ten seconds. Exit 0 done, 2 wrong use.`;
 
 /** Each measured on sets that were kept apart; none of them matters much. */

@@ -44,6 +44,8 @@ const WITH_OTHERS = ['nothing', 'choice', 'numbers', 'picks', 'confirmation'];
 
 const WORDINGS = ['zh-CN', 'en'].map((language) => join(root, 'locales', language, 'intents.yaml'));
 const SETS = join(root, 'test', 'dialog', 'understand');
+const FOREIGN = join(SETS, 'foreign.yaml');
+const EVERY = 9;
 const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
 
 /** What is learnt from: the wordings of `intents.yaml`, and the sets of messages whose meaning is known. */
@@ -79,13 +81,20 @@ export function examples(words: Vocabulary): Example[] {
     const units = heard(text);
     return WITH_OTHERS.map((asked) => ({ units, asked, kind: 'others' as const, isMessage: false }));
   });
-  return [...wordings, ...messages, ...others];
+  const foreign = foreignQuestions(0).map((text) => ({ units: heard(text), asked: 'nothing', kind: 'others' as const, isMessage: false }));
+  return [...wordings, ...messages, ...others, ...foreign];
+}
+
+/** Questions in a frame like ours about what is not ours: of all that the frames and subjects make, every ninth from the `first`. */
+export function foreignQuestions(first: number): string[] {
+  const { frames, subjects }: Record<'frames' | 'subjects', string[]> = parse(readFileSync(FOREIGN, 'utf8'));
+  return subjects.flatMap((subject, at) => frames.filter((_, frame) => (frame + at) % EVERY === first).map((frame) => frame.replace('◆', subject)));
 }
 
 /** SHA-256 of all files that `examples` reads. */
 export function examplesHash(): string {
   const hash = createHash('sha256');
-  for (const file of [...WORDINGS, ...filesOf('utterances'), ...filesOf('hostile')]) hash.update(readFileSync(file));
+  for (const file of [...WORDINGS, ...filesOf('utterances'), ...filesOf('hostile'), FOREIGN]) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

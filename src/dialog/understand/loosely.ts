@@ -31,12 +31,13 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   if (like.kind === 'command' && IF_CERTAIN.has(told) && guess.others >= MEANT_FOR_OTHERS) return { kind: 'near', command: like.command };
   const isShort = weight(said.plain) < TOLD;
   const isFactOfOurs = like.kind === 'intent' ? told !== 'manners' : AT_ONCE.has(told) && !isShort;
-  if (isFactOfOurs && guess.others >= MEANT_FOR_OTHERS) return undefined;
+  if (isFactOfOurs && guess.others >= FACT_FOR_OTHERS) return undefined;
   if (guess.others > 0 || isShort) return like;
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
-/** What is so likely meant for somebody else is not answered with a fact: 地铁3号线最后一班几点. */
+/** What is so likely meant for somebody else is not answered with a fact, 地铁3号线最后一班几点; and not asked about. */
+const FACT_FOR_OTHERS = 0.3;
 const MEANT_FOR_OTHERS = 0.5;
 /** A thing of that name is wanted or in trouble, and nobody votes: 能不能给花台边上装点灯带. */
 const PASSED_ON: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose']);

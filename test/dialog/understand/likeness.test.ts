@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { examplesHash, readUtterances, type Utterance } from '../../../scripts/support/examples.ts';
+import { examplesHash, foreignQuestions, readUtterances, type Utterance } from '../../../scripts/support/examples.ts';
 import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { readLearnt } from '../../../src/dialog/understand/guess.ts';
 import { intentWords } from '../../../src/dialog/understand/intentBook.ts';
+import { shownOnly } from '../../../src/dialog/understand/meant.ts';
 import { castBy, isRight, meaningOf, told } from './heard.ts';
 
 /**
@@ -89,6 +90,12 @@ describe('what residents write without a command', () => {
       return meaning.kind === 'intent' || meaning.kind === 'ownAnswer' || (meaning.kind === 'answer' && meaning.answer.type === 'YES');
     });
     expect(wrong.map(({ asked, text, meaning }) => `${asked}: ${text} → ${told(meaning)}`)).to.deep.equal([]);
+  });
+
+  it('answers hardly a question like ours about something else with a fact', () => {
+    const asked = foreignQuestions(4).filter((_, at) => at % 4 === 0); // learnt in other frames
+    const shown = asked.filter((text) => shownOnly(meaningOf({ asked: 'nothing', text })));
+    expect(shown.length, shown.join('\n')).to.be.at.most(asked.length * 0.07);
   });
 
   it('never casts a ballot where no word says so, and never throws', () => {
