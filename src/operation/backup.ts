@@ -75,7 +75,7 @@ const LONGEST_S = 7_200;
 
 /**
  * A database of one server, such as the embedded one, keeps old versions for as long as the backup may take. The members of a set are set by who runs
- * them (docs/operators.md: Backups). Gives what puts it back.
+ * them (docs/operators.md: In production). Gives what puts it back.
  */
 async function keepVersions(admin: mongo.Db): Promise<() => Promise<void>> {
   const { hosts = [] } = await admin.command({ hello: 1 });
