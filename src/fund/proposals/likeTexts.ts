@@ -23,7 +23,7 @@ export interface LikeTexts {
 
 /** Texts that are less like than that have only common words in common. */
 const LEAST = 0.08;
-const OF_THE_SAME_PLACE = 1.8;
+const OF_THE_SAME_PLACE = 2.2;
 const OF_ANOTHER_PLACE = 0.7;
 /** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
 const ELSEWHERE = { texts: 30, having: 2 };

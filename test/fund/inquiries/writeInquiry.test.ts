@@ -64,7 +64,8 @@ describe('writeInquiry', () => {
   it('sends the answer back to who asked, once', async () => {
     const here = await town(world);
     const resident = await here.person('1', { phone: PHONE, language: 'en' });
-    await writeInquiry(world, here.notify)({ kind: 'question', text: 'When?' }, here.act(PHONE, { resident }));
+    const act = here.act(PHONE, { resident });
+    await writeInquiry(world, here.notify)({ kind: 'question', text: 'When?' }, act);
     const answer = { community: here.community, number: 1, text: '9 o’clock', actor: operator('Li') };
     expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ answered: true, notified: true });
     expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ refused: 'answered' });
@@ -78,6 +79,7 @@ describe('writeInquiry', () => {
         resident,
         language: 'en',
         kind: 'answer',
+        askedAt: act.at,
         said: { key: 'notice.answered', params: { number: 1, answer: '9 o’clock' } },
       },
     ]);

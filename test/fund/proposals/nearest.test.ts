@@ -35,8 +35,8 @@ describe('like texts', () => {
     expect(found).to.deep.equal([
       [2, true],
       [3, undefined],
-      [4, undefined],
       [0, false],
+      [4, undefined],
     ]);
     const of = (text: string) => index.nearest(text, 6).find(({ id }) => id === 4)?.samePlace;
     expect(of('2栋和5栋的路灯')).to.equal(true);
