@@ -45,7 +45,7 @@ export function neededPrompts(phrases: Phrases, language: string, cycle: CycleRe
 function wordsOf(phrases: Phrases, language: string, key: string, say: Words | undefined): NeededPrompt[] {
   const parts = phraseOf(phrases, language, key);
   if (!parts || parts.some((part) => 'param' in part && isNever(part))) return [];
-  const texts = parts.flatMap((part) => ('words' in part ? [part.words.trim()] : []));
+  const texts = say && parts.length > 1 ? textsOf(parts, key, say) : parts.flatMap((part) => ('words' in part ? [part.words.trim()] : []));
   const where = key.split('.')[0] ?? '';
   const keys = recordedKeys(
     parts.filter((part) => 'words' in part),
@@ -55,6 +55,17 @@ function wordsOf(phrases: Phrases, language: string, key: string, say: Words | u
   if (parts.length === 1 && texts.length === 1 && say) return [{ key, text: say(phrases.menus.find((menu) => menu.key === key) ?? { key }), where }];
   return (keys ?? []).map((key, index) => ({ key, text: texts[index] ?? '', where }));
 }
+
+/** The words of a phrase between its variable parts. What is the same for everybody in the community is in them: the phrase is worded whole, then cut. */
+function textsOf(parts: NonNullable<ReturnType<typeof phraseOf>>, key: string, say: Words): string[] {
+  const words = parts.flatMap((part) => ('words' in part ? [part.words.trim()] : []));
+  if (!words.some((text) => text.includes('{{'))) return words;
+  const params = Object.fromEntries(parts.flatMap((part) => ('param' in part ? [[part.param, CUT]] : [])));
+  const whole = say({ key, params }).split(CUT);
+  return whole.map((text) => text.trim()).filter((text) => text !== '');
+}
+
+const CUT = '\u241f';
 
 function isNever({ param, format }: { param: string; format?: string }): boolean {
   return (
