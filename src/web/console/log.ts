@@ -41,6 +41,7 @@ const ABOUT = [
   'implementer',
   'document',
   'account',
+  'result',
 ];
 
 /** The log, newest first, with a filter, page by page and as a file. */
