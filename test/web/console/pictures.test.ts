@@ -118,7 +118,7 @@ describe('pictures of the notice board', function () {
     );
     expect(sent).to.deep.equal(sent.map(() => 303));
     expect((await kept()).length).to.equal(50);
-  });
+  }).timeout(180_000); // fifty processes, and each compiles what it needs
 
   it('wait for room, and are asked to come again, while as many bytes as there is room for are on their way', async () => {
     const cookie = await cookieOf(world, phoneOf('cadre'));
