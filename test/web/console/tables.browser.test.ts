@@ -93,6 +93,7 @@ describe('paper in the console', function () {
   async function workOf({ page, asked }: Opened, people: number, each: (n: number) => Promise<void>): Promise<Work> {
     const touched = async () => Number(await page.evaluate('sessionStorage.touches ?? 0'));
     const marked = () => asked.filter((address) => address.endsWith('/mark')).length;
+    await page.waitForLoadState(); // a page of before does not count
     let pages = 0;
     const shown = () => {
       pages += 1;
