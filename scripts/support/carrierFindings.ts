@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Config } from '../../src/app/config.ts';
 import { API as ALIYUN, VERSION as ALIYUN_VERSION, signedCall } from '../../src/carriers/aliyun/send.ts';
 import type { AliyunSettings } from '../../src/carriers/aliyun/settings.ts';
+import { ariHttp } from '../../src/carriers/asterisk/ari.ts';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { spoken } from '../../src/carriers/asterisk/sounds.ts';
 import { carrierHttp, jsonIn } from '../../src/carriers/http.ts';
@@ -91,13 +92,13 @@ async function askAliyun({ apiUrl = ALIYUN, signName, ...key }: AliyunSettings):
   return 'it takes the key, and the signature is approved';
 }
 
-async function askAsterisk({ url, user, password, trunk }: AsteriskSettings): Promise<string> {
-  const call = carrierHttp(`${url}/ari`);
-  const headers = { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
-  const { status } = await call('GET', '/asterisk/info?only=system', { headers });
+async function askAsterisk(settings: AsteriskSettings): Promise<string> {
+  const call = ariHttp(settings);
+  const { trunk } = settings;
+  const { status } = await call('GET', '/asterisk/info?only=system');
   if (status === 401) throw new Wrong('it does not know this user and password: see ASTERISK_USER and ASTERISK_PASSWORD, and ari.conf.');
   if (status !== 200) throw new Wrong(`it answered ${status}: see ASTERISK_URL, and whether res_ari is loaded.`);
-  const { status: found, body } = await call('GET', `/endpoints/PJSIP/${encodeURIComponent(trunk)}`, { headers });
+  const { status: found, body } = await call('GET', `/endpoints/PJSIP/${encodeURIComponent(trunk)}`);
   if (found === 404) throw new Wrong(`it has no endpoint ${trunk}: see ASTERISK_TRUNK, and pjsip.conf.`);
   const { state = 'unknown' } = z.object({ state: z.string().optional() }).safeParse(jsonIn(body)).data ?? {};
   if (state === 'offline') throw new Wrong(`the trunk ${trunk} is offline: Asterisk does not reach what is behind it.`);

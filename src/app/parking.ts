@@ -1,19 +1,11 @@
+import type { House, Parked } from '../carriers/port.ts';
 import type { Sent } from '../carriers/sending.ts';
-import type { CarrierName, Channel } from '../contacts/channel.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 
-/** What is parked: a carrier on one of its channels. WeChat is its own carrier. */
-export interface Parked {
-  readonly carrier: CarrierName | 'wechat';
-  readonly channel: Channel;
-}
-
-interface ParkingDeps {
+interface ParkingDeps extends Pick<House, 'parked'> {
   readonly world: Pick<World, 'now'>;
   readonly log: Pick<Log, 'error'>;
-  /** Notes that a carrier takes no messages, or takes them again. */
-  readonly parked: (what: Parked, isParked: boolean) => void;
 }
 
 /** For how long a carrier is parked if it does not say. */

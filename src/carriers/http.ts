@@ -48,6 +48,11 @@ export function carrierHttp(base: string) {
   };
 }
 
+/** The header `Authorization` of a user with a password (RFC 7617). */
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
 /** Reads up to the limit, whatever length was announced. */
 async function bounded(answer: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

@@ -40,6 +40,12 @@ export interface Door {
 /** Places a call that becomes a conversation. Does not reject. */
 export type PlaceCall = (call: { readonly to: string; readonly from: string; readonly signal: AbortSignal }) => Promise<Sent>;
 
+/** What may be parked: a carrier on one of its channels. WeChat is its own carrier. */
+export interface Parked {
+  readonly carrier: CarrierName | 'wechat';
+  readonly channel: Channel;
+}
+
 /** What the app gives to each carrier. */
 export interface House {
   readonly world: World;
@@ -78,7 +84,7 @@ export interface House {
   readonly speech: Omit<SpeechDeps, 'world' | 'publicUrl'>;
   readonly observe: (channel: Channel, outcome: Said['outcome'], seconds: number) => void;
   /** Notes that a carrier takes no messages on a channel, or takes them again. */
-  readonly parked: (what: { readonly carrier: string; readonly channel: Channel }, isParked: boolean) => void;
+  readonly parked: (what: Parked, isParked: boolean) => void;
 }
 
 /** `slots`: what fills each, by its name. `missing` is a stable code: there is no template, it has other slots than the text, or what fills one does not fit. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { extname, join } from 'node:path';
+import { atOnce } from './atOnce.ts';
 import { CodedError } from './codedError.ts';
 
 export interface ApartLimits {
@@ -15,24 +16,15 @@ type Answered<Answer> = { readonly answer: Answer } | { readonly failed: string 
 /** Each takes a process and up to some 200 MB. */
 const AT_ONCE = 2;
 
-let free = AT_ONCE;
-const waiting: (() => void)[] = [];
+const inTurn = atOnce(AT_ONCE);
 
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
  * of our settings, and if what somebody uploaded ends it, nothing else ends. Two work at a time; others wait. `folder` and `name` say the module, without its
  * extension; it calls `answerApart`. Rejects with `apart-limits` if it took too long or too much, and with the message of what it threw.
  */
-export async function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
-  if (free > 0) free -= 1;
-  else await new Promise<void>((begin) => waiting.push(begin));
-  try {
-    return await inChild<Answer>(join(folder, name + extname(import.meta.filename)), asked, limits);
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  }
+export function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
+  return inTurn(() => inChild<Answer>(join(folder, name + extname(import.meta.filename)), asked, limits));
 }
 
 /** The other side: takes what was asked, answers once, and ends. It ends as well if the process that asked is gone. */

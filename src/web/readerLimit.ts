@@ -30,7 +30,7 @@ export interface Pace {
 const READERS: Pace = { atOnce: 2, rest: 8 };
 /** For those who work with the pages all day: they are few, and known. */
 export const STAFF: Pace = { atOnce: 4, rest: 0 };
-/** For what they print: a thread draws it, as long as it may (`printPdf`), and one after the other; pages do not wait for it. */
+/** For what they print: a process of its own draws it, as long as it may (`printPdf`), two at a time; pages do not wait for it. */
 export const PRINTING: Pace = { atOnce: 3, rest: 0, ms: 120_000 };
 const LEAST_REST_MS = 4;
 const LONGEST_REST_MS = 50;

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
-import { type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
+import { basic, type CarrierAnswer, type CarrierRequest, carrierHttp, jsonIn } from '../http.ts';
 import type { AsteriskSettings } from './settings.ts';
 
 /** The name of our application in the dialplan: `Stasis(yisheng,…)`. */
@@ -67,23 +67,31 @@ const LOOK_MS = 1_000;
 const LOOKS = 15;
 const MOST_BYTES = 1024 * 1024;
 
+/** Calls a path of ARI once, as its user. Rejects if there is no answer. */
+export function ariHttp({ url, user, password }: AsteriskSettings) {
+  const call = carrierHttp(`${url}/ari`);
+  const headers = { authorization: basic(user, password) };
+  return (method: 'GET' | 'POST' | 'DELETE', path: string, options: Omit<CarrierRequest, 'headers'> = {}) =>
+    call(method, path, { headers, ...options });
+}
+
 /**
  * Asterisk's REST interface (https://docs.asterisk.org: ARI): commands by HTTP, events over one WebSocket that is opened again whenever it is lost.
  * Of several processes the one that began last holds the line; the others stand by until it no longer does.
  */
 export function ari(
-  { url, user, password }: AsteriskSettings,
+  settings: AsteriskSettings,
   { onEvent, onConnected, onReplaced }: Heard,
   { world, log }: { readonly world: Pick<World, 'randomBytes'>; readonly log: Pick<Log, 'warn'> },
 ): Ari {
-  const request = carrierHttp(`${url}/ari`);
-  const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const { url, user, password } = settings;
+  const request = ariHttp(settings);
   const stopping = new AbortController();
   let socket: WebSocket | undefined;
   void run();
   const call: Ari['call'] = (method, path, query = {}, options = {}) => {
     const tail = Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
-    return request(method, path + tail, { headers: { authorization }, ...options });
+    return request(method, path + tail, options);
   };
   return {
     call,
@@ -137,7 +145,7 @@ export function ari(
   function listen(opened: () => void): Promise<'lost' | 'refused' | 'replaced'> {
     return new Promise((resolve) => {
       const events = new URL(`${url.replace(/^http/, 'ws')}/ari/events?app=${APP}`);
-      const one = new WebSocket(events, { headers: { authorization }, maxPayload: MOST_BYTES, handshakeTimeout: 5_000 });
+      const one = new WebSocket(events, { headers: { authorization: basic(user, password) }, maxPayload: MOST_BYTES, handshakeTimeout: 5_000 });
       socket = one;
       let why: 'lost' | 'refused' | 'replaced' = 'refused';
       let isAlive = true;

@@ -1,11 +1,11 @@
 import type { Speech } from '../../channels/voice/speech.ts';
 import { communityByNumber } from '../../fund/communities/index.ts';
-import type { RecordingSource } from '../../fund/inquiries/index.ts';
 import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
-import { carrierHttp, unanswered } from '../http.ts';
+import { unanswered } from '../http.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { Send, Sent } from '../sending.ts';
-import { APP, type AriChannel, type AriEvent, ari } from './ari.ts';
+import { APP, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
 import { conversations } from './conversations.ts';
 import { CallLeft, CallOver, EventsLost, type Line, line } from './line.ts';
 import type { AsteriskSettings } from './settings.ts';
@@ -199,36 +199,15 @@ function inbound({ id, caller, dialplan }: AriChannel, [, number = '']: readonly
   return { id, address: callerIn(caller.number, to), to, isPlaced: false };
 }
 
-/** Two minutes of WAV take two megabytes. */
-const MAX_BYTES = 4 * 1024 * 1024;
-const SLOWEST_MS = 20_000;
-
 /** What was recorded lies with Asterisk until it is fetched. */
-function recordings({ url, user, password }: AsteriskSettings): RecordingSource & { holds: (carrierId: string) => boolean } {
-  const call = carrierHttp(`${url}/ari`);
-  const headers = { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+function recordings(settings: AsteriskSettings): CarrierRecordings {
   const path = (name: string) => `/recordings/stored/${encodeURIComponent(name)}`;
-  return {
+  return recordingsAt({
+    call: ariHttp(settings),
     holds: (carrierId) => carrierId.startsWith(`${APP}-`),
-    fetch: async (name) => {
-      const signal = AbortSignal.timeout(SLOWEST_MS);
-      try {
-        const { status, body } = await call('GET', `${path(name)}/file`, { headers, signal, most: MAX_BYTES });
-        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
-        return { failed: status === 404 ? 'missing' : `http.${status}` };
-      } catch {
-        return { failed: signal.aborted ? 'slow' : 'unreachable' };
-      }
-    },
-    remove: async (name) => {
-      try {
-        const { status } = await call('DELETE', path(name), { headers });
-        return status === 204 || status === 404;
-      } catch {
-        return false; // Asterisk was not reached: asked again later
-      }
-    },
-  };
+    sound: (name) => `${path(name)}/file`,
+    whole: path,
+  });
 }
 
 /**

@@ -3,6 +3,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { setImmediate as rest } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Line } from '../../channels/voice/speech.ts';
+import { atOnce } from '../../store/atOnce.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { type FormHandler, plainText } from '../form.ts';
@@ -35,10 +36,12 @@ interface Sound {
 export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, command: string | undefined): Sounds {
   const kept = new Map<string, Sound>();
   let bytes = 0;
-  const speak = queued(AT_ONCE, async (line: Spoken) => {
-    await rest(); // to start a program holds everything up: what is there already is asked for first
-    return spoken(line, command);
-  });
+  const inTurn = atOnce(AT_ONCE);
+  const speak = (line: Spoken) =>
+    inTurn(async () => {
+      await rest(); // to start a program holds everything up: what is there already is asked for first
+      return spoken(line, command);
+    });
   const { nameOf, textOf } = names(vault);
 
   /** The sound of a line, by its name. */
@@ -156,21 +159,4 @@ export function spoken({ text, language, isSlow }: Spoken, command: string | und
     child.stdin.on('error', () => undefined); // it ended before it read: `close` says so
     child.stdin.end(plainText(text));
   });
-}
-
-/** Works so many at once; the others wait in order. */
-function queued<In, Out>(most: number, work: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
-  const waiting: (() => void)[] = [];
-  let underWay = 0;
-  return async (input) => {
-    if (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else underWay += 1;
-    try {
-      return await work(input);
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else underWay -= 1;
-    }
-  };
 }

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { ParsedUrlQuery } from 'node:querystring';
-import type { RecordingSource } from '../../fund/inquiries/index.ts';
 import { isSame } from '../../store/crypto.ts';
 import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from '../form.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { Send, Sent } from '../sending.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
 import { type TwilioAccount, twilioRest } from './rest.ts';
@@ -132,32 +132,14 @@ function inOrder(sent: ParsedUrlQuery): string {
   return fields;
 }
 
-/** Two minutes as MP3 take half a megabyte. */
-const MAX_BYTES = 4 * 1024 * 1024;
-const SLOWEST_MS = 20_000;
-
 /** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
-export function twilioRecordings(account: TwilioAccount, slowestMs = SLOWEST_MS): RecordingSource & { holds: (carrierId: string) => boolean } {
-  const rest = twilioRest(account);
-  return {
+export function twilioRecordings(account: TwilioAccount, slowestMs?: number): CarrierRecordings {
+  const path = (carrierId: string) => `/Recordings/${encodeURIComponent(carrierId)}`;
+  return recordingsAt({
+    call: twilioRest(account),
     holds: (carrierId) => carrierId.startsWith('RE'),
-    fetch: async (carrierId) => {
-      const signal = AbortSignal.timeout(slowestMs);
-      try {
-        const { status, body } = await rest('GET', `/Recordings/${encodeURIComponent(carrierId)}.mp3`, { signal, most: MAX_BYTES });
-        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
-        return { failed: status === 404 ? 'missing' : `http.${status}` };
-      } catch {
-        return { failed: signal.aborted ? 'slow' : 'unreachable' };
-      }
-    },
-    remove: async (carrierId) => {
-      try {
-        const { status } = await rest('DELETE', `/Recordings/${encodeURIComponent(carrierId)}.json`);
-        return status === 204 || status === 404;
-      } catch {
-        return false; // Twilio was not reached: asked again later
-      }
-    },
-  };
+    sound: (carrierId) => `${path(carrierId)}.mp3`,
+    whole: (carrierId) => `${path(carrierId)}.json`,
+    slowestMs,
+  });
 }

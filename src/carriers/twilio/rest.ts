@@ -1,4 +1,4 @@
-import { type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
+import { basic, type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
 import type { Sent } from '../sending.ts';
 
 /** The settings for calls to Twilio's REST API. */
@@ -23,7 +23,7 @@ const TWILIO = 'https://api.twilio.com';
 /** Calls one resource of the account, such as `/Calls.json`, once. Rejects if there is no answer. */
 export function twilioRest({ accountSid, authToken, apiUrl = TWILIO }: TwilioAccount) {
   const call = carrierHttp(`${apiUrl.replace(/\/+$/, '')}/2010-04-01/Accounts/${accountSid}`);
-  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const authorization = basic(accountSid, authToken);
   return (method: 'GET' | 'POST' | 'DELETE', path: string, { form, signal, most }: TwilioRequest = {}): Promise<TwilioAnswer> =>
     call(method, path, {
       headers: { authorization, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) },

@@ -101,11 +101,9 @@ async function importFiles(
   const known = (id: string): Known => knownCycle(cycles, id, now);
 
   const near = phone(rawText(community, 'phone') ?? '') ?? before?.phone ?? IN_CHINA;
+  const timezone = (community?.value ?? before)?.timezone ?? 'Asia/Shanghai';
   const residents = files.residents === undefined ? undefined : readResidents('residents.csv', files.residents, near);
-  const cycle =
-    files.cycle === undefined
-      ? undefined
-      : readCycle('cycle.yaml', files.cycle, community?.value?.timezone ?? before?.timezone ?? 'Asia/Shanghai', (id) => countingFrom(known(id)));
+  const cycle = files.cycle === undefined ? undefined : readCycle('cycle.yaml', files.cycle, timezone, (id) => countingFrom(known(id)));
   const staff = files.staff === undefined ? undefined : readStaff(files.staff, near);
   const templates = files.templates === undefined ? undefined : readTemplates(files.templates);
   const smsTemplates = templates ? templates.value : before?.smsTemplates;
@@ -132,7 +130,7 @@ async function importFiles(
   }
   if (slug !== undefined && options.replace !== true) {
     const given = cycle?.value && {
-      ...{ file: cycle.value, here: known(cycle.value._id).before, timezone: (community?.value ?? before)?.timezone ?? 'Asia/Shanghai' },
+      ...{ file: cycle.value, here: known(cycle.value._id).before, timezone },
       lineAt: (path: string[]) => cycle.problemAt(path, '').line,
     };
     problems.push(...(await changedHere(world, slug, { residents: changes, staff: staff?.rows, cycle: given })));

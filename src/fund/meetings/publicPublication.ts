@@ -2,8 +2,16 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import type { Actor } from '../people/index.ts';
-import { dropPicture, type KeptPicture, keepPicture, type MadePicture, type PictureKept, type PictureOf, picturesOf } from '../pictures/index.ts';
+import {
+  dropPicture,
+  type KeptPicture,
+  keepPicture,
+  type PictureDrop,
+  type PictureGiven,
+  type PictureKept,
+  type PictureOf,
+  picturesOf,
+} from '../pictures/index.ts';
 import { type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import { Publication, type PublishedItem, publishedList } from './publication.ts';
 
@@ -76,18 +84,14 @@ function answered(vault: World['vault'], objection: ObjectionRecord): PublicObje
   ];
 }
 
-interface Given {
-  readonly community: string;
+/** The cycle, and the number of the publication in it. */
+interface Which {
   readonly cycle: string;
-  /** The number of the publication in its cycle. */
   readonly number: number;
-  readonly picture: MadePicture;
-  readonly caption?: string;
-  readonly actor: Actor;
 }
 
 /** Keeps a picture of the notice board with what is published; anybody may look at it. Rejects with `not-allowed` (`checkRight`). */
-export function keepBoardPicture(world: World): (given: Given) => Promise<PictureKept | { readonly refused: 'noPublication' }> {
+export function keepBoardPicture(world: World): (given: PictureGiven & Which) => Promise<PictureKept | { readonly refused: 'noPublication' }> {
   const keep = keepPicture(world);
   return async ({ cycle, number, ...given }) => {
     const { community } = given;
@@ -99,8 +103,7 @@ export function keepBoardPicture(world: World): (given: Given) => Promise<Pictur
 /** Takes one away. Rejects with `not-allowed` (`checkRight`). */
 export function dropBoardPicture(world: World) {
   const drop = dropPicture(world);
-  return ({ cycle, number, ...given }: { community: string; cycle: string; number: number; id: string; reason: string; actor: Actor }) =>
-    drop({ ...given, of: ofBoard(cycle, number) });
+  return ({ cycle, number, ...given }: PictureDrop & Which) => drop({ ...given, of: ofBoard(cycle, number) });
 }
 
 /** A publication as its pictures belong to it. */

@@ -4,7 +4,16 @@ import type { World } from '../../store/world.ts';
 import { findCycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, checkView } from '../people/index.ts';
-import { dropPicture, type KeptPicture, keepPicture, type MadePicture, type PictureKept, type PictureOf, picturesOf } from '../pictures/index.ts';
+import {
+  dropPicture,
+  type KeptPicture,
+  keepPicture,
+  type PictureDrop,
+  type PictureGiven,
+  type PictureKept,
+  type PictureOf,
+  picturesOf,
+} from '../pictures/index.ts';
 import { handOf, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
 import { Table } from './table.ts';
@@ -141,7 +150,7 @@ interface Of {
  * Keeps a picture of the sheet that two people signed as they closed a table. A picture can be added until a supervisor has given their finding.
  * It shows names, so only those who work with tables see it. Rejects with `not-allowed` (`checkRight`).
  */
-export function keepTablePicture(world: World): (given: Of & { picture: MadePicture; caption?: string; actor: Actor }) => Promise<PictureKept> {
+export function keepTablePicture(world: World): (given: PictureGiven & Of) => Promise<PictureKept> {
   const keep = keepPicture(world);
   return ({ cycle, table, ...given }) => {
     const closed = { _id: { cycle, number: table }, community: given.community, 'closed.at': { $exists: true }, 'validated.at': { $exists: false } };
@@ -154,7 +163,7 @@ export function keepTablePicture(world: World): (given: Of & { picture: MadePict
 /** Takes one away. Rejects with `not-allowed` (`checkRight`). */
 export function dropTablePicture(world: World) {
   const drop = dropPicture(world);
-  return ({ cycle, table, ...given }: Of & { id: string; reason: string; actor: Actor }) => drop({ ...given, of: ofTable(cycle, table) });
+  return ({ cycle, table, ...given }: PictureDrop & Of) => drop({ ...given, of: ofTable(cycle, table) });
 }
 
 /** The pictures of a table's sheet, the oldest first, without their bytes. Rejects with `not-allowed` (`checkView`). */

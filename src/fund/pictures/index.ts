@@ -8,6 +8,8 @@ export {
   keepPicture,
   MOST as MOST_PICTURES,
   movePictures,
+  type PictureDrop,
+  type PictureGiven,
   type PictureKept,
   picturesAmong,
   picturesOf,

@@ -27,13 +27,17 @@ export type PictureKept =
   /** `tooMany`: the thing has twelve. `over`: `isOpen` says that the thing takes none any more. `tooLong`: the caption. */
   | { readonly refused: 'tooMany' | 'over' | 'tooLong' };
 
-interface Given {
+/** A picture that somebody gives, before it is said what it is of. */
+export interface PictureGiven {
   readonly community: string;
-  readonly of: PictureOf;
   readonly picture: MadePicture;
   /** What it shows; at most `LONGEST_CAPTION` characters. Public where the picture is. */
   readonly caption?: string;
   readonly actor: Actor;
+}
+
+interface Given extends PictureGiven {
+  readonly of: PictureOf;
   /** Whether the thing still takes pictures, looked at in the act's own transaction; it always does if this is absent. */
   readonly isOpen?: (session: mongo.ClientSession) => Promise<boolean>;
 }
@@ -82,16 +86,18 @@ export async function putPicture(
   return { id: _id, isNew: true };
 }
 
+/** Which picture is taken away, before it is said what it is of. */
+export interface PictureDrop {
+  readonly community: string;
+  readonly id: string;
+  readonly reason: string;
+  readonly actor: Actor;
+}
+
 /** Takes a picture away, for good, with a reason: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */
 export function dropPicture(
   world: World,
-): (drop: {
-  community: string;
-  of: PictureOf;
-  id: string;
-  reason: string;
-  actor: Actor;
-}) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
+): (drop: PictureDrop & { readonly of: PictureOf }) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
   return async ({ community, of, id, reason, actor }) => {
     checkRight(actor, PICTURE_KINDS[of.kind].act, community);
     const acting = checkRight(actor, 'dropPicture', community);

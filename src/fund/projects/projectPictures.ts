@@ -2,31 +2,27 @@ import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Cycle, type CycleRecord } from '../cycles/index.ts';
-import type { Actor } from '../people/index.ts';
 import {
   dropPicture,
   type KeptPicture,
   keepPicture,
-  type MadePicture,
   movePictures,
+  type PictureDrop,
+  type PictureGiven,
   type PictureKept,
   type PictureOf,
   picturesAmong,
   picturesOf,
 } from '../pictures/index.ts';
 
-interface Given {
-  readonly community: string;
+/** The cycle, and the project's number. */
+interface Which {
   readonly cycle: string;
-  /** The project's number. */
   readonly number: number;
-  readonly picture: MadePicture;
-  readonly caption?: string;
-  readonly actor: Actor;
 }
 
 /** Keeps the picture of a project, one for each, until the ballot is frozen; anybody may look at it. Rejects with `not-allowed` (`checkRight`). */
-export function keepProjectPicture(world: World): (given: Given) => Promise<PictureKept | { readonly refused: 'onlyOne' }> {
+export function keepProjectPicture(world: World): (given: PictureGiven & Which) => Promise<PictureKept | { readonly refused: 'onlyOne' }> {
   const keep = keepPicture(world);
   return async ({ cycle, number, ...given }) => {
     const of = ofProject(cycle, number);
@@ -40,8 +36,7 @@ export function keepProjectPicture(world: World): (given: Given) => Promise<Pict
 /** Takes it away, at any time. Rejects with `not-allowed` (`checkRight`). */
 export function dropProjectPicture(world: World) {
   const drop = dropPicture(world);
-  return ({ cycle, number, ...given }: { community: string; cycle: string; number: number; id: string; reason: string; actor: Actor }) =>
-    drop({ ...given, of: ofProject(cycle, number) });
+  return ({ cycle, number, ...given }: PictureDrop & Which) => drop({ ...given, of: ofProject(cycle, number) });
 }
 
 /** The pictures of a cycle's projects, by the project's number. */

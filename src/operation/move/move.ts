@@ -42,7 +42,9 @@ const SETTLE_MS = 15_000;
  * Moves a community from this cell to another one. It is closed here (`leaveCell`), copied, checked there from the first entry of each chain to
  * the last, opened there (`settleInCell`), and removed here except for the signpost. At every moment at most one cell serves it. Each step follows
  * from what the two databases hold: if the command is killed, start it again. A new database gets this one's keys: cells that exchange communities
- * look people up under the same key, each with a SECRET of its own. Import all models before.  Rejects with `no-database`, `no-community`,
+ * look people up under the same key, each with a SECRET of its own. Import all models before.
+ *
+ * Rejects with `no-database`, `no-community`,
  * `voting`, `other-keys`, `wrong-secret`, `rotating`, `slug-taken`, `number-taken`, `record-taken`, `same-database`, `not-a-cell`, `other-target`,
  * `not-the-same`, `taken-back`, `overtaken`.
  */

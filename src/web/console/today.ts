@@ -115,14 +115,14 @@ async function countedProposals(world: World, community: string, actor: Actor) {
   const before = await cycleBefore(world)(cycle);
   const [{ unsorted, unanswered }, last] = await Promise.all([
     waitingProposals({ community, cycle: cycle._id }, actor),
-    waitingProposals({ community, cycle: before?._id ?? '' }, actor),
+    before ? waitingProposals({ community, cycle: before._id }, actor) : undefined,
   ]);
   const stage = stageAt(cycle, now);
   const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
   return [
     { what: 'unsorted', view: 'unsorted', cycle: undefined, ...unsorted },
     ...(isDue ? [{ what: 'unanswered', view: 'unanswered', cycle: undefined, ...unanswered }] : []),
-    { what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last.unanswered },
+    ...(last ? [{ what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last.unanswered }] : []),
   ];
 }
 

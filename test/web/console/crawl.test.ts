@@ -34,7 +34,7 @@ const MOST_ALIKE = 3;
 const LACKING = /minutes\.pdf$|document=(?:compare|result)/;
 /** More than there are pages; a crawl that finds more goes round in circles. */
 const MOST_PAGES = 700;
-/** A file of these is written in a thread; others read the same columns in the .csv. */
+/** A file of these is written apart; others read the same columns in the .csv. */
 const OPENS_XLSX = 'cadre';
 
 describe('every page that links lead to, before the close', function () {
@@ -130,7 +130,7 @@ describe('every page that links lead to, before the close', function () {
     return pages;
   }
 
-  /** What is drawn in a thread is put off where the machine is busy. */
+  /** What is drawn apart is put off where the machine is busy. */
   async function unhurried(ask: () => Promise<Response>): Promise<Response> {
     for (let tries = 1; ; tries += 1) {
       const answer = await ask();

@@ -1,0 +1,46 @@
+import type { RecordingSource } from '../fund/inquiries/index.ts';
+import type { CarrierAnswer, CarrierRequest } from './http.ts';
+
+/** What a carrier recorded, as it lies there until it is fetched. */
+export interface Recorded {
+  /** Calls the carrier. Rejects if there is no answer. */
+  readonly call: (method: 'GET' | 'DELETE', path: string, options?: Pick<CarrierRequest, 'signal' | 'most'>) => Promise<CarrierAnswer>;
+  /** Whether an id is one of this carrier's. */
+  readonly holds: (carrierId: string) => boolean;
+  /** Where the sound is, and where it is deleted. */
+  readonly sound: (carrierId: string) => string;
+  readonly whole: (carrierId: string) => string;
+  /** How long fetching one may take, in milliseconds; twenty seconds if absent. */
+  readonly slowestMs?: number | undefined;
+}
+
+export type CarrierRecordings = RecordingSource & { readonly holds: (carrierId: string) => boolean };
+
+/** Two minutes take half a megabyte as MP3, two as WAV. */
+const MAX_BYTES = 4 * 1024 * 1024;
+const SLOWEST_MS = 20_000;
+
+/** The recordings at a carrier. */
+export function recordingsAt({ call, holds, sound, whole, slowestMs = SLOWEST_MS }: Recorded): CarrierRecordings {
+  return {
+    holds,
+    fetch: async (carrierId) => {
+      const signal = AbortSignal.timeout(slowestMs);
+      try {
+        const { status, body } = await call('GET', sound(carrierId), { signal, most: MAX_BYTES });
+        if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
+        return { failed: status === 404 ? 'missing' : `http.${status}` };
+      } catch {
+        return { failed: signal.aborted ? 'slow' : 'unreachable' };
+      }
+    },
+    remove: async (carrierId) => {
+      try {
+        const { status } = await call('DELETE', whole(carrierId));
+        return status === 204 || status === 404;
+      } catch {
+        return false; // the carrier was not reached: asked again later
+      }
+    },
+  };
+}
