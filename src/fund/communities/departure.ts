@@ -100,7 +100,7 @@ export interface Departures {
 }
 
 export const departures: (world: World) => Departures = perWorld((world) => {
-  const all = cached(world, 1_000, 1, () => collection(Departure).find().limit(MOST).toArray(), changes(world).version);
+  const all = cached(world, 1_000, 1, () => collection(Departure).find().sort({ _id: 1 }).limit(MOST).toArray(), changes(world).version);
   return {
     bySlug: async (slug) => (await all('')).find(({ _id }) => _id === slug),
     byCycle: async (id) => (await all('')).find(({ cycles }) => cycles.includes(id)),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -46,6 +47,8 @@ describe('what the console asks the database', function () {
   let here: Town;
   let web: Served;
   before(async () => {
+    // A collection that is not there has no plan to look at.
+    for (const model of Object.values(mongoose.models)) await model.createCollection();
     here = await town(world, { residents: 20 });
     await staffAll(world, here.community);
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
