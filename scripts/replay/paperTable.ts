@@ -12,7 +12,7 @@ import {
   openTable,
   readBatch,
 } from '../../src/fund/paper/index.ts';
-import { operator } from '../../src/fund/people/index.ts';
+import { type Actor, operator } from '../../src/fund/people/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 
@@ -29,14 +29,16 @@ export interface PaperTable {
   count(batches: readonly number[]): Promise<void>;
 }
 
+type Clerks = readonly [first: Actor, second: Actor, third: Actor];
+
 type Voter = { readonly card: string } | { readonly resident: string };
 
 const AT_TABLE = operator('table');
 const WITNESS = 'witness';
-const [FIRST, SECOND, THIRD] = [operator('first clerk'), operator('second clerk'), operator('third clerk')];
 /** Longer than an accepted batch has to wait after its table was closed. */
 const SETTLED_MS = 15_500;
-const AT_ONCE = 8;
+/** Each with its clerks: a person who opens a batch twice gets the one that is empty. */
+const DESKS = 8;
 
 /** Opens a table with new slips. */
 export async function paperTable(world: World, cycle: string, slips: number, projects: readonly number[]): Promise<PaperTable> {
@@ -60,23 +62,23 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
     const wrong = new Map(inBox.flatMap(({ serial, picks }, n) => (wrongly > 0 && n % wrongly === 0 ? [[serial, otherThan(picks, projects)]] : [])));
     const piles = Array.from({ length: Math.ceil(inBox.length / MOST_IN_BATCH) }, (_, n) => inBox.slice(n * MOST_IN_BATCH, (n + 1) * MOST_IN_BATCH));
     const batches: number[] = [];
-    const next = async (): Promise<void> => {
-      for (let pile = piles.shift(); pile; pile = piles.shift()) batches.push(await keyed(pile, wrong));
+    const desk = async (_: unknown, at: number): Promise<void> => {
+      for (let pile = piles.shift(); pile; pile = piles.shift()) batches.push(await keyed(pile, wrong, [clerk(1, at), clerk(2, at), clerk(3, at)]));
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await Promise.all(Array.from({ length: DESKS }, desk));
     await sleep(Math.max(0, closed + SETTLED_MS - performance.now()));
-    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: FIRST }));
+    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: clerk(1) }));
     return batches;
   }
 
   async function count(batches: readonly number[]): Promise<void> {
-    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: SECOND }));
+    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: clerk(2) }));
   }
 
-  async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>): Promise<number> {
-    const { batch } = done(await openBatch(world)({ cycle, table, actor: FIRST }));
+  async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>, [first, second, third]: Clerks): Promise<number> {
+    const { batch } = done(await openBatch(world)({ cycle, table, actor: first }));
     let state: Extract<KeyingDone, { state: unknown }>['state'] = 'first';
-    for (const [actor, isWrong] of [[FIRST, (n: number) => n % 2 === 0] as const, [SECOND, (n: number) => n % 2 === 1] as const]) {
+    for (const [actor, isWrong] of [[first, (n: number) => n % 2 === 0] as const, [second, (n: number) => n % 2 === 1] as const]) {
       for (const [n, { serial, picks }] of pile.entries()) {
         const said = (isWrong(n) && wrong.get(serial)) || picks;
         done(await keySlip(world)({ cycle, batch, serial, says: { picks: said }, actor }));
@@ -84,11 +86,15 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
       ({ state } = done(await finishKeying(world)({ cycle, batch, actor })));
     }
     if (state !== 'differences') return batch;
-    const differ = new Set((await readBatch(world)(cycle, batch, THIRD))?.differ);
-    for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: THIRD }));
-    done(await finishKeying(world)({ cycle, batch, actor: THIRD }));
+    const differ = new Set((await readBatch(world)(cycle, batch, third))?.differ);
+    for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: third }));
+    done(await finishKeying(world)({ cycle, batch, actor: third }));
     return batch;
   }
+}
+
+function clerk(turn: 1 | 2 | 3, desk = 0): Actor {
+  return operator(`clerk ${turn} at desk ${desk}`);
 }
 
 function otherThan(picks: readonly number[], projects: readonly number[]): number[] {
