@@ -19,7 +19,7 @@ npm run proposals -- release SLUG N --by NAME --reason TEXT
 What became of proposal N of the current cycle (${PROPOSAL_STATES.join(', ')}), and whether everybody can read it. Who made it is told.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
-type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
+type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' | 'merged' };
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
@@ -54,7 +54,13 @@ async function cycleOf(world: World, slug: string, project?: number): Promise<st
 
 function said(outcome: Outcome): number {
   if ('refused' in outcome) {
-    note({ noProposal: 'There is no such proposal in the current cycle.', already: 'It is so already.' }[outcome.refused]);
+    note(
+      {
+        noProposal: 'There is no such proposal in the current cycle.',
+        already: 'It is so already.',
+        merged: 'It is part of another proposal. Take it apart from that one in the console first.',
+      }[outcome.refused],
+    );
     return 1;
   }
   printLine(outcome.notified ? 'Done, and who made it is told.' : 'Done; nobody is told.');

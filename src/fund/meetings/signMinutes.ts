@@ -5,7 +5,7 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { decideProposals, unlessChanged } from '../proposals/index.ts';
+import { decideProposals, examinedSince, unlessChanged } from '../proposals/index.ts';
 import { staffRole } from '../staff/index.ts';
 import { wasThere } from './holdMeeting.ts';
 import {
@@ -25,8 +25,10 @@ export type Signed =
   /**
    * `early`: it has not been held yet. `undecided`: there is a quorum, and an item without a decision. `twice`: they have signed, in whatever role.
    * `needsCouncil`: neither of both is of the council or a supervisor. `notThere`: a member of the council who was not there. `changed`: somebody
-   * changed the minutes, or one of the proposals, meanwhile.
+   * changed the minutes, or one of the proposals, meanwhile. `examined`: the opinion on one that they decide on was given after the first signature, so that
+   * both would sign something else: what is written is saved, and signed, anew.
    */
+  | { readonly refused: 'examined'; readonly numbers: readonly number[] }
   | { readonly refused: 'noMeeting' | 'early' | 'undecided' | 'twice' | 'needsCouncil' | 'notThere' | 'changed' | 'final' };
 
 /**
@@ -50,6 +52,10 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
     const hash = signedHash(world.vault, meeting);
     return unlessChanged(
       withLog(world)(community, async (session, write): Promise<Signed> => {
+        const decided = meeting.items.flatMap(({ proposal, decision }) => (decision ? [proposal] : []));
+        const [first] = meeting.signatures;
+        const numbers = first ? await examinedSince({ cycle, numbers: decided, since: first.at }, session) : [];
+        if (numbers.length > 0) return { refused: 'examined', numbers };
         const which = { _id, revision: seen, final: { $exists: false }, signatures: { $size: meeting.signatures.length } };
         const set = { signatures, ...(isFinal && { final: { at: signature.at, hash } }) };
         const { matchedCount } = await collection(Meeting).updateOne(which, { $set: set }, { session });
@@ -68,7 +74,7 @@ async function signProblem(
   meeting: MeetingRecord,
   actor: Actor,
   phone: string,
-): Promise<Exclude<Signed, { signed: true }>['refused'] | undefined> {
+): Promise<Exclude<Signed, { signed: true } | { refused: 'examined' }>['refused'] | undefined> {
   const { signatures, final, items, community, at } = meeting;
   if (final) return 'final';
   if (at > world.now()) return 'early';

@@ -18,7 +18,10 @@ import {
   proposalAddress,
 } from './proposal.ts';
 
-export type StateSet = { readonly set: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
+export type StateSet =
+  | { readonly set: true; readonly notified: boolean }
+  /** `merged`: it is part of another proposal, and has to be taken apart from that first. */
+  | { readonly refused: 'noProposal' | 'already' | 'merged' };
 
 /** The text that is sent for a state. That a proposal was received was said at once. */
 const SAYS: Partial<Record<ProposalState, string>> = {
@@ -42,6 +45,7 @@ export function setProposalState(
     const found = await proposalFor(actor, 'setProposalState', _id);
     if (!found) return { refused: 'noProposal' };
     const { proposal, acting } = found;
+    if (proposal.mergedInto !== undefined) return { refused: 'merged' };
     if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
     return withLog(world)(acting.community, (session, write) =>
       recordState(world, notify, proposal, { state, project: project ?? proposal.project, acting }, session, write),
@@ -186,9 +190,10 @@ export async function isOnAgenda(cycle: string, numbers: readonly number[]): Pro
 const MOST = 60;
 const ON_AGENDA: mongo.Filter<ProposalRecord> = { state: { $in: [...OPEN_STATES] }, text: { $exists: true } };
 
-/** The numbers of the proposals that can be done and that no council has decided on for good, the lowest first; at most sixty. */
+/** The numbers of the proposals that can be done and on whose opinion no council has decided for good, the lowest first; at most sixty. */
 export async function proposalsToDecide(cycle: string): Promise<number[]> {
-  const waits = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, 'council.decision': { $nin: ['recommended', 'not'] as const } };
+  const isUndecided = [{ 'council.decision': { $nin: ['recommended', 'not'] as const } }, { $expr: { $lt: ['$council.at', '$opinion.given.at'] } }];
+  const waits = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, $or: isUndecided };
   const found = await forReaders(Proposal)
     .find({ ...onPublicList(cycle), ...ON_AGENDA, ...waits }, { projection: { _id: 1 }, sort: { '_id.number': 1 }, limit: MOST })
     .toArray();

@@ -7,7 +7,16 @@ export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
-export { draftOpinion, giveOpinions, LONGEST_SENTENCE, type OpinionGiven, opinionsGiven, type RoundGiven, takeOpinionBack } from './opinions.ts';
+export {
+  draftOpinion,
+  examinedSince,
+  giveOpinions,
+  LONGEST_SENTENCE,
+  type OpinionGiven,
+  opinionsGiven,
+  type RoundGiven,
+  takeOpinionBack,
+} from './opinions.ts';
 export {
   DECISIONS,
   type Decision,

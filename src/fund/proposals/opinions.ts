@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
@@ -134,6 +135,20 @@ export function takeOpinionBack(
       return { done: true };
     });
   };
+}
+
+/** Those of some proposals whose opinion was given after a moment, in a session, the lowest number first. */
+export async function examinedSince(
+  { cycle, numbers, since }: { cycle: string; numbers: readonly number[]; since: Date },
+  session: mongo.ClientSession,
+): Promise<number[]> {
+  const found = await collection(Proposal)
+    .find(
+      { '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, 'opinion.given.at': { $gt: since } },
+      { session, projection: { _id: 1 }, sort: { '_id.number': 1 } },
+    )
+    .toArray();
+  return found.map(({ _id }) => _id.number);
 }
 
 function kept(opinion: OpinionGiven, sentence: string | undefined): Omit<Opinion, 'by' | 'at'> {

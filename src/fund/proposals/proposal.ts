@@ -86,7 +86,7 @@ export interface ProposalRecord {
   /** The same of the cycle before. */
   distinctBefore?: number[];
   opinion?: Opinion;
-  /** The newest decision of a council. */
+  /** The newest decision of a council; whether it stands: `standingDecision`. */
   council?: CouncilDecision;
   /**
    * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
@@ -240,8 +240,16 @@ export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
 }
 
 /**
- * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one, or that a council
- * refused or put off. Once a council has recommended one, only those that it recommended.
+ * The newest decision of a council, if it stands: it was made on the opinion that is given now. Who gives another opinion, perhaps with another cost, has
+ * to ask the council again.
+ */
+export function standingDecision({ council, opinion }: Pick<ProposalRecord, 'council' | 'opinion'>): CouncilDecision | undefined {
+  return council && opinion?.given && opinion.given.at <= council.at ? council : undefined;
+}
+
+/**
+ * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one or were refused. On which a council
+ * has ever decided, only while a decision stands that recommends it; the others only as long as the council has recommended none.
  */
 export async function feasibleProposals(
   { vault }: Pick<World, 'vault'>,
@@ -250,12 +258,15 @@ export async function feasibleProposals(
   { readonly number: number; readonly text: string; readonly cost: number | null; readonly category?: string; readonly project?: number }[]
 > {
   const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
-  const isLeft = { 'council.decision': { $nin: ['not', 'deferred'] as const } };
-  const found = await collection(Proposal)
-    .find({ ...onPublicList(cycle), ...isFeasible, ...isLeft }, { sort: { '_id.number': 1 } })
-    .toArray();
-  const recommended = found.filter(({ council }) => council !== undefined);
-  return (recommended.length > 0 ? recommended : found).map((proposal) => ({
+  const isLeft = { state: { $in: [...OPEN_STATES, 'project' as const] } };
+  const [found, recommended] = await Promise.all([
+    collection(Proposal)
+      .find({ ...onPublicList(cycle), ...isFeasible, ...isLeft }, { sort: { '_id.number': 1 } })
+      .toArray(),
+    collection(Proposal).findOne({ '_id.cycle': cycle, 'council.decision': 'recommended' }, { projection: { _id: 1 } }),
+  ]);
+  const left = found.filter((proposal) => (proposal.council || recommended ? standingDecision(proposal)?.decision === 'recommended' : true));
+  return left.map((proposal) => ({
     ...{ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null },
     ...(proposal.category !== undefined && { category: proposal.category }),
     ...(proposal.project !== undefined && { project: proposal.project }),

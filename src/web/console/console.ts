@@ -29,6 +29,7 @@ import { overseen, overview, overviewFiles } from './overview.ts';
 import { peoplePages } from './people/people.ts';
 import { pictureFiles } from './pictures.ts';
 import { printPages } from './print.ts';
+import { pastedForms } from './proposals/newRoutes.ts';
 import { proposalPages } from './proposals/proposals.ts';
 import { publicationPages } from './publication.ts';
 import { requestPages } from './requests.ts';
@@ -60,6 +61,9 @@ export interface ConsoleDeps {
   readonly aloud: Aloud;
 }
 
+/** The longest form but those of a paste: minutes of sixty items. In a form a Chinese character is nine bytes, a rare one twelve. */
+const LONGEST_FORM = '128kb';
+
 /**
  * The console (docs/contract.md: The console): where those who run a cycle work, at `/console`. What they may do is decided in the fund; a page only
  * leaves out what its reader may not do.
@@ -77,7 +81,9 @@ export function consoleRoutes(
       response.set('Cache-Control', 'no-store');
       next();
     })
-    .use('/console', sameSite(publicUrl), express.urlencoded({ extended: false, limit: '64kb', parameterLimit: 500 }))
+    .use('/console', sameSite(publicUrl))
+    .use(pastedForms(known))
+    .use('/console', express.urlencoded({ extended: false, limit: LONGEST_FORM, parameterLimit: 500 }))
     .get(
       '/console',
       known.staff((visit) => home(world, visit)),
@@ -137,7 +143,7 @@ function refused(anybody: (handle: (visit: Visit) => Promise<void>) => express.R
     const status = statusOf(error);
     if (status === undefined || response.headersSent) return next(error);
     const page = anybody(async ({ text: { say }, send }) => {
-      const what = status === 404 ? 'lost' : 'forbidden';
+      const what = status === 404 ? 'lost' : status === 413 ? 'tooLarge' : 'forbidden';
       const about = html`<h1>${say(`${what}.title`)}</h1><p>${say(`${what}.about`)}</p><p><a class="more" href="/console">${say('home.back')}</a></p>`;
       await send(say(`${what}.title`), about, { status, path: '/console' });
     });
@@ -146,6 +152,7 @@ function refused(anybody: (handle: (visit: Visit) => Promise<void>) => express.R
 }
 
 function statusOf(error: unknown): number | undefined {
+  if (error instanceof Error && 'status' in error && error.status === 413) return 413;
   if (error instanceof Refusal && (error.status === 403 || error.status === 404)) return error.status;
   return error instanceof CodedError && error.code === 'not-allowed' ? 403 : undefined;
 }

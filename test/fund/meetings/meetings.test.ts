@@ -4,6 +4,8 @@ import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { publicMeetings, readMeeting } from '../../../src/fund/meetings/readMeetings.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { type Actor, operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { proposalsToDecide } from '../../../src/fund/proposals/decideProposal.ts';
+import { draftOpinion, giveOpinions, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
 import { feasibleProposals, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { proposalStory } from '../../../src/fund/proposals/proposalStory.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -46,6 +48,15 @@ describe('a meeting of the council', function () {
     });
   const sign = async (name: string, revision?: number) =>
     signMinutes(world, here.notify)({ cycle: here.cycle, number: 1, seen: revision ?? (await seen()), actor: who(name) });
+  const feasible = async () => (await feasibleProposals(world, here.cycle)).map(({ number }) => number);
+  /** Takes a given opinion back and gives it again at another cost. */
+  const costAnew = async (number: number) => {
+    const [of, actor] = [{ cycle: here.cycle, number }, LI];
+    expect(await takeOpinionBack(world, here.notify)({ ...of, reason: '重新估', actor })).to.deep.equal({ done: true });
+    const seen = (await collection(Proposal).findOne({ _id: of }))?.opinion?.at;
+    expect(await draftOpinion(world)({ ...of, opinion: { isFeasible: true, cost: 900 }, seen, actor })).to.deep.equal({ done: true });
+    expect(await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [number], actor })).to.deep.equal({ given: [number] });
+  };
   const DECIDED: MinutesWritten['items'] = [
     { proposal: 1, for: 2, against: 0, abstained: 0, decision: 'recommended' },
     { proposal: 2, for: 0, against: 2, abstained: 0, decision: 'not', reason: '太贵了，问13800001234' },
@@ -77,11 +88,11 @@ describe('a meeting of the council', function () {
     expect(await sign('cadre')).to.deep.equal({ refused: 'twice' });
     expect(await sign('other')).to.deep.equal({ refused: 'needsCouncil' });
     expect(await sign('council13')).to.deep.equal({ refused: 'notThere' });
-    expect((await feasibleProposals(world, here.cycle)).map(({ number }) => number)).to.deep.equal([1, 2, 3]);
+    expect(await feasible()).to.deep.equal([1, 2, 3]);
     expect(await sign('council11', 1)).to.deep.equal({ refused: 'changed' });
     expect(await sign('council11')).to.deep.equal({ signed: true, isFinal: true });
     expect(await sign('supervisor')).to.deep.equal({ refused: 'final' });
-    expect((await feasibleProposals(world, here.cycle)).map(({ number }) => number)).to.deep.equal([1]);
+    expect(await feasible()).to.deep.equal([1]);
     const states = await collection(Proposal)
       .find({ '_id.cycle': here.cycle }, { sort: { '_id.number': 1 } })
       .toArray();
@@ -94,6 +105,10 @@ describe('a meeting of the council', function () {
     const story = await proposalStory(world, here.cycle, 2);
     expect(story?.steps.at(-1)).to.include({ kind: 'council', decision: 'not', reason: '太贵了，问138********' });
     expect(story?.proposal.reason, 'as the API and 进度 tell it').to.deep.equal({ code: null, text: '太贵了，问138********' });
+    expect(await proposalsToDecide(here.cycle)).to.deep.equal([3]);
+    for (const number of [1, 2]) await costAnew(number);
+    expect(await feasible(), 'the council decided on another cost').to.deep.equal([]);
+    expect(await proposalsToDecide(here.cycle)).to.deep.equal([1, 2, 3]);
   });
 
   it('cannot be changed once it is final; addenda follow, and what is public names nobody and masks numbers', async () => {
@@ -121,6 +136,8 @@ describe('a meeting of the council', function () {
   it('is amended by who was there, not the roll; a change voids the signature, and nobody writes over what they did not see', async () => {
     await write({ there: ids(...THERE), items: DECIDED });
     await sign('cadre');
+    await costAnew(1);
+    expect(await sign('council11'), 'the second signs what the first did').to.deep.equal({ refused: 'examined', numbers: [1] });
     expect(await write({}, who('council13'))).to.deep.equal({ refused: 'notThere' });
     expect(await write({ there: ids('council13'), items: DECIDED, notes: '补一句' }, who('council11'))).to.deep.equal({ done: true });
     const meeting = await collection(Meeting).findOne({ _id: { cycle: here.cycle, number: 1 } });

@@ -2,10 +2,11 @@ import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { hideProposal, isOnAgenda, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions, type OpinionGiven, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
-import { Proposal, proposalOf } from '../../../src/fund/proposals/proposal.ts';
+import { type Opinion, Proposal, type ProposalRecord, proposalOf } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { keepApart, sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
@@ -172,6 +173,76 @@ describe('proposals, from what came in to what is answered', () => {
     expect((await stored(1))?.opinion?.cost).to.equal(10);
     expect(await draft(1, { isFeasible: true, cost: 10, own: 11 })).to.deep.equal({ refused: 'cost' });
     expect(await draft(1, { isFeasible: true, cost: 0.5 })).to.deep.equal({ refused: 'cost' });
+  });
+
+  it('in each state take the acts of this table and no others', async () => {
+    const at = new Date();
+    const by = '李姐';
+    const yes: Opinion = { isFeasible: true, cost: 10, by, at };
+    const no: Opinion = { isFeasible: false, reason: 'unclear', sentence: '没说清', by, at };
+    const given = (opinion: Opinion): Opinion => ({ ...opinion, given: { by, at } });
+    const council = (decision: 'recommended' | 'not' | 'deferred') => ({ decision, meeting: 1, at, reason: '贵' });
+    const states: Readonly<Record<string, Partial<ProposalRecord>>> = {
+      received: {},
+      drafted: { opinion: yes },
+      considered: { state: 'considered', opinion: given(yes) },
+      refused: { state: 'declined', opinion: given(no) },
+      recommended: { state: 'considered', opinion: given(yes), council: council('recommended') },
+      not: { state: 'declined', opinion: given(yes), council: council('not') },
+      deferred: { state: 'considered', opinion: given(yes), council: council('deferred') },
+      merged: { state: 'merged', mergedInto: 1, opinion: given(yes), history: [{ state: 'merged', by, at }] },
+      project: { state: 'project', project: 7, opinion: yes },
+      done: { state: 'done', project: 7, opinion: given(yes) },
+      hidden: { public: false, hidden: { by, reason: '重复', at } },
+      frozen: { state: 'considered', opinion: given(yes) },
+    };
+    const acts: Readonly<Record<string, (number: number) => Promise<object>>> = {
+      draft: (number) => draft(number, { isFeasible: true, cost: 20 }),
+      give: (number) => give(number),
+      back: (number) => takeOpinionBack(world, here.notify)({ cycle: here.cycle, number, reason: '弄错了', actor: LI }),
+      part: (number) => merge([number], 2),
+      into: (number) => merge([number + 1], number),
+      apart,
+      agenda: async (number) => ((await isOnAgenda(here.cycle, [number])).has(number) ? {} : { refused: 'no' }),
+      decline: (number) => setProposalState(world, here.notify)({ cycle: here.cycle, number, state: 'declined', actor: LI }),
+      hide: (number) => hideProposal(world, here.notify)({ cycle: here.cycle, number, reason: '重复', actor: LI }),
+    };
+    const table = `
+      act         draft give     back     part   into   apart     agenda decline hide
+      received    +     notWhole notGiven +      +      notMerged +      +       +
+      drafted     +     +        notGiven +      +      notMerged +      +       +
+      considered  given notWhole +        +      +      notMerged +      +       +
+      refused     given notWhole +        state  state  notMerged no     already +
+      recommended given notWhole +        +      +      notMerged +      +       +
+      not         given notWhole +        state  state  notMerged no     already +
+      deferred    given notWhole +        +      +      notMerged +      +       +
+      merged      given notWhole notGiven state  state  +         no     merged  +
+      project     state notWhole notGiven state  state  notMerged no     +       +
+      done        given notWhole notGiven state  state  notMerged no     +       +
+      hidden      +     notWhole notGiven state  state  notMerged no     +       already
+      frozen      given notWhole notGiven frozen frozen frozen    +      +       +`;
+    const rows = table
+      .trim()
+      .split('\n')
+      .map((row) => row.trim().split(/\s+/));
+    const frozen = { at, ballot: '', hash: '', residents: 0, timezone: 'UTC' };
+    const texts = Object.keys(states).flatMap((state) => Object.keys(acts).flatMap((act) => [`${state} ${act}`, `${state} ${act} 2`]));
+    const proposals = texts.map((text) => ({ text, origin: 'paper' as const }));
+    const entered = await enterProposals(world)({ cycle: here.cycle, proposals, actor: LI, key: 'table' });
+    const [first = 0] = 'entered' in entered ? entered.entered : [];
+    const found = [['act', ...Object.keys(acts)]];
+    for (const [state, record] of Object.entries(states)) {
+      if (state === 'frozen') await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { frozen } });
+      const outcomes = [state];
+      for (const [act, run] of Object.entries(acts)) {
+        const number = first + texts.indexOf(`${state} ${act}`);
+        await collection(Proposal).updateOne({ _id: { cycle: here.cycle, number } }, { $set: record });
+        const outcome = await run(number);
+        outcomes.push('refused' in outcome ? String(outcome.refused) : '+');
+      }
+      found.push(outcomes);
+    }
+    expect(found).to.deep.equal(rows);
   });
 
   it('are in the API with what became of each', async () => {

@@ -158,6 +158,15 @@ describe('proposals in the console', function () {
     for (const _ of [1, 2]) expect((await post(own('/many'), right)).headers.get('location')).to.include('done=entered&number=2');
     expect(await count()).to.equal(6);
     expect((await post(own('/many'), { ...right, lines: '一\n'.repeat(201) })).status).to.equal(422);
+    const whole = Array.from({ length: 200 }, (_, index) => `${index}${'长'.repeat(300 - String(index).length)}`).join('\n');
+    expect((await post(own('/many'), { ...right, lines: whole })).headers.get('location'), 'as much as the page promises').to.include('number=200');
+    const more = await post(own('/check'), { ...right, lines: `${whole}\n${'长'.repeat(30_000)}末` });
+    expect([more.status, (await more.text()).match(/一次最多60200个字|长末(?=<\/textarea>)/g)]).to.deep.equal([
+      422,
+      ['一次最多60200个字', '一次最多60200个字', '长末'],
+    ]);
+    const huge = await post(own('/check'), { ...right, lines: '长'.repeat(130_000) });
+    expect([huge.status, (await huge.text()).includes('一次送来的太多了')]).to.deep.equal([413, true]);
   });
 
   it('sorting leads to the next one in the list and keeps the filter; of two cadres the second sees what the first did', async () => {

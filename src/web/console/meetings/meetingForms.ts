@@ -104,8 +104,7 @@ export function mistakesOf({ text: { say } }: CommunityVisit, outcome: object): 
   const { refused } = outcome;
   if ('problems' in outcome && outcome.problems instanceof Map)
     return Object.fromEntries([...outcome.problems].map(([number, problem]) => [`decision-${number}`, say(`meetings.item.${problem}`, { number })]));
-  if ('numbers' in outcome && Array.isArray(outcome.numbers))
-    return { yes: say('meetings.not.unknown', { numbers: outcome.numbers.join(say('and')) }) };
-  const fields: Readonly<Record<string, string>> = { place: 'place', tooMany: 'yes', notes: 'notes', text: 'addendum' };
-  return { [fields[refused] ?? 'form']: say(`meetings.not.${refused}`) };
+  const fields: Readonly<Record<string, string>> = { place: 'place', tooMany: 'yes', unknown: 'yes', notes: 'notes', text: 'addendum' };
+  const numbers = 'numbers' in outcome && Array.isArray(outcome.numbers) ? outcome.numbers.join(say('and')) : '';
+  return { [fields[refused] ?? 'form']: say(`meetings.not.${refused}`, { numbers }) };
 }

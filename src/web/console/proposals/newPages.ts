@@ -7,8 +7,9 @@ import type { CommunityVisit } from '../visits.ts';
 
 /** Lines that can be pasted at once. */
 export const MOST_LINES = 200;
-/** Characters of everything that is pasted; what is longer is refused whole. */
-const LONGEST_PASTE = 20_000;
+/** Characters of everything that is pasted; what is longer is refused whole, and sent back whole. */
+const LONGEST_PASTE = MOST_LINES * (LONGEST_PROPOSAL + 1);
+const LONGEST_SENT = 1_000_000;
 
 /**
  * So like a line a proposal, or a line before, has to be to be shown. 1: the same words. Of the texts of the tests' first two sets that have a mate 67 % are
@@ -46,7 +47,7 @@ export function typedIn({ request }: CommunityVisit): Typed {
   return {
     key: /^[0-9a-f]{32}$/.test(key) ? key : '',
     text: typed(request, 'text', LONGEST_PROPOSAL + 1),
-    lines: typed(request, 'lines', LONGEST_PASTE + 1),
+    lines: typed(request, 'lines', LONGEST_SENT),
     ...{
       origin: typed(request, 'origin'),
       category: typed(request, 'category'),
@@ -64,6 +65,11 @@ export function sharedOf({ community }: CommunityVisit, { origin, category }: Ty
   const from = WRITTEN.find((each) => each === origin);
   const known = community.categories?.find(({ name }) => name === category)?.name;
   return from && { origin: from, ...(known !== undefined && { category: known }) };
+}
+
+/** Whether a paste is longer than all lines together may be. */
+export function isTooMuch({ lines }: Typed): boolean {
+  return [...lines].length > LONGEST_PASTE;
 }
 
 /** The lines of a paste without the empty ones, and how many these are. `known`: the texts of the cycle's proposals. */
@@ -112,7 +118,7 @@ export function checkPage(visit: CommunityVisit, given: Typed, found: ReturnType
   const { say, theirs } = text;
   const { lines, empty } = found;
   const isRight = Object.keys(mistakes).length === 0;
-  const rows = lines.map(
+  const rows = lines.slice(0, MOST_LINES).map(
     ({
       place,
       text: words,
@@ -141,10 +147,9 @@ ${isRight ? html`<p><button formaction="${own}/proposals/many">${say('proposal.w
 
 /** What is wrong with a paste. */
 export function pasteMistakes({ text: { say } }: CommunityVisit, given: Typed, lines: readonly Line[], hasOrigin: boolean): Mistakes {
-  const isCut = [...given.lines].length > LONGEST_PASTE;
   const wrong = [
-    ...(lines.length === 0 ? [say('proposal.noLines')] : []),
-    ...(lines.length > MOST_LINES || isCut ? [say('proposal.manyLines', { most: MOST_LINES })] : []),
+    ...(isTooMuch(given) ? [say('proposal.tooMuch', { most: LONGEST_PASTE })] : lines.length === 0 ? [say('proposal.noLines')] : []),
+    ...(lines.length > MOST_LINES ? [say('proposal.manyLines', { most: MOST_LINES })] : []),
     ...(lines.some(({ isTooLong }) => isTooLong) ? [say('proposal.someTooLong', { most: LONGEST_PROPOSAL })] : []),
   ];
   return { ...(wrong[0] !== undefined && { lines: wrong.join(' ') }), ...(!hasOrigin && { 'many-origin': say('proposal.noOrigin') }) };

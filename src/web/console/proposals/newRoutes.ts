@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import { phone } from '../../../contacts/phone.ts';
 import { enterProposals, LONGEST_PROPOSAL, likestBefore, nearestTexts, type ProposalGiven, sharedTexts } from '../../../fund/proposals/index.ts';
 import { cleanText } from '../../../store/text.ts';
@@ -8,21 +8,35 @@ import type { Mistakes } from '../frame.ts';
 import { address, numberIn } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf } from './list.ts';
-import { checkPage, LIKE, linesOf, MOST_LINES, newPage, pasteMistakes, sharedOf, type Typed, typedIn } from './newPages.ts';
+import { checkPage, isTooMuch, LIKE, linesOf, MOST_LINES, newPage, pasteMistakes, sharedOf, type Typed, typedIn } from './newPages.ts';
+
+const PATH = '/console/:slug/proposals';
+
+/** Where many are pasted. */
+const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
+
+/** Reads the forms of many, which are longer than others, for who may send them. Stands before the reader of all other forms. */
+export function pastedForms({ ofCommunity }: Visits): Router {
+  const allowed: RequestHandler = (request, response, next) =>
+    ofCommunity(async (visit) => {
+      mustEnter(visit);
+      next();
+    })(request, response, next);
+  return Router().post([...PASTED], allowed, express.urlencoded({ extended: false, limit: '1mb' }));
+}
 
 /** Writing proposals down: one, or many that are looked at first. */
 export function newRoutes(world: World, { ofCommunity }: Visits): Router {
   const enter = enterProposals(world);
   const nearestOf = nearestTexts(world);
-  const path = '/console/:slug/proposals';
 
   return Router()
     .get(
-      `${path}/new`,
+      `${PATH}/new`,
       ofCommunity(async (visit) => showNew(visit, { ...typedIn(visit), key: newKey() }, {}, 200)),
     )
     .post(
-      `${path}/new`,
+      `${PATH}/new`,
       ofCommunity(async (visit) => {
         const { text, community } = visit;
         const given = typedIn(visit);
@@ -52,19 +66,18 @@ export function newRoutes(world: World, { ofCommunity }: Visits): Router {
       }),
     )
     .post(
-      `${path}/check`,
+      PASTED[0],
       ofCommunity(async (visit) => {
-        const { isWrong } = await looked(visit);
-        await showCheck(visit, isWrong ? 422 : 200);
+        await showCheck(visit, await looked(visit));
       }),
     )
     .post(
-      `${path}/many`,
+      PASTED[1],
       ofCommunity(async (visit) => {
-        const { given, shared, lines, isWrong } = await looked(visit);
-        if (isWrong || !shared) return showCheck(visit, 422);
-        const { cycle } = await cycleOf(world, visit);
-        const proposals = lines.map(({ text }) => ({ text, ...shared }));
+        const seen = await looked(visit);
+        const { cycle, given, found, shared } = seen;
+        if (seen.isWrong || !shared) return showCheck(visit, seen);
+        const proposals = found.lines.map(({ text }) => ({ text, ...shared }));
         const outcome = await enter({ cycle, proposals, actor: visit.doer('enterProposals'), key: keyOf(given, proposals) });
         if ('refused' in outcome) return showNew(visit, given, { form: visit.text.say('proposal.over') }, 409);
         visit.lead(address(`${visit.own}/proposals`, { view: 'unsorted', done: 'entered', number: outcome.entered.length }));
@@ -89,10 +102,10 @@ export function newRoutes(world: World, { ofCommunity }: Visits): Router {
     mustEnter(visit);
     const { cycle } = await cycleOf(world, visit);
     const given = typedIn(visit);
-    const found = await withNear(cycle, linesOf(given.lines, await sharedTexts(world)(cycle)));
+    const found = isTooMuch(given) ? { lines: [], empty: 0 } : await withNear(cycle, linesOf(given.lines, await sharedTexts(world)(cycle)));
     const shared = sharedOf(visit, given);
     const mistakes = pasteMistakes(visit, given, found.lines, shared !== undefined);
-    return { given, found, lines: found.lines, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
+    return { cycle, given, found, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
   }
 
   /** Lines with the proposal and the line before that each looks most like; not of more lines than can be written down. */
@@ -113,11 +126,10 @@ export function newRoutes(world: World, { ofCommunity }: Visits): Router {
     return { ...found, lines };
   }
 
-  async function showCheck(visit: CommunityVisit, status: number): Promise<void> {
-    const { given, found, mistakes } = await looked(visit);
+  async function showCheck(visit: CommunityVisit, { given, found, mistakes, isWrong }: Awaited<ReturnType<typeof looked>>): Promise<void> {
     const whole = { ...given, key: given.key || newKey() };
     const content = checkPage(visit, whole, found, mistakes);
-    await visit.send(visit.text.say('proposal.checkTitle'), content, { status, path: `${visit.own}/proposals/new` });
+    await visit.send(visit.text.say('proposal.checkTitle'), content, { status: isWrong ? 422 : 200, path: `${visit.own}/proposals/new` });
   }
 }
 
