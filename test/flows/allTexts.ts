@@ -56,6 +56,8 @@ function besides(names: Names): Statement[] {
       project: 12,
       request: 120,
       feasible: 120,
+      recommended: 120,
+      deferred: 120,
       not: 120,
       count: 120,
       at: CLOSES,

@@ -208,6 +208,8 @@ function besides(names: Names): Statement[] {
     opensAt: CLOSES,
     at: CLOSES,
     feasible: 12,
+    recommended: 12,
+    deferred: 12,
     not: 12,
     count: 12,
     head: `12345:${'a'.repeat(64)}`,

@@ -20,6 +20,7 @@ export {
   type PublicPicture,
   type PublicPublication,
   publicPublication,
+  publishedWith,
 } from './publicPublication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
 export { checkPublication, publish } from './publish.ts';

@@ -13,7 +13,7 @@ import {
   picturesOf,
 } from '../pictures/index.ts';
 import { type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
-import { Publication, type PublishedItem, publishedList } from './publication.ts';
+import { Publication, type PublicationRecord, type PublishedItem, publishedList } from './publication.ts';
 
 /** An answered objection as anyone may read it. The numbers of phones, IDs and banks are masked. */
 export interface PublicObjection {
@@ -62,6 +62,32 @@ export async function publicPublication({ vault }: Pick<World, 'vault'>, cycle: 
     objections: objections.flatMap((objection) => answered(vault, objection)),
     pictures: pictures.map(publicPicture),
   };
+}
+
+/** The most publications of a cycle that a proposal's story looks into. */
+const MOST = 50;
+
+/**
+ * When a proposal was on a list that was published before the vote, the earliest first: as itself, or as the project that it became, while the list says
+ * of that what the ballot says now.
+ */
+export async function publishedWith(
+  { vault }: Pick<World, 'vault'>,
+  cycle: string,
+  number: number,
+  project: Pick<PublishedItem, 'number' | 'title'> | undefined,
+): Promise<Date[]> {
+  const found = await forReaders(Publication)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+    .toArray();
+  const isIn = (publication: PublicationRecord) =>
+    publishedList(vault, publication).some((item) =>
+      publication.ofProposals ? item.number === number : item.number === project?.number && item.title === project.title,
+    );
+  return found
+    .filter(isIn)
+    .map(({ from }) => from)
+    .reverse();
 }
 
 /** What anybody may know of a picture; numbers in its caption are masked. */

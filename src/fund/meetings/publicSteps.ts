@@ -1,7 +1,8 @@
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { opinionsGiven, type RoundGiven } from '../proposals/index.ts';
+import { DECISIONS, type Decision, opinionsGiven, type RoundGiven } from '../proposals/index.ts';
+import { Meeting, type MeetingRecord } from './meeting.ts';
 import { Objection, type ObjectionRecord } from './objection.ts';
 import { Publication, type PublicationRecord } from './publication.ts';
 
@@ -12,17 +13,23 @@ export interface StepsTaken {
   /** When objections were answered. */
   readonly answers: readonly Date[];
   readonly rounds: readonly RoundGiven[];
+  /** What the council decided, by meeting, once its minutes are final. */
+  readonly councils: readonly CouncilHeld[];
 }
 
+/** How many proposals a meeting decided on in each way, and when its minutes became final. */
+type CouncilHeld = Readonly<Record<Decision, number>> & { readonly at: Date };
+
 const MOST_ANSWERS = 1_000;
+const MOST_MEETINGS = 100;
 
 /** Reads what was done in a cycle, over the readers' connections; what was done in many cycles comes together. */
 export const stepsTaken: (world: World) => (cycle: string) => Promise<StepsTaken> = perWorld((world) => {
   const lookUp = readersLookUps(world);
-  const [publicationOf, answersOf, roundsOf] = [lookUp(publications), lookUp(answersGiven), opinionsGiven(world)];
+  const [publicationOf, answersOf, roundsOf, councilsOf] = [lookUp(publications), lookUp(answersGiven), opinionsGiven(world), lookUp(minutesFinal)];
   return async (cycle) => {
-    const [publication, answers, rounds] = await Promise.all([publicationOf(cycle), answersOf(cycle), roundsOf(cycle)]);
-    return { publication, answers, rounds };
+    const [publication, answers, rounds, councils] = await Promise.all([publicationOf(cycle), answersOf(cycle), roundsOf(cycle), councilsOf(cycle)]);
+    return { publication, answers, rounds, councils };
   };
 });
 
@@ -54,21 +61,38 @@ const answersGiven: LookUp<{ _id: string; answers: Date[] }, readonly Date[], Ob
   },
 };
 
+const howMany = (decision: Decision) => ({ $size: { $filter: { input: '$items', cond: { $eq: ['$$this.decision', decision] } } } });
+const counts = Object.fromEntries(DECISIONS.map((decision) => [decision, howMany(decision)]));
+
+const minutesFinal: LookUp<{ _id: string; councils: CouncilHeld[] }, readonly CouncilHeld[], MeetingRecord> = {
+  model: Meeting,
+  pipeline: (cycles) => [
+    { $match: { '_id.cycle': { $in: cycles }, 'final.at': { $exists: true } } },
+    {
+      $group: { _id: '$_id.cycle', councils: { $topN: { n: MOST_MEETINGS, sortBy: { '_id.number': -1 }, output: { at: '$final.at', ...counts } } } },
+    },
+  ],
+  results: (found, cycles) => {
+    const known = new Map(found.map(({ _id, councils }) => [_id, councils]));
+    return cycles.map((cycle) => known.get(cycle) ?? []);
+  },
+};
+
 /** A step of a cycle that is news: everything of one kind that was done on one day. */
 export interface PublicStep {
-  /** `right` and `wrong`: what a supervisor found of the published list. `answered`: objections. `examined`: proposals. */
-  readonly kind: 'published' | 'right' | 'wrong' | 'answered' | 'examined';
+  /** `right` and `wrong`: what a supervisor found of the published list. `answered`: objections. `examined`: proposals. `decided`: by the council on proposals. */
+  readonly kind: 'published' | 'right' | 'wrong' | 'answered' | 'examined' | 'decided';
   /** The day in the community's zone, and the last moment at which something of it was done. */
   readonly day: string;
   readonly at: Date;
   /** Of `published`: the end of the publication. */
   readonly to?: Date;
-  /** Of `answered` its `count`; of `examined` how many are `feasible` and how many `not`. */
+  /** Of `answered` its `count`; of `examined` how many are `feasible` and how many `not`; of `decided` each decision. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
 /** The steps that are news, day by day, so that ten rounds in an afternoon are one line. */
-export function publicSteps({ publication, answers, rounds }: StepsTaken, timezone: string): PublicStep[] {
+export function publicSteps({ publication, answers, rounds, councils }: StepsTaken, timezone: string): PublicStep[] {
   const step = (kind: PublicStep['kind'], at: Date, counts: PublicStep['counts'] = {}): PublicStep => ({
     kind,
     day: dayOf(at, timezone),
@@ -85,6 +109,12 @@ export function publicSteps({ publication, answers, rounds }: StepsTaken, timezo
     ).map((day) => step('answered', lastOf(day), { count: day.length })),
     ...onEachDay(rounds, timezone).map((day) =>
       step('examined', lastOf(day), { feasible: sum(day.map(({ feasible }) => feasible)), not: sum(day.map(({ not }) => not)) }),
+    ),
+    ...onEachDay(
+      councils.filter((meeting) => DECISIONS.some((decision) => meeting[decision] > 0)),
+      timezone,
+    ).map((day) =>
+      step('decided', lastOf(day), Object.fromEntries(DECISIONS.map((decision) => [decision, sum(day.map((meeting) => meeting[decision]))]))),
     ),
   ];
 }

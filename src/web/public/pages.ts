@@ -2,7 +2,7 @@ import { type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, stageAt } from '../../fund/cycles/index.ts';
-import { publicMeetings, publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
+import { publicMeetings, publicSteps, publishedWith, stepsTaken } from '../../fund/meetings/index.ts';
 import { ballotPictures } from '../../fund/projects/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
@@ -126,12 +126,14 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const story = number === undefined ? null : await proposalStory(world, cycle._id, number);
         const address = proposalAddress(slug, id);
         if (!story) return lost(response, chosen, 'proposal', { path: address(), name: 'proposals.all' });
-        const [around, outcome] = await Promise.all([
+        const project = projectsOf(cycle).find((each) => each.number === story.proposal.project);
+        const [around, outcome, published] = await Promise.all([
           frame(chosen, address(story.proposal.number), community),
           cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
+          publishedWith(world, cycle._id, story.proposal.number, project),
         ]);
         const own = `/c/${slug}${query}`;
-        send(response, rendered(storyPage({ community, cycle, story, projects: projectsOf(cycle), outcome, address, own }, around)));
+        send(response, rendered(storyPage({ community, cycle, story, project, published, outcome, address, own }, around)));
       }),
     )
     .get(

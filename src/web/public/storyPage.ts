@@ -12,8 +12,10 @@ interface StoryView {
   readonly community: CommunityRecord;
   readonly cycle: CycleRecord;
   readonly story: ProposalStory;
-  /** The cycle's projects, or those of its frozen ballot. */
-  readonly projects: readonly Project[];
+  /** The project that it became, as the ballot has it. */
+  readonly project: Project | undefined;
+  /** When it was on a list that was published before the vote. */
+  readonly published: readonly Date[];
   /** Only once the vote has closed. */
   readonly outcome: Outcome | undefined;
   readonly address: ProposalAddress;
@@ -22,14 +24,17 @@ interface StoryView {
 }
 
 /** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
-export function storyPage({ community, cycle, story, projects, outcome, address, own }: StoryView, frame: Frame): Markup {
+export function storyPage({ community, cycle, story, project, published, outcome, address, own }: StoryView, frame: Frame): Markup {
   const { pageText } = frame;
   const { say, tell, day, link, theirs, money } = pageText;
   const { proposal, steps } = story;
   const { number, origin, category, supports, state } = proposal;
-  const project = projects.find((each) => each.number === proposal.project);
   const title = say('story.title', { number });
-  const line = [...steps.map(step), ...result()];
+  const dates = [
+    ...steps.map((each) => ({ at: each.at, line: step(each) })),
+    ...published.map((at) => ({ at, line: dated(at, html`${say('story.published')}`) })),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const line = [...dates.map((each) => each.line), ...result()];
   const content = html`<div class="wide content"><section>
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${title}</h1>

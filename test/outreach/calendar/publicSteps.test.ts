@@ -2,9 +2,11 @@ import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { answerObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import { signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { subscribe } from '../../../src/fund/people/messages.ts';
 import { draftOpinion, giveOpinions, type OpinionGiven } from '../../../src/fund/proposals/opinions.ts';
@@ -61,14 +63,34 @@ describe('the news of what is done on the way to a vote', function () {
     expect(await giveOpinions(world, here.notify)({ ...of, numbers: [number] })).to.deep.equal({ given: [number] });
   };
 
+  /** The council meets, and its minutes become final: of 1 and 2 one is recommended, the other is not. */
+  const decide = async () => {
+    const of = (role: 'council' | 'supervisor', last: number) =>
+      staff(world, here.community, { role, phone: `+861380000020${last}`, name: `${role}${last}` });
+    const [one, other] = [await of('council', 1), await of('supervisor', 2)];
+    const items = [1, 2].map((proposal) => ({ proposal, advice: 'yes' as const }));
+    const meeting = { cycle: here.cycle, number: 1 };
+    await planMeeting(world)({ cycle: here.cycle, plan: { at: now, place: '活动室', items }, actor: LI });
+    const decisions = [
+      { proposal: 1, for: 1, decision: 'recommended' as const },
+      { proposal: 2, against: 1, decision: 'not' as const, reason: '太贵' },
+    ];
+    expect(await writeMinutes(world)({ ...meeting, seen: 1, minutes: { there: [one.id], items: decisions, notes: '' }, actor: LI })).to.have.key(
+      'done',
+    );
+    for (const actor of [one, other]) expect(await signMinutes(world, here.notify)({ ...meeting, seen: 2, actor })).to.include({ signed: true });
+  };
+
   it('is a line to who asked for it on the next morning, one of each kind, once; a held vote on its day', async () => {
     for (const text of ['修路灯', '种花', '装电梯']) await recordProposal(world)({ text }, here.act(0));
     await give(1, { isFeasible: true, cost: 1_000 });
     now = at('2026-11-20T17:00');
     await give(2, { isFeasible: true, cost: 2_000 });
     await give(3, { isFeasible: false, reason: 'over-budget', sentence: '钱不够' });
+    await decide();
     expect(await toldUpTo('2026-11-21T07:59')).to.deep.equal([]);
-    expect(await toldUpTo('2026-11-24T23:00')).to.deep.equal([said('examined', { feasible: 2, not: 1 })]);
+    const decided = said('decided', { recommended: 1, not: 1, deferred: 0 });
+    expect((await toldUpTo('2026-11-24T23:00')).toSorted()).to.deep.equal([decided, said('examined', { feasible: 2, not: 1 })]);
 
     expect(await toldUpTo('2026-11-26T10:00')).to.deep.equal([said('publish')]);
     expect(await publish(world)({ cycle: here.cycle, seen: 0, actor: LI })).to.deep.equal({ published: 1 });
@@ -110,6 +132,7 @@ describe('the news of what is done on the way to a vote', function () {
       ['#right-2026-12-01', '监委会核对过公示的名单，没有问题'],
       ['#answered-2026-11-27', '对公示的意见，答复了2条'],
       ['#published-2026-11-26', '要选的项目公示了，到12月3号上午10点。有不同意见，发“异议”、号码和您的话'],
+      ['#decided-2026-11-20', '议事会商量过一批提议：同意1个，没同意1个，下次再议0个'],
       ['#examined-2026-11-20', '一批提议看过了：2个能办，1个这次办不了'],
     ]);
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { publish } from '../../../src/fund/meetings/publish.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
 import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
@@ -55,7 +56,13 @@ describe('the proposals, for everybody', function () {
   before(async () => {
     world = { ...database.world, now: () => now };
     web = await serve(world);
-    here = await town(world, { residents: 3, community: { categories: [{ name: '照明', words: ['灯'] }] } });
+    const from = (days: number) => new Date(now.getTime() + days * DAY);
+    const stages = [
+      { stage: 'propose' as const, from: from(-5) },
+      { stage: 'vote' as const, from: from(30) },
+      { stage: 'implement' as const, from: from(40) },
+    ];
+    here = await town(world, { residents: 3, community: { categories: [{ name: '照明', words: ['灯'] }] }, cycle: { stages } });
     cadre = { kind: 'staff', role: 'cadre', id: '1', name: '孙志刚', community: here.community };
     const proposals = TEXTS.map((text, index) => ({ text, origin: 'paper' as const, ...(index === 0 && { category: '照明', name: '赵小梅' }) }));
     await enterProposals(world)({ cycle: here.cycle, proposals, actor: cadre, key: 'form' });
@@ -76,6 +83,7 @@ describe('the proposals, for everybody', function () {
     await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'project', project: 7, actor: cadre });
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 7, actor: cadre, reason: '重复' });
     later(1);
+    await publish(world)({ cycle: here.cycle, seen: 0, actor: cadre });
   });
   after(() => web.close());
 
@@ -113,7 +121,7 @@ describe('the proposals, for everybody', function () {
 
   it('each tell their story, with days and without names', async () => {
     const text = (await page('/1')).text;
-    const order = ['有人写在纸上提的', '到现在有1人支持', '5号提议</a>并了进来', '算过了，要48,000元', '成了7号项目'];
+    const order = ['有人写在纸上提的', '到现在有1人支持', '5号提议</a>并了进来', '算过了，要48,000元', '成了7号项目', '写进了公示的名单'];
     expect(order.map((said) => text.lastIndexOf(said))).to.satisfy(
       (places: number[]) => places.every((place, index) => place > (places[index - 1] ?? 0)),
       `in the order of time: ${order.map((said) => text.lastIndexOf(said))}`,
@@ -126,7 +134,8 @@ describe('the proposals, for everybody', function () {
       .and.not.include('13800001234');
     expect((await page('/2')).text)
       .to.include('答复收回，重新看')
-      .and.not.include('900元');
+      .and.not.include('900元')
+      .and.not.include('公示');
     const refused = (await page('/6')).text;
     expect(refused).to.include('这次办不了：该别人管').and.include('这墙是&lt;b&gt;别人&lt;/b&gt;的，找138********');
     for (const number of [1, 2, 4, 5, 6])
