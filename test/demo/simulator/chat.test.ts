@@ -4,7 +4,7 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the simulator’s chat', function () {

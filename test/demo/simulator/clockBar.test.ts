@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the clock on the simulator’s page', function () {

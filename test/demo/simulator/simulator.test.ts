@@ -5,9 +5,9 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { runScript } from '../../support/runScript.ts';
 import { startService } from '../../support/service.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 type Who = 'single' | 'shared' | 'stranger' | 'english';

@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { banner } from '../../../src/demo/simulator/view.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { staffOf } from '../../../src/fund/staff/staff.ts';
-import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
@@ -41,41 +39,6 @@ describe('the console in a browser', function () {
 
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
     open(web.url + path, options, inSession(web.url, cookie));
-
-  /** Looks at a page at both sizes, light and dark, in both languages. */
-  async function look(path: string, name: string, isIn = true): Promise<void> {
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        for (const locale of colorScheme === 'light' ? ['zh-CN', 'en'] : ['zh-CN']) {
-          const what = `${name} ${size} ${colorScheme} ${locale}`;
-          const options = { viewport, colorScheme, locale, bypassCSP: true };
-          const { page, problems } = await (isIn ? signedIn(path, options) : open(web.url + path, options));
-          if (SHOTS) await page.screenshot({ path: join(SHOTS, `console-${what.replaceAll(' ', '-')}.png`), fullPage: true });
-          const width = await page.evaluate<number>('document.documentElement.scrollWidth');
-          expect(width, `${what} scrolls sideways`).to.be.at.most(viewport.width);
-          expect(await wcagProblems(page), what).to.deep.equal([]);
-          expect(
-            problems.filter((problem) => name !== 'lost' || !problem.includes('404')),
-            what,
-          ).to.deep.equal([]);
-          await page.context().close();
-        }
-      }
-    }
-  }
-
-  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
-    const own = `/console/${here.community}`;
-    await look('/console/sign-in', 'sign-in', false);
-    await look('/console/devices', 'devices');
-    await look(own, 'today');
-    await look(`${own}/requests`, 'requests');
-    await look(`${own}/requests/1`, 'request');
-    await look(`${own}/inbox`, 'inbox');
-    await look(`${own}/inbox/3`, 'inquiry');
-    await look(`${own}/log`, 'log');
-    await look(`${own}/nothing`, 'lost');
-  });
 
   it('lets somebody sign in without scripts', async () => {
     const { page } = await open(`${web.url}/console`, { javaScriptEnabled: false });

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -54,22 +52,6 @@ describe('the inbox in a browser', function () {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
     return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]).then(() => undefined));
   }
-
-  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
-    const pages = { list: own('/inbox'), inquiry: own('/inbox/4'), call: own('/inbox/5'), spoken: own('/inbox/6'), recordings: own('/recordings') };
-    for (const [name, path] of Object.entries({ ...pages, recording: own(`/recordings/${recording}`) }))
-      for (const viewport of SIZES)
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const what = `inbox-${name}-${viewport.width}-${colorScheme}`;
-          const options = { viewport, colorScheme, bypassCSP: true, ...(colorScheme === 'dark' && name === 'inquiry' && { locale: 'en' }) };
-          const { page, problems } = await signedIn(path, options);
-          if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what}.png`), fullPage: true });
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
-          expect(await wcagProblems(page), what).to.deep.equal([]);
-          expect(problems, what).to.deep.equal([]);
-          await page.context().close();
-        }
-  });
 
   it('has three panes on a desk and one on a phone', async () => {
     for (const { width, height } of SIZES) {

@@ -11,8 +11,8 @@ import { collection } from '../../../src/store/collection.ts';
 import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 

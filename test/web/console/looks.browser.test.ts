@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BrowserContext } from 'playwright-core';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
@@ -7,10 +6,10 @@ import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { expectReadable } from '../../support/readable.ts';
 import { town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, inSession, phoneOf } from './office.ts';
 import { OPENS, wholeTown } from './wholeTown.ts';
@@ -28,8 +27,8 @@ const PAGES: readonly (readonly [who: Who, paths: string])[] = [
   [
     'cadre',
     `OWN/meetings OWN/meetings/NOW/1 OWN/meetings/NOW/2 OWN/publication OWN/hall OWN/tables OWN/tables/1 OWN/tables/2 OWN/tables/2/close
-     OWN/slips OWN/slips/1 OWN/slips/2 OWN/assisted OWN/compare OWN/kiosk OWN/ballot OWN/works?cycle=BEFORE OWN/works/BEFORE/3 OWN/works/BEFORE/4 OWN/works/BEFORE/5 OWN/works/BEFORE/7
-     OWN/account?cycle=BEFORE OWN/calendar OWN/calendar/new OWN/turnout OWN/print OWN/log OWN/second OWN/second/1 /console/devices OWN/nothing`,
+     OWN/slips OWN/slips/1 OWN/slips/2 OWN/assisted OWN/compare OWN/kiosk OWN/ballot OWN/ballot/project?at=3 OWN/works?cycle=BEFORE OWN/works/BEFORE/3 OWN/works/BEFORE/4 OWN/works/BEFORE/5 OWN/works/BEFORE/7
+     OWN/account?cycle=BEFORE OWN/calendar OWN/calendar/new?from=NOW OWN/turnout OWN/print OWN/log OWN/second OWN/second/1 /console/devices OWN/nothing`,
   ],
   ['supervisor', 'OWN OWN/second/2 OWN/tables OWN/tables/3'],
   ['council', 'OWN/slips/3'],
@@ -82,13 +81,7 @@ describe('every page of a community that has everything', function () {
           await page.emulateMedia({ colorScheme });
           const answer = await page.goto(`${web.url}${address}${address.includes('?') ? '&' : '?'}lang=${lang}`);
           await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
-          for (const [size, viewport] of Object.entries(SIZES)) {
-            const what = `${who} ${path} ${lang} ${size}`;
-            await page.setViewportSize(viewport);
-            if (SHOTS) await page.screenshot({ path: join(SHOTS, `whole-${what.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
-            expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
-            expect(await wcagProblems(page), what).to.deep.equal([]);
-          }
+          await expectReadable(page, `whole ${who} ${path} ${lang}`);
           expect(
             await page.evaluate('[document.querySelectorAll("[onerror], [src=x]").length, document.documentElement.dataset.ran]'),
             path,

@@ -13,8 +13,8 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
-import { draftOpinion } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -44,43 +41,10 @@ describe('proposals in a browser', function () {
 
   const own = (path = '') => `/console/${here.community}/proposals${path}`;
   const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
-  const draft = (number: number, cost?: number) =>
-    draftOpinion(world)({
-      cycle: here.cycle,
-      number,
-      opinion: { isFeasible: true, ...(cost !== undefined && { cost }) },
-      seen: undefined,
-      actor: LI,
-    });
-
   async function signedIn(path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
     return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]));
   }
-
-  it('can be read by everybody, on a phone and on a desk', async () => {
-    await draft(2, 48_000);
-    await draft(3);
-    for (const [name, path] of [
-      ['list', ''],
-      ['one', '/1?view=unsorted'],
-      ['new', '/new'],
-      ['round', '/round'],
-    ] as const) {
-      for (const [size, viewport] of Object.entries(SIZES)) {
-        for (const colorScheme of ['light', 'dark'] as const) {
-          const locale = colorScheme === 'light' ? 'zh-CN' : 'en';
-          const what = `${name} ${size} ${colorScheme} ${locale}`;
-          const { page, problems } = await signedIn(own(path), { viewport, colorScheme, locale, bypassCSP: true });
-          if (SHOTS) await page.screenshot({ path: join(SHOTS, `proposals-${what.replaceAll(' ', '-')}.png`), fullPage: true });
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
-          expect(await wcagProblems(page), what).to.deep.equal([]);
-          expect(problems, what).to.deep.equal([]);
-          await page.context().close();
-        }
-      }
-    }
-  });
 
   it('ten are sorted with at most three keys each, and a key outside the categories does nothing', async () => {
     const { page } = await signedIn(own('/1?view=unsorted'), { locale: 'zh-CN' });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { answerObjection } from '../../../src/fund/meetings/answerObjection.ts';
@@ -6,10 +5,9 @@ import { publish } from '../../../src/fund/meetings/publish.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -34,32 +32,6 @@ describe('a publication, its objections and the ballot in a browser', function (
     await answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: LONG, actor: LI });
   });
   after(() => web.close());
-
-  it('can be read by everybody, by staff and by residents, on a phone and on a desk', async () => {
-    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
-    for (const [what, path] of [
-      ['console', `/console/${here.community}/publication`],
-      ['public', `/c/${here.community}`],
-      ['ballot', `/console/${here.community}/ballot`],
-      ['project', `/console/${here.community}/ballot/project?at=3`],
-    ] as const)
-      for (const [size, colorScheme, locale] of [
-        ['phone', 'light', 'zh-CN'],
-        ['desktop', 'dark', 'en'],
-      ] as const) {
-        const viewport = SIZES[size];
-        const shown = [what, size, locale].join('-');
-        const cookies = [{ name, value, url: web.url }];
-        const { page, problems } = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true }, (context) =>
-          context.addCookies(cookies),
-        );
-        if (SHOTS) await page.screenshot({ path: join(SHOTS, `publication-${shown}.png`), fullPage: true });
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${shown} scrolls sideways`).to.be.at.most(viewport.width);
-        expect(await wcagProblems(page), shown).to.deep.equal([]);
-        expect(problems, shown).to.deep.equal([]);
-        await page.context().close();
-      }
-  });
 
   it('an objection is answered by the keyboard, without scripts', async () => {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');

@@ -14,8 +14,8 @@ import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts'
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { serials } from '../../support/paper.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 

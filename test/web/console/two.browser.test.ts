@@ -1,14 +1,12 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
-import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
+import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -37,29 +35,6 @@ describe('two persons and the calendar in a browser', function () {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');
     return open(web.url + path, options, (context) => context.addCookies([{ name, value, url: web.url }]));
   };
-
-  /** Looks at a page at both sizes, light and dark. */
-  async function look(role: 'cadre' | 'supervisor', path: string, name: string): Promise<void> {
-    for (const [size, viewport] of Object.entries(SIZES))
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const what = `${name} ${size} ${colorScheme}`;
-        const { page, problems } = await signedIn(role, path, { viewport, colorScheme, locale: 'zh-CN', bypassCSP: true });
-        if (SHOTS) await page.screenshot({ path: join(SHOTS, `two-${what.replaceAll(' ', '-')}.png`), fullPage: true });
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
-        expect(await wcagProblems(page), what).to.deep.equal([]);
-        expect(problems, what).to.deep.equal([]);
-        await page.context().close();
-      }
-  }
-
-  it('can be read by everybody, on a phone and on a desk, light and dark', async () => {
-    await look('supervisor', own(), 'today');
-    await look('supervisor', own('/second'), 'list');
-    await look('supervisor', own('/second/1'), 'one');
-    await look('cadre', own('/second/1'), 'own');
-    await look('cadre', own('/calendar'), 'calendar');
-    await look('cadre', own(`/calendar/new?from=${here.cycle}`), 'new');
-  });
 
   it('let a cadre ask for an extension and a supervisor confirm it, by the keyboard, without scripts, and both stand in the log', async () => {
     const cadre = (await signedIn('cadre', own(), { javaScriptEnabled: false, locale: 'zh-CN' })).page;

@@ -13,9 +13,9 @@ import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { closed, table } from '../../support/paper.ts';
+import { wcagProblems } from '../../support/readable.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
 import { type Served, serve } from '../serve.ts';
 
 const STRANGER = '+8613900000009';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
@@ -10,13 +9,11 @@ import { addProgress } from '../../../src/fund/works/progress.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { readOverview } from '../../../src/outreach/readOverview.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
-import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { wcagProblems } from '../../support/wcagProblems.ts';
-import { chooses, stand, won } from '../../support/works.ts';
+import { chooses, won } from '../../support/works.ts';
 import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
+import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const LI = operator('李姐');
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
@@ -25,7 +22,6 @@ const PDF = Buffer.from('%PDF-1.7\ntrailer<<>>\n%%EOF\n');
 describe('works and account in the console', function () {
   this.timeout(90_000);
   const { world } = useDatabase('worksbrowser');
-  const open = useBrowser();
   let here: Town;
   let web: Served;
   let photo: Buffer;
@@ -71,26 +67,6 @@ describe('works and account in the console', function () {
     );
   });
   after(() => web.close());
-
-  it('can be read by everybody, on a phone and on a desk', async () => {
-    const cookie = await cookieOf(world, phoneOf('cadre'));
-    await stand(here.cycle, 7, { state: 'seeking', offers: [{ implementer: 1, asked: { by: '李姐', at: world.now() }, amount: 40_000, day: DAY }] });
-    for (const [what, path] of Object.entries({ works: own('/works'), work: one(3), seeking: one(7), account: own('/account') }))
-      for (const [size, colorScheme, locale] of [
-        ['phone', 'light', 'zh-CN'],
-        ['desktop', 'dark', 'en'],
-      ] as const) {
-        const viewport = SIZES[size];
-        const shown = [what, size].join('-');
-        const { page, problems } = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true }, inSession(web.url, cookie));
-        await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true');
-        if (SHOTS) await page.screenshot({ path: join(SHOTS, `works-${shown}.png`), fullPage: true });
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${shown} scrolls sideways`).to.be.at.most(viewport.width);
-        expect(await wcagProblems(page), shown).to.deep.equal([]);
-        expect(problems, shown).to.deep.equal([]);
-        await page.context().close();
-      }
-  });
 
   it('a payment that is large waits for a supervisor; what was typed survives a mistake', async () => {
     const cadre = await as('cadre');
