@@ -58,11 +58,11 @@ describe('the log of several processes', function () {
     return { changed: proposals.reduce((sum, { history }) => sum + history.length, 0), logged: checkLog(sha256, text).entries };
   };
 
-  it('is one chain without a gap: eight clients in two processes, 2,000 acts', async () => {
-    const writers = [writer([1, 2, 3, 4], 250), writer([5, 6, 7, 8], 250)];
+  it('is one chain without a gap: eight clients in two processes, 1,000 acts', async () => {
+    const writers = [writer([1, 2, 3, 4], 125), writer([5, 6, 7, 8], 125)];
     const ended = await Promise.all(writers.map((process) => once(process, 'exit')));
     expect(ended.map(([status]) => status)).to.deep.equal([0, 0]);
-    expect(await counted()).to.deep.equal({ changed: 2_000, logged: 2_000 });
+    expect(await counted()).to.deep.equal({ changed: 1_000, logged: 1_000 });
   });
 
   it('has an act and its entry, or neither, when processes are killed between', async () => {
