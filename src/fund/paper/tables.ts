@@ -70,7 +70,9 @@ function nameOf({ name }: { readonly name: string }): string {
 
 export type TableClosed =
   | { readonly closed: true }
-  | { readonly refused: 'noTable' | 'closed' | 'count' | NoTwo }
+  | { readonly refused: 'noTable' | 'closed' | NoTwo }
+  /** One of the counts is no number of slips. */
+  | { readonly refused: 'count'; readonly count: keyof TableCounts }
   /** The numbers do not agree: that needs a reason. */
   | { readonly refused: 'reason'; readonly slips: number; readonly marks: number };
 
@@ -88,7 +90,8 @@ export function closeTable(
     const acting = checkRight(actor, 'closeTable', community);
     if (table.closed) return { refused: 'closed' };
     const counts = { handedOut, spoiled, left };
-    if (!Object.values(counts).every(isCount)) return { refused: 'count' };
+    const count = COUNTED.find((name) => !isCount(counts[name]));
+    if (count) return { refused: 'count', count };
     const two = await twoHands(world, community, actor, other);
     if ('refused' in two) return two;
     const reason = cleanText(said);
@@ -109,6 +112,8 @@ export function closeTable(
     });
   };
 }
+
+const COUNTED = ['handedOut', 'spoiled', 'left'] as const satisfies readonly (keyof TableCounts)[];
 
 export type TableValidated = { readonly validated: true } | { readonly refused: 'noTable' | 'open' | 'validated' | 'ownTable' };
 

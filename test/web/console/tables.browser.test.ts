@@ -122,8 +122,9 @@ describe('paper in the console', function () {
     await page.getByLabel('空白票').fill('20');
     await page.getByRole('button', { name: '开桌' }).click();
     expect(await page.getByRole('alert').textContent(), 'one name is not enough').to.include('先选跟您一起的人');
-    await page.getByLabel('摆在哪里').fill('三号院门口');
-    await page.getByLabel('空白票').fill('20');
+    await page.getByRole('alert').getByRole('link').click();
+    expect(await page.locator(':focus').getAttribute('aria-describedby'), 'the field says so, too').to.equal('other-mistake');
+    expect([await page.getByLabel('摆在哪里').inputValue(), await page.getByLabel('空白票').inputValue()]).to.deep.equal(['三号院门口', '20']);
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     await looks(opened, 'tables');
     await page.getByRole('button', { name: '开桌' }).click();
@@ -246,6 +247,7 @@ describe('paper in the console', function () {
     await looks(opened, 'closing');
     await page.getByRole('button', { name: '收桌' }).click();
     expect(await page.getByRole('alert').textContent()).to.include('写一下原因');
+    expect(await page.getByLabel('对不上的话').getAttribute('aria-invalid')).to.equal('true');
     await page.getByLabel('对不上的话').fill('两个人拿了票没有交');
     await page.getByRole('button', { name: '收桌' }).click();
     await page.getByText('收好了。').waitFor();
@@ -267,6 +269,10 @@ describe('paper in the console', function () {
     expect(await check2.locator('.pictures img').count(), 'sees the sheet').to.equal(1);
     await check2.getByRole('button', { name: '核对过了' }).click();
     await check2.getByText('核对过，没问题').first().waitFor();
+    const late = await form('supervisor', '/tables/1/validate', { incident: '少了一张' });
+    expect([late.status, await late.text()], 'what was typed is there').to.satisfy(
+      ([status, text]: [number, string]) => status === 409 && text.includes('少了一张</textarea>'),
+    );
     await check2.context().close();
     expect((await collection(Table).findOne({ '_id.cycle': here.cycle }))?.closed).to.deep.include({ handedOut: 8, reason: '两个人拿了票没有交' });
     const acts = await actsIn(here.community);
@@ -294,6 +300,7 @@ describe('paper in the console', function () {
     }
     await scan(first.page, '0000 9');
     expect(await first.page.getByRole('alert').textContent()).to.include('八位都写');
+    expect(await first.page.locator('#line').getAttribute('aria-describedby')).to.include('line-mistake');
     await looks(first, 'keying');
     await first.page.getByRole('button', { name: '这批录完了' }).click();
     await first.page.getByText('等第二个人录').waitFor();
@@ -356,8 +363,11 @@ describe('paper in the console', function () {
       await page.getByLabel('项目3').check();
     };
     await enter(8);
+    await page.getByLabel('凭证也发短信').check();
     await page.getByRole('button', { name: '念给本人听' }).click();
     expect(await page.getByRole('alert').textContent()).to.include('选一个作证的人');
+    expect(await page.getByLabel('谁作证').getAttribute('aria-invalid')).to.equal('true');
+    expect(await page.getByLabel('凭证也发短信').isChecked(), 'stays ticked').to.equal(true);
     await looks(opened, 'assisted');
     for (const n of [8, 9, 10, 11]) {
       await enter(n);

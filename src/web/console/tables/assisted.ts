@@ -5,7 +5,7 @@ import { castAssisted, readHelpers, readTables } from '../../../fund/paper/index
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import { choice, errorSummary, field } from '../frame.ts';
+import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
@@ -71,14 +71,15 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       helpersOf(community._id, actor),
       cycle ? readTables(cycle._id, actor) : [],
     ]);
-    const title = html`${errorSummary(text, wrong ? { form: say(`assisted.wrong.${wrong}`) } : {})}<h1>${say('assisted.title')}</h1>`;
+    const mistakes: Mistakes = wrong ? { [FIELD_OF[wrong] ?? 'form']: say(`assisted.wrong.${wrong}`) } : {};
+    const title = html`${errorSummary(text, mistakes)}<h1>${say('assisted.title')}</h1>`;
     if (!('open' in ballot) || !visit.may('castAssisted')) {
       return visit.send(say('assisted.title'), html`${title}<p>${say('assisted.notNow')}</p>`, { status, path: `${own}/assisted` });
     }
     const picked = picksIn(visit);
     const projects = ballot.open.projects.map(
-      ({ number, label }) =>
-        html`<label class="choice"><input type="checkbox" name="pick" value="${number}"${picked.includes(number) ? html` checked` : ''}> <span><b>${number}</b> ${theirs(label)}</span></label>`,
+      ({ number, label }, index) =>
+        html`<label class="choice"><input type="checkbox" name="pick"${index === 0 ? html` id="pick"` : ''} value="${number}"${picked.includes(number) ? html` checked` : ''}> <span><b>${number}</b> ${theirs(label)}</span></label>`,
     );
     const openTables = tables.filter(({ closed }) => !closed);
     const places = [
@@ -89,11 +90,11 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       say('assisted.title'),
       html`${title}<ul class="points"><li>${say('assisted.rule1')}</li><li>${say('assisted.rule2')}</li><li>${say('assisted.rule3')}</li></ul>
 <form method="post" action="${own}/assisted/read" class="narrow">
-${field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), attributes: html` inputmode="numeric" autocomplete="off"` })}
-<fieldset><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${projects}</fieldset>
-${choice({ name: 'witness', label: say('assisted.witness'), value: typed(request, 'witness'), values: [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))] })}
+${field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), mistake: mistakes.card, attributes: html` inputmode="numeric" autocomplete="off"` })}
+<fieldset${mistakes.pick ? html` aria-describedby="pick-mistake"` : ''}><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${mistakes.pick ? html`<p class="mistake" id="pick-mistake">${mistakes.pick}</p>` : ''}${projects}</fieldset>
+${choice({ name: 'witness', label: say('assisted.witness'), value: typed(request, 'witness'), mistake: mistakes.witness, values: [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))] })}
 ${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), value: typed(request, 'table'), values: places }) : ''}
-<label class="choice"><input type="checkbox" name="bySms" value="1"> <span>${say('assisted.bySms')}</span></label>
+<label class="choice"><input type="checkbox" name="bySms" value="1"${typed(request, 'bySms') ? html` checked` : ''}> <span>${say('assisted.bySms')}</span></label>
 <button>${say('assisted.read')}</button></form>`,
       { status, path: `${own}/assisted` },
     );
@@ -112,6 +113,12 @@ ${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), 
 <form method="get" action="${own}/assisted"><button class="quiet">${say('assisted.no')}</button></form>`;
   }
 }
+
+/** The fields that refusals are about; the others are about none. */
+const FIELD_OF: Readonly<Record<string, string>> = {
+  ...{ noPerson: 'card', noSecond: 'witness', samePerson: 'witness' },
+  ...{ unknown: 'pick', doubled: 'pick', tooMany: 'pick', tooFew: 'pick' },
+};
 
 function picksIn({ request: { body } }: CommunityVisit): number[] {
   const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'pick') : undefined;

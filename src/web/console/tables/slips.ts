@@ -18,7 +18,7 @@ import { checkView } from '../../../fund/people/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, furtherLink } from '../frame.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, asked, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -59,7 +59,7 @@ export function slipRoutes(world: World, known: Visits): Router {
         const line = typed(visit.request, 'line');
         const batch = numberOf(visit.request);
         const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...keyedIn(line), actor: visit.doer('keySlips') });
-        if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, 422);
+        if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
         visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
       }),
     )
@@ -200,12 +200,16 @@ function oddPart({ text: { say } }: CommunityVisit, { notKeyed, uncounted }: Odd
 ${others.length > 0 ? html`<details><summary>${say('slips.uncounted', { count: others.length })}</summary>${more(others.length)}<ul class="items">${others}</ul></details>` : ''}`;
 }
 
+/** Refusals that are about the line, not about the batch. */
+const OF_LINE: ReadonlySet<string> = new Set(['serial', 'allDigits', 'usedSerial', 'otherTable', 'unknown', 'doubled', 'full', 'notAsked']);
+
 const KEYED = ['first', 'second', 'differences'];
 
 function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }: Given): Markup {
   const { text, own, request, may } = visit;
   const { say, theirs } = text;
   const { number, table, state, by, acceptedBy, own: mine = [], differ, outcomes } = batch;
+  const mistakes: Mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: say(`slips.wrong.${wrong}`) } : {};
   const keyed = asked(request, 'keyed');
   const invalid = asked(request, 'wrong');
   const done = ['finished', 'acceptedOnce', 'accepted'].find((each) => each === asked(request, 'done'));
@@ -219,11 +223,11 @@ function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }
       ({ serial, picks, isAbsent }) =>
         html`<li><b>${serialOf(serial)}</b> ${isAbsent ? say('slips.absent') : (picks?.join(' ') ?? say('slips.unreadable'))}</li>\n`,
     );
-  const form = html`<form method="post" action="${here}/key" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
+  const form = html`<form method="post" action="${here}/key" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
 <form method="post" action="${here}/done"><button class="quiet">${say('slips.finish')}</button></form>`;
   const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p><form method="post" action="${here}/accept"><button>${say('slips.accept')}</button></form>`;
   const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
-  return html`${errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {})}${doneNotice(told || undefined)}
+  return html`${errorSummary(text, mistakes)}${doneNotice(told || undefined)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
 <p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${theirs(acceptedBy.join('、'))}` : ''}</p>
 ${state === 'differences' && differ.length > 0 ? html`<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html`<li>${serialOf(serial)}</li>`)}</ul>` : ''}

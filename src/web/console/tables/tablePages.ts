@@ -8,6 +8,9 @@ import { picturePart } from '../pictures.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
+/** Characters of a reason, or of what was not in order. */
+export const LONGEST_REASON = 300;
+
 type Helpers = readonly { readonly id: string; readonly name: string }[];
 
 interface ListGiven {
@@ -15,12 +18,12 @@ interface ListGiven {
   readonly helpers: Helpers;
   /** Who entered many ballots beside their voters outside a table. */
   readonly assists: readonly { readonly name: string; readonly ballots: number }[];
-  readonly wrong?: string | undefined;
+  readonly mistakes: Mistakes;
 }
 
 /** All tables, and the form that opens one. */
-export function listPage(visit: CommunityVisit, { tables, helpers, assists, wrong }: ListGiven): Markup {
-  const { text, own } = visit;
+export function listPage(visit: CommunityVisit, { tables, helpers, assists, mistakes }: ListGiven): Markup {
+  const { text, own, request } = visit;
   const { say, theirs } = text;
   const items = tables.map(
     (table) =>
@@ -28,11 +31,11 @@ export function listPage(visit: CommunityVisit, { tables, helpers, assists, wron
   );
   const form = visit.may('openTable')
     ? html`<h2>${say('table.open')}</h2><p>${say('table.openAbout')}</p>
-<form method="post" action="${own}/tables/open" class="narrow">${field({ name: 'place', label: say('table.place'), attributes: html` required maxlength="60"` })}
-${field({ name: 'received', label: say('table.received'), attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` })}
-${second(visit, helpers)}<button>${say('table.doOpen')}</button></form>`
+<form method="post" action="${own}/tables/open" class="narrow">${field({ name: 'place', label: say('table.place'), value: typed(request, 'place'), mistake: mistakes.place, attributes: html` required maxlength="60"` })}
+${field({ name: 'received', label: say('table.received'), value: typed(request, 'received'), mistake: mistakes.received, attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` })}
+${second(visit, helpers, mistakes.other)}<button>${say('table.doOpen')}</button></form>`
     : '';
-  return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.title')}</h1>
+  return html`${errorSummary(text, mistakes)}<h1>${say('table.title')}</h1>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
 ${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots }) => html`<li>${theirs(name)} <b>${ballots}</b></li>`)}</ul>` : ''}
 ${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
@@ -49,9 +52,9 @@ export function stateOf({ closed, validated }: ReadTable): 'isOpen' | 'closed' |
 }
 
 /** The second name; the one that was chosen stays. */
-function second({ text: { say }, request }: CommunityVisit, helpers: Helpers): Markup {
+function second({ text: { say }, request }: CommunityVisit, helpers: Helpers, mistake?: string): Markup {
   const values = [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))];
-  return choice({ name: 'other', label: say('table.other'), value: typed(request, 'other') || asked(request, 'other'), values });
+  return choice({ name: 'other', label: say('table.other'), value: typed(request, 'other') || asked(request, 'other'), values, mistake });
 }
 
 interface One {
@@ -139,7 +142,7 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
 
 function numbers(visit: CommunityVisit, { table, pictures, given }: One): Markup {
   const { number, opened, closed, marks, validated } = table;
-  const { text, own, may } = visit;
+  const { text, own, may, request } = visit;
   const { say, theirs } = text;
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
@@ -148,9 +151,10 @@ function numbers(visit: CommunityVisit, { table, pictures, given }: One): Markup
     ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
   );
   const by = [...new Set([...opened.by, ...closed.by])].join(say('and'));
+  const incident = typed(request, 'incident', LONGEST_REASON);
   const form =
-    may('validateTable') && !validated
-      ? html`<h2>${say('table.validate')}</h2><form method="post" action="${own}/tables/${number}/validate" class="narrow">${field({ name: 'incident', label: say('table.incident'), hint: say('table.incidentHint'), isLong: true })}<button>${say('table.doValidate')}</button></form>`
+    may('validateTable') && (!validated || incident !== '')
+      ? html`<h2>${say('table.validate')}</h2><form method="post" action="${own}/tables/${number}/validate" class="narrow">${field({ name: 'incident', label: say('table.incident'), hint: say('table.incidentHint'), value: incident, isLong: true })}<button>${say('table.doValidate')}</button></form>`
       : '';
   return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
 ${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
@@ -162,24 +166,25 @@ interface Closing {
   readonly table: ReadTable;
   readonly helpers: Helpers;
   readonly given: {
-    readonly counts?: { readonly handedOut: number; readonly spoiled: number; readonly left: number };
     readonly reason?: string;
-    readonly wrong?: string;
+    readonly mistakes?: Mistakes;
   };
 }
 
 /** The count at the end, checked while it is typed. */
 export function closePage(visit: CommunityVisit, { table, helpers, given }: Closing): Markup {
-  const { text, own, community } = visit;
+  const { text, own, community, request } = visit;
   const { say } = text;
-  const { counts, reason, wrong } = given;
-  const shown = (count: number | undefined) => (count === undefined || count < 0 ? '' : String(count));
+  const { reason, mistakes = {} } = given;
   const count = (name: 'handedOut' | 'spoiled' | 'left') =>
-    field({ name, label: say(`table.${name}`), value: shown(counts?.[name]), attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` });
-  return html`${errorSummary(text, wrong ? { form: say(`table.wrong.${wrong}`) } : {})}<h1>${say('table.close')}</h1>
+    field({
+      ...{ name, label: say(`table.${name}`), value: typed(request, name), mistake: mistakes[name] },
+      attributes: html` required inputmode="numeric" pattern="\\d{1,6}"`,
+    });
+  return html`${errorSummary(text, mistakes)}<h1>${say('table.close')}</h1>
 <p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: table.opened.received, marks: table.marks })}</b></p>
 <form method="post" action="${own}/tables/${table.number}/close" class="narrow" data-marks="${community._id}/${table.number}" data-received="${table.opened.received}" data-marked="${table.marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
 ${count('handedOut')}${count('spoiled')}${count('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
-${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, isLong: true })}
-${second(visit, helpers)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('back')}</a></form>`;
+${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, mistake: mistakes.reason, isLong: true })}
+${second(visit, helpers, mistakes.other)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('back')}</a></form>`;
 }

@@ -21,15 +21,15 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import type { Mistakes } from '../frame.ts';
 import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { asked, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { closePage, listPage, onePage, stateOf } from './tablePages.ts';
+import { closePage, LONGEST_REASON, listPage, onePage, stateOf } from './tablePages.ts';
 
 /** The marks that a table's page shows. */
 const SHOWN = 10;
-const LONGEST_REASON = 300;
 /** What a device noted so long before it sent it, in milliseconds, was handed in then; its clock need not be right. */
 const AT_ONCE_MS = 5_000;
 
@@ -66,7 +66,8 @@ export function tableRoutes(world: World, known: Visits): Router {
         const given = { place: cleanText(typed(request, 'place')), received: numberTyped(request, 'received'), other: typed(request, 'other') };
         const outcome = await openTable(world)({ cycle: await cycleOf(visit), ...given, actor: visit.doer('openTable') });
         if ('table' in outcome) return visit.lead(`${own}/tables/${outcome.table}`);
-        await showList(visit, { wrong: outcome.refused }, 422);
+        const field = OPENING[outcome.refused];
+        await showList(visit, mistakesOf(visit, outcome.refused, field), field ? 422 : 409);
       }),
     )
     .get(
@@ -124,7 +125,8 @@ export function tableRoutes(world: World, known: Visits): Router {
           actor: visit.doer('closeTable'),
         });
         if ('closed' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(request)}?done=closed`);
-        await showClosing(visit, { counts, reason, wrong: outcome.refused }, 422);
+        const field = outcome.refused === 'count' ? outcome.count : CLOSING[outcome.refused];
+        await showClosing(visit, { reason, mistakes: mistakesOf(visit, outcome.refused, field) }, field ? 422 : 409);
       }),
     )
     .post(
@@ -141,7 +143,7 @@ export function tableRoutes(world: World, known: Visits): Router {
       }),
     );
 
-  async function showList(visit: CommunityVisit, { wrong }: { readonly wrong?: string }, status: number): Promise<void> {
+  async function showList(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const cycle = await currentOf(visit.community._id, visit.now);
     const actor = visit.reader('table');
     const [tables, helpers, assists] = await Promise.all([
@@ -149,7 +151,7 @@ export function tableRoutes(world: World, known: Visits): Router {
       helpersOf(visit.community._id, actor),
       cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
     ]);
-    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, wrong }), { status, path: `${visit.own}/tables` });
+    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
   }
 
   async function showOne(visit: CommunityVisit, given: Parameters<typeof onePage>[1]['given'], status: number): Promise<void> {
@@ -199,6 +201,14 @@ export function tableRoutes(world: World, known: Visits): Router {
   function newId(): string {
     return world.randomBytes(12).toString('base64url');
   }
+}
+
+/** The fields that refusals are about; the others are about none. */
+const OPENING: Readonly<Record<string, string>> = { place: 'place', count: 'received', noSecond: 'other', samePerson: 'other' };
+const CLOSING: Readonly<Record<string, string>> = { reason: 'reason', noSecond: 'other', samePerson: 'other' };
+
+function mistakesOf({ text }: CommunityVisit, refused: string, field = 'form'): Mistakes {
+  return { [field]: text.say(`table.wrong.${refused}`) };
 }
 
 /** The tables of the current cycle with their counts, as their pages show them. */
