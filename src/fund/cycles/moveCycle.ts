@@ -154,7 +154,8 @@ export function extendCycle(
     const detail = { before: { [field]: ends }, after: { [field]: to }, reason };
     if (needsSecond(actor, 'extendCycle', undefined)) {
       const payload = { id, what, to: to.toISOString(), reason, seen: calendarMark(cycle) };
-      return askSecond(world)({ act: 'extendCycle', community: cycle.community, actor, subject: id, detail, payload });
+      const about = `${id}/${what}`; // the vote and its slips wait each for itself
+      return askSecond(world)({ act: 'extendCycle', community: cycle.community, actor, subject: id, about, detail, payload });
     }
     if (!(await recordMove(world, cycle, extension, { ...acting, subject: id, detail }))) return { refused: 'changed' };
     await sleep(HEARD_MS);

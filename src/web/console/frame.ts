@@ -82,6 +82,8 @@ export function errorSummary({ say }: PageText, mistakes: Mistakes): Markup {
 
 export interface FieldGiven {
   readonly name: string;
+  /** The name, where it is absent. */
+  readonly id?: string;
   readonly label: string;
   readonly hint?: string | undefined;
   readonly value?: string | undefined;
@@ -93,16 +95,16 @@ export interface FieldGiven {
 }
 
 /** A field of a form with its label, its hint, and what is wrong with it. It holds what was typed. */
-export function field({ name, label, hint, value = '', mistake, isLong, attributes = new Markup('') }: FieldGiven): Markup {
-  const about = [...(hint ? [`${name}-hint`] : []), ...(mistake ? [`${name}-mistake`] : [])].join(' ');
+export function field({ name, id = name, label, hint, value = '', mistake, isLong, attributes = new Markup('') }: FieldGiven): Markup {
+  const about = [...(hint ? [`${id}-hint`] : []), ...(mistake ? [`${id}-mistake`] : [])].join(' ');
   const described = html`${about ? html` aria-describedby="${about}"` : ''}${mistake ? html` aria-invalid="true"` : ''}`;
-  return html`<div class="field"><label for="${name}">${label}</label>
-${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}
-${mistake ? html`<p class="mistake" id="${name}-mistake">${mistake}</p>` : ''}
+  return html`<div class="field"><label for="${id}">${label}</label>
+${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : ''}
+${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
 ${
   isLong
-    ? html`<textarea id="${name}" name="${name}" rows="4"${described}${attributes}>\n${value}</textarea>`
-    : html`<input id="${name}" name="${name}" value="${value}"${described}${attributes}>`
+    ? html`<textarea id="${id}" name="${name}" rows="4"${described}${attributes}>\n${value}</textarea>`
+    : html`<input id="${id}" name="${name}" value="${value}"${described}${attributes}>`
 }</div>
 `;
 }

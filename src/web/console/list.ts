@@ -27,8 +27,8 @@ export interface Listed<Row> extends Askable {
 export interface List<Row> extends Listed<Row> {
   /** What was done just now, if the address says so. */
   done?(visit: CommunityVisit): string | undefined;
-  /** What stands between the title and the table: views, a filter. */
-  above?(visit: CommunityVisit, state: ListState): readonly Markup[] | Promise<readonly Markup[]>;
+  /** What stands between the title and the table: views, a filter, forms with what is wrong in them. */
+  above?(visit: CommunityVisit, state: ListState, mistakes: Mistakes): readonly Markup[] | Promise<readonly Markup[]>;
   readonly bulk?: Bulk<Row>;
 }
 
@@ -150,7 +150,7 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
       doneNotice(list.done?.(visit)),
       errorSummary(text, mistakes),
       html`<h1>${title}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
-      ...((await list.above?.(visit, state)) ?? []),
+      ...((await list.above?.(visit, state, mistakes)) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
       rows.length > 0 ? await table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
       ticks && acts && bulk

@@ -85,6 +85,14 @@ describe('works and account in the console', function () {
       .and.to.include('10000');
     expect((await supervisor.post(`${path}/confirm`)).status).to.equal(303);
     expect((await publicAccount(here.cycle))?.paid).to.equal(28_000);
+    const [paid] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: 3 });
+    const correct = { entry: String(paid?._id.entry), seen: '10000', day: DAY, reason: '少记了', key: 'more' };
+    const ask = async (amount: string) =>
+      (await cadre.post(own(`/account/${here.cycle}/correct?cycle=${here.cycle}`), { ...correct, amount })).headers.get('location');
+    const asked = await ask('18,000');
+    expect(asked).to.match(/\/second\/\d+\?done=asked$/);
+    expect(await ask('17,000'), 'what waits is the first').to.equal(asked?.replace('asked', 'already'));
+    expect((await supervisor.post(`${asked?.split('?')[0]}/refuse`, { reason: '票据没有' })).status).to.equal(303);
   });
 
   it('an implementer sees and tells of their own work alone, and sees no money', async () => {
@@ -135,15 +143,16 @@ describe('works and account in the console', function () {
     );
     files.push(Buffer.from(await (await fetch(`${web.url}/api/cycles/${here.cycle}/account.csv`)).arrayBuffer()));
     const before = (await publicAccount(here.cycle))?.entries;
+    const path = own(`/account/${here.cycle}/import?cycle=${here.cycle}`);
+    const looked = await send('cadre', path, { is: 'try' }, [['file', files[0] ?? Buffer.alloc(0)]]);
+    expect(await (await cadre.get(looked.headers.get('location') ?? '')).text(), 'no mistake').to.include('role="status">能用：会加 0 笔');
     for (const bytes of files) {
-      const answer = await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', bytes]]);
+      const answer = await send('cadre', path, { is: 'add' }, [['file', bytes]]);
       expect(answer.headers.get('location'), await answer.text()).to.match(/done=nothingNew$/);
     }
     expect((await publicAccount(here.cycle))?.entries).to.equal(before);
     const more = Buffer.from(`${files[0]}`.replace('发票0001', '发票9'));
-    expect(await (await send('cadre', own(`/account/${here.cycle}/import?cycle=${here.cycle}`), { is: 'add' }, [['file', more]])).text()).to.include(
-      '和账上这一笔不一样',
-    );
+    expect(await (await send('cadre', path, { is: 'add' }, [['file', more]])).text()).to.include('和账上这一笔不一样');
   });
 
   it('what was refused is still there, with its paper; an entry and its correction show theirs', async () => {
@@ -153,9 +162,10 @@ describe('works and account in the console', function () {
     const post = (name: string, texts: Readonly<Record<string, string>>) =>
       cadre.post(own(`/account/${here.cycle}/${name}?cycle=${here.cycle}`), texts);
     const refused = await post('own', form);
-    expect(refused.status).to.equal(409);
+    expect(refused.status).to.equal(422);
     expect(await refused.text())
-      .to.match(/<details open><summary>[^<]*<\/summary>[\s\S]*id="own-amount" name="amount" value="0"/)
+      .to.match(/<details open><summary>[^<]*<\/summary>[\s\S]*id="own-amount" name="amount" value="0" aria-describedby="own-amount-mistake" aria-invalid="true"/)
+      .and.to.include('href="#own-amount"')
       .and.to.include('value="收据7"')
       .and.to.include(`value="${document}" selected`);
     expect(await (await post('own', { ...form, amount: '5', work: '7' })).text()).to.include('没有这份材料');

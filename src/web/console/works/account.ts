@@ -27,7 +27,7 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, amountIn, cycleAsked, cycleLinks, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
-const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew'] as const;
+const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew', 'wouldAdd'] as const;
 const LONGEST = 300;
 
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
@@ -49,9 +49,11 @@ export function accountPages(world: World, known: Visits): Router {
       ofCommunity(async (visit) => {
         const cycle = await cycleIn(visit);
         const outcome = await run(visit, cycle);
-        if ('waits' in outcome && typeof outcome.waits === 'number') return toSecond(visit, { waits: outcome.waits });
+        if ('waits' in outcome && typeof outcome.waits === 'number')
+          return toSecond(visit, { waits: outcome.waits, ...('already' in outcome && { already: true }) });
         if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/account`, { cycle, done }));
-        await showList(visit, list, { form: visit.text.say(`works.not.${outcome.refused}`) }, 409);
+        const field = FIELD_OF[String(outcome.refused)];
+        await showList(visit, list, { [field ? `${name}-${field}` : 'form']: visit.text.say(`works.not.${outcome.refused}`) }, field ? 422 : 409);
       }),
     );
 
@@ -90,7 +92,7 @@ export function accountPages(world: World, known: Visits): Router {
         const mistakes = importMistakes(visit, outcome);
         if (mistakes) return showList(visit, list, mistakes, 422);
         const added = 'added' in outcome ? outcome.added : 0;
-        if (isTry) return showList(visit, list, { file: visit.text.say('account.wouldAdd', { count: added }) }, 200);
+        if (isTry) return visit.lead(address(`${visit.own}/account`, { cycle, done: 'wouldAdd', count: added }));
         visit.lead(address(`${visit.own}/account`, { cycle, done: added > 0 ? 'imported' : 'nothingNew' }));
       }),
     );
@@ -156,18 +158,25 @@ function accountList(world: World): List<AccountEntryRecord> {
     },
     done: (visit) => {
       const done = oneOf(visit.request, 'done', DONE);
-      return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`) : undefined;
+      const count = numberIn(visit.request.query.count) ?? 0;
+      return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`, { count }) : undefined;
     },
-    above: async (visit, state) => {
+    above: async (visit, state, mistakes) => {
       const { community, now } = visit;
       const cycle = await cycleAsked(world, visit, state.filter.cycle);
       const account = cycle && (await accountOf(visit, cycle._id));
       const links = await cycleLinks(visit, state, 'account', await begunCycles(community._id, now));
       if (!cycle || !account) return [links];
-      return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account)];
+      return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account, mistakes)];
     },
   };
 }
+
+/** The fields that refusals are about; the others are about none. */
+const FIELD_OF: Readonly<Record<string, string>> = {
+  ...{ amount: 'amount', same: 'amount', negative: 'amount', beyondGrant: 'amount', beyondContract: 'amount' },
+  ...{ noWork: 'work', day: 'day', paper: 'paper', noDocument: 'document', noReason: 'reason', noEntry: 'entry', isCorrection: 'entry' },
+};
 
 const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
 
@@ -189,7 +198,7 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
 }
 
 /** What may be entered. A form that could not be taken is open, with what was typed. */
-async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead): Promise<Markup> {
+async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead, mistakes: Mistakes): Promise<Markup> {
   const { text, community, now, request } = visit;
   const { say } = text;
   if (account.closed || !visit.may('changeGrant')) return html``;
@@ -200,21 +209,21 @@ async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, ac
   const papers = (await documentsOfCycle(community._id, cycle._id)).map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }));
   const isSent = (of: string) => request.method === 'POST' && request.path.endsWith(`/${of}`);
   const wrote = (of: string, name: string, usual = '') => (isSent(of) ? typed(request, name, LONGEST) : usual);
-  const input = (of: string, name: string, label: string, attributes: Markup, usual = '') =>
-    html`<div class="field"><label for="${of}-${name}">${label}</label><input id="${of}-${name}" name="${name}" value="${wrote(of, name, usual)}"${attributes}></div>`;
+  const at = (of: string, name: string, usual = '') => ({ name, id: `${of}-${name}`, value: wrote(of, name, usual), mistake: mistakes[`${of}-${name}`] });
+  const input = (of: string, name: string, label: string, attributes: Markup, usual = '') => field({ ...at(of, name, usual), label, attributes });
   const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
   const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);
   const paper = (of: string) =>
     html`${input(of, 'paper', say('account.paper'), html` maxlength="60"`)}${
       papers.length > 0
         ? choice({
-            ...{ name: 'document', id: `${of}-document`, label: say('works.paper'), value: wrote(of, 'document') },
+            ...{ ...at(of, 'document'), label: say('works.paper') },
             values: [{ value: '', label: say('works.noPaper') }, ...papers],
           })
         : ''
     }`;
   const reason = (of: string) => input(of, 'reason', say('account.reason'), html` maxlength="${LONGEST}" required`);
-  const work = (of: string) => choice({ name: 'work', id: `${of}-work`, label: say('account.work'), value: wrote(of, 'work'), values: works });
+  const work = (of: string) => choice({ ...at(of, 'work'), label: say('account.work'), values: works });
   const part = (of: string, fields: Markup) =>
     html`<details${isSent(of) ? html` open` : ''}><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
   const numbers = html`<input type="hidden" name="seen" value="${account.entries}">`;
@@ -222,8 +231,8 @@ async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, ac
 ${part('own', html`${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
 ${part('grant', html`${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
 ${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${paper('correct')}${reason('correct')}`)}
-<details><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
-${field({ name: 'file', label: say('account.file'), attributes: html` type="file" accept=".csv,.xlsx" required` })}
+<details${mistakes.file ? html` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html` type="file" accept=".csv,.xlsx" required` })}
 <button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details>
 ${part('close', numbers)}</section>`;
 }

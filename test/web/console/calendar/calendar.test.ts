@@ -4,7 +4,7 @@ import { extendCycle } from '../../../../src/fund/cycles/moveCycle.ts';
 import { operator, type StaffRole } from '../../../../src/fund/people/actor.ts';
 import { Second } from '../../../../src/fund/second/second.ts';
 import { collection } from '../../../../src/store/collection.ts';
-import { DAY_MS } from '../../../../src/store/wallTime.ts';
+import { DAY_MS, dayOf } from '../../../../src/store/wallTime.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { type Town, town, votingNow } from '../../../support/town.ts';
 import { type Served, serve } from '../../serve.ts';
@@ -66,6 +66,13 @@ describe('the calendar in the console', function () {
     expect((await cadre.post(own('/extend'), given)).headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
     const early = await cadre.post(own('/move'), { ...given, stage: 'implement', reason: '都投了' });
     expect(early.headers.get('location')).to.equal(`/console/${here.community}/second/2?done=asked`);
+    expect((await cadre.post(own('/extend'), { ...given, day: '2090-05-03' })).headers.get('location'), 'it waits once').to.equal(
+      `/console/${here.community}/second/1?done=already`,
+    );
+    const twoDaysOn = dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
+    const ofSlips = await cadre.post(own('/extend'), { ...given, what: 'slips', day: twoDaysOn, time: '12:00', why: '纸票多' });
+    expect(ofSlips.headers.get('location'), 'not the vote’s').to.equal(`/console/${here.community}/second/3?done=asked`);
+    expect((await cadre.post(`/console/${here.community}/second/3/refuse`)).status, 'taken back').to.equal(303);
     expect((await cycles())[0]?.moves).to.deep.equal([]);
     const page = await (await supervisor.get(`/console/${here.community}/second/1`)).text();
     expect(page).to.include('2090年5月1日').and.to.include('下雨');
@@ -75,8 +82,8 @@ describe('the calendar in the console', function () {
     expect((await cycles())[0]?.moves.length).to.equal(1);
     const slips = { ...(await seen()), what: 'slips', day: '2090-05-02', time: '12:00', why: '纸票多' };
     expect(await (await cadre.post(own('/extend'), { ...slips, day: '2090-05-05' })).text()).to.include('72小时');
-    expect((await cadre.post(own('/extend'), slips)).headers.get('location')).to.equal(`/console/${here.community}/second/3?done=asked`);
-    expect((await supervisor.post(`/console/${here.community}/second/3/confirm`)).status).to.equal(303);
+    expect((await cadre.post(own('/extend'), slips)).headers.get('location')).to.equal(`/console/${here.community}/second/4?done=asked`);
+    expect((await supervisor.post(`/console/${here.community}/second/4/confirm`)).status).to.equal(303);
     expect(await (await cadre.get(own())).text()).to.include('纸质选票录到2090年5月2日');
     expect(await collection(Second).countDocuments({ '_id.community': here.community, state: 'waiting' })).to.equal(1);
   });
