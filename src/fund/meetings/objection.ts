@@ -102,6 +102,11 @@ export function objectionOf(vault: Vault, _id: ObjectionRecord['_id'], { text, c
   };
 }
 
+/** Objections that came until then should have an answer. */
+export function dueFrom(now: Date): Date {
+  return new Date(now.getTime() - ANSWERED_WITHIN_MS);
+}
+
 /** The number of a cycle's last objection; undefined if there is none. */
 export async function lastObjection(cycle: string): Promise<number | undefined> {
   const last = await collection(Objection).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });

@@ -1,10 +1,10 @@
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { calendarMark, currentCycleForReaders, heldVote, stageAt, voteOf } from '../cycles/index.ts';
+import { calendarMark, currentCycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
-import { Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
+import { dueFrom, Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import {
   Publication,
   type PublicationRecord,
@@ -142,7 +142,7 @@ export interface PublicationWaits {
   /** A publication that is checked, and the ballot says something else. */
   readonly differs: { readonly count: number; readonly since?: Date };
   /** It is the stage for it, and nothing is published. */
-  readonly unpublished: { readonly count: number };
+  readonly unpublished: { readonly count: number; readonly since?: Date };
   /** A vote whose day has come and that is held back. */
   readonly held: { readonly count: number; readonly since?: Date };
 }
@@ -152,19 +152,17 @@ export function waitingPublication(world: World): (community: string, actor: Act
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
     const now = world.now();
-    const open = await forReaders(Objection)
-      .find({ community, 'answer.at': null }, { sort: { at: 1 }, projection: { at: 1, due: 1 } })
-      .toArray();
+    const [objections, overdue] = await Promise.all([openObjections(community, { $gt: dueFrom(now) }), openObjections(community, { $lte: dueFrom(now) })]);
     const cycle = await currentCycleForReaders(world)(community, now);
     const vote = cycle && voteOf(cycle, now);
     const held = cycle && heldVote(cycle, now);
+    const stage = cycle && periods(cycle, now).findLast(({ from }) => from <= now);
     const isOver = vote && vote.from <= now;
     const newest = cycle && !isOver ? await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }) : null;
     const waits = newest && (!newest.check || newest.check.finding !== undefined);
     return {
-      objections: counted(open.filter(({ due }) => due > now)),
-      overdue: counted(open.filter(({ due }) => due <= now)),
-      unpublished: { count: cycle && !newest && stageAt(cycle, now) === 'publish' ? 1 : 0 },
+      ...{ objections, overdue },
+      unpublished: stage?.stage === 'publish' && !newest ? { count: 1, since: stage.from } : { count: 0 },
       differs: newest?.differs && !waits ? { count: 1, since: newest.differs } : { count: 0 },
       unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
       held: held ? { count: 1, since: held.from } : { count: 0 },
@@ -172,7 +170,15 @@ export function waitingPublication(world: World): (community: string, actor: Act
   };
 }
 
-function counted(open: readonly Pick<ObjectionRecord, 'at' | 'due'>[]): { count: number; since?: Date; due?: Date } {
-  const [first] = open;
-  return { count: open.length, ...(first && { since: first.at, due: first.due }) };
+/** More objections that wait are not counted. */
+const MOST_OPEN = 10_000;
+
+/** How many objections of a community that came in a time wait for an answer, and the first of them. */
+async function openObjections(community: string, at: { readonly $gt: Date } | { readonly $lte: Date }): Promise<PublicationWaits['objections']> {
+  const open = { community, 'answer.at': null, at };
+  const [count, first] = await Promise.all([
+    forReaders(Objection).countDocuments(open, { limit: MOST_OPEN }),
+    forReaders(Objection).findOne(open, { sort: { at: 1 }, projection: { at: 1, due: 1 } }),
+  ]);
+  return { count, ...(first && { since: first.at, due: first.due }) };
 }

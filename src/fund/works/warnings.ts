@@ -71,8 +71,8 @@ function between(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
-/** How many works of a community have each warning. */
-export type WarningCounts = Readonly<Partial<Record<WorkWarning, number>>>;
+/** How many works of a community have each warning, and since what day the oldest of them has stood at its step. */
+export type WarningCounts = Readonly<Partial<Record<WorkWarning, { readonly count: number; readonly since: string }>>>;
 
 const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, picturedAt: 1, mend: 1 } as const;
 
@@ -86,13 +86,17 @@ export async function warningsAmong(communities: readonly string[], today: strin
     { community: { $in: [...communities] }, state: { $in: WORK_STATES.filter((state) => state !== 'rated') } },
     { projection: ABOUT, hint: { community: 1, state: 1 }, batchSize: 500 },
   );
-  const found = new Map<string, Partial<Record<WorkWarning, number>>>();
+  const found = new Map<string, WarningCounts>();
   for await (const work of withPauses(works)) {
     const sums = accounts.get(work._id.cycle)?.find((each) => each.work === work._id.number);
     if (!sums) continue;
     const counts = found.get(work.community) ?? {};
-    for (const warning of warningsOf(work, sums, today)) counts[warning] = (counts[warning] ?? 0) + 1;
-    found.set(work.community, counts);
+    const day = work.steps.at(-1)?.day ?? today;
+    const more = warningsOf(work, sums, today).map((warning) => {
+      const { count, since } = counts[warning] ?? { count: 0, since: day };
+      return [warning, { count: count + 1, since: since < day ? since : day }];
+    });
+    found.set(work.community, { ...counts, ...Object.fromEntries(more) });
   }
   return found;
 }

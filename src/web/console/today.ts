@@ -98,7 +98,7 @@ async function blocking(world: World, community: string, actor: Actor) {
     cycle.frozen ? waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined,
   ]);
   return {
-    noProjects: (isSoon || isHeld) && cycle.projects.length === 0,
+    noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
     noSupervisor: !supervised.has(community),
     isSealed: cycle.sealedAt !== undefined,
     /** Until when slips are keyed, once the vote has closed. */
@@ -171,16 +171,21 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'unpublished', ...publication.unpublished, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication, blocks: 'vote' },
     { what: 'differs', ...publication.differs, path: toPublication, blocks: 'vote' },
-    { what: 'noProjects', count: blocks?.noProjects ? 1 : 0, path: sees('ballot') ? `${own}/ballot` : undefined, blocks: 'vote' },
+    { what: 'noProjects', count: 0, ...blocks?.noProjects, path: sees('ballot') ? `${own}/ballot` : undefined, blocks: 'vote' },
     ...paperWaits(visit, blocks),
     ...WORK_WARNINGS.map((warning) => ({
-      ...{ what: `works.${warning}`, count: works[warning] ?? 0 },
+      ...{ what: `works.${warning}`, count: works[warning]?.count ?? 0, since: stoodSince(works[warning]?.since) },
       path: sees('works') ? address(`${own}/works`, { warning }) : undefined,
     })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
-    { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), path: messages(failed) },
+    { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), since: failed.at(-1)?.dueAt, path: messages(failed) },
   ] satisfies Waiting[];
   return all.filter(({ count }) => count > 0);
+}
+
+/** The beginning of a day, near enough for an age in days. */
+function stoodSince(day: string | undefined): Date | undefined {
+  return day === undefined ? undefined : new Date(`${day}T00:00Z`);
 }
 
 /** Tables, slips and batches that are not finished: the result waits for them until its day, and what is not keyed by then is not counted. */

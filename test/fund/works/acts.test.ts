@@ -20,7 +20,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
-import { won } from '../../support/works.ts';
+import { RESULT_DAY, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const LATER = '2999-01-01';
@@ -207,7 +207,11 @@ describe('a work from the search to the acceptance', () => {
     expect(on({ papers: ['contract'] }, 20, '2026-03-01')).to.deep.equal(['papers']);
     expect(on({ state: 'seeking', contract: undefined }, 0, '2026-03-20')).to.deep.equal(['lateSigned']);
     expect(on({ state: 'to-be-mended', mend: { until: '2026-03-01', what: '' } }, 50, '2026-03-02')).to.deep.equal(['lateMended']);
-    const counts = await warningsAmong([here.community], DAY);
-    expect(counts.get(here.community)).to.deep.equal({ lateSigned: 1, papers: 1 });
+    const counts = (await warningsAmong([here.community], DAY)).get(here.community);
+    expect(counts?.lateSigned, 'since it was granted').to.deep.equal({ count: 1, since: RESULT_DAY });
+    expect(Object.entries(counts ?? {}).map(([warning, { count }]) => [warning, count])).to.deep.equal([
+      ['papers', 1],
+      ['lateSigned', 1],
+    ]);
   });
 });

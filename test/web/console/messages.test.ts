@@ -227,6 +227,7 @@ describe('the console’s messages', function () {
     await collection(Message).updateOne({ broadcast: id }, { $set: { state: 'failed', reason: 'twilio.30003' } });
     await collection(Message).updateOne({ broadcast: id, state: 'pending' }, { $set: { state: 'unknown', reason: 'leaseLost' } });
     const { get } = await as('supervisor');
+    expect(await (await get(own())).text(), 'with its age').to.match(/条消息没有送到<\/span><\/a><span class="age">[^<]+</);
     const page = await (await get(own('/messages/ID', id))).text();
     expect(page).to.include('不知道到没到的，怎么办').and.to.include(`${id}/each?state=failed`);
     const failed = await (await get(own('/messages/ID/each?state=failed', id))).text();

@@ -89,7 +89,10 @@ describe('Today', function () {
     ];
     const there = await town(world, { cycle: { stages, projects: [] } });
     await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
-    expect((await waitsIn(there, 'cadre')).map(([what, path]) => [what, path])).to.deep.include.members([
+    const before = await waitsIn(there, 'cadre');
+    expect(before.find(([, path]) => path === '/publication')?.[2], 'since its day, and it holds nothing back').to.match(/^等了[45]天$/);
+    expect(before.find(([, path]) => path === '/ballot')?.[2]).to.match(/不办好，投票不开 · .*前/);
+    expect(before.map(([what, path]) => [what, path])).to.deep.include.members([
       ['1个空缺：没有监督委员，要紧的事没人同意', '/people/staff'],
       ['1份名单到了公示的日子还没公示', '/publication'],
       ['1场投票快到了，还没有项目', '/ballot'],

@@ -188,7 +188,7 @@ describe('works and account in the console', function () {
   it('what inspectors would find stands on Today and before an office', async () => {
     const today = await (await (await as('cadre')).get(own())).text();
     expect(today)
-      .to.match(/个项目缺材料/)
+      .to.match(/个项目缺材料<\/span><\/a><span class="age">[^<]+</)
       .and.to.include(`href="${own('/works?warning=papers')}"`);
     const [standing] = await readOverview(world)([here.community]);
     expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
