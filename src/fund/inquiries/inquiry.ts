@@ -69,6 +69,11 @@ schema.index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: 
 schema.index({ key: 1 }, { unique: true });
 schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
+// what waits to be written down
+schema.index(
+  { '_id.community': 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 },
+  { partialFilterExpression: { 'spoken.state': { $exists: true } } },
+);
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Inquiry = model<InquiryRecord>('Inquiry', schema);

@@ -152,7 +152,10 @@ export function waitingPublication(world: World): (community: string, actor: Act
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
     const now = world.now();
-    const [objections, overdue] = await Promise.all([openObjections(community, { $gt: dueFrom(now) }), openObjections(community, { $lte: dueFrom(now) })]);
+    const [objections, overdue] = await Promise.all([
+      openObjections(community, { $gt: dueFrom(now) }),
+      openObjections(community, { $lte: dueFrom(now) }),
+    ]);
     const cycle = await currentCycleForReaders(world)(community, now);
     const vote = cycle && voteOf(cycle, now);
     const held = cycle && heldVote(cycle, now);

@@ -179,6 +179,8 @@ schema.index({ community: 1, by: 1 });
 // whose author is no longer told anything
 schema.index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } });
+// what waits to be written down
+schema.index({ community: 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.state': { $exists: true } } });
 schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);

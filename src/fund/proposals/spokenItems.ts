@@ -28,12 +28,37 @@ export function spokenItems(world: Pick<World, 'vault'>, community: string, isAl
   return itemsOf(world, community, isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown', 'lost'] } });
 }
 
-/** The same for somebody of the staff: what waits to be written down. Rejects with `not-allowed` (`checkView`). */
-export function readSpokenItems(world: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<SpokenItem[]> {
-  return async (community, actor) => {
+/**
+ * The same for somebody of the staff, `limit` at a time: what waits to be written down. `after`: `next` of those before. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function readSpokenItems(
+  world: Pick<World, 'vault'>,
+): (community: string, wanted: { readonly after: string | undefined; readonly limit: number }, actor: Actor) => Promise<SpokenPage> {
+  return async (community, { after, limit }, actor) => {
     checkView(actor, 'inbox', community);
-    return itemsOf(world, community, { 'spoken.state': 'beingWrittenDown' });
+    const found = await itemsOf(world, community, { 'spoken.state': 'beingWrittenDown', ...behind(after) }, limit + 1);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, next: last && found.length > limit ? `${last.at.getTime()}-${last.id}` : undefined };
   };
+}
+
+interface SpokenPage {
+  readonly items: readonly SpokenItem[];
+  readonly next: string | undefined;
+}
+
+interface Behind {
+  readonly at: { $gte: Date };
+  readonly $or: ({ at: { $gt: Date } } | { 'spoken.recording': { $gt: string } })[];
+}
+
+function behind(after: string | undefined): Behind | undefined {
+  const [, moment, recording] = /^(\d{1,15})-([0-9a-f]{12})$/.exec(after ?? '') ?? [];
+  if (moment === undefined || recording === undefined) return undefined;
+  const at = new Date(Number(moment));
+  return { at: { $gte: at }, $or: [{ at: { $gt: at } }, { 'spoken.recording': { $gt: recording } }] };
 }
 
 /** One spoken item of a community, by the id of its recording; null if there is none. Rejects with `not-allowed` (`checkView`). */
@@ -46,16 +71,18 @@ export function readSpokenItem(world: Pick<World, 'vault'>): (community: string,
 
 type Which =
   | { readonly spoken: { $exists: true } }
-  | { readonly 'spoken.state': mongo.Condition<Spoken['state']> }
+  | ({ readonly 'spoken.state': mongo.Condition<Spoken['state']> } & Partial<Behind>)
   | { readonly 'spoken.recording': string };
 
-async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoken: Which): Promise<SpokenItem[]> {
+/** The oldest first; `limit`: no more of them. */
+async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoken: Which, limit?: number): Promise<SpokenItem[]> {
+  const inOrder = { sort: { at: 1, 'spoken.recording': 1 }, ...(limit !== undefined && { limit }) } as const;
   const [proposals, inquiries] = await Promise.all([
     collection(Proposal)
-      .find({ community, ...spoken })
+      .find({ community, ...spoken }, inOrder)
       .toArray(),
     collection(Inquiry)
-      .find({ '_id.community': community, ...spoken })
+      .find({ '_id.community': community, ...spoken }, inOrder)
       .toArray(),
   ]);
   const ids = [...proposals, ...inquiries].flatMap((item) => item.spoken?.recording ?? []);
@@ -79,7 +106,8 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
     })),
   ];
   return items
-    .toSorted((one, other) => one.at.getTime() - other.at.getTime())
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime() || ((one.spoken?.recording ?? '') < (other.spoken?.recording ?? '') ? -1 : 1))
+    .slice(0, limit)
     .map(({ spoken, kind, number, at, address, text }) => {
       const { state = 'deleted' as const, seconds, reason } = kept.get(spoken?.recording ?? '') ?? {};
       return { id: spoken?.recording, kind, number, at, written: spoken?.state, sound: state, seconds, reason, address, text };

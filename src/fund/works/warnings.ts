@@ -94,7 +94,7 @@ export async function warningsAmong(communities: readonly string[], today: strin
     const day = work.steps.at(-1)?.day ?? today;
     const more = warningsOf(work, sums, today).map((warning) => {
       const { count, since } = counts[warning] ?? { count: 0, since: day };
-      return [warning, { count: count + 1, since: since < day ? since : day }];
+      return [warning, { count: count + 1, since: [since, day].toSorted()[0] }];
     });
     found.set(work.community, { ...counts, ...Object.fromEntries(more) });
   }

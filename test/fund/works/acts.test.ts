@@ -210,8 +210,8 @@ describe('a work from the search to the acceptance', () => {
     const counts = (await warningsAmong([here.community], DAY)).get(here.community);
     expect(counts?.lateSigned, 'since it was granted').to.deep.equal({ count: 1, since: RESULT_DAY });
     expect(Object.entries(counts ?? {}).map(([warning, { count }]) => [warning, count])).to.deep.equal([
-      ['papers', 1],
       ['lateSigned', 1],
+      ['papers', 1],
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { awaitRecording, Recording, recordingFiles, recordingId } from '../../..
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { encryptedObjectionAnswer, Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
@@ -239,6 +240,31 @@ describe('the inbox of the console', function () {
       expect(inquiry && inquiryText(world.vault, inquiry)).to.equal(`灯坏了${MARKUP}`);
       expect(await acts()).to.deep.equal(['recording.writeDown']);
       expect((await (await as('supervisor')).post(own(`/recordings/${id}/write`), { heard: '修灯' })).status).to.equal(403);
+    });
+
+    it('that wait are read fifty at a time, and stand in the file once each', async () => {
+      const id = (n: number) => n.toString(16).padStart(12, '0');
+      await collection(Proposal).insertMany(
+        Array.from({ length: 60 }, (_, n) => ({
+          ...{
+            _id: { cycle: here.cycle, number: n + 1 },
+            community: here.community,
+            at: new Date(1_000 + Math.floor(n / 10)),
+            origin: 'voice' as const,
+          },
+          ...{ spoken: { recording: id(n), state: 'beingWrittenDown' as const }, state: 'received' as const, public: false, by: 'x', history: [] },
+        })),
+      );
+      await speak(here, `RE${here.community}`);
+      const cadre = await as('cadre');
+      const shown = (text: string) => [...text.matchAll(/\/recordings\/([0-9a-f]{12})"/g)].map(([, each]) => each);
+      const first = await page(cadre, '/recordings');
+      expect(shown(first)).to.deep.equal(Array.from({ length: 50 }, (_, n) => id(n)));
+      const next = /href="([^"]+)" rel="next"/.exec(first)?.[1] ?? '';
+      const second = shown(await (await cadre.get(next)).text());
+      expect([second.length, second[0], second[9]]).to.deep.equal([11, id(50), id(59)]);
+      const rows: string[][] = parse(await page(cadre, '/recordings.csv'), { bom: true });
+      expect(new Set(rows.map(([one]) => one)).size).to.equal(62);
     });
 
     it('of a proposal take as much as a proposal holds, and what was typed stays', async () => {

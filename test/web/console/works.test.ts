@@ -164,7 +164,9 @@ describe('works and account in the console', function () {
     const refused = await post('own', form);
     expect(refused.status).to.equal(422);
     expect(await refused.text())
-      .to.match(/<details open><summary>[^<]*<\/summary>[\s\S]*id="own-amount" name="amount" value="0" aria-describedby="own-amount-mistake" aria-invalid="true"/)
+      .to.match(
+        /<details open><summary>[^<]*<\/summary>[\s\S]*id="own-amount" name="amount" value="0" aria-describedby="own-amount-mistake" aria-invalid="true"/,
+      )
       .and.to.include('href="#own-amount"')
       .and.to.include('value="收据7"')
       .and.to.include(`value="${document}" selected`);

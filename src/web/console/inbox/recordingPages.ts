@@ -6,13 +6,15 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
-import { numberIn, oneOf, typed } from '../query.ts';
+import { address, asked, numberIn, oneOf, typed } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
+/** Recordings of a page. */
+const EACH = 50;
 /** Characters that are taken: as many as an inquiry holds. */
 const LONGEST = 2_000;
 
@@ -29,8 +31,8 @@ export function recordingPages(world: World, known: Visits): Router {
     .get(
       '/console/:slug/recordings',
       ofCommunity(async (visit) => {
-        const items = await readAll(visit.community._id, visit.reader('inbox'));
-        await visit.send(visit.text.say('recording.title'), listPage(visit, items));
+        const { items, next } = await readAll(visit.community._id, { after: asked(visit.request, 'after'), limit: EACH }, visit.reader('inbox'));
+        await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
       }),
     )
     .get(
@@ -94,7 +96,7 @@ function recordingOf({ request }: CommunityVisit): string {
   return recording;
 }
 
-function listPage(visit: CommunityVisit, items: readonly SpokenItem[]): Markup[] {
+function listPage(visit: CommunityVisit, items: readonly SpokenItem[], next: string | undefined): Markup[] {
   const { text, own, request, now } = visit;
   const { say, date } = text;
   const done = oneOf(request, 'done', ['', 'proposal']);
@@ -107,6 +109,7 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[]): Markup[]
     doneNotice(done && number ? say('recording.done', { number }) : undefined),
     html`<h1>${say('recording.title')}</h1>`,
     lines.length > 0 ? html`<ul class="items">${lines}</ul>` : html`<p>${say('recording.nothing')}</p>`,
+    furtherLink(text, next && address(`${own}/recordings`, { after: next })),
     lines.length > 0 ? fileLinks(visit, `${own}/recordings`) : html``,
     html`<p><a href="${own}/inbox">${say('tab.inbox')}</a></p>`,
   ];
@@ -121,7 +124,10 @@ function recordingFiles(world: World): Listed<SpokenItem> {
       { name: 'at', text: ({ at }) => at.toISOString() },
       { name: 'from', text: ({ address: from }) => from ?? '' },
     ],
-    read: async (visit) => ({ rows: await read(visit.community._id, visit.reader('inbox')), next: undefined }),
+    read: async (visit, { after }, limit) => {
+      const { items, next } = await read(visit.community._id, { after, limit }, visit.reader('inbox'));
+      return { rows: items, next };
+    },
   };
 }
 

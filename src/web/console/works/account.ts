@@ -209,7 +209,12 @@ async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, ac
   const papers = (await documentsOfCycle(community._id, cycle._id)).map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }));
   const isSent = (of: string) => request.method === 'POST' && request.path.endsWith(`/${of}`);
   const wrote = (of: string, name: string, usual = '') => (isSent(of) ? typed(request, name, LONGEST) : usual);
-  const at = (of: string, name: string, usual = '') => ({ name, id: `${of}-${name}`, value: wrote(of, name, usual), mistake: mistakes[`${of}-${name}`] });
+  const at = (of: string, name: string, usual = '') => ({
+    name,
+    id: `${of}-${name}`,
+    value: wrote(of, name, usual),
+    mistake: mistakes[`${of}-${name}`],
+  });
   const input = (of: string, name: string, label: string, attributes: Markup, usual = '') => field({ ...at(of, name, usual), label, attributes });
   const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
   const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);

@@ -72,7 +72,7 @@ describe('the calendar in the console', function () {
     const twoDaysOn = dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
     const ofSlips = await cadre.post(own('/extend'), { ...given, what: 'slips', day: twoDaysOn, time: '12:00', why: '纸票多' });
     expect(ofSlips.headers.get('location'), 'not the vote’s').to.equal(`/console/${here.community}/second/3?done=asked`);
-    expect((await cadre.post(`/console/${here.community}/second/3/refuse`)).status, 'taken back').to.equal(303);
+    expect((await cadre.post(`/console/${here.community}/second/3/refuse`, { reason: '先等等' })).status, 'taken back').to.equal(303);
     expect((await cycles())[0]?.moves).to.deep.equal([]);
     const page = await (await supervisor.get(`/console/${here.community}/second/1`)).text();
     expect(page).to.include('2090年5月1日').and.to.include('下雨');
