@@ -2,7 +2,7 @@ import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
-import type { CycleProgress, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/facts/index.ts';
+import type { CycleProgress, NumberRead, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/facts/index.ts';
 
 interface Context {
   readonly number?: number;
@@ -64,13 +64,18 @@ export const progress = setup({
 function outcome(read: ProgressRead): Statement[] {
   if ('unknown' in read) return [{ key: 'progress.unknown', params: { number: read.unknown } }];
   if ('none' in read) return [{ key: 'progress.none' }];
-  if ('proposal' in read) {
-    const { supports = 0 } = read.proposal;
-    const supported = supports > 0 ? [{ key: 'progress.supported', params: { count: supports } }] : [];
-    return [proposal(read.proposal, 'proposal'), ...supported, ...(read.project ? [project(read.project)] : [])];
-  }
-  if ('project' in read) return [project(read.project)];
-  return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
+  if ('stage' in read) return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
+  return ofNumber(read);
+}
+
+function ofNumber({ proposal: proposed, project: ours, last }: NumberRead): Statement[] {
+  const { supports = 0 } = proposed ?? {};
+  return [
+    ...(proposed ? [proposal(proposed, 'proposal')] : []),
+    ...(supports > 0 ? [{ key: 'progress.supported', params: { count: supports } }] : []),
+    ...(ours ? [project(ours)] : []),
+    ...(last ? [{ key: 'progress.lastVote' }, project(last)] : []),
+  ];
 }
 
 function stage({ stage, until, isHeld, opensAt, closesAt }: CycleProgress): Statement[] {

@@ -448,6 +448,8 @@ describe('projects, progress and receipt', () => {
     expect(await told({ project: { ...seven, isChosen: true, isDone: true } })).to.deep.equal(['progress.projectDone']);
     const proposal = { number: 7, text: '种花', state: 'received' };
     expect(await told({ proposal, project: seven })).to.deep.equal(['progress.proposal.received', 'progress.projectTold']);
+    const last = { ...seven, isChosen: true, work: 'under-way' };
+    expect(await told({ proposal, last })).to.deep.equal(['progress.proposal.received', 'progress.lastVote', 'progress.work.under-way']);
   });
 
   it('says that a ballot is there, never what it says', async () => {

@@ -233,6 +233,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { project: { ...project, isChosen: true, isDone: true } },
     ...WORK_STATES.map((work) => ({ project: { ...project, isChosen: true, work } })),
     { proposal: { number: 7, text: names.text, state: 'received' }, project },
+    { last: { ...project, isChosen: true, work: 'under-way' } },
+    { proposal: { number: 7, text: names.text, state: 'received' }, last: { ...project, isChosen: true, work: 'under-way' } },
     { proposal: { number: 7, text: names.text, state: 'received', supports: 38 } },
     { unknown: 99 },
     { none: true },

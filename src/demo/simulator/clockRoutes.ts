@@ -53,7 +53,8 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
     const now = world.now();
     const community = await demoCommunity();
     const cycles = community ? await collection(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
-    const moments = await Promise.all(cycles.map(async (cycle) => community && nextMoment(cycle, community, now, await ofWorks(cycle, cycles))));
+    const works = (await Promise.all(cycles.map(({ _id }) => worksOfCycle(_id)))).flat();
+    const moments = cycles.map((cycle) => community && nextMoment(cycle, community, now, ofWorks(cycle, community.timezone)));
     const [next] = moments.flatMap((moment) => moment ?? []).toSorted((one, other) => one.at.getTime() - other.at.getTime());
     return {
       now: now.toISOString(),
@@ -61,11 +62,10 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
       ...(next && { next: { at: next.at.toISOString(), what: next.what } }),
     };
 
-    async function ofWorks(cycle: CycleRecord, all: readonly CycleRecord[]): Promise<Occasion[]> {
-      const works = await worksOfCycle(cycle._id);
-      const zone = community?.timezone ?? 'Asia/Shanghai';
-      const votes = all.flatMap((each) => voteOf(each, now) ?? []);
-      return [...ratingAsks(cycle, works, zone, votes), ...newsOfWorks(cycle, workSteps(works), zone)];
+    function ofWorks(cycle: CycleRecord, zone: string): Occasion[] {
+      const votes = cycles.flatMap((each) => voteOf(each, now) ?? []);
+      const asks = ratingAsks(cycles, works, zone, votes).filter((ask) => ask.cycle === cycle._id);
+      return [...asks, ...newsOfWorks(cycle, workSteps(works.filter(({ _id }) => _id.cycle === cycle._id)), zone)];
     }
   }
 }

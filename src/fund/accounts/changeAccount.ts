@@ -117,8 +117,8 @@ interface Correction extends Omit<Given, 'work'> {
 }
 
 /**
- * Corrects an entry by another one, with a reason; the wrong one stays. If more is contracted or paid by it, and above the community's
- * `twoPersonsAbove`, it waits for a second person. Rejects with `not-allowed` (`checkRight`).
+ * Corrects an entry by another one, with a reason; the wrong one stays. If more is contracted by it, or more paid than the community's `twoPersonsAbove`, it
+ * waits for a second person: a contract is for no more than the offer that two chose. Rejects with `not-allowed` (`checkRight`).
  */
 export function correctEntry(world: World, has = NONE): (correction: Correction) => Promise<Added | Waiting> {
   return async ({ cycle, entry: number, to, seen, day, reason: written, paper, document, key, actor }) => {
@@ -146,7 +146,7 @@ export function correctEntry(world: World, has = NONE): (correction: Correction)
     const planned = await planEntry(cycle, entryOf(world, actor, 'correctEntry', given), await todayIn(world, community));
     if ('refused' in planned) return planned;
     const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
-    const isMuch = (entry.kind === 'paid' || entry.kind === 'contracted') && given.amount > twoPersonsAbove;
+    const isMuch = (entry.kind === 'contracted' && given.amount > 0) || (entry.kind === 'paid' && given.amount > twoPersonsAbove);
     if (needsSecond(actor, 'correctEntry', isMuch ? 'muchMoney' : undefined)) {
       const payload = { cycle, entry: number, to, seen, day, reason, ...shown, key };
       const detail = { before: { amount: now }, after: { kind: entry.kind, work: entry.work, amount: to, day }, reason };

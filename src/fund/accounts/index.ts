@@ -15,9 +15,11 @@ export { addEntry, type EntryRefusal, isDay, planEntry } from './addEntry.ts';
 export { addOwn, changeGrant, closeAccount, correctEntry, detailOf, entryOf } from './changeAccount.ts';
 export {
   type AccountRead,
+  correctedEntries,
   entriesBefore,
   entriesByNumber,
   entriesOf,
+  firstWithAccount,
   isEntryKind,
   openAccounts,
   publicAccount,

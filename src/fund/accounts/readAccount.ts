@@ -58,6 +58,14 @@ export async function openAccounts(communities: readonly string[]): Promise<Map<
   return accounts;
 }
 
+/** Of these cycles, the first that has an account. */
+export async function firstWithAccount(cycles: readonly string[]): Promise<string | undefined> {
+  const found = await forReaders(Account)
+    .find({ _id: { $in: [...cycles] } }, { projection: { _id: 1 } })
+    .toArray();
+  return cycles.find((cycle) => found.some(({ _id }) => _id === cycle));
+}
+
 function accountRead({ _id: cycle, currency, entries, works, closed }: AccountRecord): AccountRead {
   const total = totalOf(works);
   return { cycle, currency, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
@@ -90,6 +98,24 @@ export async function entriesByNumber(cycle: string, numbers: readonly number[])
     .find({ '_id.cycle': cycle, '_id.entry': { $in: [...numbers] } })
     .toArray();
   return new Map(found.map((entry) => [entry._id.entry, entry]));
+}
+
+/** Of these entries, those that are no corrections themselves, each with what it says now, earlier corrections included. */
+export async function correctedEntries(
+  cycle: string,
+  numbers: readonly number[],
+): Promise<Map<number, { work: number; kind: EntryKind; now: number }>> {
+  const corrected = new Map<number, { work: number; kind: EntryKind; now: number }>();
+  for (const { _id, work, kind, amount, corrects } of (await entriesByNumber(cycle, numbers)).values())
+    if (corrects === undefined) corrected.set(_id.entry, { work, kind, now: amount });
+  const corrections = await forReaders(AccountEntry)
+    .find({ '_id.cycle': cycle, corrects: { $in: [...corrected.keys()] } }, { projection: { corrects: 1, amount: 1 } })
+    .toArray();
+  for (const { corrects = 0, amount } of corrections) {
+    const entry = corrected.get(corrects);
+    if (entry) entry.now += amount;
+  }
+  return corrected;
 }
 
 /** So many entries are read at a time for a file. */

@@ -151,13 +151,14 @@ export async function sealedSince(from: Date): Promise<string[]> {
 const BACK_MS = 8 * DAY_MS;
 
 /**
- * The cycles whose calendar has a date in the last days (`BACK_MS`) or in the future. They come without the text of the frozen ballot, which the work
- * by calendar does not need.
+ * The cycles whose calendar has a date in the last days (`BACK_MS`) or in the future; with `sealedFrom`, also those whose ledger was sealed since then. They
+ * come without the text of the frozen ballot, which the work by calendar does not need.
  */
-export function liveCycles(now: Date): Promise<CycleRecord[]> {
+export function liveCycles(now: Date, sealedFrom?: Date): Promise<CycleRecord[]> {
   const since = { $gte: new Date(now.getTime() - BACK_MS) };
+  const sealed = sealedFrom ? [{ sealedAt: { $gte: sealedFrom } }] : [];
   return collection(Cycle)
-    .find({ $or: [{ 'stages.from': since }, { 'moves.from': since }] }, { promoteBuffers: true, projection: { 'frozen.ballot': 0 } })
+    .find({ $or: [{ 'stages.from': since }, { 'moves.from': since }, ...sealed] }, { promoteBuffers: true, projection: { 'frozen.ballot': 0 } })
     .toArray();
 }
 

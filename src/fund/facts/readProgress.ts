@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
-import { type CycleRecord, currentCycle, heldVote, keyingUntil, periods, type Stage, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, periods, type Stage, voteOf } from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, refusalOf, supportsOf } from '../proposals/index.ts';
@@ -57,16 +57,22 @@ export interface CycleProgress {
   readonly canRate?: true;
 }
 
+/** What has a number. `last`: the work of the cycle before that has it, if none of this one does. */
+export interface NumberRead {
+  readonly proposal?: ProposalTold;
+  readonly project?: ProjectProgress;
+  readonly last?: ProjectProgress;
+}
+
 export type ProgressRead =
   | CycleProgress
-  | { readonly proposal: ProposalTold; readonly project?: ProjectProgress }
-  | { readonly project: ProjectProgress }
+  | (NumberRead & (Required<Pick<NumberRead, 'proposal'>> | Required<Pick<NumberRead, 'project'>> | Required<Pick<NumberRead, 'last'>>))
   | { readonly unknown: number }
   | { readonly none: true };
 
 /**
  * Service: where the current cycle stands and what became of the writer's own proposals; with a number, the proposal and the project that have
- * it.
+ * it, and the work of the cycle before.
  */
 export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
   const current = currentCycle(world);
@@ -130,19 +136,32 @@ async function aboutOne(
     found && (isMine || found.public)
       ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), ...(supports && { supports }) } }
       : undefined;
-  const project = cycle.projects.find((project) => project.number === number);
-  if (!project) return proposal ?? { unknown: number };
+  const project = await projectIn(cycle, number, winners);
+  const last = project?.work === undefined ? await lastWork(world, cycle, number) : undefined;
+  if (project) return { ...proposal, project, ...(last && { last }) };
+  if (last) return { ...proposal, last };
+  return proposal ?? { unknown: number };
+}
+
+/** The work of the cycle before that has this number. */
+async function lastWork(world: World, cycle: CycleRecord, number: number): Promise<ProjectProgress | undefined> {
+  const before = await cycleBefore(world)(cycle);
+  const last = before && (await projectIn(before, number, [number]));
+  return last?.work === undefined ? undefined : last;
+}
+
+/** A project of a cycle; once its result is there (`winners`), how far it is. */
+async function projectIn(cycle: CycleRecord, number: number, winners: readonly number[] | undefined): Promise<ProjectProgress | undefined> {
+  const project = cycle.projects.find((each) => each.number === number);
+  if (!project) return undefined;
   const work = winners?.includes(number) ? await workByNumber(cycle._id, number) : null;
   const isDone = winners?.includes(number) && (await doneAmong(cycle, [number])).length > 0;
   return {
-    ...proposal,
-    project: {
-      ...projectTold(project),
-      ...(project.due && { due: project.due }),
-      ...(winners && { isChosen: winners.includes(number) }),
-      ...(isDone && { isDone }),
-      ...(work && { work: work.state }),
-    },
+    ...projectTold(project),
+    ...(project.due && { due: project.due }),
+    ...(winners && { isChosen: winners.includes(number) }),
+    ...(isDone && { isDone }),
+    ...(work && { work: work.state }),
   };
 }
 

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { mongo } from 'mongoose';
 import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { cleanText } from '../../store/text.ts';
+import { cleanText, maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
   type AccountEntryRecord,
   accountSubject,
   addEntry,
+  correctedEntries,
   type EntryRefusal,
   entriesByNumber,
   entryOf,
@@ -19,7 +20,7 @@ import { findCommunity, todayIn } from '../communities/index.ts';
 import { findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { isPayable, worksOfCycle } from '../works/index.ts';
+import { decidesHere, isPayable, worksOfCycle } from '../works/index.ts';
 import type { Refused, TableRead } from './table/tableRead.ts';
 
 /** Rows of a file. */
@@ -45,17 +46,23 @@ const KINDS: Readonly<Record<string, string>> = { 批准: 'granted', 自筹: 'ow
 
 /**
  * Why a row is not taken. `differs`: the entry of this number says something else; an entry is not changed. `unknown`: there is no entry of this number.
- * `contract`: a contract is signed on the page of its work. `second`: a payment that a second person confirms is made there. `notPayable`: the work is not paid
- * now. `reason`: it takes one.
+ * `number`: what should name an entry is no number. `date`: a spreadsheet made a date of a paper's number. `corrects`: what takes something back corrects an entry of the same work and kind, which is no correction
+ * itself, and takes back no more than it says. `contract`: a contract is signed on the page of its work. `second`: a payment that a second person confirms is
+ * made there. `notPayable`: the work is not paid now. `noPaper`: a payment has the number of its paper. `isStaff`: nobody pays themselves. `reason`: it takes one.
  */
 export type RowRefusal =
   | Exclude<EntryRefusal, 'noAccount'>
   | 'kind'
   | 'differs'
   | 'unknown'
+  | 'number'
+  | 'date'
+  | 'corrects'
   | 'contract'
   | 'second'
   | 'notPayable'
+  | 'noPaper'
+  | 'isStaff'
   | 'reason'
   | 'tooMany';
 
@@ -70,6 +77,8 @@ export type AccountImported =
 interface Row {
   readonly row: number;
   readonly entry: number | undefined;
+  /** What of it could not be read. */
+  readonly unread: 'number' | 'date' | undefined;
   readonly given: {
     readonly day: string;
     readonly kind: string;
@@ -103,21 +112,9 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
     const read = rowsOf(table.rows);
     if ('refused' in read) return read;
     const { same, fresh, problems } = await sorted(id, read.rows);
-    const states = new Map((await worksOfCycle(id)).map(({ _id, state }) => [_id.number, state]));
-    const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
+    const refused = await newRowRefusal(world, { cycle: id, community, actor }, fresh);
     for (const { row, given } of fresh) {
-      const state = states.get(given.work);
-      const why = !isEntryKind(given.kind)
-        ? 'kind'
-        : given.kind === 'contracted'
-          ? 'contract'
-          : given.kind === 'paid' && actor.kind === 'staff' && given.amount > twoPersonsAbove
-            ? 'second'
-            : given.kind === 'paid' && given.corrects === undefined && state !== undefined && !isPayable(state)
-              ? 'notPayable'
-              : (given.kind === 'granted' || given.corrects !== undefined) && given.reason === ''
-                ? 'reason'
-                : undefined;
+      const why = refused(given);
       if (why) problems.push({ row, why });
     }
     if (fresh.length > MOST_NEW) problems.push({ row: fresh[MOST_NEW]?.row ?? 0, why: 'tooMany' });
@@ -139,6 +136,41 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
       if (error instanceof Undone) return error.outcome;
       throw error;
     }
+  };
+}
+
+/** Why a new row is not taken, as the acts of the console would refuse it; what the account itself refuses is seen as it is added. */
+async function newRowRefusal(
+  world: World,
+  { cycle, community, actor }: { readonly cycle: string; readonly community: string; readonly actor: Actor },
+  rows: readonly Row[],
+): Promise<(given: Row['given']) => RowRefusal | undefined> {
+  const works = new Map((await worksOfCycle(cycle)).map((work) => [work._id.number, work]));
+  const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
+  const ofStaff = new Set<number>();
+  for (const number of new Set(rows.filter(({ given }) => given.kind === 'paid').map(({ given }) => given.work))) {
+    const implementer = works.get(number)?.chosen?.implementer;
+    if (implementer !== undefined && (await decidesHere(world, community, implementer))) ofStaff.add(number);
+  }
+  const corrected = await correctedEntries(
+    cycle,
+    rows.flatMap(({ given }) => given.corrects ?? []),
+  );
+  return ({ kind, work, amount, paper, reason, corrects }) => {
+    if (!isEntryKind(kind)) return 'kind';
+    if (kind === 'contracted') return 'contract';
+    if (kind === 'paid' && actor.kind === 'staff' && amount > twoPersonsAbove) return 'second';
+    if (kind === 'paid' && amount > 0 && ofStaff.has(work)) return 'isStaff';
+    if (corrects === undefined && amount < 0 && kind !== 'granted') return 'corrects';
+    const state = works.get(work)?.state;
+    if (kind === 'paid' && corrects === undefined && state !== undefined && !isPayable(state)) return 'notPayable';
+    if (kind === 'paid' && corrects === undefined && paper === '') return 'noPaper';
+    if (corrects === undefined) return kind === 'granted' && reason === '' ? 'reason' : undefined;
+    const entry = corrected.get(corrects);
+    if (!entry || entry.work !== work || entry.kind !== kind) return 'corrects';
+    entry.now += amount;
+    if (entry.now < 0 && kind !== 'granted') return 'corrects';
+    return reason === '' ? 'reason' : undefined;
   };
 }
 
@@ -190,12 +222,25 @@ function rowsOf(table: readonly (readonly string[])[]): { readonly rows: Row[] }
     const text = (column: string) => cleanText(cells[place(column)] ?? '');
     const kind = text('kind');
     const given = {
-      ...{ day: text('day'), kind: KINDS[kind] ?? kind.toLowerCase(), work: whole(text('work')) ?? 0, amount: whole(text('amount')) ?? 0 },
+      ...{ day: dayIn(text('day')), kind: KINDS[kind] ?? kind.toLowerCase(), work: whole(text('work')) ?? 0 },
+      ...{ amount: whole(text('amount').replace(/[,，]/g, '')) ?? 0 },
       ...{ paper: text('paper'), reason: text('reason'), corrects: whole(text('corrects')) },
     };
-    return [{ row: index + 1, entry: whole(text('entry')), given }];
+    const isNumber = ['entry', 'corrects'].every((column) => text(column) === '' || whole(text(column)) !== undefined);
+    const unread = isNumber ? ([given.paper, given.reason].some((each) => MOMENT.test(each)) ? 'date' : undefined) : 'number';
+    return [{ row: index + 1, entry: whole(text('entry')), unread, given }];
   });
   return { rows };
+}
+
+/** A cell that a spreadsheet keeps as a date (`readXlsx`). */
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** A day as spreadsheets save it, `2026/2/1`, or keep it, in the form of the account, `2026-02-01`; anything else as it is. */
+function dayIn(text: string): string {
+  if (MOMENT.test(text)) return text.slice(0, 10);
+  const [, year, month = '', day = ''] = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text) ?? [];
+  return year === undefined ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 function whole(text: string): number | undefined {
@@ -206,17 +251,20 @@ function whole(text: string): number | undefined {
 async function sorted(cycle: string, rows: readonly Row[]): Promise<{ same: number; fresh: Row[]; problems: { row: number; why: RowRefusal }[] }> {
   const numbers = rows.flatMap(({ entry }) => entry ?? []);
   const known = await entriesByNumber(cycle, numbers);
-  const problems = rows.flatMap(({ row, entry, given }): { row: number; why: RowRefusal }[] => {
+  const problems = rows.flatMap(({ row, entry, unread, given }): { row: number; why: RowRefusal }[] => {
+    if (unread) return [{ row, why: unread }];
     if (entry === undefined) return [];
     const there = known.get(entry);
     if (!there) return [{ row, why: 'unknown' }];
     return isSame(there, given) ? [] : [{ row, why: 'differs' }];
   });
-  return { same: numbers.length - problems.length, fresh: rows.filter(({ entry }) => entry === undefined), problems };
+  return { same: numbers.length - problems.length, fresh: rows.filter(({ entry, unread }) => entry === undefined && !unread), problems };
 }
 
+/** Whether an entry says what its row says; in the file that is public the numbers in a reason are masked. */
 function isSame(entry: AccountEntryRecord, { day, kind, work, amount, paper, reason, corrects }: Row['given']): boolean {
   const { paper: itsPaper = '', reason: itsReason = '' } = entry;
   const isAlike = entry.day === day && entry.kind === kind && entry.work === work && entry.amount === amount;
-  return isAlike && itsPaper === paper && itsReason === reason && entry.corrects === corrects;
+  const isSaid = itsReason === reason || maskNumbers(itsReason) === reason;
+  return isAlike && isSaid && itsPaper === paper && entry.corrects === corrects;
 }

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256OfFile } from '../../store/crypto.ts';
@@ -111,10 +111,11 @@ export function keepDocument(world: World): (keeping: Keeping) => Promise<Docume
     const isPublic = wanted && on.actor.role !== 'implementer';
     const hmac = world.vault.hmac('document', community, cycle, String(number), made.original);
     const _id = Buffer.from(hmac, 'base64url').toString('hex').slice(0, 24);
+    if (await isFull()) return { refused: 'tooMany' };
     await files(world).keep(_id, made.bytes);
     return withLog(world)(community, async (session, write): Promise<DocumentKept> => {
       if (await collection(WorkDocument).findOne({ _id }, { session, projection: { _id: 1 } })) return { kept: _id };
-      if ((await collection(WorkDocument).countDocuments(ofWork(community, { cycle, number }), { session })) >= MOST) return { refused: 'tooMany' };
+      if (await isFull(session)) return { refused: 'tooMany' };
       const work = await findWork(cycle, number, session);
       if (!work) return { refused: 'noWork' };
       if (!(await changeWork(work, { $addToSet: { papers: kind } }, session))) return { refused: 'changed' };
@@ -123,6 +124,12 @@ export function keepDocument(world: World): (keeping: Keeping) => Promise<Docume
       await write({ ...acting, subject: workSubject(work._id), detail: { after: { kind, title, original: made.original, public: isPublic } } });
       return { kept: _id };
     });
+
+    /** Whether the work has as many as it may, this one not counted. */
+    async function isFull(session?: mongo.ClientSession): Promise<boolean> {
+      const others = { ...ofWork(community, { cycle, number }), _id: { $ne: _id } };
+      return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= MOST;
+    }
   };
 }
 

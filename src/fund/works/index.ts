@@ -23,7 +23,7 @@ export {
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
 export { IMPLEMENTER_KINDS } from './implementer.ts';
-export { addImplementer, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
+export { addImplementer, decidesHere, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
 export { moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
@@ -31,6 +31,7 @@ export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
   publishRatings,
+  RATED_FOR_MS,
   type RatableRead,
   type RatingTold,
   rateWork,

@@ -130,7 +130,7 @@ async function acceptedIn(cycle: string): Promise<number[]> {
 function ratableWork(world: World): (number: number, act: Act) => Promise<{ readonly cycle: string; readonly item: BallotItem } | NotRatable> {
   const find = workHere(world);
   return async (number, act) => {
-    const work = await find(number, act);
+    const work = await find(number, act, isAccepted);
     if (!work) return { unknown: number };
     return isAccepted(work) ? work : { unfinished: work.item };
   };
@@ -187,7 +187,7 @@ export function publishRatings(world: World): () => Promise<void> {
 }
 
 /** A vote this long ago has no works any more that residents rate. */
-const RATED_FOR_MS = 2 * 366 * DAY_MS;
+export const RATED_FOR_MS = 2 * 366 * DAY_MS;
 
 /** The works of a cycle of which enough ratings more are there than are public: `CYCLE|NUMBER`. */
 async function leftIn(cycle: string): Promise<string[]> {

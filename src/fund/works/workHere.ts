@@ -12,14 +12,20 @@ export interface WorkHere {
   readonly state: WorkRecord['state'];
 }
 
-/** The work that has a number in the current cycle, or else in the one before; null if neither has one. */
-export const workHere: (world: World) => (number: number, act: Pick<Act, 'community' | 'at'>) => Promise<WorkHere | null> = perWorld((world) => {
+/**
+ * The work that has a number in the current cycle, or else in the one before; null if neither has one. One that `isMeant` goes before one that is not: late
+ * works of last year are rated while this year's of the same number is not done.
+ */
+export const workHere: (
+  world: World,
+) => (number: number, act: Pick<Act, 'community' | 'at'>, isMeant?: (work: WorkRecord) => boolean) => Promise<WorkHere | null> = perWorld((world) => {
   const cyclesOf = cyclesOfWorks(world);
   const find = lookUps(world)(workByName);
-  return async (number, act) => {
+  return async (number, act, isMeant = () => true) => {
     const cycles = await cyclesOf(act);
     const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
-    const at = works.findIndex((work) => work !== null);
+    const meant = works.findIndex((work) => work !== null && isMeant(work));
+    const at = meant < 0 ? works.findIndex((work) => work !== null) : meant;
     const [cycle, work] = [cycles[at], works[at]];
     const item = cycle && itemIn(cycle, number);
     return item && work ? { cycle: cycle._id, item, state: work.state } : null;

@@ -4,12 +4,12 @@ import { type ContactPoint, parseContact } from '../../contacts/contact.ts';
 import { Conversation, conversationId } from '../../dialog/conversation.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, liveCycles, slipsClose, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, liveCycles, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
-import { workSteps, worksOfMany } from '../../fund/works/index.ts';
+import { RATED_FOR_MS, workSteps, worksOfMany } from '../../fund/works/index.ts';
 import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/inTime.ts';
@@ -33,7 +33,7 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
 
 /** A look ends after so long; the next one goes on with the rest. */
 const LOOK_MS = 20_000;
-/** What was done in a cycle, which is told on the morning after, is read anew after so long, and kept of so many cycles. */
+/** What was done in a cycle, which is told on the morning after, is read anew after so long, and kept of so many cycles. Works are looked at as often. */
 const STEPS_MS = 5 * 60_000;
 const CYCLES = 200;
 /** So many cycles are read together, some milliseconds of work: each alone, a thousand made 500 commands a second. */
@@ -51,29 +51,55 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
   const toMany = queueMany(world);
   const toOne = enqueue(world);
   let lastServed = '';
+  /** The last look at works that was not cut off. */
+  let worksAt = Number.NEGATIVE_INFINITY;
   return async () => {
     const ends = performance.now() + LOOK_MS;
-    const cycles = await liveCycles(world.now());
+    const begun = world.now();
+    const isForWorks = Math.abs(begun.getTime() - worksAt) >= STEPS_MS;
+    const cycles = await liveCycles(begun, isForWorks ? new Date(begun.getTime() - RATED_FOR_MS) : undefined);
     const communities = await communitiesOf(cycles);
-    const asked = await nudges(world.now());
+    const asked = await nudges(begun);
     const inTurn = startingAfter(lastServed, cycles);
-    await forEachSettled(inTurn.entries(), 'calendars', async ([place, cycle]) => {
-      if (performance.now() >= ends) return;
-      if (place % TOGETHER === 0) await Promise.allSettled(inTurn.slice(place, place + TOGETHER).flatMap(({ _id }) => [taken(_id), worksOf(_id)]));
-      const community = communities.get(cycle.community);
-      if (!community) return;
-      lastServed = cycle._id;
-      const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
-      const steps = publicSteps(await taken(cycle._id), community.timezone);
-      const works = await worksOf(cycle._id);
-      const asks = works.length > 0 ? ratingAsks(cycle, works, community.timezone, votesOf(cycles, cycle.community, world.now())) : [];
-      const ofWorks = dueAt(world.now(), [...asks, ...newsOfWorks(cycle, workSteps(works), community.timezone)]);
-      const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...ofWorks, ...nudged].filter(
-        (occasion) => !waits(occasion, community),
-      );
-      await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
-    });
+    const worked = isForWorks ? cyclesWithWorks(cycles, begun) : undefined;
+    try {
+      await forEachSettled(inTurn.entries(), 'calendars', async ([place, cycle]) => {
+        if (performance.now() >= ends) return;
+        if (place % TOGETHER === 0) await Promise.allSettled(inTurn.slice(place, place + TOGETHER).flatMap(read));
+        const community = communities.get(cycle.community);
+        if (!community) return;
+        lastServed = cycle._id;
+        const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
+        const steps = publicSteps(await taken(cycle._id), community.timezone);
+        const ofWorks = worked ? dueAt(world.now(), await worksToTell(cycle, worked.get(cycle.community) ?? [], community.timezone, cycles)) : [];
+        const due = [...occasionsAt(cycle, community.timezone, world.now(), steps), ...ofWorks, ...nudged].filter(
+          (occasion) => !waits(occasion, community),
+        );
+        await forEachSettled(await notYetTold(due), 'occasions', ({ occasion, cursor }) => tellAll(occasion, cycle, community, cursor, ends));
+      });
+    } finally {
+      if (isForWorks && performance.now() < ends) worksAt = begun.getTime();
+    }
+
+    function read({ _id, community }: CycleRecord): Promise<unknown>[] {
+      return [taken(_id), ...(worked?.get(community) ?? []).map((each) => worksOf(each._id))];
+    }
   };
+
+  /** The news of a cycle's works, and the questions about them. `worked`: the community's cycles whose works are told of. */
+  async function worksToTell(
+    cycle: CycleRecord,
+    worked: readonly CycleRecord[],
+    timezone: string,
+    cycles: readonly CycleRecord[],
+  ): Promise<Occasion[]> {
+    if (!worked.includes(cycle)) return [];
+    const works = (await Promise.all(worked.map(({ _id }) => worksOf(_id)))).flat();
+    const own = works.filter(({ _id }) => _id.cycle === cycle._id);
+    if (own.length === 0) return [];
+    const asks = ratingAsks(worked, works, timezone, votesOf(cycles, cycle.community, world.now())).filter((ask) => ask.cycle === cycle._id);
+    return [...asks, ...newsOfWorks(cycle, workSteps(own), timezone)];
+  }
 
   /** Reminders wait for the end of the quiet hours before their recipients are chosen, so that they count for the day on which they are sent. */
   function waits({ to }: Occasion, community: CommunityRecord): boolean {
@@ -116,6 +142,21 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
 
 function dueAt(now: Date, occasions: readonly Occasion[]): Occasion[] {
   return occasions.filter(({ from, until }) => from <= now && now < until);
+}
+
+/** The cycles whose works messages are about, by community: the two that began last. An older one's works cannot be named in an answer. */
+function cyclesWithWorks(cycles: readonly CycleRecord[], now: Date): Map<string, CycleRecord[]> {
+  const begun = cycles
+    .flatMap((cycle) =>
+      periods(cycle, now)
+        .slice(0, 1)
+        .map(({ from }) => ({ cycle, from })),
+    )
+    .filter(({ from }) => from <= now)
+    .toSorted((one, other) => other.from.getTime() - one.from.getTime());
+  const found = new Map<string, CycleRecord[]>();
+  for (const { cycle } of begun) found.set(cycle.community, [...(found.get(cycle.community) ?? []), cycle].slice(0, 2));
+  return found;
 }
 
 function votesOf(cycles: readonly CycleRecord[], community: string, now: Date): { from: Date; to: Date }[] {

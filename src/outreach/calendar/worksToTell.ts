@@ -18,11 +18,12 @@ const NEWS_MORNING = '+1dT08:00';
 const NEWS_DAYS = 7;
 
 /**
- * The questions to all residents what they think of works that were accepted: one of each work for good, on the morning after it was accepted,
- * or later, so that no week has more than two. While a vote of the community is open (`votes`) nobody is asked: a number in answer would be a pick.
+ * The questions to all residents of a community what they think of works that were accepted, of whichever of its cycles: one of each work for good, on the
+ * morning after it was accepted, or later, so that no week has more than two. While a vote of the community is open (`votes`) nobody is asked: a number in
+ * answer would be a pick.
  */
 export function ratingAsks(
-  { _id: cycle, community, projects }: Asked,
+  cycles: readonly Asked[],
   works: readonly WorkRecord[],
   timezone: string,
   votes: readonly { readonly from: Date; readonly to: Date }[],
@@ -33,8 +34,10 @@ export function ratingAsks(
     const vote = votes.find(({ from, to }) => from <= daysFrom(begin, SENT_WITHIN_DAYS, timezone) && begin < to);
     const from = vote ? morningAfter(vote.to, timezone) : begin;
     begins.push(from);
-    const project = projects.find(({ number }) => number === work._id.number);
-    if (!project || !isAccepted(work)) return [];
+    const asked = cycles.find(({ _id }) => _id === work._id.cycle);
+    const project = asked?.projects.find(({ number }) => number === work._id.number);
+    if (!asked || !project || !isAccepted(work)) return [];
+    const { _id: cycle, community } = asked;
     const { number, label: title } = ballotItem(project);
     const until = daysFrom(from, SENT_WITHIN_DAYS, timezone);
     const said = { key: 'notice.rate', params: { number, title } };

@@ -1,13 +1,17 @@
 import { expect } from 'chai';
+import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { readProgress } from '../../../src/fund/facts/readProgress.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { readProjects } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
+import { stand } from '../../support/works.ts';
 
 const PHONE = '+8613800000001';
 const OTHER = '+8613800000002';
@@ -95,6 +99,25 @@ describe('readProgress', () => {
       { key: 'notice.proposalMerged', params: { number: 1, project: 7 } },
     ]);
     expect(await read(1)).to.deep.equal({ proposal: { number: 1, text: '修路灯', state: 'merged', project: 7 } });
+  });
+
+  it('tells how far a work is, of this year’s result, and of last year’s beside what has its number this year', async () => {
+    here = await town(world, { residents: 2, cycle: { ...votingNow(world), budget: 10_000 } });
+    await castBallot(world)({ picks: [3] }, here.act(0));
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+    const later = { ...world, vault: world.vault, now: () => new Date(Date.now() + 3_600_000) };
+    await sealDue(later)();
+    await beginWorks(later)();
+    await stand(here.cycle, 3, { state: 'signed' });
+    /** By who remembers nothing of the cycles as they were. */
+    const told = (number: number) => readProgress({ ...world, vault: world.vault })({ number }, here.act(0));
+    const three = { number: 3, title: '项目3', cost: 10_000, isChosen: true, work: 'signed' };
+    expect(await told(3)).to.deep.equal({ project: three });
+    expect(await told(1)).to.deep.equal({ project: { number: 1, title: '项目1', cost: 10_000, isChosen: false } });
+    const next = { ...cycleRecord(here.community, world.now()), _id: `${here.cycle}-next` };
+    await collection(Cycle).insertOne({ ...next, stages: [{ stage: 'propose', from: new Date(world.now().getTime() - 60_000) }] });
+    expect(await told(3)).to.deep.equal({ project: { number: 3, title: '社区花园', cost: 60_000 }, last: three });
+    expect(await told(1)).to.deep.equal({ unknown: 1 });
   });
 
   it('lists the projects as a ballot says them, or tells of one', async () => {

@@ -1,19 +1,24 @@
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import sharp from 'sharp';
+import writeExcelFile from 'write-excel-file/node';
+import { Account } from '../../../src/fund/accounts/account.ts';
+import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
+import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { confirmSecond } from '../../../src/fund/second/decideSecond.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
-import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument } from '../../../src/fund/works/documents.ts';
+import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument, WorkDocument } from '../../../src/fund/works/documents.ts';
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { readWorks } from '../../../src/fund/works/readWorks.ts';
 import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { codeOf } from '../../support/codeOf.ts';
@@ -24,6 +29,7 @@ import { RESULT_DAY, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const LATER = '2999-01-01';
+const OPERATOR = operator('o');
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 
 describe('a work from the search to the acceptance', () => {
@@ -38,11 +44,7 @@ describe('a work from the search to the acceptance', () => {
     cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000001', name: '王芳' });
     supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000002', name: '陈杰' });
     implementer = await staff(world, here.community, { role: 'implementer', phone: '+8613800000011', name: '周师傅' });
-    await addStaff(world)(
-      here.community,
-      { name: '王芳', phone: '+8613800000001', role: 'supervisor' },
-      { kind: 'operator', id: 'o', name: 'o', role: 'operator' },
-    );
+    await addStaff(world)(here.community, { name: '王芳', phone: '+8613800000001', role: 'supervisor' }, OPERATOR);
   });
   const on = (actor = cadre, number = 3) => ({ cycle: here.cycle, number, actor });
   const now = async () => {
@@ -120,6 +122,18 @@ describe('a work from the search to the acceptance', () => {
     expect(await dropDocument(world)({ ...on(cadre, 7), id: shown, reason: '放错了' })).to.deep.equal({ dropped: true });
     expect(await read(here.community, shown)).to.equal(null);
     expect((await findWork(here.cycle, 7))?.papers).to.deep.equal([]);
+    const record = (await collection(WorkDocument).findOne({ _id: contract?.id ?? '' })) ?? expect.fail();
+    const full = Array.from({ length: 60 }, (_, n) => ({ ...record, _id: `full ${n}`, of: { cycle: here.cycle, number: 7 } }));
+    await collection(WorkDocument).insertMany(full);
+    const files = () => mongoose.connection.collection('documentFiles.files').countDocuments();
+    const before = await files();
+    const another = await makeDocument(Buffer.from('%PDF-1.7 one more\n%%EOF\n'));
+    if ('refused' in another) throw new Error(another.refused);
+    expect(await keepDocument(world)({ ...on(cadre, 7), kind: 'other', title: '太多', made: another, isPublic: false })).to.deep.equal({
+      refused: 'tooMany',
+    });
+    expect(await files(), 'what is refused is not kept').to.equal(before);
+    await collection(WorkDocument).deleteMany({ 'of.number': 7 });
   });
 
   it('pays much by two, and little by one', async () => {
@@ -135,10 +149,14 @@ describe('a work from the search to the acceptance', () => {
     expect(await confirm(one)).to.deep.equal({ confirmed: true });
     expect(await confirm(other), 'not both of them').to.deep.equal({ refused: 'notHeld', why: 'beyondContract' });
     expect((await publicAccount(here.cycle))?.paid).to.equal(45_000);
+    const right = { cycle: here.cycle, entry: 3, day: DAY, reason: '少写了', key: 'more', actor: cadre };
+    expect(await correctEntry(world)({ ...right, to: 58_001, seen: 58_000 }), 'beyond what two chose, by one').to.have.property('waits');
+    expect(await correctEntry(world)({ ...right, entry: 4, to: 10_001, seen: 5_000 }), 'so much more paid').to.have.property('waits');
   });
 
   it('takes a file of the account again without a difference, and new entries once', async () => {
-    const rows = ['entry,day,kind,work,amount,paper,reason,corrects,by,at', `4,${DAY},paid,3,5000,a,,,x,y`];
+    const asSaved = DAY.replace(/-0?/g, '/');
+    const rows = ['entry,day,kind,work,amount,paper,reason,corrects,by,at', `4,${asSaved},paid,3,"5,000",a,,,x,y`];
     const take = (more: readonly string[], isTry = false, actor = cadre) =>
       importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(`\uFEFF${[...rows, ...more].join('\n')}\n`), isTry, actor });
     const fresh = [`,${DAY},自筹,7,800,,,,,`, `,${DAY},付款,3,3000,发票9,,,,`];
@@ -147,19 +165,35 @@ describe('a work from the search to the acceptance', () => {
     expect(await take(fresh)).to.deep.equal({ added: 2, same: 1 });
     await take(fresh);
     expect(await publicAccount(here.cycle)).to.include({ own: 800, paid: 48_000, entries: 7 });
-    const wrong = [`4,${DAY},paid,3,5001,a,,,,`, `99,${DAY},paid,3,1,,,,,`, `,${DAY},paid,3,6000,,,,,`, `,${DAY},granted,3,5,,,,,`];
-    expect(await take(wrong)).to.deep.equal({
+    const wrong = [`4,${DAY},paid,3,5001,a,,,,`, `99,${DAY},paid,3,1,,,,,`, `第4笔,${DAY},paid,3,5000,a,,,,`];
+    const fresher = [
+      [`,${DAY},paid,3,6000,,,,,`, 'second'],
+      [`,${DAY},granted,3,5,,,,,`, 'reason'],
+      [`,${DAY},paid,3,-3000,,多付了,,,`, 'corrects'],
+      [`,${DAY},paid,3,-1,,少付了,6,,`, 'corrects'],
+      [`,${DAY},paid,3,-3001,,多付了,7,,`, 'corrects'],
+      [`,${DAY},own,7,-1,,没有了,99,,`, 'corrects'],
+      [`,${DAY},paid,3,5,,,,,`, 'noPaper'],
+    ] as const;
+    expect(await take([...wrong, ...fresher.map(([row]) => row)])).to.deep.equal({
       problems: [
         { row: 3, why: 'differs' },
         { row: 4, why: 'unknown' },
-        { row: 5, why: 'second' },
-        { row: 6, why: 'reason' },
+        { row: 5, why: 'number' },
+        ...fresher.map(([, why], index) => ({ row: 6 + index, why })),
       ],
     });
-    expect(await take([`,${DAY},own,7,5,,,,,`, `,${DAY},paid,3,4999,,,,,`, `,${DAY},paid,3,4999,,,,,`, `,${DAY},paid,3,4999,,,,,`])).to.deep.equal({
-      problems: [{ row: 6, why: 'beyondContract' }],
-    });
+    const parts = [1, 2, 3].map((part) => `,${DAY},paid,3,4999,尾款${part},,,,`);
+    expect(await take([`,${DAY},own,7,5,,,,,`, ...parts])).to.deep.equal({ problems: [{ row: 6, why: 'beyondContract' }] });
     expect((await publicAccount(here.cycle))?.entries, 'all or none').to.equal(7);
+    const sheet = async (paper: string | Date) => {
+      const dated = { value: new Date(`${DAY}T00:00Z`), type: Date, format: 'm/d' };
+      const cells = [4, dated, 'paid', 3, 5_000, paper instanceof Date ? { ...dated, value: paper } : paper];
+      const bytes = await writeExcelFile([['entry', 'day', 'kind', 'work', 'amount', 'paper'], cells]).toBuffer();
+      return importAccount(world)({ cycle: here.cycle, bytes, isTry: false, actor: cadre });
+    };
+    expect(await sheet('a'), 'a day that became a date').to.deep.equal({ added: 0, same: 1 });
+    expect(await sheet(new Date('2027-03-02'))).to.deep.equal({ problems: [{ row: 2, why: 'date' }] });
   });
 
   it('is accepted by a supervisor and one more, or has to be mended by a day', async () => {
@@ -172,6 +206,15 @@ describe('a work from the search to the acceptance', () => {
     expect(await mend('2999-01-01')).to.deep.equal({ toBeMended: true });
     expect((await now()).mend).to.deep.equal({ until: '2999-01-01', what: '两盏不亮' });
     expect(await moveWork(world)({ ...on(), to: 'finished' })).to.deep.equal({ moved: 'finished' });
+    const role = { phone: '+8613800000011', role: 'cadre' } as const;
+    await addStaff(world)(here.community, { ...role, name: '周师傅' }, OPERATOR);
+    expect(await accept(), 'of who became a cadre').to.deep.equal({ refused: 'isStaff' });
+    expect(await payWork(world)({ ...on(), amount: 5, day: DAY, paper: '尾款', key: 'own' })).to.deep.equal({ refused: 'isStaff' });
+    const file = Buffer.from(`day,kind,work,amount,paper\n${DAY},paid,3,5,尾款\n`);
+    expect(await importAccount(world)({ cycle: here.cycle, bytes: file, isTry: false, actor: cadre })).to.deep.equal({
+      problems: [{ row: 2, why: 'isStaff' }],
+    });
+    await removeStaff(world)(here.community, role, OPERATOR);
     const waiting = await accept();
     expect(await confirm(waiting)).to.deep.equal({ confirmed: true });
     const { state, steps } = await now();
@@ -207,11 +250,21 @@ describe('a work from the search to the acceptance', () => {
     expect(on({ papers: ['contract'] }, 20, '2026-03-01')).to.deep.equal(['papers']);
     expect(on({ state: 'seeking', contract: undefined }, 0, '2026-03-20')).to.deep.equal(['lateSigned']);
     expect(on({ state: 'to-be-mended', mend: { until: '2026-03-01', what: '' } }, 50, '2026-03-02')).to.deep.equal(['lateMended']);
-    const counts = (await warningsAmong([here.community], DAY)).get(here.community);
-    expect(counts?.lateSigned, 'since it was granted').to.deep.equal({ count: 1, since: RESULT_DAY });
-    expect(Object.entries(counts ?? {}).map(([warning, { count }]) => [warning, count])).to.deep.equal([
+    expect(on({ state: 'finished' }, 100, '2026-03-01'), 'all of it before it is accepted').to.deep.equal(['moneyAhead']);
+    const all = ['offer', 'contract', 'acceptance', 'invoice'];
+    const accepted = { state: 'accepted', steps: [{ state: 'accepted', day: '2026-03-01', by: '', at: new Date(0) }], papers: all };
+    expect(on(accepted, 50, '2026-03-31')).to.deep.equal([]);
+    expect(on(accepted, 50, '2026-04-01'), 'not paid off').to.deep.equal(['moneyBehind']);
+    for (const kind of all)
+      expect(on({ ...accepted, papers: all.filter((each) => each !== kind) }, 50, '2026-03-02'), kind).to.deep.equal(['papers']);
+    const counts = async () => (await warningsAmong([here.community], DAY)).get(here.community);
+    const found = await counts();
+    expect(found?.lateSigned, 'since it was granted').to.deep.equal({ count: 1, since: RESULT_DAY });
+    expect(Object.entries(found ?? {}).map(([warning, { count }]) => [warning, count])).to.deep.equal([
       ['lateSigned', 1],
       ['papers', 1],
     ]);
+    await collection(Account).updateOne({ _id: here.cycle }, { $set: { closed: { left: 0, by: '王芳', at: world.now() } } });
+    expect(await counts(), 'of a closed account').to.equal(undefined);
   });
 });

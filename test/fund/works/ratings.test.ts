@@ -74,5 +74,11 @@ describe('ratings', () => {
     await rate(0, 3, 4);
     expect(await ratable()).to.deep.equal({ works: [item(7)] });
     expect(await ratable(3)).to.deep.equal({ works: [item(3)] });
+    const cycle = (await collection(Cycle).findOne({ _id: here.cycle })) ?? expect.fail();
+    const next = `${here.cycle}-next`;
+    await collection(Cycle).insertOne({ ...cycle, _id: next, stages: [{ stage: 'propose', from: new Date(world.now().getTime() - 60_000) }] });
+    await collection(Work).insertOne({ ...work(3, 'under-way'), _id: { cycle: next, number: 3 } });
+    const late = await rateWork({ ...world, vault: world.vault })({ number: 3, stars: 5 }, as(2));
+    expect(late, 'last year’s, while this year’s of that number is not done').to.deep.equal({ rated: item(3), stars: 5 });
   });
 });

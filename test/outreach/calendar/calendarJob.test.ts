@@ -8,6 +8,7 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { subscribe } from '../../../src/fund/people/messages.ts';
 import { Resident, residentId, rosterPage } from '../../../src/fund/people/resident.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
@@ -86,18 +87,33 @@ describe('a look at the calendars', function () {
     expect(await queued()).to.deep.equal({ opens: 5 });
   });
 
-  it('asks every resident, voters too, once what they think of a work that was accepted', async () => {
+  it('months after a vote tells news of a work that was accepted, and asks every resident once, voters too, what they think of it', async () => {
     await vote(0, '2026-12-02T10:00');
-    const steps = [{ state: 'accepted' as const, day: '2026-12-16', by: '周敏', at: at('2026-12-16T15:00') }];
-    const work = { community: here.community, state: 'accepted' as const, steps, offers: [], papers: [], news: 0, revision: 0 };
-    await collection(Work).insertOne({ _id: { cycle: here.cycle, number: 3 }, ...work });
-    await lookAt('2026-12-17T08:59');
-    expect(await queued()).not.to.have.property('rate');
-    for (const when of ['2026-12-17T09:00', '2026-12-17T12:00', '2026-12-18T09:00']) await lookAt(when);
-    expect(await queued()).to.include({ rate: 5 });
+    await subscribe(world)({ words: '' }, here.act('+8613800000001'));
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: at('2026-12-15T20:01') } });
+    const accept = async (number: number, day: string) => {
+      const steps = [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }];
+      const work = { community: here.community, state: 'accepted' as const, steps, offers: [], papers: [], news: 0, revision: 0 };
+      await collection(Work).insertOne({ _id: { cycle: here.cycle, number }, ...work });
+    };
+    await accept(3, '2027-03-01');
+    await lookAt('2027-03-02T08:50');
+    expect(await queued()).to.deep.equal({ news: 1 });
+    for (const when of ['2027-03-02T09:00', '2027-03-02T12:00', '2027-03-03T09:00']) await lookAt(when);
+    expect(await queued()).to.deep.equal({ news: 1, rate: 5 });
     const [message] = await collection(Message).find({ _id: /^rate/ }, { promoteBuffers: true }).toArray();
     expect(message && saidIn(world.vault, message)).to.have.property('key', 'notice.rate');
     expect(message).not.to.have.property('unlessVoted');
+    const cycle = (await collection(Cycle).findOne({ _id: here.cycle }, { promoteBuffers: true })) ?? expect.fail();
+    const newer = ['2027-04-01', '2027-05-01'].map((day) => ({
+      ...cycle,
+      _id: `${cycle._id}-${day}`,
+      stages: [{ stage: 'propose' as const, from: at(`${day}T00:00`) }],
+    }));
+    await collection(Cycle).insertMany(newer);
+    await accept(7, '2027-05-10');
+    await lookAt('2027-05-11T09:00');
+    expect(await queued(), 'two rounds later its number names another work').to.deep.equal({ news: 1, rate: 5 });
   });
 
   it('twice, in two processes at once, an hour and a day back: each gets it once', async () => {

@@ -117,15 +117,17 @@ describe('what the calendar has us say', () => {
 
   it('asks what residents think of a work once it is accepted: no more than two works in any week, and nobody while a vote is open', () => {
     const projects = [1, 2, 3, 4, 5].map((number) => ({ number, title: `项目${number}`, cost: 1 }));
-    const accepted = (number: number, day: string, state: 'accepted' | 'finished' = 'accepted') => ({
-      ...{ _id: { cycle: 'c', number }, community: 'qingsong', state, offers: [], papers: [], news: 0, revision: 0 },
+    const accepted = (number: number, day: string, state: 'accepted' | 'finished' = 'accepted', cycle = 'c') => ({
+      ...{ _id: { cycle, number }, community: 'qingsong', state, offers: [], papers: [], news: 0, revision: 0 },
       steps: [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }],
     });
     const asks = (works: ReturnType<typeof accepted>[], votes: { from: Date; to: Date }[] = []) =>
-      ratingAsks({ _id: 'c', community: 'qingsong', projects }, works, 'Asia/Shanghai', votes).map(({ id, from }) => [
-        Number(id.split('|')[2]),
-        from.toISOString(),
-      ]);
+      ratingAsks(
+        ['c', 'before'].map((_id) => ({ _id, community: 'qingsong', projects })),
+        works,
+        'Asia/Shanghai',
+        votes,
+      ).map(({ cycle: of, id, from }) => [...(of === 'c' ? [] : [of]), Number(id.split('|')[2]), from.toISOString()]);
     const morning = (day: string) => at(`${day}T09:00`).toISOString();
     const [one, two, three] = [accepted(1, '2027-03-01'), accepted(2, '2027-03-01'), accepted(3, '2027-03-02')];
     const [four, five] = [accepted(4, '2027-03-20'), accepted(5, '2027-03-02')];
@@ -138,6 +140,11 @@ describe('what the calendar has us say', () => {
     ]);
     expect(asks([{ ...one, state: 'finished' }, two, three])).to.deep.equal([
       [2, morning('2027-03-02')],
+      [3, morning('2027-03-11')],
+    ]);
+    expect(asks([one, accepted(4, '2027-03-01', 'accepted', 'before'), three]), 'late works of last year').to.deep.equal([
+      [1, morning('2027-03-02')],
+      ['before', 4, morning('2027-03-02')],
       [3, morning('2027-03-11')],
     ]);
     const vote = { from: at('2027-03-03T08:00'), to: at('2027-03-10T20:00') };

@@ -2,12 +2,14 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { readOverview } from '../../../src/outreach/readOverview.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -187,22 +189,13 @@ describe('works and account in the console', function () {
     expect((await post('correct', { ...right, seen: '600', amount: '0', document: '', key: 'back' })).status).to.equal(303);
   });
 
-  it('what inspectors would find stands on Today and before an office', async () => {
-    const today = await (await (await as('cadre')).get(own())).text();
-    expect(today)
-      .to.match(/个项目缺材料<\/span><\/a><span class="age">[^<]+</)
-      .and.to.include(`href="${own('/works?warning=papers')}"`);
-    const [standing] = await readOverview(world)([here.community]);
-    expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
-  });
-
   it('anybody reads works and account of a cycle, and not who entered what', async () => {
     const works = await web.json<{ number: number; state: string; implementer: string; paid: number; documents: { address: string }[] }[]>(
       `/api/cycles/${here.cycle}/works`,
     );
     expect(works.map(({ number, state, implementer, paid }) => [number, state, implementer, paid])).to.deep.equal([
       [3, 'signed', '周记水电', 28_000],
-      [7, 'seeking', null, 0],
+      [7, 'approved', null, 0],
     ]);
     expect((await fetch(web.url + works[0]?.documents[0]?.address)).status).to.equal(200);
     const account = await (await fetch(`${web.url}/api/cycles/${here.cycle}/account`)).text();
@@ -220,5 +213,26 @@ describe('works and account in the console', function () {
     for (const said of ['周记水电', '熟手', '青松2027-03', '发票0002', '更正', `/c/${here.community}/documents/`, 'account.csv'])
       expect(story).to.include(said);
     for (const text of [log, story]) expect(text).to.not.match(/李姐|王芳|周师傅|138000001/);
+  });
+
+  it('what inspectors would find stands on Today and before an office, and leads to the works, also once the next round has begun', async () => {
+    const cycle = (await collection(Cycle).findOne({ _id: here.cycle }, { promoteBuffers: true })) ?? expect.fail();
+    await collection(Cycle).insertOne({
+      ...{ ...cycle, _id: `${cycle._id}-next`, title: '明年这一轮' },
+      stages: [{ stage: 'propose', from: new Date(world.now().getTime() - 60_000) }],
+    });
+    const cadre = await as('cadre');
+    const today = await (await cadre.get(own())).text();
+    expect(today).to.match(/个项目缺材料<\/span><\/a><span class="age">[^<]+</);
+    const [, path = ''] = /href="([^"]*works\?warning=papers)"/.exec(today) ?? expect.fail();
+    expect(await (await cadre.get(path)).text())
+      .to.include('社区花园')
+      .and.to.include('缺材料');
+    expect(await (await cadre.get(own('/works'))).text())
+      .to.include('社区花园')
+      .and.to.include('明年这一轮');
+    expect(await (await cadre.get(own('/account'))).text()).to.include('青松2027-03');
+    const [standing] = await readOverview(world)([here.community]);
+    expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
   });
 });

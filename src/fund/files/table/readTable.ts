@@ -2,10 +2,13 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { readXlsx } from './readXlsx.ts';
 import type { Refused, TableRead } from './tableRead.ts';
 
-/** Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. */
-export async function readTable(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
+/**
+ * Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. `withDates`: as `readXlsx` has
+ * it.
+ */
+export async function readTable(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
   if (bytes.length === 0) return { refused: 'empty' };
-  if (beginsWith(bytes, 0x50, 0x4b)) return readXlsx(bytes, mostRows);
+  if (beginsWith(bytes, 0x50, 0x4b)) return readXlsx(bytes, mostRows, withDates);
   if (beginsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0)) return { refused: 'oldExcel' };
   const text = textOf(bytes);
   if (text === undefined) return { refused: 'notText' };

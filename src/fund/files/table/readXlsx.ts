@@ -7,9 +7,10 @@ const LARGEST = 64_000_000;
 
 /**
  * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
- * dates, merged cells, errors, numbers that are filled up with zeros. A zip that unpacks to more than 64 MB is refused before it is unpacked.
+ * dates, merged cells, errors, numbers that are filled up with zeros. With `withDates` a date is taken, as its moment in ISO 8601. A zip that unpacks
+ * to more than 64 MB is refused before it is unpacked.
  */
-export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
+export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
   const files = unpacked(bytes);
   if (files === 'tooBig') return { refused: 'tooBig' };
   const sheet = files && firstSheet(files);
@@ -23,7 +24,7 @@ export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<Tab
   for (const name of others) delete files[name];
   try {
     const cells = await readSheet(new Blob([plainZip(files)]), 1, { parseNumber: numberText });
-    return asTexts(cells);
+    return asTexts(cells, withDates);
   } catch {
     return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
   }
@@ -117,14 +118,19 @@ function numberText(raw: string): string {
   return /^-?\d+$/.test(raw) ? raw : String(Number(raw));
 }
 
-function asTexts(cells: readonly (readonly unknown[])[]): TableRead {
+function asTexts(cells: readonly (readonly unknown[])[], withDates: boolean): TableRead {
   const rows: string[][] = [];
   for (const [index, row] of cells.entries()) {
     const date = row.findIndex((cell) => cell instanceof Date);
-    if (date >= 0) return { refused: 'date', params: { cell: `${columnName(date)}${index + 1}` } };
-    rows.push(row.map((cell) => (cell === null || cell === undefined ? '' : String(cell))));
+    if (date >= 0 && !withDates) return { refused: 'date', params: { cell: `${columnName(date)}${index + 1}` } };
+    rows.push(row.map(textIn));
   }
   return { rows };
+}
+
+function textIn(cell: unknown): string {
+  if (cell instanceof Date) return cell.toISOString();
+  return cell === null || cell === undefined ? '' : String(cell);
 }
 
 /** `A` to `Z`, then `AA`. */

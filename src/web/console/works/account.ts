@@ -9,7 +9,7 @@ import {
   entriesBefore,
   leftOf,
 } from '../../../fund/accounts/index.ts';
-import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
+import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { documentsOfCycle, hasDocument } from '../../../fund/works/index.ts';
@@ -113,14 +113,16 @@ function entryIn({ request, own }: CommunityVisit, cycle: string) {
   return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${typed(request, 'key')}` };
 }
 
+/** Why a file is not read, where what the roster says of it does not fit. */
+const OWN_WORDS: readonly string[] = ['noColumns', 'tooBig', 'merged'];
+
 function importMistakes({ text: { say } }: CommunityVisit, outcome: AccountImported): Mistakes | undefined {
   if ('problems' in outcome)
     return { file: outcome.problems.map(({ row, why }) => say('account.row', { row, why: say(`works.not.${why}`) })).join(say('detail.between')) };
   if (!('refused' in outcome)) return undefined;
   if (outcome.refused === 'noAccount') return { file: say('works.not.noAccount') };
-  return {
-    file: say(outcome.refused === 'noColumns' ? 'account.noColumns' : `import.refused.${outcome.refused}`, 'params' in outcome ? outcome.params : {}),
-  };
+  const words = OWN_WORDS.includes(outcome.refused) ? 'account.refused' : 'import.refused';
+  return { file: say(`${words}.${outcome.refused}`, 'params' in outcome ? outcome.params : {}) };
 }
 
 /** The entries of a cycle's account, the newest first, with its sums and forms above. */
@@ -162,10 +164,9 @@ function accountList(world: World): List<AccountEntryRecord> {
       return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`, { count }) : undefined;
     },
     above: async (visit, state, mistakes) => {
-      const { community, now } = visit;
       const cycle = await cycleAsked(world, visit, state.filter.cycle);
       const account = cycle && (await accountOf(visit, cycle._id));
-      const links = await cycleLinks(visit, state, 'account', await begunCycles(community._id, now));
+      const links = await cycleLinks(visit, 'account', cycle?._id);
       if (!cycle || !account) return [links];
       return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account, mistakes)];
     },

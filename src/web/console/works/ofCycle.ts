@@ -1,24 +1,22 @@
-import { type AccountRead, readAccount } from '../../../fund/accounts/index.ts';
-import { type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import { type AccountRead, firstWithAccount, readAccount } from '../../../fund/accounts/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import type { WorkWarning } from '../../../fund/works/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import type { ListState } from '../listState.ts';
 import { address } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 /** What was typed before, by the field's name. */
 export type Typed = Readonly<Record<string, string>>;
 
-/** Links to the same page of other cycles; nothing where there is only one. */
+/** Links to the same page of other cycles; nothing where there is only one. `shown`: the cycle that the page shows, if it is one. */
 export async function cycleLinks(
-  { text: { say, theirs }, own }: CommunityVisit,
-  { filter }: ListState,
+  { text: { say, theirs }, own, community, now }: CommunityVisit,
   page: string,
-  cycles: readonly { readonly id: string; readonly title: string }[],
+  shown: string | undefined,
 ): Promise<Markup> {
+  const cycles = await begunCycles(community._id, now);
   if (cycles.length < 2) return html``;
-  const shown = filter.cycle ?? cycles[0]?.id;
   const links = cycles
     .slice(0, MOST_CYCLES)
     .map(
@@ -30,8 +28,9 @@ export async function cycleLinks(
 
 const MOST_CYCLES = 8;
 
-/** The cycle that an address names, of this community, or its current one. */
-export async function cycleAsked(world: World, { community, now }: CommunityVisit, id: string | undefined): Promise<CycleRecord | null> {
+/** The cycle that an address names, of this community; without one the newest that has an account, or else the current one. */
+export async function cycleAsked(world: World, { community, now }: CommunityVisit, asked: string | undefined): Promise<CycleRecord | null> {
+  const id = asked ?? (await firstWithAccount((await begunCycles(community._id, now)).map((cycle) => cycle.id)));
   if (id === undefined) return currentCycleForReaders(world)(community._id, now);
   const cycle = await cycleForReaders(world)(id);
   return cycle?.community === community._id ? cycle : null;

@@ -1,6 +1,6 @@
 import { Router } from 'express';
-import type { Sums } from '../../../fund/accounts/index.ts';
-import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
+import { openAccounts, type Sums } from '../../../fund/accounts/index.ts';
+import { type CycleRecord, cycleForReaders } from '../../../fund/cycles/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
@@ -8,7 +8,7 @@ import type { World } from '../../../store/world.ts';
 import { html } from '../../html.ts';
 import { choice, filterForm } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
-import { listValues } from '../listState.ts';
+import { type ListState, listValues } from '../listState.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, cycleLinks, titleOf, warningList } from './ofCycle.ts';
 import { workPages } from './workPages.ts';
@@ -23,13 +23,15 @@ export function worksPages(world: World, known: Visits): Router {
 interface Row {
   readonly work: WorkRecord;
   readonly title: string;
+  /** The cycle's title, where works of several cycles are shown. */
+  readonly year: string | undefined;
   readonly currency: string;
   readonly sums: Sums | undefined;
   readonly organisation: string;
   readonly warnings: readonly WorkWarning[];
 }
 
-/** The works of a cycle, as many as it has winners. */
+/** The works of a cycle, as many as it has winners; with a warning and no cycle, those of all accounts that are open, as Today counts them. */
 function worksList(world: World): List<Row> {
   return {
     name: 'works',
@@ -50,7 +52,8 @@ function worksList(world: World): List<Row> {
         { name: 'number', cell: ({ work }) => work._id.number, text: ({ work }) => work._id.number },
         {
           ...{ name: 'title', isBlock: true },
-          cell: ({ work, title }) => html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${theirs(title)}</a>`,
+          cell: ({ work, title, year }) =>
+            html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${theirs(title)}</a>${year === undefined ? '' : html` <small>${theirs(year)}</small>`}`,
           text: ({ title }) => title,
         },
         {
@@ -72,18 +75,21 @@ function worksList(world: World): List<Row> {
     },
     read: async (visit, { filter }) => {
       checkView(visit.reader('works'), 'works', visit.community._id);
-      const cycle = await cycleAsked(world, visit, filter.cycle);
-      const all = cycle ? await rowsOf(world, visit, cycle) : [];
-      const rows = all.filter(
-        ({ work, warnings }) =>
-          (filter.state === undefined || work.state === filter.state) &&
-          (filter.warning === undefined || (filter.warning === 'any' ? warnings.length > 0 : warnings.some((each) => each === filter.warning))),
-      );
+      const cycles = await shownCycles(world, visit, filter);
+      const all = await Promise.all(cycles.map((cycle) => rowsOf(world, visit, cycle, cycles.length > 1)));
+      const rows = all
+        .flat()
+        .filter(
+          ({ work, warnings }) =>
+            (filter.state === undefined || work.state === filter.state) &&
+            (filter.warning === undefined || (filter.warning === 'any' ? warnings.length > 0 : warnings.some((each) => each === filter.warning))),
+        );
       return { rows, next: undefined, count: rows.length };
     },
     above: async (visit, state) => {
-      const { text, own, community, now } = visit;
+      const { text, own } = visit;
       const { say } = text;
+      const [shown, another] = await shownCycles(world, visit, state.filter);
       const every = { value: '', label: say('list.all') };
       const states = [every, ...WORK_STATES.map((value) => ({ value, label: say(`works.states.${value}`) }))];
       const warnings = [
@@ -92,7 +98,7 @@ function worksList(world: World): List<Row> {
         ...WORK_WARNINGS.map((value) => ({ value, label: say(`works.warning.${value}`) })),
       ];
       return [
-        await cycleLinks(visit, state, 'works', await begunCycles(community._id, now)),
+        await cycleLinks(visit, 'works', another ? undefined : shown?._id),
         filterForm(text, `${own}/works`, { ...listValues(state), state: undefined, warning: undefined }, [
           choice({ name: 'state', label: say('works.state'), value: state.filter.state, values: states }),
           choice({ name: 'warning', label: say('works.warnings'), value: state.filter.warning, values: warnings }),
@@ -102,7 +108,13 @@ function worksList(world: World): List<Row> {
   };
 }
 
-async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord): Promise<Row[]> {
+async function shownCycles(world: World, visit: CommunityVisit, { cycle, warning }: ListState['filter']): Promise<CycleRecord[]> {
+  const open = cycle === undefined && warning !== undefined ? [...(await openAccounts([visit.community._id])).keys()] : [];
+  const found = await Promise.all(open.length > 0 ? open.map(cycleForReaders(world)) : [cycleAsked(world, visit, cycle)]);
+  return found.flatMap((each) => each ?? []);
+}
+
+async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord, isOneOfMany: boolean): Promise<Row[]> {
   const { community, now } = visit;
   const works = await readWorks(world)(community._id, cycle._id, visit.reader('works'));
   const chosen = works.flatMap(({ chosen: who }) => who?.implementer ?? []);
@@ -111,7 +123,7 @@ async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord): 
   return works.map((work) => {
     const sums = account?.works.find((each) => each.work === work._id.number);
     return {
-      ...{ work, sums, currency: cycle.currency, title: titleOf(cycle, work._id.number) },
+      ...{ work, sums, currency: cycle.currency, title: titleOf(cycle, work._id.number), year: isOneOfMany ? cycle.title : undefined },
       organisation: work.chosen ? (organisations.get(work.chosen.implementer) ?? '') : '',
       warnings: sums && !account?.closed ? warningsOf(work, sums, today) : [],
     };
