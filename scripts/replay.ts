@@ -5,16 +5,17 @@ import { config } from '../src/app/config.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
-import type { Cast } from './replay/cast.ts';
+import type { Cast, Voting } from './replay/cast.ts';
 import { castBySms } from './replay/castBySms.ts';
 import { castByVoice } from './replay/castByVoice.ts';
 import { castByWechat } from './replay/castByWechat.ts';
 import { OTHERS, overCarrier } from './replay/castOver.ts';
-import { replayElection, type Voting } from './replay/replayElection.ts';
+import { mixedWays } from './replay/mixed.ts';
+import { replayElection } from './replay/replayElection.ts';
 import { checkElection } from './support/checkElection.ts';
 import { command } from './support/command.ts';
 import { officialLot } from './support/officialLot.ts';
-import { type Played, type PlayedVote, writeElection } from './support/writeElection.ts';
+import { type Played, writeElection } from './support/writeElection.ts';
 
 const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoice, wechat: castByWechat };
 /** A third by text, a third by call, a third on paper; every tenth votes twice, over different ways; two slips in a hundred are keyed wrongly by one of two. */
@@ -25,8 +26,8 @@ const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--carrier ${OVER
 Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, its paper voters at a table, in a community of its
 own, and compares the winners with the official ones. mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways,
 two slips in a hundred keyed wrongly by one of two. --carrier: texts, or over asterisk calls, go over this carrier, played here; replies to
-texts are texts of their own. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when the winners are the same, 1 when not, 2 for
-other vote types.`;
+texts are texts of their own. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when the winners are the same
+and every ballot is counted once, as it stands in the file, 1 when not, 2 for other vote types.`;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
@@ -63,9 +64,9 @@ await command(USAGE, async () => {
       : await replayElection(store.world, played, cast ? oneWay(played, cast) : mixedWays(played));
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    const came = { file: basename(file), channel, cycle, ballots, official, winners, same, tie, seconds, ...((!cast || over) && { wrong }) };
+    const came = { file: basename(file), channel, cycle, ballots, official, winners, same, wrong, tie, seconds };
     process.stdout.write(values.json ? `${JSON.stringify(came)}\n` : told(came));
-    return same ? 0 : 1;
+    return same && wrong === 0 ? 0 : 1;
   } finally {
     await store.close();
   }
@@ -74,18 +75,6 @@ await command(USAGE, async () => {
 /** Everybody from their own phone; voters on paper at the table. */
 function oneWay({ votes }: Played, cast: Cast): Voting[] {
   return votes.map((vote) => ({ vote, cast: vote.phone ? cast : undefined }));
-}
-
-/** Every tenth votes twice: first otherwise than in the file, over another way. */
-function mixedWays({ votes }: Played): Voting[] {
-  const ways = [castBySms, castByVoice, undefined];
-  const wayOf = ({ phone }: PlayedVote, n: number) => (phone ? ways[n % ways.length] : undefined);
-  return votes.map((vote, n) => {
-    const cast = wayOf(vote, n);
-    const other = votes[(n + 1) % votes.length]?.picks ?? vote.picks;
-    const isTwice = n % 10 === 0 && vote.phone !== undefined;
-    return { vote, cast, ...(isTwice && { first: { cast: wayOf(vote, n + 1 + (Math.floor(n / 10) % 2)), picks: other } }) };
-  });
 }
 
 /** Whether the text has all numbers from 1 to `count`, each once, in any order. */
@@ -105,6 +94,7 @@ function told({
   official,
   winners,
   same,
+  wrong,
   tie,
   seconds,
 }: {
@@ -114,6 +104,7 @@ function told({
   official: readonly number[];
   winners: readonly number[];
   same: boolean;
+  wrong: number;
   tie: boolean;
   seconds: number;
 }): string {
@@ -122,6 +113,7 @@ function told({
     `official winners: ${official.join(' ')}`,
     `winners here:     ${winners.join(' ')}`,
     `${same ? 'the same' : 'NOT the same'}${tie ? '; a tie decides here, and the lot broke it' : ''}`,
+    ...(wrong > 0 ? [`WRONG: ballots that were not counted as they stand in the file, or that do not stand there: ${wrong}`] : []),
     '',
   ].join('\n');
 }

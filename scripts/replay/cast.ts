@@ -1,3 +1,5 @@
+import type { PlayedVote } from '../support/writeElection.ts';
+
 /** Where the service listens, and the token with which a carrier would prove itself there. */
 export interface ReplayLine {
   readonly url: string;
@@ -17,3 +19,10 @@ export interface ReplayBallot {
 
 /** Casts one ballot over one channel as a resident would; rejects with `not-cast` if it is not accepted. */
 export type Cast = (line: ReplayLine, ballot: ReplayBallot) => Promise<void>;
+
+/** What one voter does: a ballot that another one replaces, if they vote twice, and the ballot of the file, each by a cast or, where there is none, on paper. */
+export interface Voting {
+  readonly vote: PlayedVote;
+  readonly first?: { readonly cast: Cast | undefined; readonly picks: readonly number[] };
+  readonly cast: Cast | undefined;
+}

@@ -11,7 +11,8 @@ import { importFiles } from '../support/importFiles.ts';
 import { onOwnPort } from '../support/onOwnPort.ts';
 import { progress } from '../support/progress.ts';
 import type { Played, PlayedVote } from '../support/writeElection.ts';
-import type { Cast, ReplayLine } from './cast.ts';
+import type { Cast, ReplayLine, Voting } from './cast.ts';
+import { wrongAmong } from './mixed.ts';
 import { paperTable } from './paperTable.ts';
 
 /** The number of ballots that are under way at once. */
@@ -25,13 +26,6 @@ export interface Outcome {
   readonly ballots: number;
   /** Ballots of the file that were not counted as they stand there, or counted too often. */
   readonly wrong: number;
-}
-
-/** What one voter does: a ballot that another one replaces, if they vote twice, and the ballot of the file, each by a cast or, where there is none, on paper. */
-export interface Voting {
-  readonly vote: PlayedVote;
-  readonly first?: { readonly cast: Cast | undefined; readonly picks: readonly number[] };
-  readonly cast: Cast | undefined;
 }
 
 /** A carrier in place of the played ones. */
@@ -92,15 +86,4 @@ async function castAll(world: World, voters: readonly Voting[], line: ReplayLine
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
   }
-}
-
-function wrongAmong(votes: readonly PlayedVote[], counted: readonly (readonly number[])[]): number {
-  const left = new Map<string, number>();
-  const count = (picks: readonly number[], by: number) => {
-    const key = picks.toSorted((one, other) => one - other).join();
-    left.set(key, (left.get(key) ?? 0) + by);
-  };
-  for (const { picks } of votes) count(picks, 1);
-  for (const picks of counted) count(picks, -1);
-  return [...left.values()].reduce((sum, difference) => sum + Math.abs(difference), 0);
 }

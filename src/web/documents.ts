@@ -4,7 +4,7 @@ import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
-import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit } from '../fund/paper/index.ts';
+import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
 import { type Actor, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
@@ -123,7 +123,7 @@ export function printSlips(
     if (about.projects.length === 0) throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
     const printed = (serials: readonly string[]) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
     await printed(['00000000']);
-    const made = await newSlips(world)({ cycle: about.cycle._id, count, actor });
+    const made = await newSlips(world)({ cycle: about.cycle._id, count, ballot: slipBallot(about.cycle), actor });
     if ('refused' in made) throw new CodedError('slip-count', 'So many slips cannot be made at once.');
     return printed(made.serials);
   };

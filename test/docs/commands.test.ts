@@ -19,7 +19,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'docs:pictures': 'changes docs/pictures; needs 40 s',
   'docs:update': 'changes docs; a test fails where it was forgotten',
   learn: 'changes locales; a test fails where it was forgotten',
-  replay: 'an election over a carrier that is played: test/web/console/tables.browser.test.ts and npm run bench',
+  replay: 'a whole election takes minutes: its parts are in test/scripts/replay.test.ts, whole ones in npm run carriers:test',
   'secret rotate': 'replaces SECRET: test/operation/drill.test.ts',
   'templates check': 'its community has a carrier of templates: test/carriers/aliyun.test.ts',
   'wechat check': 'asks WeChat: test/scripts/wechat.test.ts',

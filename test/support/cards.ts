@@ -1,4 +1,4 @@
-import { damm } from '../../src/fund/people/card.ts';
+import { damm } from '../../src/fund/people/checkDigit.ts';
 
 /** Cards with a right check digit, each another one: `card(0)`, `card(1)`, … */
 export function card(n: number): string {

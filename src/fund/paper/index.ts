@@ -3,7 +3,6 @@
  * voter.
  */
 
-export { type FoundAtTable, findAtTable } from '../people/index.ts';
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
 export { BATCH_STATES, type BatchState } from './batch.ts';
 export { type Assisted, type AssistedBallot, castAssisted, type TellReceipt } from './castAssisted.ts';
@@ -29,7 +28,7 @@ export {
   openBatch,
 } from './keySlips.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
-export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn } from './newSlips.ts';
+export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn, slipBallot } from './newSlips.ts';
 export { type OddSlips, readOddSlips } from './oddSlips.ts';
 export {
   type PaperWaits,

@@ -9,7 +9,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable } from '../people/index.ts';
 import { twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
-import { serialIn } from './newSlips.ts';
+import { serialIn, slipBallot } from './newSlips.ts';
 import { Slip } from './slip.ts';
 import { Table } from './table.ts';
 
@@ -34,8 +34,11 @@ export interface Marking {
 }
 
 export type Marked =
-  /** `number` counts at the table. `again`: the same person has handed in another slip, and of two the later one counts. `asked`: the request to join. */
-  | { readonly marked: number; readonly serial: string; readonly at: Date; readonly again: boolean; readonly asked?: number }
+  /**
+   * `number` counts at the table. `asked`: the request to join. It does not say whether the same person handed in another slip before: who votes again
+   * may not want the table to know.
+   */
+  | { readonly marked: number; readonly serial: string; readonly at: Date; readonly asked?: number }
   | {
       readonly refused:
         | 'noTable'
@@ -51,6 +54,8 @@ export type Marked =
         | 'unknownSerial'
         /** It is a slip of another community or cycle. */
         | 'otherSlip'
+        /** It was printed before the ballot was changed: something else stands on it. */
+        | 'oldBallot'
         /** It was handed in before. */
         | 'usedSerial'
         | 'noPerson'
@@ -83,7 +88,7 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     const acting = checkRight(actor, 'markSlip', community);
     const _id = { cycle: id, id: device.id };
     const same = await collection(Mark).findOne({ _id });
-    if (same) return told(same, false);
+    if (same) return told(same);
     if (table.closed) return { refused: 'closed' };
     const heardAt = world.now();
     const at = momentOf(device.at, heardAt, table.opened.at);
@@ -91,16 +96,16 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     if (!wasVoting(cycle, at, heardAt)) return { refused: 'notVoting' };
     const serial = serialIn(typed);
     if (serial === undefined) return { refused: 'serial' };
-    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1 } });
+    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, 'made.ballot': 1 } });
     if (!slip) return { refused: 'unknownSerial' };
     if (slip.cycle !== id) return { refused: 'otherSlip' };
+    if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle)) return { refused: 'oldBallot' };
     if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return { refused: 'usedSerial' };
     const two = await twoHands(world, community, actor, other);
     if ('refused' in two) return two;
     const who = await whoOf(world, community, person, { at, key: `${id} ${device.id}` });
     if ('refused' in who) return who;
     const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
-    const again = voter !== undefined && (await collection(Mark).findOne({ voter, active: true }, { projection: { _id: 1 } })) !== null;
     const by = [...two.hands];
     const record = { _id, community, table: number, serial, person: encryptedMarked(world.vault, _id, who), at, heardAt, by, active: true as const };
     try {
@@ -115,18 +120,18 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
         const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
         if ('resident' in who) await tell(who.resident, line, session);
-        return { marked: counted.marked, serial, at, again, ...('request' in who && { asked: who.request }) };
+        return { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
       });
     } catch (error) {
       if (!isDuplicate(error)) throw error;
       const sent = await collection(Mark).findOne({ _id });
-      return sent ? told(sent, again) : { refused: 'usedSerial' };
+      return sent ? told(sent) : { refused: 'usedSerial' };
     }
   };
 }
 
-function told({ number, serial, at }: MarkRecord, again: boolean): Marked {
-  return { marked: number, serial, at, again };
+function told({ number, serial, at }: MarkRecord): Marked {
+  return { marked: number, serial, at };
 }
 
 function momentOf(noted: Date | undefined, heardAt: Date, openedAt: Date): Date | undefined {

@@ -17,8 +17,8 @@ export interface SlipRecord {
   /** Eight digits, the last a check digit; no other slip has them, in whatever community. */
   _id: string;
   cycle: string;
-  /** When it was made, and by whom. */
-  made: { at: Date; by: string };
+  /** When it was made, by whom, and the ballot that is printed on it (`slipBallot`). */
+  made: { at: Date; by: string; ballot?: string };
   /** The batch in which it was keyed, once that was accepted, and what became of it. */
   batch?: number;
   outcome?: Outcome;
@@ -34,7 +34,7 @@ const schema = new Schema<SlipRecord>(
   {
     _id: { type: String, required: true },
     cycle: { type: String, required: true },
-    made: { type: { at: { type: Date, required: true }, by: { type: String, required: true } }, required: true, _id: false },
+    made: { type: { at: { type: Date, required: true }, by: { type: String, required: true }, ballot: String }, required: true, _id: false },
     batch: Number,
     outcome: { type: String, enum: OUTCOMES },
     waits: Boolean,

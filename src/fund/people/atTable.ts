@@ -3,38 +3,49 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
-import { cardHmac, isCard } from './card.ts';
+import { cardHmac } from './card.ts';
+import { isCard } from './checkDigit.ts';
 import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
 import { Resident } from './resident.ts';
 import { listedResident, pageOf, waysTo } from './searchRoster.ts';
 
 /** Somebody on the roster, as helpers at a table see them. */
-export interface FoundAtTable {
+interface FoundAtTable {
   /** `_id`. */
   readonly resident: string;
   readonly name: string;
   readonly building: string | undefined;
 }
 
-const MOST_FOUND = 10;
+export interface AtTable {
+  /** `MOST_FOUND` at most; `more`: there are others. */
+  readonly people: readonly FoundAtTable[];
+  readonly more: boolean;
+  /** They were looked for by the digits of a card. */
+  readonly byCard: boolean;
+}
+
+/** So many people are found at once. */
+export const MOST_FOUND = 10;
 
 /**
- * Who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it; ten at most. Rejects with `not-allowed`
+ * Who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it. Rejects with `not-allowed`
  * (`checkView`).
  */
-export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<FoundAtTable[]> {
+export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
   return async (community, text, actor) => {
     checkView(actor, 'table', community);
     const digits = digitsOf(text);
     if (isCard(digits)) {
       const holder = await collection(Resident).findOne(heldBy(world, community, digits), { promoteBuffers: true });
-      return holder ? [seen(listedResident(world.vault, holder))] : [];
+      return { people: holder ? [seen(listedResident(world.vault, holder))] : [], more: false, byCard: true };
     }
     const base = { community, erasedAt: { $exists: false } };
     const ways = await waysTo(world, community, text, undefined);
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_FOUND)));
     const found = new Map(pages.flatMap(({ residents }) => residents.map((each) => [each._id, each] as const)));
-    return [...found.values()].slice(0, MOST_FOUND).map(seen);
+    const more = found.size > MOST_FOUND || pages.some((page) => page.more);
+    return { people: [...found.values()].slice(0, MOST_FOUND).map(seen), more, byCard: false };
   };
 }
 

@@ -1,9 +1,10 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
-export { acceptedAmong, type FoundAtTable, findAtTable, requestAtTable, residentAtTable } from './atTable.ts';
-export { cardHmac, damm, isCard, isInForce, newCard, printedCard } from './card.ts';
+export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, requestAtTable, residentAtTable } from './atTable.ts';
+export { cardHmac, isInForce, newCard, printedCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
+export { damm, isCard } from './checkDigit.ts';
 export { holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';

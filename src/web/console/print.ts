@@ -95,7 +95,7 @@ ${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: 
 ${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
 ${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
         sealed ? releasePart(visit, sealed) : html``,
-        visit.may('makeSlips') ? slipsForm(visit, (of === 'slips' && wrong?.lacking) || []) : html``,
+        visit.may('makeSlips') ? slipsForm(visit, current?.frozen !== undefined, (of === 'slips' && wrong?.lacking) || []) : html``,
         visit.may('makeCards') ? cards : html``,
       ],
       { status, path: `${own}/print` },
@@ -151,13 +151,13 @@ function releasePart({ text, own, may }: CommunityVisit, { _id, released }: Pick
   return html`<section aria-labelledby="release"><h2 id="release">${say('print.release.title')}</h2>${told ?? form}</section>`;
 }
 
-/** So many slips, each with a serial of its own. */
-function slipsForm(visit: CommunityVisit, lacking: Unprinted['lacking']): Markup {
+/** So many slips, each with a serial of its own. `isFrozen`: what is printed on them cannot change any more. */
+function slipsForm(visit: CommunityVisit, isFrozen: boolean, lacking: Unprinted['lacking']): Markup {
   const { text, own, request, community } = visit;
   const { say } = text;
   const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
   const most = html` type="number" min="1" max="${MOST_PRINTED}" required`;
-  return html`<h2>${say('print.slips')}</h2><p>${say('print.slipsAbout')}</p>
+  return html`<h2>${say('print.slips')}</h2><p>${say('print.slipsAbout')}${isFrozen ? '' : html` <b>${say('print.slipsEarly')}</b>`}</p>
 <form method="post" action="${own}/print/slips" class="narrow">
 ${field({ name: 'count', label: say('print.count'), hint: say('print.countHint', { most: MOST_PRINTED }), value: typed(request, 'count'), attributes: most })}
 ${choice({ name: 'language', label: say('print.language'), value: documentLanguage(community), values: languages })}

@@ -5,13 +5,14 @@ import { checkReceipt } from '../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret, ledgerEntries } from '../../../src/fund/ballots/ledger/entry.ts';
 import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedIn.ts';
-import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { finishKeying, keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { readOddSlips } from '../../../src/fund/paper/oddSlips.ts';
 import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
@@ -43,16 +44,19 @@ describe('paper', () => {
   const ago = (ms: number) => new Date(world.now().getTime() - ms);
   const text = (town: Town, n: number, pick: number, at = world.now()) => castBallot(world)({ picks: [pick] }, town.act(n, { at }));
 
-  it('takes a slip at the table by card, name or request, and refuses what is forged, another community’s, or handed in before', async () => {
+  it('takes a slip at the table by card, name or request, and refuses what is forged, another community’s, of an older ballot, or handed in before', async () => {
     const [one, other] = [await here(), await here()];
+    const [old = ''] = await serials(world, one.cycle, 1);
+    await collection(Cycle).updateOne({ _id: one.cycle }, { $set: { 'projects.0.title': '换了一个' } }); // printed before the ballot was frozen
     const [a = '', b = '', c = ''] = await serials(world, one.cycle, 3);
     const [foreign = ''] = await serials(world, other.cycle, 1);
     const place = { cycle: one.cycle, table: await table(world, one.cycle) };
     const taken = await handIn(world, place, `${a.slice(0, 4)} ${a.slice(4)}`, { card: card(0) }, { id: 'device-1' });
-    expect(taken).to.include({ marked: 1, serial: a, again: false });
+    expect(taken).to.include({ marked: 1, serial: a });
     expect(await handIn(world, place, a, { card: card(0) }, { id: 'device-1' }), 'sent again').to.include({ marked: 1, serial: a });
     expect(await handIn(world, place, a, { resident: one.residents[1] ?? '' })).to.deep.equal({ refused: 'usedSerial' });
     expect(await handIn(world, place, foreign, { card: card(1) })).to.deep.equal({ refused: 'otherSlip' });
+    expect(await handIn(world, place, old, { card: card(1) })).to.deep.equal({ refused: 'oldBallot' });
     const forged = '00000000';
     expect(await handIn(world, place, (await collection(Slip).findOne({ _id: forged })) ? 'x' : forged, { card: card(1) })).to.deep.equal({
       refused: 'unknownSerial',
@@ -67,19 +71,25 @@ describe('paper', () => {
     ).to.deep.equal({
       refused: 'serial',
     });
-    expect(await handIn(world, place, b, { card: card(0) })).to.include({ marked: 2, again: true });
+    expect(await handIn(world, place, b, { card: card(0) })).to.include({ marked: 2 });
     expect(await handIn(world, place, c, { card: card(1) }, { other: AT_TABLE.name })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, c, { card: card(99) })).to.deep.equal({ refused: 'noPerson' });
     for (const at of [ago(13 * 3_600_000), ago(3_600_000), ago(-61_000), new Date(Number.NaN)])
       expect(await handIn(world, place, c, { card: card(1) }, { at }), `a device’s clock: ${at.getTime()}`).to.deep.equal({ refused: 'moment' });
     expect(await handIn(world, place, c, { name: '赵小梅', building: '3栋' }, { id: 'asked' })).to.include({ marked: 3, asked: 1 });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
+    const late = { ...world, now: () => ago(-UNDO_MS - 60_000) };
+    expect(await undoMark(late, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'late' });
     expect(await handIn(world, place, c, { card: card(2) })).to.include({ marked: 4 });
     const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
     expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
     expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
     expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
+    const batch = await keyed(world, place, [[a, [1]]]);
+    expect(await acceptBatch(world)({ cycle: one.cycle, batch, actor: operator('小陈') }), 'a text of just now is written first').to.deep.equal({
+      refused: 'tooSoon',
+    });
   });
 
   it('tells the phone of whom a slip or a ballot with help was taken from, once, and when a slip was taken back', async () => {
@@ -160,7 +170,9 @@ describe('paper', () => {
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ refused: 'samePerson' });
     expect(await ledgerOf(cycle)).to.deep.equal([]);
     const outcomes = { counted: 2, unreadable: 1, unmarked: 1 };
-    expect(await acceptBatch(world)({ cycle, batch: 1, actor: second })).to.deep.equal({ accepted: 2, outcomes });
+    await collection(Batch).updateOne({ '_id.cycle': cycle }, { $set: { 'accepted.0.at': ago(73 * 3_600_000) } });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: second }), 'the first waited too long').to.deep.equal({ accepted: 1 });
+    expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ accepted: 2, outcomes });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ accepted: 2, outcomes });
     expect((await ledgerOf(cycle)).toSorted()).to.deep.equal(['paper 1', 'paper 2']);
     expect(await readOddSlips(world)(cycle, 9, first)).to.deep.equal({
@@ -173,6 +185,44 @@ describe('paper', () => {
     const told = await publicPaper(cycle);
     expect(told).to.deep.include({ outcomes, missing: 0 });
     expect(told?.tables[0]).to.include({ received: 100, marks: 3, validated: false });
+  });
+
+  it('counts a serial that is keyed in two batches once, and refuses what belongs into no batch', async () => {
+    const { cycle } = await town(world, { residents: 3, cycle: { ...votingNow(world), choices: { min: 1, max: 2 } } });
+    const [a = '', b = '', c = ''] = await serials(world, cycle, 3);
+    const place = { cycle, table: await table(world, cycle) };
+    await handIn(world, place, a, { card: card(0) });
+    await handIn(world, place, b, { card: card(1) });
+    await handIn(world, place, c, { card: card(2) });
+    await closed(world, place);
+    const [one, two] = [await keyed(world, place, [[a, [1]]]), await keyed(world, place, [[a, [2]]])];
+    expect(await accepted(world, cycle, one)).to.deep.include({ outcomes: { counted: 1 } });
+    expect(await accepted(world, cycle, two)).to.deep.include({ outcomes: { double: 1 } });
+
+    const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
+    const { batch } = { batch: 0, ...(await openBatch(world)({ ...place, actor: first })) };
+    type Says = Parameters<ReturnType<typeof keySlip>>[0]['says'];
+    const key = (actor: typeof first, serial: string, says: Says) => keySlip(world)({ cycle, batch, ...(serial && { serial }), says, actor });
+    const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch, actor });
+    expect(await finish(first)).to.deep.equal({ refused: 'empty' });
+    expect(await key(first, a, { picks: [1] })).to.deep.equal({ refused: 'usedSerial' });
+    for (const actor of [first, second]) {
+      expect(await key(actor, b, { picks: [1, 2, 3] })).to.deep.equal({ keyed: b, count: 1, invalid: 'tooMany' });
+      expect(await key(actor, c, { picks: [] })).to.deep.equal({ keyed: c, count: 2, invalid: 'tooFew' });
+      for (let n = 1; n <= MOST_IN_BATCH - 2; n += 1) expect(await key(actor, '', 'unreadable')).to.deep.equal({ keyed: `?${n}`, count: n + 2 });
+      expect(await key(actor, '', 'unreadable')).to.deep.equal({ refused: 'full' });
+      if (actor === second) for (const none of ['?1', '?2']) await key(actor, none, 'absent');
+      await finish(actor);
+    }
+    expect(await finish(third)).to.deep.equal({ refused: 'empty' });
+    expect((await readBatch(world)(cycle, batch, third))?.differ).to.deep.equal(['?1', '?2']);
+    await key(third, '?1', 'absent');
+    expect(await finish(third)).to.deep.equal({ refused: 'unsettled', left: 1 });
+    await key(third, '?2', 'absent');
+    expect(await finish(third)).to.deep.equal({ state: 'ready', differ: 0 });
+    expect(await accepted(world, cycle, batch)).to.deep.include({ outcomes: { invalid: 2, unmarked: MOST_IN_BATCH - 4 } });
+    expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
+    expect((await publicPaper(cycle))?.outcomes).to.include({ counted: 1, double: 1, invalid: 2 });
   });
 
   it('goes on with an accepted batch in the middle of which a process died, and counts each slip once', async () => {

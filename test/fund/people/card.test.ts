@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { damm } from '../../../src/fund/people/card.ts';
+import { damm } from '../../../src/fund/people/checkDigit.ts';
 
 const card = fc.stringMatching(/^[1-9][0-9]{7}$/).map((digits) => `${digits}${damm(digits)}`);
 

@@ -3,7 +3,7 @@ import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
-import { isCard } from '../../../src/fund/people/card.ts';
+import { isCard } from '../../../src/fund/people/checkDigit.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { Staff } from '../../../src/fund/staff/staff.ts';

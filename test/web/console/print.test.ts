@@ -8,7 +8,7 @@ import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { isCard } from '../../../src/fund/people/card.ts';
+import { isCard } from '../../../src/fund/people/checkDigit.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
@@ -50,7 +50,9 @@ describe('printing', function () {
       ['supervisor', 'en', 'REGISTER'],
     ] as const) {
       const { get } = await as(role);
-      expect(await (await get(own('/print'))).text()).to.contain('name="document" value="poster"');
+      const page = await (await get(own('/print'))).text();
+      expect(page).to.contain('name="document" value="poster"');
+      expect(page.includes('选票还没定'), 'slips are made early').to.equal(role === 'cadre');
       const file = await get(own(`/print/file?document=${role === 'cadre' ? 'poster' : 'brochure'}&in=${language}`));
       expect([file.status, file.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);
       expect(file.headers.get('content-disposition')).to.match(/^attachment; filename="[\w-]+\.pdf"$/);
@@ -86,7 +88,9 @@ describe('printing', function () {
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
     expect((await supervisor.post(own('/print/slips'), { count: '3' })).status).to.equal(403);
     const none = await cadre.post(own('/print/slips'), { count: '1001' });
-    expect([none.status, await none.text()]).to.satisfy(([status, text]: [number, string]) => status === 409 && text.includes('请写几张，1到1000'));
+    const said = await none.text();
+    expect(none.status).to.equal(409);
+    expect(said).to.include('请写几张，1到1000').and.not.include('选票还没定');
     expect(await made()).to.deep.equal([]);
     const file = await cadre.post(own('/print/slips'), { count: '3', language: 'zh-CN' });
     expect([file.status, file.headers.get('content-type')]).to.deep.equal([200, 'application/pdf']);

@@ -8,8 +8,10 @@ import { Mark } from '../../../src/fund/paper/mark.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Resident } from '../../../src/fund/people/resident.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { keyedIn } from '../../../src/web/console/tables/slips.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -37,6 +39,24 @@ function secondsOf({ people, scans, touches, pages }: Work): number {
   return S.done + (S.scan * scans + S.touch * touches + S.page * pages) / people;
 }
 
+/** A browser that reads codes: its camera sees `shown`, and its clock is ahead by `later`. */
+const CAMERA = `
+  globalThis.shown = [];
+  globalThis.later = 0;
+  const now = performance.now.bind(performance);
+  performance.now = () => now() + later;
+  globalThis.BarcodeDetector = class { async detect() { return shown.map((rawValue) => ({ rawValue })); } };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const picture = document.createElement('canvas');
+    picture.getContext('2d');
+    return picture.captureStream();
+  };`;
+
+/** With one digit wrong. */
+function mistyped(digits: string): string {
+  return digits.replace(/\d$/, (last) => String((Number(last) + 1) % 10));
+}
+
 describe('paper in the console', function () {
   this.timeout(120_000);
   const { world } = useDatabase('tables');
@@ -48,6 +68,7 @@ describe('paper in the console', function () {
 
   before(async () => {
     here = await town(world, { residents: 12, cycle: votingNow(world) });
+    await collection(Resident).updateMany({ community: here.community }, { $set: { building: '9栋' } });
     await here.person('zhou', { name: '周小兰', building: '3栋' });
     web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
@@ -148,13 +169,18 @@ describe('paper in the console', function () {
     });
     expect(withCard).to.deep.include({ scans: 4, touches: 0, requests: 2, pages: 0 });
     await page.context().setOffline(true);
-    for (const n of [3, 4]) {
-      await scan(page, card(n));
-      await scan(page, slip(n));
-    }
+    await scan(page, mistyped(card(3)));
+    await told.getByText('卡上的数字不对').waitFor();
+    await scan(page, card(3)); // in place of the wrong ones
+    await scan(page, mistyped(slip(3)));
+    await told.getByText('纸票的数字不对').waitFor();
+    await scan(page, slip(3));
+    await scan(page, card(4));
+    await scan(page, slip(4));
     expect(await page.locator('ul[data-unsent] li').allTextContents()).to.have.length(2);
     expect(await page.locator('ul[data-unsent]').textContent())
       .to.include(slip(3))
+      .and.to.include(card(3))
       .and.to.include('还没送到');
     expect(await marks()).to.equal(3);
     // the answer to the first of them gets lost: it is sent again under its id
@@ -182,7 +208,7 @@ describe('paper in the console', function () {
     expect(await marks()).to.equal(4);
 
     const byName = await workOf(opened, 1, async () => {
-      await page.getByLabel('没带卡').click();
+      await page.getByLabel('先找人').click();
       await page.keyboard.type('小兰');
       await page.keyboard.press('Enter');
       await page.getByLabel('周小兰').click();
@@ -199,8 +225,19 @@ describe('paper in the console', function () {
     if (process.env.PRINT_WORK) console.log({ withCard, byName, eachS, anHour: HOUR_S / (eachS + withCard.waitMs / 1_000 / withCard.people) });
     await page.goto(`${web.url}${own('/tables/1')}?q=小兰`);
     await looks(opened, 'table-found');
+    await page.addInitScript(CAMERA);
     await page.goto(web.url + own('/tables/1'));
     await looks(opened, 'table');
+    const refused = page.locator('ul[data-unsent]').getByText('交过了');
+    await page.getByRole('button', { name: '用摄像头扫' }).click();
+    await page.evaluate(`shown = ['${card(5)}', '${slip(5)}']`);
+    await refused.waitFor();
+    await page.getByRole('button', { name: '知道了' }).click();
+    await page.evaluate(`shown = []; later = 5_000`);
+    await page.evaluate(`shown = ['${card(5)}', '${slip(5)}']`);
+    await refused.waitFor(); // what was away is read anew
+    await page.getByRole('button', { name: '关掉摄像头' }).click();
+    expect(await page.locator('video').isVisible()).to.equal(false);
     const mark = await collection(Mark).findOne({ serial: slip(5) });
     expect(mark?.by.map(({ name }) => name)).to.deep.equal(['helper的王芳', '老周']);
     await page.context().close();
@@ -216,22 +253,43 @@ describe('paper in the console', function () {
     await page.getByLabel('纸票上').press('Enter');
     await page.getByText('收下了。').waitFor();
     expect(await marks()).to.equal(6);
-    await page.getByLabel('没带卡').fill('赵小梅');
+    await page.getByLabel('选票卡').fill(card(99));
+    await page.getByLabel('选票卡').press('Enter');
+    expect(await page.getByRole('alert').textContent(), 'told before a slip is filled in').to.include('没有这张卡');
+    const found = async (q: string) => (await browse(() => web, await cookieOf(world, phoneOf('helper'))).get(own(`/tables/1?q=${q}`))).text();
+    expect(await found('赵小梅')).to.include('名册上没有');
+    expect(await found(card(99))).to.include('可能换过新的');
+    expect(await found(card(6))).to.include('name="resident"');
+    expect(await found('9栋')).to.include('先列10位');
+    await page.getByLabel('先找人').fill('小兰');
     await page.getByRole('button', { name: '找' }).click();
-    await page.getByText('名册上没有').waitFor();
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
-    await page.getByLabel('姓名', { exact: true }).fill('赵小梅');
-    await page.getByLabel('楼号').fill('5栋');
     await page.getByLabel('纸票上').fill(slip(7));
     await page.getByLabel('纸票上').press('Enter');
+    expect(await page.getByRole('alert').textContent(), 'nobody is chosen').to.include('没选人');
+    await page.getByLabel('周小兰').check();
+    await page.getByText('不是上面的人').click();
+    await page.getByLabel('姓名', { exact: true }).fill('赵小兰');
+    await page.getByLabel('楼号').fill('5栋');
+    await page.getByRole('button', { name: '收下这张' }).click();
+    expect(await page.getByRole('alert').textContent(), 'one of both').to.include('只能一样');
+    await page.getByRole('button', { name: '收下这张' }).click(); // what was typed is still there
     await page.getByText('收下了。').waitFor();
     expect(await marks()).to.equal(7);
     await page.context().close();
   });
 
-  it('closes a table that is counted as it is typed; a difference needs a reason, and a supervisor who was not there has the last word', async () => {
+  it('closes a table that is counted as it is typed, once all is in; a difference needs a reason, and a supervisor who was not there has the last word', async () => {
     const opened = await as('helper', '/tables/1/close', { bypassCSP: true });
     const { page } = opened;
+    const isHeldBack = () => page.getByRole('button', { name: '收桌' }).isDisabled();
+    const unsent = [{ id: 'x', at: 0, form: {}, who: '' }];
+    await page.evaluate(`localStorage.setItem('marks ${here.community}/1', '${JSON.stringify(unsent)}')`);
+    await page.reload();
+    expect([await isHeldBack(), await page.getByText('还有没送到的').isVisible()]).to.deep.equal([true, true]);
+    await page.evaluate(`localStorage.clear()`);
+    await page.reload();
+    expect([await isHeldBack(), await page.getByText('还有没送到的').isVisible()]).to.deep.equal([false, false]);
     const check = page.locator('[data-check]');
     await page.getByLabel('发出去的').fill('8');
     await page.getByLabel('写坏换掉的').fill('1');
@@ -298,6 +356,14 @@ describe('paper in the console', function () {
       await scan(first.page, says('2')(n));
       await first.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
     }
+    expect(['4821 3 7', '4821 x', '4821 -', '?', '? 3', '4821 三'].map(keyedIn)).to.deep.equal([
+      { serial: '4821', says: { picks: [3, 7] } },
+      { serial: '4821', says: 'unreadable' },
+      { serial: '4821', says: 'absent' },
+      { says: 'unreadable' },
+      { says: { picks: [3] } },
+      { serial: '4821', says: { picks: [0] } }, // which is no project
+    ]);
     await scan(first.page, '0000 9');
     expect(await first.page.getByRole('alert').textContent()).to.include('八位都写');
     expect(await first.page.locator('#line').getAttribute('aria-describedby')).to.include('line-mistake');

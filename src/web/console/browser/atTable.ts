@@ -1,8 +1,10 @@
+import { damm, isCard } from '../../../fund/people/checkDigit.ts';
 import { scanCodes } from './scanCodes.ts';
 
 /**
  * Handing in at a table: a scanner's Enter, or the camera, leads from the card to the slip and marks it. A mark is kept on the device until the service
- * has answered, and sent again until then; the page tells which are not in yet. Without it the form works as it is.
+ * has answered, and sent again until then; the page tells which are not in yet. What is mistyped is refused on the device, while its voter is there.
+ * Without it the form works as it is.
  */
 
 interface Kept {
@@ -10,6 +12,8 @@ interface Kept {
   /** When it was handed in, by the device's clock. */
   readonly at: number;
   readonly form: Readonly<Record<string, string>>;
+  /** The card, or the name, of who handed it in, for the helpers. */
+  readonly who: string;
   /** The service's answer, if it refused the mark: somebody has to look at it. */
   readonly refused?: string;
 }
@@ -29,11 +33,19 @@ function atTable(form: HTMLFormElement): void {
   if (second) remembered(second, `second ${form.dataset.marks}`);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const typed = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
+    const { q: _, ...typed } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
     if (!typed.other) return say(words.noOther, 'other');
-    if (!typed.card && !typed.resident && !typed.name) return field('card')?.focus();
-    if (!typed.serial) return field('serial')?.focus();
-    keep([...kept(), { id: newId(), form: typed, at: Date.now() }]);
+    const chosen = form.querySelector<HTMLInputElement>('[name=resident]:checked');
+    if (chosen && typed.name) {
+      chosen.checked = false;
+      return say(words['wrong.twoPersons'], 'name');
+    }
+    if (!typed.card && !chosen && !typed.name) return field('card') ? field('card')?.focus() : say(words['wrong.noPerson'], 'resident');
+    if (typed.card && !isCard(digitsOf(typed.card))) return say(words['wrong.card'], 'card');
+    if (!typed.serial) return say('', 'serial');
+    if (!isSerial(digitsOf(typed.serial))) return say(words['wrong.serial'], 'serial');
+    const who = typed.card || typed.name || chosen?.closest('label')?.textContent?.trim() || '';
+    keep([...kept(), { id: newId(), form: typed, who, at: Date.now() }]);
     for (const name of ['card', 'serial', 'name', 'building', 'phone']) {
       const input = field(name);
       if (input) input.value = '';
@@ -86,7 +98,10 @@ function atTable(form: HTMLFormElement): void {
 
   function say(text: string | undefined, focus?: string): void {
     if (told) told.textContent = text ?? '';
-    if (focus) form.querySelector<HTMLElement>(`[name=${focus}]`)?.focus();
+    if (!focus) return;
+    const input = form.querySelector<HTMLElement>(`[name=${focus}]`);
+    input?.focus();
+    if (input instanceof HTMLInputElement) input.select(); // what is scanned now replaces it
   }
 
   function kept(): readonly Kept[] {
@@ -101,10 +116,10 @@ function atTable(form: HTMLFormElement): void {
 
   function show(): void {
     list?.replaceChildren(
-      ...kept().map(({ id, form: { serial = '' }, refused }) => {
+      ...kept().map(({ id, form: { serial = '' }, who, refused }) => {
         const item = document.createElement('li');
         if (refused !== undefined) item.className = 'mistake';
-        item.textContent = `${serial} · ${refused ?? words.unsent ?? ''} `;
+        item.textContent = `${serial} · ${who} · ${refused ?? words.unsent ?? ''} `;
         if (refused === undefined) return item;
         const drop = document.createElement('button');
         drop.type = 'button';
@@ -128,18 +143,32 @@ function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Eight digits, the last one the right check digit. */
+function isSerial(digits: string): boolean {
+  return /^\d{8}$/.test(digits) && damm(digits) === 0;
+}
+
+function digitsOf(typed: string): string {
+  return typed.normalize('NFKC').replace(/[\s-]/g, '');
+}
+
+/** A code that was out of the picture for so long is shown anew. */
+const GONE_MS = 2_000;
+
 /** The camera, where the browser reads codes: nine digits are a card, eight a slip; with both it is marked. */
 function scanInto(form: HTMLFormElement): void {
-  scanCodes(form, 'environment', (codes, { button }) => {
-    button.hidden = true;
+  const seenAt = new Map<string, number>();
+  scanCodes(form, 'environment', (codes) => {
+    const now = performance.now();
+    for (const [code, at] of seenAt) if (now - at > GONE_MS) seenAt.delete(code);
     for (const code of codes) {
+      const isNew = !seenAt.has(code);
+      seenAt.set(code, now);
       const digits = /(?<!\d)\d{8,9}(?!\d)/.exec(code)?.[0] ?? '';
       const field = form.querySelector<HTMLInputElement>(digits.length === 9 ? '[name=card]' : '[name=serial]');
-      if (digits && field && field.value === '' && digits !== field.dataset.last) {
-        field.value = digits;
-        field.dataset.last = digits;
-        form.requestSubmit();
-      }
+      if (!isNew || !digits || !field) continue;
+      field.value = digits;
+      form.requestSubmit();
     }
   });
 }

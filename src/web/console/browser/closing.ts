@@ -1,12 +1,22 @@
 import { reconcile } from '../../../fund/paper/reconcile.ts';
 
-/** Checks the count at a table's closing while it is typed, and tells of marks on this device that are not in. Without it the server says what does not agree. */
+/**
+ * Checks the count at a table's closing while it is typed, and does not let it be closed while marks on this device are not in: they would be refused.
+ * Without it the server says what does not agree.
+ */
 const form = document.querySelector<HTMLFormElement>('[data-received]');
 if (form) {
   form.addEventListener('input', () => check(form));
-  const kept: readonly unknown[] = JSON.parse(localStorage.getItem(`marks ${form.dataset.marks}`) ?? '[]');
-  const unsent = form.querySelector<HTMLElement>('[data-unsent]');
-  if (unsent) unsent.hidden = kept.length === 0;
+  for (const event of ['pageshow', 'storage']) addEventListener(event, () => holdBack(form));
+}
+
+function holdBack(form: HTMLFormElement): void {
+  const kept: readonly { readonly refused?: string }[] = JSON.parse(localStorage.getItem(`marks ${form.dataset.marks}`) ?? '[]');
+  const isUnsent = kept.some(({ refused }) => refused === undefined);
+  const told = form.querySelector<HTMLElement>('[data-unsent]');
+  const button = form.querySelector('button');
+  if (told) told.hidden = !isUnsent;
+  if (button) button.disabled = isUnsent;
 }
 
 function check(form: HTMLFormElement): void {

@@ -76,7 +76,7 @@ if (pad && card) {
 
 /** Reads the code on a card with the camera, where the browser can: its nine digits are typed. */
 function scanInto(form: HTMLFormElement, field: HTMLInputElement): void {
-  scanCodes(form, 'user', (codes, { stop }) => {
+  scanCodes(form, 'user', (codes, stop) => {
     const digits = codes.map((code) => /(?<!\d)\d{9}(?!\d)/.exec(code)?.[0]).find((each) => each !== undefined);
     if (!digits) return;
     stop();

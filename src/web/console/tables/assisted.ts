@@ -1,13 +1,15 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import { openBallot } from '../../../fund/ballots/index.ts';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
+import { type AssistedBallot, castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
+import { findAtTable, residentAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
-import { typed } from '../query.ts';
+import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { foundPeople } from './tablePages.ts';
 
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
@@ -24,9 +26,12 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     .post(
       '/console/:slug/assisted/read',
       ofCommunity(async (visit) => {
+        const { request, community, now } = visit;
+        visit.doer('castAssisted');
         const picks = picksIn(visit);
-        const ballot = await opened({ picks }, { community: visit.community._id, at: visit.now });
-        const missing = typed(visit.request, 'card') === '' ? 'noPerson' : typed(visit.request, 'witness') === '' ? 'noSecond' : undefined;
+        const ballot = await opened({ picks }, { community: community._id, at: now });
+        const isKnown = (await residentAtTable(world, community._id, personIn(request))) !== undefined;
+        const missing = !isKnown ? 'noPerson' : typed(request, 'witness') === '' ? 'noSecond' : undefined;
         const wrong = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
         if (wrong || !('open' in ballot)) return show(visit, { wrong }, 422);
         await visit.send(
@@ -45,7 +50,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
         const { request, community, text, own } = visit;
         const table = Number(typed(request, 'table'));
         const outcome = await castOne({
-          ...{ community: community._id, person: { card: typed(request, 'card') }, picks: picksIn(visit), witness: typed(request, 'witness') },
+          ...{ community: community._id, person: personIn(request), picks: picksIn(visit), witness: typed(request, 'witness') },
           ...(table > 0 && { table }),
           ...(typed(request, 'bySms') !== '' && { bySms: true }),
           ...{ key: typed(request, 'key'), actor: visit.doer('castAssisted') },
@@ -66,12 +71,14 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     const { say, theirs } = text;
     const actor = visit.reader('table');
     const cycle = await currentOf(community._id, now);
-    const [ballot, helpers, tables] = await Promise.all([
+    const q = asked(request, 'q') ?? typed(request, 'q');
+    const [ballot, helpers, tables, found] = await Promise.all([
       opened({}, { community: community._id, at: now }),
       helpersOf(community._id, actor),
       cycle ? readTables(cycle._id, actor) : [],
+      q === '' ? undefined : findAtTable(world)(community._id, q, actor),
     ]);
-    const mistakes: Mistakes = wrong ? { [FIELD_OF[wrong] ?? 'form']: say(`assisted.wrong.${wrong}`) } : {};
+    const mistakes: Mistakes = wrong ? { [(wrong === 'noPerson' && found ? undefined : FIELD_OF[wrong]) ?? 'form']: say(`assisted.wrong.${wrong}`) } : {};
     const title = html`${errorSummary(text, mistakes)}<h1>${say('assisted.title')}</h1>`;
     if (!('open' in ballot) || !visit.may('castAssisted')) {
       return visit.send(say('assisted.title'), html`${title}<p>${say('assisted.notNow')}</p>`, { status, path: `${own}/assisted` });
@@ -86,16 +93,20 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       { value: '', label: say('assisted.noTable') },
       ...openTables.map(({ number, place }) => ({ value: String(number), label: `${say('table.one', { number })} ${place}` })),
     ];
+    const who = found
+      ? html`<input type="hidden" name="q" value="${q}"><fieldset><legend>${say('table.who')}</legend>${found.people.length > 0 ? foundPeople(visit, found) : html`<p>${say(found.byCard ? 'table.noCard' : 'table.nobody')}</p>`}</fieldset>`
+      : field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), mistake: mistakes.card, attributes: html` inputmode="numeric" autocomplete="off"` });
     await visit.send(
       say('assisted.title'),
       html`${title}<ul class="points"><li>${say('assisted.rule1')}</li><li>${say('assisted.rule2')}</li><li>${say('assisted.rule3')}</li></ul>
-<form method="post" action="${own}/assisted/read" class="narrow">
-${field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), mistake: mistakes.card, attributes: html` inputmode="numeric" autocomplete="off"` })}
+<form method="post" action="${own}/assisted/read" class="narrow">${who}
 <fieldset${mistakes.pick ? html` aria-describedby="pick-mistake"` : ''}><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${mistakes.pick ? html`<p class="mistake" id="pick-mistake">${mistakes.pick}</p>` : ''}${projects}</fieldset>
 ${choice({ name: 'witness', label: say('assisted.witness'), value: typed(request, 'witness'), mistake: mistakes.witness, values: [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))] })}
 ${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), value: typed(request, 'table'), values: places }) : ''}
 <label class="choice"><input type="checkbox" name="bySms" value="1"${typed(request, 'bySms') ? html` checked` : ''}> <span>${say('assisted.bySms')}</span></label>
-<button>${say('assisted.read')}</button></form>`,
+<button>${say('assisted.read')}</button></form>
+<form method="get" action="${own}/assisted" class="filter" role="search">${field({ name: 'q', label: say('table.find'), value: q })}<button class="quiet">${say('table.doFind')}</button></form>
+${found ? html`<p><a class="more" href="${own}/assisted">${say('table.byCard')}</a></p>` : ''}`,
       { status, path: `${own}/assisted` },
     );
   }
@@ -105,7 +116,7 @@ ${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), 
     { text: { say, theirs }, own, request }: CommunityVisit,
     chosen: readonly { readonly number: number; readonly label: string }[],
   ): Markup {
-    const kept = ['card', 'witness', 'table', 'bySms'].map((name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`);
+    const kept = ['card', 'resident', 'q', 'witness', 'table', 'bySms'].map((name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`);
     const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
     const key = world.randomBytes(16).toString('base64url');
     return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
@@ -119,6 +130,11 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   ...{ noPerson: 'card', noSecond: 'witness', samePerson: 'witness' },
   ...{ unknown: 'pick', doubled: 'pick', tooMany: 'pick', tooFew: 'pick' },
 };
+
+function personIn(request: Request): AssistedBallot['person'] {
+  const resident = typed(request, 'resident');
+  return resident === '' ? { card: typed(request, 'card') } : { resident };
+}
 
 function picksIn({ request: { body } }: CommunityVisit): number[] {
   const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'pick') : undefined;

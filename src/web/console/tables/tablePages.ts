@@ -1,5 +1,5 @@
-import { type Handing, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
-import type { FoundAtTable } from '../../../fund/people/index.ts';
+import { printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import { type AtTable, MOST_FOUND } from '../../../fund/people/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
@@ -63,13 +63,10 @@ interface One {
   readonly pictures: readonly KeptPicture[];
   readonly marks: Awaited<ReturnType<typeof readMarks>>;
   readonly helpers: Helpers;
-  readonly found: readonly FoundAtTable[] | undefined;
+  readonly found: AtTable | undefined;
   readonly q: string | undefined;
   readonly given: {
-    readonly card?: string;
-    readonly serial?: string;
-    readonly person?: Handing;
-    readonly wrong?: string;
+    readonly wrong?: string | undefined;
     readonly mistakes?: Mistakes;
   };
   /** Names this handing in: what is sent twice counts once. */
@@ -90,27 +87,21 @@ ${table.closed ? '' : lately(visit, one)}`;
 
 /** Card, slip, done: who scans needs no touch in between, as a scanner presses Enter. */
 function handingIn(visit: CommunityVisit, { table, helpers, found, q, given, newId }: One): Markup {
-  const { text, own, may, community } = visit;
-  const { say, theirs } = text;
+  const { text, own, may, community, request } = visit;
+  const { say } = text;
   if (!may('markSlip')) return html``;
   const here = `${own}/tables/${table.number}`;
-  const people = found?.map(
-    ({ resident, name, building }) =>
-      html`<label class="choice"><input type="radio" name="resident" value="${resident}" required> <span>${theirs(name)} ${building ? theirs(building) : ''}</span></label>`,
-  );
-  const who = people
-    ? html`<fieldset><legend>${say('table.who')}</legend>${people.length > 0 ? people : html`<p>${say('table.nobody')}</p>${asksToJoin(visit)}`}</fieldset>`
-    : field({
-        name: 'card',
-        label: say('table.card'),
-        value: given.card,
-        attributes: html` inputmode="numeric" autocomplete="off"${given.card && !given.wrong ? html`` : html` autofocus`}`,
-      });
+  const card = typed(request, 'card');
+  const isCardIn = card !== '' && given.wrong === undefined;
+  const onCard = html` inputmode="numeric" autocomplete="off"${isCardIn ? html`` : html` autofocus`}`;
+  const who = found
+    ? html`<input type="hidden" name="q" value="${q ?? ''}"><fieldset><legend>${say('table.who')}</legend>${foundPeople(visit, found)}${notAmong(visit, found)}</fieldset>`
+    : field({ name: 'card', label: say('table.card'), value: card, attributes: onCard });
   return html`<form method="post" action="${here}/mark" class="narrow" data-marks="${community._id}/${table.number}" data-words="${JSON.stringify(words(say))}">
 <input type="hidden" name="id" value="${newId}">
 ${second(visit, helpers)}${who}
-${field({ name: 'serial', label: say('table.serial'), value: given.serial, attributes: html` inputmode="numeric" autocomplete="off"${given.card && !given.wrong ? html` autofocus` : html``}` })}
-<p><button type="button" class="quiet" data-scan hidden>${say('table.scan')}</button></p><video data-camera hidden muted playsinline></video>
+${field({ name: 'serial', label: say('table.serial'), value: typed(request, 'serial'), attributes: html` inputmode="numeric" autocomplete="off"${isCardIn ? html` autofocus` : html``}` })}
+<p><button type="button" class="quiet" data-scan data-stop="${say('table.scanStop')}" hidden>${say('table.scan')}</button></p><video data-camera hidden muted playsinline></video>
 <button>${say('table.mark')}</button></form>
 <div role="status" data-told></div><ul class="items" data-unsent></ul>
 <form method="get" action="${here}" class="filter" role="search">${field({ name: 'q', label: say('table.find'), value: q ?? '' })}<button class="quiet">${say('table.doFind')}</button></form>
@@ -118,12 +109,28 @@ ${found ? html`<p><a class="more" href="${here}">${say('table.byCard')}</a></p>`
 }
 
 function words(say: CommunityVisit['text']['say']): Record<string, string> {
-  return Object.fromEntries(['unsent', 'signIn', 'drop', 'noOther'].map((key) => [key, say(`table.${key}`)]));
+  const keys = ['unsent', 'signIn', 'drop', 'noOther', 'wrong.noPerson', 'wrong.twoPersons', 'wrong.card', 'wrong.serial'];
+  return Object.fromEntries(keys.map((key) => [key, say(`table.${key}`)]));
+}
+
+/** Those who were found, to choose one of them. */
+export function foundPeople({ text: { say, theirs }, request }: CommunityVisit, { people, more }: AtTable): Markup {
+  const chosen = typed(request, 'name') === '' ? typed(request, 'resident') : '';
+  const labels = people.map(
+    ({ resident, name, building }) =>
+      html`<label class="choice"><input type="radio" name="resident" value="${resident}"${resident === chosen ? html` checked` : ''}> <span>${theirs(name)} ${building ? theirs(building) : ''}</span></label>`,
+  );
+  return html`${labels}${more ? html`<p>${say('table.firstOf', { count: MOST_FOUND })}</p>` : ''}`;
 }
 
 /** Who is not on the roster asks to be put there; the slip counts if that is accepted in time. */
-function asksToJoin({ text: { say } }: CommunityVisit): Markup {
-  return html`<p>${say('table.joins')}</p>${field({ name: 'name', label: say('table.name') })}${field({ name: 'building', label: say('table.building') })}${field({ name: 'phone', label: say('table.phone'), attributes: html` inputmode="tel"` })}`;
+function notAmong({ text: { say }, request }: CommunityVisit, { people, byCard }: AtTable): Markup {
+  if (byCard && people.length > 0) return html``;
+  if (byCard) return html`<p>${say('table.noCard')}</p>`;
+  const value = (name: string) => typed(request, name);
+  const fields = html`<p>${say('table.joins')}</p>${field({ name: 'name', label: say('table.name'), value: value('name') })}${field({ name: 'building', label: say('table.building'), value: value('building') })}${field({ name: 'phone', label: say('table.phone'), value: value('phone'), attributes: html` inputmode="tel"` })}`;
+  if (people.length === 0) return html`<p>${say('table.nobody')}</p>${fields}`;
+  return html`<details${value('name') ? html` open` : ''}><summary>${say('table.notAmong')}</summary>${fields}</details>`;
 }
 
 function lately(visit: CommunityVisit, { table, marks }: One): Markup {

@@ -16,7 +16,7 @@ import {
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { checkView, findAtTable } from '../../../fund/people/index.ts';
+import { checkView, findAtTable, residentAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -82,23 +82,25 @@ export function tableRoutes(world: World, known: Visits): Router {
         const serial = typed(request, 'serial');
         const person = personIn(request);
         const isSent = request.accepts(['html', 'json']) === 'json';
-        if (serial === '' && !isSent) return showOne(visit, { card: typed(request, 'card'), person }, 200);
+        const isTwo = typed(request, 'resident') !== '' && typed(request, 'name') !== '';
+        if (serial === '' && !isSent && !isTwo) {
+          const isKnown = 'name' in person || (await residentAtTable(world, visit.community._id, person)) !== undefined;
+          return showOne(visit, isKnown ? {} : { wrong: 'noPerson' }, isKnown ? 200 : 422);
+        }
         const ago = Number(typed(request, 'ago'));
-        const outcome = await markSlip(
-          world,
-          notify,
-        )({
+        const marking = {
           ...{ cycle: await cycleOf(visit), table: number, id: typed(request, 'id') || newId(), serial, person, other: typed(request, 'other') },
           ...(ago > AT_ONCE_MS && { at: new Date(visit.now.getTime() - ago) }),
           actor: visit.doer('markSlip'),
-        });
+        };
+        const outcome = isTwo ? { refused: 'twoPersons' as const } : await markSlip(world, notify)(marking);
         const done = 'marked' in outcome;
         if (isSent) {
           response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
           return;
         }
         if (done) return visit.lead(`${own}/tables/${number}?done=marked&other=${encodeURIComponent(typed(request, 'other'))}`);
-        await showOne(visit, { card: typed(request, 'card'), serial, person, wrong: outcome.refused }, 422);
+        await showOne(visit, { wrong: outcome.refused }, 422);
       }),
     )
     .post(
@@ -158,7 +160,7 @@ export function tableRoutes(world: World, known: Visits): Router {
     const { request, text, own, community } = visit;
     const cycle = await cycleOf(visit);
     const actor = visit.reader('table');
-    const q = asked(request, 'q');
+    const q = asked(request, 'q') ?? (typed(request, 'q') || undefined);
     const table = await tableOf(visit, cycle);
     const [marks, helpers, found] = await Promise.all([
       readMarks(cycle, table.number, SHOWN, actor),

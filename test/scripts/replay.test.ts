@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { castBySms } from '../../scripts/replay/castBySms.ts';
+import { castByVoice } from '../../scripts/replay/castByVoice.ts';
+import { mixedWays, wrongAmong } from '../../scripts/replay/mixed.ts';
+
+describe('a replay over mixed ways', () => {
+  const votes = Array.from({ length: 60 }, (_, n) => ({ picks: [(n % 7) + 1], card: `${n}`, ...(n !== 30 && { phone: `+86139${n}` }) }));
+
+  it('has a third by text, a third by call, a third on paper; every tenth votes before, otherwise and over another way', () => {
+    const voting = mixedWays({ votes });
+    const by = (cast: unknown) => voting.filter((each) => each.cast === cast).length;
+    expect([by(castBySms), by(castByVoice), by(undefined)]).to.deep.equal([19, 20, 21]); // who has no phone votes on paper
+    expect(voting.map(({ vote }) => vote)).to.deep.equal(votes);
+    const twice = voting.flatMap(({ first, cast, vote }, n) => (first ? [{ n, before: first, cast, vote }] : []));
+    expect(twice.map(({ n }) => n)).to.deep.equal([0, 10, 20, 40, 50]);
+    for (const { before, cast, vote } of twice) {
+      expect(before.cast).to.not.equal(cast);
+      expect(before.picks).to.not.deep.equal(vote.picks);
+    }
+  });
+
+  it('counts a ballot that is lost, one that is counted twice, and one that says something else', () => {
+    const file = [[1, 2], [3], [3]].map((picks) => ({ picks }));
+    expect(wrongAmong(file, [[3], [2, 1], [3]])).to.equal(0);
+    expect(wrongAmong(file, [[3], [1, 2]]), 'lost').to.equal(1);
+    expect(wrongAmong(file, [[3], [3], [3], [1, 2]]), 'twice').to.equal(1);
+    expect(wrongAmong(file, [[3], [3], [1]]), 'not as it stands, and one that does not').to.equal(2);
+  });
+});
