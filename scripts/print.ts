@@ -129,7 +129,9 @@ async function slips(world: World, how: How, count: number, actor: Actor): Promi
   await writeFile(how.out, await printSlips(world, await loadCatalogue())(wanted), { flag: 'wx' });
   printLine(`${count} slips are in ${how.out}; each serial stands on one slip: print the file once.`);
   if (!(await currentCycleForReaders(world)(how.slug, world.now()))?.frozen)
-    note('The ballot is not frozen yet: if a project, a title, a cost or the number of choices still changes, these slips are refused; print new ones then.');
+    note(
+      'The ballot is not frozen yet: if a project, a title, a cost or the number of choices still changes, these slips are refused; print new ones then.',
+    );
   return 0;
 }
 

@@ -40,7 +40,9 @@ export function newSlips(world: World): (wanted: { cycle: string; count: number;
  */
 export function slipBallot(cycle: Pick<CycleRecord, 'frozen' | 'choices' | 'projects'>): string {
   const { choices, projects } = cycle.frozen ? ballotOf(cycle.frozen).frozen : cycle;
-  const rows = projects.toSorted((one, other) => one.number - other.number).map(({ number, title, place = '', cost }) => [number, title, place, cost]);
+  const rows = projects
+    .toSorted((one, other) => one.number - other.number)
+    .map(({ number, title, place = '', cost }) => [number, title, place, cost]);
   return sha256(JSON.stringify([choices.min, choices.max, rows]));
 }
 

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
+import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
@@ -34,6 +35,8 @@ interface Work {
 /** Seconds that a practised helper takes, by estimate: for a scan, a touch, a new page, to see that it is done; to type a name; for the next to step up and use the box. */
 const S = { scan: 1, touch: 0.8, page: 0.7, done: 0.5, name: 4, next: 7 } as const;
 const HOUR_S = 3_600;
+/** For at most twelve keys. */
+const KEY_IN_S = 2;
 
 function secondsOf({ people, scans, touches, pages }: Work): number {
   return S.done + (S.scan * scans + S.touch * touches + S.page * pages) / people;
@@ -417,6 +420,10 @@ describe('paper in the console', function () {
       ['paper', '2'],
       ['paper', '2'],
     ]);
+    const acts = [first, second, third].flatMap(({ asked }) => asked.filter((address) => /\/slips\/(open|1\/done|1\/accept)$/.test(address))).length;
+    const minutes = (2 * 300 * KEY_IN_S + Math.ceil(300 / MOST_IN_BATCH) * acts * (S.touch + S.page)) / 60;
+    expect([acts, minutes]).to.satisfy(([count, took]: [number, number]) => count >= 5 && took < 60, '300 slips keyed twice and accepted');
+    if (process.env.PRINT_WORK) console.log({ acts, minutes });
     for (const { page } of [first, second, third]) await page.context().close();
   });
 
@@ -424,10 +431,19 @@ describe('paper in the console', function () {
     const opened = await as('cadre', '/assisted', { bypassCSP: true });
     const { page } = opened;
     const enter = async (n: number) => {
-      await page.getByLabel('选票卡').fill(card(n));
+      if (n === 11) {
+        await page.getByLabel('先找人').fill('小兰');
+        await page.getByRole('button', { name: '找' }).click();
+        await page.getByLabel('周小兰').check();
+      } else await page.getByLabel('选票卡').fill(card(n));
       await page.getByLabel('项目1').check();
       await page.getByLabel('项目3').check();
     };
+    await enter(99);
+    await page.getByLabel('凭证也发短信').check();
+    await page.getByRole('button', { name: '念给本人听' }).click();
+    expect(await page.getByRole('alert').textContent(), 'before anything is read aloud').to.include('没有这张卡');
+    expect(await page.getByLabel('凭证也发短信').isChecked()).to.equal(true);
     await enter(8);
     await page.getByLabel('凭证也发短信').check();
     await page.getByRole('button', { name: '念给本人听' }).click();

@@ -116,7 +116,9 @@ ${found ? html`<p><a class="more" href="${own}/assisted">${say('table.byCard')}<
     { text: { say, theirs }, own, request }: CommunityVisit,
     chosen: readonly { readonly number: number; readonly label: string }[],
   ): Markup {
-    const kept = ['card', 'resident', 'q', 'witness', 'table', 'bySms'].map((name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`);
+    const kept = ['card', 'resident', 'q', 'witness', 'table', 'bySms'].map(
+      (name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`,
+    );
     const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
     const key = world.randomBytes(16).toString('base64url');
     return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
