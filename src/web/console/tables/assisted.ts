@@ -78,7 +78,9 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       cycle ? readTables(cycle._id, actor) : [],
       q === '' ? undefined : findAtTable(world)(community._id, q, actor),
     ]);
-    const mistakes: Mistakes = wrong ? { [(wrong === 'noPerson' && found ? undefined : FIELD_OF[wrong]) ?? 'form']: say(`assisted.wrong.${wrong}`) } : {};
+    const mistakes: Mistakes = wrong
+      ? { [(wrong === 'noPerson' && found ? undefined : FIELD_OF[wrong]) ?? 'form']: say(`assisted.wrong.${wrong}`) }
+      : {};
     const title = html`${errorSummary(text, mistakes)}<h1>${say('assisted.title')}</h1>`;
     if (!('open' in ballot) || !visit.may('castAssisted')) {
       return visit.send(say('assisted.title'), html`${title}<p>${say('assisted.notNow')}</p>`, { status, path: `${own}/assisted` });
@@ -95,7 +97,13 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     ];
     const who = found
       ? html`<input type="hidden" name="q" value="${q}"><fieldset><legend>${say('table.who')}</legend>${found.people.length > 0 ? foundPeople(visit, found) : html`<p>${say(found.byCard ? 'table.noCard' : 'table.nobody')}</p>`}</fieldset>`
-      : field({ name: 'card', label: say('table.card'), value: typed(request, 'card'), mistake: mistakes.card, attributes: html` inputmode="numeric" autocomplete="off"` });
+      : field({
+          name: 'card',
+          label: say('table.card'),
+          value: typed(request, 'card'),
+          mistake: mistakes.card,
+          attributes: html` inputmode="numeric" autocomplete="off"`,
+        });
     await visit.send(
       say('assisted.title'),
       html`${title}<ul class="points"><li>${say('assisted.rule1')}</li><li>${say('assisted.rule2')}</li><li>${say('assisted.rule3')}</li></ul>
