@@ -14,6 +14,8 @@ export interface Notice extends CommunityContact {
   readonly kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
   /** An answer: when it was asked for. A stop of an earlier day does not hold it back. */
   readonly askedAt?: Date;
+  /** It waits for the end of the quiet hours, as a notice does: nobody who gets it did anything just now. */
+  readonly heedsQuiet?: true;
   /** The locale key and its parameters. */
   readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
 }

@@ -148,7 +148,7 @@ function subjectOf({ cycle, number }: ProposalRecord['_id']): string {
 
 /**
  * Notifies a proposal's proposer of what became of it, once `session`'s act is done; gives false if they have been deleted since. `occasion` names what
- * became of it.
+ * became of it. `byDay`: not in the quiet hours, because somebody else did something; `atOnce`: it belongs to what they did just now.
  */
 export async function notifyProposer(
   { vault }: Pick<World, 'vault'>,
@@ -157,6 +157,7 @@ export async function notifyProposer(
   occasion: string,
   said: Notice['said'],
   session?: mongo.ClientSession,
+  when: 'byDay' | 'atOnce' = 'byDay',
 ): Promise<boolean> {
   const { _id, community: slug, channel, by } = proposal;
   const address = proposalAddress(vault, proposal);
@@ -172,6 +173,7 @@ export async function notifyProposer(
     ...(person && { resident: by }),
     language: person?.language ?? community?.language ?? 'zh-CN',
     kind: 'answer',
+    ...(when === 'byDay' && { heedsQuiet: true }),
     askedAt: proposal.at,
     said,
   };

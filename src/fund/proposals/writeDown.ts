@@ -70,7 +70,8 @@ export function lostRecording(world: World, notify: Notify): Lost {
     const [proposal, inquiry] = await Promise.all([collection(Proposal).findOne(which), collection(Inquiry).findOne(which)]);
     if (proposal) {
       const { number } = proposal._id;
-      if (why === 'neverCame') await notifyProposer(world, notify, proposal, 'recordingLost', { key: 'notice.proposalNotHeard', params: { number } });
+      if (why === 'neverCame')
+        await notifyProposer(world, notify, proposal, 'recordingLost', { key: 'notice.proposalNotHeard', params: { number } }, undefined, 'atOnce');
       await collection(Proposal).updateOne({ _id: proposal._id, ...which }, lost);
     }
     if (inquiry) {

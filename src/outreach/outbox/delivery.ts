@@ -51,7 +51,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     const community = await bySlug(message.community);
     if (!community) return { settled: move(['leased'], { state: 'pending', dueAt: after(FIRST_MS), attempts: message.attempts - 1 }) };
     if (message.attempts > MOST_ATTEMPTS) return { settled: move(['leased'], { state: 'failed', reason: 'gaveUp' }) };
-    const quiet = message.kind === 'notice' ? quietUntil(community, world.now()) : undefined;
+    const quiet = message.kind === 'notice' || message.heedsQuiet ? quietUntil(community, world.now()) : undefined;
     if (quiet) return { settled: move(['leased'], { state: 'pending', dueAt: quiet, attempts: message.attempts - 1 }) };
 
     const start = await begun(message);

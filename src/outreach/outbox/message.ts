@@ -40,6 +40,8 @@ export interface MessageRecord {
   broadcast?: string;
   /** Of an answer: the day (`wholeDay`) on which it was asked for. A stop of an earlier day does not hold it back. */
   askedAt?: Date;
+  /** It waits for the end of the quiet hours, whatever its kind. */
+  heedsQuiet?: true;
   /** A cycle: not sent to residents who have voted in it by the time of sending. */
   unlessVoted?: string;
   /** After that it is not sent any more. */
@@ -79,6 +81,7 @@ const schema = new Schema<MessageRecord>(
     next: encrypted('messageNext'),
     broadcast: String,
     askedAt: Date,
+    heedsQuiet: Boolean,
     unlessVoted: String,
     until: Date,
     reminds: String,

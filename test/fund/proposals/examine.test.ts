@@ -107,6 +107,7 @@ describe('proposals, from what came in to what is answered', () => {
     const offered = await readSupportable(world)(undefined, here.act(2));
     expect('proposals' in offered && offered.proposals.map(({ number }) => number), 'neither the part nor what it is part of').to.deep.equal([3]);
     expect(told()).to.deep.equal([['notice.proposalMergedInto', 2]]);
+    expect(here.notices[0], 'not at night: the proposer did nothing just now').to.include({ kind: 'answer', heedsQuiet: true });
     expect(await merge([2], 3)).to.deep.equal({ refused: 'state' });
     expect(await merge([1], 1)).to.deep.equal({ refused: 'itself' });
     expect(await apart(2)).to.deep.equal({ done: true });

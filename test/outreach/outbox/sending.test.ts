@@ -85,15 +85,16 @@ describe('sending what we start', () => {
 
     it('hold back what we start until they end, and nothing that belongs to what a person does', async () => {
       for (const kind of ['notice', 'answer', 'code', 'receipt'] as const) await queue({ occasion: kind, kind });
+      await queue({ occasion: 'became', kind: 'answer', heedsQuiet: true });
       const { send, got } = carrier();
       const night = start(send, worldAt('2026-12-01T23:30:00+08:00'));
       await until('sent', 3);
       await sleep(100);
-      expect(await states()).to.deep.equal(['pending', 'sent', 'sent', 'sent']);
+      expect(await states()).to.deep.equal(['pending', 'pending', 'sent', 'sent', 'sent']);
       await night.stop();
       start(send, worldAt('2026-12-02T08:00:00+08:00'));
-      await until('sent', 4);
-      expect(got).to.have.length(4);
+      await until('sent', 5);
+      expect(got).to.have.length(5);
     });
 
     it('that begin while a message is held send it back, and it costs no try', async () => {
