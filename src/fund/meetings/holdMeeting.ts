@@ -1,6 +1,6 @@
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
-import { cleanText } from '../../store/text.ts';
+import { cleanText, maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { findCycle } from '../cycles/index.ts';
@@ -121,7 +121,7 @@ export type MinutesKept =
 
 /**
  * Writes the minutes: who was there, the votes by hand, what was decided. Cadres write them, and who was there of the council amends them, not the roll.
- * Signatures of what stood there before are void. Rejects with `not-allowed` (`checkRight`).
+ * Numbers of phones, IDs and banks are kept masked. Signatures of what stood there before are void. Rejects with `not-allowed` (`checkRight`).
  */
 export function writeMinutes(world: World): (minutes: Change & { minutes: MinutesWritten }) => Promise<MinutesKept> {
   return async ({ cycle, number, seen, minutes, actor }) => {
@@ -130,7 +130,7 @@ export function writeMinutes(world: World): (minutes: Change & { minutes: Minute
     const { _id, community } = meeting;
     const acting = checkRight(actor, 'writeMinutes', community);
     if (actor.role === 'council' && !wasThere(meeting, actor)) return { refused: 'notThere' };
-    const text = minutes.notes.split('\n').map(cleanText).join('\n').trim();
+    const text = maskNumbers(minutes.notes.split('\n').map(cleanText).join('\n').trim());
     if ([...text].length > LONGEST_NOTES) return { refused: 'notes' };
     const roll = actor.role === 'council' ? meeting.roll : await councilOf(world, community, new Set(minutes.there));
     const items = meeting.items.map(({ proposal, advice }) => itemOf({ proposal, advice }, minutes.items));
@@ -221,7 +221,7 @@ async function councilOf(world: World, community: string, there: ReadonlySet<str
 function itemOf({ proposal, advice }: Pick<MeetingItem, 'proposal' | 'advice'>, written: MinutesWritten['items']): MeetingItem {
   const { proposal: _, decision, reason, ...counts } = written.find((item) => item.proposal === proposal) ?? { proposal };
   const given = Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined));
-  const why = cleanText(reason ?? '');
+  const why = maskNumbers(cleanText(reason ?? ''));
   return { proposal, advice, ...given, ...(decision && { decision }), ...(why !== '' && { reason: why }) };
 }
 

@@ -45,8 +45,10 @@ export interface MeetingRecord {
   /** What was said, encrypted (`meetingNotes`); public with numbers masked. */
   notes?: Buffer;
   signatures: Signature[];
-  /** Once it is final: when, and the SHA-256 in hex of what was signed (`signedHash`). */
-  final?: { at: Date; hash: string };
+  /**
+   * Once it is final: when, the SHA-256 in hex of what was signed (`signedHash`), and how many had to be there and to be for it, by the rules of that day.
+   */
+  final?: { at: Date; hash: string; quorum?: number; majority?: number };
   /** What was mended later; `text` is encrypted. */
   addenda: { text: Buffer; by: string; role: string; at: Date }[];
   by: string;
@@ -77,7 +79,7 @@ const schema = new Schema<MeetingRecord>(
     roll: [{ type: { id: String, name: String, isThere: Boolean }, _id: false }],
     notes: encrypted('meetingNotes'),
     signatures: [{ type: { phone: String, name: String, role: String, at: Date }, _id: false }],
-    final: { type: { at: Date, hash: String }, _id: false },
+    final: { type: { at: Date, hash: String, quorum: Number, majority: Number }, _id: false },
     addenda: [
       {
         type: { text: encrypted('meetingAddendum', (meeting, [index]) => `${recordName(meeting)}|${index}`), by: String, role: String, at: Date },
@@ -110,14 +112,18 @@ export interface Attendance {
   readonly isQuorate: boolean;
 }
 
-/** `council` in `community.yaml`: at least `quorum` of the members have to be there; more than `majority` of those who are there decide. */
-export function attendanceOf({ roll }: Pick<MeetingRecord, 'roll'>, council: CommunityRecord['council']): Attendance {
+/**
+ * `council` in `community.yaml`: at least `quorum` of the members have to be there; more than `majority` of those who are there decide. Once the minutes
+ * are final, what held then holds.
+ */
+export function attendanceOf({ roll, final }: Pick<MeetingRecord, 'roll' | 'final'>, council: CommunityRecord['council']): Attendance {
   const members = roll.length;
   const there = roll.filter(({ isThere }) => isThere).length;
   const [most, of] = fractionOf(council?.quorum ?? COUNCIL.quorum);
   const [more, than] = fractionOf(council?.majority ?? COUNCIL.majority);
-  const quorum = Math.max(1, Math.ceil((members * most) / of));
-  return { members, there, quorum, majority: Math.floor((there * more) / than) + 1, isQuorate: members > 0 && there >= quorum };
+  const quorum = final?.quorum ?? Math.max(1, Math.ceil((members * most) / of));
+  const majority = final?.majority ?? Math.floor((there * more) / than) + 1;
+  return { members, there, quorum, majority, isQuorate: members > 0 && there >= quorum };
 }
 
 function fractionOf(text: string): [number, number] {

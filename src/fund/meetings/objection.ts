@@ -25,6 +25,8 @@ export interface ObjectionRecord {
   resident?: string;
   /** Who wrote it down for somebody else. */
   writtenBy?: string;
+  /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
+  strangerSlot?: string;
   at: Date;
   due: Date;
   /** `text` is encrypted; it is public with numbers masked. */
@@ -45,6 +47,7 @@ const schema = new Schema<ObjectionRecord>(
     from: String,
     resident: String,
     writtenBy: String,
+    strangerSlot: String,
     at: { type: Date, required: true },
     due: { type: Date, required: true },
     answer: { type: { text: encrypted('objectionAnswer'), by: String, at: Date }, _id: false },
@@ -58,6 +61,7 @@ schema.index({ community: 1, 'answer.at': 1, at: 1 });
 // whose author is no longer kept
 schema.index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ key: 1 }, { unique: true });
+schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
 
@@ -77,7 +81,8 @@ const ANSWERED_WITHIN_MS = 10 * DAY_MS;
 export const LONGEST_OBJECTION = 500;
 
 /** An objection as it comes in. */
-export interface NewObjection extends Pick<ObjectionRecord, 'community' | 'origin' | 'about' | 'resident' | 'writtenBy' | 'at' | 'key'> {
+export interface NewObjection
+  extends Pick<ObjectionRecord, 'community' | 'origin' | 'about' | 'resident' | 'writtenBy' | 'strangerSlot' | 'at' | 'key'> {
   readonly text: string;
   readonly contact?: ContactPoint;
 }
@@ -89,13 +94,14 @@ export function objectionOf(vault: Vault, _id: ObjectionRecord['_id'], { text, c
     address: vault.encrypt('objectionAddress', nameOf(_id), contact.address),
     from: addressHmac(vault, { community: given.community, ...contact }),
   };
-  const { about, resident, writtenBy, ...always } = given;
+  const { about, resident, writtenBy, strangerSlot, ...always } = given;
   return {
     _id,
     ...always,
     ...(about !== undefined && { about }),
     ...(resident !== undefined && { resident }),
     ...(writtenBy !== undefined && { writtenBy }),
+    ...(strangerSlot !== undefined && { strangerSlot }),
     ...author,
     text: encryptedObjection(vault, _id, text),
     due: new Date(given.at.getTime() + ANSWERED_WITHIN_MS),
@@ -113,11 +119,39 @@ export async function lastObjection(cycle: string): Promise<number | undefined> 
   return last?._id.number;
 }
 
-/** A cycle's objections, in the order of their numbers. */
-export function objectionsOf(cycle: string): Promise<ObjectionRecord[]> {
-  return forReaders(Objection)
-    .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 } })
+/** The most objections of one kind that a page lists. */
+const MOST = 500;
+
+/** A cycle's objections in the order of their numbers: of those that wait for an answer the first 500, of those that have one the last 500. */
+export async function objectionsOf(cycle: string, isAnswered: boolean): Promise<ObjectionRecord[]> {
+  const found = await forReaders(Objection)
+    .find(
+      { '_id.cycle': cycle, 'answer.at': isAnswered ? { $gt: new Date(0) } : null },
+      { sort: { '_id.number': isAnswered ? -1 : 1 }, limit: MOST, promoteBuffers: true },
+    )
     .toArray();
+  return isAnswered ? found.reverse() : found;
+}
+
+/** How many objections of a cycle have an answer, how many wait for one, and of how many of these the day has passed. */
+export interface ObjectionCounts {
+  readonly answered: number;
+  readonly open: number;
+  readonly overdue: number;
+}
+
+export async function countObjections(cycle: string, now: Date): Promise<ObjectionCounts> {
+  const isOpen = { $eq: [{ $type: '$answer.at' }, 'missing'] };
+  const those = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
+  const counts = { answered: those({ $not: [isOpen] }), open: those(isOpen), overdue: those({ $and: [isOpen, { $lte: ['$due', now] }] }) };
+  const [counted] = await forReaders(Objection)
+    .aggregate<ObjectionCounts>([
+      { $match: { '_id.cycle': cycle } },
+      { $group: { _id: null, ...counts } },
+      { $project: { _id: 0, answered: 1, open: 1, overdue: 1 } },
+    ])
+    .toArray();
+  return counted ?? { answered: 0, open: 0, overdue: 0 };
 }
 
 /** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */

@@ -12,7 +12,7 @@ import {
   type PictureOf,
   picturesOf,
 } from '../pictures/index.ts';
-import { type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
+import { countObjections, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import { Publication, type PublicationRecord, type PublishedItem, publishedList } from './publication.ts';
 
 /** An answered objection as anyone may read it. The numbers of phones, IDs and banks are masked. */
@@ -34,8 +34,9 @@ export interface PublicPublication {
   readonly list: readonly PublishedItem[];
   /** A supervisor's check; `finding` is what they found wrong, null if the list is right. Null while it is not checked. */
   readonly check: { readonly at: string; readonly finding: string | null } | null;
-  /** How many objections wait for an answer. */
+  /** How many objections wait for an answer, and how many have one; of these the last 500. */
   readonly unanswered: number;
+  readonly answered: number;
   readonly objections: readonly PublicObjection[];
   /** Of the notice board, the oldest first. */
   readonly pictures: readonly PublicPicture[];
@@ -48,17 +49,22 @@ export interface PublicPicture extends Pick<KeptPicture, 'id' | 'width' | 'heigh
 }
 
 /** What is public of a cycle's publication; null if nothing is published. */
-export async function publicPublication({ vault }: Pick<World, 'vault'>, cycle: string): Promise<PublicPublication | null> {
+export async function publicPublication({ vault, now }: Pick<World, 'vault' | 'now'>, cycle: string): Promise<PublicPublication | null> {
   const found = await forReaders(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 } });
   if (!found) return null;
-  const [objections, pictures] = await Promise.all([objectionsOf(cycle), picturesOf(found.community, ofBoard(cycle, found._id.number))]);
+  const [counts, objections, pictures] = await Promise.all([
+    countObjections(cycle, now()),
+    objectionsOf(cycle, true),
+    picturesOf(found.community, ofBoard(cycle, found._id.number)),
+  ]);
   const { check, from, to } = found;
   return {
     from: from.toISOString(),
     to: to.toISOString(),
     list: publishedList(vault, found),
     check: check ? { at: check.at.toISOString(), finding: check.finding === undefined ? null : maskNumbers(check.finding) } : null,
-    unanswered: objections.filter(({ answer }) => !answer).length,
+    unanswered: counts.open,
+    answered: counts.answered,
     objections: objections.flatMap((objection) => answered(vault, objection)),
     pictures: pictures.map(publicPicture),
   };

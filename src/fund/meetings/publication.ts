@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { type CycleRecord, stageAt, voteOf } from '../cycles/index.ts';
-import type { ObjectionRecord } from './objection.ts';
+import type { ObjectionCounts } from './objection.ts';
 
 /** A list as it was published before the vote. Who publishes again makes a new one; the newest counts. */
 export interface PublicationRecord {
@@ -79,16 +79,14 @@ export function takesObjections(cycle: CycleRecord, publication: Pick<Publicatio
  */
 export type PublicationState = 'unchecked' | 'wrong' | 'differs' | 'overdue' | 'open' | 'clear';
 
-/** How a publication stands at a moment, with all objections of its cycle. */
+/** How a publication stands with the objections of its cycle. */
 export function publicationState(
   { check, differs }: Pick<PublicationRecord, 'check' | 'differs'>,
-  objections: readonly Pick<ObjectionRecord, 'due' | 'answer'>[],
-  now: Date,
+  { open, overdue }: Pick<ObjectionCounts, 'open' | 'overdue'>,
 ): PublicationState {
   if (!check) return 'unchecked';
   if (check.finding !== undefined) return 'wrong';
   if (differs) return 'differs';
-  const open = objections.filter(({ answer }) => !answer);
-  if (open.some(({ due }) => due <= now)) return 'overdue';
-  return open.length > 0 ? 'open' : 'clear';
+  if (overdue > 0) return 'overdue';
+  return open > 0 ? 'open' : 'clear';
 }

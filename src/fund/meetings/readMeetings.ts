@@ -152,5 +152,6 @@ function meetingsOf(cycle: string): Promise<MeetingRecord[]> {
 function listed(meeting: MeetingRecord, council: Parameters<typeof attendanceOf>[1], now: Date): ListedMeeting {
   const { _id, at, place, items, final, signatures } = meeting;
   const state = final ? 'final' : at > now ? 'planned' : 'draft';
-  return { number: _id.number, at, place, state, items, signed: signatures.length, ...attendanceOf(meeting, council) };
+  const shown = items.map(({ reason, ...item }) => ({ ...item, ...(reason !== undefined && { reason: maskNumbers(reason) }) }));
+  return { number: _id.number, at, place, state, items: shown, signed: signatures.length, ...attendanceOf(meeting, council) };
 }

@@ -1,10 +1,11 @@
 import { forReaders } from '../../store/connect.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { calendarMark, currentCycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
-import { dueFrom, Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
+import { countObjections, dueFrom, Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 import {
   Publication,
   type PublicationRecord,
@@ -17,7 +18,7 @@ import {
 import { ofBoard } from './publicPublication.ts';
 import { listOf } from './publish.ts';
 
-/** An objection as staff read it: the words as written, and until when it is to be answered. */
+/** An objection as staff read it: the words as written, for who sees no phone numbers with those masked, and until when it is to be answered. */
 export interface ListedObjection extends Pick<ObjectionRecord, 'at' | 'due' | 'about' | 'writtenBy'> {
   readonly number: number;
   readonly origin: Origin;
@@ -48,7 +49,9 @@ export interface PublicationRead {
   };
   /** What would be published now. */
   readonly coming: readonly PublishedItem[];
+  /** Those that wait for an answer and those that have one, 500 of each; `others`: how many more there are. */
   readonly objections: readonly ListedObjection[];
+  readonly others: number;
 }
 
 /** The publication of a community's current cycle; null if no cycle has begun. Rejects with `not-allowed` (`checkView`). */
@@ -58,16 +61,18 @@ export function readPublication(world: World): (community: string, actor: Actor)
     const now = world.now();
     const cycle = await currentCycleForReaders(world)(community, now);
     if (!cycle) return null;
-    const [found, objections, coming] = await Promise.all([
+    const [found, counts, open, answered, coming] = await Promise.all([
       forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }),
-      objectionsOf(cycle._id),
+      countObjections(cycle._id, now),
+      objectionsOf(cycle._id, false),
+      objectionsOf(cycle._id, true),
       listOf(world, cycle),
     ]);
     const vote = voteOf(cycle, now);
     const held = heldVote(cycle, now);
     const pictures = found ? await picturesOf(community, ofBoard(cycle._id, found._id.number)) : [];
     const published = found && {
-      ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, objections, now) },
+      ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, counts) },
       ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }), pictures },
     };
     return {
@@ -77,7 +82,8 @@ export function readPublication(world: World): (community: string, actor: Actor)
       calendar: calendarMark(cycle),
       ...(published && { published }),
       coming,
-      objections: objections.map((objection) => listed(world.vault, objection)),
+      objections: [...open, ...answered].map((objection) => listed(world.vault, objection, actor)),
+      others: counts.open + counts.answered - open.length - answered.length,
     };
   };
 }
@@ -93,13 +99,14 @@ export function isTimeForObjections(world: World): (community: string) => Promis
   };
 }
 
-function listed(vault: World['vault'], objection: ObjectionRecord): ListedObjection {
+function listed(vault: World['vault'], objection: ObjectionRecord, actor: Actor): ListedObjection {
   const { _id, origin, about, at, due, writtenBy, answer } = objection;
+  const shown = (text: string) => (maySee(actor, 'proposalPhones', objection.community) ? text : maskNumbers(text));
   return {
-    ...{ number: _id.number, origin, at, due, text: objectionText(vault, objection) },
+    ...{ number: _id.number, origin, at, due, text: shown(objectionText(vault, objection)) },
     ...(about !== undefined && { about }),
     ...(writtenBy !== undefined && { writtenBy }),
-    ...(answer && { answer: { text: objectionAnswer(vault, objection) ?? '', by: answer.by, at: answer.at } }),
+    ...(answer && { answer: { text: shown(objectionAnswer(vault, objection) ?? ''), by: answer.by, at: answer.at } }),
   };
 }
 
@@ -128,7 +135,7 @@ export function readObjections(
         { sort: isAnswered ? { 'answer.at': -1, at: -1 } : { at: 1 }, skip, limit, promoteBuffers: true },
       )
       .toArray();
-    return found.map((objection) => ({ ...listed(world.vault, objection), cycle: objection._id.cycle }));
+    return found.map((objection) => ({ ...listed(world.vault, objection, actor), cycle: objection._id.cycle }));
   };
 }
 

@@ -4,8 +4,11 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { numeral } from '../../store/numerals.ts';
 import { cleanText } from '../../store/text.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { communityBySlug } from '../communities/index.ts';
 import { type CycleRecord, currentCycle } from '../cycles/index.ts';
+import { holdersOf } from '../people/index.ts';
 import { LONGEST_OBJECTION, lastObjection, Objection, objectionOf } from './objection.ts';
 import { type PublicationRecord, publicationOf, publishedList, takesObjections } from './publication.ts';
 
@@ -15,17 +18,23 @@ export type Objected =
   | { readonly unknown: number }
   /** It says only a number, or nothing. */
   | { readonly empty: true }
-  /** It is not the time for objections, or somebody sends very many: it is a question to a person like any other. */
+  /** It is not the time for objections, or there are very many: it is a question to a person like any other. */
   | { readonly passOn: true };
 
 /** So many objections of one person are kept in a cycle as such. */
 const MOST = 10;
+/** So many of people who are not on the roster are kept as such in a community on one day, because a sender can be forged, and each wants an answer. */
+const STRANGERS = 50;
+/** Once so many of these places are taken, each address gets one: so a few forged senders do not use up the day. */
+const BEFORE_SLOWER = 25;
 
 /**
  * Service: records an objection to the list that is published before the vote (docs/contract.md: Messages). A number at the beginning says what it is
  * about. Counts once under the act's key.
  */
 export function recordObjection(world: World): (input: { text: string }, act: Act) => Promise<Objected> {
+  const holders = holdersOf(world);
+  const communityOf = communityBySlug(world);
   return async ({ text: written }, act) => {
     const { community, channel, address, resident, at } = act;
     const key = world.vault.hmac('act', act.key, 'objection');
@@ -39,12 +48,16 @@ export function recordObjection(world: World): (input: { text: string }, act: Ac
     if (before) return { number: before._id.number, text, due: before.due.toISOString() };
     const from = addressHmac(world.vault, act);
     if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MOST })) >= MOST) return { passOn: true };
+    const isKnown = resident !== undefined || (await holders(act)).holders.length > 0;
+    const day = dayOf(at, (await communityOf(community))?.timezone ?? 'UTC');
     act.beginWrite();
     return numbered(
       () => lastObjection(cycle._id),
-      async (number) => {
+      async (number): Promise<Objected> => {
+        const strangerSlot = isKnown ? undefined : await freeSlot(`${community}|${day}`, from);
+        if (!isKnown && strangerSlot === undefined) return { passOn: true };
         const contact = { channel, address };
-        const given = { community, origin: channel, about, text, contact, resident, at, key };
+        const given = { community, origin: channel, about, text, contact, resident, strangerSlot, at, key };
         const objection = objectionOf(world.vault, { cycle: cycle._id, number }, given);
         try {
           await collection(Objection).insertOne(objection);
@@ -57,6 +70,17 @@ export function recordObjection(world: World): (input: { text: string }, act: Ac
       },
     );
   };
+}
+
+/** The first of `name|1` … `name|50` that no objection has, which a unique index keeps from being taken twice; undefined if there is none for this address. */
+async function freeSlot(name: string, from: string): Promise<string | undefined> {
+  const slots = Array.from({ length: STRANGERS }, (_, index) => `${name}|${index + 1}`);
+  const found = await collection(Objection)
+    .find({ strangerSlot: { $in: slots } }, { projection: { strangerSlot: 1, from: 1 } })
+    .toArray();
+  if (found.length >= BEFORE_SLOWER && found.some((objection) => objection.from === from)) return undefined;
+  const taken = new Set(found.map(({ strangerSlot }) => strangerSlot));
+  return slots.find((slot) => !taken.has(slot));
 }
 
 function cut(text: string): string {

@@ -9,6 +9,7 @@ import { decideProposals, examinedSince, unlessChanged } from '../proposals/inde
 import { staffRole } from '../staff/index.ts';
 import { wasThere } from './holdMeeting.ts';
 import {
+  type Attendance,
   addendumText,
   attendanceOf,
   encryptedAddendum,
@@ -16,6 +17,7 @@ import {
   Meeting,
   type MeetingRecord,
   meetingSubject,
+  problemOf,
   type Signature,
   signedHash,
 } from './meeting.ts';
@@ -25,11 +27,12 @@ export type Signed =
   /**
    * `early`: it has not been held yet. `undecided`: there is a quorum, and an item without a decision. `twice`: they have signed, in whatever role.
    * `needsCouncil`: neither of both is of the council or a supervisor. `notThere`: a member of the council who was not there. `changed`: somebody
-   * changed the minutes, or one of the proposals, meanwhile. `examined`: the opinion on one that they decide on was given after the first signature, so that
+   * changed the minutes, or one of the proposals, meanwhile. `rules`: by the community's quorum and majority of now something could not be decided so.
+   * `examined`: the opinion on one that they decide on was given after the first signature, so that
    * both would sign something else: what is written is saved, and signed, anew.
    */
   | { readonly refused: 'examined'; readonly numbers: readonly number[] }
-  | { readonly refused: 'noMeeting' | 'early' | 'undecided' | 'twice' | 'needsCouncil' | 'notThere' | 'changed' | 'final' };
+  | { readonly refused: 'noMeeting' | 'early' | 'undecided' | 'twice' | 'needsCouncil' | 'notThere' | 'rules' | 'changed' | 'final' };
 
 /**
  * Signs the minutes. With the second person's signature they are final: what was decided moves the proposals on, and each author of one that was
@@ -43,7 +46,8 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
     const { community } = meeting;
     const acting = checkRight(actor, 'signMinutes', community);
     const own = await staffRole(world, actor.id);
-    const refused = own ? await signProblem(world, meeting, actor, own.phone) : 'notThere';
+    const attendance = attendanceOf(meeting, (await findCommunity(community))?.council);
+    const refused = own ? signProblem(world, meeting, actor, own.phone, attendance) : 'notThere';
     if (refused || !own) return { refused: refused ?? 'notThere' };
     if (meeting.revision !== seen) return { refused: 'changed' };
     const signature: Signature = { phone: own.phone, name: actor.name, role: actor.role, at: world.now() };
@@ -57,7 +61,8 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
         const numbers = first ? await examinedSince({ cycle, numbers: decided, since: first.at }, session) : [];
         if (numbers.length > 0) return { refused: 'examined', numbers };
         const which = { _id, revision: seen, final: { $exists: false }, signatures: { $size: meeting.signatures.length } };
-        const set = { signatures, ...(isFinal && { final: { at: signature.at, hash } }) };
+        const { quorum, majority } = attendance;
+        const set = { signatures, ...(isFinal && { final: { at: signature.at, hash, quorum, majority } }) };
         const { matchedCount } = await collection(Meeting).updateOne(which, { $set: set }, { session });
         if (matchedCount === 0) return { refused: 'changed' };
         await write({ ...acting, subject: meetingSubject(_id), detail: { after: { isFinal, hash } } });
@@ -69,20 +74,21 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
 }
 
 /** Why somebody cannot sign the minutes as they stand; undefined if they can. */
-async function signProblem(
+function signProblem(
   world: World,
   meeting: MeetingRecord,
   actor: Actor,
   phone: string,
-): Promise<Exclude<Signed, { signed: true } | { refused: 'examined' }>['refused'] | undefined> {
-  const { signatures, final, items, community, at } = meeting;
+  attendance: Attendance,
+): Exclude<Signed, { signed: true } | { refused: 'examined' }>['refused'] | undefined {
+  const { signatures, final, items, at } = meeting;
   if (final) return 'final';
   if (at > world.now()) return 'early';
   if (signatures.some((signature) => signature.phone === phone)) return 'twice';
   if (actor.role === 'council' && !wasThere(meeting, actor)) return 'notThere';
   if (signatures.length > 0 && [...signatures, actor].every(({ role }) => role === 'cadre')) return 'needsCouncil';
-  const { isQuorate } = attendanceOf(meeting, (await findCommunity(community))?.council);
-  return isQuorate && items.some(({ decision }) => !decision) ? 'undecided' : undefined;
+  if (items.some((item) => problemOf(item, attendance))) return 'rules';
+  return attendance.isQuorate && items.some(({ decision }) => !decision) ? 'undecided' : undefined;
 }
 
 export type Added = { readonly added: true } | { readonly refused: 'noMeeting' | 'notFinal' | 'text' | 'notThere' | 'tooMany' };

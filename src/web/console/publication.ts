@@ -181,7 +181,7 @@ function mistakesIn({ text: { say } }: CommunityVisit, { text, about, isPhone }:
 
 function parts(visit: CommunityVisit, read: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup[] {
   const { say, theirs } = visit.text;
-  const { title, published, objections } = read;
+  const { title, published, objections, others } = read;
   const open = objections.filter(({ answer }) => !answer);
   const done = objections.filter(({ answer }) => answer);
   return [
@@ -193,7 +193,7 @@ function parts(visit: CommunityVisit, read: PublicationRead, wrote: Typed, mista
     publishForm(visit, read),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
 ${objections.length === 0 ? html`<p>${say('publication.noObjections')}</p>` : ''}
-${open.map((objection) => objectionPart(visit, read, objection, mistakes))}${done.map((objection) => objectionPart(visit, read, objection, mistakes))}</section>`,
+${open.map((objection) => objectionPart(visit, read, objection, mistakes))}${done.map((objection) => objectionPart(visit, read, objection, mistakes))}${others > 0 ? html`<p>${say('publication.others', { count: others })}</p>` : ''}</section>`,
     enterForm(visit, read, wrote, mistakes),
   ];
 }

@@ -162,7 +162,7 @@ ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.p
 /** What is published before the vote: the list as it was then, who checked it, and the objections with their answers. */
 function publicationSection(publication: PublicPublication, { own, currency }: { own: string; currency: string }, text: PageText): Markup {
   const { say, tell, date, theirs, money } = text;
-  const { from, to, check, list, unanswered, objections, pictures } = publication;
+  const { from, to, check, list, unanswered, answered, objections, pictures } = publication;
   const at = (time: string) => whole(date(new Date(time)));
   const checked =
     check === null
@@ -176,7 +176,7 @@ function publicationSection(publication: PublicPublication, { own, currency }: {
 <p>${tell('publication.when', { from: at(from), to: at(to) })}</p><p>${checked}</p>
 <details><summary>${say('publication.list', { count: list.length })}</summary><ul class="files">${items}</ul></details>
 ${pictureList(own, pictures, text)}
-<p>${objections.length + unanswered > 0 ? say('publication.objections', { count: objections.length + unanswered, open: unanswered }) : say('publication.none')}</p>
+<p>${answered + unanswered > 0 ? say('publication.objections', { count: answered + unanswered, open: unanswered }) : say('publication.none')}${answered > objections.length ? say('publication.newest', { count: objections.length }) : ''}</p>
 ${objections.length > 0 ? html`<ul class="record">${objections.map(objection)}</ul>` : ''}
 </section>
 `;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { Community } from '../../../src/fund/communities/community.ts';
 import { changeMeeting, type MinutesWritten, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
-import { Meeting } from '../../../src/fund/meetings/meeting.ts';
+import { Meeting, notesOf } from '../../../src/fund/meetings/meeting.ts';
 import { publicMeetings, readMeeting } from '../../../src/fund/meetings/readMeetings.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { type Actor, operator, type StaffRole } from '../../../src/fund/people/actor.ts';
@@ -114,8 +115,13 @@ describe('a meeting of the council', function () {
   it('cannot be changed once it is final; addenda follow, and what is public names nobody and masks numbers', async () => {
     await write({ there: ids(...THERE), items: DECIDED, notes: '问了13800001234' });
     expect(await addAddendum(world)({ cycle: here.cycle, number: 1, text: '早了', actor: LI })).to.deep.equal({ refused: 'notFinal' });
+    const rule = (quorum: string) => collection(Community).updateOne({ _id: here.community }, { $set: { council: { quorum } } });
     await sign('supervisor');
+    await rule('1/1');
+    expect(await sign('cadre')).to.deep.equal({ refused: 'rules' });
+    await rule('1/2');
     await sign('cadre');
+    await rule('1/1');
     expect(await write({ notes: '改' })).to.deep.equal({ refused: 'final' });
     const plan = { at: new Date(), place: '别处', items: [] };
     expect(await changeMeeting(world)({ cycle: here.cycle, number: 1, seen: await seen(), plan, actor: LI })).to.deep.equal({ refused: 'final' });
@@ -131,6 +137,11 @@ describe('a meeting of the council', function () {
     expect(told).to.include('138********').and.to.not.include('13800001234').and.to.not.include('council1').and.to.not.include('cadre1');
     const read = await readMeeting(world)({ community: here.community, cycle: here.cycle, number: 1 }, who('supervisor'));
     expect(read?.texts.get(1)).to.equal('修路灯 138********');
+    const kept = await collection(Meeting).findOne({ _id: { cycle: here.cycle, number: 1 } }, { promoteBuffers: true });
+    expect([kept && notesOf(world.vault, kept), kept?.items[1]?.reason], 'what the form shows is what is kept').to.deep.equal([
+      '问了138********',
+      '太贵了，问138********',
+    ]);
   });
 
   it('is amended by who was there, not the roll; a change voids the signature, and nobody writes over what they did not see', async () => {

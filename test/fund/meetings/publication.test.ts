@@ -53,20 +53,17 @@ describe('a publication', () => {
     const now = new Date(0);
     const right = { check: { by: '郑', at: now } };
     const wrong = { check: { ...right.check, finding: '少一项' } };
-    const answered = { due: new Date(-1), answer: { text: Buffer.alloc(0), by: '李', at: now } };
-    const [open, overdue] = [{ due: new Date(1) }, { due: now }];
     const table = [
-      [{}, [], 'unchecked'],
-      [{}, [overdue], 'unchecked'],
-      [wrong, [], 'wrong'],
-      [wrong, [overdue], 'wrong'],
-      [{ ...right, differs: now }, [overdue], 'differs'],
-      [right, [open, overdue], 'overdue'],
-      [right, [answered, open], 'open'],
-      [right, [answered], 'clear'],
-      [right, [], 'clear'],
+      [{}, 0, 0, 'unchecked'],
+      [{}, 1, 1, 'unchecked'],
+      [wrong, 0, 0, 'wrong'],
+      [wrong, 1, 1, 'wrong'],
+      [{ ...right, differs: now }, 1, 1, 'differs'],
+      [right, 2, 1, 'overdue'],
+      [right, 1, 0, 'open'],
+      [right, 0, 0, 'clear'],
     ] as const;
-    for (const [publication, objections, state] of table) expect(publicationState(publication, objections, now)).to.equal(state);
+    for (const [publication, open, overdue, state] of table) expect(publicationState(publication, { open, overdue })).to.equal(state);
   });
 
   it('is made once of two forms, and anew only by somebody who saw the one before', async () => {
@@ -123,6 +120,12 @@ describe('a publication', () => {
     for (let times = 0; times < 10; times += 1) expect(await object(`不对${times}`)).to.have.property('number');
     expect(await object('不对')).to.deep.equal({ passOn: true });
     expect(await object('不对', 1)).to.have.property('number');
+    const stranger = (n: number) => object('不对', `+86139${String(n).padStart(8, '0')}`);
+    for (let times = 0; times < 25; times += 1) expect(await stranger(times % 3)).to.have.property('number');
+    expect(await stranger(0), 'from the 26th on one of each address').to.deep.equal({ passOn: true });
+    for (let n = 3; n < 28; n += 1) expect(await stranger(n)).to.have.property('number');
+    expect(await stranger(28), 'the 51st of people who are not on the roster').to.deep.equal({ passOn: true });
+    expect(await object('不对', 1), 'who is on it').to.have.property('number');
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'deliberate' } });
     const early = await town(world, { residents: 1 });
     const objection = { text: '不对', origin: 'paper' as const };

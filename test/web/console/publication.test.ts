@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
-import { Objection } from '../../../src/fund/meetings/objection.ts';
+import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
@@ -78,6 +78,10 @@ describe('the page of a publication', function () {
       .and.to.include('13800001234')
       .and.to.not.include(MARKUP);
     expect(await cadre.today()).to.include('条异议等着答复');
+    for (const role of ['council', 'supervisor'] as const)
+      expect(await (await as(role)).page(), role)
+        .to.include('138********')
+        .and.to.not.include('13800001234');
     const open = await (await browse(() => web).get(`/c/${here.community}`)).text();
     expect(open).to.include('1条异议，1条还没答复').and.to.not.include('alert');
     expect((await cadre.send('/objections/1/answer')).status).to.equal(422);
@@ -91,9 +95,14 @@ describe('the page of a publication', function () {
 
   it('tells on Today what is past its day', async () => {
     await object('3 太贵');
+    const given = { community: here.community, origin: 'paper' as const, text: '太贵', at: world.now() };
+    const many = Array.from({ length: 500 }, (_, n) => objectionOf(world.vault, { cycle: here.cycle, number: n + 2 }, { ...given, key: `${n}` }));
+    await collection(Objection).insertMany(many);
     ahead = 11 * DAY_MS;
-    expect(await (await as('supervisor')).today()).to.include('条异议过了答复的日子');
-    expect(await (await as('council')).page()).to.include('该在');
+    expect(await (await as('supervisor')).today()).to.match(/501\D*条异议过了答复的日子/);
+    expect(await (await as('council')).page())
+      .to.include('该在')
+      .and.include('还有1条没列在这里');
   });
 
   it('says on every page that the vote is held back, and lets a cadre ask a supervisor to open it all the same', async () => {
