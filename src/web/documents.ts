@@ -5,7 +5,7 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
-import { type Actor, checkView } from '../fund/people/index.ts';
+import { type Actor, checkRight, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../fund/proposals/index.ts';
@@ -117,6 +117,7 @@ export function printSlips(
   catalogue: i18n,
 ): (wanted: { community: CommunityRecord; language: PageLanguage; count: number; allTheSame: boolean; actor: Actor }) => Promise<Uint8Array> {
   return async ({ community, language, count, allTheSame, actor }) => {
+    checkRight(actor, 'makeSlips', community._id);
     const about = await documentAbout(world, catalogue, community, language, actor);
     if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
       throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);

@@ -1,42 +1,57 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
+import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { publish } from '../../../src/fund/meetings/publish.ts';
+import { Batch } from '../../../src/fund/paper/batch.ts';
+import { Mark } from '../../../src/fund/paper/mark.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
 import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { addResident } from '../../../src/fund/roster/changeResident.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
+import { chooses, won } from '../../support/works.ts';
 import { type Served, serve } from '../serve.ts';
 import { addressesOf } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { EVIL } from './wholeTown.ts';
+import { looked } from './wrongIn.ts';
 
 const LI = operator('李姐');
+/** Of what is named by letters and digits. */
+const ID = '0123456789ab';
+const TYPED = EVIL.replace('\u202e', '');
 const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+8613900000053'];
 
 /** Forms that only lead back to a list with what was ticked in its address; and those of the tablet, which belong to a device, not to a person. */
 const LEADS_BACK =
   /^\/console\/:slug\/(account|inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|works|kiosk\/(again|card|cast|picks))$/;
 
-/**
- * Who may send those of the other forms that are not a cadre's alone. Who may not hears 403 or 404, and nothing is done. There is no slip
- * and no account here, which whoever may read the page is told before it is asked who they are.
- */
+const IS_FILE = /\.(csv|xlsx|ics)$|\/(file|sound|events|:size)$/;
+/** Of these nothing is there, which everybody is told. */
+const NOTHING_THERE = /\/(pictures\/:id\/drop|import\/:token)$/;
+
+/** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403, and nothing is done. */
 const FORMS: Readonly<Record<string, string>> = {
   supervisor: 'publication/check second/:number/confirm tables/:number/validate',
-  'cadre supervisor': 'print/slips second/:number/refuse',
-  'cadre helper': 'assisted/cast tables/open tables/:number/close tables/:number/mark tables/:number/pictures tables/:number/pictures/:id/drop',
+  'cadre supervisor': 'second/:number/refuse works/:cycle/:number/mend',
+  'cadre helper':
+    'assisted/cast tables/open tables/:number/close tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
+  'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/documents',
   'cadre supervisor helper': 'assisted/read',
   'cadre council': 'meetings/:cycle/:number/addenda meetings/:cycle/:number/minutes',
-  'cadre council supervisor': 'meetings/:cycle/:number/sign',
-  'cadre council supervisor office':
-    'slips/open slips/:number/accept slips/:number/done slips/:number/key account/:cycle/grant account/:cycle/own account/:cycle/correct account/:cycle/close',
+  'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/done slips/:number/key',
   'council supervisor': 'compare',
 };
 
@@ -48,7 +63,8 @@ describe('every form and page of the console', function () {
   let web: Served;
   before(async () => {
     web = await serve(world, { publicUrl: 'http://example.org' });
-    [here, elsewhere] = [await town(world, { residents: 1 }), await town(world, { residents: 1 })];
+    const cycle = { projects: [{ number: 1, title: '修路灯', cost: 1_000 }] };
+    [here, elsewhere] = [await town(world, { residents: 1, cycle }), await town(world, { residents: 1 })];
     await staffAll(world, here.community);
     for (const [phone, community] of [
       [STALE, here.community],
@@ -57,12 +73,13 @@ describe('every form and page of the console', function () {
     ] as const)
       await addStaff(world)(community, { name: '赵敏', phone, role: 'cadre' }, LI);
     for (const one of [here, elsewhere]) {
-      await recordProposal(world)({ text: '修路灯' }, one.act(0));
+      for (const text of ['修路灯', '种树']) await recordProposal(world)({ text }, one.act(0));
       await writeInquiry(world, one.notify)({ kind: 'question', text: '几点开门？' }, one.act(0));
       await requestMembership(world)({ name: '赵小梅', building: '3栋' }, one.act('+8613900000009'));
       await publish(world)({ cycle: one.cycle, seen: 0, actor: LI });
       await planMeeting(world)({ cycle: one.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
     }
+    await oneOfEach();
   });
   after(() => web.close());
   const logged = () => collection(LogEntry).countDocuments({ '_id.community': here.community });
@@ -73,18 +90,22 @@ describe('every form and page of the console', function () {
     );
     expect(forms()).to.include.members([...others.keys()]);
     const known = forms().flatMap((path) => (LEADS_BACK.test(path) ? [] : [[path, others.get(path) ?? ['cadre']] as const]));
+    const form = await formOf();
     const before = await logged();
     for (const role of STAFF_ROLES) {
       const { post } = browse(() => web, await cookieOf(world, phoneOf(role)));
-      for (const [path, may] of known) if (!may.includes(role)) expect((await post(filled(path))).status, `${role} ${path}`).to.be.oneOf([403, 404]);
+      for (const [path, may] of known) {
+        if (may.includes(role)) continue;
+        expect((await post(filled(path), form)).status, `${role} ${path}`).to.be.oneOf(NOTHING_THERE.test(path) ? [403, 404] : [403]);
+      }
       for (const path of forms().filter((one) => LEADS_BACK.test(one))) expect((await post(filled(path))).status, `${role} ${path}`).to.equal(303);
     }
     expect(await logged()).to.equal(before);
     for (const [path, [role]] of known) {
       const { post } = browse(() => web, await cookieOf(world, phoneOf(STAFF_ROLES.find((one) => one === role) ?? 'cadre')));
-      expect((await post(filled(path))).status, `${role} ${path}`)
-        .to.be.below(500)
-        .and.not.equal(403);
+      const { status, wrong } = await looked(path, await post(filled(path), form));
+      expect(status, `${role} ${path}`).to.be.oneOf(NOTHING_THERE.test(path) ? [404, 422] : [200, 303, 409, 422]);
+      expect(wrong, `${role} ${path}`).to.deep.equal([]);
     }
   });
 
@@ -146,6 +167,49 @@ describe('every form and page of the console', function () {
     expect(await everythingOf(elsewhere)).to.equal(before);
   });
 
+  /** One of each thing that can be acted on. */
+  async function oneOfEach(): Promise<void> {
+    const { community, cycle } = here;
+    await won(world, here, { 1: 1_000 });
+    await chooses(world, here, 1, phoneOf('implementer'));
+    const cadre = await staff(world, community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
+    await addResident(world)({ community, id: 'new', resident: { name: '周小兰', role: 'resident' }, actor: cadre });
+    const objection = { community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: ID };
+    await collection(Objection).insertOne(objectionOf(world.vault, { cycle, number: 1 }, objection));
+    const plan = { id: ID, occasion: 'water', community, text: '停水', to: 'all', dueAt: new Date('2099-01-01') };
+    await createBroadcast(world, plan, LI);
+    await collection(Inquiry).updateOne({ '_id.community': community }, { $set: { spoken: { recording: ID, state: 'beingWrittenDown' } } });
+    const at = world.now();
+    const opened = { at, received: 10, by: [] };
+    await collection(Table).insertOne({ _id: { cycle, number: 1 }, community, place: '门口', opened, marked: 0, marks: 0, hands: [] });
+    const mark = { community, table: 1, number: 1, serial: '00000000', at, heardAt: at, by: [], active: true as const };
+    await collection(Mark).insertOne({ _id: { cycle, id: ID }, ...mark });
+    const batch = { community, table: 1, at, state: 'first' as const, keyed: [], accepted: [], revision: 0 };
+    await collection(Batch).insertOne({ _id: { cycle, number: 1 }, ...batch });
+  }
+
+  /** All fields that a cadre's pages have, with what a page must not run; those that say which thing it is about are right. */
+  async function formOf(): Promise<Record<string, string>> {
+    const { get } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    const pages: string[] = [];
+    for (const path of addresses('get').filter((one) => !IS_FILE.test(one))) pages.push(await (await get(filled(path))).text());
+    const names = new Set(pages.flatMap((page) => [...page.matchAll(/ name="([\w-]+)"/g)].map(([, name = '']) => name)));
+    const member = /name="member" value="([^"]+)" aria-label="[^"]*赵敏/.exec(pages.join())?.[1] ?? '';
+    const about = {
+      cycle: here.cycle,
+      number: '1',
+      table: '1',
+      id: ID,
+      member,
+      proposal: '1',
+      other: '2',
+      to: 'seeking',
+      state: 'approved',
+      seen: '1',
+    };
+    return { ...Object.fromEntries([...names].map((name) => [name, TYPED])), ...about };
+  }
+
   /** All that the database has of a community, as text. */
   async function everythingOf({ community, cycle }: Town): Promise<string> {
     const names = (await mongoose.connection.listCollections()).map(({ name }) => name).toSorted();
@@ -168,7 +232,7 @@ describe('every form and page of the console', function () {
       .replace(':cycle', here.cycle)
       .replace(':number', '1')
       .replace(':resident', here.residents[0] ?? '')
-      .replace(/:(id|token|recording)/, '0123456789ab')
+      .replace(/:(id|token|recording)/, ID)
       .replace(':size', 'small');
   }
 });
