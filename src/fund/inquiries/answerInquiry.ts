@@ -53,16 +53,17 @@ export function closeInquiry(
     const inquiry = await collection(Inquiry).findOne({ _id });
     if (!inquiry) return { refused: 'noInquiry' };
     return withLog(world)(community, async (session, write) => {
-      const { matchedCount } = await collection(Inquiry).updateOne(
-        { _id, answer: { $exists: false } },
-        { $set: { answer: { text: encryptedAnswer(world.vault, _id, ''), by: actor.name, at: world.now() } } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'answered' };
+      if (!(await markDone(world, _id, actor, session))) return { refused: 'answered' };
       await write({ ...acting, subject: `inbox/${number}`, detail: { reason: note }, names: authorOf(inquiry) });
       return { done: true };
     });
   };
+}
+
+/** Marks an inquiry as done without an answer, in the session of an act that writes the entry; gives false if it was answered or done before. */
+export async function markDone({ vault, now }: World, _id: InquiryRecord['_id'], actor: Actor, session: mongo.ClientSession): Promise<boolean> {
+  const answer = { text: encryptedAnswer(vault, _id, ''), by: actor.name, at: now() };
+  return (await collection(Inquiry).updateOne({ _id, answer: { $exists: false } }, { $set: { answer } }, { session })).matchedCount === 1;
 }
 
 /** Notifies the person who wrote an inquiry of something about it; gives false if they have been deleted since. */

@@ -1,11 +1,12 @@
 /** The inquiries that a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
 
-export { answerInquiry, closeInquiry, type InquiryTaken, leaveInquiry, notifyAuthor, takeInquiry } from './answerInquiry.ts';
+export { answerInquiry, closeInquiry, type InquiryTaken, leaveInquiry, markDone, notifyAuthor, takeInquiry } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
 export { type InboxItem, inbox, inquiriesAmong, readInbox, waitingInquiries } from './inbox.ts';
 export {
   authorOf,
   dueAt,
+  findInquiry,
   forgetAnswered,
   forgetInquiries,
   INQUIRY_KINDS,

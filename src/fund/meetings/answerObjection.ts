@@ -7,6 +7,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { findCycle } from '../cycles/index.ts';
+import { authorOf, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -15,6 +16,7 @@ import {
   encryptedObjectionAnswer,
   LONGEST_OBJECTION,
   lastObjection,
+  type NewObjection,
   Objection,
   type ObjectionRecord,
   objectionOf,
@@ -85,8 +87,8 @@ async function tellObjector(
 
 export type ObjectionEntered =
   | { readonly entered: number }
-  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. */
-  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' };
+  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. `letter`: it is not there, or done already. */
+  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' | 'letter' };
 
 /** What a cadre writes down of somebody who objects. */
 export interface ObjectionGiven {
@@ -97,16 +99,18 @@ export interface ObjectionGiven {
   readonly about?: number;
   /** E.164. The answer is sent there. */
   readonly phone?: string;
+  /** The number in the inbox of the letter or recording that it is: it came as that did, the answer goes there, and the letter is done. */
+  readonly letter?: number;
 }
 
 /**
- * Writes down an objection that came on paper, in person, in a meeting or by telephone. `key` is the form's own: a form that is sent twice is written
- * once. Rejects with `not-allowed` (`checkRight`).
+ * Writes down an objection that came on paper, in person, in a meeting, by telephone, or as a letter. `key` is the form's own: a form that is sent twice is
+ * written once. Rejects with `not-allowed` (`checkRight`).
  */
 export function enterObjection(
   world: World,
 ): (form: { cycle: string; objection: ObjectionGiven; actor: Actor; key: string }) => Promise<ObjectionEntered> {
-  return async ({ cycle: id, objection: { text: written, origin, about, phone }, actor, key: formKey }) => {
+  return async ({ cycle: id, objection: { text: written, origin, about, phone, letter }, actor, key: formKey }) => {
     const cycle = await findCycle(id);
     if (!cycle) return { refused: 'noCycle' };
     const { community } = cycle;
@@ -120,20 +124,37 @@ export function enterObjection(
     if (!takesObjections(cycle, publication, world.now())) return { refused: 'stage' };
     const list = publication ? publishedList(world.vault, publication) : cycle.projects;
     if (about !== undefined && !list.some(({ number }) => number === about)) return { refused: 'unknown' };
+    const inquiry = letter === undefined ? null : await findInquiry(community, letter);
+    if (letter !== undefined && !inquiry) return { refused: 'letter' };
+    const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: phone === undefined ? undefined : phoneContact(phone) };
     return numbered(
       () => lastObjection(id),
       (number) =>
         withLog(world)(community, async (session, write): Promise<ObjectionEntered> => {
           const same = await collection(Objection).findOne({ key }, { session });
           if (same) return { entered: same._id.number };
-          const contact = phone === undefined ? undefined : phoneContact(phone);
-          const at = world.now();
-          const given = { community, origin, about, text, ...(contact && { contact }), writtenBy: actor.name, at, key };
-          const record = objectionOf(world.vault, { cycle: id, number }, { ...given, resident: undefined });
+          if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return { refused: 'letter' };
+          const given = { community, about, text, writtenBy: actor.name, at: world.now(), key, ...whose };
+          const record = objectionOf(world.vault, { cycle: id, number }, given);
           await collection(Objection).insertOne(record, { session });
-          await write({ ...acting, subject: `${id}/${number}`, detail: { after: { origin, about, text } }, names: objectorOf(record), once: key });
+          const after = { origin: record.origin, about, text };
+          await write({ ...acting, subject: `${id}/${number}`, detail: { after }, names: objectorOf(record), once: key });
+          if (inquiry) {
+            const closing = { ...checkRight(actor, 'closeInquiry', community), subject: `inbox/${inquiry._id.number}` };
+            await write({ ...closing, detail: { after: { objection: number } }, names: authorOf(inquiry) });
+          }
           return { entered: number };
         }),
     );
   };
+}
+
+/** Who wrote a letter, and how it came. */
+function whoWrote(
+  vault: World['vault'],
+  inquiry: NonNullable<Awaited<ReturnType<typeof findInquiry>>>,
+): Pick<NewObjection, 'origin' | 'contact' | 'resident'> {
+  const { channel, resident } = inquiry;
+  const address = inquiryAddress(vault, inquiry);
+  return { origin: channel, resident, ...(address !== undefined && { contact: { channel, address } }) };
 }

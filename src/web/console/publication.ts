@@ -100,14 +100,17 @@ export function publicationPages(world: World, known: Visits): Router {
     .post(
       '/console/:slug/publication/objections',
       ofCommunity(async (visit) => {
-        const wrote = Object.fromEntries(['text', 'about', 'origin', 'phone', 'key'].map((name) => [name, typed(visit.request, name, LONGEST)]));
+        const wrote = Object.fromEntries(
+          ['text', 'about', 'origin', 'phone', 'letter', 'key'].map((name) => [name, typed(visit.request, name, LONGEST)]),
+        );
         const { text = '', about = '', key = '' } = wrote;
         const phone = wrote.phone ? phoneIn(wrote.phone, visit.community.phone) : undefined;
         const origin = BY_HAND.find((each) => each === wrote.origin) ?? 'paper';
         const mistakes = visit.may('enterObjection') ? mistakesIn(visit, { text, about, isPhone: !wrote.phone || phone !== undefined }) : {};
         if (Object.keys(mistakes).length > 0) return show(visit, wrote, mistakes, 422);
         const number = numberIn(about);
-        const objection = { text, origin, ...(number !== undefined && { about: number }), ...(phone && { phone }) };
+        const letter = numberIn(wrote.letter);
+        const objection = { text, origin, ...(number !== undefined && { about: number }), ...(phone && { phone }), ...(letter && { letter }) };
         const outcome = await enter({ cycle: cycleIn(visit), objection, actor: visit.doer('enterObjection'), key: `${visit.own} ${key}` });
         await after(visit, outcome, 'entered', wrote);
       }),
@@ -116,8 +119,8 @@ export function publicationPages(world: World, known: Visits): Router {
       '/console/:slug/publication/objections/begin',
       ofCommunity((visit) => {
         checkRight(visit.doer('enterObjection'), 'enterObjection', visit.community._id);
-        const [text = '', phone = ''] = ['text', 'phone'].map((name) => typed(visit.request, name, LONGEST));
-        return show(visit, { text, phone, origin: 'phone' }, {}, 200);
+        const [text = '', letter = ''] = ['text', 'letter'].map((name) => typed(visit.request, name, LONGEST));
+        return show(visit, { text, letter }, {}, 200);
       }),
     )
     .post(
@@ -284,11 +287,14 @@ function enterForm(visit: CommunityVisit, { cycle, takesObjections }: Publicatio
   const { say } = visit.text;
   if (!takesObjections || !visit.may('enterObjection')) return html``;
   const origins = BY_HAND.map((value) => ({ value, label: say(`publication.origin.${value}`) }));
+  const how = choice({ name: 'origin', label: say('publication.came'), value: wrote.origin, values: origins });
+  const about = { name: 'phone', label: say('publication.phone'), hint: say('publication.phoneHint'), value: wrote.phone, mistake: mistakes.phone };
+  const phone = field({ ...about, attributes: html` type="tel" autocomplete="off"` });
+  const letter = numberIn(wrote.letter);
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('publication.entering')}</h2>
 <form method="post" action="${visit.own}/publication/objections"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="key" value="${wrote.key ?? ''}">
 ${field({ name: 'text', label: say('publication.text'), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 ${field({ name: 'about', label: say('publication.about'), hint: say('publication.aboutHint'), value: wrote.about, mistake: mistakes.about, attributes: html` class="short" inputmode="numeric"` })}
-${choice({ name: 'origin', label: say('publication.came'), value: wrote.origin, values: origins })}
-${field({ name: 'phone', label: say('publication.phone'), hint: say('publication.phoneHint'), value: wrote.phone, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="off"` })}
+${letter === undefined ? html`${how}${phone}` : html`<input type="hidden" name="letter" value="${letter}"><p>${say('publication.fromLetter', { number: letter })}</p>`}
 <button>${say('publication.enter')}</button></form></section>`;
 }

@@ -98,6 +98,8 @@ export interface Visits {
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** The same for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
+  /** Whether who asks is signed in, in whatever role. */
+  isSignedIn(request: Request): Promise<boolean>;
 }
 
 export function visits({ world, catalogue, cookies, readers, staffReaders, banner }: VisitsDeps): Visits {
@@ -114,6 +116,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       }),
     ofCommunity: inCommunity(staffReaders),
     printing: inCommunity(readerLimit(PRINTING)),
+    isSignedIn: async (request) => (await whose(request)) !== null,
   };
   return known;
 

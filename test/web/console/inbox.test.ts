@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
 import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { encryptedObjectionAnswer, Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
+import { authorContact, encryptedObjectionAnswer, Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -78,6 +79,29 @@ describe('the inbox of the console', function () {
     expect(inList(await page(li, '/inbox?state=new'))).to.deep.equal([1, 2]);
     expect(await acts()).to.deep.equal(['inquiry.take', 'inquiry.take', 'inquiry.leave']);
     expect((await (await as('supervisor')).post(own('/inbox/1/take'), { from: '' })).status).to.equal(403);
+  });
+
+  it('makes an objection of a letter by a button while a list is published: it came as that did, the answer goes back there, and the letter is done', async () => {
+    const spoken = here.act('openid1', { channel: 'wechat' });
+    await writeInquiry(world, here.notify)({ kind: 'question', text: `花园太贵${MARKUP}` }, spoken);
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    expect(await page(cadre, '/inbox/1'), 'not the time for it').to.not.include('objections/begin');
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    clock.ahead = 60_000; // what was kept of the cycle is over
+    expect(await page(cadre, '/inbox/1')).to.include(`action="${own('/publication/objections/begin')}#entering"`);
+    expect(await page(supervisor, '/inbox/1')).to.not.include('objections/begin');
+    const begin = { text: `花园太贵${MARKUP}`, letter: '1' };
+    expect((await supervisor.post(own('/publication/objections/begin'), begin)).status).to.equal(403);
+    const begun = await (await cadre.post(own('/publication/objections/begin'), begin)).text();
+    expect(begun).to.include('花园太贵').and.to.include('name="letter" value="1"').and.to.include('这是来信1').and.to.not.include(MARKUP);
+    const form = { cycle: here.cycle, text: '花园太贵', about: '3', letter: '1' };
+    const sent = (key: string) => cadre.post(own('/publication/objections'), { ...form, key });
+    expect([(await sent('a')).status, (await sent('a')).status, (await sent('b')).status]).to.deep.equal([303, 303, 409]);
+    const [objection, another] = await collection(Objection).find({ community: here.community }, { promoteBuffers: true }).toArray();
+    expect([objection?.origin, another]).to.deep.equal(['wechat', undefined]);
+    expect(objection && authorContact(world.vault, objection)).to.deep.equal({ channel: 'wechat', address: 'openid1' });
+    expect(inList(await page(cadre, '/inbox?kind=question')), 'the letter is done').to.deep.equal([]);
+    expect(await acts()).to.deep.equal(['objection.enter', 'inquiry.close']);
   });
 
   it('has objections among what waits, first, with their day and the way to where they are answered, and among what is done', async () => {

@@ -1,13 +1,15 @@
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { STAFF_ROLES } from '../../../src/fund/people/actor.ts';
+import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Picture } from '../../../src/fund/pictures/picture.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { pictureOf, textsOf } from '../../support/pdf.ts';
 import { type Town, town } from '../../support/town.ts';
-import { staffAll, useOffice } from './office.ts';
+import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 
@@ -26,6 +28,15 @@ describe('the pages of the council’s meetings', function () {
   const own = (path = '') => `/console/${here.community}/meetings${path}`;
   const one = (path = '') => own(`/${here.cycle}/1${path}`);
   const { as } = web;
+  const sendPicture = async (role: StaffRole, shade: number) => {
+    const form = new FormData();
+    const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: { r: 50 * shade, g: 0, b: 0 } } })
+      .png()
+      .toBuffer();
+    form.append('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
+    const headers = { cookie: await cookieOf(world, phoneOf(role)), 'Sec-Fetch-Site': 'same-origin' };
+    return fetch(web.url + one('/pictures'), { method: 'POST', body: form, headers, redirect: 'manual' });
+  };
   const revision = async () => String((await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.revision);
 
   it('lead from the agenda to minutes signed by two, on paper and in public, and keep what was typed where it is wrong', async () => {
@@ -44,6 +55,8 @@ describe('the pages of the council’s meetings', function () {
     expect(none.status).to.equal(422);
     expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
     expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
+    expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=pictured');
+    expect((await sendPicture('supervisor', 2)).status).to.equal(403);
     const page = await (await cadre.get(one())).text();
     expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.not.include(MARKUP);
     expect(await (await (await as('supervisor')).get(`/console/${here.community}`)).text()).to.include('次会的记录等着签');
@@ -51,6 +64,20 @@ describe('the pages of the council’s meetings', function () {
     expect((await cadre.post(one('/sign'), { seen: await revision() })).status).to.equal(409);
     expect((await (await as('council')).post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=final');
     expect((await cadre.post(one('/minutes'), { ...minutes, seen: await revision() })).status).to.be.oneOf([409, 422]);
+    expect((await sendPicture('cadre', 3)).status, 'none is added to what was signed').to.equal(409);
+    const [picture, another] = await collection(Picture).find({ community: here.community }).toArray();
+    expect([picture?.of.kind, another]).to.deep.equal(['meeting', undefined]);
+    const shown = `/c/${here.community}/pictures/${picture?._id}/small.jpg`;
+    expect((await fetch(web.url + shown)).status).to.equal(200);
+    const drop = one(`/pictures/${picture?._id}/drop`);
+    expect(await (await cadre.get(one())).text())
+      .to.include(`action="${drop}"`)
+      .and.to.not.include(`action="${one('/pictures')}"`);
+    expect((await cadre.post(drop)).status, 'without a reason').to.equal(422);
+    expect((await cadre.post(drop, { [`reason-${picture?._id}`]: '拍到了孩子' })).status, 'one that shows too much is still taken away').to.equal(
+      303,
+    );
+    expect((await fetch(web.url + shown)).status).to.equal(404);
     expect((await cadre.post(one('/addenda'), { addendum: '地点写错了' })).status).to.equal(303);
     const pdf = await cadre.get(one('/minutes.pdf'));
     expect(pdf.headers.get('content-type')).to.equal('application/pdf');

@@ -12,7 +12,7 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const NAME = '王婆婆';
@@ -165,6 +165,8 @@ describe('proposals in the console', function () {
       422,
       ['一次最多60200个字', '一次最多60200个字', '长末'],
     ]);
+    const gone = await (await browse(() => web).post(own('/check'), { ...right, lines: '修棚子，不在了也留着' })).text();
+    expect(gone, 'who is signed out by now keeps what they wrote').to.include('修棚子，不在了也留着');
     const huge = await post(own('/check'), { ...right, lines: '长'.repeat(130_000) });
     expect([huge.status, (await huge.text()).includes('一次送来的太多了')]).to.deep.equal([413, true]);
   });

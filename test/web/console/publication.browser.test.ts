@@ -33,6 +33,25 @@ describe('a publication, its objections and the ballot in a browser', function (
   });
   after(() => web.close());
 
+  it('the ballot is checked as one types, and what was shown goes where nobody can say what is right', async () => {
+    const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
+    const path = `/console/${here.community}/ballot/project`;
+    const { page } = await open(web.url + path, { locale: 'zh-CN' }, (context) => context.addCookies([{ name, value, url: web.url }]));
+    const look = page.locator('#look');
+    await page.locator('[name="number"]').fill('3');
+    await page.locator('[name="title"]').fill('东门路灯');
+    await page.locator('[name="cost"]').fill('很多');
+    await look.getByText('不能和别的项目重复').waitFor();
+    await look.getByText('写一个整数，比如48000').waitFor();
+    await page.locator('[name="number"]').fill('8');
+    await page.locator('[name="cost"]').fill('9000');
+    await look.getByText('8 东门路灯').first().waitFor();
+    await page.context().clearCookies();
+    await page.locator('[name="title"]').fill('东门灯');
+    await page.locator('#look > *').first().waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
   it('an objection is answered by the keyboard, without scripts', async () => {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
     const path = `/console/${here.community}/publication`;

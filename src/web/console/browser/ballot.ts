@@ -20,9 +20,10 @@ async function look(form: HTMLFormElement, place: HTMLElement): Promise<void> {
   given.set('do', 'part');
   try {
     const response = await fetch(form.action, { method: 'POST', body: given });
-    if (!response.ok || mine !== asked) return;
+    if (mine !== asked) return;
+    if (!response.ok) return place.replaceChildren(); // what was shown is old; the button still asks, and says what is wrong
     place.replaceChildren(...new DOMParser().parseFromString(await response.text(), 'text/html').body.childNodes);
   } catch {
-    place.replaceChildren(); // what was shown is old; the button still asks
+    place.replaceChildren();
   }
 }

@@ -32,7 +32,7 @@ export function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around
     mayWrite ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
     signing(visit, meeting, path),
     addenda(visit, meeting, around),
-    html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, path, pictures, isOpen && may('keepPicture'), mistakes)}</section>`,
+    html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, path, pictures, may('dropPicture'), mistakes, { takesMore: isOpen && may('keepPicture') })}</section>`,
   ];
 }
 

@@ -15,14 +15,10 @@ const PATH = '/console/:slug/proposals';
 /** Where many are pasted. */
 const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
 
-/** Reads the forms of many, which are longer than others, for who may send them. Stands before the reader of all other forms. */
-export function pastedForms({ ofCommunity }: Visits): Router {
-  const allowed: RequestHandler = (request, response, next) =>
-    ofCommunity(async (visit) => {
-      mustEnter(visit);
-      next();
-    })(request, response, next);
-  return Router().post([...PASTED], allowed, express.urlencoded({ extended: false, limit: '1mb' }));
+/** Reads the forms of many, which are longer than others, for who is signed in. Stands before the reader of all other forms. */
+export function pastedForms({ isSignedIn }: Visits): Router {
+  const signedIn: RequestHandler = async (request, _response, next) => next((await isSignedIn(request)) ? undefined : 'router');
+  return Router().post([...PASTED], signedIn, express.urlencoded({ extended: false, limit: '1mb' }));
 }
 
 /** Writing proposals down: one, or many that are looked at first. */
