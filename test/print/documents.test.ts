@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import QRCode from 'qrcode';
 import sharp from 'sharp';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Project } from '../../src/fund/cycles/cycle.ts';
@@ -90,7 +91,8 @@ describe('documents', function () {
     }
   });
 
-  it('a poster: when, the number, every project with its number and cost, on one page, in Chinese and English', async () => {
+  it('a poster: when, the number, every project with its number, cost and picture, the codes of chat and page, on one page, in Chinese and English', async () => {
+    const chatCode = await QRCode.toBuffer('https://weixin.qq.com/q/chat');
     const picture = {
       picture: await sharp({ create: { width: 480, height: 360, channels: 3, background: '#7a9' } })
         .jpeg()
@@ -112,7 +114,7 @@ describe('documents', function () {
       const texted = { ...here, community: { ...here.community, textNumber: '106901234501' } };
       const other = await made(
         poster(texted, {
-          address: 'https://example.org/c/qingsong',
+          ...{ address: 'https://example.org/c/qingsong', chatCode },
           pictures: new Map(texted.projects.map(({ number }) => [number, picture])),
           takesSlips: true,
         }),
@@ -127,6 +129,15 @@ describe('documents', function () {
         .to.contain('106901234501')
         .and.contain(here.page.phone(here.community.phone))
         .and.not.contain(here.page.say('poster.number'));
+      if (language === 'zh-CN') {
+        const drawn = await pictureOf(other.bytes, 0);
+        expect(drawn.code(421, 198, 420, 320)).to.equal('https://weixin.qq.com/q/chat');
+        expect(drawn.code(631, 793, 210, 397)).to.equal('https://example.org/c/qingsong');
+        for (const { number } of here.projects) {
+          const own = other.pages[0]?.find(({ text }) => text.trim() === String(number));
+          expect(own && drawn.ink({ ...own, x: own.x - 80, width: 30 }), `the picture beside ${number}`).to.be.above(0.4);
+        }
+      }
       expect(said)
         .to.contain(here.page.time(new Date('2026-12-15T12:00:00Z'), 'until'))
         .and.contain('example.org/c/qingsong');
@@ -135,10 +146,11 @@ describe('documents', function () {
 
   it('a brochure: one page, at most 200 words besides the projects', async () => {
     for (const language of ['zh-CN', 'en'] as const) {
-      const { pages } = await made(
+      const { pages, bytes } = await made(
         brochure(about(language, projects(8)), { address: 'https://example.org/c/qingsong', hasChat: true, takesSlips: true }),
       );
       expect(pages).to.have.length(1);
+      expect((await pictureOf(bytes, 0)).code(210, 397, 209, 198)).to.equal('https://example.org/c/qingsong');
       const { pages: bare } = await made(
         brochure(about(language, []), { address: 'https://example.org/c/qingsong', hasChat: true, takesSlips: true }),
       );

@@ -18,6 +18,7 @@ import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { textsOf } from '../../support/pdf.ts';
 import { browse, cookieOf, phoneOf, staffAll } from '../../web/console/office.ts';
 import { serve } from '../../web/serve.ts';
 import { CLOSES, type HeldWorld, heldWorld, SECOND, village } from '../ballots/ledger/village.ts';
@@ -99,7 +100,16 @@ describe('the audit of the paper', () => {
       const again = await supervisor.post(own, { line: `${made[0]} 3 7` });
       expect([again.status, await again.text()].join()).to.match(/^422.*name="reason"/s);
       expect((await supervisor.post(own, { line: `${made[0]} 3 7`, reason: '看错了' })).status).to.equal(303);
-      expect((await supervisor.get(`/console/${community}/print/file?document=compare`)).headers.get('content-type')).to.equal('application/pdf');
+      const sheet = await supervisor.get(`/console/${community}/print/file?document=compare`);
+      expect(sheet.headers.get('content-type')).to.equal('application/pdf');
+      const digits = (await textsOf(new Uint8Array(await sheet.arrayBuffer())))
+        .flat()
+        .map(({ text }) => text.replaceAll('\u00a0', ' ').trim())
+        .filter((text) => /^[\d ]+$/.test(text));
+      expect([...new Set(digits)], 'table, batch and serial, and nothing that was keyed').to.have.members([
+        '1',
+        ...made.slice(0, 4).map(printedSerial),
+      ]);
       const told = JSON.parse(await (await fetch(`${web.url}/api/cycles/${cycle}/slips`)).text());
       expect(told.found).to.deep.equal([{ serial: made[0], found: 'agrees', changes: 1 }]);
       const paper = JSON.parse(await (await fetch(`${web.url}/api/cycles/${cycle}/paper`)).text());

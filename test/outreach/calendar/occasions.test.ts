@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Dated, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
+import { type Dated, nextMoment, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
 import { newsOfWorks, ratingAsks } from '../../../src/outreach/calendar/worksToTell.ts';
 import { daysFrom } from '../../../src/store/wallTime.ts';
 
@@ -88,6 +88,23 @@ describe('what the calendar has us say', () => {
     expect(due(longer, at('2026-12-17T20:00'))).to.deep.equal(['closing', 'head']);
     const over = cycle({ moves: [{ kind: 'move', stage: 'implement', from: at('2026-12-14T21:00'), ...by }] });
     expect(due(over, at('2026-12-14T21:00'))).to.deep.equal(['notice.news.implement', 'head']);
+  });
+
+  it('waits with what follows, and with the last head, until the slips of paper are closed; nobody is told to vote meanwhile', () => {
+    const paper = cycle({ paper: { until: at('2026-12-16T12:00') } });
+    const all = ['2026-12-15T19:59', '2026-12-15T20:00', '2026-12-16T11:59', '2026-12-16T12:00', '2026-12-17T08:00', '2026-12-18T08:00'];
+    expect(all.map((moment) => due(paper, at(moment)))).to.deep.equal([
+      ['closing', 'head'],
+      ['head'],
+      ['head'],
+      ['notice.news.implement', 'head'],
+      ['notice.news.implement', 'head'],
+      ['notice.news.implement'],
+    ]);
+    expect(nextMoment(paper, { timezone: 'Asia/Shanghai', quiet: '21:00-08:00' }, at('2026-12-16T09:00'))).to.deep.equal({
+      at: at('2026-12-16T12:00'),
+      what: 'implement',
+    });
   });
 
   it('with few residents tells where the ledger stands on the last morning alone', () => {

@@ -72,6 +72,10 @@ describe('the API', function () {
       ['/cycles/none/ledger', 404],
       ['/cycles/none/results', 404],
       ['/cycles/none/ballots', 404],
+      ['/cycles/none/paper', 404],
+      ['/cycles/none/slips', 404],
+      ['/cycles/large-2027/paper', 409],
+      ['/cycles/large-2027/slips', 409],
       ['/cycles/large-2027/proposals?before=0', 400],
       ['/cycles/large-2027/proposals?before=-1', 400],
       ['/cycles/large-2027/proposals?before=1e3', 400],
@@ -260,6 +264,7 @@ describe('the API', function () {
     await sealDue(world)(now);
     expect(await status('/cycles/large-2027/results')).to.equal(409);
     expect(await status('/cycles/large-2027/ballots')).to.equal(409);
+    expect([await status('/cycles/large-2027/slips'), await status('/cycles/large-2027/paper')], 'closed, without paper').to.deep.equal([409, 404]);
 
     at(CLOSES.getTime() + 12_000);
     await sealDue(world)(now);
@@ -287,6 +292,7 @@ describe('the API', function () {
       voters: GARDEN + LIGHTS + 1,
     });
     expect(await lines('/cycles/small-2027/ledger')).to.have.length(4);
+    expect(await status('/cycles/large-2027/slips'), 'without paper').to.equal(404);
   });
 
   it('publishes the counted ballots, shuffled, unless they are for supervisors', async () => {
