@@ -19,6 +19,7 @@ import { unfinished } from '../../../src/outreach/calendar/unfinished.ts';
 import { beginSending } from '../../../src/outreach/outbox/beginSending.ts';
 import { wakeUps } from '../../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message.ts';
+import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -138,7 +139,7 @@ describe('a look at the calendars', function () {
 
   it('never reminds who has voted, also by a slip that is not keyed yet, and again who had the ballot voided', async () => {
     await lookAt('2026-12-01T08:00');
-    const [slip = ''] = await serials(world, here.cycle, 1);
+    const [slip = '', later = ''] = await serials(world, here.cycle, 2);
     const place = { cycle: here.cycle, table: await table(world, here.cycle) };
     expect(await handIn(world, place, slip, { resident: residentId(world.vault, here.community, 'r3') })).to.have.property('marked');
     await vote(0, '2026-12-02T10:00');
@@ -152,6 +153,15 @@ describe('a look at the calendars', function () {
     const before = await collection(Message).findOne({ reminds: here.cycle });
     expect(before?.unlessVoted).to.equal(here.cycle);
     expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
+    const left: string[] = [];
+    const home = { _id: here.community, language: 'zh-CN' };
+    for await (const some of recipients(world, ['sms'])(home, { to: 'not-voted', cycle: here.cycle })) left.push(...some.map(({ resident }) => resident));
+    expect(left, 'a broadcast').to.have.members([2, 4].map((index) => residentId(world.vault, here.community, `r${index}`)));
+    if (!before?.resident) expect.fail('nobody was reminded');
+    await handIn(world, place, later, { resident: before.resident });
+    await collection(Message).updateOne({ _id: before._id }, { $set: { state: 'leased', token: 'held' } });
+    const begun = await beginSending(world, 1_000)({ ...before, token: 'held', address: addressIn(world.vault, before) });
+    expect(begun.state, 'they handed in a slip since').to.equal('cancelled');
   });
 
   it('reminds nobody twice a day or four times a cycle, however often a cadre asks', async () => {

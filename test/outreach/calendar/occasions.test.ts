@@ -101,10 +101,9 @@ describe('what the calendar has us say', () => {
       ['notice.news.implement', 'head'],
       ['notice.news.implement'],
     ]);
-    expect(nextMoment(paper, { timezone: 'Asia/Shanghai', quiet: '21:00-08:00' }, at('2026-12-16T09:00'))).to.deep.equal({
-      at: at('2026-12-16T12:00'),
-      what: 'implement',
-    });
+    const next = (now: string) => nextMoment(paper, { timezone: 'Asia/Shanghai', quiet: '21:00-08:00' }, at(now));
+    expect(next('2026-12-16T09:00')).to.deep.equal({ at: at('2026-12-16T12:00'), what: 'implement' });
+    expect(next('2026-12-16T12:00')).to.deep.equal({ at: at('2026-12-17T08:00'), what: 'head' });
   });
 
   it('with few residents tells where the ledger stands on the last morning alone', () => {
