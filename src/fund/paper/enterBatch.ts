@@ -77,16 +77,18 @@ export function enterRest(world: World): (cycle: string) => Promise<void> {
 }
 
 /**
- * Enters the slips of people whose batch was accepted before they were put on the roster, of one cycle or of all. To be called every few seconds,
- * also between the end of keying and the seal. Harmless to repeat.
+ * Enters the slips of people whose batch was accepted before they were put on the roster: of one cycle, or of all, some in each call and the next ones in
+ * the next. To be called every few seconds, also between the end of keying and the seal. Harmless to repeat.
  */
 export function enterLateJoined(world: World): (cycle?: string) => Promise<void> {
   const enter = enterSlips(world);
+  let after = '';
   return async (only) => {
-    const which = { waits: true as const, ...(only !== undefined && { cycle: only }) };
+    const which = { waits: true as const, ...(only === undefined ? { _id: { $gt: after } } : { cycle: only }) };
     const waiting = await collection(Slip)
-      .find(which, { promoteBuffers: true, ...(only === undefined && { limit: MOST_AT_ONCE }) })
+      .find(which, { promoteBuffers: true, sort: { _id: 1 }, ...(only === undefined && { limit: MOST_AT_ONCE }) })
       .toArray();
+    if (only === undefined) after = (waiting.length === MOST_AT_ONCE && waiting.at(-1)?._id) || '';
     for (const id of new Set(waiting.map(({ cycle }) => cycle))) {
       const cycle = await cycleById(world)(id);
       const own = waiting.filter((slip) => slip.cycle === id);

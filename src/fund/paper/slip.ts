@@ -54,7 +54,7 @@ const schema = new Schema<SlipRecord>(
 schema.index({ cycle: 1, outcome: 1, _id: 1 });
 // finds what was compared with the box
 schema.index({ cycle: 1, 'compared.at': 1 }, { partialFilterExpression: { 'compared.at': { $exists: true } } });
-schema.index({ waits: 1 }, { partialFilterExpression: { waits: true } });
+schema.index({ waits: 1, _id: 1 }, { partialFilterExpression: { waits: true } });
 
 export const Slip = model<SlipRecord>('Slip', schema);
 

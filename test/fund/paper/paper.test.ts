@@ -12,10 +12,11 @@ import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedIn.ts';
 import { finishKeying, keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { encryptedMarked, Mark } from '../../../src/fund/paper/mark.ts';
 import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { readOddSlips } from '../../../src/fund/paper/oddSlips.ts';
 import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
-import { Slip } from '../../../src/fund/paper/slip.ts';
+import { encryptedPicks, Slip } from '../../../src/fund/paper/slip.ts';
 import { Table } from '../../../src/fund/paper/table.ts';
 import { closeTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -256,10 +257,32 @@ describe('paper', () => {
     expect(await accepted(world, cycle, batch)).to.deep.include({ outcomes: { notOnRoll: 1 } });
     await acceptRequest(world, one.notify)({ community, request: 1, actor: AT_TABLE });
     expect(one.notices, 'there is no phone to tell').to.deep.equal([]);
-    await enterLateJoined(world)();
+    await waitElsewhere(100);
+    const enter = enterLateJoined(world);
+    for (const _ of [1, 2]) await enter(); // those who are never accepted do not hold up the others
     expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
     expect((await publicPaper(cycle))?.outcomes).to.include({ counted: 1 });
   });
+
+  /** So many slips of another vote wait before all others, for requests that nobody has accepted. */
+  async function waitElsewhere(count: number): Promise<void> {
+    const { cycle, community } = await here();
+    const at = world.now();
+    const ids = Array.from({ length: count }, (_, n) => String(n).padStart(8, '0'));
+    const picks = (serial: string) => encryptedPicks(world.vault, serial, [1]);
+    await collection(Slip).insertMany(
+      ids.map((_id) => ({ _id, cycle, made: { at, by: '' }, batch: 1, outcome: 'notOnRoll' as const, waits: true as const, picks: picks(_id) })),
+    );
+    const marks = ids.map((id, n) => ({
+      _id: { cycle, id },
+      person: encryptedMarked(world.vault, { cycle, id }, { request: n + 1 }),
+      number: n,
+      serial: id,
+    }));
+    await collection(Mark).insertMany(
+      marks.map((mark) => ({ ...mark, community, table: 1, asks: true as const, at, heardAt: at, by: [], active: true as const })),
+    );
+  }
 
   it('lets a slip from before a voided ballot not revive, and counts one from after it', async () => {
     const one = await here();

@@ -155,7 +155,8 @@ describe('a look at the calendars', function () {
     expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
     const left: string[] = [];
     const home = { _id: here.community, language: 'zh-CN' };
-    for await (const some of recipients(world, ['sms'])(home, { to: 'not-voted', cycle: here.cycle })) left.push(...some.map(({ resident }) => resident));
+    for await (const some of recipients(world, ['sms'])(home, { to: 'not-voted', cycle: here.cycle }))
+      left.push(...some.map(({ resident }) => resident));
     expect(left, 'a broadcast').to.have.members([2, 4].map((index) => residentId(world.vault, here.community, `r${index}`)));
     if (!before?.resident) expect.fail('nobody was reminded');
     await handIn(world, place, later, { resident: before.resident });
