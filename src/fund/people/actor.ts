@@ -110,6 +110,7 @@ export const RIGHTS = {
   addProgress: { entry: 'work.progress', may: [...BY_MESSAGE_TOO, 'staff implementer'] },
   dropNews: { entry: 'work.drop', may: DAILY_WORK },
   addImplementer: { entry: 'implementer.add', may: DAILY_WORK },
+  changeImplementer: { entry: 'implementer.change', may: DAILY_WORK },
   askImplementer: { entry: 'work.ask', may: DAILY_WORK },
   recordOffer: { entry: 'work.offer', may: DAILY_WORK },
   chooseImplementer: { entry: 'work.choose', may: DAILY_WORK },

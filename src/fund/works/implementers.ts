@@ -7,7 +7,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView } from '../people/index.ts';
+import { type Actor, checkRight, checkView, type StaffRole } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
 import {
   contactOf,
@@ -40,15 +40,14 @@ export type ImplementerAdded =
 export function addImplementer(world: World): (community: string, given: Given, actor: Actor) => Promise<ImplementerAdded> {
   return async (community, given, actor) => {
     const acting = checkRight(actor, 'addImplementer', community);
-    const [organisation, registration, person] = [given.organisation, given.registration, given.person].map(cleanText);
+    const [organisation, registration] = [given.organisation, given.registration].map(cleanText);
     const kind = IMPLEMENTER_KINDS.find((each) => each === given.kind);
-    const ours = await findCommunity(community);
-    const phone = phoneIn(given.phone, ours?.phone);
+    const contact = await contactGiven(community, given);
     if (!organisation || [...organisation].length > LONGEST_NAME) return { refused: 'organisation' };
     if (!kind) return { refused: 'kind' };
     if (!/^[0-9A-Za-z-]{0,30}$/.test(registration ?? '')) return { refused: 'registration' };
-    if (!person || [...person].length > LONGEST_PERSON) return { refused: 'person' };
-    if (!phone) return { refused: 'phone' };
+    if ('refused' in contact) return contact;
+    const { person, phone } = contact;
     const hmac = staffPhone(world.vault, phone);
     return numbered(
       () => lastImplementer(community),
@@ -61,12 +60,46 @@ export function addImplementer(world: World): (community: string, given: Given, 
           if (same) return { added: same._id.number };
           const _id = { community, number };
           const about = { organisation, kind, ...(registration && { registration }) };
-          const contact = encryptedContact(world.vault, _id, { person, phone });
-          await collection(Implementer).insertOne({ _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() }, { session });
+          const encrypted = encryptedContact(world.vault, _id, contact);
+          await collection(Implementer).insertOne({ _id, ...about, contact: encrypted, phone: hmac, by: actor.name, at: world.now() }, { session });
           await write({ ...acting, subject: `implementer/${number}`, detail: { after: { ...about, name: person, phone } } });
           return { added: number };
         }),
     );
+  };
+}
+
+async function contactGiven(community: string, given: ImplementerContact): Promise<ImplementerContact | { readonly refused: 'person' | 'phone' }> {
+  const person = cleanText(given.person);
+  const phone = phoneIn(given.phone, (await findCommunity(community))?.phone);
+  if (person === '' || [...person].length > LONGEST_PERSON) return { refused: 'person' };
+  return phone ? { person, phone } : { refused: 'phone' };
+}
+
+export type ImplementerChanged = { readonly changed: number } | { readonly refused: 'noImplementer' | 'person' | 'phone' };
+
+/**
+ * Changes who answers for an implementer, and their phone; the organisation that may have been chosen stays. Rejects with `not-allowed` (`checkRight`).
+ */
+export function changeImplementer(
+  world: World,
+): (community: string, given: ImplementerContact & { readonly number: number }, actor: Actor) => Promise<ImplementerChanged> {
+  return async (community, { number, ...given }, actor) => {
+    const acting = checkRight(actor, 'changeImplementer', community);
+    const contact = await contactGiven(community, given);
+    if ('refused' in contact) return contact;
+    return withLog(world)(community, async (session, write): Promise<ImplementerChanged> => {
+      const record = await findImplementer(community, number, session);
+      if (!record) return { refused: 'noImplementer' };
+      const { _id } = record;
+      const before = contactOf(world.vault, record);
+      if (before.person === contact.person && before.phone === contact.phone) return { changed: number };
+      const set = { contact: encryptedContact(world.vault, _id, contact), phone: staffPhone(world.vault, contact.phone) };
+      await collection(Implementer).updateOne({ _id }, { $set: set }, { session });
+      const told = ({ person: name, phone }: ImplementerContact) => ({ name, phone });
+      await write({ ...acting, subject: `implementer/${number}`, detail: { before: told(before), after: told(contact) } });
+      return { changed: number };
+    });
   };
 }
 
@@ -114,7 +147,17 @@ export function findImplementer(community: string, number: number, session?: mon
 
 /** Whether an implementer has the phone of somebody who decides here: nobody may choose, accept or pay themselves. */
 export async function decidesHere(world: World, community: string, number: number): Promise<boolean> {
+  const roles = await rolesHere(world, community, number);
+  return roles.includes('cadre') || roles.includes('supervisor');
+}
+
+/** Whether an implementer is one of the staff here as well, so that they sign in, and tell news from their own phone. */
+export async function isStaffHere(world: World, community: string, number: number): Promise<boolean> {
+  return (await rolesHere(world, community, number)).includes('implementer');
+}
+
+async function rolesHere(world: World, community: string, number: number): Promise<StaffRole[]> {
   const implementer = await findImplementer(community, number);
   const roles = implementer ? await rolesOf(world, implementer.phone) : [];
-  return roles.some((role) => role.community === community && (role.role === 'cadre' || role.role === 'supervisor'));
+  return roles.filter((role) => role.community === community).map(({ role }) => role);
 }

@@ -23,7 +23,15 @@ export {
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
 export { IMPLEMENTER_KINDS } from './implementer.ts';
-export { addImplementer, decidesHere, type ImplementerRead, organisationsOf, readImplementers } from './implementers.ts';
+export {
+  addImplementer,
+  changeImplementer,
+  decidesHere,
+  type ImplementerRead,
+  isStaffHere,
+  organisationsOf,
+  readImplementers,
+} from './implementers.ts';
 export { moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';

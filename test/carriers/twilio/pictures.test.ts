@@ -3,17 +3,22 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import { picturesIn, twilioPictures } from '../../../src/carriers/twilio/sms.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { fetchSentPictures } from '../../../src/fund/works/fetchSentPictures.ts';
+import { isStaffHere } from '../../../src/fund/works/implementers.ts';
 import { newsOfWork } from '../../../src/fund/works/progress.ts';
 import { SentProgress, tellProgress } from '../../../src/fund/works/tellProgress.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
+import { chooses } from '../../support/works.ts';
 
 const CADRE = '+8613700000099';
+const CHOSEN = '+8613700000098';
 const MESSAGE = `MM${'a'.repeat(32)}`;
 const media = (kind: string) => `ME${Buffer.from(kind.padEnd(16, '.')).toString('hex')}`;
 const name = (kind: string) => `twilio|${MESSAGE}|${media(kind)}`;
@@ -134,6 +139,23 @@ describe('pictures that come with a text', function () {
     );
     expect(asked.filter(({ path }) => path.startsWith('/private'))).to.deep.equal([]);
     expect(await collection(SentProgress).countDocuments({ state: 'waiting' })).to.equal(0);
+  });
+
+  it('come from an implementer, who tells of the work for which they were chosen alone, once they are staff as well', async () => {
+    const projects = [3, 7].map((number) => ({ number, title: `项目${number}`, cost: 1_000 }));
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { projects } });
+    const seven = { community: here.community, state: 'under-way' as const, steps: [], offers: [], papers: [], news: 0, revision: 0 };
+    await collection(Work).insertOne({ _id: { cycle: here.cycle, number: 7 }, ...seven });
+    await chooses(world, here, 3, CHOSEN);
+    const tellOf = (number: number, text: string) => tellProgress(world)({ number, text, pictures: [] }, act(CHOSEN));
+    expect(await tellOf(3, '杆子到了')).to.deep.equal({ notStaff: true });
+    expect(await isStaffHere(world, here.community, 1)).to.equal(false);
+    await staff(world, here.community, { role: 'implementer', phone: CHOSEN });
+    expect(await isStaffHere(world, here.community, 1)).to.equal(true);
+    expect(await tellOf(3, '杆子到了')).to.have.property('noted');
+    expect(await tellOf(7, '不是我的')).to.deep.equal({ notYours: { number: 7, label: '项目7', cost: 1_000 } });
+    expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['杆子到了']);
+    expect(await newsOfWork(here.cycle, 7)).to.deep.equal([]);
   });
 
   it('without a text belong to what the same phone told within the hour; nobody else adds news', async () => {

@@ -55,7 +55,7 @@ import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
-import { addImplementer } from '../../../src/fund/works/implementers.ts';
+import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
@@ -121,6 +121,13 @@ describe('the acts of staff and commands', () => {
       const given = { organisation: '周记水电', kind: 'trader', registration: '', person: '周师傅', phone: STRANGER };
       const done = await addImplementer(world)(here.community, given, LI);
       await addImplementer(world)(here.community, given, LI);
+      return { done, subject: 'implementer/1' };
+    },
+    changeImplementer: async (here) => {
+      await sought(here);
+      const given = { number: 1, person: '周小妹', phone: STRANGER };
+      const done = await changeImplementer(world)(here.community, given, LI);
+      await changeImplementer(world)(here.community, given, LI);
       return { done, subject: 'implementer/1' };
     },
     askImplementer: async (here) => {

@@ -48,7 +48,7 @@ import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
-import { addImplementer } from '../../../src/fund/works/implementers.ts';
+import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
@@ -207,6 +207,7 @@ describe('who may do what', () => {
       (actor) => addProgress(world, chosen(actor), { _id: { cycle: here.cycle, number: 3 } }, { text: '', pictures: [], at: new Date(0) }),
     ],
     ['addImplementer', DAILY_WORK, (actor) => addImplementer(world)(here.community, NOBODY, actor)],
+    ['changeImplementer', DAILY_WORK, (actor) => changeImplementer(world)(here.community, { ...NOBODY, number: 9 }, actor)],
     ['askImplementer', DAILY_WORK, (actor) => askImplementer(world)({ ...onWork(actor), implementer: 9 })],
     ['recordOffer', DAILY_WORK, (actor) => recordOffer(world)({ ...onWork(actor), implementer: 9, amount: 1, day: '' })],
     ['chooseImplementer', DAILY_WORK, (actor) => chooseImplementer(world)({ ...onWork(actor), implementer: 9, reason: '', fewReason: '', seen: 0 })],

@@ -13,7 +13,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { chooses, won } from '../../support/works.ts';
+import { chooses, stand, won } from '../../support/works.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -95,6 +95,21 @@ describe('works and account in the console', function () {
     expect(asked).to.match(/\/second\/\d+\?done=asked$/);
     expect(await ask('17,000'), 'what waits is the first').to.equal(asked?.replace('asked', 'already'));
     expect((await supervisor.post(`${asked?.split('?')[0]}/refuse`, { reason: '票据没有' })).status).to.equal(303);
+  });
+
+  it('who answers for an implementer is changed, and whether they can tell news by phone is said', async () => {
+    const cadre = await as('cadre');
+    expect(await (await cadre.get(one(3))).text()).to.not.include('用手机还报不了进展');
+    const contact = { 'contact-implementer': '1', 'contact-person': '周小妹', 'contact-phone': '12' };
+    expect(await (await cadre.post(`${one(3)}/contact`, contact)).text())
+      .to.include('请写对手机号码')
+      .and.to.include('value="周小妹"');
+    expect((await cadre.post(`${one(3)}/contact`, { ...contact, 'contact-phone': '138 0000 9191' })).status).to.equal(303);
+    expect(await (await cadre.get(one(3))).text())
+      .to.include('周小妹')
+      .and.to.include('用手机还报不了进展');
+    const back = { 'contact-implementer': '1', 'contact-person': '周师傅', 'contact-phone': phoneOf('implementer') };
+    expect((await cadre.post(`${one(3)}/contact`, back)).headers.get('location')).to.match(/done=contact$/);
   });
 
   it('an implementer sees and tells of their own work alone, and sees no money', async () => {
@@ -221,6 +236,7 @@ describe('works and account in the console', function () {
       ...{ ...cycle, _id: `${cycle._id}-next`, title: '明年这一轮' },
       stages: [{ stage: 'propose', from: new Date(world.now().getTime() - 60_000) }],
     });
+    await stand(here.cycle, 3, { rating: { count: 5, mean: 4.2 } });
     const cadre = await as('cadre');
     const today = await (await cadre.get(own())).text();
     expect(today).to.match(/个项目缺材料<\/span><\/a><span class="age">[^<]+</);
@@ -228,7 +244,9 @@ describe('works and account in the console', function () {
     expect(await (await cadre.get(path)).text())
       .to.include('社区花园')
       .and.to.include('缺材料');
+    expect(await (await cadre.get(one(3))).text()).to.include('4.2分（5人）');
     expect(await (await cadre.get(own('/works'))).text())
+      .to.include('4.2分（5人）')
       .to.include('社区花园')
       .and.to.include('明年这一轮');
     expect(await (await cadre.get(own('/account'))).text()).to.include('青松2027-03');

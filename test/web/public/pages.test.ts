@@ -8,6 +8,8 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Meeting } from '../../../src/fund/meetings/meeting.ts';
+import { Table } from '../../../src/fund/paper/table.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -20,7 +22,7 @@ import type { World } from '../../../src/store/world.ts';
 import { textsAbout, yearReport } from '../../../src/web/documents.ts';
 import { projectsOf } from '../../../src/web/public/cycleView.ts';
 import { useDatabase } from '../../support/database.ts';
-import { textsOf } from '../../support/pdf.ts';
+import { expectApart, pictureOf, textsOf } from '../../support/pdf.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
 import { type Town, town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
@@ -29,6 +31,8 @@ import { type Served, serve } from '../serve.ts';
 
 const PINES = '/c/qingsong?lang=zh';
 const KB = 1_000;
+/** Of the report: the council's meeting, the table, and how long answers took. */
+const OF_TABLES = ['4人里3人', '通过1个，没通过0个', '菜市场门口', '核对过，没有问题', '一半在3天里'];
 
 describe('the public pages', function () {
   this.timeout(60_000);
@@ -280,6 +284,9 @@ describe('the public pages', function () {
 
   it('go on from the result to the rating of what was built: steps by days, pictures, before beside after, no names, no rating of fewer than five', async () => {
     await carryOut(world, pines, [5, 5, 4, 4]);
+    const granted = [60_000, 48_000].map((amount, index) => ({ work: [3, 7][index] ?? 0, amount }));
+    const opening = { cycle: pines.cycle, community: pines.community, currency: 'CNY', granted, day: '2026-12-15', by: 'Yisheng', at: ENDS };
+    await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
     at(ENDS.getTime() + 12 * DAY);
     const shown = await text(PINES);
     expect(shown).to.include('选上的办到哪了').and.include('验收过了').and.include('在找谁来办').and.include('/c/qingsong/works/3');
@@ -288,6 +295,15 @@ describe('the public pages', function () {
     expect(line.map((said) => story.indexOf(said))).to.satisfy((places: number[]) => places.every((place, n) => place > (places[n - 1] ?? 0)));
     expect(story.match(/<div class="compare">.*?<\/div><\/div>/s)?.[0].match(/<img /g)).to.have.length(2);
     for (const one of [shown, story]) expect(one).not.to.match(/周敏|13800001234|打了分/);
+    const works = await web.json<{ number: number; rating: object | null }[]>('/api/cycles/qingsong-2026/works');
+    expect(works.map(({ number, rating }) => [number, rating])).to.deep.equal([
+      [3, null],
+      [7, null],
+    ]);
+    expect(await text('/api/cycles/qingsong-2026/works.csv')).to.match(/^3,社区花园,accepted,.*,,\r?$/m);
+    expect(await text('/c/qingsong/report?lang=zh'))
+      .to.include('不到5人评')
+      .and.not.include('分（');
     const rated = { _id: { cycle: pines.cycle, number: 3, by: 'fifth' }, community: pines.community, stars: 3, key: 'fifth' };
     await collection(Rating).insertOne(rated);
     await publishRating({ cycle: pines.cycle, number: 3 });
@@ -304,12 +320,27 @@ describe('the public pages', function () {
   });
 
   it('have the year’s report as a page, with the sums of the account and of the ledger, the same as on paper', async () => {
-    const granted = [60_000, 48_000].map((amount, index) => ({ work: [3, 7][index] ?? 0, amount }));
-    const opening = { cycle: pines.cycle, community: pines.community, currency: 'CNY', granted, day: '2026-12-15', by: 'Yisheng', at: ENDS };
-    await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
     const payment = { community: pines.community, work: 3, kind: 'paid' as const, amount: 31_234, day: '2026-12-20', by: '周敏', at: ENDS };
     await collection(AccountEntry).insertOne({ _id: { cycle: pines.cycle, entry: 3 }, ...payment });
     await collection(Account).updateOne({ _id: pines.cycle, 'works.work': 3 }, { $set: { 'works.$.paid': 31_234 }, $inc: { entries: 1 } });
+    const [held, stood] = ['2026-11-22T15:00+08:00', '2026-12-05T09:00+08:00'].map((time) => new Date(time));
+    const roll = [true, true, true, false].map((isThere, n) => ({ id: `c${n}`, name: '周敏', isThere }));
+    const items = [{ proposal: 1, advice: 'yes' as const, for: 2, against: 1, abstained: 0, decision: 'recommended' as const }];
+    const minutes = { community: pines.community, place: '活动室', items, roll, signatures: [], addenda: [], by: '周敏', revision: 1 };
+    await collection(Meeting).insertOne({
+      _id: { cycle: pines.cycle, number: 1 },
+      ...minutes,
+      at: held ?? now,
+      final: { at: held ?? now, hash: '' },
+    });
+    const hand = { phone: '1', name: '周敏' };
+    await collection(Table).insertOne({
+      ...{ _id: { cycle: pines.cycle, number: 1 }, community: pines.community, place: '菜市场门口', marked: 12, marks: 12, hands: [] },
+      ...{ opened: { at: stood ?? now, received: 100, by: [hand] }, validated: { at: stood ?? now, by: hand } },
+      closed: { at: stood ?? now, handedOut: 12, spoiled: 0, left: 88, by: [hand] },
+    });
+    const answer = { state: 'considered' as const, by: '周敏', at: new Date(PROPOSES.getTime() + 3 * DAY) };
+    await collection(Proposal).updateOne({ _id: { cycle: pines.cycle, number: 1 } }, { $set: { history: [answer] } });
     const sums = await recountAccount(pines.cycle);
     const total = (kind: 'granted' | 'paid') => sums.reduce((sum, each) => sum + each[kind], 0);
     const ballots = await collection(Entry).countDocuments({ '_id.cycle': pines.cycle, receipt: { $exists: true } });
@@ -318,7 +349,11 @@ describe('the public pages', function () {
     const here = await Community.findById('qingsong').orFail().lean();
     const about = { ...textsAbout(world, await loadCatalogue(), here, 'zh-CN'), cycle: await Cycle.findById(pines.cycle).orFail().lean() };
     const pdf = await printPdf(await yearReport(world, { ...about, projects: projectsOf(about.cycle) }), false);
-    const printed = (await textsOf(pdf))
+    const pages = await textsOf(pdf);
+    for (const texts of pages) expectApart(texts, 595.4, 842);
+    const drawn = await pictureOf(pdf, 0);
+    for (const each of pages[0] ?? []) expect(drawn.ink(each), `${each.text} is drawn`).to.be.above(0.01);
+    const printed = pages
       .flat()
       .map(({ text: said }) => said)
       .join('')
@@ -329,7 +364,7 @@ describe('the public pages', function () {
       expect(printed).to.include(said);
     }
     expect(shown.replaceAll(/ data-head="[^"]*"/g, '')).to.include(`<td>短信</td><td class="amount">${ballots}</td>`);
-    for (const said of [`${VOTERS}位投了票`, '4.2分（5人）', '不到5人评', '后面那块空地长满草', '验收过了']) {
+    for (const said of [`${VOTERS}位投了票`, '4.2分（5人）', '不到5人评', '后面那块空地长满草', '验收过了', ...OF_TABLES]) {
       expect(shown).to.include(said);
       expect(printed).to.include(said.replace(/\s/g, ''));
     }
@@ -337,7 +372,9 @@ describe('the public pages', function () {
 
   it('publish no result of a ledger that was tampered with', async () => {
     await Entry.updateOne({ _id: { cycle: 'late-2026', seq: 1 } }, { $set: { hash: '0'.repeat(64) } });
-    expect(await text('/c/late?lang=zh'))
+    let shown = await text('/c/late?lang=zh');
+    while (shown.includes('正在数票')) shown = await text('/c/late?lang=zh');
+    expect(shown)
       .to.include('投票底册对不上')
       .and.include('重新数一遍')
       .and.not.include('class="results"');

@@ -31,6 +31,8 @@ export interface Shown {
   readonly documents: readonly DocumentRead[];
   readonly news: readonly WorkNewsRead[];
   readonly implementers: readonly ImplementerRead[];
+  /** Who was chosen is one of the staff as well, and can tell news. */
+  readonly isStaff: boolean;
   /** The page's address. */
   readonly path: string;
   readonly wrote: Typed;
@@ -54,15 +56,20 @@ export function workParts(visit: CommunityVisit, shown: Shown): Markup[] {
   ];
 }
 
-function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, today }: Shown): Markup {
+function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, isStaff, today }: Shown): Markup {
   const { say, theirs, money, phone } = text;
-  const { chosen, contract, mend, state } = work;
+  const { chosen, contract, mend, rating, state } = work;
   const who = implementers.find(({ number }) => number === chosen?.implementer);
   const lines: [string, Markup | string][] = [
     ['state', say(`works.states.${state}`)],
     ...(mend ? [['mendUntil', html`${whole(mend.until)} · ${theirs(mend.what)}`] satisfies [string, Markup]] : []),
     ...(who
-      ? [['organisation', html`${theirs(who.organisation)} · ${theirs(who.person)} · ${whole(phone(who.phone))}`] satisfies [string, Markup]]
+      ? [
+          [
+            'organisation',
+            html`${theirs(who.organisation)} · ${theirs(who.person)} · ${whole(phone(who.phone))}${isStaff ? '' : html`<br><small>${say('works.tellsNothing')}</small>`}`,
+          ] satisfies [string, Markup],
+        ]
       : []),
     ...(chosen ? [['why', theirs([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies [string, Markup]] : []),
     ...(contract
@@ -75,6 +82,7 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
       : []),
     ...(sums ? (['granted', 'own', 'contracted', 'paid'] as const).map((kind): [string, string] => [kind, money(sums[kind], currency)]) : []),
     ...(sums ? [['left', money(leftOf(sums), currency)] satisfies [string, string]] : []),
+    ...(rating ? [['rating', say('works.ratedBy', { ...rating })] satisfies [string, string]] : []),
   ];
   const warnings = sums && !isClosed ? warningsOf(work, sums, today) : [];
   const missing = sums ? papersMissing(work, sums).map((kind) => say(`works.kinds.${kind}`)) : [];
@@ -99,7 +107,7 @@ function offersPart(visit: CommunityVisit, shown: Shown): Markup {
       : html`<p>${say('works.nobodyAsked')}</p>`;
   const isOpen = work.state === 'seeking';
   return html`<section aria-labelledby="offers"><h2 id="offers">${say('works.offers')}</h2>${table}
-${isOpen && visit.may('askImplementer') ? html`${askForms(visit, shown)}${offerForm(visit, shown, names)}${chooseForm(visit, shown, names)}` : ''}</section>`;
+${isOpen && visit.may('askImplementer') ? html`${askForms(visit, shown)}${offerForm(visit, shown, names)}${chooseForm(visit, shown, names)}` : ''}${visit.may('changeImplementer') ? contactForm(visit, shown) : ''}</section>`;
 
   function askForms({ text }: CommunityVisit, { implementers: all }: Shown): Markup {
     const free = all.filter(({ number }) => !work.offers.some(({ implementer }) => implementer === number));
@@ -110,13 +118,30 @@ ${isOpen && visit.may('askImplementer') ? html`${askForms(visit, shown)}${offerF
         : '';
     const kinds = IMPLEMENTER_KINDS.map((value) => ({ value, label: text.say(`works.implementer.${value}`) }));
     const isWrong = ['organisation', 'registration', 'person', 'phone'].some((name) => mistakes[name] !== undefined);
-    const input = (name: string, attributes = html``) =>
-      field({ name, label: say(`works.${name}`), value: wrote[name], mistake: mistakes[name], attributes });
+    const input = (name: string, attributes = html``, hint?: string) =>
+      field({ name, label: say(`works.${name}`), hint, value: wrote[name], mistake: mistakes[name], attributes });
     return html`${ask}<details${isWrong ? html` open` : ''}><summary>${say('works.addImplementer')}</summary><form method="post" action="${path}/implementers">
 ${input('organisation', html` maxlength="60"`)}${choice({ name: 'kind', id: 'implementer-kind', label: say('works.kind'), value: wrote.kind, values: kinds })}
-${input('registration', html` maxlength="30"`)}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`)}
+${input('registration', html` maxlength="30"`)}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`, say('works.phoneHint'))}
 <button class="quiet">${say('works.addImplementer')}</button></form></details>`;
   }
+}
+
+function contactForm({ text: { say } }: CommunityVisit, { work, implementers, path, wrote, mistakes }: Shown): Markup {
+  if (implementers.length === 0) return html``;
+  const values = implementers.map(({ number, organisation }) => ({ value: String(number), label: organisation }));
+  const value = wrote['contact-implementer'] ?? String(work.chosen?.implementer ?? '');
+  const input = (name: 'person' | 'phone', attributes: Markup) =>
+    field({
+      name: `contact-${name}`,
+      label: say(`works.${name}`),
+      value: wrote[`contact-${name}`],
+      mistake: mistakes[`contact-${name}`],
+      attributes,
+    });
+  return html`<details${wrote['contact-person'] === undefined ? '' : html` open`}><summary>${say('works.changeContact')}</summary><form method="post" action="${path}/contact">
+${choice({ name: 'contact-implementer', label: say('works.whom'), value, values })}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`)}
+<button class="quiet">${say('works.changeContact')}</button></form></details>`;
 }
 
 function offerForm(

@@ -5,10 +5,12 @@ import {
   addImplementer,
   addProgress,
   askImplementer,
+  changeImplementer,
   chooseImplementer,
   documentsOf,
   dropDocument,
   dropNews,
+  isStaffHere,
   keepDocument,
   makeDocument,
   mendWork,
@@ -37,13 +39,29 @@ import { type Shown, workParts } from './onePage.ts';
 
 const PATH = '/console/:slug/works/:cycle/:number';
 const LONGEST = 600;
-const DONE = ['', 'moved', 'implementer', 'asked', 'offered', 'chosen', 'signed', 'paid', 'accepted', 'mend', 'told', 'kept', 'dropped'] as const;
+const DONE = [
+  '',
+  'moved',
+  'implementer',
+  'contact',
+  'asked',
+  'offered',
+  'chosen',
+  'signed',
+  'paid',
+  'accepted',
+  'mend',
+  'told',
+  'kept',
+  'dropped',
+] as const;
 
 /** `/console/SLUG/works/CYCLE/NUMBER`: one work with its steps, offers, contract, payments, papers and news, and what may be done next. */
 export function workPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const move = moveWork(world);
   const add = addImplementer(world);
+  const change = changeImplementer(world);
   const ask = askImplementer(world);
   const offer = recordOffer(world);
   const choose = chooseImplementer(world);
@@ -92,6 +110,9 @@ export function workPages(world: World, known: Visits): Router {
         const { organisation = '', kind = '', registration = '', person = '', phone = '' } = wrote;
         return add(visit.community._id, { organisation, kind, registration, person, phone }, visit.doer('addImplementer'));
       }),
+      form('contact', 'contact', (visit, { 'contact-implementer': number = '', 'contact-person': person = '', 'contact-phone': phone = '' }) =>
+        change(visit.community._id, { number: amountIn(number), person, phone }, visit.doer('changeImplementer')),
+      ),
       form('ask', 'asked', (visit, { implementer = '' }) =>
         ask({ ...which(visit), implementer: amountIn(implementer), actor: visit.doer('askImplementer') }),
       ),
@@ -180,17 +201,19 @@ export function workPages(world: World, known: Visits): Router {
     const works = cycle ? await readWorks(world)(community._id, id, visit.reader('works')) : [];
     const work = works.find(({ _id }) => _id.number === number);
     if (!cycle || !work) throw new Refusal(404, 'There is no such work.');
-    const [account, documents, news, implementers] = await Promise.all([
+    const { chosen } = work;
+    const [account, documents, news, implementers, isStaff] = await Promise.all([
       accountOf(visit, id),
       documentsOf(work),
       newsOfWork(id, number),
       visit.sees('implementers') ? readImplementers(world)(community._id, visit.reader('implementers')) : [],
+      chosen ? isStaffHere(world, community._id, chosen.implementer) : false,
     ]);
     const path = `${own}/works/${id}/${number}`;
     const sums = account?.works.find((each) => each.work === number);
     const today = dayOf(now, community.timezone);
     const shown: Shown = {
-      ...{ work, sums, isClosed: account?.closed !== undefined, currency: cycle.currency, documents, news, implementers },
+      ...{ work, sums, isClosed: account?.closed !== undefined, currency: cycle.currency, documents, news, implementers, isStaff },
       ...{ path, wrote: { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes, today },
     };
     const title = titleOf(cycle, number);
@@ -218,6 +241,7 @@ function noPaper(visit: CommunityVisit, refused: NotMade): string {
 const FIELD_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   move: { day: 'move-day', noReason: 'move-reason' },
   implementers: { organisation: 'organisation', kind: 'kind', registration: 'registration', person: 'person', phone: 'phone' },
+  contact: { person: 'contact-person', phone: 'contact-phone' },
   offer: { amount: 'offer-amount', day: 'offer-day' },
   choose: { noReason: 'choose-reason', fewOffers: 'fewReason' },
   sign: {

@@ -67,6 +67,12 @@ function worksList(world: World): List<Row> {
         sum('contracted'),
         sum('paid'),
         {
+          ...{ name: 'rating', isNamed: true },
+          cell: ({ work }) => (work.rating ? say('works.ratedBy', { ...work.rating }) : '–'),
+          text: ({ work }) => work.rating?.mean ?? '',
+        },
+        { name: 'ratings', text: ({ work }) => work.rating?.count ?? '' },
+        {
           ...{ name: 'warnings', isBlock: true },
           cell: ({ warnings }) => warningList(say, warnings),
           text: ({ warnings }) => warnings.join(' '),
