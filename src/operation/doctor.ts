@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
+import { wrongAccounts } from '../fund/accounts/index.ts';
 import { underWay } from '../fund/communities/index.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -22,7 +23,7 @@ export interface Examined extends StoreSettings {
 }
 
 /**
- * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes. Give it after all models
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts. Give it after all models
  * are imported: it knows the indexes of those.
  */
 export async function doctor(settings: Examined): Promise<Finding[]> {
@@ -39,6 +40,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await moving(),
         await time(),
         await indexes(),
+        await accounts(),
       ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
@@ -174,4 +176,15 @@ async function indexes(): Promise<Finding> {
   return missing.length === 0
     ? right('indexes', 'all there')
     : wrong('indexes', `${missing.length} missing (${missing.slice(0, 3).join('; ')}): they are made at the start of the service; start it once.`);
+}
+
+/** The sums that pages show are kept beside the entries; who writes into the database would change one of the two. */
+async function accounts(): Promise<Finding> {
+  const [first, ...others] = await wrongAccounts();
+  if (first === undefined) return right('accounts', 'each has the sums of its entries');
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return wrong(
+    'accounts',
+    `${first}${more}: its sums are not those of its entries, so somebody wrote into the database. Put back the last backup that is right.`,
+  );
 }

@@ -60,8 +60,12 @@ export interface FakeTwilio {
   meet(...mishaps: Mishap[]): void;
   /** Sets the address of the service, and the `PUBLIC_URL` that it has. */
   attach(service: { url: string; publicUrl: string }): void;
-  /** Delivers a text, signed, and gives the answer's text, undefined for silence. Rejects if Twilio would not take the answer. */
-  deliver(text: Text): Promise<string | undefined>;
+  /** The pictures of messages, by their ids: `ME` and 32 hex digits. */
+  readonly media: Map<string, Buffer>;
+  /**
+   * Delivers a text, signed, with the pictures of these ids, and gives the answer's text, undefined for silence. Rejects if Twilio would not take the answer.
+   */
+  deliver(text: Text & { readonly media?: readonly string[] }): Promise<string | undefined>;
   /** Calls the service. Rejects if Twilio would end the call because of the service's answer. */
   dial(caller: Caller): Promise<Call>;
   /** A call that the service placed is answered; by a person, if nothing else is given. */
@@ -97,6 +101,11 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     const message = accept(request, response);
     if (message) response.status(201).json(resource(message));
   });
+  app.get('/2010-04-01/Accounts/:account/Messages/:message/Media/:media', (request, response) => {
+    const bytes = fake.media.get(request.params.media);
+    if (bytes) response.type('image/jpeg').send(bytes);
+    else refuse(response, 404, 20404, 'The requested resource was not found');
+  });
   const { recordings, routes, elsewhere } = recordingsApi(() => fake.apiUrl);
   const { calls, routes: callRoutes } = callsApi(accountSid, meeting);
   app.use('/2010-04-01/Accounts/:account', routes, callRoutes);
@@ -114,6 +123,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     authToken,
     apiUrl: `http://127.0.0.1:${address.port}`,
     accepted,
+    media: new Map(),
     optedOut,
     statuses: [],
     lostCallbacks: [],
@@ -210,11 +220,16 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     };
   }
 
-  async function deliver({ from, to, body, sid = `SM${hex()}` }: Text): Promise<string | undefined> {
+  async function deliver({ from, to, body, sid = `SM${hex()}`, media = [] }: Parameters<FakeTwilio['deliver']>[0]): Promise<string | undefined> {
+    const pictures = media.map((id, index) => ({
+      [`MediaUrl${index}`]: `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/Messages/${sid}/Media/${id}`,
+      [`MediaContentType${index}`]: 'image/jpeg',
+    }));
     const form = {
+      ...Object.assign({}, ...pictures),
       ToCountry: 'CN',
       SmsMessageSid: sid,
-      NumMedia: '0',
+      NumMedia: String(media.length),
       FromCity: '',
       SmsSid: sid,
       SmsStatus: 'received',

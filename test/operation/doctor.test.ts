@@ -5,6 +5,7 @@ import { fakeAliyun } from '../../scripts/fakes/aliyun.ts';
 import { fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
 import { fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { fakeMas } from '../../scripts/fakes/mas.ts';
+import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -24,6 +25,21 @@ describe('npm run doctor', function () {
   };
 
   it('says what is wrong and what to do, changes nothing, and asks each carrier without cost', async () => {
+    const works = [{ work: 3, granted: 60_000, own: 0, contracted: 0, paid: 0 }];
+    await collection(Account).insertOne({ _id: 'right', community: 'left', currency: 'CNY', entries: 1, works });
+    await collection(AccountEntry).insertOne({
+      ...{
+        _id: { cycle: 'right', entry: 1 },
+        community: 'left',
+        work: 3,
+        kind: 'granted',
+        amount: 60_000,
+        day: '2026-12-15',
+        by: 'Yisheng',
+        at: new Date(),
+      },
+    });
+    await collection(Account).insertOne({ _id: 'wrong', community: 'left', currency: 'CNY', entries: 0, works });
     const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
     await collection(Entry).dropIndex(index?.name ?? '');
     await keysRecords().updateOne({ _id: 'secret' }, { $set: { rotation: { step: 'write' } } });
@@ -75,6 +91,7 @@ describe('npm run doctor', function () {
     expect(bad.of('rotation')?.said).to.include('not everything is rewritten yet').and.to.include('npm run secret -- rotate');
     expect(bad.of('move')?.said).to.include('left is on its way to east:27017/cell');
     expect(bad.of('indexes')?.said).to.match(/^\d+ missing .* start it once/);
+    expect(bad.of('accounts')?.said).to.match(/^wrong: its sums are not those of its entries/);
     expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
     expect(bad.of('Kannel')?.said).to.include('KANNEL_PASSWORD');
     expect(bad.of('云MAS')?.said).to.include('cannot be reached');
@@ -86,6 +103,7 @@ describe('npm run doctor', function () {
 
     await keysRecords().updateOne({ _id: 'secret' }, { $unset: { rotation: 1 } });
     await collection(Departure).deleteOne({ _id: 'left' });
+    await collection(Account).deleteOne({ _id: 'wrong' });
     aliyun.signature = 1;
     const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
     expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);

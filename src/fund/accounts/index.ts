@@ -26,4 +26,5 @@ export {
   readAccount,
   showsDocument,
   sumsOf,
+  wrongAccounts,
 } from './readAccount.ts';

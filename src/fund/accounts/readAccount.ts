@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -147,6 +148,16 @@ export async function recountAccount(cycle: string): Promise<WorkSums[]> {
     works.set(_id.work, { ...sums, [_id.kind]: amount });
   }
   return [...works.values()].toSorted((one, other) => one.work - other.work);
+}
+
+/** The cycles whose account does not have the sums of its entries. It reads every entry, one cycle after the other. */
+export async function wrongAccounts(): Promise<string[]> {
+  const wrong: string[] = [];
+  for await (const { _id, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { works: 1 } })) {
+    const kept = works.toSorted((one, other) => one.work - other.work);
+    if (!isDeepStrictEqual(await recountAccount(_id), kept)) wrong.push(_id);
+  }
+  return wrong;
 }
 
 /** Whether an entry of a work rests on a document. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import sharp from 'sharp';
 import { tapId } from '../../../src/channels/wechat/taps.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
@@ -13,6 +14,7 @@ import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { everything } from '../../channels/everything.ts';
 import { account } from '../../channels/wechat/channel.ts';
@@ -82,6 +84,28 @@ describe('a WeChat chat', () => {
     const before = await collection(Entry).countDocuments();
     expect(await fake.deliver(openid, once)).to.equal(answers[0]);
     expect(await collection(Entry).countDocuments()).to.equal(before);
+  });
+
+  it('brings the pictures of a cadre, as MMS does, until they stand on the page of the work', async () => {
+    const { community, twilio, url } = service;
+    const [openid, image] = ['oCadre', `ME${'a'.repeat(32)}`];
+    const cadre = { rosterId: openid, role: 'cadre' as const, linkedContacts: [`wechat|${openid}`] };
+    await collection(Resident).insertOne(onRoster(world, { _id: openid, community: community._id, ...cadre }));
+    const steps = [{ state: 'under-way' as const, day: '2027-03-01', by: '王芳', at: new Date() }];
+    const work = { community: community._id, state: 'under-way' as const, steps, offers: [], papers: [], news: 0, revision: 0 };
+    await collection(Work).insertOne({ _id: { cycle, number: 3 }, ...work });
+    const picture = (background: string) =>
+      sharp({ create: { width: 64, height: 48, channels: 3, background } })
+        .jpeg()
+        .toBuffer();
+    fake.media.set('photo', await picture('#a40'));
+    twilio.media.set(image, await picture('#04a'));
+    expect(await fake.deliver(openid, text('进展 3 杆子立好了'))).to.include('记下了');
+    expect(await fake.deliver(openid, { MsgType: 'image', PicUrl: 'https://mmbiz.example/1', MediaId: 'photo', MsgId: id() })).to.include('正在存');
+    const wang = { from: '+8613800000021', to: community.phone };
+    expect(await twilio.deliver({ ...wang, body: '进展 3 灯亮了', media: [image] })).to.include('正在存');
+    const pictures = async () => (await (await fetch(`${url}/c/${community._id}/works/3`)).text()).match(/<img /g)?.length ?? 0;
+    while ((await pictures()) < 2) await sleep(200);
   });
 
   describe('with a card that was ended meanwhile', () => {

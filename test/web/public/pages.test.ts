@@ -374,10 +374,7 @@ describe('the public pages', function () {
     await Entry.updateOne({ _id: { cycle: 'late-2026', seq: 1 } }, { $set: { hash: '0'.repeat(64) } });
     let shown = await text('/c/late?lang=zh');
     while (shown.includes('正在数票')) shown = await text('/c/late?lang=zh');
-    expect(shown)
-      .to.include('投票底册对不上')
-      .and.include('重新数一遍')
-      .and.not.include('class="results"');
+    expect(shown).to.include('投票底册对不上').and.include('重新数一遍').and.not.include('class="results"');
   });
 
   it('keep an earlier year’s page', async () => {
