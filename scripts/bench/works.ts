@@ -1,4 +1,8 @@
+import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import sharp from 'sharp';
@@ -43,7 +47,7 @@ export async function works({ uri, folder }: Place, effort: Effort): Promise<Row
   return withServers(async (started) => {
     const server = await started(service(uri('works'), folder('works')));
     await untilFrozen(uri('works'));
-    return [await overview(server, office, effort), await sums(server, effort), ...(await pictures(server, cadre, effort))];
+    return [await overview(server, office, effort), await sums(server, effort), ...(await pictures(server, cadre, folder('pictures'), effort))];
   });
 }
 
@@ -123,27 +127,38 @@ async function sums({ port }: Running, { rounds, seconds, residents }: Effort): 
   };
 }
 
-async function pictures(server: Running, cookie: string, { rounds, seconds }: Effort): Promise<Row[]> {
+async function pictures(server: Running, cookie: string, folder: string, { rounds, seconds }: Effort): Promise<Row[]> {
   const picture = await largePicture();
+  const file = join(folder, 'one.jpg');
+  mkdirSync(folder);
+  writeFileSync(file, picture);
+  const env = { PATH: process.env.PATH, BENCH_PORT: String(server.port), BENCH_COOKIE: cookie, BENCH_PICTURE: file };
+  const sender = fork('scripts/bench/pictureSender.ts', { execArgv: ['--import', 'tsx'], env });
+  const tell = async () => {
+    sender.send('one');
+    const [status] = await once(sender, 'message');
+    if (status !== 303) throw new CodedError('wrong-answer', `The news was answered with ${status}.`);
+  };
   const turns: Load = work(server, vote(RESIDENTS), isReceipt);
   await turns(8, seconds, TURNS);
-  await tell(server, cookie, picture);
+  await tell();
   const cpu: number[] = [];
   const measured: { with: number; without: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const before = server.cpu();
-    await tell(server, cookie, picture);
+    await tell();
     cpu.push((server.cpu() - before) / 1e6);
     const without = await turns(8, seconds * 2, TURNS);
     let isOver = false;
     const telling = (async () => {
-      for (; !isOver; await sleep(1_000)) await tell(server, cookie, picture);
+      for (; !isOver; await sleep(1_000)) await tell();
     })();
     const busy = await turns(8, seconds * 2, TURNS);
     isOver = true;
     await telling;
     measured.push({ with: busy.p99, without: without.p99 });
   }
+  sender.kill();
   const what = `a picture of ${(picture.length / 1e6).toFixed(1)} MB and 12 million pixels`;
   return [
     {
@@ -166,16 +181,4 @@ async function largePicture(): Promise<Buffer> {
     const bytes = await jpeg.toBuffer();
     if (bytes.length <= PICTURE) return bytes;
   }
-}
-
-/** Each time it is another picture: what follows its end is not looked at. */
-async function tell({ port }: Running, cookie: string, picture: Buffer): Promise<void> {
-  const body = new FormData();
-  body.set('news', '杆子立好了');
-  body.set('key', randomBytes(8).toString('hex'));
-  body.append('pictures', new Blob([new Uint8Array(picture), randomBytes(8)]), 'one.jpg');
-  const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
-  const path = `/console/bench/works/bench-2027/3/progress`;
-  const { status } = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body, headers, redirect: 'manual' });
-  if (status !== 303) throw new CodedError('wrong-answer', `The news was answered with ${status}.`);
 }

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { atOnce } from './atOnce.ts';
 import { CodedError } from './codedError.ts';
 
@@ -11,7 +11,17 @@ export interface ApartLimits {
   readonly mebibytes: number;
 }
 
-type Answered<Answer> = { readonly answer: Answer } | { readonly failed: string };
+/** What the process answers: `failed` is the message of what its work threw. */
+export type Answered<Answer> = { readonly answer: Answer } | { readonly failed: string };
+
+/** A piece of work on its way to the thread that starts processes. */
+export interface ApartWork {
+  readonly file: string;
+  readonly asked: object;
+  readonly limits: ApartLimits;
+  /** Gets an `Answered`, or `too-much` if a limit was passed. */
+  readonly to: MessagePort;
+}
 
 /** Each takes a process and up to some 200 MB. */
 const AT_ONCE = 2;
@@ -21,10 +31,16 @@ const inTurn = atOnce(AT_ONCE);
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
  * of our settings, and if what somebody uploaded ends it, nothing else ends. Two work at a time; others wait. `folder` and `name` say the module, without its
- * extension; it calls `answerApart`. Rejects with `apart-limits` if it took too long or too much, and with the message of what it threw.
+ * extension; it calls `answerApart`. Bytes arrive as a `Uint8Array`. Rejects with `apart-limits` if it took too long or too much, and with the message
+ * of what it threw.
  */
 export function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
-  return inTurn(() => inChild<Answer>(join(folder, name + extname(import.meta.filename)), asked, limits));
+  return inTurn(async () => {
+    const outcome = await outcomeOf<Answer>(join(folder, name + extname(import.meta.filename)), asked, limits);
+    if (outcome === 'too-much') throw new CodedError('apart-limits', 'This takes too long or too much memory: make it smaller.');
+    if ('failed' in outcome) throw new Error(outcome.failed);
+    return outcome.answer;
+  });
 }
 
 /** The other side: takes what was asked, answers once, and ends. It ends as well if the process that asked is gone. */
@@ -41,43 +57,42 @@ export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Prom
   });
 }
 
-async function inChild<Answer>(file: string, asked: object, { ms, mebibytes }: ApartLimits): Promise<Answer> {
-  const child = fork(file, {
-    serialization: 'advanced',
-    execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`],
-    env: onlyOf(['NODE_OPTIONS', 'TMPDIR']),
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+function outcomeOf<Answer>(file: string, asked: object, limits: ApartLimits): Promise<Answered<Answer> | 'too-much'> {
+  const { port1: from, port2: to } = new MessageChannel();
+  const work: ApartWork = { file, asked, limits, to };
+  const starts = starter();
+  return new Promise<Answered<Answer> | 'too-much'>((resolve, reject) => {
+    from.once('message', resolve);
+    from.once('close', () => reject(new Error('The thread that starts processes has ended.', { cause: broken.get(starts) })));
+    starts.postMessage(work, [to]);
   });
-  let late: NodeJS.Timeout | undefined;
-  try {
-    return await new Promise<Answer>((resolve, reject) => {
-      late = setTimeout(() => reject(tooMuch()), ms);
-      child.once('error', reject);
-      child.once('message', (answered: Answered<Answer>) => {
-        if ('answer' in answered) resolve(answered.answer);
-        else reject(new Error(answered.failed));
-      });
-      child.once('exit', (_status, signal) => reject(signal === null ? new Error('It ended without an answer.') : tooMuch()));
-      behindTurns(child);
-      child.send(asked);
-    });
-  } finally {
-    clearTimeout(late);
-    child.kill('SIGKILL');
-  }
 }
 
-/** The turns come first; if they take all processors, a quarter of one is left: somebody waits for this, too. */
-const PRIORITY = 5;
+let thread: Worker | undefined;
 
-function behindTurns({ pid }: ChildProcess): void {
-  if (pid !== undefined) setPriority(pid, PRIORITY);
+const broken = new WeakMap<Worker, Error>();
+
+/** To start a process takes twenty milliseconds and more of whoever starts it, and as long to hand it a picture: a thread does both. */
+function starter(): Worker {
+  if (thread) return thread;
+  const file = join(import.meta.dirname, `apartThread${extname(import.meta.filename)}`);
+  const started = new Worker(beginning(file), { eval: true, env: onlyOf(['NODE_OPTIONS', 'TMPDIR', 'APART_NICE']) });
+  started.unref();
+  started.once('error', (error) => broken.set(started, error));
+  started.once('exit', () => {
+    thread = undefined;
+  });
+  thread = started;
+  return started;
+}
+
+/** Imports a module. The sources need tsx, which a thread does not inherit; it is found from the folder in which the process was started. */
+function beginning(file: string): string {
+  const load = `import(${JSON.stringify(pathToFileURL(file).href)})`;
+  if (extname(file) !== '.ts') return load;
+  return `import('tsx/esm/api').then(({ register }) => { register(); return ${load}; })`;
 }
 
 function onlyOf(names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-}
-
-function tooMuch(): CodedError {
-  return new CodedError('apart-limits', 'This takes too long or too much memory: make it smaller.');
 }

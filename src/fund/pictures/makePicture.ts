@@ -7,9 +7,9 @@ const LIMITS = { ms: 30_000, mebibytes: 128 };
 
 /** A picture made of what was uploaded: JPEG, upright, without anything that the file told besides. */
 export interface MadePicture {
-  readonly large: Buffer;
-  readonly medium: Buffer;
-  readonly small: Buffer;
+  readonly large: Uint8Array;
+  readonly medium: Uint8Array;
+  readonly small: Uint8Array;
   readonly width: number;
   readonly height: number;
   /** SHA-256 of the uploaded bytes, in hex. */

@@ -65,7 +65,7 @@ function files({ vault }: Pick<World, 'vault'>) {
 /** A paper that was read from uploaded bytes. */
 export interface MadeDocument {
   readonly type: WorkDocumentRecord['type'];
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly original: string;
 }
 

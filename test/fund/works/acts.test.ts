@@ -95,7 +95,7 @@ describe('a work from the search to the acceptance', () => {
       .toBuffer();
     const [pdf, picture] = await Promise.all([makeDocument(PDF), makeDocument(photo)]);
     if ('refused' in pdf || 'refused' in picture) throw new Error('a good paper was refused');
-    expect([pdf.type, picture.type, picture.bytes.includes('GPS')]).to.deep.equal(['pdf', 'jpeg', false]);
+    expect([pdf.type, picture.type, Buffer.from(picture.bytes).includes('GPS')]).to.deep.equal(['pdf', 'jpeg', false]);
     expect(await makeDocument(Buffer.from('%PDF-1.7 cut'))).to.deep.equal({ refused: 'broken' });
     expect(await makeDocument(Buffer.from('<svg/>'))).to.deep.equal({ refused: 'unknown' });
     const keep = (made: typeof pdf, kind: string, isPublic: boolean, actor = cadre) =>

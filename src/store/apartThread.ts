@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import type { Answered, ApartWork } from './apart.ts';
+
+/** The turns come first; if they take all processors, a small part of one is left: somebody waits for this, too. */
+const PRIORITY = Number(process.env.APART_NICE ?? 10);
+
+/** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
+parentPort?.on('message', async ({ to, ...work }: ApartWork) => {
+  to.postMessage(await inProcess(work).catch((error: unknown): Answered<unknown> => ({ failed: String(error) })));
+  to.close();
+});
+
+async function inProcess({ file, asked, limits: { ms, mebibytes } }: Omit<ApartWork, 'to'>): Promise<Answered<unknown> | 'too-much'> {
+  const child = fork(file, {
+    serialization: 'advanced',
+    execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let late: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve) => {
+      late = setTimeout(() => resolve('too-much'), ms);
+      child.once('error', ({ message }) => resolve({ failed: message }));
+      child.once('message', (answered: Answered<unknown>) => resolve(answered));
+      child.once('exit', (_status, signal) => resolve(signal === null ? { failed: 'It ended without an answer.' } : 'too-much'));
+      if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
+      child.send(asked);
+    });
+  } finally {
+    clearTimeout(late);
+    child.kill('SIGKILL');
+  }
+}
