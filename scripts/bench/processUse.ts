@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a process and the processes that it has started hold in memory, in MB. Linux tells it. */
 export function memoryOf(pid: number): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(told(pid, 'status'))?.[1] ?? 0;
-  const children = told(pid, 'task', String(pid), 'children').split(' ').filter(Boolean);
+  const children = tasksOf(pid).flatMap((task) => told(pid, 'task', task, 'children').split(' ').filter(Boolean));
   return Number(kilobytes) / 1_024 + children.reduce((sum, child) => sum + memoryOf(Number(child)), 0);
 }
 
@@ -18,12 +18,21 @@ export function cpuOf(pid: number): number {
   return times.reduce((sum, hundredths) => sum + Number(hundredths) * 10_000, 0);
 }
 
-/** A process that has just ended tells nothing. */
+/** Its threads, any of which may have started processes. */
+function tasksOf(pid: number): readonly string[] {
+  return unlessEnded(() => readdirSync(`/proc/${pid}/task`)) ?? [];
+}
+
 function told(pid: number, ...path: readonly string[]): string {
+  return unlessEnded(() => readFileSync(join('/proc', String(pid), ...path), 'utf8')) ?? '';
+}
+
+/** A process that has just ended tells nothing. */
+function unlessEnded<Told>(tell: () => Told): Told | undefined {
   try {
-    return readFileSync(join('/proc', String(pid), ...path), 'utf8');
+    return tell();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return '';
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return undefined;
     throw error;
   }
 }

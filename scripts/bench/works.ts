@@ -39,6 +39,8 @@ const ENTRIES = 1_000_000;
 /** In bytes. */
 const PICTURE = 12_000_000;
 const TURNS = 100;
+/** The process that drew it has ended by then, and counts. */
+const ENDED_MS = 500;
 
 /** Works after the vote: an office's overview of all communities, a cycle's money, and pictures beside turns. */
 export async function works({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
@@ -147,6 +149,7 @@ async function pictures(server: Running, cookie: string, folder: string, { round
   for (let round = 0; round < rounds; round += 1) {
     const before = server.cpu();
     await tell();
+    await sleep(ENDED_MS);
     cpu.push((server.cpu() - before) / 1e6);
     const without = await turns(8, seconds * 2, TURNS);
     let isOver = false;

@@ -76,7 +76,7 @@ const broken = new WeakMap<Worker, Error>();
 function starter(): Worker {
   if (thread) return thread;
   const file = join(import.meta.dirname, `apartThread${extname(import.meta.filename)}`);
-  const started = new Worker(beginning(file), { eval: true, env: onlyOf(['NODE_OPTIONS', 'TMPDIR', 'APART_NICE']) });
+  const started = new Worker(beginning(file), { eval: true, env: onlyOf(['NODE_OPTIONS', 'TMPDIR']) });
   started.unref();
   started.once('error', (error) => broken.set(started, error));
   started.once('exit', () => {

@@ -3,8 +3,8 @@ import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import type { Answered, ApartWork } from './apart.ts';
 
-/** The turns come first; if they take all processors, a small part of one is left: somebody waits for this, too. */
-const PRIORITY = Number(process.env.APART_NICE ?? 10);
+/** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
+const PRIORITY = 10;
 
 /** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
 parentPort?.on('message', async ({ to, ...work }: ApartWork) => {
