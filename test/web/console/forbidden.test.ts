@@ -1,36 +1,20 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
-import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { publish } from '../../../src/fund/meetings/publish.ts';
-import { Batch } from '../../../src/fund/paper/batch.ts';
-import { Mark } from '../../../src/fund/paper/mark.ts';
-import { Table } from '../../../src/fund/paper/table.ts';
 import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { addResident } from '../../../src/fund/roster/changeResident.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
-import { chooses, won } from '../../support/works.ts';
 import { type Served, serve } from '../serve.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, begun, filledIn, IS_FILE, ONE, oneOfEach } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 import { EVIL } from './wholeTown.ts';
 import { looked } from './wrongIn.ts';
 
 const LI = operator('李姐');
-/** Of what is named by letters and digits. */
-const ID = '0123456789ab';
 const TYPED = EVIL.replace('\u202e', '');
 const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+8613900000053'];
 
@@ -38,7 +22,6 @@ const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+86139
 const LEADS_BACK =
   /^\/console\/:slug\/(account|inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|works|kiosk\/(again|card|cast|picks))$/;
 
-const IS_FILE = /\.(csv|xlsx|ics)$|\/(file|sound|events|:size)$/;
 /** Of these nothing is there, which everybody is told. */
 const NOTHING_THERE = /\/(pictures\/:id\/drop|import\/:token)$/;
 
@@ -72,16 +55,11 @@ describe('every form and page of the console', function () {
       [ELSEWHERE, elsewhere.community],
     ] as const)
       await addStaff(world)(community, { name: '赵敏', phone, role: 'cadre' }, LI);
-    for (const one of [here, elsewhere]) {
-      for (const text of ['修路灯', '种树']) await recordProposal(world)({ text }, one.act(0));
-      await writeInquiry(world, one.notify)({ kind: 'question', text: '几点开门？' }, one.act(0));
-      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, one.act('+8613900000009'));
-      await publish(world)({ cycle: one.cycle, seen: 0, actor: LI });
-      await planMeeting(world)({ cycle: one.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
-    }
-    await oneOfEach();
+    await oneOfEach(world, here);
+    await begun(world, elsewhere);
   });
   after(() => web.close());
+  const filled = (path: string) => filledIn(path, here);
   const logged = () => collection(LogEntry).countDocuments({ '_id.community': here.community });
 
   it('is refused for each role that may not send it, and nothing is done', async () => {
@@ -167,27 +145,6 @@ describe('every form and page of the console', function () {
     expect(await everythingOf(elsewhere)).to.equal(before);
   });
 
-  /** One of each thing that can be acted on. */
-  async function oneOfEach(): Promise<void> {
-    const { community, cycle } = here;
-    await won(world, here, { 1: 1_000 });
-    await chooses(world, here, 1, phoneOf('implementer'));
-    const cadre = await staff(world, community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
-    await addResident(world)({ community, id: 'new', resident: { name: '周小兰', role: 'resident' }, actor: cadre });
-    const objection = { community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: ID };
-    await collection(Objection).insertOne(objectionOf(world.vault, { cycle, number: 1 }, objection));
-    const plan = { id: ID, occasion: 'water', community, text: '停水', to: 'all', dueAt: new Date('2099-01-01') };
-    await createBroadcast(world, plan, LI);
-    await collection(Inquiry).updateOne({ '_id.community': community }, { $set: { spoken: { recording: ID, state: 'beingWrittenDown' } } });
-    const at = world.now();
-    const opened = { at, received: 10, by: [] };
-    await collection(Table).insertOne({ _id: { cycle, number: 1 }, community, place: '门口', opened, marked: 0, marks: 0, hands: [] });
-    const mark = { community, table: 1, number: 1, serial: '00000000', at, heardAt: at, by: [], active: true as const };
-    await collection(Mark).insertOne({ _id: { cycle, id: ID }, ...mark });
-    const batch = { community, table: 1, at, state: 'first' as const, keyed: [], accepted: [], revision: 0 };
-    await collection(Batch).insertOne({ _id: { cycle, number: 1 }, ...batch });
-  }
-
   /** All fields that a cadre's pages have, with what a page must not run; those that say which thing it is about are right. */
   async function formOf(): Promise<Record<string, string>> {
     const { get } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
@@ -199,7 +156,7 @@ describe('every form and page of the console', function () {
       cycle: here.cycle,
       number: '1',
       table: '1',
-      id: ID,
+      id: ONE,
       member,
       proposal: '1',
       other: '2',
@@ -224,15 +181,5 @@ describe('every form and page of the console', function () {
 
   function addresses(method: 'get' | 'post'): string[] {
     return addressesOf(web.app, method).filter((path) => path.startsWith('/console/:slug'));
-  }
-
-  function filled(path: string): string {
-    return path
-      .replace(':slug', here.community)
-      .replace(':cycle', here.cycle)
-      .replace(':number', '1')
-      .replace(':resident', here.residents[0] ?? '')
-      .replace(/:(id|token|recording)/, ID)
-      .replace(':size', 'small');
   }
 });
