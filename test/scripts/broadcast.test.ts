@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { Community } from '../../src/fund/communities/community.ts';
+import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -115,6 +116,14 @@ describe('npm run broadcast', function () {
     expect(listed).to.deep.include({ broadcast: id, resident: '1', channel: 'sms', state: 'cancelled', reason: null });
     expect((await run('--list')).out).to.match(/\tcancelled\t.*\n\tsms\tcancelled\t4\n$/);
     expect((await runScript(uri(), 'broadcast', '--resume', id)).status).to.equal(1);
+    const entries = await collection(LogEntry)
+      .find({ '_id.community': here.community }, { sort: { _id: 1 } })
+      .toArray();
+    expect(entries.map(({ act, by, role }) => `${act} ${by} ${role}`)).to.deep.equal([
+      'broadcast.send 王芳 operator',
+      'broadcast.pause 王芳 operator',
+      'broadcast.cancel operator operator',
+    ]);
   });
 
   it('that was cancelled can be sent after all, and with a wider one nobody is left out', async () => {

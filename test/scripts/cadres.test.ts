@@ -6,6 +6,7 @@ import { addressHmac } from '../../src/contacts/contact.ts';
 import { recordingId } from '../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../src/fund/inquiries/workRecordings.ts';
 import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
+import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { showCard } from '../../src/fund/people/showCard.ts';
@@ -40,6 +41,14 @@ describe('commands of cadres', function () {
     return messages.map((message) => `${addressIn(world.vault, message)} ${saidIn(world.vault, message).key}`);
   };
 
+  /** What the log says was done by the command line, with who is named there. */
+  const acts = async (community = here.community) => {
+    const entries = await collection(LogEntry)
+      .find({ '_id.community': community }, { sort: { _id: 1 } })
+      .toArray();
+    return entries.map(({ act, by, role }) => `${act} ${by} ${role}`);
+  };
+
   beforeEach(async () => {
     here = await town(world);
   });
@@ -69,6 +78,7 @@ describe('commands of cadres', function () {
     const pending = await run('residents list SLUG --pending --json');
     expect([pending.status, JSON.parse(pending.out)]).to.deep.equal([0, []]);
     expect(await told()).to.deep.equal([`${STRANGER} notice.accepted`, '+8613900000008 notice.refused']);
+    expect(await acts()).to.deep.equal(['request.accept Li operator', 'request.refuse Li operator']);
   });
 
   it('list what was spoken, play it into a file of its owner’s alone, and write it down', async () => {
@@ -93,6 +103,7 @@ describe('commands of cadres', function () {
     expect((await run(`recordings transcribe ${id} --by Li --text`, '长'.repeat(301))).status).to.equal(1);
     expect((await run(`recordings transcribe ${id} --by Li --text`, '修个灯')).out).to.include('proposal 1');
     expect(await told()).to.deep.equal([`${PHONE} notice.proposalWrittenDown`]);
+    expect(await acts()).to.deep.equal(['recording.writeDown Li operator']);
     expect(JSON.parse((await run('recordings list SLUG --json')).out)).to.have.length(1);
   });
 
@@ -116,12 +127,14 @@ describe('commands of cadres', function () {
     expect([nowhere.status, nowhere.err.trim().split('\n')]).to.satisfy(([status, lines]: [number, string[]]) => status === 1 && lines.length === 1);
     const replaced = await collection(Resident).findOne({ _id: li });
     expect([replaced?.linkedContacts, replaced?.cardMade?.by]).to.deep.equal([[], 'Li']);
+    expect(await acts()).to.deep.equal(['card.make Li operator', 'card.make Li operator']);
   });
 
   it('unlock a phone, however it is written', async () => {
     await collection(Address).insertOne({ _id: addressHmac(world.vault, here.act(PHONE)), needsCard: true, log: [] });
     expect((await run('residents unlock SLUG', '138 0000 0001', '--by', 'Li')).status).to.equal(0);
     expect((await run('residents unlock SLUG', PHONE, '--by', 'Li')).status).to.equal(1);
+    expect(await acts()).to.deep.equal(['address.unlock Li operator']);
   });
 
   it('answer letters and say what became of proposals', async () => {
@@ -134,6 +147,7 @@ describe('commands of cadres', function () {
     expect((await run('proposals state SLUG 1 project --project 7 --by Li')).status).to.equal(0);
     expect((await run('proposals state SLUG 1 project --project 8 --by Li')).status).to.equal(1);
     expect(await told()).to.deep.equal([`${PHONE} notice.answered`, `${STRANGER} notice.proposalReleased`, `${STRANGER} notice.proposalProject`]);
+    expect(await acts()).to.deep.equal(['inquiry.answer Li operator', 'proposal.release Li operator', 'proposal.state Li operator']);
   });
 
   it('show, move and extend cycles', async () => {
@@ -157,12 +171,14 @@ describe('commands of cadres', function () {
         ['extend', '下雨'],
       ],
     ]);
+    expect(await acts()).to.deep.equal(['cycle.move Li operator', 'cycle.extend Li operator']);
   });
 
   it('import a folder, or say every wrong line and import nothing', async () => {
     const community = 'slug: shanhe\nname: 山河\nphone: "+862881110001"\nperson: {name: 居委会, phone: "+862880000003"}\n';
     const good = await run(`community import ${folder({ 'community.yaml': community, 'residents.csv': 'id,phone\n1,13800000001\n' })}`);
     expect([good.status, good.out]).to.deep.equal([0, 'shanhe: 1 residents added, 0 changed, 0 removed\n']);
+    expect(await acts('shanhe')).to.deep.equal(['community.import operator operator']);
     const bad = await run(`community import ${folder({ 'community.yaml': community, 'residents.csv': 'id,phone\n1,138\n1,139\n' })} --json`);
     expect([bad.status, bad.out]).to.deep.equal([1, '']);
     expect(bad.err.split('\n').filter((line) => line.startsWith('residents.csv:'))).to.deep.equal([

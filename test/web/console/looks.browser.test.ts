@@ -35,7 +35,10 @@ const PAGES: readonly (readonly [who: Who, paths: string])[] = [
   ['helper', 'OWN/tables/2'],
   ['implementer', 'OWN/works/BEFORE/3'],
   ['office', '/console OWN OWN/slips'],
-  ['nobody', '/console/sign-in OPEN OPEN/proposals OPEN/proposals/2 OPEN/log OPEN/meetings OPEN/report OPEN/poster OPEN/works/3?cycle=BEFORE'],
+  [
+    'nobody',
+    '/console/sign-in /console/sign-in/digits /console/link/used OPEN OPEN/proposals OPEN/proposals/2 OPEN/log OPEN/meetings OPEN/report OPEN/poster OPEN/works/3?cycle=BEFORE',
+  ],
 ];
 
 describe('every page of a community that has everything', function () {
@@ -68,7 +71,7 @@ describe('every page of a community that has everything', function () {
 
   for (const [who, paths] of PAGES)
     it(`can be read by everybody, light and dark, on a phone and on a desk: what ${who} reads, from ${paths.split(/\s/)[0]} on`, async () => {
-      const prepare = who === 'nobody' ? undefined : inSession(web.url, await cookieOf(world, phoneOf(who)));
+      const prepare = who === 'nobody' ? signing : inSession(web.url, await cookieOf(world, phoneOf(who)));
       const { page, problems } = await open(`${web.url}/assets/none`, {}, prepare);
       await ran(page.context());
       for (const path of paths.split(/\s+/)) {
@@ -94,6 +97,11 @@ describe('every page of a community that has everything', function () {
       }
       await page.context().close();
     });
+
+  /** A window in which a phone number was typed, so that its digits are asked for. */
+  async function signing(context: BrowserContext): Promise<void> {
+    await context.request.post(`${web.url}/console/sign-in`, { form: { phone: '13900000001' }, headers: { 'Sec-Fetch-Site': 'same-origin' } });
+  }
 
   /** What somebody wrote leaves a mark if it runs. */
   async function ran(context: BrowserContext): Promise<void> {
