@@ -195,6 +195,7 @@ function besides(names: Names): Statement[] {
     picks: ballotOf(3, names),
     receipt: '4820917735',
     number: 12,
+    into: 3,
     project: 7,
     request: 12,
     reason: text,

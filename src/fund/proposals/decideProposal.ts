@@ -32,6 +32,15 @@ const SAYS: Partial<Record<ProposalState, string>> = {
   done: 'notice.proposalDone',
 };
 
+/** The same for who proposed what is part of it. */
+const PART_SAYS: Partial<Record<ProposalState, string>> = {
+  considered: 'notice.proposalPartConsidered',
+  merged: 'notice.proposalPartProject',
+  project: 'notice.proposalPartProject',
+  declined: 'notice.proposalPartDeclined',
+  done: 'notice.proposalPartDone',
+};
+
 /**
  * Records what became of a proposal, with the person who says so, and notifies its proposer. `project`: the project that it is part of now. Rejects
  * with `not-allowed` (`checkRight`).
@@ -71,8 +80,9 @@ export async function recordState(
   if (!key) return { set: true, notified: false };
   const isPart = state === 'merged' || state === 'project';
   const params = { number: _id.number, ...(isPart && project !== undefined && { project }) };
-  const said = { key: isPart && project === undefined ? `${key}Some` : key, params };
-  return { set: true, notified: await notifyProposer(world, notify, proposal, `state|${history.length}`, said, session) };
+  const some = isPart && project === undefined ? 'Some' : '';
+  const said = { key: key + some, ofPart: PART_SAYS[state] && PART_SAYS[state] + some, params };
+  return { set: true, notified: await notifyProposers(world, notify, proposal, `state|${history.length}`, said, session) };
 }
 
 type Hidden = { readonly done: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
@@ -181,6 +191,31 @@ export async function notifyProposer(
   return true;
 }
 
+/** Parts of one proposal whose proposers are told what became of it. */
+const MOST_PARTS = 500;
+
+/** Notifies a proposal's proposer as `notifyProposer` does, and by `ofPart` those of its parts, each person once. */
+export async function notifyProposers(
+  world: Pick<World, 'vault'>,
+  notify: Notify,
+  proposal: ProposalRecord,
+  occasion: string,
+  { ofPart, ...said }: Notice['said'] & { readonly ofPart: string | undefined },
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const { cycle, number: into } = proposal._id;
+  const notified = await notifyProposer(world, notify, proposal, occasion, said, session);
+  const told = new Set([proposal.by]);
+  const parts = ofPart ? collection(Proposal).find({ '_id.cycle': cycle, mergedInto: into }, { session, limit: MOST_PARTS }) : [];
+  for await (const part of parts) {
+    if (!ofPart || told.has(part.by)) continue;
+    told.add(part.by);
+    const params = { ...said.params, number: part._id.number, into };
+    await notifyProposer(world, notify, part, `${into}|${occasion}`, { key: ofPart, params }, session);
+  }
+  return notified;
+}
+
 /** Those of some proposals on which a council can decide: public, and nobody has decided what becomes of them. */
 export async function isOnAgenda(cycle: string, numbers: readonly number[]): Promise<ReadonlySet<number>> {
   const found = await forReaders(Proposal)
@@ -225,11 +260,16 @@ export async function decideProposals(
     const council: CouncilDecision = { decision, meeting, at, ...(reason && { reason }) };
     const state = decision === 'recommended' ? 'considered' : decision === 'not' ? 'declined' : proposal.state;
     if (!(await moveOn(proposal, { state, by, at }, session, { set: { council } }))) throw proposalChanged();
-    const said = decision === 'recommended' ? { key: 'notice.proposalRecommended', params: { number } } : refusal(number, reason);
-    if (decision !== 'deferred') await notifyProposer(world, notify, proposal, `council|${proposal.history.length}`, said, session);
+    const said = decision === 'recommended' ? recommendation(number) : refusal(number, reason);
+    if (decision !== 'deferred') await notifyProposers(world, notify, proposal, `council|${proposal.history.length}`, said, session);
   }
 }
 
-function refusal(number: number, reason = '') {
-  return { key: 'notice.proposalRefused', params: { number, reason } };
+function recommendation(number: number) {
+  return { key: 'notice.proposalRecommended', ofPart: 'notice.proposalPartRecommended', params: { number } };
+}
+
+/** What the proposers of a proposal that is refused, and of its parts, are told. */
+export function refusal(number: number, reason = '') {
+  return { key: 'notice.proposalRefused', ofPart: 'notice.proposalPartRefused', params: { number, reason } };
 }

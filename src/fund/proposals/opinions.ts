@@ -7,7 +7,7 @@ import { perWorld, type World } from '../../store/world.ts';
 import { Cycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { notifyProposer } from './decideProposal.ts';
+import { notifyProposers, refusal } from './decideProposal.ts';
 import { moveOn, proposalChanged, unlessChanged } from './moveOn.ts';
 import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
@@ -92,7 +92,7 @@ export function giveOpinions(
         }
         const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
         await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
-        for (const proposal of found) await notifyProposer(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal), session);
+        for (const proposal of found) await notifyProposers(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal), session);
         return { given: found.map(({ _id }) => _id.number) };
       }),
     );
@@ -106,8 +106,8 @@ export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'o
 }
 
 function saidOf({ _id: { number }, opinion }: ProposalRecord) {
-  if (!opinion || opinion.isFeasible) return { key: 'notice.proposalConsidered', params: { number } };
-  return { key: 'notice.proposalRefused', params: { number, reason: opinion.sentence ?? '' } };
+  if (opinion && !opinion.isFeasible) return refusal(number, opinion.sentence);
+  return { key: 'notice.proposalConsidered', ofPart: 'notice.proposalPartConsidered', params: { number } };
 }
 
 export type TakenBack = { readonly done: true } | { readonly refused: 'noProposal' | 'notGiven' | 'changed' };
@@ -131,7 +131,8 @@ export function takeOpinionBack(
       const besides = { set: { 'opinion.at': at }, unset: { 'opinion.given': 1 as const } };
       if (!(await moveOn(proposal, change, session, besides))) return { refused: 'changed' };
       await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: { given: opinion.given }, after: { given: null }, reason } });
-      await notifyProposer(world, notify, proposal, `back|${history.length}`, { key: 'notice.proposalBack', params: { number, reason } }, session);
+      const said = { key: 'notice.proposalBack', ofPart: 'notice.proposalPartBack', params: { number, reason } };
+      await notifyProposers(world, notify, proposal, `back|${history.length}`, said, session);
       return { done: true };
     });
   };

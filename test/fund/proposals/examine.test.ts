@@ -165,6 +165,16 @@ describe('proposals, from what came in to what is answered', () => {
     await merge([1], 3);
     expect(await takeOpinionBack(world, here.notify)({ ...back, number: 1 }), 'it is part of 3').to.deep.equal({ refused: 'notGiven' });
     expect(await shown(1)).to.include({ state: 'merged', mergedInto: 3 });
+    await draft(3, { isFeasible: false, reason: 'outside', sentence: '不在本社区' });
+    await give(3);
+    expect(told().slice(-2), 'who proposed a part hears what became of the whole').to.deep.equal([
+      ['notice.proposalRefused', 3],
+      ['notice.proposalPartRefused', 1],
+    ]);
+    expect(here.notices.at(-1)).to.deep.include({
+      address: here.phones[0],
+      said: { key: 'notice.proposalPartRefused', params: { number: 1, into: 3, reason: '不在本社区' } },
+    });
   });
 
   it('a draft is never written over one that its writer did not see', async () => {
