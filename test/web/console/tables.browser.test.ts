@@ -259,6 +259,7 @@ describe('paper in the console', function () {
     await page.getByLabel('选票卡').fill(card(99));
     await page.getByLabel('选票卡').press('Enter');
     expect(await page.getByRole('alert').textContent(), 'told before a slip is filled in').to.include('没有这张卡');
+    expect(await page.getByLabel('选票卡').getAttribute('aria-invalid')).to.equal('true');
     const found = async (q: string) => (await browse(() => web, await cookieOf(world, phoneOf('helper'))).get(own(`/tables/1?q=${q}`))).text();
     expect(await found('赵小梅')).to.include('名册上没有');
     expect(await found(card(99))).to.include('可能换过新的');

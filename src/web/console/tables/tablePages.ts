@@ -65,10 +65,7 @@ interface One {
   readonly helpers: Helpers;
   readonly found: AtTable | undefined;
   readonly q: string | undefined;
-  readonly given: {
-    readonly wrong?: string | undefined;
-    readonly mistakes?: Mistakes;
-  };
+  readonly mistakes: Mistakes;
   /** Names this handing in: what is sent twice counts once. */
   readonly newId: string;
 }
@@ -77,30 +74,30 @@ interface One {
 export function onePage(visit: CommunityVisit, one: One): Markup {
   const { text, request } = visit;
   const { say, theirs } = text;
-  const { table, given } = one;
+  const { table, mistakes } = one;
   const done = ['marked', 'undone', 'closed', 'pictured', 'validated'].find((each) => each === asked(request, 'done'));
-  return html`${errorSummary(text, given.wrong ? { form: say(`table.wrong.${given.wrong}`) } : (given.mistakes ?? {}))}${doneNotice(done && say(`table.done.${done}`))}
+  return html`${errorSummary(text, mistakes)}${doneNotice(done && say(`table.done.${done}`))}
 <h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
 ${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, one)}` : handingIn(visit, one)}
 ${table.closed ? '' : lately(visit, one)}`;
 }
 
 /** Card, slip, done: who scans needs no touch in between, as a scanner presses Enter. */
-function handingIn(visit: CommunityVisit, { table, helpers, found, q, given, newId }: One): Markup {
+function handingIn(visit: CommunityVisit, { table, helpers, found, q, mistakes, newId }: One): Markup {
   const { text, own, may, community, request } = visit;
   const { say } = text;
   if (!may('markSlip')) return html``;
   const here = `${own}/tables/${table.number}`;
   const card = typed(request, 'card');
-  const isCardIn = card !== '' && given.wrong === undefined;
+  const isCardIn = card !== '' && Object.keys(mistakes).length === 0;
   const onCard = html` inputmode="numeric" autocomplete="off"${isCardIn ? html`` : html` autofocus`}`;
   const who = found
     ? html`<input type="hidden" name="q" value="${q ?? ''}"><fieldset><legend>${say('table.who')}</legend>${foundPeople(visit, found)}${notAmong(visit, found)}</fieldset>`
-    : field({ name: 'card', label: say('table.card'), value: card, attributes: onCard });
+    : field({ name: 'card', label: say('table.card'), value: card, mistake: mistakes.card, attributes: onCard });
   return html`<form method="post" action="${here}/mark" class="narrow" data-marks="${community._id}/${table.number}" data-words="${JSON.stringify(words(say))}">
 <input type="hidden" name="id" value="${newId}">
-${second(visit, helpers)}${who}
-${field({ name: 'serial', label: say('table.serial'), value: typed(request, 'serial'), attributes: html` inputmode="numeric" autocomplete="off"${isCardIn ? html` autofocus` : html``}` })}
+${second(visit, helpers, mistakes.other)}${who}
+${field({ name: 'serial', label: say('table.serial'), value: typed(request, 'serial'), mistake: mistakes.serial, attributes: html` inputmode="numeric" autocomplete="off"${isCardIn ? html` autofocus` : html``}` })}
 <p><button type="button" class="quiet" data-scan data-stop="${say('table.scanStop')}" hidden>${say('table.scan')}</button></p><video data-camera hidden muted playsinline></video>
 <button>${say('table.mark')}</button></form>
 <div role="status" data-told></div><ul class="items" data-unsent></ul>
@@ -147,7 +144,7 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
   return html`<section data-lately><h2>${say('table.lately')}</h2><p>${state(visit, table)}</p>${shown}</section>`;
 }
 
-function numbers(visit: CommunityVisit, { table, pictures, given }: One): Markup {
+function numbers(visit: CommunityVisit, { table, pictures, mistakes }: One): Markup {
   const { number, opened, closed, marks, validated } = table;
   const { text, own, may, request } = visit;
   const { say, theirs } = text;
@@ -166,7 +163,7 @@ function numbers(visit: CommunityVisit, { table, pictures, given }: One): Markup
   return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
 ${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
 ${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}
-<section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, `${own}/tables/${number}`, pictures, takesMore && may('dropPicture'), given.mistakes ?? {}, { takesMore, hint: say('table.sheetHint') })}</section>${form}`;
+<section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, `${own}/tables/${number}`, pictures, takesMore && may('dropPicture'), mistakes, { takesMore, hint: say('table.sheetHint') })}</section>${form}`;
 }
 
 interface Closing {

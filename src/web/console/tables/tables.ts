@@ -52,7 +52,7 @@ export function tableRoutes(world: World, known: Visits): Router {
         drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
         may: (visit) => visit.may('keepTablePicture'),
         lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
-        show: (visit, mistakes, status) => showOne(visit, { mistakes }, status),
+        show: showOne,
       }),
     )
     .get(
@@ -81,11 +81,15 @@ export function tableRoutes(world: World, known: Visits): Router {
         const number = numberOf(request);
         const serial = typed(request, 'serial');
         const person = personIn(request);
+        const refuse = (reason: string) => {
+          const isFound = reason === 'noPerson' && typed(request, 'q') !== ''; // there is no field for a card then
+          return showOne(visit, mistakesOf(visit, reason, isFound ? undefined : MARKING[reason]), 422);
+        };
         const isSent = request.accepts(['html', 'json']) === 'json';
         const isTwo = typed(request, 'resident') !== '' && typed(request, 'name') !== '';
         if (serial === '' && !isSent && !isTwo) {
           const isKnown = 'name' in person || (await residentAtTable(world, visit.community._id, person)) !== undefined;
-          return showOne(visit, isKnown ? {} : { wrong: 'noPerson' }, isKnown ? 200 : 422);
+          return isKnown ? showOne(visit, {}, 200) : refuse('noPerson');
         }
         const ago = Number(typed(request, 'ago'));
         const marking = {
@@ -100,7 +104,7 @@ export function tableRoutes(world: World, known: Visits): Router {
           return;
         }
         if (done) return visit.lead(`${own}/tables/${number}?done=marked&other=${encodeURIComponent(typed(request, 'other'))}`);
-        await showOne(visit, { wrong: outcome.refused }, 422);
+        await refuse(outcome.refused);
       }),
     )
     .post(
@@ -108,7 +112,7 @@ export function tableRoutes(world: World, known: Visits): Router {
       ofCommunity(async (visit) => {
         const outcome = await undoMark(world, notify)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
         if ('undone' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=undone`);
-        await showOne(visit, { wrong: outcome.refused }, 409);
+        await showOne(visit, mistakesOf(visit, outcome.refused), 409);
       }),
     )
     .get(
@@ -141,7 +145,7 @@ export function tableRoutes(world: World, known: Visits): Router {
           actor: visit.doer('validateTable'),
         });
         if ('validated' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=validated`);
-        await showOne(visit, { wrong: outcome.refused }, 409);
+        await showOne(visit, mistakesOf(visit, outcome.refused), 409);
       }),
     );
 
@@ -156,7 +160,7 @@ export function tableRoutes(world: World, known: Visits): Router {
     await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
   }
 
-  async function showOne(visit: CommunityVisit, given: Parameters<typeof onePage>[1]['given'], status: number): Promise<void> {
+  async function showOne(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { request, text, own, community } = visit;
     const cycle = await cycleOf(visit);
     const actor = visit.reader('table');
@@ -168,7 +172,7 @@ export function tableRoutes(world: World, known: Visits): Router {
       q ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
     const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
-    const page = onePage(visit, { table, pictures, marks, helpers, found, q, given, newId: newId() });
+    const page = onePage(visit, { table, pictures, marks, helpers, found, q, mistakes, newId: newId() });
     await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
   }
 
@@ -207,6 +211,10 @@ export function tableRoutes(world: World, known: Visits): Router {
 
 /** The fields that refusals are about; the others are about none. */
 const OPENING: Readonly<Record<string, string>> = { place: 'place', count: 'received', noSecond: 'other', samePerson: 'other' };
+const MARKING: Readonly<Record<string, string>> = {
+  ...{ noPerson: 'card', noSecond: 'other', samePerson: 'other' },
+  ...{ serial: 'serial', unknownSerial: 'serial', otherSlip: 'serial', oldBallot: 'serial', usedSerial: 'serial' },
+};
 const CLOSING: Readonly<Record<string, string>> = { reason: 'reason', noSecond: 'other', samePerson: 'other' };
 
 function mistakesOf({ text }: CommunityVisit, refused: string, field = 'form'): Mistakes {
