@@ -12,10 +12,11 @@ import { benchVault } from '../secret.ts';
 export const RESIDENTS = 20_000;
 export const PROPOSALS = 2_000;
 export const LETTERS = 500;
-const CADRE = '+8613800000001';
+/** Cadres, each with a phone and a session of their own. */
+export const STAFF = 20;
 
-/** Fills a database with one big community, its proposals and letters, and a cadre; gives the cookie of the cadre's session, which is named as under https. */
-export async function fillOffice(uri: string): Promise<string> {
+/** Fills a database with one big community, its proposals and letters, and its cadres; gives the cookies of their sessions, which are named as under https. */
+export async function fillOffice(uri: string): Promise<string[]> {
   await fill(uri, RESIDENTS);
   return withStore(uri, async ({ world }) => {
     const at = new Date(Date.now() - 2 * DAY_MS);
@@ -52,7 +53,12 @@ export async function fillOffice(uri: string): Promise<string> {
       } as const;
       await write({ kind: 'question', text: `投票几点截止？第${index}个人问` }, act);
     }
-    await addStaff(world)('bench', { name: '王芳', phone: CADRE, role: 'cadre' }, operator('bench'));
-    return `__Host-staff=${await beginSession({ ...world, randomBytes }, staffPhone(benchVault, CADRE), 'bench')}`;
+    const cookies: string[] = [];
+    for (let index = 0; index < STAFF; index += 1) {
+      const phone = `+8613900001${String(index).padStart(3, '0')}`;
+      await addStaff(world)('bench', { name: `王芳${index}`, phone, role: 'cadre' }, operator('bench'));
+      cookies.push(`__Host-staff=${await beginSession({ ...world, randomBytes }, staffPhone(benchVault, phone), 'bench')}`);
+    }
+    return cookies;
   });
 }
