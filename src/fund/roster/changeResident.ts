@@ -183,6 +183,7 @@ export function removeResident(world: World, forget: Forget): (removal: Removal)
       if (await voteUnderWay(community, at)) return 'voting';
       const record = await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { session, promoteBuffers: true });
       if (!record) return 'noResident';
+      if (record.erasureRequest) return { ...record, erasureRequest: record.erasureRequest }; // somebody does it just now
       const erasureRequest = { at: wholeDay(at), key, from: contactIdsOf(record)[0] ?? key };
       await noteLeaving(_id, erasureRequest, session);
       await write({ ...acting, subject: 'resident', detail: { reason } });

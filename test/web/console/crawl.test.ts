@@ -30,6 +30,8 @@ const MANY = '+8613800000188';
 const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in)|simulator)/;
 /** So many pages that differ only in what they are about: one resident or another, one proposal or another. */
 const MOST_ALIKE = 3;
+/** What is printed before and after the close alike. */
+const SAME_AFTERWARDS: ReadonlySet<string> = new Set(['brochure', 'poster']);
 /** What is not printed, and why is said on a page: the typeface lacks a character, slips are not drawn yet, or two persons have not released it. */
 const LACKING = /minutes\.pdf$|document=(?:compare|result)/;
 /** What is open to everybody knows no sessions: one who is signed in reads it, and one who is not. */
@@ -104,7 +106,7 @@ describe('every page that links lead to, before the close', function () {
       ...['/console', `/console/${here.community}`],
       ...(READ_WHAT_IS_OPEN.has(who) ? open : []),
       ...(who === 'cadre'
-        ? DOCUMENTS.filter((name) => name !== 'brochure' && name !== 'poster').map(
+        ? DOCUMENTS.filter((name) => now < CLOSES || !SAME_AFTERWARDS.has(name)).map(
             (name) => `/console/${here.community}/print/file?document=${name}&in=zh-CN&same=1`,
           )
         : []),
