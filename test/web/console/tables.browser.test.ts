@@ -179,6 +179,8 @@ describe('paper in the console', function () {
     await told.getByText('纸票的数字不对').waitFor();
     await scan(page, slip(3));
     await scan(page, card(4));
+    await scan(page, slip(3));
+    await told.getByText('这张纸票交过了').waitFor();
     await scan(page, slip(4));
     expect(await page.locator('ul[data-unsent] li').allTextContents()).to.have.length(2);
     expect(await page.locator('ul[data-unsent]').textContent())
@@ -228,6 +230,15 @@ describe('paper in the console', function () {
     if (process.env.PRINT_WORK) console.log({ withCard, byName, eachS, anHour: HOUR_S / (eachS + withCard.waitMs / 1_000 / withCard.people) });
     await page.goto(`${web.url}${own('/tables/1')}?q=小兰`);
     await looks(opened, 'table-found');
+    await page.getByRole('button', { name: '收下这张' }).click();
+    expect(await told.textContent(), 'nobody is chosen').to.include('没选人');
+    await page.getByLabel('周小兰').check();
+    await page.getByText('不是上面的人').click();
+    await page.getByLabel('姓名', { exact: true }).fill('周小兰花');
+    await page.getByRole('button', { name: '收下这张' }).click();
+    expect([await told.textContent(), await page.getByLabel('周小兰').isChecked()]).to.satisfy(
+      ([said, isChosen]: [string, boolean]) => said.includes('只能一样') && !isChosen,
+    );
     await page.addInitScript(CAMERA);
     await page.goto(web.url + own('/tables/1'));
     await looks(opened, 'table');

@@ -43,7 +43,10 @@ function atTable(form: HTMLFormElement): void {
     if (!typed.card && !chosen && !typed.name) return field('card') ? field('card')?.focus() : say(words['wrong.noPerson'], 'resident');
     if (typed.card && !isCard(digitsOf(typed.card))) return say(words['wrong.card'], 'card');
     if (!typed.serial) return say('', 'serial');
-    if (!isSerial(digitsOf(typed.serial))) return say(words['wrong.serial'], 'serial');
+    const serial = digitsOf(typed.serial);
+    if (!isSerial(serial)) return say(words['wrong.serial'], 'serial');
+    const isKept = kept().some(({ form: { serial: own = '' }, refused }) => refused === undefined && digitsOf(own) === serial);
+    if (isKept) return say(words['wrong.usedSerial'], 'serial');
     const who = typed.card || typed.name || chosen?.closest('label')?.textContent?.trim() || '';
     keep([...kept(), { id: newId(), form: typed, who, at: Date.now() }]);
     for (const name of ['card', 'serial', 'name', 'building', 'phone']) {

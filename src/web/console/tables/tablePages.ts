@@ -106,7 +106,7 @@ ${found ? html`<p><a class="more" href="${here}">${say('table.byCard')}</a></p>`
 }
 
 function words(say: CommunityVisit['text']['say']): Record<string, string> {
-  const keys = ['unsent', 'signIn', 'drop', 'noOther', 'wrong.noPerson', 'wrong.twoPersons', 'wrong.card', 'wrong.serial'];
+  const keys = ['unsent', 'signIn', 'drop', 'noOther', 'wrong.noPerson', 'wrong.twoPersons', 'wrong.card', 'wrong.serial', 'wrong.usedSerial'];
   return Object.fromEntries(keys.map((key) => [key, say(`table.${key}`)]));
 }
 
