@@ -25,7 +25,7 @@ function nextOf(world: World, message: MessageRecord): MessageRecord[] {
   const { _id, once, channel, ...failed } = message;
   const [to, ...rest] = nextIn(world.vault, message);
   if (!to) return [];
-  const { community, resident, language, kind, heedsQuiet, broadcast, unlessVoted, until, reminds } = failed;
+  const { community, resident, language, kind, askedAt, heedsQuiet, broadcast, unlessVoted, until, reminds } = failed;
   const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
   return [
     recordOf(world, {
@@ -38,6 +38,7 @@ function nextOf(world: World, message: MessageRecord): MessageRecord[] {
       kind: kind === 'reply' ? 'receipt' : kind, // the next channel has no sender for replies alone
       said: saidIn(world.vault, message),
       ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
+      ...(askedAt && { askedAt }),
       ...(heedsQuiet && { heedsQuiet }),
       ...(broadcast && { broadcast }),
       ...(unlessVoted && { unlessVoted }),

@@ -196,8 +196,10 @@ describe('sending what we start', () => {
   });
 
   describe('the next channel', () => {
+    const askedAt = new Date('2026-11-01T00:00:00Z');
     const chatThenText = () =>
       queue({
+        askedAt,
         channel: 'wechat',
         address: 'openid1',
         next: [{ channel: 'sms', address: PHONE }],
@@ -220,8 +222,8 @@ describe('sending what we start', () => {
       await sleep(100);
       expect(text.got).to.have.length(1);
       expect(await states()).to.deep.equal(['failed', 'sent']);
-      const carried = { reminds: 'cycle', resident: 'r1', heedsQuiet: true };
-      expect(await collection(Message).findOne({ channel: 'sms' }), 'it counts for the caps').to.include(carried);
+      const carried = { reminds: 'cycle', resident: 'r1', heedsQuiet: true, askedAt };
+      expect(await collection(Message).findOne({ channel: 'sms' }), 'it counts for the caps').to.deep.include(carried);
     });
 
     it('is not tried while nobody knows; a callback that says so later begins it', async () => {
