@@ -1,6 +1,6 @@
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { ballotItem } from '../../fund/projects/index.ts';
-import { isAccepted, type WorkRecord, type WorkStepNews } from '../../fund/works/index.ts';
+import { isAccepted, type WorkRecord, type WorkStepNews, workSteps } from '../../fund/works/index.ts';
 import { DAY_MS, dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import type { Occasion } from './occasions.ts';
 
@@ -16,6 +16,34 @@ const MORNING = '+1dT09:00';
 const SOON_MS = 30 * DAY_MS;
 const NEWS_MORNING = '+1dT08:00';
 const NEWS_DAYS = 7;
+
+/**
+ * What is due of a community's works at a moment: the questions about them, and the news to subscribers. Days of the calendar cost much to compute, so that
+ * works of which nothing can be due are left out at once.
+ */
+export function worksDue(
+  cycles: readonly Asked[],
+  works: readonly WorkRecord[],
+  { timezone, votes, now }: { readonly timezone: string; readonly votes: readonly { readonly from: Date; readonly to: Date }[]; readonly now: Date },
+): Occasion[] {
+  const asks = now < askedUntil(works, votes) ? ratingAsks(cycles, works, timezone, votes) : [];
+  const news = cycles.flatMap((cycle) => {
+    const steps = workSteps(works.filter(({ _id }) => _id.cycle === cycle._id));
+    const recent = steps.filter(({ at }) => now.getTime() - at.getTime() < (NEWS_DAYS + 2) * DAY_MS);
+    return newsOfWorks(cycle, recent, timezone);
+  });
+  return [...asks, ...news].filter(({ from, until }) => from <= now && now < until);
+}
+
+/** When every question about these works is over at the latest: each week takes two of them, and each vote puts them off once. */
+function askedUntil(works: readonly WorkRecord[], votes: readonly { readonly from: Date; readonly to: Date }[]): Date {
+  const accepted = works.flatMap(({ steps }) => steps.filter(({ state }) => state === 'accepted').map(({ at }) => at));
+  if (accepted.length === 0) return new Date(0);
+  const soon = (SENT_WITHIN_DAYS + 2) * DAY_MS;
+  const weeks = Math.ceil(accepted.length / WORKS_A_WEEK) * APART_DAYS * DAY_MS;
+  const putOff = votes.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime() + soon, 0);
+  return new Date(latest(accepted).getTime() + weeks + putOff + soon);
+}
 
 /**
  * The questions to all residents of a community what they think of works that were accepted, of whichever of its cycles: one of each work for good, on the

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Dated, nextMoment, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
-import { newsOfWorks, ratingAsks } from '../../../src/outreach/calendar/worksToTell.ts';
+import { newsOfWorks, ratingAsks, worksDue } from '../../../src/outreach/calendar/worksToTell.ts';
 import { daysFrom } from '../../../src/store/wallTime.ts';
 
 const HOUR = 60 * 60 * 1_000;
@@ -137,13 +137,15 @@ describe('what the calendar has us say', () => {
       ...{ _id: { cycle, number }, community: 'qingsong', state, offers: [], papers: [], news: 0, revision: 0 },
       steps: [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }],
     });
-    const asks = (works: ReturnType<typeof accepted>[], votes: { from: Date; to: Date }[] = []) =>
-      ratingAsks(
-        ['c', 'before'].map((_id) => ({ _id, community: 'qingsong', projects })),
-        works,
-        'Asia/Shanghai',
-        votes,
-      ).map(({ cycle: of, id, from }) => [...(of === 'c' ? [] : [of]), Number(id.split('|')[2]), from.toISOString()]);
+    const cycles = ['c', 'before'].map((_id) => ({ _id, community: 'qingsong', projects }));
+    const asks = (works: ReturnType<typeof accepted>[], votes: { from: Date; to: Date }[] = []) => {
+      const all = ratingAsks(cycles, works, 'Asia/Shanghai', votes);
+      for (let now = at('2027-03-01T12:00'); now < at('2027-05-01T12:00'); now = daysFrom(now, 1, 'Asia/Shanghai')) {
+        const found = worksDue(cycles, works, { timezone: 'Asia/Shanghai', votes, now }).filter(({ kind }) => kind === 'rate');
+        expect(found, now.toISOString()).to.deep.equal(all.filter(({ from, until }) => from <= now && now < until));
+      }
+      return all.map(({ cycle: of, id, from }) => [...(of === 'c' ? [] : [of]), Number(id.split('|')[2]), from.toISOString()]);
+    };
     const morning = (day: string) => at(`${day}T09:00`).toISOString();
     const [one, two, three] = [accepted(1, '2027-03-01'), accepted(2, '2027-03-01'), accepted(3, '2027-03-02')];
     const [four, five] = [accepted(4, '2027-03-20'), accepted(5, '2027-03-02')];

@@ -232,8 +232,9 @@ describe('works and account in the console', function () {
 
   it('what inspectors would find stands on Today and before an office, and leads to the works, also once the next round has begun', async () => {
     const cycle = (await collection(Cycle).findOne({ _id: here.cycle }, { promoteBuffers: true })) ?? expect.fail();
+    const next = `${cycle._id}-next`;
     await collection(Cycle).insertOne({
-      ...{ ...cycle, _id: `${cycle._id}-next`, title: '明年这一轮' },
+      ...{ ...cycle, _id: next, title: '明年这一轮' },
       stages: [{ stage: 'propose', from: new Date(world.now().getTime() - 60_000) }],
     });
     await stand(here.cycle, 3, { rating: { count: 5, mean: 4.2 } });
@@ -250,6 +251,8 @@ describe('works and account in the console', function () {
       .to.include('社区花园')
       .and.to.include('明年这一轮');
     expect(await (await cadre.get(own('/account'))).text()).to.include('青松2027-03');
+    await won(world, { community: here.community, cycle: next }, { 7: 1_000 });
+    expect(await (await cadre.get(path)).text(), 'once it has works itself').to.include('社区花园');
     const [standing] = await readOverview(world)([here.community]);
     expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
   });

@@ -1,0 +1,159 @@
+import { Address } from '../../contacts/addressBook.ts';
+import type { Channel } from '../../contacts/channel.ts';
+import { type ContactPoint, parseContact } from '../../contacts/contact.ts';
+import { Conversation, conversationId } from '../../dialog/conversation.ts';
+import { finishedHead } from '../../fund/ballots/index.ts';
+import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { type CycleRecord, slipsClose } from '../../fund/cycles/index.ts';
+import { logHead } from '../../fund/log/index.ts';
+import { votedOrHandedIn } from '../../fund/paper/index.ts';
+import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
+import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/inTime.ts';
+import type { World } from '../../store/world.ts';
+import { enqueue, queueMany } from '../outbox/enqueue.ts';
+import { quietUntil } from '../quietUntil.ts';
+import { type Recipient, recipientOf } from '../recipients.ts';
+import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
+import type { Occasion } from './occasions.ts';
+import { remindable } from './unfinished.ts';
+
+/** Notifies the recipients of occasions that are due, which were not notified yet. `cycles`: those of the occasions. */
+export type Tell = (due: readonly Occasion[], cycles: readonly CycleRecord[], community: CommunityRecord, ends: number) => Promise<void>;
+
+/** `channels`: those in service. */
+export function teller(world: World, channels: readonly Channel[]): Tell {
+  const pageOf = audience(world, channels);
+  const mayBeReminded = remindable(world);
+  const toMany = queueMany(world);
+  const toOne = enqueue(world);
+  return async (due, cycles, community, ends) => {
+    const now = due.filter((occasion) => !waits(occasion, community));
+    await forEachSettled(await notYetTold(now), 'occasions', async ({ occasion, cursor }) => {
+      const cycle = cycles.find(({ _id }) => _id === occasion.cycle);
+      if (cycle) await tellAll(occasion, cycle, community, cursor, ends);
+    });
+  };
+
+  /** Reminders wait for the end of the quiet hours before their recipients are chosen, so that they count for the day on which they are sent. */
+  function waits({ to }: Occasion, community: CommunityRecord): boolean {
+    return to === 'notVoted' && quietUntil(community, world.now()) !== undefined;
+  }
+
+  async function tellAll(
+    occasion: Occasion,
+    cycle: CycleRecord,
+    community: CommunityRecord,
+    cursor: string | undefined,
+    ends: number,
+  ): Promise<void> {
+    const said = await saidIn(occasion, cycle, world.now());
+    if (!said) return;
+    for (let after = cursor; performance.now() < ends; ) {
+      const page = await pageOf(occasion.to, cycle, community, after);
+      await notify({ ...occasion, said }, page, community);
+      await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+
+  async function notify({ id, cycle, to, until, said }: Occasion, { recipients, places }: Page, community: CommunityRecord): Promise<void> {
+    const isReminder = to === 'notVoted';
+    const occasion = { occasion: id, community: community._id, until };
+    const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
+    const residents = recipients.map(({ resident }) => resident);
+    const may = isReminder
+      ? await mayBeReminded(whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
+      : new Set(residents);
+    await toMany(
+      { ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) },
+      recipients.filter(({ resident }) => may.has(resident)),
+    );
+    for (const place of places) await toOne({ ...occasion, ...place, kind: 'notice', said });
+  }
+}
+
+/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far; what leads to the result only once that is there. */
+async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
+  const close = slipsClose(cycle, now);
+  if (kind === 'news' && close && close <= from && cycle.frozen && !cycle.sealedAt) return undefined;
+  if (kind !== 'head') return said;
+  const head = await finishedHead(cycle, now);
+  if (!head || (close && close <= from && !head.sealed)) return undefined;
+  const log = await logHead(cycle.community);
+  return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };
+}
+
+async function note(world: World, { id, community, cycle }: Occasion, how: Pick<AnnouncementProgressRecord, 'doneAt' | 'cursor'>): Promise<void> {
+  await collection(AnnouncementProgress).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
+}
+
+/** The occasions that are not finished, each with its progress. */
+async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
+  if (due.length === 0) return [];
+  const found = await collection(AnnouncementProgress)
+    .find({ _id: { $in: due.map(({ id }) => id) } })
+    .toArray();
+  const known = new Map(found.map((progress) => [progress._id, progress]));
+  return due.flatMap((occasion) => {
+    const { doneAt, cursor } = known.get(occasion.id) ?? {};
+    return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
+  });
+}
+
+interface Page {
+  readonly recipients: readonly Recipient[];
+  /** For news: the phones and chats that asked for it, each by itself, in the language last used there. */
+  readonly places: readonly (ContactPoint & { readonly language: string })[];
+  /** Where the next page begins; absent if this was the last. */
+  readonly next?: string;
+}
+
+const PAGE = 500;
+const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } as const;
+
+/** The recipients of an occasion, page by page. The same cursor always gives the same page. `channels`: those in service. */
+function audience(
+  world: World,
+  channels: readonly Channel[],
+): (to: Occasion['to'], cycle: CycleRecord, community: CommunityRecord, after?: string) => Promise<Page> {
+  const voted = votedOrHandedIn(world);
+  return async (to, cycle, community, after = '') => {
+    if (to === 'subscribers') return subscribers(world, community, channels, after);
+    const asRecipients = (residents: readonly ResidentRecord[]) =>
+      residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
+    if (to === 'supervisors') return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
+    const ids = await rosterPage(community._id, after, PAGE);
+    const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
+    const next = ids.length === PAGE ? ids.at(-1) : undefined;
+    const wanted = ids.filter((id) => !done.has(id));
+    return { recipients: asRecipients(await residents({ _id: { $in: wanted } })), places: [], ...(next !== undefined && { next }) };
+  };
+}
+
+function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'community' | 'role'>): Promise<ResidentRecord[]> {
+  return collection(Resident)
+    .find({ ...who, erasedAt: { $exists: false }, erasureRequest: { $exists: false } }, { projection: REACHED })
+    .toArray();
+}
+
+async function subscribers({ vault }: World, { _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
+  const found = await collection(Address)
+    .find({ newsOf: _id, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit: PAGE })
+    .toArray();
+  const asked = found.flatMap(({ _id: id, newsTo }) => (newsTo && parseContact(vault.decrypt('newsAddress', id, newsTo))) ?? []);
+  const conversationOf = (contact: ContactPoint) => conversationId(vault, { ...contact, to: phone });
+  const talked = await collection(Conversation)
+    .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
+    .toArray();
+  const languages = new Map(talked.map((conversation) => [conversation._id, conversation.language]));
+  const next = found.length === PAGE ? found.at(-1)?._id : undefined;
+  return {
+    recipients: [],
+    places: asked
+      .filter(({ channel }) => channels.includes(channel))
+      .map((contact) => ({ ...contact, language: languages.get(conversationOf(contact)) ?? language })),
+    ...(next !== undefined && { next }),
+  };
+}
