@@ -222,7 +222,13 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
     isRange = false;
   }
   if (foreign > 0 && !hasTitle) return undefined;
-  return { numbers, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
+  const said = isUrged(numbers) ? numbers.slice(0, 1) : numbers;
+  return { numbers: said, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
+}
+
+/** 7！7！7！: three times the same is no slip of the finger. */
+function isUrged([first, ...others]: readonly number[]): boolean {
+  return others.length > 1 && others.every((number) => number === first);
 }
 
 /** What a message says from a place on, without what only repeats it or ends it. */

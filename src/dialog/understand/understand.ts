@@ -6,6 +6,7 @@ import { askedBack, toldInstead } from './guessed.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
 import { beginningOf, normalise, writtenFrom } from './normalise.ts';
+import { castOutright } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
 import { type Said, saidOf } from './said.ts';
@@ -32,7 +33,7 @@ export function understand(
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
-  const meaning = meaningOf(said, open);
+  const meaning = castOutright(meaningOf(said, open), said);
   return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : meaning;
 }
 

@@ -217,6 +217,58 @@ describe('understand', () => {
       expect(meant(text), text).not.to.match(/^names 1$/);
   });
 
+  it("casts picks with a reason, a plea or a name beside them, and reads back what may take them back, ask, add or be another one's", () => {
+    const cast = [
+      '我投2号和7号，莫搞错了哈',
+      '投2和7，楼上老年人多，晚上看不见',
+      '投2和7。我叫李秀英，82岁了，腿不方便',
+      'vote 2 and 7 for me please, my knees are old',
+      '快递到了！我投2和7',
+    ];
+    for (const text of cast) {
+      expect(told(meaning(text, 'nothing')), text).to.equal('vote 2 7');
+      expect(told(meaning(text, 'ballot')), text).to.match(/^(?:vote|picks) 2 7$/);
+    }
+    for (const text of ['2，7。晚上黑，看不见', '7！2！快点，锅头还煮起面'])
+      expect(told(meaning(text, 'ballot')), text).to.match(/^picks (?:2 7|7 2)$/);
+    const beside = [
+      ...['不投了', '算了', '3也要', '先等一下', '可以改不', '花园也行', '我邻居喊我投的', '帮我妈投的', '给钱我才投', '如果修得起来的话'],
+      ...[
+        '去年投的',
+        '还是不了',
+        '逗你的',
+        '我说错了',
+        '娃儿乱按的',
+        '再想想',
+        '这样子对吗',
+        '扯淡，反对',
+        '老张选7',
+        '下次再说',
+        '取消',
+        '第三个也要',
+      ],
+      ...['7号院的', '那是上次', '或者三', '开玩笑', '作废', '群里喊的', '路灯不要', '没想好', '要不换成1', '做梦'],
+    ];
+    for (const tail of beside)
+      for (const text of [`投2，${tail}`, `${tail}，投2`, `我投2号。${tail}`])
+        for (const asked of ['nothing', 'ballot', 'menu'] as const) expect(isCast(meaning(text, asked)), `${asked}: ${text}`).to.equal(false);
+    for (const tail of [
+      'but not sure',
+      'or 3',
+      'if it is cheap',
+      'can i change it',
+      'my neighbour told me to',
+      'just kidding',
+      'no wait',
+      'lamp too',
+    ])
+      expect(isCast(meaning(`vote 2, ${tail}`, 'nothing')), tail).to.equal(false);
+    expect(told(meaning('是的是的，搞快点我还要切肉', 'readback'))).to.equal('yes');
+    for (const tail of ['先等一下', '花园不要', '7也要', '换成3', '可以改吗', '我妈说的', '停', '再想想', '但是'])
+      expect(told(meaning(`是的，${tail}`, 'readback')), tail).not.to.equal('yes');
+    expect(told(meaning('7！7！7！', 'ballot'))).to.equal('picks 7');
+  });
+
   it('finds no vote where no word says so', () => {
     const without = anyText.filter((text) => !/[投票选v]/i.test(text.normalize('NFKD'))); // Ṽ is a V, too
     fc.assert(
@@ -235,6 +287,7 @@ describe('understand', () => {
     const between = fc.constantFrom(' ', '、', ',', '+', '和', '号和', '/', '，', '號、', ' 👍 ', '\n', ' and ');
     fc.assert(
       fc.property(numbers, before, after, between, fc.constantFrom('', '投', '我要投', '投票 ', 'VOTE '), (picked, first, last, join, keyword) => {
+        fc.pre(picked.length < 3 || new Set(picked).size > 1); // 7！7！7！ is 7
         fc.pre(!/\d{3} \d{3} \d{3}/.test(picked.join(join))); // a card, where the ballot has no such numbers
         const asked = told(meaning(first + picked.join(join) + last, 'ballot'));
         expect(asked).to.equal(`picks ${picked.join(' ')}`);
