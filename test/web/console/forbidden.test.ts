@@ -17,6 +17,7 @@ import { looked } from './wrongIn.ts';
 
 const LI = operator('李姐');
 const TYPED = EVIL.replace('\u202e', '');
+const TODAY = dayOf(new Date(), 'Asia/Shanghai');
 const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+8613900000053'];
 
 /** Forms that only lead back to a list with what was ticked in its address; and those of the tablet, which belong to a device, not to a person. */
@@ -178,11 +179,13 @@ describe('every form and page of the console', function () {
     const member = /name="member" value="([^"]+)" aria-label="[^"]*赵敏/.exec(pages.join())?.[1] ?? '';
     const about = {
       ...{ cycle: here.cycle, number: '1', table: '1', id: ONE, member, proposal: '1', other: '2', to: 'seeking', state: 'approved', seen: '1' },
+      ...{ from: '', language: '', building: '3栋', 'sign-amount': '5', 'sign-day': TODAY, 'sign-until': '2999-01-01' },
       ...{ work: '1', document: '', tick: '1', category: '环境', sure: 'yes' },
-      ...{ amount: '5', day: dayOf(world.now(), 'Asia/Shanghai'), time: '10:00', count: '0', received: '10', who: 'new', role: 'helper' },
+      ...{ amount: '5', day: TODAY, time: '10:00', count: '0', received: '10', who: 'new', role: 'helper' },
       ...{ phone: '13900000077', kind: 'question' },
     };
-    return { ...Object.fromEntries([...names].map((name) => [name, TYPED])), ...about };
+    const seen = pages.flatMap((page) => [...page.matchAll(/ name="(seen-\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    return { ...Object.fromEntries([...[...names].map((name) => [name, TYPED]), ...seen]), ...about };
   }
 
   /** All that the database has of a community, as text. */
