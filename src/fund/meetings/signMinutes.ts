@@ -62,10 +62,11 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
         if (numbers.length > 0) return { refused: 'examined', numbers };
         const which = { _id, revision: seen, final: { $exists: false }, signatures: { $size: meeting.signatures.length } };
         const { quorum, majority } = attendance;
-        const set = { signatures, ...(isFinal && { final: { at: signature.at, hash, quorum, majority } }) };
+        const rules = isFinal && { quorum, majority };
+        const set = { signatures, ...(isFinal && { final: { at: signature.at, hash, ...rules } }) };
         const { matchedCount } = await collection(Meeting).updateOne(which, { $set: set }, { session });
         if (matchedCount === 0) return { refused: 'changed' };
-        await write({ ...acting, subject: meetingSubject(_id), detail: { after: { isFinal, hash } } });
+        await write({ ...acting, subject: meetingSubject(_id), detail: { after: { isFinal, hash, ...rules } } });
         if (isFinal) await decideProposals(world, notify, { cycle, meeting: number, by: actor.name, at: signature.at }, meeting.items, session);
         return { signed: true, isFinal };
       }),
