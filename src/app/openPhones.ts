@@ -63,7 +63,7 @@ function withParking(name: CarrierName, { sms, voice, ...rest }: Carrier, house:
 const MOST = 100;
 
 /**
- * The community that a text is for: by the number that was texted. Else, of those over this carrier that have named no number: the only one, or the only
+ * The community that a text is for: by the number that was texted over this carrier. Else, of those over it that have named no number: the only one, or the only
  * one that knows the sender. Null for the number of one that has left for another cell, and for any other phone's whole number.
  */
 export function textedCommunity(world: World): House['textedCommunity'] {
@@ -71,8 +71,8 @@ export function textedCommunity(world: World): House['textedCommunity'] {
   const holders = holdersAt(world);
   const left = departures(world);
   return async ({ carrier, from, to }) => {
-    const named = await byNumber(to);
-    if (named || mobile(to) || (await left.byNumber(to))) return named;
+    const named = await byNumber({ carrier, number: to });
+    if (named || mobile(to) || (await left.byNumber(to, carrier))) return named;
     const over = (await communitiesOver(carrier, MOST)).filter(({ textNumber }) => textNumber === undefined);
     if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(

@@ -110,7 +110,8 @@ const schema = new Schema<CommunityRecord>(
 );
 schema.index({ phone: 1 }, { unique: true });
 schema.index({ callback: 1 }, { unique: true, sparse: true });
-schema.index({ textNumber: 1 }, { unique: true, sparse: true });
+schema.index({ textNumber: 1 }, { sparse: true });
+schema.index({ 'carriers.sms': 1, textNumber: 1 }, { unique: true, partialFilterExpression: { textNumber: { $exists: true } } });
 schema.index({ 'carriers.sms': 1 }, { sparse: true });
 
 export const Community = model<CommunityRecord>('Community', schema);
@@ -198,25 +199,33 @@ export const communityByNumber: (world: World) => (number: string) => Promise<Co
   cached(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).version),
 );
 
+/** A number that was texted, extension digits included, as the carrier that brought the text writes it. */
+export interface Texted {
+  readonly carrier: CarrierName;
+  readonly number: string;
+}
+
 /**
- * The community that is texted at a number as its carrier writes it, extension digits included: the one whose number is its longest beginning; null if
- * there is none. After an import, the old one may be given for up to a second.
+ * The community that is texted at a number: of those over this carrier the one whose `textNumber` is its longest beginning, else the one whose phone it
+ * is; null if there is none. After an import, the old one may be given for up to a second.
  */
-export const communityTexted: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
-  cached(world, 1_000, 10_000, textedAt, changes(world).version),
-);
+export const communityTexted: (world: World) => (texted: Texted) => Promise<CommunityRecord | null> = perWorld((world) => {
+  const found = cached(world, 1_000, 10_000, textedAt, changes(world).version);
+  return ({ carrier, number }) => found(`${carrier} ${number}`);
+});
 
 /** The shortest number that counts: a carrier's own extension. */
 const SHORTEST = 2;
 const LONGEST = 30;
 
-async function textedAt(number: string): Promise<CommunityRecord | null> {
+async function textedAt(carrierAndNumber: string): Promise<CommunityRecord | null> {
+  const [carrier = '', number = ''] = carrierAndNumber.split(' ');
   const digits = number.replace(/^(\+|00)/, '');
   if (!/^\d+$/.test(digits) || digits.length > LONGEST) return null;
   const beginnings = Array.from({ length: Math.max(0, digits.length - SHORTEST + 1) }, (_, more) => digits.slice(0, SHORTEST + more));
   const phones = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
   const found = await collection(Community)
-    .find({ $or: [{ textNumber: { $in: beginnings } }, { phone: { $in: phones } }] })
+    .find({ $or: [{ 'carriers.sms': carrier, textNumber: { $in: beginnings } }, { phone: { $in: phones } }] })
     .toArray();
   return found.toSorted((one, other) => matched(other).length - matched(one).length)[0] ?? null;
 }

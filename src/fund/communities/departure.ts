@@ -74,11 +74,11 @@ export async function putSignpost(slug: string, at: Date): Promise<void> {
 
 /** A community that has left with this slug or one of these numbers; null if none did. */
 export function leftWith(
-  { _id, phone, callback = phone, textNumber = '' }: Pick<CommunityRecord, '_id' | 'phone' | 'callback' | 'textNumber'>,
+  { _id, phone, callback = phone, textNumber, carriers }: Pick<CommunityRecord, '_id' | 'phone' | 'callback' | 'textNumber' | 'carriers'>,
   session: mongo.ClientSession,
 ): Promise<DepartureRecord | null> {
   const numbers = { $in: [phone, callback] };
-  const same = [{ _id }, { 'community.phone': numbers }, { 'community.callback': numbers }, { 'community.textNumber': textNumber }];
+  const same = [{ _id }, { 'community.phone': numbers }, { 'community.callback': numbers }, ...(textNumber === undefined ? [] : [{ 'community.carriers.sms': carriers?.sms, 'community.textNumber': textNumber }])];
   return collection(Departure).findOne({ $or: same }, { session });
 }
 
@@ -93,8 +93,8 @@ export function underWay(): Promise<DepartureRecord[]> {
 export interface Departures {
   bySlug(slug: string): Promise<DepartureRecord | undefined>;
   byCycle(id: string): Promise<DepartureRecord | undefined>;
-  /** By a number as a carrier writes it. */
-  byNumber(number: string): Promise<DepartureRecord | undefined>;
+  /** By a number as a carrier writes it; of any carrier, if none is named. */
+  byNumber(number: string, carrier?: string): Promise<DepartureRecord | undefined>;
   /** Whether one left whose texts come by this carrier and name no community by their number; of any carrier, if none is named. */
   some(carrier?: string): Promise<boolean>;
 }
@@ -104,16 +104,15 @@ export const departures: (world: World) => Departures = perWorld((world) => {
   return {
     bySlug: async (slug) => (await all('')).find(({ _id }) => _id === slug),
     byCycle: async (id) => (await all('')).find(({ cycles }) => cycles.includes(id)),
-    byNumber: async (number) => (await all('')).find(({ community }) => isItsNumber(community, number)),
+    byNumber: async (number, carrier) => (await all('')).find(({ community }) => isItsNumber(community, number, carrier)),
     some: async (carrier) =>
       (await all('')).some(({ community: { carriers, textNumber } }) => carrier === undefined || (carriers?.sms === carrier && !textNumber)),
   };
 });
 
-function isItsNumber({ phone, callback, textNumber }: CommunityRecord, number: string): boolean {
+function isItsNumber({ phone, callback, textNumber, carriers }: CommunityRecord, number: string, carrier?: string): boolean {
   const digits = number.replace(/^(\+|00)/, '');
   const written = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
-  return (
-    written.includes(phone) || (callback !== undefined && written.includes(callback)) || (textNumber !== undefined && digits.startsWith(textNumber))
-  );
+  const isTexted = textNumber !== undefined && digits.startsWith(textNumber) && (carrier === undefined || carriers?.sms === carrier);
+  return isTexted || written.includes(phone) || (callback !== undefined && written.includes(callback));
 }

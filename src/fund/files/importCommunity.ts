@@ -239,7 +239,7 @@ function countingFrom({ now, before, isOpened }: Known): Date {
 
 /** The problem of each number that another community has already: a message belongs to the community whose number it was sent to. */
 async function numberProblems(
-  { _id, phone, callback, textNumber }: CommunityRecord,
+  { _id, phone, callback, textNumber, carriers }: CommunityRecord,
   problemAt: (path: string[], what: string) => Problem,
   session: mongo.ClientSession,
 ): Promise<Problem[]> {
@@ -248,11 +248,12 @@ async function numberProblems(
     .find({ _id: { $ne: _id }, $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] }, { session })
     .toArray();
   const taken = others.flatMap((other) => [other.phone, other.callback]);
-  const gone = await leftWith({ _id, phone, callback, textNumber }, session);
+  const gone = await leftWith({ _id, phone, callback, textNumber, carriers }, session);
   if (gone) return [problemAt(gone._id === _id ? ['slug'] : ['phone'], `${gone._id} has left for ${gone.url} with it`)];
-  const isTexted = textNumber !== undefined && (await collection(Community).findOne({ _id: { $ne: _id }, textNumber }, { session }));
+  const sameOver = { _id: { $ne: _id }, 'carriers.sms': carriers?.sms, textNumber };
+  const isTexted = textNumber !== undefined && (await collection(Community).findOne(sameOver, { session }));
   return [
-    ...(isTexted ? [problemAt(['textNumber'], 'textNumber is another community’s number')] : []),
+    ...(isTexted ? [problemAt(['textNumber'], 'textNumber is another community’s number over the same carrier')] : []),
     ...(taken.includes(phone) ? [problemAt(['phone'], 'phone is another community’s number')] : []),
     ...(callback !== undefined && taken.includes(callback) ? [problemAt(['callback'], 'callback is another community’s number')] : []),
   ];
