@@ -111,7 +111,7 @@ describe('documents', function () {
         expect(said).to.contain(here.page.money(cost, 'CNY'));
       }
       for (const key of ['poster.number', 'poster.vote', 'projects.title']) expect(said).to.contain(here.page.say(key));
-      const texted = { ...here, community: { ...here.community, textNumber: '106901234501' } };
+      const texted = { ...here, community: { ...here.community, textNumber: '01', shownNumber: '106901234501' } };
       const other = await made(
         poster(texted, {
           ...{ address: 'https://example.org/c/qingsong', chatCode },
@@ -129,6 +129,7 @@ describe('documents', function () {
         .to.contain('106901234501')
         .and.contain(here.page.phone(here.community.phone))
         .and.not.contain(here.page.say('poster.number'));
+      expect(other.pages[0]?.filter(({ text }) => text.trim() === '01')).to.deep.equal([]);
       if (language === 'zh-CN') {
         const drawn = await pictureOf(other.bytes, 0);
         expect(drawn.code(421, 198, 420, 320)).to.equal('https://weixin.qq.com/q/chat');

@@ -36,6 +36,8 @@ export interface CommunityRecord {
   callback?: string;
   /** The number that residents text where it is another than `phone`: digits, as the carrier of SMS writes it. */
   textNumber?: string;
+  /** What pages and paper show as the number to text, where `textNumber` is not the whole of it: digits. */
+  shownNumber?: string;
   verify: (typeof VERIFY)[number];
   ballots: 'public' | 'supervisors';
   /** `HH:MM-HH:MM` in the community's zone. */
@@ -87,6 +89,7 @@ const schema = new Schema<CommunityRecord>(
     phone: { type: String, required: true },
     callback: String,
     textNumber: String,
+    shownNumber: String,
     verify: { type: String, enum: VERIFY, required: true },
     ballots: { type: String, enum: ['public', 'supervisors'], required: true },
     quiet: { type: String, required: true },
@@ -136,9 +139,14 @@ export function neededTemplates({
   return NEEDED.filter((text) => !smsTemplates.some((template) => template.text === text && template.language === written));
 }
 
-/** The number that residents text; with `textNumber` it is another than the one they call. */
-export function numberToText({ textNumber, phone }: Pick<CommunityRecord, 'textNumber' | 'phone'>): string {
-  return textNumber ?? phone;
+/** The number that residents text, as they are shown it. */
+export function numberToText({ shownNumber, textNumber, phone }: Pick<CommunityRecord, 'shownNumber' | 'textNumber' | 'phone'>): string {
+  return shownNumber ?? textNumber ?? phone;
+}
+
+/** Residents text another number than they call. */
+export function isTextedElsewhere(community: Pick<CommunityRecord, 'shownNumber' | 'textNumber' | 'phone'>): boolean {
+  return numberToText(community) !== community.phone;
 }
 
 /** Writes a community as its file gives it, in an import's transaction. */

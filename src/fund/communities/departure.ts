@@ -78,7 +78,12 @@ export function leftWith(
   session: mongo.ClientSession,
 ): Promise<DepartureRecord | null> {
   const numbers = { $in: [phone, callback] };
-  const same = [{ _id }, { 'community.phone': numbers }, { 'community.callback': numbers }, ...(textNumber === undefined ? [] : [{ 'community.carriers.sms': carriers?.sms, 'community.textNumber': textNumber }])];
+  const same = [
+    { _id },
+    { 'community.phone': numbers },
+    { 'community.callback': numbers },
+    ...(textNumber === undefined ? [] : [{ 'community.carriers.sms': carriers?.sms, 'community.textNumber': textNumber }]),
+  ];
   return collection(Departure).findOne({ $or: same }, { session });
 }
 

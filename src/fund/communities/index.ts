@@ -14,6 +14,7 @@ export {
   communityTexted,
   findCommunity,
   firstCommunities,
+  isTextedElsewhere,
   LANGUAGES,
   LETTERS_DAYS,
   neededTemplates,

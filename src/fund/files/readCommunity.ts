@@ -12,6 +12,10 @@ export function readCommunity(file: string, text: string): YamlRead<Omit<Communi
   if (!read.value) return { problems: read.problems, raw: read.raw, problemAt: read.problemAt };
   const { slug, about: asked, ...community } = read.value;
   const problems = community.callback === community.phone ? [read.problemAt(['callback'], 'callback must be another number than phone')] : [];
+  if (community.carriers?.sms === 'mas' && community.textNumber !== undefined && community.shownNumber === undefined)
+    problems.push(
+      read.problemAt(['textNumber'], 'textNumber is only the extension over mas: give shownNumber, too, the whole number that residents text'),
+    );
   problems.push(...askedTwice(asked?.answers ?? [], read.problemAt));
   return { value: { _id: slug, ...community, ...(asked && { about: given(asked) }) }, problems, raw: read.raw, problemAt: read.problemAt };
 }
@@ -47,6 +51,10 @@ const schema = fields.object({
   textNumber: z
     .string({ error: 'must be digits in quotes, as the carrier gives the number' })
     .regex(/^\d{2,21}$/, 'must be 2 to 21 digits, as the carrier gives the number')
+    .optional(),
+  shownNumber: z
+    .string({ error: 'must be digits in quotes: the whole number that residents text' })
+    .regex(/^\d{3,21}$/, 'must be 3 to 21 digits: the whole number that residents text')
     .optional(),
   verify: fields.oneOf(VERIFY).default('either'),
   ballots: fields.oneOf(['public', 'supervisors']).default('public'),

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import type { Send, Sent, Told } from '../../carriers/sending.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
-import { communityBySlug, numberToText } from '../../fund/communities/index.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
@@ -58,7 +58,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     if (start.state === 'lost') return { settled: Promise.resolve() };
     if (start.state !== 'sending') return { settled: move(['sending'], start) };
     const { isSpoken } = CHANNELS[message.channel];
-    const from = isSpoken ? community.phone : numberToText(community);
+    const from = isSpoken ? community.phone : (community.textNumber ?? community.phone);
     const said = saidIn(world.vault, message);
     const text = await worded(message, said, start.isFirst).catch(async (error: unknown) => {
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });

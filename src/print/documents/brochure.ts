@@ -1,4 +1,4 @@
-import { numberToText } from '../../fund/communities/index.ts';
+import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
@@ -13,7 +13,7 @@ export function brochure(
   const vote = voteOf(cycle, now);
   const ways = [
     say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
-    say(community.textNumber ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
+    say(isTextedElsewhere(community) ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
     ...(hasChat ? [say('brochure.chat')] : []),
     ...(takesSlips ? [say('brochure.slip')] : []),
   ];

@@ -1,4 +1,4 @@
-import { numberToText } from '../../fund/communities/index.ts';
+import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { printedCard } from '../../fund/people/index.ts';
 import type { PrintedCard } from '../../fund/roster/index.ts';
 import type { Block, Printed } from '../printed.ts';
@@ -9,7 +9,7 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
   const { say, phone } = text;
   const ways = [
     say('card.text', { phone: unbroken(phone(numberToText(community))) }),
-    community.textNumber ? say('card.callOther', { phone: unbroken(phone(community.phone)) }) : say('card.call'),
+    isTextedElsewhere(community) ? say('card.callOther', { phone: unbroken(phone(community.phone)) }) : say('card.call'),
     say('card.own'),
   ];
   const foot = `${community.name} · ${community.person.name} ${unbroken(phone(community.person.phone))}`;

@@ -1,4 +1,4 @@
-import { numberToText } from '../../fund/communities/index.ts';
+import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Picture, Printed, PrintedTable } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
@@ -41,13 +41,13 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
   const dates = vote && { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')) };
   const needsCard = community.verify === 'card' || community.verify === 'strict';
   const number: Block[] = [
-    { text: say(community.textNumber ? 'poster.textNumber' : 'poster.number'), size: 22 },
+    { text: say(isTextedElsewhere(community) ? 'poster.textNumber' : 'poster.number'), size: 22 },
     { text: unbroken(phone(numberToText(community))), size: 58, bold: true },
     { text: `${say('take.sms')}  ${unbroken(say(`poster.${kind}Write`, { boxes: boxes(cycle) }))}`, size: 26, bold: true },
     { text: say(`poster.${kind}More`), size: 17 },
     ...(kind === 'vote' ? [{ text: needsCard ? text.say('poster.card') : say('take.voteOther'), size: 17 }] : []),
     {
-      text: `${say('take.call')}  ${community.textNumber ? `${unbroken(phone(community.phone))}  ` : ''}${say(`take.${kind}Call`)}`,
+      text: `${say('take.call')}  ${isTextedElsewhere(community) ? `${unbroken(phone(community.phone))}  ` : ''}${say(`take.${kind}Call`)}`,
       size: 20,
       bold: true,
     },

@@ -1,6 +1,6 @@
 import qrcode from 'qrcode';
 import type { Results } from '../../fund/ballots/index.ts';
-import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
+import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup, pageBeginning } from '../html.ts';
@@ -107,7 +107,7 @@ function ways({ community, code, cycle }: Hall, kind: PosterKind, { say, phone }
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${kind}`)}">
 <p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${say(`poster.${kind}Write`, { boxes })}</b></p>
-<p>${community.textNumber ? html`${say('take.call')} <b>${phone(community.phone)}</b> ${say(`take.${kind}Call`)}` : say(kind === 'vote' ? 'hall.call' : `take.${kind}Call`)}</p>
+<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b> ${say(`take.${kind}Call`)}` : say(kind === 'vote' ? 'hall.call' : `take.${kind}Call`)}</p>
 <figure>${picture}<figcaption>${say(code ? `poster.${kind}Scan` : 'hall.scan')}</figcaption></figure>
 </section>`;
 }

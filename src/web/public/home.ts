@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import { Community, type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
+import { Community, type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
@@ -76,7 +76,7 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle, now).find((period) => period.stage === stage)?.to;
     const state = !stage ? say('home.notBegun') : to ? local.tell(`now.${stage}Until`, { until: local.wholeTime(to, 'until') }) : say(`now.${stage}`);
-    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${community.textNumber ? html`${whole(community.textNumber)} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
+    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html`${whole(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
 `;
   }
 }

@@ -1,4 +1,4 @@
-import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
+import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, voteOf } from '../../fund/cycles/index.ts';
 import type { ProjectPictures } from '../../fund/projects/index.ts';
 import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
@@ -55,12 +55,12 @@ function ways({ community, code, cycle }: Poster, kind: PosterKind, { pageText, 
   const { say, phone } = pageText;
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
-<p>${say(community.textNumber ? 'poster.textNumber' : 'poster.number')}</p>
-<p class="number"><a href="${community.textNumber ? 'sms' : 'tel'}:${numberToText(community)}">${phone(numberToText(community))}</a></p>
+<p>${say(isTextedElsewhere(community) ? 'poster.textNumber' : 'poster.number')}</p>
+<p class="number"><a href="${isTextedElsewhere(community) ? 'sms' : 'tel'}:${numberToText(community)}">${phone(numberToText(community))}</a></p>
 <div class="how"><div>
 <p><b>${say('take.sms')}</b> <span class="sms">${say(`poster.${kind}Write`, { boxes: cycle ? boxes(cycle) : '' })}</span></p>
 <p>${say(`poster.${kind}More`)}</p>
-<p><b>${say('take.call')}</b> ${community.textNumber ? html`<a class="whole" href="tel:${community.phone}">${phone(community.phone)}</a> ` : ''}${say(`take.${kind}Call`)}</p>
+<p><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? html`<a class="whole" href="tel:${community.phone}">${phone(community.phone)}</a> ` : ''}${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
 ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>

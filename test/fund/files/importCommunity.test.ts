@@ -191,6 +191,10 @@ describe('importCommunity', () => {
     ['an unknown key', 'community', 'verify: either', 'verify: either\nverfiy: card', 'community.yaml:7: verfiy is not known here'],
     ['a key that is there twice', 'community', 'verify: either', 'verify: either\nverify: card', 'community.yaml:7: Map keys must be unique'],
     [
+      ...(['an extension in place of a number', 'community', 'verify: either', 'carriers: {sms: mas}\ntextNumber: "01"'] as const),
+      'community.yaml:7: textNumber is only the extension over mas: give shownNumber, too, the whole number that residents text',
+    ],
+    [
       'a slug that is a page of the console',
       'community',
       /slug: .*\n/,

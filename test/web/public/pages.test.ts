@@ -83,6 +83,16 @@ describe('the public pages', function () {
       .and.not.include('<li>');
   });
 
+  it('show the whole number to text where the carrier knows the community by an extension', async () => {
+    at(PROPOSES.getTime() + 8 * DAY + 60_000);
+    const shown = { textNumber: '01', shownNumber: '106901234501' };
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $set: shown });
+    for (const path of [PINES, '/c/qingsong/hall?lang=zh', '/c/qingsong/poster?lang=zh', '/?lang=zh'])
+      expect(await text(path), path).to.include('106901234501').and.include('028-8000 0001').and.not.match(/>01<|sms:01|SMSTO:01/);
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $unset: { textNumber: '', shownNumber: '' } });
+    at(PROPOSES.getTime() + 8 * DAY + 120_000);
+  });
+
   it('show what was written to many, by whom and to whom, once it has begun; never what was cancelled', async () => {
     at(PROPOSES.getTime() + 8 * DAY);
     const written = (id: string, text: string, away: number, state: 'queued' | 'cancelled' = 'queued') => {

@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import type { i18n } from 'i18next';
-import { numberToText } from '../../../fund/communities/index.ts';
+import { isTextedElsewhere, numberToText } from '../../../fund/communities/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
 import { type CardsPlanned, type CardsWanted, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
@@ -185,7 +185,7 @@ ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replace
 /** The cards to print: ten on a page, each with its number and how to vote. */
 function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], pdf: Uint8Array, waits: number | undefined): Markup {
   const { say, theirs, phone } = text;
-  const line1 = say(community.textNumber ? 'cards.line1Other' : 'cards.line1', {
+  const line1 = say(isTextedElsewhere(community) ? 'cards.line1Other' : 'cards.line1', {
     text: phone(numberToText(community)),
     phone: phone(community.phone),
   });
