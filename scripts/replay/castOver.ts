@@ -110,7 +110,7 @@ async function filesFor(world: World, played: Played, line: TextLine | CallLine)
   const { name } = line;
   if ('cast' in line) return { ...played, files: { ...played.files, community: { ...played.files.community, carriers: { voice: name } } } };
   const { number, approve } = line;
-  const community = { ...played.files.community, carriers: { sms: name }, textNumber: number };
+  const community = { ...played.files.community, carriers: { sms: name }, textNumber: number, shownNumber: '106901234501' };
   const { projects } = played.files.cycle;
   if (!approve || !Array.isArray(projects)) return { ...played, files: { ...played.files, community } };
   const cycle = { ...played.files.cycle, projects: projects.map((project) => ({ ...project, short: [...project.title].slice(0, SHORT).join('') })) };

@@ -97,7 +97,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
   const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
-  await checkTemplates(carriers.phone);
+  await checkTemplates(world, log, carriers.phone);
   if (carriers.phone.size > 0) {
     const house: House = {
       world,

@@ -5,9 +5,11 @@ import { fitsSlot, type Slotted, slotLists, toSlots } from '../channels/sms/slot
 import { CHANNELS, type Channel, TEMPLATED } from '../contacts/channel.ts';
 import { wordingParts } from '../dialog/wording.ts';
 import { type CommunityRecord, communitiesOver, communityBySlug, neededTemplates, type SmsTemplate } from '../fund/communities/index.ts';
+import { currentCycle } from '../fund/cycles/index.ts';
 import { holdersOf, ownContacts, Resident } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { collection } from '../store/collection.ts';
+import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { noticeReply, settingFor } from './words.ts';
 
@@ -59,8 +61,15 @@ export function elsewhere(world: World, channels: readonly Channel[]): House['el
 
 const MOST = 1_000;
 
-/** Throws `no-templates` if a community's texts go over a carrier that is set up and takes only templates, and what nobody can vote without has none. */
-export async function checkTemplates(carriers: Pick<ReadonlyMap<(typeof TEMPLATED)[number], unknown>, 'has'>): Promise<void> {
+/**
+ * Throws `no-templates` if a community's texts go over a carrier that is set up and takes only templates, and what nobody can vote without has none. Logs
+ * what its current cycle lacks: who votes for so many projects gets no receipt by text.
+ */
+export async function checkTemplates(
+  world: World,
+  log: Pick<Log, 'warn'>,
+  carriers: Pick<ReadonlyMap<(typeof TEMPLATED)[number], unknown>, 'has'>,
+): Promise<void> {
   for (const carrier of TEMPLATED.filter((name) => carriers.has(name)))
     for (const community of await communitiesOver(carrier, MOST)) {
       const missing = neededTemplates(community);
@@ -68,6 +77,12 @@ export async function checkTemplates(carriers: Pick<ReadonlyMap<(typeof TEMPLATE
         throw new CodedError(
           'no-templates',
           `Texts of ${community._id} go over ${carrier}, and there is no approved template for ${missing.join(', ')}. Put them into templates.yaml in the community's folder and import it, or take ${carrier.toUpperCase()}_… out of the settings.`,
+        );
+      const lacks = neededTemplates(community, (await currentCycle(world)(community._id, world.now()))?.choices);
+      if (lacks.length > 0)
+        log.warn(
+          { channel: 'sms', community: community._id, code: 'no-template' },
+          `There is no approved template for ${lacks.join(', ')}: hand them in, put them into templates.yaml, and import it`,
         );
     }
 }

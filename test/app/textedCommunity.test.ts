@@ -30,6 +30,11 @@ describe('whose text it is', () => {
     ]);
     for (const to of ['10', '106999', '1069987654']) expect(await texted('aliyun', to), to).to.equal(community);
     const taken = { ...(await Community.findById(same.community).orFail().lean()), _id: 'third', phone: '+862880000088' };
-    expect(await collection(Community).insertOne(taken).catch(({ code }) => code), 'one carrier, one extension').to.equal(11_000);
+    expect(
+      await collection(Community)
+        .insertOne(taken)
+        .catch(({ code }) => code),
+      'one carrier, one extension',
+    ).to.equal(11_000);
   });
 });

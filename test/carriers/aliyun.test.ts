@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
+import { stringify } from 'yaml';
 import { type FakeAliyun, fakeAliyun, whyRefused } from '../../scripts/fakes/aliyun.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
@@ -217,6 +218,8 @@ describe('a community over aliyun', () => {
     expect(JSON.stringify(await imports())).to.include(`"line":${lines}`);
     await writeFile(file, whole.replaceAll('notice.code', 'notice.accepted'));
     expect(JSON.stringify(await imports())).to.include('no template for notice.code');
+    await writeFile(file, whole.replaceAll('- digits', '- code'));
+    expect(JSON.stringify(await imports()), 'other slots').to.include('no template for notice.code');
     await writeFile(file, `${whole}- text: notice.code\n  code: SMS_31\n`);
     expect(JSON.stringify(await imports())).to.include('is there twice');
     expect((await Community.findById(slug).lean())?.smsTemplates).to.deep.equal(service.community.smsTemplates);
@@ -236,6 +239,37 @@ describe('a community over aliyun', () => {
     expect(missing.out).to.match(/^vote\.receipt\t3/m);
     expect(missing.out).to.not.match(/^vote\.receipt\t[12]$|^notice\.code$/m);
   }).timeout(60_000);
+
+  it('needs a template for each number of projects that a ballot may have, before its vote opens; what a cycle lacks is said at the start', async () => {
+    const { _id, name, timezone, person } = service.community;
+    const files = (templates: readonly object[], choices: object) => ({
+      'community.yaml': stringify({ slug: 'beside', name, timezone, person, phone: '+862880000066', carriers: { sms: 'aliyun' } }),
+      'templates.yaml': stringify(templates),
+      'cycle.yaml': stringify({
+        ...{ id: 'beside-1', title: '资金', budget: 9, rule: 'greedy', choices, stages: { propose: '-1d', vote: '+1d', implement: '+2d' } },
+        projects: [1, 2, 3].map((number) => ({ number, title: `项目${number}`, cost: 1 })),
+      }),
+    });
+    const imports = async (templates: readonly object[], choices: object) =>
+      JSON.stringify(await importCommunity(world)(folder(files(templates, choices)), operator('Li')));
+    const rows = TEMPLATES.map(({ wording: _, ...template }) => template);
+    expect(
+      await imports(
+        rows.filter(({ code }) => code !== 'SMS_11'),
+        { min: 1, max: 2 },
+      ),
+    ).to.include('no template for vote.receipt 1"');
+    expect(await imports(rows, { min: 2, max: 3 })).to.include('no template for vote.receipt 3, vote.changed 3, vote.receipt+common.first 3"');
+    expect(await imports(rows, { min: 1, max: 2 })).to.include('imported');
+    const logged: string[] = [];
+    const log = logger('warn', { write: (line) => void logged.push(line) });
+    const { stop } = await app({ world, log, publicUrl: service.url, announces: false, aliyun: fake().settings });
+    await stop();
+    await Community.deleteOne({ _id: 'beside' });
+    expect(
+      logged.filter((line) => line.includes('no-template')).map((line) => [JSON.parse(line).community, line.includes('vote.receipt 3')]),
+    ).to.deep.equal([[_id, true]]);
+  });
 
   it('is no reason to start without templates for receipt, welcome and code: refused, with their names', async () => {
     await Community.updateOne(

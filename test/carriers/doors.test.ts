@@ -22,10 +22,11 @@ type Name = (typeof NAMES)[number];
 
 /** What Aliyun has approved; the texts that nobody can vote without. */
 const TEMPLATES: readonly (SmsTemplate & { readonly wording: string })[] = ['vote.receipt+common.first', 'vote.receipt', 'vote.changed'].map(
-  (text, index) => ({
-    ...{ text, variant: '2', language: 'zh-CN' as const, code: `SMS_${index}`, slots: ['picks1', 'picks2', 'receipt', 'closesAt'] },
-    wording: ['picks1', 'picks2', 'receipt', 'closesAt'].map((slot) => `好\${${slot}}`).join(''),
-  }),
+  (text, index) => {
+    const slots = ['picks1', 'picks2', 'receipt', ...(text === 'vote.changed' ? [] : ['closesAt'])];
+    const wording = slots.map((slot) => `好\${${slot}}`).join('');
+    return { text, variant: '2', language: 'zh-CN' as const, code: `SMS_${index}`, slots, wording };
+  },
 );
 const CODE = { text: 'notice.code', language: 'zh-CN' as const, code: 'SMS_9', slots: ['digits'], wording: '验证码$' + '{digits}，请勿告诉他人。' };
 

@@ -124,19 +124,40 @@ export function carrierOf(community: Pick<CommunityRecord, 'carriers'> | null, c
   return community?.carriers?.[channel] ?? USUAL_CARRIER;
 }
 
-/** A receipt, also of a changed ballot; the same to somebody new, with who writes and how to stop; and a code: without these nobody can vote. */
-const NEEDED = ['vote.receipt', 'vote.changed', 'vote.receipt+common.first', 'notice.code'] as const;
+/** A receipt, also of a changed ballot; the same to somebody new, with who writes and how to stop; and a code: without these nobody can vote. With the slots of each. */
+const NEEDED: Readonly<Record<string, { readonly slots: readonly string[]; readonly lists?: true }>> = {
+  'vote.receipt': { lists: true, slots: ['receipt', 'closesAt'] },
+  'vote.changed': { lists: true, slots: ['receipt'] },
+  'vote.receipt+common.first': { lists: true, slots: ['receipt', 'closesAt'] },
+  'notice.code': { slots: ['digits'] },
+};
 
-/** The texts for which a community has to have a template and has none, if the carrier of its texts takes no others. */
-export function neededTemplates({
-  carriers,
-  language,
-  smsTemplates = [],
-}: Pick<CommunityRecord, 'carriers' | 'language' | 'smsTemplates'>): string[] {
+/**
+ * The texts for which a community has to have a template and has none with their slots, if the carrier of its texts takes no others; with `choices`, also
+ * `vote.receipt 3` for each number of projects that a ballot may have.
+ */
+export function neededTemplates(
+  { carriers, language, smsTemplates = [] }: Pick<CommunityRecord, 'carriers' | 'language' | 'smsTemplates'>,
+  choices?: { readonly min: number; readonly max: number },
+): string[] {
   const name = carriers?.sms;
   if (!name || !TEMPLATED.includes(name)) return [];
   const written = language === 'en' ? 'en' : 'zh-CN';
-  return NEEDED.filter((text) => !smsTemplates.some((template) => template.text === text && template.language === written));
+  return Object.entries(NEEDED).flatMap(([text, { lists, slots }]) => {
+    const fitting = smsTemplates.filter((one) => {
+      const wanted = [...(lists ? upTo(Number(one.variant)).map((n) => `picks${n}`) : []), ...slots];
+      return one.text === text && one.language === written && one.slots.length === wanted.length && wanted.every((slot) => one.slots.includes(slot));
+    });
+    if (fitting.length === 0) return [text];
+    if (!lists || !choices) return [];
+    const variants = upTo(choices.max).filter((n) => n >= choices.min && !fitting.some(({ variant }) => variant === String(n)));
+    return variants.map((n) => `${text} ${n}`);
+  });
+}
+
+/** 1 to this number; nothing for what is none. */
+function upTo(most: number): number[] {
+  return Array.from({ length: most || 0 }, (_, index) => index + 1);
 }
 
 /** The number that residents text, as they are shown it. */

@@ -108,9 +108,10 @@ async function importFiles(
   const templates = files.templates === undefined ? undefined : readTemplates(files.templates);
   const smsTemplates = templates ? templates.value : before?.smsTemplates;
   const problems = [...unread, ...[community, residents, cycle, staff, templates].flatMap((read) => read?.problems ?? [])];
+  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
   const isUnread = unread.some(({ file }) => file === TEMPLATES_FILE);
   if (community?.value && !isUnread && (!templates || templates.value)) {
-    const missing = neededTemplates({ ...community.value, smsTemplates });
+    const missing = neededTemplates({ ...community.value, smsTemplates }, isVoting ? undefined : cycle?.value?.choices);
     if (missing.length > 0) problems.push(community.problemAt(['carriers', 'sms'], `${TEMPLATES_FILE} has no template for ${missing.join(', ')}`));
   }
   if (community?.value) problems.push(...(await numberProblems(community.value, community.problemAt, session)));
@@ -120,7 +121,6 @@ async function importFiles(
     const wrongs = cycleProblems(cycle.value, known(cycle.value._id));
     problems.push(...wrongs.map(({ path, what }) => cycle.problemAt(path, what)));
   }
-  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
   if (isVoting && before && community?.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {

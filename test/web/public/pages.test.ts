@@ -88,7 +88,10 @@ describe('the public pages', function () {
     const shown = { textNumber: '01', shownNumber: '106901234501' };
     await collection(Community).updateOne({ _id: 'qingsong' }, { $set: shown });
     for (const path of [PINES, '/c/qingsong/hall?lang=zh', '/c/qingsong/poster?lang=zh', '/?lang=zh'])
-      expect(await text(path), path).to.include('106901234501').and.include('028-8000 0001').and.not.match(/>01<|sms:01|SMSTO:01/);
+      expect(await text(path), path)
+        .to.include('106901234501')
+        .and.include('028-8000 0001')
+        .and.not.match(/>01<|sms:01|SMSTO:01/);
     await collection(Community).updateOne({ _id: 'qingsong' }, { $unset: { textNumber: '', shownNumber: '' } });
     at(PROPOSES.getTime() + 8 * DAY + 120_000);
   });
