@@ -188,7 +188,11 @@ async function refuseIfInTheWay(source: mongo.Db, target: mongo.Db, slug: string
   const { phone, callback, textNumber, carriers } = community;
   if (await communities(target).findOne({ _id: slug })) throw new CodedError('slug-taken', `There is a community ${slug} in that database already.`);
   const numbers = [phone, ...(callback === undefined ? [] : [callback])];
-  const same = [{ phone: { $in: numbers } }, { callback: { $in: numbers } }, ...(textNumber === undefined ? [] : [{ 'carriers.sms': carriers?.sms, textNumber }])];
+  const same = [
+    { phone: { $in: numbers } },
+    { callback: { $in: numbers } },
+    ...(textNumber === undefined ? [] : [{ 'carriers.sms': carriers?.sms, textNumber }]),
+  ];
   const other = await communities(target).findOne({ $or: same });
   if (other) throw new CodedError('number-taken', `${other._id}, in that database, has a number of ${slug}.`);
   const cycles = left?.cycles ?? (await source.collection<{ _id: string; community: string }>('cycles').distinct('_id', { community: slug }));
