@@ -54,6 +54,8 @@ describe('the pages of the council’s meetings', function () {
     const said = await none.text();
     expect(none.status).to.equal(422);
     expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
+    const long = await cadre.post(one('/minutes'), { ...minutes, notes: '长'.repeat(4_001), rest: '长'.repeat(4_000), seen: await revision() });
+    expect([long.status, (await long.text()).includes('记录太长')], 'as long as sixty items with their reasons').to.deep.equal([422, true]);
     expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
     expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=pictured');
     expect((await sendPicture('supervisor', 2)).status).to.equal(403);
