@@ -243,8 +243,8 @@ async function works({ as, until, shoot }: Office): Promise<void> {
     await page.locator('summary', { hasText: '加一家能做的' }).click();
     await page.getByLabel('谁来做').first().fill(name);
     await page.locator('#implementer-kind').selectOption({ label: '个体' });
-    await page.getByLabel('找谁').fill('周师傅');
-    await page.getByLabel('手机号码').fill(`1390000002${nth}`);
+    await page.getByLabel('找谁').first().fill('周师傅');
+    await page.getByLabel('手机号码').first().fill(`1390000002${nth}`);
     await page.getByRole('button', { name: '加一家能做的' }).click();
     await page.getByText('加上了。').waitFor();
     await page.getByRole('button', { name: '问了这一家' }).click();
