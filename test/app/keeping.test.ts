@@ -10,12 +10,22 @@ import { answerInquiry, inbox } from '../../src/fund/inquiries/index.ts';
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../src/fund/inquiries/workRecordings.ts';
+import { Objection, objectionOf } from '../../src/fund/meetings/objection.ts';
 import { operator } from '../../src/fund/people/actor.ts';
+import { ForeignDay } from '../../src/fund/people/mayAnswer.ts';
+import { PhoneCode } from '../../src/fund/people/phoneCode.ts';
+import { ProofDay } from '../../src/fund/people/proof.ts';
 import { MembershipRequest } from '../../src/fund/people/requestMembership.ts';
+import { enterProposals } from '../../src/fund/proposals/enterProposals.ts';
 import { lostRecording } from '../../src/fund/proposals/index.ts';
+import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { refuseRequest } from '../../src/fund/roster/decideRequest.ts';
 import { askSignIn, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { PasskeyChallenge } from '../../src/fund/staff/passkeySignIn.ts';
+import { SignInLink } from '../../src/fund/staff/signIn.ts';
+import { SentProgress } from '../../src/fund/works/tellProgress.ts';
 import { calendarJob } from '../../src/outreach/calendar/calendarJob.ts';
+import { AnnouncementProgress } from '../../src/outreach/calendar/nudge.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -77,8 +87,10 @@ describe('what is kept, and how long', function () {
   });
 
   it('grows in a year by what the page says, and by nothing else', async () => {
+    let written = new Map<string, { count: number }>();
     for (let step = 0; step < STEPS; step += 1) {
       await fortnight(step);
+      if (step === 0) written = await count();
       ahead += STEP_DAYS * DAY_MS;
       await sweep();
       counted.push(await count());
@@ -96,6 +108,11 @@ describe('what is kept, and how long', function () {
     for (const name of Object.keys(GROWS)) expect(terms.get(name), name).to.match(/for good/);
     for (const name of ['misses', 'outbox', 'phonecodes', 'signins', 'staffsessions', 'uploads', 'recordings'])
       expect(last?.get(name)?.count, name).to.be.within(0, 40);
+    for (const [name, term] of terms)
+      expect(await mongoose.connection.collection<{ _id: string }>(name).countDocuments({ _id: 'once' }), `${name}: ${term}`).to.equal(0);
+    expect(await authors(), 'two years are not over').to.deep.equal({ proposals: 2, objections: 1 });
+    const never = [...terms].filter(([name, term]) => !/for good|until|overwritten/.test(term) && !written.get(name)?.count);
+    expect(never, 'what has a term was there, or nothing is known of its end').to.deep.equal([]);
     if (process.env.PRINT_KEPT) for (const [name, { count, largest }] of last ?? []) console.log(name, count, largest, terms.get(name));
   });
 
@@ -109,6 +126,7 @@ describe('what is kept, and how long', function () {
     expect(gone).to.have.all.keys('_id', 'kind', 'channel', 'at', 'answer', 'key');
     expect(gone?.answer).to.have.all.keys('by', 'at');
     expect(await collection(MembershipRequest).countDocuments({ '_id.community': _id, from: /^gone/ })).to.equal(1);
+    expect(await authors()).to.deep.equal({ proposals: 0, objections: 0 });
     const [item] = await inbox(moved, _id, true);
     expect([item?.text, item?.answer?.text, item?.address]).to.deep.equal(['', '', undefined]);
     await collection(Community).updateOne({ _id }, { $unset: { keep: 1 } });
@@ -135,6 +153,7 @@ describe('what is kept, and how long', function () {
     await askSignIn(moved, enqueue(moved))(cadre);
     await beginSession(moved, staffPhone(moved.vault, cadre), 'test');
     await keepUpload(moved, community._id, { ...operator('王芳'), id: `cadre-${step}` }, { lines: '', ignored: [] });
+    if (step === 0) await once();
     const id = String(step).padStart(12, '0');
     await recordingFiles(moved).keep(id, Buffer.from(`sound ${step}`));
     const at = moved.now();
@@ -154,6 +173,40 @@ describe('what is kept, and how long', function () {
       await answerInquiry(moved, enqueue(moved))({ community: community._id, number, text: '明天来水', actor: operator('王芳') });
     for (const { _id } of await collection(MembershipRequest).find({ state: 'pending' }).toArray())
       await refuseRequest(moved, enqueue(moved))({ community: community._id, request: _id.request, actor: operator('王芳'), reason: '不住这里' });
+  }
+
+  /** What happens seldom, and what has to be left of it: a year later nothing but what is public. */
+  async function once(): Promise<void> {
+    const { _id: community } = service.community;
+    const [cycle, at] = ['qingsong-demo', moved.now()];
+    const proposals = [
+      { text: '楼道装灯', origin: 'paper' as const, name: '没有电话的人' },
+      { text: '修花坛', origin: 'walk-in' as const, phone: '+8613900009999' },
+    ];
+    expect(await enterProposals(moved)({ cycle, proposals, actor: operator('王芳'), key: 'once' })).to.have.property('entered');
+    const author = { channel: 'sms' as const, address: '+8613900009998' };
+    const objection = { community, origin: 'sms' as const, about: 3, at, key: 'once', text: '3 号公示的钱不对', contact: author };
+    const _id = { cycle, number: 1 };
+    const answer = { text: moved.vault.encrypt('objectionAnswer', `${cycle}|1`, '改了'), by: '王芳', at };
+    await collection(Objection).insertOne({ ...objectionOf(moved.vault, _id, objection), answer });
+    await collection(PasskeyChallenge).insertOne({ _id: 'once', until: at });
+    await collection(SignInLink).insertOne({ _id: 'once', phone: 'once', until: at });
+    await collection(PhoneCode).insertOne({ _id: 'once', community, phone: 'once', chat: 'once', digits: 'once', key: 'once', at, wrong: [] });
+    await collection(ProofDay).insertOne({ _id: 'once', wrong: [], at });
+    await collection(ForeignDay).insertOne({ _id: 'once', answers: 1, at });
+    await collection(AnnouncementProgress).insertOne({ _id: 'once', community, cycle, at, doneAt: at });
+    await collection(SentProgress).insertOne({ _id: 'once', community, work: { cycle, number: 3 }, from: 'once', at, state: 'done' });
+    expect(await authors()).to.deep.equal({ proposals: 2, objections: 1 });
+  }
+
+  /** How many public records still lead to who wrote them. */
+  async function authors(): Promise<{ proposals: number; objections: number }> {
+    const leads = [{ address: { $exists: true } }, { whose: { $exists: true } }];
+    const made = { enteredIn: { $exists: true }, $or: leads };
+    return {
+      proposals: await collection(Proposal).countDocuments(made),
+      objections: await collection(Objection).countDocuments({ key: 'once', $or: [{ address: { $exists: true } }, { from: { $exists: true } }] }),
+    };
   }
 
   /** Everything that ticks do with what is over. Messages come to their end, as the outbox has them do. */

@@ -176,8 +176,9 @@ schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpressio
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
 schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
-// whose author is no longer told anything
+// whose author is no longer told anything, or named
 schema.index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } });
+schema.index({ community: 1, at: 1 }, { partialFilterExpression: { whose: { $exists: true } } });
 schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } });
 // what waits to be written down
 schema.index({ community: 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.state': { $exists: true } } });
@@ -208,9 +209,18 @@ export async function giveProposals(community: string, from: string, resident: s
   );
 }
 
-/** Forgets where to tell what became of proposals that were made before a moment. */
+/** Forgets of proposals that were made before a moment where to tell what became of them, and whose words a cadre wrote down. */
 export async function forgetProposers(community: string, before: Date): Promise<void> {
-  await collection(Proposal).updateMany({ community, at: { $lte: before }, address: { $exists: true } }, { $unset: { address: 1, whose: 1 } });
+  const isOld = { community, at: { $lte: before } };
+  await collection(Proposal).updateMany(
+    {
+      $or: [
+        { ...isOld, address: { $exists: true } },
+        { ...isOld, whose: { $exists: true } },
+      ],
+    },
+    { $unset: { address: 1, whose: 1 } },
+  );
 }
 
 /**

@@ -10,8 +10,10 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { handedInLast } from '../../../src/fund/paper/handedIn.ts';
+import { forgetPaper, handedInLast } from '../../../src/fund/paper/handedIn.ts';
 import { openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { Mark } from '../../../src/fund/paper/mark.ts';
+import { Slip } from '../../../src/fund/paper/slip.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { HOUR_MS } from '../../../src/store/wallTime.ts';
@@ -41,6 +43,13 @@ describe('paper.until', () => {
     await closed(world, place);
     return { world, here, place, made };
   };
+  /** How many records still tell who handed in a slip, or what somebody keyed of it. */
+  const behindPaper = async (cycle: string) => ({
+    'marks.person': await collection(Mark).countDocuments({ '_id.cycle': cycle, person: { $exists: true } }),
+    'marks.voter': await collection(Mark).countDocuments({ '_id.cycle': cycle, voter: { $exists: true } }),
+    'slips.picks': await collection(Slip).countDocuments({ cycle, picks: { $exists: true } }),
+    'batches.keyed': await collection(Batch).countDocuments({ '_id.cycle': cycle, 'keyed.0': { $exists: true } }),
+  });
   const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast(world), async () => undefined);
 
   it('lets slips from before the close be keyed and accepted until then, marks and casts nothing after the close, and nothing is sealed, public or counted before', async () => {
@@ -89,6 +98,14 @@ describe('paper.until', () => {
     expect(took).to.deep.equal({ residents: 3, voters: 3, byChannel: { sms: 1, paper: 2 } });
     expect(tallies).to.deep.include({ number: 7, votes: 2 });
     expect(await isVoting(community, world.at)).to.equal(false);
+
+    const who = { 'marks.person': 3, 'marks.voter': 3, 'slips.picks': 2, 'batches.keyed': 1 };
+    await forgetPaper();
+    expect(await behindPaper(cycle), 'as long as the key of the pseudonyms is there').to.deep.equal(who);
+    await collection(Cycle).updateOne({ _id: cycle }, { $unset: { pseudonymKey: 1 } });
+    await forgetPaper();
+    expect(await behindPaper(cycle)).to.deep.equal({ 'marks.person': 0, 'marks.voter': 0, 'slips.picks': 0, 'batches.keyed': 0 });
+    expect((await results(world)(cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
   });
 
   it('refuses slips after it, also after a clock that jumped there and back, and in another process', async () => {
