@@ -33,7 +33,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
     try {
       return [
         ...files,
-        await members(),
+        await members(settings),
         await room(settings),
         await secret(settings),
         await rotating(),
@@ -99,28 +99,42 @@ function enough(about: string, free: number, where: string): Finding {
   return free >= LEAST_FREE ? right(about, said) : wrong(about, `${said}: make room, at least 2 GB; a full disk takes no ballot.`);
 }
 
-/** The members of the replica set, as the one that answers sees them. */
-async function members(): Promise<Finding> {
+/** The members of the replica set: each is asked itself, because the service's user need not see the set's state. */
+async function members({ mongodbUri }: Examined): Promise<Finding> {
   const admin = mongoose.connection.getClient().db('admin');
   const { version } = await admin.command({ buildInfo: 1 });
   if (Number.parseInt(version, 10) < 6) return wrong('database', `MongoDB ${version}: 6.0 or later is needed.`);
-  const { hosts = [] } = await admin.command({ hello: 1 });
-  const status = await admin.command({ replSetGetStatus: 1 }).catch((error: unknown) => {
-    if (error instanceof mongoose.mongo.MongoServerError && error.code === UNAUTHORIZED) return undefined;
-    throw error;
-  });
-  const down: string[] = (status?.members ?? []).flatMap(({ name, health }: { name: string; health: number }) => (health === 1 ? [] : [name]));
+  const { hosts = [], passives = [] }: { hosts?: string[]; passives?: string[] } = await admin.command({ hello: 1 });
+  const all = [...hosts, ...passives];
+  const answers = await Promise.all(all.map((host) => !mongodbUri || all.length === 1 || isWell(mongodbUri, host)));
+  const down = all.filter((_, index) => !answers[index]);
   if (down.length > 0)
-    return wrong('database', `MongoDB ${version}: ${down.join(', ')} cannot be reached. One more lost, and nothing can be written.`);
-  const alone = hosts.length < 3 ? '; for anything but a trial three members are needed' : '';
-  return right(
-    'database',
-    `MongoDB ${version}, ${hosts.length} of the replica set${status ? '' : ' (whether each can be reached it may not tell)'}${alone}`,
-  );
+    return wrong('database', `MongoDB ${version}: ${down.join(', ')} cannot be reached, or has not caught up. One more lost, and nothing can be written.`);
+  const alone = all.length < 3 ? '; for anything but a trial three members are needed' : '';
+  return right('database', `MongoDB ${version}, ${all.length} of the replica set${alone}`);
 }
 
-/** MongoDB's Unauthorized: the service's own user need not see the set's state. */
-const UNAUTHORIZED = 13;
+const PATIENCE_MS = 5_000;
+
+/** A member answers, as the first of its set or as one that follows. Nobody has to sign in to ask that. */
+async function isWell(uri: string, host: string): Promise<boolean> {
+  const [address = '', query = ''] = uri.split('?');
+  const options = new URLSearchParams(query);
+  for (const name of ['replicaSet', 'authSource', 'authMechanism', 'authMechanismProperties', 'readPreference', 'srvMaxHosts', 'srvServiceName'])
+    options.delete(name);
+  if (address.startsWith('mongodb+srv:') && !options.has('tls')) options.set('tls', 'true');
+  const patience = { serverSelectionTimeoutMS: PATIENCE_MS, connectTimeoutMS: PATIENCE_MS, socketTimeoutMS: PATIENCE_MS };
+  const client = new mongoose.mongo.MongoClient(`mongodb://${host}/?${options}`, { ...patience, directConnection: true });
+  try {
+    const { isWritablePrimary, secondary } = await client.db('admin').command({ hello: 1 });
+    return isWritablePrimary || secondary;
+  } catch (error) {
+    if (error instanceof mongoose.mongo.MongoError) return false;
+    throw error;
+  } finally {
+    await client.close();
+  }
+}
 
 /** The room where a database of its own is; a new one tells nothing yet. */
 async function room({ mongodbUri }: Examined): Promise<Finding | undefined> {

@@ -15,15 +15,20 @@ import { checkOf, keysRecords } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { mongodProgram } from '../support/database.ts';
+import { runScript } from '../support/runScript.ts';
 import { SECRET, SECRET_BYTES } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
+
+/** Longer than this nobody may be without a receipt, whatever member is lost. */
+const LONGEST_MS = 15_000;
 
 describe('a replica set of three, under load', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-set-'));
   const members: { readonly process: ChildProcess; readonly host: string }[] = [];
   const world: World = { vault: vault(SECRET_BYTES), now: () => new Date(), clockAgrees: () => true, randomBytes };
+  let uri = '';
   let here: Town;
   let service: ServiceProcess;
 
@@ -49,7 +54,7 @@ describe('a replica set of three, under load', function () {
         ),
     );
     await alone.close();
-    const uri = `mongodb://${members.map(({ host }) => host).join(',')}/set?replicaSet=rs`;
+    uri = `mongodb://${members.map(({ host }) => host).join(',')}/set?replicaSet=rs`;
     await until(() =>
       connect(uri).then(
         () => true,
@@ -71,7 +76,7 @@ describe('a replica set of three, under load', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('loses no ballot that was acknowledged when a member is slow, the first steps down, another is killed, and takes ballots again by itself', async () => {
+  it('loses no ballot that was acknowledged when a member is slow, the first steps down, the next first is killed, and takes ballots again by itself; doctor names the member', async () => {
     const receipts: string[] = [];
     let apologies = 0;
     let longest = 0;
@@ -99,11 +104,8 @@ describe('a replica set of three, under load', function () {
     await more(30);
     const admin = mongoose.connection.getClient().db('admin');
     const first = async () => (await admin.command({ hello: 1 })).primary;
-    const notFirst = async () => {
-      const host = await first();
-      return members.find((member) => member.host !== host)?.process;
-    };
-    const slow = await notFirst();
+    const firstNow = await first();
+    const slow = members.find(({ host }) => host !== firstNow)?.process;
     for (let second = 0; second < 3; second += 1) {
       slow?.kill('SIGSTOP');
       await Promise.all([sleep(900), more(30)]);
@@ -112,7 +114,8 @@ describe('a replica set of three, under load', function () {
     }
     await admin.command({ replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 }).catch(() => undefined); // it closes its connections
     await more(30);
-    (await notFirst())?.kill('SIGKILL');
+    const lost = await first();
+    members.find(({ host }) => host === lost)?.process.kill('SIGKILL');
     await more(30);
     isOver = true;
     await load;
@@ -121,7 +124,15 @@ describe('a replica set of three, under load', function () {
       { readConcern: { level: 'majority' } },
     );
     expect(kept).to.equal(new Set(receipts).size);
+    expect(longest, 'without a receipt').to.be.below(LONGEST_MS);
     if (process.env.PRINT_FAULTS) console.log({ acknowledged: receipts.length, apologies, longestMs: Math.round(longest) });
+
+    const { status, out } = await runScript(uri, 'doctor', '--json');
+    expect(status).to.equal(1);
+    const findings: { about: string; isRight: boolean; said: string }[] = JSON.parse(out);
+    expect(findings.filter(({ isRight }) => !isRight).map(({ about, said }) => [about, said.includes(`${lost} cannot be reached`)])).to.deep.equal([
+      ['database', true],
+    ]);
   });
 });
 

@@ -18,6 +18,9 @@ import { startService, type TestService } from '../support/service.ts';
 const file = (name: string) => readFileSync(join(root, 'deploy', name), 'utf8');
 const rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string(), expr: z.string() })) })) });
 const dashboard = z.object({ panels: z.array(z.object({ targets: z.array(z.object({ expr: z.string() })) })) });
+const member = z.object({ entrypoint: z.array(z.string()), environment: z.record(z.string(), z.string()).optional() });
+/** The line that makes a copy which is the database's user's own. */
+const installed = (path: string) => new RegExp(`install -o mongodb .* ${path}$`, 'm');
 /** Not for who runs a community. */
 const OF_DEVELOPERS = ['docs:pictures', 'upgrades:keep'];
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
@@ -137,7 +140,13 @@ describe('what is shipped to run it', function () {
       .object({ services: z.record(z.string(), z.record(z.string(), z.unknown())) })
       .parse(parse(file('compose.yaml'), { merge: true }));
     expect(services.service).to.include({ read_only: true, stop_grace_period: '30s' });
-    expect(Object.keys(services).filter((name) => name.startsWith('mongo'))).to.have.length(3);
+    const [, health = ''] = /^HEALTHCHECK .*\n\s+CMD (.*)$/m.exec(container) ?? [];
+    expect(services.service?.healthcheck).to.deep.include({ test: ['CMD', ...JSON.parse(health)] });
+    const members = Object.entries(services).flatMap(([name, service]) => (name.startsWith('mongo') ? [member.parse(service)] : []));
+    expect(members).to.have.length(3);
+    for (const { entrypoint, environment = {} } of members)
+      for (const [name, path] of Object.entries(environment))
+        if (name.endsWith('_FILE')) expect(entrypoint.join('\n'), `${name}: the image reads it as its own user`).to.match(installed(path));
   });
 });
 
