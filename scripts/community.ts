@@ -109,7 +109,7 @@ async function moved(slug: string, to: string, url: string, { by = 'operator', u
   printLine(
     documents === undefined
       ? `${slug} is served at ${url}.`
-      : `${documents} documents; ${slug} is served at ${url} from now on. Let its numbers lead there.`,
+      : `${documents} documents; ${slug} is served at ${url} from now on. Let its numbers lead there; then back up both cells, and destroy the older backups of this one.`,
   );
   return 0;
 }

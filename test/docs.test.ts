@@ -5,7 +5,7 @@ import { root } from '../src/store/files.ts';
 
 const SOURCES = ['src', 'flows', 'scripts', 'test'];
 const DOCUMENTS = [
-  ...['README.md', 'CONTRIBUTING.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/carriers/wechat/puppet/README.md'],
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -16,7 +16,9 @@ describe('the documents', () => {
   for (const name of DOCUMENTS) {
     it(`${name} names only files, folders and sections that are there`, () => {
       const text = readFileSync(join(root, name), 'utf8');
-      const named = [...text.matchAll(/`((?:src|flows|locales|scripts|test|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+      const named = [...text.matchAll(/`((?:src|flows|locales|scripts|test|docs)\/[\w./-]*)`/g)]
+        .map(([, path = '']) => path)
+        .map((path) => (existsSync(join(root, dirname(name), path)) ? join(dirname(name), path) : path)); // a package of its own
       const linked = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].map(([, path = '', section]) => ({
         path: path ? join(dirname(name), path) : name,
         section,

@@ -89,6 +89,7 @@ async function keepVersions(admin: mongo.Db): Promise<() => Promise<void>> {
 const WINDOW = 'minSnapshotHistoryWindowInSeconds';
 
 async function makeFolder(out: string, draft: string): Promise<void> {
+  await mkdir(dirname(out), { recursive: true, mode: 0o700 });
   await mkdir(out, { mode: 0o700 }).catch((cause: unknown) => {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw exists ? new CodedError('out-exists', `${out} exists already: each backup is a folder of its own.`, { cause }) : cause;

@@ -100,7 +100,7 @@ function enough(about: string, free: number, where: string): Finding {
 }
 
 /** The members of the replica set: each is asked itself, because the service's user need not see the set's state. */
-async function members({ mongodbUri }: Examined): Promise<Finding> {
+async function members({ mongodbUri, dataDir }: Examined): Promise<Finding> {
   const admin = mongoose.connection.getClient().db('admin');
   const { version } = await admin.command({ buildInfo: 1 });
   if (Number.parseInt(version, 10) < 6) return wrong('database', `MongoDB ${version}: 6.0 or later is needed.`);
@@ -109,9 +109,13 @@ async function members({ mongodbUri }: Examined): Promise<Finding> {
   const answers = await Promise.all(all.map((host) => !mongodbUri || all.length === 1 || isWell(mongodbUri, host)));
   const down = all.filter((_, index) => !answers[index]);
   if (down.length > 0)
-    return wrong('database', `MongoDB ${version}: ${down.join(', ')} cannot be reached, or has not caught up. One more lost, and nothing can be written.`);
+    return wrong(
+      'database',
+      `MongoDB ${version}: ${down.join(', ')} cannot be reached, or has not caught up. One more lost, and nothing can be written.`,
+    );
   const alone = all.length < 3 ? '; for anything but a trial three members are needed' : '';
-  return right('database', `MongoDB ${version}, ${all.length} of the replica set${alone}`);
+  const which = mongodbUri ? `${all.length} of the replica set` : `the service's own, in ${dataDir}`;
+  return right('database', `MongoDB ${version}, ${which}${alone}`);
 }
 
 const PATIENCE_MS = 5_000;

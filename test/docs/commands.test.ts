@@ -125,7 +125,7 @@ function guided(): { line: string; says: string }[] {
     block.split(/^\$ /m).flatMap((piece) => {
       const [command = '', ...says] = piece.split('\n');
       const line = /npm run (.*?)( +#.*)?$/.exec(command)?.[1];
-      return line ? [{ line: line.replace('/backups/', ''), says: says.join('\n') }] : [];
+      return line ? [{ line: line.replace(' /backups/', ' backups/'), says: says.join('\n') }] : [];
     }),
   );
 }
@@ -152,7 +152,7 @@ function isAlone(name: string, run: ReadonlySet<string>): boolean {
 /** Without what differs between two runs: hashes, counts, moments, folders. */
 function masked(text: string): string {
   return text
-    .replaceAll('/backups/', '')
+    .replace(/\/?backups\//g, '')
     .replace(/\b[0-9a-f]{64}\b/g, '…')
     .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '…')
     .replace(/^\d+ documents(?: of \d+ collections)?/gm, '… documents')

@@ -115,6 +115,10 @@ describe('what is shipped to run it', function () {
     const unit = join(root, 'deploy/yisheng.service');
     const said = execFileSync('systemd-analyze', ['security', '--offline=true', '--threshold=25', unit], { encoding: 'utf8' });
     expect(said).to.match(/Overall exposure level .*: [12]\.\d/);
+    const [, command = ''] = /^#\s+(systemd-run .*)$/m.exec(file('yisheng.service')) ?? [];
+    const [, settings = ''] = /^EnvironmentFile=(.*)$/m.exec(file('yisheng.service')) ?? [];
+    expect(command).to.include(`-p EnvironmentFile=${settings} `);
+    expect(readFileSync(join(root, 'docs/operation.md'), 'utf8'), 'how a command gets the settings').to.include(`\n${command}\n`);
   });
 
   it('is a container in which every command is there, with all that it imports', () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { fakeAliyun } from '../../scripts/fakes/aliyun.ts';
 import { fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
@@ -11,12 +13,15 @@ import { Departure } from '../../src/fund/communities/departure.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
 import { useDatabase } from '../support/database.ts';
-import { runScriptWith } from '../support/runScript.ts';
+import { useFolders } from '../support/folder.ts';
+import { commandRunner, runScriptWith } from '../support/runScript.ts';
+import { SECRET } from '../support/secret.ts';
 import { communityRecord } from '../support/town.ts';
 
 describe('npm run doctor', function () {
   this.timeout(120_000);
   const { uri } = useDatabase('doctor');
+  const folder = useFolders();
   const found = async (settings: Record<string, string>) => {
     const { out, err, status } = await runScriptWith(settings, uri(), 'doctor', '--json');
     expect(err).to.equal('');
@@ -113,9 +118,13 @@ describe('npm run doctor', function () {
     await Promise.all([kannel, mas, aliyun, asterisk].map((one) => one.stop()));
   });
 
-  it('says so if there is no database', async () => {
-    const { out, status } = await runScriptWith({}, 'mongodb://127.0.0.1:9/nothing', 'doctor');
+  it('says so if there is no database, and if others may read the settings', async () => {
+    const here = folder({ '.env': 'DEMO=off' });
+    chmodSync(join(here, '.env'), 0o644);
+    const settings = { PATH: process.env.PATH, MONGODB_URI: 'mongodb://127.0.0.1:9/nothing', SECRET };
+    const { out, status } = await commandRunner(here)({ program: 'scripts/doctor.ts', args: [], settings });
     expect(status).to.equal(1);
+    expect(out).to.include('✗ .env: .env can be read by others on this machine. Do: chmod 600 .env\n');
     expect(out).to.include('✗ database: The database cannot be reached.');
   });
 });

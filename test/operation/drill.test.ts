@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,9 @@ import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { encryptedFields, valuesAt } from '../../src/store/encryptedFields.ts';
 import { root } from '../../src/store/files.ts';
+import { GRID_BUCKETS, gridFiles } from '../../src/store/gridFiles.ts';
 import { type KeysRecord, openedBy } from '../../src/store/keys.ts';
-import { vault } from '../../src/store/vault.ts';
+import { type Vault, vault } from '../../src/store/vault.ts';
 import { built } from '../support/built.ts';
 import { databaseIn, useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
@@ -35,6 +37,10 @@ async function rotateUntil(settings: Record<string, string>, step?: string): Pro
   }
   return said;
 }
+
+/** Files longer than a chunk of GridFS. */
+const FILES = { recordingFiles: 'abcdef012345', documentFiles: 'abcdef0123456789abcdef01' } as const;
+const CONTENT = randomBytes(600_000);
 
 const keyOf = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 
@@ -58,7 +64,14 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
   const hashesOf = async (target: string) =>
     (await databaseAt(target).command({ dbHash: 1, collections: ['residents', 'staff', 'log', 'communities'] })).collections;
 
+  /** Reads the sound and the paper back, bit by bit. */
+  const readFiles = async (target: string, by: Vault) => {
+    for (const bucket of GRID_BUCKETS)
+      expect((await gridFiles(by, bucket, () => databaseAt(target)).read(FILES[bucket]))?.equals(CONTENT), bucket).to.equal(true);
+  };
+
   before(async () => {
+    for (const bucket of GRID_BUCKETS) await gridFiles(world.vault, bucket).keep(FILES[bucket], CONTENT);
     here = await town(world, { residents: 200, cycle: votingNow(world) });
     await member(world, here.community, { role: 'cadre', phone: '+8613800000101' });
     await databaseAt(uri())
@@ -93,6 +106,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     expect(done.status, done.err + done.out).to.equal(0);
     expect(done.out).to.include(`ledger ${here.cycle}: whole, ${seq} entries\n`).and.to.include(`log ${here.community}: whole, 1 entries\n`);
     expect(await hashesOf(elsewhere())).to.deep.equal(hashes);
+    await readFiles(elsewhere(), world.vault);
     const message = await databaseAt(elsewhere()).collection(Message.collection.name).findOne({ ref: 'under way' });
     expect([message?.state, message?.reason]).to.deep.equal(['unknown', 'restored']);
   });
@@ -136,7 +150,11 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     expect(answers.filter((answer) => !answer?.includes('凭证'))).to.deep.equal([]);
     expect((await state())?.rotation?.step).to.equal('rewritten');
     const made = readFileSync(join(parent, 'secret.next'), 'utf8').trim();
-    expect(await rotateUntil({ ...settings, SECRET: made })).to.include('done');
+    const ended = await run(elsewhere(), 'secret', ['rotate'], { DATA_DIR: parent, SECRET: made });
+    expect([ended.status, ended.out], ended.err).to.deep.equal([
+      0,
+      'Done: only the new SECRET opens the database now. Make a backup: those of before need the old one.\n',
+    ]);
     const record = await state();
     expect(record && openedBy(record, Buffer.from(SECRET, 'base64'))).to.equal(undefined);
     return made;
@@ -149,6 +167,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     const { lookUp, writing, reading } = keys;
     expect([lookUp, reading]).to.deep.equal([Buffer.from(SECRET, 'base64'), []]); // this database's first SECRET was its key
     const newest = vault(() => ({ lookUp, writing, reading: [] }));
+    await readFiles(elsewhere(), newest);
     const seen = new Set<string>();
     for (const model of mongoose.modelNames().map((name) => mongoose.model(name)))
       for (const { path, purpose, nameOf } of encryptedFields(model.schema))
@@ -180,6 +199,20 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     const manifest = join(kept, 'manifest.json');
     writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"documents":\d+/, '"documents":9'));
     expect(await refusal(7)).to.equal('wrong-backup-key');
+  });
+
+  it('says what is not whole, of a backup of a database in which somebody removed a ballot', async () => {
+    const torn = join(parent, 'of/another/day');
+    const { deletedCount } = await databaseAt(elsewhere()).collection(Entry.collection.name).deleteOne({ '_id.seq': 2 });
+    expect(deletedCount).to.equal(1);
+    expect((await run(elsewhere(), 'backup', ['--out', torn], { SECRET: newSecret })).status, 'folders above it are made').to.equal(0);
+    const target = databaseIn(uri(), `torn_${process.pid}`);
+    const { status, out } = await run(target, 'restore', [torn], { SECRET: newSecret });
+    await databaseAt(target).dropDatabase();
+    expect(status).to.equal(1);
+    expect(out)
+      .to.match(new RegExp(`^ledger ${here.cycle}: (?!whole)`, 'm'))
+      .and.to.include(`log ${here.community}: whole`);
   });
 
   it('could be read by its owner alone', async () => {

@@ -18,18 +18,20 @@ import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { beginWorks } from '../../src/fund/works/beginWorks.ts';
+import { WorkDocument } from '../../src/fund/works/documents.ts';
 import { recordsOf } from '../../src/operation/move/carry.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import { sha256 } from '../../src/store/crypto.ts';
 import { encryptedFields, valuesAt } from '../../src/store/encryptedFields.ts';
 import { root } from '../../src/store/files.ts';
-import { gridFiles } from '../../src/store/gridFiles.ts';
+import { GRID_BUCKETS, gridFiles } from '../../src/store/gridFiles.ts';
 import { keptFor } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { databaseIn, useDatabase } from '../support/database.ts';
+import { runScriptWith } from '../support/runScript.ts';
 import { member } from '../support/second.ts';
 import { SECRET, SECRET_BYTES } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
@@ -38,6 +40,7 @@ import { type Town, town, votingNow } from '../support/town.ts';
 /** The command in one file, which starts three times as fast. */
 const MOVING = join(root, '.data/moving.mjs');
 const OTHER_SECRET = Buffer.alloc(32, 5).toString('base64');
+const PAPER = 'abcdef0123456789abcdef01';
 const STRANGER = '+8613900000077';
 
 describe('a community moves to another cell', function () {
@@ -118,12 +121,24 @@ describe('a community moves to another cell', function () {
     const due = new Date(Date.now() + DAY_MS);
     await collection(Recording).insertOne({ _id: 'abcdef012345', community: leaves.community, state: 'kept', at: due, dueAt: due, attempts: 0 });
     await recordingFiles(world).keep('abcdef012345', Buffer.alloc(600_000, 7));
+    const paper = {
+      kind: 'contract' as const,
+      title: '合同',
+      type: 'pdf' as const,
+      size: 600_000,
+      original: '',
+      isPublic: false,
+      by: '李姐',
+      at: due,
+    };
+    await collection(WorkDocument).insertOne({ _id: PAPER, community: leaves.community, of: { cycle: leaves.cycle, number: 1 }, ...paper });
+    await gridFiles(world.vault, 'documentFiles').keep(PAPER, Buffer.alloc(600_000, 8));
     const contact = { community: leaves.community, channel: 'sms' as const, address: leaves.phones[1] ?? '' };
     await enqueue(world)({ ...contact, occasion: 'waits', language: 'zh-CN', kind: 'answer', said: { key: 'notice.lateBallot' }, dueAt: due });
     await beginWorks(world)();
     while ((await counted(uri(), leaves)).publishedFiles !== 3) await sleep(50);
     had = await counted(uri(), leaves);
-    expect(had).to.include({ residents: 8, entries: 9, recordings: 1, staff: 1 });
+    expect(had).to.include({ residents: 8, entries: 9, recordings: 1, workDocuments: 1, staff: 1 });
     expect([had.outbox, had.addresses, had.conversations, had.log].map((count) => (count ?? 0) > 0)).to.not.include(false);
 
     expect(await moving({ moves: [across()], until: 'conversations' })).to.match(/conversations\n$/);
@@ -146,7 +161,7 @@ describe('a community moves to another cell', function () {
     }
     expect(await moving({ moves: [across(), across()] })).to.match(/cleared\n.*\ndone\n.*cleared\n.*\ndone\n$/s);
     expect(Object.entries(await counted(uri(), leaves)).filter(([, count]) => count > 0)).to.deep.equal([]);
-    expect(await databaseAt(uri()).collection('recordingFiles.chunks').countDocuments()).to.equal(0);
+    for (const bucket of GRID_BUCKETS) expect(await databaseAt(uri()).collection(`${bucket}.chunks`).countDocuments(), bucket).to.equal(0);
     expect((await counted(uri(), stays)).entries).to.equal(2);
   });
 
@@ -158,6 +173,7 @@ describe('a community moves to another cell', function () {
         for (const document of await databaseAt(there()).collection(model.collection.name).find().toArray())
           for (const { at, bytes } of valuesAt(document, path)) newest.decryptBytes(purpose, nameOf(document, at), bytes);
     expect(await gridFiles(newest, 'recordingFiles', () => databaseAt(there())).read('abcdef012345')).to.deep.equal(Buffer.alloc(600_000, 7));
+    expect(await gridFiles(newest, 'documentFiles', () => databaseAt(there())).read(PAPER)).to.deep.equal(Buffer.alloc(600_000, 8));
   });
 
   it('goes on there: receipts are known, stops are kept; the old cell shows the way and takes neither turns nor files', async () => {
@@ -220,8 +236,15 @@ describe('a community moves to another cell', function () {
     ];
     const refused = ['number-taken', 'no-community', 'slug-taken', 'record-taken', 'other-keys', 'wrong-secret', 'not-a-cell'];
     expect((await moving({ moves })).split('\n').slice(0, -1)).to.deep.equal(refused);
+    const command = (name: string, settings: Record<string, string>, ...more: string[]) =>
+      runScriptWith(settings, uri(), 'community', 'move', stays.community, '--to', at(name), '--url', 'https://there.example', ...more);
+    const other = await command('fifth', { TO_SECRET: OTHER_SECRET });
+    expect([other.status, other.out], other.err).to.deep.equal([1, '']);
+    expect(other.err).to.include('SECRET');
     expect(await moving({ moves: [to('new')], until: 'outbox' })).to.match(/outbox\n$/);
-    expect(await moving({ moves: [to('new', { does: 'undo' }), to('new', { does: 'undo' })] })).to.equal('done\nnot-under-way\n');
+    const undone = await command('new', {}, '--undo');
+    expect([undone.status, undone.out], undone.err).to.deep.equal([0, `${stays.community} is served here again.\n`]);
+    expect(await moving({ moves: [to('new', { does: 'undo' })] })).to.equal('not-under-way\n');
     expect(Object.entries(await counted(at('new'), stays)).filter(([, count]) => count > 0)).to.deep.equal([]);
     expect(await textTo(here, stays, stays.phones[0], '查票')).to.include('凭证');
     for (const name of ['third', 'fourth', 'fifth', 'sixth', 'new']) await databaseAt(at(name)).dropDatabase();
