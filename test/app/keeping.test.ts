@@ -195,7 +195,7 @@ describe('what is kept, and how long', function () {
     await collection(ProofDay).insertOne({ _id: 'once', wrong: [], at });
     await collection(ForeignDay).insertOne({ _id: 'once', answers: 1, at });
     await collection(AnnouncementProgress).insertOne({ _id: 'once', community, cycle, at, doneAt: at });
-    await collection(SentProgress).insertOne({ _id: 'once', community, work: { cycle, number: 3 }, from: 'once', at, state: 'done' });
+    await collection(SentProgress).insertOne({ _id: 'once', community, work: { cycle, number: 3 }, from: 'once', at, state: 'done', attempts: 0 });
     expect(await authors()).to.deep.equal({ proposals: 2, objections: 1 });
   }
 
