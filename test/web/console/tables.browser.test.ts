@@ -147,7 +147,7 @@ describe('paper in the console', function () {
     await page.getByRole('button', { name: '开桌' }).click();
     expect(await page.getByRole('alert').textContent(), 'one name is not enough').to.include('先选跟您一起的人');
     await page.getByRole('alert').getByRole('link').click();
-    expect(await page.locator(':focus').getAttribute('aria-describedby'), 'the field says so, too').to.equal('other-mistake');
+    await page.locator('#other[aria-describedby=other-mistake]:focus').waitFor(); // the field says so, too
     expect([await page.getByLabel('摆在哪里').inputValue(), await page.getByLabel('空白票').inputValue()]).to.deep.equal(['三号院门口', '20']);
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     await looks(opened, 'tables');
