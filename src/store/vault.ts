@@ -29,6 +29,7 @@ export const HMAC_PURPOSES = [
   'rosterSearch',
   'second',
   'secretCheck',
+  'sessionMark',
   'shuffle',
   'signIn',
   'sixDigits',

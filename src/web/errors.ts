@@ -3,11 +3,12 @@ import { CodedError } from '../store/codedError.ts';
 import { isDatabaseAway } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
 
-/** The last error handler of the app. Every error is answered by `{"error": "one sentence"}`; an internal one is logged, and its cause is not shown. */
+/** The last error handler of the app. Every error is answered by `{"error": "one sentence"}`; an internal one is logged, and its cause is not shown. An answer that is whole already stays. */
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     const { status, sentence } = told(error);
     if (status >= 500 && !(error instanceof TooManyReaders)) log.error({ error, status }, 'request failed');
+    if (response.writableEnded) return;
     if (response.headersSent) {
       response.destroy();
       return;
@@ -18,12 +19,13 @@ export function lastError(log: Log): ErrorRequestHandler {
 }
 
 /** How long a reader should wait before the next try, in seconds. */
-const RETRY_S = '5';
+export const RETRY_S = '5';
 
 /** The status for each code with which the fund refuses; its sentence is meant for the reader. */
 const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };
 
-function told(error: unknown): { status: number; sentence: string } {
+/** The status of an error, and what is said of it. */
+export function told(error: unknown): { status: number; sentence: string } {
   if (error instanceof Refusal) return { status: error.status, sentence: error.message };
   const refused = error instanceof CodedError && REFUSED[error.code];
   if (refused) return { status: refused, sentence: error.message };

@@ -1,11 +1,22 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
 export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
-export { openKiosk, openTablet, type Tablet } from './kiosk.ts';
+export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
-export { beginSession, devicesOf, endSession, endSessions, forgetSessions, newToken, type SignedIn, signedIn, stillSignedIn } from './session.ts';
+export {
+  beginSession,
+  devicesOf,
+  endSession,
+  endSessions,
+  forgetSessions,
+  isSessionToken,
+  newToken,
+  type SignedIn,
+  signedIn,
+  stillSignedIn,
+} from './session.ts';
 export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
 export {
   ALL,

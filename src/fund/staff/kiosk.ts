@@ -2,7 +2,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, mayDo } from '../people/index.ts';
-import { beginSession, kioskSession, type SignedIn, StaffSession } from './session.ts';
+import { beginSession, kioskSession, type SignedIn, StaffSession, type TabletTurn } from './session.ts';
 import { staffActor } from './staff.ts';
 
 /**
@@ -24,7 +24,7 @@ export function openKiosk(
 }
 
 /** A hall's tablet that is open. */
-export interface Tablet {
+export interface Tablet extends TabletTurn {
   readonly community: string;
   /** The session's id. */
   readonly tablet: string;
@@ -41,6 +41,11 @@ export function openTablet(world: World): (community: string, token: string) => 
       const actor = staffActor(role, community);
       return actor !== undefined && mayDo(actor, 'openKiosk', community);
     });
-    return found && may ? { community, tablet: found.session, phone: found.phone } : null;
+    return found && may ? { community, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
   };
+}
+
+/** Goes on at a tablet, unless it has gone on otherwise meanwhile: then what it shows is old, and nothing happens. */
+export async function moveTablet({ tablet, turn, stage }: Tablet, to: TabletTurn): Promise<void> {
+  await collection(StaffSession).updateOne({ _id: tablet, turn, stage }, { $set: { turn: to.turn, stage: to.stage } });
 }

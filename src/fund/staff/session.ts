@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { isSame } from '../../store/crypto.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
@@ -25,9 +26,15 @@ interface StaffSessionRecord {
   device: Buffer;
   /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
   kiosk?: string;
+  /** Of a tablet: the how manieth person is at it, and how far they are. */
+  turn?: number;
+  stage?: TabletStage;
   at: Date;
   seenAt: Date;
 }
+
+/** Nobody has shown a card yet; somebody has, and picks; their ballot is cast. */
+export type TabletStage = 'free' | 'picking' | 'cast';
 
 const schema = new Schema<StaffSessionRecord>(
   {
@@ -35,6 +42,8 @@ const schema = new Schema<StaffSessionRecord>(
     phone: { type: String, required: true },
     device: { ...encrypted('staffDevice'), required: true },
     kiosk: String,
+    turn: Number,
+    stage: String,
     at: { type: Date, required: true },
     seenAt: { type: Date, required: true },
   },
@@ -48,15 +57,35 @@ export const StaffSession = model<StaffSessionRecord>('StaffSession', schema);
 
 /** Begins a session of a phone (`staffPhone`) on a device, of a hall's tablet if `kiosk` is given; gives the token that the device is to show. */
 export async function beginSession({ vault, now, randomBytes }: World, phone: string, device: string, kiosk?: Kiosk): Promise<string> {
-  const token = newToken({ randomBytes });
+  const random = newToken({ randomBytes });
+  const token = random + markOf({ vault }, random);
   const _id = tokenHmac({ vault }, token);
   const at = now();
   const described = [...cleanText(device)].slice(0, DEVICE).join('');
   await collection(StaffSession).insertOne(
-    { _id, phone, device: vault.encrypt('staffDevice', _id, described), at, seenAt: at, ...(kiosk && { kiosk: kiosk.community }) },
+    {
+      _id,
+      phone,
+      device: vault.encrypt('staffDevice', _id, described),
+      at,
+      seenAt: at,
+      ...(kiosk && { kiosk: kiosk.community, turn: 0, stage: 'free' }),
+    },
     kiosk && { session: kiosk.session },
   );
   return token;
+}
+
+/** Whether a token has the mark of a session's, be that over or not. One that somebody made up is told by it without looking anything up. */
+export function isSessionToken(world: Pick<World, 'vault'>, token: string): boolean {
+  return isSame(token.slice(-MARK), markOf(world, token.slice(0, -MARK)));
+}
+
+/** Characters, of six bits each. */
+const MARK = 11;
+
+function markOf({ vault }: Pick<World, 'vault'>, random: string): string {
+  return vault.hmac('sessionMark', random).slice(0, MARK);
 }
 
 interface Kiosk {
@@ -81,8 +110,18 @@ export function signedIn(world: World): (token: string) => Promise<SignedIn | nu
 }
 
 /** The session of a community's tablet, by its token, with the roles of who opened it; null as for `signedIn`. It is used by it. */
-export function kioskSession(world: World): (token: string, community: string) => Promise<SignedIn | null> {
-  return async (token, community) => used(world, await sessionOf(world, token, community));
+export function kioskSession(world: World): (token: string, community: string) => Promise<(SignedIn & TabletTurn) | null> {
+  return async (token, community) => {
+    const found = await sessionOf(world, token, community);
+    const staff = await used(world, found);
+    return staff && found && { ...staff, turn: found.turn ?? 0, stage: found.stage ?? 'free' };
+  };
+}
+
+/** Whose turn it is at a tablet, and how far it is. */
+export interface TabletTurn {
+  readonly turn: number;
+  readonly stage: TabletStage;
 }
 
 async function used({ now }: World, found: Awaited<ReturnType<typeof sessionOf>>): Promise<SignedIn | null> {
@@ -103,16 +142,23 @@ async function sessionOf(
   world: World,
   token: string,
   kiosk?: string,
-): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt'> & { signedIn: SignedIn }) | null> {
+): Promise<(Pick<StaffSessionRecord, '_id' | 'seenAt' | 'turn' | 'stage'> & { signedIn: SignedIn }) | null> {
+  if (!isSessionToken(world, token)) return null;
   const _id = tokenHmac(world, token);
   const session = await sessionById(world)(_id);
   const { at, seenAt } = goingOn(world.now());
   if (!session || session.kiosk !== kiosk || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0) return null;
-  const { phone, staff } = session;
-  return { _id, seenAt: session.seenAt, signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) } };
+  const { phone, staff, turn, stage } = session;
+  return {
+    _id,
+    seenAt: session.seenAt,
+    ...(turn !== undefined && { turn }),
+    ...(stage && { stage }),
+    signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) },
+  };
 }
 
-interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'at' | 'seenAt'> {
+interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'turn' | 'stage' | 'at' | 'seenAt'> {
   readonly staff: readonly StaffRecord[];
 }
 
@@ -123,7 +169,7 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
   model: StaffSession,
   pipeline: (ids) => [
     { $match: { _id: { $in: ids } } },
-    { $project: { phone: 1, kiosk: 1, at: 1, seenAt: 1 } },
+    { $project: { phone: 1, kiosk: 1, turn: 1, stage: 1, at: 1, seenAt: 1 } },
     { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
   ],
   results: (found, ids) => {

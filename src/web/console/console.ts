@@ -6,7 +6,7 @@ import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal } from '../errors.ts';
+import { Refusal, told } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { PagesDeps } from '../public/pages.ts';
@@ -41,7 +41,7 @@ import { slipRoutes } from './tables/slips.ts';
 import { tableRoutes } from './tables/tables.ts';
 import { todayPage } from './today.ts';
 import { turnoutPages } from './turnout.ts';
-import { type StaffVisit, type Visit, visits } from './visits.ts';
+import { type StaffVisit, type Visits, visits } from './visits.ts';
 import { accountPages } from './works/account.ts';
 import { worksPages } from './works/works.ts';
 
@@ -118,7 +118,7 @@ export function consoleRoutes(
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');
     })
-    .use('/console', refused(known.anybody));
+    .use('/console', refused(known));
 }
 
 /**
@@ -137,9 +137,10 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
   await visit.send(say('home.title'), html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`);
 }
 
-/** Tells a refusal as a page. Other errors are answered as everywhere. */
-function refused(anybody: (handle: (visit: Visit) => Promise<void>) => express.RequestHandler): ErrorRequestHandler {
+/** Tells a refusal as a page, and that nothing can be done just now: nobody is left with a page that leads nowhere. Other errors are answered as everywhere. */
+function refused({ anybody, busy }: Visits): ErrorRequestHandler {
   return (error, request, response, next) => {
+    if (told(error).status === 503 && !response.headersSent) return void busy(request, response).then(() => next(error), next);
     const status = statusOf(error);
     if (status === undefined || response.headersSent) return next(error);
     const page = anybody(async ({ text: { say }, send }) => {

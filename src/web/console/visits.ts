@@ -2,9 +2,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts';
-import { type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
+import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal } from '../errors.ts';
+import { RETRY_S, Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
@@ -16,7 +16,7 @@ export interface VisitsDeps {
   readonly world: World;
   readonly catalogue: i18n;
   readonly cookies: Cookies;
-  /** For everybody, and for who shows a session. */
+  /** For everybody, and for who shows a session's token: a crowd without one takes no place of those who work here. */
   readonly readers: ReaderLimit;
   readonly staffReaders: ReaderLimit;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
@@ -98,6 +98,8 @@ export interface Visits {
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** The same for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
+  /** Says that nothing can be done just now, without a place among the readers: nothing is looked up for it. A form that was sent can be sent again. */
+  busy(request: Request, response: Response): Promise<void>;
   /** Whether who asks is signed in, in whatever role. */
   isSignedIn(request: Request): Promise<boolean>;
 }
@@ -109,20 +111,26 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   const known: Visits = {
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
-      staffReaders.handler(async (request, response) => {
+      signedInAmong(staffReaders, async (request, response) => {
         const staff = await whose(request);
         if (!staff) return turnAway(request, response);
         await handle({ ...visit(request, response, { staff }), staff });
       }),
     ofCommunity: inCommunity(staffReaders),
     printing: inCommunity(readerLimit(PRINTING)),
+    busy: async (request, response) => {
+      const { text, send } = visit(request, response);
+      response.set('Retry-After', RETRY_S);
+      if (isRead(request)) response.set('Refresh', RETRY_S);
+      await send(text.say('busy.title'), busyPage(text, request), { status: 503, path: isRead(request) ? request.originalUrl : '/console' });
+    },
     isSignedIn: async (request) => (await whose(request)) !== null,
   };
   return known;
 
   function inCommunity(places: ReaderLimit): Visits['ofCommunity'] {
     return (handle) =>
-      places.handler(async (request, response) => {
+      signedInAmong(places, async (request, response) => {
         const staff = await whose(request);
         if (!staff) return turnAway(request, response);
         const slug = String(request.params.slug);
@@ -145,14 +153,17 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       });
   }
 
+  function signedInAmong(places: ReaderLimit, handle: (request: Request, response: Response) => Promise<void>): RequestHandler {
+    return whoShows((request) => isSessionToken(world, cookies.get(request, 'staff') ?? ''), places.handler(handle), readers.handler(handle));
+  }
+
   async function whose(request: Request): Promise<SignedIn | null> {
     const token = cookies.get(request, 'staff');
     return token === undefined ? null : sessionOf(token);
   }
 
   async function turnAway(request: Request, response: Response): Promise<void> {
-    const { method, originalUrl } = request;
-    if (method === 'GET' || method === 'HEAD') return response.redirect(303, `/console/sign-in?to=${encodeURIComponent(originalUrl)}`);
+    if (isRead(request)) return response.redirect(303, `/console/sign-in?to=${encodeURIComponent(request.originalUrl)}`);
     const { text, send } = visit(request, response);
     await send(text.say('signedOut.title'), signedOutPage(text, request), { status: 403, path: '/console' });
   }
@@ -179,7 +190,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
           ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
         };
         const tablet = tabletSlug(cookies.get(request, 'kiosk'));
-        if (tablet) response.set('Refresh', `${AWAY_S}; url=/console/${tablet}/kiosk`);
+        if (tablet && !response.hasHeader('Refresh')) response.set('Refresh', `${AWAY_S}; url=/console/${tablet}/kiosk`);
         response
           .status(status)
           .type('html')
@@ -215,6 +226,11 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   }
 }
 
+/** One handler for who shows something, another for everybody else. */
+export function whoShows(shows: (request: Request) => boolean, theirs: RequestHandler, others: RequestHandler): RequestHandler {
+  return (request, response, next) => (shows(request) ? theirs : others)(request, response, next);
+}
+
 /** The community of a tablet, as its cookie says it: `SLUG.TOKEN`. */
 function tabletSlug(kiosk: string | undefined): string | undefined {
   return /^([a-z0-9-]+)\./.exec(kiosk ?? '')?.[1];
@@ -245,15 +261,32 @@ function signedOutPage({ say }: PageText, { originalUrl, body }: Request): Marku
   const signIn = html`<p><a href="/console/sign-in" target="_blank" rel="opener">${say('signedOut.signIn')}</a></p>`;
   if (sent.length === 0) return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.nothing')}</p>${signIn}`;
   const written = sent.filter(({ value }) => value.trim() !== '').map(({ value }) => html`<p class="said">${value}</p>`);
-  const kept = sent.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`);
   return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${signIn}
-<form method="post" action="${originalUrl}">${kept}<button>${say('signedOut.again')}</button></form>
+${againForm(originalUrl, sent, say('signedOut.again'))}
 <h2>${say('signedOut.wrote')}</h2>${written}`;
+}
+
+function busyPage({ say }: PageText, request: Request): Markup {
+  const sent = sentIn(request.body);
+  const title = html`<h1>${say('busy.title')}</h1>`;
+  if (isRead(request)) return html`${title}<p>${say('busy.about')}</p>`;
+  if (sent.length === 0) return html`${title}<p>${say('busy.goBack')}</p>`;
+  return html`${title}<p>${say('busy.sent')}</p>${againForm(request.originalUrl, sent, say('busy.again'))}`;
+}
+
+/** The same form, to be sent again. */
+function againForm(to: string, sent: ReturnType<typeof sentIn>, label: string): Markup {
+  const kept = sent.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`);
+  return html`<form method="post" action="${to}">${kept}<button>${label}</button></form>`;
+}
+
+function isRead({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** The values of a form that was read; of a file that was sent there are none. */
 function sentIn(body: unknown): { readonly name: string; readonly value: string }[] {
-  if (typeof body !== 'object' || body === null) return [];
+  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return [];
   return Object.entries(body).flatMap(([name, given]) => {
     const values: unknown[] = Array.isArray(given) ? given : [given];
     return values.flatMap((value) => (typeof value === 'string' ? [{ name, value }] : []));

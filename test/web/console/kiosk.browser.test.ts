@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -61,6 +62,20 @@ describe("a hall's tablet", function () {
     const opened = await open(web.url + own(), options, inSession(web.url, await cookieOf(world, phoneOf('cadre'))));
     await opened.page.getByRole('button', { name: /在这台平板上开始|Begin on this tablet/ }).click();
     return opened;
+  }
+
+  /** A tablet without a browser: what it keeps is its cookie. */
+  async function tabletOverHttp() {
+    const opening = await browse(() => web, await cookieOf(world, phoneOf('cadre'))).post(own('/open'));
+    const kiosk = opening.headers.getSetCookie().find((each) => each.startsWith('kiosk='));
+    const { get, post } = browse(() => web, kiosk?.split(';')[0]);
+    const shown = async (answer: Response) => ({ status: answer.status, text: await answer.text() });
+    const hidden = (name: string, text: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
+    return {
+      start: async () => shown(await get(own())),
+      send: async (step: string, form: Parameters<typeof post>[1]) => shown(await post(own(step), form)),
+      hidden,
+    };
   }
 
   async function show(page: Page, digits: string): Promise<void> {
@@ -235,6 +250,72 @@ describe("a hall's tablet", function () {
     await page.context().close();
     const forbidden = browse(() => web, await cookieOf(world, phoneOf('helper')));
     expect((await forbidden.post(own('/open'))).status).to.equal(403);
+  });
+
+  it('takes nothing again of who was there before, from wherever the way back leads; only who cast sees their receipt twice', async () => {
+    const { start, send, hidden } = await tabletOverHttp();
+    const before = await collection(Entry).countDocuments();
+    const isPad = ({ text }: { text: string }) => text.includes('class="pad"') && !text.includes('name="voter"');
+    const shown = { turn: hidden('turn', (await start()).text), card: card(3) };
+    expect((await send('/card', shown)).text).to.include('class="project"');
+    const picking = await send('/card', shown);
+    expect(picking.text, 'an answer that was lost').to.include('class="project"');
+    const picked = { voter: hidden('voter', picking.text), pick: '1' };
+    const cast = { voter: hidden('voter', (await send('/picks', picked)).text), pick: '1' };
+    const receipt = (await send('/cast', cast)).text;
+    expect(receipt).to.include('class="receipt"');
+    expect((await send('/cast', cast)).text).to.equal(receipt);
+    expect(isPad(await send('/picks', picked)), 'picks once they are cast').to.equal(true);
+    for (const [step, form] of [
+      ['/card', shown],
+      ['/picks', picked],
+      ['/again', picked],
+      ['/cast', cast],
+    ] as const)
+      expect(isPad(await send(step, form)), step).to.equal(true);
+    const left = { turn: hidden('turn', (await start()).text), card: card(4) };
+    const another = { voter: hidden('voter', (await send('/card', left)).text), pick: '1' };
+    expect(isPad(await start())).to.equal(true);
+    for (const [step, form] of [
+      ['/card', left],
+      ['/picks', another],
+      ['/cast', another],
+    ] as const)
+      expect(isPad(await send(step, form)), `${step} of who went away`).to.equal(true);
+    expect(await collection(Entry).countDocuments()).to.equal(before + 1);
+  });
+
+  it('is not kept from the vote, nor staff from their work, by a crowd at the console’s door', async () => {
+    const { start, send, hidden } = await tabletOverHttp();
+    const madeUp = 'x'.repeat(54);
+    const doors = [
+      { path: '/console/sign-in' },
+      { path: `/console/${here.community}`, cookie: `staff=${madeUp}` },
+      { path: own(), cookie: `kiosk=${here.community}.${madeUp}` },
+    ];
+    let isOver = false;
+    let refused: Response | undefined;
+    const crowd = Array.from({ length: 240 }, async (_, n) => {
+      const { path, cookie } = doors[n % doors.length] ?? { path: '/console' };
+      while (!isOver) {
+        const answer = await browse(() => web, cookie).get(path);
+        if (answer.status === 503 && path === '/console/sign-in') refused ??= answer.clone();
+        await answer.text();
+        if (answer.status === 503) await sleep(20);
+      }
+    });
+    while (!refused) await sleep(10);
+    expect(refused.headers.get('refresh')).to.equal('5');
+    expect(await refused.text()).to.include('现在太忙');
+    const [beginning, staffed] = [await start(), await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(`/console/${here.community}`)];
+    const picking = await send('/card', { turn: hidden('turn', beginning.text), card: card(3) });
+    const readBack = await send('/picks', { voter: hidden('voter', picking.text), pick: '2' });
+    const cast = await send('/cast', { voter: hidden('voter', readBack.text), pick: '2' });
+    isOver = true;
+    await Promise.all(crowd);
+    expect([beginning, picking, readBack, cast].map(({ status }) => status)).to.deep.equal([200, 200, 200, 200]);
+    expect(staffed.status).to.equal(200);
+    expect(cast.text).to.include('class="receipt"');
   });
 
   it('ends as soon as who opened it has the office no more; a step of another tablet is worth nothing', async () => {

@@ -6,21 +6,22 @@ import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
 import { communityForReaders } from '../../../fund/communities/index.ts';
 import { cardAtTablet } from '../../../fund/people/index.ts';
 import { ballotPictures } from '../../../fund/projects/index.ts';
-import { endSession, endSessions, openKiosk, openTablet, type Tablet } from '../../../fund/staff/index.ts';
+import { endSession, endSessions, isSessionToken, moveTablet, openKiosk, openTablet, type Tablet } from '../../../fund/staff/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
 import { browserFiles } from '../../public/browserFiles.ts';
 import { pageLanguage, pageText } from '../../public/pageText.ts';
-import type { ReaderLimit } from '../../readerLimit.ts';
+import { type ReaderLimit, readerLimit, STAFF } from '../../readerLimit.ts';
 import type { Cookies } from '../cookies.ts';
 import { typed } from '../query.ts';
-import type { CommunityVisit, Visits } from '../visits.ts';
+import { type CommunityVisit, type Visits, whoShows } from '../visits.ts';
 import { type Aloud, castPage, closedPage, type KioskFrame, picksPage, readBackPage, startPage } from './kioskPages.ts';
 
 export interface KioskDeps {
   readonly catalogue: i18n;
   readonly cookies: Cookies;
+  /** For who shows no tablet's token: a crowd at the console's door takes no place of a tablet. */
   readonly readers: ReaderLimit;
   readonly aloud: Aloud;
   readonly notify: Notify;
@@ -42,6 +43,7 @@ interface TabletVisit extends KioskFrame {
  */
 export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDeps): Router {
   const { cookies, readers, catalogue, aloud, isDemo } = deps;
+  const tablets = readerLimit(STAFF);
   const endTheir = endSession(world);
   const tabletOf = openTablet(world);
   const communityOf = communityForReaders(world);
@@ -82,6 +84,7 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
       step('card'),
       ofTablet(async (visit) => {
         const { request, community, tablet, at } = visit;
+        if (typed(request, 'turn') !== String(tablet.turn) || tablet.stage === 'cast') return start(visit);
         const card = typed(request, 'card').replaceAll(/\D/g, '').slice(0, CARD) + pressed(request);
         const key = typed(request, 'key');
         if (key === 'back') return startWith(visit, { card: card.slice(0, -1) });
@@ -89,7 +92,8 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
         const trying = voters.newTry();
         const shown = await takeCard({ card, community: community._id, tablet: tablet.tablet, key: trying, at });
         if ('refused' in shown) return startWith(visit, { refused: shown.refused, triesLeft: 'triesLeft' in shown ? shown.triesLeft : 0 });
-        await pick(visit, { resident: shown.resident, key: trying }, []);
+        await moveTablet(tablet, { turn: tablet.turn, stage: 'picking' });
+        await pick(visit, { resident: shown.resident, key: trying, turn: tablet.turn }, []);
       }),
     )
     .post(
@@ -109,20 +113,29 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
     .post(
       step('cast'),
       ofVoter(async (visit, { resident, key }) => {
-        const { community, at, request } = visit;
+        const { community, tablet, at, request } = visit;
         const outcome = await castOne({ picks: picksIn(request), resident, community: community._id, key, at });
+        await moveTablet(tablet, { turn: tablet.turn, stage: 'cast' });
         send(visit, castPage(visit, outcome));
-      }),
+      }, true),
     )
     .get([step('card'), step('picks'), step('again'), step('cast')], toStart);
 
+  /** Whoever was there has gone: of what they sent nothing is taken again, from wherever the browser's way back leads. */
   async function start(visit: TabletVisit): Promise<void> {
-    await startWith(visit, {});
+    const { tablet } = visit;
+    const turn = tablet.stage === 'free' ? tablet.turn : tablet.turn + 1;
+    if (turn > tablet.turn) await moveTablet(tablet, { turn, stage: 'free' });
+    await startWith({ ...visit, tablet: { ...tablet, turn, stage: 'free' } }, {});
   }
 
-  async function startWith(visit: TabletVisit, typedIn: Parameters<typeof startPage>[1]): Promise<void> {
+  async function startWith(visit: TabletVisit, typedIn: Omit<Parameters<typeof startPage>[1], 'turn'>): Promise<void> {
     const ballot = await opened({}, { community: visit.community._id, at: visit.at });
-    send(visit, 'open' in ballot ? startPage(visit, typedIn) : closedPage(visit, ballot), typedIn.refused ? 422 : 200);
+    send(
+      visit,
+      'open' in ballot ? startPage(visit, { ...typedIn, turn: visit.tablet.turn }) : closedPage(visit, ballot),
+      typedIn.refused ? 422 : 200,
+    );
   }
 
   async function pick(visit: TabletVisit, voter: KioskVoter, picks: readonly number[], refused?: string): Promise<void> {
@@ -137,16 +150,18 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
     send(visit, picksPage(visit, { ballot: ballot.open, pictures, picks, voter: voters.seal(tablet, voter, at), refused }), refused ? 422 : 200);
   }
 
-  /** A step of somebody whose card was shown; whoever's time is over begins anew. */
-  function ofVoter(handle: (visit: TabletVisit, voter: KioskVoter) => Promise<void>): RequestHandler {
+  /** A step of somebody whose card was shown; whoever's time or turn is over begins anew. `mayRepeat`: also once their ballot is cast. */
+  function ofVoter(handle: (visit: TabletVisit, voter: KioskVoter) => Promise<void>, mayRepeat = false): RequestHandler {
     return ofTablet(async (visit) => {
-      const voter = voters.open(visit.tablet, typed(visit.request, 'voter', LONGEST_VOTER), visit.at);
-      await (voter ? handle(visit, voter) : start(visit));
+      const { tablet } = visit;
+      const voter = voters.open(tablet, typed(visit.request, 'voter', LONGEST_VOTER), visit.at);
+      const isNow = voter?.turn === tablet.turn && (tablet.stage === 'picking' || (mayRepeat && tablet.stage === 'cast'));
+      await (voter && isNow ? handle(visit, voter) : start(visit));
     });
   }
 
   function ofTablet(handle: (visit: TabletVisit) => Promise<void>): RequestHandler {
-    return readers.handler(async (request, response) => {
+    const taken = async (request: Request, response: Response) => {
       const slug = String(request.params.slug);
       const [tablet, community] = await Promise.all([tabletIn(request, slug), communityOf(slug)]);
       if (!tablet || !community) {
@@ -163,12 +178,18 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
       const text = pageText(catalogue, { language, byLink }, at, community, 'kiosk');
       const [heard, assets] = await Promise.all([aloud(language, community), browserFiles()]);
       await handle({ request, response, tablet, community, at, text, heard, assets, own: `/console/${slug}/kiosk` });
-    });
+    };
+    return whoShows((request) => isSessionToken(world, tokenIn(request) ?? ''), tablets.handler(taken), readers.handler(taken));
+  }
+
+  function tokenIn(request: Request, slug = String(request.params.slug)): string | undefined {
+    const [of, token] = cookies.get(request, 'kiosk')?.split('.') ?? [];
+    return of === slug ? token : undefined;
   }
 
   async function tabletIn(request: Request, slug: string): Promise<Tablet | null> {
-    const [of, token] = cookies.get(request, 'kiosk')?.split('.') ?? [];
-    return of === slug && token ? tabletOf(slug, token) : null;
+    const token = tokenIn(request, slug);
+    return token === undefined ? null : tabletOf(slug, token);
   }
 }
 
@@ -219,12 +240,14 @@ interface KioskVoter {
   /** `_id` of the resident whose card was shown. */
   readonly resident: string;
   readonly key: string;
+  /** Their turn at the tablet. */
+  readonly turn: number;
 }
 
 /** How long one step may take. A person who goes away leaves nothing behind that works later. Milliseconds. */
 const STEP_MS = 3 * 60_000;
 
-const shape = z.strictObject({ resident: z.string(), key: z.string(), until: z.number() });
+const shape = z.strictObject({ resident: z.string(), key: z.string(), turn: z.number(), until: z.number() });
 
 /** Carries who votes from step to step in the pages' forms, sealed for one tablet. */
 function kioskVoters({ vault, randomBytes }: World) {

@@ -24,6 +24,8 @@ const RENEWED_S = 300;
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
 export interface Typed {
+  /** Whose turn it is: a card is taken in this one alone. */
+  readonly turn: number;
   /** The digits so far. */
   readonly card?: string;
   readonly refused?: 'mistyped' | 'locked' | 'unknown';
@@ -31,7 +33,7 @@ export interface Typed {
 }
 
 /** The first page: the card's digits. */
-export function startPage(frame: KioskFrame, { card = '', refused, triesLeft = 0 }: Typed): Markup {
+export function startPage(frame: KioskFrame, { turn, card = '', refused, triesLeft = 0 }: Typed): Markup {
   const { text, own } = frame;
   const { say } = text;
   const params = { count: triesLeft };
@@ -43,7 +45,7 @@ export function startPage(frame: KioskFrame, { card = '', refused, triesLeft = 0
     says: [...(refused ? [{ key: `kiosk.${refused}`, params }] : []), { key: 'kiosk.card' }],
     seconds: RENEWED_S,
     content: html`<h1>${say('card')}</h1>${wrong ?? ''}
-<form method="post" action="${step(frame, 'card')}" class="pad">
+<form method="post" action="${step(frame, 'card')}" class="pad"><input type="hidden" name="turn" value="${turn}">
 <button class="first" tabindex="-1" aria-hidden="true">${say('next')}</button>
 <label><span>${say('digits')}</span><input name="card" value="${card}" inputmode="numeric" autocomplete="off" maxlength="11" required></label>
 <div class="keys" role="group" aria-label="${say('keys')}">${keys}<button name="key" value="back" data-key="back" formnovalidate aria-label="${say('back')}">⌫</button><button name="key" value="0" data-key="0" formnovalidate>0</button><button class="go">${say('next')}</button></div>
