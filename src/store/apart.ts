@@ -7,7 +7,7 @@ import { CodedError } from './codedError.ts';
 export interface ApartLimits {
   /** How long it may take, its start included, in milliseconds. */
   readonly ms: number;
-  /** How much its objects may take, in mebibytes. */
+  /** How much its objects may take, in mebibytes; with all that it holds beside them the process may have `BESIDE` more. */
   readonly mebibytes: number;
 }
 
@@ -43,8 +43,13 @@ export function apart<Asked extends object, Answer>(folder: string, name: string
   });
 }
 
-/** The other side: takes what was asked, answers once, and ends. It ends as well if the process that asked is gone. */
+/** What the process itself takes, and bytes, which are no objects; mebibytes. */
+export const BESIDE = 384;
+
+/** The other side: takes what was asked, answers once, and ends. It ends as well if the process that asked is gone, or if it takes too much. */
 export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Promise<Answer>): void {
+  const [, , most = String(BESIDE)] = process.argv;
+  new Worker(endAbove, { eval: true, execArgv: [], env: {}, workerData: Number(most) * 1_048_576 }).unref();
   process.once('disconnect', () => process.exit());
   process.once('message', async (asked: Asked) => {
     const answered: Answered<Answer> = await Promise.resolve(asked)
@@ -56,6 +61,13 @@ export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Prom
     process.send?.(answered);
   });
 }
+
+/**
+ * V8 limits objects alone: what is read, unpacked or drawn lies beside them. A thread looks, because work that fills the memory looks at no timer; a limit of
+ * the system would not do, because there V8 counts with all that it reserves.
+ */
+const endAbove = `const { workerData } = require('node:worker_threads');
+setInterval(() => { if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGKILL'); }, 20);`;
 
 function outcomeOf<Answer>(file: string, asked: object, limits: ApartLimits): Promise<Answered<Answer> | 'too-much'> {
   const { port1: from, port2: to } = new MessageChannel();

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import type { Answered, ApartWork } from './apart.ts';
+import { type Answered, type ApartWork, BESIDE } from './apart.ts';
 
 /** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
 const PRIORITY = 10;
@@ -13,7 +13,7 @@ parentPort?.on('message', async ({ to, ...work }: ApartWork) => {
 });
 
 async function inProcess({ file, asked, limits: { ms, mebibytes } }: Omit<ApartWork, 'to'>): Promise<Answered<unknown> | 'too-much'> {
-  const child = fork(file, {
+  const child = fork(file, [String(mebibytes + BESIDE)], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

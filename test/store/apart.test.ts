@@ -21,8 +21,14 @@ describe('work that is done apart', () => {
   });
 
   it('ends alone if it takes too much memory, too long, or breaks, and says what it threw', async () => {
-    const ends = await Promise.all([refusal('memory'), refusal('long', { ms: 1_000, mebibytes: 64 }), refusal('crash'), refusal('throw')]);
-    expect(ends).to.deep.equal(['apart-limits', 'apart-limits', 'apart-limits', 'Error: it cannot be done']);
+    const ends = await Promise.all([
+      refusal('memory'),
+      refusal('bytes'),
+      refusal('long', { ms: 1_000, mebibytes: 64 }),
+      refusal('crash'),
+      refusal('throw'),
+    ]);
+    expect(ends).to.deep.equal(['apart-limits', 'apart-limits', 'apart-limits', 'apart-limits', 'Error: it cannot be done']);
     expect((await work('about')).pid).to.be.a('number');
   });
 });

@@ -32,6 +32,18 @@ describe('a roster as a table', function () {
     });
   const text = (cell: string, value: string) => `<c r="${cell}" t="inlineStr"><is><t>${value}</t></is></c>`;
 
+  /** A zip of one file whose directory names it many times, with nothing as its size unpacked. */
+  function namedOften(zip: Uint8Array, times: number): Buffer {
+    const bytes = Buffer.from(zip);
+    const [directory, end] = ['PK\u0001\u0002', 'PK\u0005\u0006'].map((mark) => bytes.lastIndexOf(mark));
+    const entry = Buffer.from(bytes.subarray(directory, end));
+    entry.writeUInt32LE(0, 24);
+    const last = Buffer.from(bytes.subarray(end));
+    last.writeUInt16LE(times, 10);
+    last.writeUInt16LE(times, 8);
+    return Buffer.concat([bytes.subarray(0, directory), ...Array.from({ length: times }, () => entry), last]);
+  }
+
   it('reads what Excel, WPS and we ourselves save', async () => {
     const expected = ['007', '赵小梅', '3栋'];
     const rows = '编号;姓名;手机;楼号;性别\r\n007;赵小梅;13800000001;3栋;女\r\n';
@@ -108,6 +120,14 @@ describe('a roster as a table', function () {
     const lying = Buffer.from(zipped);
     lying.writeUInt32LE(10, lying.lastIndexOf('PK\u0001\u0002') + 24);
     expect(await read(lying)).to.deep.equal({ refused: 'notXlsx' });
+    // One file that is not packed, named many times, each saying that it takes nothing: each would be copied.
+    for (const [times, bytes] of [
+      [200, 400_000],
+      [2_000, 1],
+    ] as const)
+      expect(await read(namedOften(zipSync({ 'x.xml': new Uint8Array(bytes) }, { level: 0 }), times)), `${times}`).to.deep.equal({
+        refused: 'tooBig',
+      });
     expect(await read(zipSync({ 'word/document.xml': strToU8('<w/>') }))).to.deep.equal({ refused: 'notXlsx' });
     expect(await read(Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex'))).to.deep.equal({ refused: 'notText' });
     expect(await read(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).to.deep.equal({ refused: 'oldExcel' });

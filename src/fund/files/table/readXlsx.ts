@@ -4,11 +4,13 @@ import type { TableRead } from './tableRead.ts';
 
 /** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
 const LARGEST = 64_000_000;
+/** A workbook has some twenty files, and one for each sheet. */
+const MOST_FILES = 1_000;
 
 /**
  * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
  * dates, merged cells, errors, numbers that are filled up with zeros. With `withDates` a date is taken, as its moment in ISO 8601. A zip that unpacks
- * to more than 64 MB is refused before it is unpacked.
+ * to more than 64 MB, or into more than 1,000 files, is refused before that much is unpacked.
  */
 export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
   const files = unpacked(bytes);
@@ -30,15 +32,18 @@ export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = 
   }
 }
 
-/** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more. */
+/** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more; what is not packed is copied. */
 function unpacked(bytes: Uint8Array): Unzipped | 'tooBig' | undefined {
-  let size = 0;
+  let all = 0;
+  let files = 0;
   try {
     return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
+      filter: ({ name, size, originalSize, compression }) => {
+        files += 1;
+        if (files > MOST_FILES) throw new TooBig();
         if (!name.endsWith('.xml') && !name.endsWith('.rels')) return false;
-        size += originalSize;
-        if (size > LARGEST) throw new TooBig();
+        all += compression === NOT_PACKED ? size : originalSize;
+        if (all > LARGEST) throw new TooBig();
         return true;
       },
     });
@@ -46,6 +51,8 @@ function unpacked(bytes: Uint8Array): Unzipped | 'tooBig' | undefined {
     return error instanceof TooBig ? 'tooBig' : undefined;
   }
 }
+
+const NOT_PACKED = 0;
 
 class TooBig extends Error {}
 
