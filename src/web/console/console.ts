@@ -83,7 +83,7 @@ export function consoleRoutes(
     })
     .use('/console', sameSite(publicUrl))
     .use(pastedForms(known))
-    .use('/console', express.urlencoded({ extended: false, limit: LONGEST_FORM, parameterLimit: 500 }))
+    .use('/console', express.urlencoded({ extended: false, inflate: false, limit: LONGEST_FORM, parameterLimit: 500 }))
     .get(
       '/console',
       known.staff((visit) => home(world, visit)),

@@ -7,6 +7,7 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { formIn } from './multipart.ts';
+import { isBusy, withRoom } from './pictures.ts';
 import { address, asked, numberIn, typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -30,10 +31,13 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
       if (visit.may('importResidents')) return next();
       throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
     })(request, response, next);
-  const tooLarge: ErrorRequestHandler = (error, request, response, next) => {
-    if (!(error instanceof Error && 'type' in error && error.type === 'entity.too.large')) return next(error);
+  const notTaken: ErrorRequestHandler = (error, request, response, next) => {
+    const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
+    if (!isTooLarge && !isBusy(error)) return next(error);
     request.resume(); // or the browser would not read the answer before it has sent everything
-    return ofCommunity((visit) => show(visit, { file: visit.text.say('import.refused.tooBig') }, 413))(request, response, next);
+    return ofCommunity(({ text, ...visit }) =>
+      show({ ...visit, text }, { file: text.say(isTooLarge ? 'import.refused.tooBig' : 'import.refused.busy') }, isTooLarge ? 413 : 503),
+    )(request, response, next);
   };
 
   return Router()
@@ -47,8 +51,9 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
     .post(
       path,
       allowed,
-      express.raw({ type: 'multipart/form-data', limit: LARGEST }),
-      tooLarge,
+      withRoom,
+      express.raw({ type: 'multipart/form-data', limit: LARGEST, inflate: false }),
+      notTaken,
       ofCommunity(async (visit) => {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);

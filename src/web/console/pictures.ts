@@ -23,7 +23,7 @@ import type { CommunityVisit, Visits } from './visits.ts';
 
 /** A form may be so much longer than its pictures. */
 const AROUND = 65_536;
-/** So many bytes of forms with pictures are in memory at a time; who comes then waits, and is told to come again. */
+/** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. Who comes then waits, and is told to come again. */
 const ROOM = 64_000_000;
 const PATIENCE_MS = 3_000;
 const LONGEST_REASON = 300;
@@ -64,7 +64,7 @@ export function uploads<Made>(
     })(request, response, next);
   const wrong: ErrorRequestHandler = (error, request, response, next) => {
     const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
-    if (!isTooLarge && error !== BUSY) return next(error);
+    if (!isTooLarge && !isBusy(error)) return next(error);
     request.resume(); // or the browser would not read the answer before it has sent everything
     return ofCommunity((visit) => {
       const said = isTooLarge ? visit.text.say('pictures.not.tooLarge', { most: MEGABYTES }) : visit.text.say('pictures.busy');
@@ -79,7 +79,7 @@ export function uploads<Made>(
     request.body = form?.texts;
     next();
   };
-  const raw = express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND });
+  const raw = express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND, inflate: false });
   return { handlers: [allowed, withRoom, raw, wrong, making], madeOf: (request) => made.get(request) ?? [] };
 }
 
@@ -177,7 +177,7 @@ export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
 }
 
 /** Lets a form in once there is room for its bytes, in the order in which they came. */
-const withRoom: RequestHandler = (request, response, next) => {
+export const withRoom: RequestHandler = (request, response, next) => {
   const size = Math.min(Number(request.headers['content-length']) || ROOM, LARGEST_PICTURE + AROUND);
   const tired = setTimeout(() => {
     waiting.delete(own);
@@ -206,7 +206,11 @@ interface Waiting {
 
 let left = ROOM;
 const waiting = new Set<Waiting>();
-const BUSY = new Error('There is no room for another picture just now.');
+const BUSY = new Error('There is no room for another file just now.');
+
+export function isBusy(error: unknown): boolean {
+  return error === BUSY;
+}
 
 function letIn(): void {
   for (const first of waiting) {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { publish } from '../../../src/fund/meetings/publish.ts';
@@ -89,6 +90,20 @@ describe('pictures of the notice board', function () {
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
       expect((await send(role, [bytes])).status, role).to.equal(403);
     const { post } = await web.as('cadre');
+    const packed = {
+      method: 'POST',
+      body: gzipSync(
+        Buffer.concat([Buffer.from('--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'), Buffer.alloc(1_000_000)]),
+      ),
+      headers: {
+        cookie: await cookieOf(world, phoneOf('cadre')),
+        'Sec-Fetch-Site': 'same-origin',
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-encoding': 'gzip',
+      },
+    };
+    for (const path of [board(), `/console/${here.community}/people/import`])
+      expect((await fetch(web.url + path, packed)).status, `${path}, as long as nobody knows`).to.equal(415);
     for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain'])
       expect((await post(board(), {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
   });

@@ -18,7 +18,7 @@ const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
 /** Reads the forms of many, which are longer than others, for who is signed in. Stands before the reader of all other forms. */
 export function pastedForms({ isSignedIn }: Visits): Router {
   const signedIn: RequestHandler = async (request, _response, next) => next((await isSignedIn(request)) ? undefined : 'router');
-  return Router().post([...PASTED], signedIn, express.urlencoded({ extended: false, limit: '1mb' }));
+  return Router().post([...PASTED], signedIn, express.urlencoded({ extended: false, inflate: false, limit: '1mb' }));
 }
 
 /** Writing proposals down: one, or many that are looked at first. */
