@@ -12,7 +12,7 @@ import { ownAnswerTo } from './ownAnswers.ts';
 import { ASKS, asksAtAll, CLEAR, NOISE, OURS, type Said, SURE, TOLD, weight } from './said.ts';
 import { saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
 import { slippedPicks } from './slips.ts';
-import { asksForTime, insteadOfRefused, THREATENS } from './unsaid.ts';
+import { asksForTime, INSULTS, insteadOfRefused, THREATENS } from './unsaid.ts';
 
 /**
  * What a message means by its likeness to known wordings; of a long one, by its beginning. Nothing of it is recorded without a question, but
@@ -23,7 +23,13 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   if (least !== SURE) return like;
   if (isStopAgreed(said)) return { kind: 'answer', answer: { type: 'YES' } };
   const guess = guessOf(said);
+  const meaning = guessedBeside(said, like, guess);
+  return meaning && isUnfounded(meaning, said, guess) ? undefined : meaning;
+}
+
+function guessedBeside(said: Said, like: Meaning | undefined, guess: ReturnType<typeof guessOf>): Meaning | undefined {
   if (like?.kind === 'named' && !takesPicks(said.open) && PASSED_ON.has(guess.kind) && guess.chance >= SURELY) return guessed(said, guess) ?? like;
+  if (like?.kind === 'named' && !takesPicks(said.open) && guess.others >= MEANT_FOR_OTHERS && !VOTES_BY_NUMBER.test(said.plain)) return undefined;
   if (like && like.kind !== 'near' && like.kind !== 'intent' && like.kind !== 'command') return like;
   if (!like) return guessed(said, guess);
   if (like.kind === 'near') return guessed(said, guess) ?? (guess.others >= MEANT_FOR_OTHERS ? undefined : like);
@@ -32,15 +38,32 @@ export function loosely(said: Said, least = SURE): Meaning | undefined {
   const isShort = weight(said.plain) < TOLD;
   const isFactOfOurs = like.kind === 'intent' ? told !== 'manners' : AT_ONCE.has(told) && !isShort;
   if (isFactOfOurs && guess.others >= FACT_FOR_OTHERS) return undefined;
+  if (guess.others >= GREETING_FOR_OTHERS && !GESTURES.test(said.plain)) return undefined;
   if (guess.others > 0 || isShort) return like;
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
+/** Where no word of ours and no project stands, one shared word makes it like a question: a fact needs that what was learnt agrees, or a known wording. */
+function isUnfounded(meaning: Meaning, { plain, vocabulary: { book } }: Said, { kind, chance, mentions }: ReturnType<typeof guessOf>): boolean {
+  const told = meaning.kind === 'intent' ? meaning.intent : meaning.kind === 'command' ? meaning.command.name : undefined;
+  if (!told || !isFact(told) || OURS.test(plain) || mentions.all.length > 0) return false;
+  if (kind === told && chance >= (INSULTS.test(plain) ? AGREES_SURELY : AGREES)) return false;
+  if (INSULTS.test(plain)) return true;
+  return !book.kindsOf(mentions.masked).some((each) => each.kind === told && each.likeness >= WORDING);
+}
+
+const AGREES = 0.6;
+const AGREES_SURELY = 0.95;
+/** So like it is only what says a known wording in its words. */
+const WORDING = 1;
+
 /** What is so likely meant for somebody else is not answered with a fact, 地铁3号线最后一班几点; and not asked about. */
 const FACT_FOR_OTHERS = 0.3;
 const MEANT_FOR_OTHERS = 0.5;
+const GREETING_FOR_OTHERS = 0.7;
+const VOTES_BY_NUMBER = /[投选]给?\s*[\d一二两三四五六七八九]/;
 /** A thing of that name is wanted or in trouble, and nobody votes: 能不能给花台边上装点灯带. */
-const PASSED_ON: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose']);
+const PASSED_ON: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'stop', 'person']);
 const SURELY = 0.9;
 /** So likely, it is believed before what it is like. */
 const OVERRULES = 0.6;

@@ -77,7 +77,7 @@ interface Topic {
   readonly answer: number;
   /** Words of which one has to be in a message: 垃圾, garbage. */
   readonly words: readonly string[];
-  /** Units of its wordings beside those words, of which one has to be there, too: 收, 倒, 什么. */
+  /** Units of its wordings beside those words and those of any question, of which one has to be there, too: 收, 倒, 时. */
   readonly beside: ReadonlySet<string>;
 }
 
@@ -87,6 +87,8 @@ const ASKS =
   /[?？吗么呢啥几咋哪]|什么|多久|好久|多少|没得|没有|时间|钟点|(.)[不没]\1|不[嘛哦哈呢]*$|\b(?:what|when|where|who|which|how|is|are|do|does|can|could|time)\b/;
 /** Who asks why, or says that nobody does it, complains. */
 const COMPLAINS = /为什么|为啥|凭什么|没人|不管|臭|脏|乱|烂|堆|坏|\b(?:why|nobody|smell|dirty)/;
+/** What stands in any question tells nothing of what is asked. */
+const ASKING: ReadonlySet<string> = new Set('什么哪谁几吗呢的了是有');
 /** A pair of characters that stands in one wording only may be no word. */
 const LEAST = 2;
 /** How English asks for what Chinese wordings ask with these units. */
@@ -141,7 +143,7 @@ function topicsOf(answers: readonly { readonly asks: readonly string[] }[], book
       .map(([pair]) => pair);
     if (own.length === 0) return [];
     const names = [...book.things].filter(([thing]) => own.some((pair) => thing.includes(pair))).flatMap(([, listed]) => listed);
-    const beside = new Set(wordings.flat().filter((unit) => !own.some((pair) => pair.includes(unit))));
+    const beside = new Set(wordings.flat().filter((unit) => !ASKING.has(unit) && !own.some((pair) => pair.includes(unit))));
     return [{ answer, words: [...own, ...names.filter((name) => /^[a-z ]+$/.test(name))], beside }];
   });
 }

@@ -31,7 +31,12 @@ export function insteadOfRefused(plain: string): 'mandarin' | 'sichuan' | undefi
 }
 
 /** Nobody who threatens is told a fact. */
-export const THREATENS = /[砍弄打捅整杀搞][死残]你|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|\b(?:kill|stab|shoot) you\b/;
+export const THREATENS =
+  /[砍弄打捅整杀搞]不?[死残](?:你|龟|狗|这)|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|\b(?:kill|stab|shoot) you\b/;
+
+/** Nor who only curses. */
+export const INSULTS =
+  /龟儿|狗(?:日|东西|杂)|日你|[操草艹肏]你|[去干]你(?:妈|娘|大爷|先人|的吧)|你(?:妈|娘|大爷|先人)的?(?:[逼批屄]|$|[\s\p{P}])|妈卖|[哈瓜傻煞][批逼屄叉儿]|[蠢笨]得?(?:跟|像)?猪|猪脑|杂种|畜生|贱[人货]|王八|混[账蛋]|去死|死全家|(?:垃圾|破|什么)玩意|\b(?:fuck\w*|bitch|asshole|moron|idiots?|dumb(?:er|ass)?|stupid|bastard|shit)\b/u;
 
 const LONGEST = 40;
 const LONGEST_WISH = 60;

@@ -18,6 +18,8 @@ import { castBy, isRight, meaningOf, told } from './heard.ts';
  * 79.2. Votes with a reason behind them have a second reading there: they are read back. `utterances-own.yaml` is of somebody who knew the code, to be learnt from.
  * The fifteenth to nineteenth, by five more who were asked for ever odder people, some with stories and questions in one message: 84.4, 84.6,
  * 81.9, 84.0 and 78.1. The twentieth to twenty-second, of the retired, of people who came to work, and of an ordinary neighbourhood: 92.7, 94.4 and 95.2.
+ * The twenty-third to twenty-fifth, by three more, once more of odder people: 90.6, 89.7 and 87.2. A vote by digits that are joined, or in pinyin, has a
+ * second reading there: it is read back.
  * `apart1.yaml` and `apart2.yaml` stay apart: 94.4 and 90.3 at the first try.
  */
 const SETS = [
@@ -43,6 +45,9 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances20.yaml'), goal: 0.97 },
   { utterances: readUtterances('test/dialog/understand/utterances21.yaml'), goal: 0.97 },
   { utterances: readUtterances('test/dialog/understand/utterances22.yaml'), goal: 0.97 },
+  { utterances: readUtterances('test/dialog/understand/utterances23.yaml'), goal: 0.97 },
+  { utterances: readUtterances('test/dialog/understand/utterances24.yaml'), goal: 0.94 },
+  { utterances: readUtterances('test/dialog/understand/utterances25.yaml'), goal: 0.93 },
   { utterances: readUtterances('test/dialog/understand/apart1.yaml'), goal: 0.93 },
   { utterances: readUtterances('test/dialog/understand/apart2.yaml'), goal: 0.89 },
 ];
@@ -50,7 +55,9 @@ const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 const understood = new Map<Utterance, Meaning>();
 /** Insults, spam, codes of banks, messages that are meant for another person. */
 const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
-const ASKED = ['nothing', 'menu', 'ballot', 'readback', 'nearMiss', 'digits'];
+const ASKED = ['menu', 'ballot', 'readback', 'nearMiss', 'digits'];
+/** What was asked before the text at this place: nothing, and two of the others in turn. */
+const askedBefore = (at: number) => ['nothing', ...ASKED.filter((_, index) => (index - at + 5 * HOSTILE.length) % 5 < 2)];
 
 /** Each is understood once: several tests look at all of them. */
 function meaningOfKnown(utterance: Utterance): Meaning {
@@ -83,12 +90,14 @@ describe('what residents write without a command', () => {
   });
 
   it('answers nothing that is not meant for us, and records nothing of it', () => {
-    const wrong = HOSTILE.flatMap((text) => ASKED.map((asked) => ({ asked, text, meaning: meaningOf({ asked, text }) }))).filter(({ meaning }) => {
-      const cast = castBy(meaning);
-      if (cast) return cast.every((number) => [1, 2, 3, 7].includes(number)) && new Set(cast).size === cast.length;
-      if (meaning.kind === 'command') return meaning.command.name !== 'repeat';
-      return meaning.kind === 'intent' || meaning.kind === 'ownAnswer' || (meaning.kind === 'answer' && meaning.answer.type === 'YES');
-    });
+    const wrong = HOSTILE.flatMap((text, at) => askedBefore(at).map((asked) => ({ asked, text, meaning: meaningOf({ asked, text }) }))).filter(
+      ({ meaning }) => {
+        const cast = castBy(meaning);
+        if (cast) return cast.every((number) => [1, 2, 3, 7].includes(number)) && new Set(cast).size === cast.length;
+        if (meaning.kind === 'command') return meaning.command.name !== 'repeat';
+        return meaning.kind === 'intent' || meaning.kind === 'ownAnswer' || (meaning.kind === 'answer' && meaning.answer.type === 'YES');
+      },
+    );
     expect(wrong.map(({ asked, text, meaning }) => `${asked}: ${text} → ${told(meaning)}`)).to.deep.equal([]);
   });
 
