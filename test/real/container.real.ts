@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,11 +11,11 @@ import { useDatabase } from '../support/database.ts';
 import { SECRET } from '../support/secret.ts';
 
 /** `npm run carriers:test`: the Containerfile built and started by buildah, on a base that test/real/fetchBase.sh made of this machine's own programs. */
-const BASE = process.env.BASE_ROOT ?? join(root, '.data/base');
-const isThere = spawnSync('buildah', ['--version']).status === 0 && existsSync(join(BASE, 'images'));
+const BASE = process.env.BASE_ROOT ?? '/var/tmp/yisheng-base';
+const STORAGE = ['--storage-driver', 'vfs', '--root', join(BASE, 'images'), '--runroot', join(BASE, 'run')];
+const isThere = spawnSync('buildah', [...STORAGE, 'inspect', '--type', 'image', 'localhost/base']).status === 0;
 if (!isThere) process.stdout.write('LEFT OUT: no base to build the container on (as root: test/real/fetchBase.sh)\n');
 
-const STORAGE = ['--storage-driver', 'vfs', '--root', join(BASE, 'images'), '--runroot', join(BASE, 'run')];
 const buildah = (...args: string[]) =>
   execFileSync('buildah', [...STORAGE, ...args], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Puts Debian with this machine's Node, npm and tini into .data/base as the image localhost/base, for npm run carriers:test: no registry of images is asked. As root; two minutes, 600 MB.
+# Puts Debian with this machine's Node, npm and tini into /var/tmp/yisheng-base (BASE_ROOT) as the image localhost/base, for test/real/container.real.ts: no
+# registry of images is asked. As root; two minutes once, 600 MB.
 set -euo pipefail
-folder=${BASE_ROOT:-$(dirname "$0")/../../.data/base}
+folder=${BASE_ROOT:-/var/tmp/yisheng-base}
 [ "$(id -u)" = 0 ] || { echo 'a chroot needs root'; exit 1; }
 command -v mmdebstrap >/dev/null && command -v buildah >/dev/null ||
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq mmdebstrap buildah >/dev/null; }
 mkdir -p "$folder" && cd "$folder"
-[ -f rootfs.tar ] || mmdebstrap --quiet --variant=minbase --include=tini,ca-certificates,libstdc++6 bookworm rootfs.tar
-build() { buildah --storage-driver vfs --root "$folder/images" --runroot "$folder/run" "$@"; }
 folder=$PWD
+build() { buildah --storage-driver vfs --root "$folder/images" --runroot "$folder/run" "$@"; }
+if build inspect --type image localhost/base >/dev/null 2>&1; then exit 0; fi
+[ -f rootfs.tar ] || { mmdebstrap --quiet --variant=minbase --include=tini,ca-certificates,libstdc++6 bookworm part.tar && mv part.tar rootfs.tar; }
 base=$(build from scratch)
 build add --quiet "$base" rootfs.tar / >/dev/null
 build copy --quiet "$base" "$(readlink -f "$(command -v node)")" /usr/bin/node >/dev/null
