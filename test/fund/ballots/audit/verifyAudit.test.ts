@@ -246,6 +246,34 @@ describe('an audit', () => {
     }
   }).timeout(20_000);
 
+  it('is checked as well by jq and sha256sum, as docs/supervisors.md shows it: each line runs, and what has to be the same is', function () {
+    if (spawnSync('jq', ['--version']).status !== 0) this.skip();
+    const page = readFileSync(join(root, 'docs/supervisors.md'), 'utf8');
+    const section = page.slice(page.indexOf('## With other people'));
+    const blocks = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block.split(/^\$ /m).slice(1));
+    const slips = { head: '0'.repeat(64), slips: ['27247552', '44866390'], drawn: ['27247552', '44866390'], found: [] };
+    const drawn = [...slips.slips].sort((one, other) => (sha256(`${slips.head}\n${one}`) < sha256(`${slips.head}\n${other}`) ? -1 : 1));
+    const cwd = folder({ ...files, 'slips.json': JSON.stringify({ ...slips, drawn }), 'check.py': /```python\n(.*?)```/s.exec(page)?.[1] ?? '' });
+    const said = blocks.map((lines) => {
+      const commands = lines.map((line) =>
+        line
+          .split('\n')
+          .filter((each, index) => index === 0 || /^ {4}echo/.test(each))
+          .join('\n'),
+      );
+      const script = commands.map((command) => `${command}\nprintf '\\0'`).join('\n');
+      const { status, stdout, stderr } = spawnSync('bash', ['-eo', 'pipefail', '-c', script], { cwd, encoding: 'utf8' });
+      expect([status, stderr], script).to.deep.equal([0, '']);
+      return stdout.split('\0');
+    });
+    expect(said.length).to.be.above(5);
+    const [, stands, votes, , paper] = said;
+    expect(stands?.[0], 'the ledger stands on this ballot').to.equal(stands?.[1]);
+    expect(votes?.[0], 'the votes').to.equal(votes?.[1]);
+    expect(votes?.[2]?.split('\n')[0], 'the voters').to.equal(votes?.[2]?.split('\n')[1]);
+    expect(paper?.[1], 'the slips that the seal draws').to.equal(paper?.[2]);
+  }).timeout(20_000);
+
   it('tells a file that is missing', () => {
     for (const file of Object.keys(files)) {
       const { [file as AuditFile]: _, ...rest } = files;
