@@ -52,8 +52,8 @@ export interface AriDeps {
   readonly tell: (type: string, fields: object) => void;
   /** Recordings, by their names. */
   readonly stored: Map<string, Buffer>;
-  /** For how long a sound is heard; undefined if it cannot be fetched. */
-  readonly soundMs: () => number | undefined;
+  /** For how long a sound is heard; undefined if it cannot be fetched or played. */
+  readonly soundMs: (address: string) => number | undefined;
   readonly gone: () => unknown;
 }
 
@@ -162,8 +162,9 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   async function listen(playback: string, media: readonly string[], signal: AbortSignal): Promise<void> {
     let isFailed = false;
     for (const sound of media) {
-      const ms = soundMs();
-      const text = ms === undefined ? undefined : await textOf(sound.replace(/^sound:/, ''));
+      const address = sound.replace(/^sound:/, '');
+      const ms = soundMs(address);
+      const text = ms === undefined ? undefined : await textOf(address);
       if (signal.aborted) break;
       isFailed = text === undefined;
       if (text === undefined) break;

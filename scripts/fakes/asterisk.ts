@@ -21,6 +21,8 @@ export interface FakeAsterisk {
   soundMs: number;
   /** It reaches no sound. */
   isDeaf: boolean;
+  /** It has no `format_mp3`. */
+  lacksMp3: boolean;
   /** It places no calls for who asks. */
   isLocked: boolean;
   /** Asterisk's global variables. */
@@ -65,7 +67,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     const one = phoneLine(leg, {
       tell,
       stored,
-      soundMs: () => (fake.isDeaf ? undefined : fake.soundMs),
+      soundMs: (address) => (fake.isDeaf || (fake.lacksMp3 && address.endsWith('.mp3')) ? undefined : fake.soundMs),
       gone: () => lines.delete(leg.id) && ended.add(leg.id),
     });
     lines.set(leg.id, one);
@@ -216,6 +218,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     answers: 'yes',
     soundMs: 0,
     isDeaf: false,
+    lacksMp3: false,
     isLocked: false,
     variables,
     bridges,

@@ -7,7 +7,7 @@ import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeMas extends HandingOver {
   readonly settings: MasSettings;
-  /** What the next requests get instead: a code of refusal, a status, or no answer after the message was taken. */
+  /** What the next requests get instead: a code of refusal, `nonsense`, success without the message's id (`noGroup`), a status, or no answer after the message was taken. */
   readonly mishaps: (string | number | 'drop')[];
   /** A report that is sent before the answer to the sending. */
   reportsFirst: boolean;
@@ -26,6 +26,8 @@ export async function fakeMas(): Promise<FakeMas> {
     const refuse = (rspcod: string) => void response.json({ success: false, rspcod, msgGroup: '' });
     const met = mishaps.shift();
     if (typeof met === 'number') return void response.status(met).send('');
+    if (met === 'nonsense') return void response.send('<html></html>');
+    if (met === 'noGroup') return void response.json({ success: true, rspcod: 'success' });
     if (met !== undefined && met !== 'drop') return refuse(met);
     const sent = parsed(Buffer.from(String(request.body), 'base64').toString());
     if (!sent) return refuse('InvalidMessage');

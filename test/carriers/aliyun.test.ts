@@ -11,6 +11,7 @@ import { elsewhere } from '../../src/app/templated.ts';
 import { sendSms, signedCall } from '../../src/carriers/aliyun/send.ts';
 import type { Templated } from '../../src/carriers/port.ts';
 import { fitsSlot } from '../../src/channels/sms/slots.ts';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { exportCommunity } from '../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
@@ -18,6 +19,7 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
+import { pushedUntilKept } from '../fakes/textCarrier.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { runScript } from '../support/runScript.ts';
@@ -158,6 +160,19 @@ describe('a community over aliyun', () => {
     expect(await text('投 3', '7002')).to.match(/^投票已更改：3 社区花园。凭证/);
     await sleep(200);
     expect(fake().taken).to.deep.equal([]);
+  });
+
+  it('has a text pushed again as long as its reply could not be kept: one ballot, one receipt', async () => {
+    const pushed = { from: PHONE, to: TEXT_NUMBERS.aliyun, body: '投 1 3', sid: '7010' };
+    const entries = await collection(Entry).countDocuments();
+    expect(await pushedUntilKept(fake(), pushed)).to.deep.equal([503, 503, 200]);
+    while (fake().taken.length === 0) await sleep(20);
+    expect(
+      fake()
+        .taken.splice(0)
+        .map(({ body }) => /凭证\d{3} \d{3} \d{4}/.test(body)),
+    ).to.deep.equal([true]);
+    expect(await collection(Entry).countDocuments()).to.equal(entries + 1);
   });
 
   it('takes arrays, an id as a number or as text, and answers as the platform wants', async () => {

@@ -8,6 +8,7 @@ import { logger } from '../../src/app/logger.ts';
 import { callerIn, dialled } from '../../src/carriers/asterisk/carrier.ts';
 import { sounds } from '../../src/carriers/asterisk/sounds.ts';
 import { phoneWav } from '../../src/carriers/asterisk/wav.ts';
+import { Prompt } from '../../src/fund/communities/prompts.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';
 import { Recording } from '../../src/fund/inquiries/recording.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
@@ -83,11 +84,11 @@ describe('calls over Asterisk', () => {
   let beside: Town;
   let service: OnOwnPort;
 
-  const serve = async () => {
+  const serve = async (ttsCommand = asterisk.settings.ttsCommand) => {
     const { accountSid, authToken, apiUrl } = twilio;
     const started = await onOwnPort((url) =>
       app({
-        ...{ world, publicUrl: url, announces: false, asterisk: asterisk.settings },
+        ...{ world, publicUrl: url, announces: false, asterisk: { ...asterisk.settings, ttsCommand } },
         log: logger('trace', { write: (line) => void logged.push(line) }),
         twilio: { accountSid, authToken, apiUrl, phoneNumber: beside.phone },
       }),
@@ -99,6 +100,9 @@ describe('calls over Asterisk', () => {
     twilio = await fakeTwilio();
     here = await town(world, { residents: 9, community: { carriers: { voice: 'asterisk' }, callback: CALLBACK }, cycle: votingNow(world) });
     beside = await town(world, { residents: 1, cycle: votingNow(world) });
+    const recorded = { community: here.community, language: 'zh-CN', key: 'menu.topMissed' };
+    const prompt = { _id: Object.values(recorded).join('|'), ...recorded, hash: 'f'.repeat(64), seconds: 1, sound: Buffer.from('ID3') };
+    await collection(Prompt).insertOne(prompt);
     service = await serve();
   });
   after(async () => {
@@ -228,6 +232,38 @@ describe('calls over Asterisk', () => {
     asterisk.isDeaf = false;
     await goes(phone, '3##', /投好了/);
     phone.hangUp();
+  });
+
+  it('plays what is recorded, and speaks it where Asterisk knows no MP3, which the log says', async () => {
+    const menu = /投票，按1/;
+    const phone = await dial(5);
+    await phone.hears(menu);
+    await goes(phone, '9', /\/audio\/f{64}-[\w-]+\.mp3$/);
+    phone.hangUp();
+    asterisk.lacksMp3 = true;
+    const other = await dial(1);
+    await other.hears(menu);
+    await goes(other, '9', menu);
+    other.hangUp();
+    asterisk.lacksMp3 = false;
+    expect(other.heard.filter((heard) => heard.endsWith('.mp3'))).to.deep.equal([]);
+    expect(logged.filter((line) => line.includes('recording-not-played'))).to.have.length(1);
+  });
+
+  it('ends a call in which nothing can be spoken, and says so in the log once; what was keyed counts', async () => {
+    await service.stop();
+    service = await serve('false');
+    const before = (await picks()).length;
+    const since = logged.length;
+    const phone = await dial(6);
+    phone.press('113##');
+    await phone.isOver();
+    for (let tries = 0; tries < 400 && (await picks()).length === before; tries += 1) await sleep(25);
+    expect((await picks()).slice(before)).to.deep.equal([[3]]);
+    expect(phone.heard).to.deep.equal([]);
+    expect(logged.slice(since).filter((line) => line.includes('call-failed') && line.includes('not-spoken'))).to.have.length(1);
+    await service.stop();
+    service = await serve();
   });
 
   it('tells who hides their number what to do, and calls the callback number back', async () => {

@@ -8,10 +8,12 @@ import { macOf, sendSms as sendByMas } from '../../src/carriers/mas/carrier.ts';
 import type { Sent } from '../../src/carriers/sending.ts';
 import { networksIn } from '../../src/carriers/settings.ts';
 import { domestic, mobile } from '../../src/carriers/takeText.ts';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
+import { pushedUntilKept } from '../fakes/textCarrier.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, TEXT_NUMBERS, type TestService } from '../support/service.ts';
 
@@ -39,7 +41,11 @@ describe('Kannel’s HTTP form', () => {
       expect(await met(503)).to.deep.equal({ state: 'refused', reason: 'busy' });
       expect(await met(500)).to.deep.equal({ state: 'unknown', reason: 'http.500' });
       expect(await met('drop')).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });
-      expect(await met(404)).to.deep.include({ state: 'refused', parks: true });
+      for (const status of [302, 404]) expect(await met(status)).to.deep.equal({ state: 'refused', reason: 'wrongAddress', parks: true });
+      expect(await met(401)).to.deep.equal({ state: 'refused', reason: 'unauthorized', parks: true });
+      expect(await met(403)).to.deep.equal({ state: 'failed', reason: 'kannel.denied' });
+      expect(await met(413)).to.deep.equal({ state: 'failed', reason: 'http.413', wrong: 'text' });
+      expect(await met(429)).to.deep.equal({ state: 'refused', reason: 'rate' });
       const wrong = sendByKannel({ ...kannel.settings, password: 'other' }, 'http://127.0.0.1:9');
       expect(await wrong(message())).to.deep.equal({ state: 'refused', reason: 'unauthorized', parks: true });
       expect(kannel.taken.map(({ body, to, from }) => [body, to, from])).to.deep.equal(Array(2).fill(['投好了', PHONE, TEXT_NUMBERS.kannel]));
@@ -64,7 +70,8 @@ describe('云MAS', () => {
         sign: 'DWItALe3A',
         addSerial: '',
       }),
-    ).to.match(/^[0-9a-f]{32}$/);
+      'the vendor’s own example',
+    ).to.equal('7997ddb079db2155b517b21b2a812370');
     const mas = await fakeMas();
     const send = sendByMas(mas.settings);
     const met = async (mishap?: string | number | 'drop', over = {}): Promise<Sent> => {
@@ -86,7 +93,13 @@ describe('云MAS', () => {
       });
       expect(await met(undefined, { to: '+862880000001' })).to.deep.equal({ state: 'failed', reason: 'mas.InvalidMobile' });
       expect(await met('IllegalContent')).to.deep.equal({ state: 'failed', reason: 'mas.IllegalContent', wrong: 'text' });
-      expect(await met('CountLimit')).to.deep.include({ state: 'refused', parks: true });
+      for (const code of ['CountLimit', 'IllegalMac', 'IllegalIp'])
+        expect(await met(code)).to.deep.equal({ state: 'refused', reason: `mas.${code}`, parks: true });
+      expect(await met('Busy')).to.deep.equal({ state: 'refused', reason: 'mas.Busy' });
+      expect(await met('nonsense')).to.deep.equal({ state: 'unknown', reason: 'nonsense' });
+      expect(await met('noGroup')).to.deep.equal({ state: 'unknown', reason: 'nonsense' });
+      expect(await met(404)).to.deep.equal({ state: 'refused', reason: 'http.404', parks: true });
+      expect(await met(429)).to.deep.equal({ state: 'refused', reason: 'rate' });
       expect(await met(502)).to.deep.equal({ state: 'unknown', reason: 'http.502' });
       expect(await met('drop')).to.deep.equal({ state: 'unknown', reason: 'noAnswer' });
     } finally {
@@ -148,6 +161,37 @@ for (const carrier of ['kannel', 'mas'] as const)
       await sleep(300);
       expect(fake().taken).to.deep.equal([]);
       expect(await collection(Message).countDocuments({ kind: 'reply' })).to.equal(1);
+    });
+
+    it('has a text pushed again as long as its reply could not be kept: one ballot, one receipt', async () => {
+      const entries = await collection(Entry).countDocuments();
+      const pushed = { from: PHONE, to: TEXT_NUMBERS[carrier], body: '投 1 3', sid: 'again' };
+      expect(await pushedUntilKept(fake(), pushed)).to.deep.equal([503, 503, 200]);
+      while (fake().taken.length === 0) await sleep(20);
+      expect((await fake().push(pushed)).status).to.equal(200);
+      await sleep(200);
+      expect(fake().taken.map(({ body }) => /凭证 \d{3} \d{3} \d{4}/.test(body))).to.deep.equal([true]);
+      expect(await collection(Entry).countDocuments()).to.equal(entries + 1);
+      fake().taken.length = 0;
+    });
+
+    it('is answered ahead of what waits for its rate or for the morning', async () => {
+      const { _id, phone, callback, ...same } = service.community;
+      const number = `${TEXT_NUMBERS[carrier]}5`;
+      const hour = (ahead: number) => `${String((new Date().getUTCHours() + 8 + 24 + ahead) % 24).padStart(2, '0')}:00`;
+      const night = { ...same, _id: 'night', phone: '+862880000078', textNumber: number, rates: { sms: 0.01 }, quiet: `${hour(-1)}-${hour(3)}` };
+      await collection(Community).insertOne(night);
+      const waiting = { community: 'night', channel: 'sms', address: PHONE, language: 'zh-CN' } as const;
+      for (let n = 0; n < 20; n += 1) await enqueue(world)({ ...waiting, occasion: `waits${n}`, kind: 'receipt', said: { key: 'common.done' } });
+      await enqueue(world)({ ...waiting, occasion: 'sleeps', kind: 'notice', said: { key: 'common.done' } });
+      while ((await collection(Message).countDocuments({ community: 'night', state: 'sent' })) === 0) await sleep(20); // the rate is used up
+      expect((await fake().push({ from: PHONE, to: number, body: '菜单', sid: 'ahead' })).status).to.equal(200);
+      await settled({ kind: 'reply', community: 'night' }, 'sent');
+      expect(fake().taken.filter(({ body, from }) => from === number && body.includes('投票'))).to.have.length(1);
+      const states = async (_id: RegExp) => collection(Message).distinct('state', { _id, community: 'night' });
+      expect([await states(/^waits/), await states(/^sleeps/)]).to.deep.satisfy((all: string[][]) => all.every((each) => each.includes('pending')));
+      await collection(Message).deleteMany({ community: 'night', state: 'pending' });
+      fake().taken.length = 0;
     });
 
     it('tells nothing to machines, and does not take what does not know the secret', async () => {

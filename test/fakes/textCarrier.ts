@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HandingOver, Taken } from '../../scripts/fakes/handingOver.ts';
+import mongoose from 'mongoose';
+import { type HandingOver, type Pushed, pushUntilTaken, type Taken } from '../../scripts/fakes/handingOver.ts';
 import { noticeText } from '../../src/app/words.ts';
 import { plainText } from '../../src/carriers/form.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
@@ -76,4 +77,18 @@ export function handingOver(
       throw new Error('no reply came');
     },
   };
+}
+
+/** Pushes a text whose reply cannot be kept the first two times, until it is taken. Gives each status. */
+export async function pushedUntilKept(carrier: HandingOver, text: Pushed): Promise<number[]> {
+  const replies = (validator: object) =>
+    mongoose.connection.getClient().db(mongoose.connection.name).command({ collMod: Message.collection.name, validator });
+  await replies({ kind: { $ne: 'reply' } });
+  try {
+    return await pushUntilTaken(carrier, text, async (minutes) => {
+      if (minutes > 1) await replies({});
+    });
+  } finally {
+    await replies({});
+  }
 }
