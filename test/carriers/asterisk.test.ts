@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import type { AriPhone } from '../../scripts/fakes/ariPhone.ts';
 import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
@@ -14,6 +15,8 @@ import { Recording } from '../../src/fund/inquiries/recording.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
+import { connect } from '../../src/store/connect.ts';
+import { everything } from '../channels/everything.ts';
 import { ledger } from '../conversations/records.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { useDatabase } from '../support/database.ts';
@@ -76,7 +79,7 @@ describe('the line over Asterisk', () => {
 const CALLBACK = '+862980000021';
 
 describe('calls over Asterisk', () => {
-  const { world } = useDatabase('asterisk');
+  const { world, uri } = useDatabase('asterisk');
   const logged: string[] = [];
   let asterisk: FakeAsterisk;
   let twilio: FakeTwilio;
@@ -248,6 +251,29 @@ describe('calls over Asterisk', () => {
     asterisk.lacksMp3 = false;
     expect(other.heard.filter((heard) => heard.endsWith('.mp3'))).to.deep.equal([]);
     expect(logged.filter((line) => line.includes('recording-not-played'))).to.have.length(1);
+  });
+
+  it('answers however many calls of one phone; one to a number that is no community’s, or while the database is away, with a word, and records nothing', async () => {
+    await service.stop(); // what calls of before still write is written
+    service = await serve();
+    const before = await everything();
+    const elsewhere = await asterisk.dial('+8613999999999', '+862889999999');
+    await elsewhere.hears(/不是哪个社区的/);
+    await elsewhere.isOver();
+    await mongoose.disconnect();
+    try {
+      const phone = await asterisk.dial('+8613999999998', here.phone);
+      await phone.hears(/这次没有记/);
+      await phone.isOver();
+    } finally {
+      await connect(uri());
+    }
+    expect(await everything()).to.deep.equal(before);
+    for (let calls = 0; calls < 40; calls += 1) {
+      const phone = await dial(5);
+      await phone.hears(/投票，按1/);
+      phone.hangUp();
+    }
   });
 
   it('ends a call in which nothing can be spoken, and says so in the log once; what was keyed counts', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Address } from '../../src/contacts/addressBook.ts';
+import { CARRIERS } from '../../src/contacts/channel.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { forgetRecent } from '../../src/dialog/conversation.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
@@ -29,6 +30,10 @@ describe('every channel', () => {
   it('is in this suite', () => {
     const folders = readdirSync('src/channels', { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect([...new Set(CHANNELS.map(({ name }) => name))].sort()).to.deep.equal(folders.map(({ name }) => name).sort());
+    const carriers = Object.entries(CARRIERS).flatMap(([carrier, brings]) => brings.map((name) => `${name} over ${carrier}`));
+    const here = CHANNELS.map(({ name, carrier = 'twilio' }) => `${name} over ${carrier}`);
+    // over Asterisk no request of the carrier's can be forged, malformed or repeated, and silence lasts: test/carriers/asterisk.test.ts has the rest
+    expect(carriers.filter((one) => !here.includes(one))).to.deep.equal(['voice over asterisk']);
   });
 });
 
