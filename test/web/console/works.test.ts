@@ -56,7 +56,16 @@ describe('works and account in the console', function () {
     await keepDocument(world)({ ...on, kind: 'contract', title: '路灯改造合同', made: { type: 'pdf', bytes: PDF, original: '0' }, isPublic: true });
     await signContract(world)({ ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: '2999-06-30' });
     await payWork(world)({ ...on, amount: 20_000, day: DAY, paper: '发票0001', key: 'first' });
-    await correctEntry(world)({ cycle: here.cycle, entry: 4, to: 18_000, seen: 20_000, day: DAY, reason: '=多记了2000', key: 'right', actor: LI });
+    await correctEntry(world)({
+      cycle: here.cycle,
+      entry: 4,
+      to: 18_000,
+      seen: 20_000,
+      day: DAY,
+      reason: '=多记了2000，问过13900001111',
+      key: 'right',
+      actor: LI,
+    });
     await addProgress(
       world,
       LI,
