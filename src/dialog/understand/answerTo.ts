@@ -60,10 +60,19 @@ function chosen({ options }: Asked<'choice'>, plain: string, vocabulary: Vocabul
 function saysLabel(plain: string, number: number, label: string, vocabulary: Vocabulary): boolean {
   const { core } = trimmed(plain);
   const said = core.replace(/^我?选/, '');
-  const at = said.startsWith(String(number)) ? gapEnd(said, String(number).length) : said.length;
+  const written = [String(number), numeralOf(number)].find((each) => said.startsWith(each)) ?? '';
+  const at = written ? gapEnd(said, written.length) : said.length;
+  const isPart = label.length > SHORTEST_LABEL && label.startsWith(trimmed(said.slice(at)).core) && said.length - at >= SHORTEST_LABEL; // 3 项目
+  if (isPart) return true;
   if (!said.startsWith(label, at)) return false;
   const rest = said.slice(at + label.length);
   return gapEnd(rest, 0) === rest.length || consistsOf(rest, vocabulary, 'polite');
+}
+
+const SHORTEST_LABEL = 2;
+
+function numeralOf(number: number): string {
+  return '零一二三四五六七八九'.charAt(number) || String(number);
 }
 
 /** Whether there is a number with other words than polite ones: 选3, 2号, 第二个. */

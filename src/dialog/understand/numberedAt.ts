@@ -34,7 +34,7 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
 }
 
 /** Something else has that number: gate 3. */
-const NUMBERED = /(?:gate|room|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
+const NUMBERED = /(?:gate|room|house|courtyard|entrance|flat|apartment|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
 
 /** A numeral without a sign is only a number between such words: 投三, 三和七. In other places it is part of a word. */
 function standsAlone(plain: string, at: number, end: number): boolean {
@@ -54,9 +54,12 @@ export function wordAt(plain: string, at: number, ballot: readonly Option[], num
   const [text, led, word = ''] = /^((?:number|no\.?|project)\s+)?([a-z]{3,6})(?![a-z])/.exec(plain.slice(at, at + 20)) ?? [];
   const value = numbers.get(word);
   if (!text || value === undefined || (value === 1 && !led) || MEASURE_WORD.test(plain.slice(at + text.length))) return undefined;
+  if (!led && TIME_BEFORE.test(plain.slice(Math.max(0, at - 10), at))) return undefined;
   return ballot.some(({ number }) => number === value) ? { number: value, start: at, end: at + text.length } : undefined;
 }
 
+/** Home at two, any two, the other two. */
+const TIME_BEFORE = /\b(?:at|past|until|till|around|any|my|our|these|those|other)\s*$/;
 const MEASURE_WORD =
   /^[\s-]+(?:day|week|month|year|time|people|person|project|of|old|hour|minute|more|vote|phone|or|in|am|pm|kid|child|yuan|friend|digit)/;
 
@@ -81,7 +84,7 @@ const DESCRIBED = new RegExp(
     `(?:最后|末尾|最末|后|尾)(?:面|头|边)?[的那]?\\s*(?<last>[两二三23])\\s*[个样项种]`,
     `(?<end>最后|末尾|最末)(?:面|头)?(?:的)?(?:[那这一]?[个样项种])`,
     `最(?<most>便宜|省钱|贵)(?:的)?(?:(?:那|这)?(?<count>[两二三23])?[个样项种]|的|(?=$|[\\s\\p{P}]))`,
-    '(?<rather>便宜|贵)的?那(?<rathers>[两二三23])?个',
+    '(?<rather>便宜|贵)的?(?:那|(?=[两二三23]))(?<rathers>[两二三23])?个',
     '哪个(?:最)?(?<whichever>便宜|贵)[,，\\s]*(?:我|我们)?就?[投选要]哪个',
     '(?<tens>\\d+(?:\\.\\d)?|[一二两三四五六七八九十]{1,3})万(?<rest>[一二三四五六七八九\\d](?!\\d))?千?[块元]?钱?(?:的?(?:那|这)[个项样]?|的(?:项目|一[个项样])?(?=$|[\\s\\p{P}和跟]|也?不?要|也?可以|[◇\\p{Script=Han}]{2,5}$)|(?=[和跟、](?:\\d|[一二两三四五六七八九]).{0,3}(?:的|那)))',
     '(?<whole>\\d{4,6})[块元]?钱?的?(?:那|这)个',

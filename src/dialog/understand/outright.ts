@@ -44,6 +44,7 @@ function partsOf(plain: string): string[] {
 const PAUSE = /(?<=[,，。.!！;；:：~…、\n])(?![,，。.!！;；:：~…、\n\d])|(?<=\p{Script=Han})(?=\s+\p{Script=Han})/u;
 
 function picksOutright(said: Said): number[] | undefined {
+  if (IN_PINYIN.test(said.plain)) return [...new Set((said.plain.match(/\d+/g) ?? []).map(Number))];
   const parts = partsOf(said.plain);
   if (parts.length < 2 || parts.length > MOST_PARTS) return undefined;
   const first = parts.findIndex((part) => pickedBy(part, said) !== undefined);
@@ -59,6 +60,9 @@ function picksOutright(said: Said): number[] | undefined {
   const guess = guessOf(said);
   return guess.kind === 'vote' && guess.chance >= SURELY ? numbers : undefined;
 }
+
+/** wo tou 1 he 2: who votes, and the digits, typed without Chinese characters. What is left out there is read back. */
+const IN_PINYIN = /^\s*wo (?:jiu )?(?:yao |xiang )?(?:tou|xuan) ?(?:gei )?\d{1,2}(?:(?: he | gen |[\s,，、]+)\d{1,2})*\s*[.!。！]?\s*$/;
 
 /** 是的是的,搞快点我还要切肉: a plain yes, and then nothing that takes it back. */
 function agreesOutright(said: Said): boolean {

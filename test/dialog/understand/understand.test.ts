@@ -267,6 +267,22 @@ describe('understand', () => {
     for (const tail of ['先等一下', '花园不要', '7也要', '换成3', '可以改吗', '我妈说的', '停', '再想想', '但是'])
       expect(told(meaning(`是的，${tail}`, 'readback')), tail).not.to.equal('yes');
     expect(told(meaning('7！7！7！', 'ballot'))).to.equal('picks 7');
+    expect(told(meaning('wo tou 1 he 2', 'nothing'))).to.equal('vote 1 2');
+    expect(told(meaning('tou 1 he 2', 'nothing'))).to.equal('names 1 2');
+    expect(told(meaning('3 项目', 'menu'))).to.equal('choice 3');
+    expect(told(meaning('handrails only, my dad fell in house 3 at two', 'ballot'))).to.equal('picks by name 1');
+  });
+
+  it('tells no fact to who only curses, threatens, or speaks of something else in one word of ours', () => {
+    for (const text of [
+      '什么垃圾玩意儿',
+      '走夜路当心点哈，弄不死你龟儿',
+      '小陈，3号机床又报警了，喊电工来看哈，B班接着干',
+      '我去你大爷的',
+      '狗东西，几点了',
+    ])
+      expect(told(meaning(text, 'nothing')), text).not.to.match(/^(?:intent|own answer|projects|progress|receipt|help|menu)/);
+    expect(told(meaning('你们是不是骗子', 'nothing'))).to.equal('intent fraud');
   });
 
   it('finds no vote where no word says so', () => {
