@@ -36,6 +36,16 @@ describe('the documents', () => {
     expect(shown.filter((name) => statSync(join(root, PICTURES, name)).size > 60_000)).to.deep.equal([]);
   });
 
+  it('call what cadres press as the console calls it now', () => {
+    const folder = join(root, 'locales/zh-CN');
+    const shown = readdirSync(folder).flatMap((name) => (name.endsWith('.json') ? [readFileSync(join(folder, name), 'utf8')] : []));
+    const words = shown.join('\n').replaceAll(/\{\{\w+\}\}/g, '#');
+    const named = [...readFileSync(join(root, 'docs/cadres.md'), 'utf8').matchAll(/「([^」]+)」/g)].map(([, word = '']) => word);
+    expect(named.length).to.be.above(100);
+    const isText = (word: string) => / /.test(word); // what somebody texts, with a place for a number
+    expect(named.filter((word) => !isText(word) && !words.includes(word) && !words.includes(word.replaceAll(/\d+/g, '#')))).to.deep.equal([]);
+  });
+
   it('name only npm commands that are there, and README is at most 120 lines', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const named = DOCUMENTS.flatMap((document) =>
