@@ -16,6 +16,7 @@ import { accountApi } from '../../src/carriers/wechat/accountApi.ts';
 import { explain } from '../../src/carriers/wechat/checkAccount.ts';
 import { ApiError } from '../../src/carriers/wechat/puppet/src/api.ts';
 import type { Finding } from '../../src/operation/index.ts';
+import { CodedError } from '../../src/store/codedError.ts';
 import { withStore } from './withStore.ts';
 
 /** Asks each carrier that is set up about its account, which costs nothing and reaches nobody. */
@@ -115,15 +116,17 @@ async function speak({ ttsCommand }: AsteriskSettings): Promise<string> {
   }
 }
 
-function wechatFinding(settings: NonNullable<Config['wechat']>): Promise<Finding> {
+/** Asked with the access token that all processes share, which lies in the database. */
+async function wechatFinding(settings: NonNullable<Config['wechat']>): Promise<Finding> {
   const about = 'WeChat';
-  return withStore(async ({ world }) => {
-    try {
+  try {
+    return await withStore(async ({ world }) => {
       await accountApi(world, settings).call('/cgi-bin/get_api_domain_ip');
       return { about, isRight: true, said: 'it takes the settings; more by: npm run wechat -- check' };
-    } catch (error) {
-      const why = error instanceof ApiError ? explain(error) : `it cannot be reached (${error instanceof Error ? error.message : error})`;
-      return { about, isRight: false, said: `${why}.` };
-    }
-  });
+    });
+  } catch (error) {
+    if (error instanceof CodedError) return { about, isRight: false, said: `not asked, because its access token is in the database: ${error.message}` };
+    const why = error instanceof ApiError ? explain(error) : `it cannot be reached (${error instanceof Error ? error.message : error})`;
+    return { about, isRight: false, said: `${why}.` };
+  }
 }

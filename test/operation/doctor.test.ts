@@ -88,6 +88,8 @@ describe('npm run doctor', function () {
     const bad = await found({
       ...settings,
       SECRET: Buffer.alloc(32, 9).toString('base64'),
+      ...{ WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_APP_SECRET: 'of-the-carrier', WECHAT_API_URL: 'http://127.0.0.1:9' },
+      ...{ WECHAT_TOKEN: 'abcdefgh', WECHAT_AES_KEY: 'a'.repeat(43) },
       ...{ KANNEL_PASSWORD: 'of-the-carrier', MAS_URL: 'http://127.0.0.1:9', ASTERISK_TRUNK: 'nowhere', TTS_COMMAND: 'nothing-speaks' },
     });
     expect(bad.status).to.equal(1);
@@ -102,6 +104,7 @@ describe('npm run doctor', function () {
     expect(bad.of('云MAS')?.said).to.include('cannot be reached');
     expect(bad.of('Aliyun')?.said).to.include('not approved');
     expect(bad.of('Asterisk')?.said).to.include('no endpoint nowhere');
+    expect(bad.of('WeChat')?.said, 'the others are looked at all the same').to.include('not asked').and.to.include('Put that one back');
     expect(bad.of('speech')?.said).to.include('TTS_COMMAND');
     expect(JSON.stringify(bad.all)).not.to.include('of-the-carrier');
     expect((await collection(Entry).indexes()).some(({ key }) => 'receipt' in key)).to.equal(false);
