@@ -125,7 +125,8 @@ async function wechatFinding(settings: NonNullable<Config['wechat']>): Promise<F
       return { about, isRight: true, said: 'it takes the settings; more by: npm run wechat -- check' };
     });
   } catch (error) {
-    if (error instanceof CodedError) return { about, isRight: false, said: `not asked, because its access token is in the database: ${error.message}` };
+    if (error instanceof CodedError)
+      return { about, isRight: false, said: `not asked, because its access token is in the database: ${error.message}` };
     const why = error instanceof ApiError ? explain(error) : `it cannot be reached (${error instanceof Error ? error.message : error})`;
     return { about, isRight: false, said: `${why}.` };
   }
