@@ -9,6 +9,9 @@ command -v mmdebstrap >/dev/null && command -v buildah >/dev/null ||
 mkdir -p "$folder" && cd "$folder"
 folder=$PWD
 build() { buildah --storage-driver vfs --root "$folder/images" --runroot "$folder/run" "$@"; }
+# What a build that was broken off has left; old layers once they are many.
+build rm --all >/dev/null 2>&1 || true
+[ "$(du -sm "$folder" | cut -f1)" -lt 4000 ] || build rmi --prune >/dev/null 2>&1 || true
 if build inspect --type image localhost/base >/dev/null 2>&1; then exit 0; fi
 [ -f rootfs.tar ] || { mmdebstrap --quiet --variant=minbase --include=tini,ca-certificates,libstdc++6 bookworm part.tar && mv part.tar rootfs.tar; }
 base=$(build from scratch)
