@@ -22,6 +22,8 @@ const LINK_MS = 15 * MINUTE_MS;
 const MOST_SENT = 3;
 /** So many wrong tries a day are taken of six digits, whoever makes them. Then twelve are sent, which nobody guesses: those may always be tried. */
 const MOST_TRIES = 5;
+/** Once so many numbers were given in a day, nothing more is noted of unknown ones, and nobody hears `enough`, so that this tells nothing of a number. */
+const MOST_NUMBERS = 100_000;
 
 /**
  * Digits that were asked for with a phone number. The digits themselves are kept nowhere: they follow from the phone and the moment. There is such a
@@ -76,10 +78,11 @@ export const SignInLink = model<SignInLinkRecord>('SignInLink', linkSchema);
  * Sends digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing away:
  * an unknown number gets no digits and hears the same, and so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
  */
-export function askSignIn(world: World, notify: Notify): (phone: string) => Promise<void> {
+export function askSignIn(world: World, notify: Notify, most = MOST_NUMBERS): (phone: string) => Promise<void> {
   return async (phone) => {
-    const code = await nextCode(world, staffPhone(world.vault, phone));
     const [role] = await rolesOf(world, staffPhone(world.vault, phone));
+    if (!role && (await areMany(most))) return;
+    const code = await nextCode(world, staffPhone(world.vault, phone));
     if (!code || !role || (await hasPasskey(code._id))) return;
     const community = await senderFor(role);
     if (!community) return;
@@ -94,6 +97,10 @@ export function askSignIn(world: World, notify: Notify): (phone: string) => Prom
       said: { key: 'notice.signInCode', params: { digits: digitsOf(world, code) } },
     });
   };
+}
+
+async function areMany(most: number): Promise<boolean> {
+  return (await collection(SignIn).estimatedDocumentCount()) >= most;
 }
 
 /** Notes that digits are sent once more, or draws new ones; gives null if these were sent often enough. */
@@ -146,7 +153,7 @@ export type SignedInBy =
  * Begins a session for whoever repeats the digits that were sent to a phone (E.164), once; not for who has a passkey. `device`: what the browser says
  * of itself.
  */
-export function signInByDigits(world: World): (given: { phone: string; digits: string; device: string }) => Promise<SignedInBy> {
+export function signInByDigits(world: World, most = MOST_NUMBERS): (given: { phone: string; digits: string; device: string }) => Promise<SignedInBy> {
   return async ({ phone, digits, device }) => {
     const _id = staffPhone(world.vault, phone);
     const now = world.now();
@@ -157,7 +164,7 @@ export function signInByDigits(world: World): (given: { phone: string; digits: s
       { returnDocument: 'after' },
     );
     if (!code) return { refused: 'wrong' };
-    if (!code.isLong && code.tries > MOST_TRIES) return { refused: 'enough' };
+    if (!code.isLong && code.tries > MOST_TRIES) return { refused: (await areMany(most)) ? 'wrong' : 'enough' };
     const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
     if (!isRight || (await rolesOf(world, _id)).length === 0 || (await hasPasskey(_id))) return { refused: 'wrong' };
     const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });

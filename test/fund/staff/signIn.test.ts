@@ -114,6 +114,20 @@ describe('the staff', () => {
     expect(await enter('123456', NOBODY)).to.deep.equal({ refused: 'wrong' });
   });
 
+  it('get their digits also where so many numbers were given that nothing is noted of unknown ones, and nothing tells which are known', async () => {
+    await ask(NOBODY);
+    const noted = await collection(SignIn).countDocuments();
+    const asked = askSignIn(world, async (message) => void sent.push(message), noted);
+    for (const unknown of ['+8613900000071', '+8613900000072']) await asked(unknown);
+    expect(await collection(SignIn).countDocuments()).to.equal(noted);
+    await asked(WANG);
+    expect(digits()).to.match(/^\d{6}$/);
+    const entered = signInByDigits(world, noted);
+    for (const phone of [WANG, '+8613900000071'])
+      for (let tries = 0; tries < 7; tries += 1)
+        expect(await entered({ phone, digits: '000000', device: '' }), phone).to.deep.equal({ refused: 'wrong' });
+  });
+
   it('try six digits five times a day, also at once; then twelve are sent, which are taken whatever else is tried', async () => {
     await ask();
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => enter(wrong())));
