@@ -22,8 +22,13 @@ describe('whoever reads pages and API', function () {
     return answers;
   };
   const asked = (id: string) => [
-    ...['proposals', 'ballot', 'ledger', 'results', 'ballots'].map((what) => `/api/cycles/${id}/${what}`),
-    ...[`/api/cycles/current?community=${id}`, `/c/${id}`, `/c/${id}/feed.atom`],
+    ...['proposals', 'ballot', 'ledger', 'results', 'ballots', 'publication', 'meetings', 'paper', 'slips', 'works', 'works.csv', 'account'].map(
+      (what) => `/api/cycles/${id}/${what}`,
+    ),
+    ...[`/api/cycles/${id}/account.csv`, `/api/cycles/current?community=${id}`, `/c/${id}`],
+    ...['feed.atom', 'proposals', 'proposals/1', 'works/1', 'report', 'meetings', 'log', 'poster', 'hall', 'documents/x', 'pictures/x/small.jpg'].map(
+      (what) => `/c/${id}/${what}`,
+    ),
   ];
 
   it('has nothing looked up by what has not the form of an id', async () => {

@@ -99,7 +99,7 @@ describe('printing', function () {
     expect(await made()).to.have.members(onPage);
     const out = join(folder({}), 'slips.pdf');
     const command = await runScript(uri(), 'print', here.community, 'slips', '--count', '2', '--out', out, '--by', 'Li');
-    expect([command.status, command.err]).to.deep.equal([0, '']);
+    expect([command.status, command.err, statSync(out).mode & 0o777]).to.deep.equal([0, '', 0o600]);
     expect(await made()).to.have.members([...onPage, ...(await serialsIn(readFileSync(out)))]);
     here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
     await staffAll(world, here.community);
