@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { hostileRequests } from '../../scripts/bench/hostile/hostileRequests.ts';
+import { hostileRequests, unsignedCarriers } from '../../scripts/bench/hostile/hostileRequests.ts';
 import { throwAt } from '../../scripts/bench/hostile/throwAt.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
@@ -10,6 +10,7 @@ import { type ServiceProcess, serviceProcess, TOKEN } from '../support/servicePr
 
 const MANY = 3_000;
 const WECHAT_TOKEN = 'atokenofthetests';
+const PATH_SECRET = 'p'.repeat(32);
 
 describe('malformed and hostile requests', function () {
   this.timeout(180_000);
@@ -26,6 +27,7 @@ describe('malformed and hostile requests', function () {
       WECHAT_TOKEN,
       WECHAT_AES_KEY: 'a'.repeat(43),
       WECHAT_API_URL: 'http://127.0.0.1:9',
+      ...unsignedCarriers(PATH_SECRET),
     });
   });
   after(() => service?.stop());
@@ -57,7 +59,7 @@ describe('malformed and hostile requests', function () {
   });
 
   it(`answers or closes each of ${MANY}, those that do not come to their end too, tells nothing of itself, and takes a turn afterwards`, async () => {
-    const requests = hostileRequests(20_261_126, { publicUrl: service.url, authToken: TOKEN, wechatToken: WECHAT_TOKEN });
+    const requests = hostileRequests(20_261_126, { publicUrl: service.url, authToken: TOKEN, wechatToken: WECHAT_TOKEN, pathSecret: PATH_SECRET });
     const [{ statuses, left, wrong }, ...dribbled] = await Promise.all([
       throwAt(service.port, requests, MANY, 150),
       said('POST /twilio/sms HTTP/1.1\r\nHost: x\r\nX-Dribble: '),

@@ -7,6 +7,18 @@ export interface Keys {
   readonly publicUrl: string;
   readonly authToken: string;
   readonly wechatToken: string;
+  /** Stands in the addresses of the doors of carriers that sign nothing. */
+  readonly pathSecret: string;
+}
+
+/** Settings with which the service has these doors; nothing is sent to anybody. */
+export function unsignedCarriers(secret: string): Readonly<Record<string, string>> {
+  const nowhere = 'http://127.0.0.1:9';
+  return {
+    ...{ KANNEL_URL: nowhere, KANNEL_USER: 'x', KANNEL_PASSWORD: 'x', KANNEL_SECRET: secret },
+    ...{ MAS_URL: nowhere, MAS_EC_NAME: 'x', MAS_AP_ID: 'x', MAS_SECRET_KEY: 'x', MAS_SIGN: 'x', MAS_SECRET: secret },
+    ...{ ALIYUN_ACCESS_KEY_ID: 'x', ALIYUN_ACCESS_KEY_SECRET: 'x', ALIYUN_SIGN_NAME: '议声', ALIYUN_SECRET: secret, ALIYUN_API_URL: nowhere },
+  };
 }
 
 export interface Hostile {
@@ -16,8 +28,10 @@ export interface Hostile {
 }
 
 const CARRIERS = ['/twilio/sms', '/twilio/voice', '/twilio/voice/text', '/twilio/voice/person', '/twilio/status', '/wechat'];
+const UNSIGNED = ['kannel', 'mas', 'aliyun'].flatMap((name) => [`/${name}/SECRET/sms`, `/${name}/SECRET/status`]);
 const PATHS = [
   ...CARRIERS,
+  ...UNSIGNED,
   ...[
     '/',
     '/c/demo',
@@ -31,6 +45,16 @@ const PATHS = [
   ],
   ...['/api/communities', '/api/cycles/current', '/api/cycles/x/proposals', '/api/cycles/x/ballot', '/api/cycles/x/ledger'],
   ...['/api/cycles/constructor/results', '/api/cycles/x/ballots', '/api/receipts/1234567890', '/api/nothing', '/console'],
+  ...[
+    '/console/sign-in',
+    '/console/sign-in/digits',
+    '/console/sign-in/passkey',
+    '/console/sign-in/passkey/offer',
+    '/console/link/x',
+    '/console/sign-out',
+  ],
+  ...['/console/demo', '/console/demo/people/import', '/console/demo/publication/demo-1/1/pictures', '/console/demo/proposals/many'],
+  ...['/console/demo/kiosk', '/console/demo/kiosk/card', '/console/demo/kiosk/cast', '/console/__proto__/kiosk', '/console/%00/kiosk/open'],
   ...['/simulator', '/simulator/events', '/simulator/sms', '/simulator/call', '/simulator/chat', '/simulator/clock', '/simulator/browser/../../x'],
 ];
 const HOSTS = ['1.2.3.4.5', '[::1', '[::g]', 'a b', '%', '', '..', 'x:99999', 'x:port', '@', 'xn--', '\u00ff', 'localhost', '127.0.0.1'];
@@ -120,7 +144,7 @@ function headers(luck: Chance, length: number): string[] {
   const one = () =>
     luck.one([
       `X-Twilio-Signature: ${luck.one(['', 'x', 'AAAAAAAAAAAAAAAAAAAAAAAAAAA=', '='.repeat(5_000)])}`,
-      `Content-Type: ${luck.one(['application/x-www-form-urlencoded', 'application/json', 'text/xml', 'multipart/form-data; boundary=', ';;;', ''])}`,
+      `Content-Type: ${luck.one(['application/x-www-form-urlencoded', 'application/json', 'text/xml', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=x', ';;;', ''])}`,
       `Content-Encoding: ${luck.one(['gzip', 'br', 'x'])}`,
       `Expect: ${luck.one(['100-continue', 'x'])}`,
       `Upgrade: ${luck.one(['websocket', 'h2c'])}\r\nConnection: Upgrade`,
@@ -128,6 +152,8 @@ function headers(luck: Chance, length: number): string[] {
       `Accept: ${'*/*;q=x,'.repeat(luck.below(900))}`,
       `If-None-Match: ${'"x",'.repeat(luck.below(2_000))}`,
       `Range: bytes=${luck.one(['0-', '-1', '9-1', '0-0,1-1'])}`,
+      `Cookie: ${luck.one(['staff', 'kiosk', 'signing', 'passkey', 'lang'])}=${luck.one(['', 'x', '%zz', 'demo.x', 'demo.', '.', '__proto__.x', 'x'.repeat(54), 'x'.repeat(8_000)])}`,
+      `Sec-Fetch-Site: ${luck.one(['same-origin', 'none', 'x'])}`,
       `Origin: ${luck.one(['null', 'http://[', 'x'])}`,
       `Authorization: ${luck.one(['Bearer', 'Basic !', 'x'])}`,
       ...['Host: again', 'no colon', ' folded: x', 'x\u0000y: z', ': nameless', 'Connection: close', 'Connection: keep-alive', 'Trailer: x', 'TE: x'],
@@ -153,13 +179,23 @@ function body(luck: Chance): Buffer {
       () => `<xml><Encrypt>${'A'.repeat(luck.below(60_000))}</Encrypt></xml>`,
       () => `<xml>${' '.repeat(60_000)}`,
       () => 'x'.repeat(64 * 1024 + luck.below(9)),
+      () => `--x\r\n${'content-disposition: form-data; name="file"; filename="a'.repeat(1 + luck.below(900))}`,
+      () => '--x\r\n'.repeat(1 + luck.below(9_000)),
+      () => `${'['.repeat(9_000)}{"phone_number":1e999,"mobile":{},"content":[]}`,
+      () => '[{"phone_number":"13800000001","content":"\u0000","dest_code":null},null,1,[]]',
       () => '5\r\nhello\r\nffffffffffffffffff\r\n',
     ])(),
   );
 }
 
 /** Signed as the carriers sign, but with contents that they never send. */
-function signed(luck: Chance, { publicUrl, authToken, wechatToken }: Keys): Buffer {
+function signed(luck: Chance, { publicUrl, authToken, wechatToken, pathSecret }: Keys): Buffer {
+  if (luck.percent(25)) {
+    const content = body(luck);
+    const type = luck.one(['application/x-www-form-urlencoded', 'application/json', 'text/xml', '']);
+    const lines = ['Host: x', `Content-Type: ${type}`, `Content-Length: ${content.length}`];
+    return message(`${luck.one(['GET', 'POST', 'POST'])} ${luck.one(UNSIGNED).replace('SECRET', pathSecret)} HTTP/1.1`, lines, content);
+  }
   if (luck.percent(25)) {
     const [timestamp, nonce] = [String(Math.floor(Date.now() / 1_000)), String(luck.below(1e9))];
     const content = body(luck);

@@ -7,11 +7,12 @@ import { demo, type Running, service, TOKEN, WECHAT, withServers } from '../proc
 import { request } from '../request.ts';
 import type { Row } from '../row.ts';
 import { isReceipt, vote } from '../spoken.ts';
-import { hostileRequests } from './hostileRequests.ts';
+import { hostileRequests, unsignedCarriers } from './hostileRequests.ts';
 import { throwAt } from './throwAt.ts';
 
 const SEED = 13;
 const AT_ONCE = 200;
+const PATH_SECRET = 'p'.repeat(32);
 /** The address has a port that is not a standard one: Twilio's signatures are checked with the port and without it. */
 const PUBLIC_URL = 'https://bench.example:8443';
 
@@ -26,6 +27,7 @@ export async function malformed({ uri, folder, mongod }: Place, { malformed: cou
         WECHAT_TOKEN: TOKEN,
         WECHAT_AES_KEY: WECHAT.aesKey,
         WECHAT_API_URL: 'http://127.0.0.1:9',
+        ...unsignedCarriers(PATH_SECRET),
         PUBLIC_URL,
       }),
     );
@@ -39,7 +41,7 @@ export async function malformed({ uri, folder, mongod }: Place, { malformed: cou
 
 async function row(where: string, { port }: Running, count: number, works: () => Promise<boolean>): Promise<Row> {
   const began = performance.now();
-  const keys = { publicUrl: PUBLIC_URL, authToken: TOKEN, wechatToken: TOKEN };
+  const keys = { publicUrl: PUBLIC_URL, authToken: TOKEN, wechatToken: TOKEN, pathSecret: PATH_SECRET };
   const { statuses, closed, left, wrong } = await throwAt(port, hostileRequests(SEED, keys), count, AT_ONCE);
   const seconds = ((performance.now() - began) / 1_000).toFixed(0);
   const isWell = await works().catch(() => false);

@@ -44,7 +44,7 @@ export async function throwAt(port: number, requests: Iterator<Hostile, unknown>
 }
 
 function tellsTooMuch(sent: Buffer, got: string, status: number): boolean {
-  const isCarriers = /^\w+ \/(twilio|wechat)/.test(sent.toString('latin1'));
+  const isCarriers = /^\w+ \/(twilio|wechat|kannel|mas|aliyun)/.test(sent.toString('latin1'));
   return (status >= 500 && status !== 503 && status !== 505) || /\n {4}at |node_modules/.test(got) || (isCarriers && /<html/i.test(got));
 }
 
