@@ -24,7 +24,7 @@ export interface Taken {
 }
 
 /** A carrier pushes a text again, unchanged, after so many minutes, until it is told 200; then never. */
-export const AGAIN_MINUTES = [1, 5, 10] as const;
+const AGAIN_MINUTES = [1, 5, 10] as const;
 
 /** Pushes as such a carrier does; `passes` lets the minutes pass. Gives each status. */
 export async function pushUntilTaken(carrier: HandingOver, text: Pushed, passes: (minutes: number) => Promise<void>): Promise<number[]> {

@@ -98,7 +98,9 @@ function castByCall({ dial }: Pick<FakeAsterisk, 'dial'>): Cast {
       const since = phone.heard.length;
       phone.press(keys);
       await phone.hears(what, since);
-      if (phone.heard.slice(since).some((text) => text.includes('凭证'))) return phone.hangUp();
+      if (!phone.heard.slice(since).some((text) => /投好了|改好了|凭证/.test(text))) continue;
+      await phone.hears(/凭证/, since); // at the last pick allowed it is cast at once: another key would cut off what is read back
+      return phone.hangUp();
     }
   };
 }

@@ -1,7 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { castBySms } from '../../scripts/replay/castBySms.ts';
 import { castByVoice } from '../../scripts/replay/castByVoice.ts';
+import { OTHERS, overCarrier } from '../../scripts/replay/castOver.ts';
 import { mixedWays, wrongAmong } from '../../scripts/replay/mixed.ts';
+import { officialLot } from '../../scripts/support/officialLot.ts';
+import { writeElection } from '../../scripts/support/writeElection.ts';
+import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
+import { useDatabase } from '../support/database.ts';
 
 describe('a replay over mixed ways', () => {
   const votes = Array.from({ length: 60 }, (_, n) => ({ picks: [(n % 7) + 1], card: `${n}`, ...(n !== 30 && { phone: `+86139${n}` }) }));
@@ -26,4 +32,18 @@ describe('a replay over mixed ways', () => {
     expect(wrongAmong(file, [[3], [3], [3], [1, 2]]), 'twice').to.equal(1);
     expect(wrongAmong(file, [[3], [3], [1]]), 'not as it stands, and one that does not').to.equal(2);
   });
+});
+
+/** Each waits ten seconds for its seal: `EVERY_CARRIER=1` plays them. */
+(process.env.EVERY_CARRIER === '1' ? describe : describe.skip)('a replay over each other carrier', function () {
+  this.timeout(60_000);
+  const { world } = useDatabase('replay');
+
+  for (const [carrier, opened] of Object.entries(OTHERS))
+    it(`counts every ballot as it stands in the file, once: ${carrier}`, async () => {
+      const election = readPabulib(await readFile('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb', 'utf8'), 'Babie Doly');
+      const some = { ...election, votes: election.votes.filter(({ picks }) => picks.length > 0).slice(0, 12) };
+      const played = writeElection(some, officialLot(election));
+      expect(await overCarrier(world, played, opened)).to.deep.include({ ballots: 12, wrong: 0 });
+    });
 });
