@@ -21,7 +21,6 @@ const buildah = (...args: string[]) =>
 
 (isThere ? describe : describe.skip)('the container', function () {
   this.timeout(1_800_000); // npm and the compiler, on a machine that may have other work
-  const { uri } = useDatabase('container');
   const data = mkdtempSync(join(tmpdir(), 'yisheng-container-'));
   let container = '';
   let service: ChildProcess | undefined;
@@ -34,6 +33,8 @@ const buildah = (...args: string[]) =>
     buildah('bud', ...how, '-f', 'deploy/Containerfile', '-t', 'localhost/yisheng', '.');
     container = buildah('from', 'localhost/yisheng');
   });
+  // after the build: whoever breaks that off leaves no database behind
+  const { uri } = useDatabase('container');
   after(async () => {
     if (inside) process.kill(inside, 'SIGTERM'); // buildah would end and leave it behind
     if (service && service.exitCode === null) await once(service, 'exit');
