@@ -54,8 +54,8 @@ const STEPS = 25;
 const EARLY = 13;
 /** What a step adds for good: a question, a call asked for, somebody who asks to be on the roster, and the staff's answers to each. */
 const GROWS: Record<string, number> = { inquiries: 2, membershipRequests: 1, log: 3 };
-/** What comes once, by a tick, at whatever step: the work of the vote that closed begins. */
-const ONCE: Record<string, number> = { log: 1, works: 1 };
+/** What comes once, by a tick, at whatever step: the work of the vote that closed begins, with its account and its grant. */
+const ONCE: Record<string, number> = { log: 1, works: 1, accounts: 1, accountEntries: 1 };
 
 /** So many of what has a term may be there at some time and not at another. */
 const FEW = 3;

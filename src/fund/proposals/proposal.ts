@@ -260,8 +260,9 @@ export function standingDecision({ council, opinion }: Pick<ProposalRecord, 'cou
 }
 
 /**
- * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one or were refused. On which a council
- * has ever decided, only while a decision stands that recommends it; the others only as long as the council has recommended none.
+ * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one or were refused. If
+ * a council decided on one, it is among them only while a decision stands that recommends it; one on which no council decided, only while the council
+ * has recommended none.
  */
 export async function feasibleProposals(
   { vault }: Pick<World, 'vault'>,

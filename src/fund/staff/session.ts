@@ -26,7 +26,7 @@ interface StaffSessionRecord {
   device: Buffer;
   /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
   kiosk?: string;
-  /** Of a tablet: the how manieth person is at it, and how far they are. */
+  /** Of a tablet: the number of the person who is at it, counted since it was opened, and how far they are. */
   turn?: number;
   stage?: TabletStage;
   at: Date;
