@@ -62,7 +62,7 @@ function picksOutright(said: Said): number[] | undefined {
 /** wo tou 1 he 2: who votes, and the digits, typed without Chinese characters. What is left out there is read back. */
 const IN_PINYIN = /^\s*wo (?:jiu )?(?:yao |xiang )?(?:tou|xuan) ?(?:gei )?\d{1,2}(?:(?: he | gen |[\s,，、]+)\d{1,2})*\s*[.!。！]?\s*$/;
 
-/** 是的是的,搞快点我还要切肉: a plain yes, and then nothing that takes it back. */
+/** 是的是的,麻烦你了: a plain yes, and beside it only what is known to take nothing of it back. */
 function agreesOutright(said: Said): boolean {
   const [yes = '', ...rest] = partsOf(said.plain);
   if (rest.length === 0 || rest.length > MOST_PARTS || !AGREES.test(yes) || !isHarmless(rest.join(''), [])) return false;
@@ -96,7 +96,7 @@ const CHANGES = /[改换]|重新|还是|\bchange\b/;
 function isHarmless(beside: string, numbers: readonly number[]): boolean {
   const told = beside.replace(CHANGES_NOTHING, '');
   const isOther = (number: number) => !numbers.includes(number);
-  return !/[\p{L}]/u.test(told) && !(told.match(/\d+/g) ?? []).map(Number).some(isOther);
+  return !/\p{L}/u.test(told) && !(told.match(/\d+/g) ?? []).map(Number).some(isOther);
 }
 
 const CHANGES_NOTHING = new RegExp(

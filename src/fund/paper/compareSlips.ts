@@ -8,11 +8,10 @@ import { drawSlips, type Found, type SlipAudit, type SlipDraw } from '../ballots
 import { ballotOf, results } from '../ballots/index.ts';
 import { cycleForReaders, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView } from '../people/index.ts';
+import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts';
 import { Batch } from './batch.ts';
 import { handOf } from './hands.ts';
 import { Mark } from './mark.ts';
-import { serialIn } from './newSlips.ts';
 import { decryptedPicks, Slip, type SlipRecord } from './slip.ts';
 import { SlipList } from './slipList.ts';
 import { Table } from './table.ts';

@@ -28,7 +28,7 @@ export {
   openBatch,
 } from './keySlips.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
-export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, serialIn, slipBallot } from './newSlips.ts';
+export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, slipBallot } from './newSlips.ts';
 export { type OddSlips, readOddSlips } from './oddSlips.ts';
 export {
   type PaperWaits,

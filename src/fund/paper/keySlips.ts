@@ -4,11 +4,10 @@ import type { World } from '../../store/world.ts';
 import { ballotOf, refusePicks } from '../ballots/index.ts';
 import { cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { type Actor, checkRight, serialIn } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
 import { handOf } from './hands.ts';
 import { Mark } from './mark.ts';
-import { serialIn } from './newSlips.ts';
 import { Slip } from './slip.ts';
 import { Table } from './table.ts';
 

@@ -6,10 +6,10 @@ import type { World } from '../../store/world.ts';
 import { cycleKeys } from '../ballots/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable } from '../people/index.ts';
+import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable, serialIn } from '../people/index.ts';
 import { twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
-import { serialIn, slipBallot } from './newSlips.ts';
+import { slipBallot } from './newSlips.ts';
 import { Slip } from './slip.ts';
 import { Table } from './table.ts';
 

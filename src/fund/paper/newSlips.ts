@@ -78,12 +78,6 @@ function newSerial({ randomBytes }: Pick<World, 'randomBytes'>): string {
   }
 }
 
-/** The eight digits of a serial as it was typed or scanned, blanks left out; undefined if it is none, or the check digit is wrong. */
-export function serialIn(text: string): string | undefined {
-  const digits = text.normalize('NFKC').replace(/[\s-]/g, '');
-  return /^\d{8}$/.test(digits) && damm(digits) === 0 ? digits : undefined;
-}
-
 /** A serial as it is printed: `4820 9175`. */
 export function printedSerial(serial: string): string {
   return `${serial.slice(0, 4)} ${serial.slice(4)}`;

@@ -4,7 +4,7 @@ import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { cardHmac } from './card.ts';
-import { isCard } from './checkDigit.ts';
+import { digitsTyped, isCard } from './checkDigit.ts';
 import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
 import { Resident } from './resident.ts';
 import { listedResident, pageOf, waysTo } from './searchRoster.ts';
@@ -35,7 +35,7 @@ export const MOST_FOUND = 10;
 export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
   return async (community, text, actor) => {
     checkView(actor, 'table', community);
-    const digits = digitsOf(text);
+    const digits = digitsTyped(text);
     if (isCard(digits)) {
       const holder = await collection(Resident).findOne(heldBy(world, community, digits), { promoteBuffers: true });
       return { people: holder ? [seen(listedResident(world.vault, holder))] : [], more: false, byCard: true };
@@ -53,10 +53,6 @@ function seen({ _id, name = '', building }: ReturnType<typeof listedResident>): 
   return { resident: _id, name, building };
 }
 
-function digitsOf(text: string): string {
-  return text.normalize('NFKC').replace(/[\s-]/g, '');
-}
-
 function heldBy({ vault }: World, community: string, card: string) {
   return { community, card: cardHmac(vault, community, card), erasedAt: { $exists: false } };
 }
@@ -67,7 +63,7 @@ export async function residentAtTable(
   community: string,
   who: { readonly resident: string } | { readonly card: string },
 ): Promise<string | undefined> {
-  const which = 'resident' in who ? { _id: who.resident, community, erasedAt: { $exists: false } } : heldBy(world, community, digitsOf(who.card));
+  const which = 'resident' in who ? { _id: who.resident, community, erasedAt: { $exists: false } } : heldBy(world, community, digitsTyped(who.card));
   return (await collection(Resident).findOne(which, { projection: { _id: 1 } }))?._id;
 }
 

@@ -24,6 +24,17 @@ export function damm(digits: string): number {
   }, 0);
 }
 
+/** The digits of a card or a serial as it was typed or scanned: blanks and hyphens are left out, wide digits are plain ones. Pure. */
+export function digitsTyped(text: string): string {
+  return text.normalize('NFKC').replace(/[\s-]/g, '');
+}
+
+/** The eight digits of a slip's serial as it was typed or scanned; undefined if it is none, or the check digit is wrong. Pure. */
+export function serialIn(text: string): string | undefined {
+  const digits = digitsTyped(text);
+  return /^\d{8}$/.test(digits) && damm(digits) === 0 ? digits : undefined;
+}
+
 /** Whether nine digits can be a card: they do not begin with 0, and the last one is the right check digit. Pure. */
 export function isCard(digits: string): boolean {
   return /^[1-9]\d{8}$/.test(digits) && damm(digits) === 0;

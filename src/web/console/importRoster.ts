@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
@@ -7,7 +7,7 @@ import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { formIn } from './multipart.ts';
-import { isBusy, withRoom } from './pictures.ts';
+import { filesBody } from './pictures.ts';
 import { address, asked, numberIn, typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -18,27 +18,20 @@ const SHOWN = 100;
 const LONGEST = 300;
 
 /** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
-export function importPages(world: World, { ofCommunity }: Visits): Router {
+export function importPages(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
   const upload = uploadRoster(world);
   const preview = previewRoster(world);
   const take = importRoster(world);
   const path = '/console/:slug/people/import';
   const own = (visit: CommunityVisit) => `${visit.own}/people/import`;
 
-  /** Before anything of the file is read: who may not import has sent it in vain. */
-  const allowed: RequestHandler = (request, response, next) =>
-    ofCommunity(async (visit) => {
-      if (visit.may('importResidents')) return next();
-      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
-    })(request, response, next);
-  const notTaken: ErrorRequestHandler = (error, request, response, next) => {
-    const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
-    if (!isTooLarge && !isBusy(error)) return next(error);
-    request.resume(); // or the browser would not read the answer before it has sent everything
-    return ofCommunity(({ text, ...visit }) =>
-      show({ ...visit, text }, { file: text.say(isTooLarge ? 'import.refused.tooBig' : 'import.refused.busy') }, isTooLarge ? 413 : 503),
-    )(request, response, next);
-  };
+  const body = filesBody(
+    known,
+    LARGEST,
+    (visit) => visit.may('importResidents'),
+    (visit, why, status) => show(visit, { file: visit.text.say(`import.refused.${why === 'tooLarge' ? 'tooBig' : 'busy'}`) }, status),
+  );
 
   return Router()
     .get(
@@ -50,10 +43,7 @@ export function importPages(world: World, { ofCommunity }: Visits): Router {
     )
     .post(
       path,
-      allowed,
-      withRoom,
-      express.raw({ type: 'multipart/form-data', limit: LARGEST, inflate: false }),
-      notTaken,
+      ...body,
       ofCommunity(async (visit) => {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);

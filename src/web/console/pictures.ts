@@ -52,25 +52,14 @@ interface UploadPage extends Pick<PicturePage, 'may' | 'show'> {
  * made before a place among the readers is taken, so that who only reads does not wait for it; `madeOf` gives it, and the form's texts are the body.
  */
 export function uploads<Made>(
-  { ofCommunity }: Visits,
+  known: Visits,
   { field: name, may, show }: UploadPage,
   make: (bytes: Buffer) => Promise<Made>,
 ): { readonly handlers: readonly (RequestHandler | ErrorRequestHandler)[]; readonly madeOf: (request: Request) => readonly Made[] } {
   const made = new WeakMap<Request, readonly Made[]>();
-  const allowed: RequestHandler = (request, response, next) =>
-    ofCommunity(async (visit) => {
-      if (may(visit)) return next();
-      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
-    })(request, response, next);
-  const wrong: ErrorRequestHandler = (error, request, response, next) => {
-    const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
-    if (!isTooLarge && !isBusy(error)) return next(error);
-    request.resume(); // or the browser would not read the answer before it has sent everything
-    return ofCommunity((visit) => {
-      const said = isTooLarge ? visit.text.say('pictures.not.tooLarge', { most: MEGABYTES }) : visit.text.say('pictures.busy');
-      return show(visit, { [name]: said }, isTooLarge ? 413 : 503);
-    })(request, response, next);
-  };
+  const body = filesBody(known, LARGEST_PICTURE + AROUND, may, (visit, why, status) =>
+    show(visit, { [name]: visit.text.say(why === 'tooLarge' ? 'pictures.not.tooLarge' : 'pictures.busy', { most: MEGABYTES }) }, status),
+  );
   const making: RequestHandler = async (request, _response, next) => {
     const form = formIn(request);
     const files: Made[] = [];
@@ -79,8 +68,31 @@ export function uploads<Made>(
     request.body = form?.texts;
     next();
   };
-  const raw = express.raw({ type: 'multipart/form-data', limit: LARGEST_PICTURE + AROUND, inflate: false });
-  return { handlers: [allowed, withRoom, raw, wrong, making], madeOf: (request) => made.get(request) ?? [] };
+  return { handlers: [...body, making], madeOf: (request) => made.get(request) ?? [] };
+}
+
+/**
+ * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for who may not send any. `tell` shows the page again
+ * where it is too large, or where there is no room.
+ */
+export function filesBody(
+  { ofCommunity }: Visits,
+  limit: number,
+  may: (visit: CommunityVisit) => boolean,
+  tell: (visit: CommunityVisit, why: 'tooLarge' | 'busy', status: 413 | 503) => Promise<void>,
+): readonly (RequestHandler | ErrorRequestHandler)[] {
+  const allowed: RequestHandler = (request, response, next) =>
+    ofCommunity(async (visit) => {
+      if (may(visit)) return next();
+      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+    })(request, response, next);
+  const notRead: ErrorRequestHandler = (error, request, response, next) => {
+    const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
+    if (!isTooLarge && error !== BUSY) return next(error);
+    request.resume(); // or the browser would not read the answer before it has sent everything
+    return ofCommunity((visit) => (isTooLarge ? tell(visit, 'tooLarge', 413) : tell(visit, 'busy', 503)))(request, response, next);
+  };
+  return [allowed, withRoom, express.raw({ type: 'multipart/form-data', limit, inflate: false }), notRead];
 }
 
 /** What is wrong with the first of these files that could not be made, if one could not. */
@@ -177,7 +189,7 @@ export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
 }
 
 /** Lets a form in once there is room for its bytes, in the order in which they came. */
-export const withRoom: RequestHandler = (request, response, next) => {
+const withRoom: RequestHandler = (request, response, next) => {
   const size = Math.min(Number(request.headers['content-length']) || ROOM, LARGEST_PICTURE + AROUND);
   const tired = setTimeout(() => {
     waiting.delete(own);
@@ -207,10 +219,6 @@ interface Waiting {
 let left = ROOM;
 const waiting = new Set<Waiting>();
 const BUSY = new Error('There is no room for another file just now.');
-
-export function isBusy(error: unknown): boolean {
-  return error === BUSY;
-}
 
 function letIn(): void {
   for (const first of waiting) {

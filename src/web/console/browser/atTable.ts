@@ -1,4 +1,4 @@
-import { damm, isCard } from '../../../fund/people/checkDigit.ts';
+import { digitsTyped, isCard, serialIn } from '../../../fund/people/checkDigit.ts';
 import { scanCodes } from './scanCodes.ts';
 
 /**
@@ -41,11 +41,11 @@ function atTable(form: HTMLFormElement): void {
       return say(words['wrong.twoPersons'], 'name');
     }
     if (!typed.card && !chosen && !typed.name) return field('card') ? field('card')?.focus() : say(words['wrong.noPerson'], 'resident');
-    if (typed.card && !isCard(digitsOf(typed.card))) return say(words['wrong.card'], 'card');
+    if (typed.card && !isCard(digitsTyped(typed.card))) return say(words['wrong.card'], 'card');
     if (!typed.serial) return say('', 'serial');
-    const serial = digitsOf(typed.serial);
-    if (!isSerial(serial)) return say(words['wrong.serial'], 'serial');
-    const isKept = kept().some(({ form: { serial: own = '' }, refused }) => refused === undefined && digitsOf(own) === serial);
+    const serial = serialIn(typed.serial);
+    if (!serial) return say(words['wrong.serial'], 'serial');
+    const isKept = kept().some(({ form: { serial: own = '' }, refused }) => refused === undefined && digitsTyped(own) === serial);
     if (isKept) return say(words['wrong.usedSerial'], 'serial');
     const who = typed.card || typed.name || chosen?.closest('label')?.textContent?.trim() || '';
     keep([...kept(), { id: newId(), form: typed, who, at: Date.now() }]);
@@ -144,15 +144,6 @@ function remembered(second: HTMLSelectElement, place: string): void {
 
 function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Eight digits, the last one the right check digit. */
-function isSerial(digits: string): boolean {
-  return /^\d{8}$/.test(digits) && damm(digits) === 0;
-}
-
-function digitsOf(typed: string): string {
-  return typed.normalize('NFKC').replace(/[\s-]/g, '');
 }
 
 /** A code that was out of the picture for so long is shown anew. */
