@@ -95,7 +95,7 @@ describe('what is stored about people', function () {
     expect(await chat.deliver(OPENID, text('投 1'))).to.include('凭证');
     expect(await chat.deliver(OPENID, text(`投诉 ${WORDS[4]}`))).to.include('收到了');
     expect(await chat.deliver(OPENID, text(WORDS[6] ?? ''))).to.be.a('string');
-    expect(await staffPhones(world).tie('+8613800000012', { community: community._id, channel: 'wechat', address: OF_STAFF })).to.equal(true);
+    expect(await staffPhones(world).link('+8613800000012', { community: community._id, channel: 'wechat', address: OF_STAFF })).to.equal(true);
     await twilio.dial({ from: '+8613800000008', to: community.callback ?? '' });
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);

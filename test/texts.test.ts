@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { flows } from '../flows/index.ts';
+import { CHANNEL_NAMES } from '../src/contacts/channel.ts';
 import { loadCatalogue, readResources } from '../src/dialog/loadCatalogue.ts';
 import type { Answer, Question, Statement } from '../src/dialog/question.ts';
 import { wording } from '../src/dialog/wording.ts';
+import { ORIGINS } from '../src/fund/proposals/proposal.ts';
 import { root } from '../src/store/files.ts';
 import { explore } from './flows/explore.ts';
 import { flat } from './flows/lintFlows.ts';
@@ -39,6 +41,14 @@ describe('every text', () => {
       expect(keysOf(named)).to.deep.equal([]);
       const numbered = language === 'en' ? /\b(?:VOTE|V|PROJECTS|STATUS) \d/ : /[投项目进度] ?\d+(?!\d*[人个件票条])|\d+号(?!码|楼|院|栋)/;
       expect(keysOf(all.filter(({ text }) => numbered.test(plain(text))))).to.deep.equal([]);
+    });
+
+  for (const language of ['zh-CN', 'en'] as const)
+    it(`that names a channel in the console has every channel, and every way on which something comes, ${language}`, () => {
+      const said = new Set(texts(language).map(({ key }) => key));
+      const channels = ['channel', 'turnout.by'].flatMap((place) => CHANNEL_NAMES.map((name) => `console.${place}.${name}`));
+      const origins = ['proposal.originOf', 'publication.origin'].flatMap((place) => ORIGINS.map((name) => `console.${place}.${name}`));
+      expect([...channels, ...origins].filter((key) => !said.has(key))).to.deep.equal([]);
     });
 
   for (const language of ['zh-CN', 'en'] as const)

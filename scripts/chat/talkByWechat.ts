@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { config } from '../../src/app/config.ts';
 import { sceneOf } from '../../src/carriers/wechat/receive.ts';
-import { tapId } from '../../src/channels/wechat/taps.ts';
+import { tapId } from '../../src/channels/wechat/render.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { openBallot } from '../../src/fund/ballots/index.ts';

@@ -1,5 +1,5 @@
 import { sceneOf } from '../../src/carriers/wechat/receive.ts';
-import { tapId } from '../../src/channels/wechat/taps.ts';
+import { tapId } from '../../src/channels/wechat/render.ts';
 import { asWechat, type Content } from '../../src/demo/carriers/asWechat.ts';
 import { playedAccount } from '../../src/demo/carriers/playedCarriers.ts';
 import { CodedError } from '../../src/store/codedError.ts';

@@ -5,17 +5,13 @@ import type { House } from '../carriers/port.ts';
 import type { Networks } from '../carriers/settings.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
-import { toText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
 import { phrasesOf } from '../channels/voice/prompts/promptBook.ts';
-import { chatLists } from '../channels/wechat/render.ts';
 import { CHANNELS } from '../contacts/channel.ts';
 import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
-import type { Reply } from '../dialog/question.ts';
 import { keepTurnoutShares, publishedFiles, sealDue } from '../fund/ballots/index.ts';
-import type { CommunityRecord } from '../fund/communities/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
@@ -42,7 +38,7 @@ import { openPhones, textedCommunity } from './openPhones.ts';
 import { parking } from './parking.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { ticks } from './ticks.ts';
-import { aloud, messageParts, messageUnits, noticeText, wordsFor } from './words.ts';
+import { aloud, chatWords, messageParts, messageUnits, noticeText, smsText, spokenWords } from './words.ts';
 
 export interface AppDeps extends CarrierSettings {
   readonly world: World;
@@ -73,10 +69,6 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   let isStopping = false;
   let callBacks: (() => Promise<void>) | undefined;
 
-  const wordsIn = wordsFor(world, catalogue);
-  const text = (reply: Reply, language: string, community?: CommunityRecord | null) =>
-    toText(reply, (lists) => wordsIn('sms', language, community, lists));
-
   const handler = express().disable('x-powered-by');
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
@@ -104,7 +96,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       log,
       publicUrl,
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed })),
-      text: ({ reply, language, community }) => (reply ? text(reply, language, community) : ''),
+      text: smsText(world, catalogue),
       reply: queueReply(world),
       templated: templated(world, catalogue),
       elsewhere: elsewhere(world, channels),
@@ -116,7 +108,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       speech: {
         phrases,
         synthesised: measures.synthesised,
-        wordsFor: (language, community, lists) => wordsIn('voice', language, community, lists),
+        wordsFor: spokenWords(world, catalogue),
       },
       observe: measures.turn,
       parked: measures.parked,
@@ -142,7 +134,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       answer: dialog(
         dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: channels.some((channel) => CHANNELS[channel].isPhone), missed }),
       ),
-      words: ({ language, community }) => wordsIn('wechat', language, community, chatLists),
+      words: chatWords(world, catalogue),
       unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });

@@ -10,7 +10,7 @@ import type { Option } from '../dialog/question.ts';
 import { provided, type Services, type Turn } from '../dialog/turn.ts';
 import type { Vocabulary } from '../dialog/understand/vocabulary.ts';
 import { ballotByKey, castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
-import { Community, communityByNumber, departures } from '../fund/communities/index.ts';
+import { communityByNumber, departures, findCommunity } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
 import { readFacts, readProgress } from '../fund/facts/index.ts';
 import { writeInquiry } from '../fund/inquiries/index.ts';
@@ -49,7 +49,6 @@ import { enqueue } from '../outreach/outbox/enqueue.ts';
 import { forgetMessagesTo } from '../outreach/outbox/forgetMessages.ts';
 import { wroteSince } from '../outreach/outbox/known.ts';
 import { readSituation } from '../outreach/readSituation.ts';
-import { collection } from '../store/collection.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 
@@ -210,7 +209,7 @@ export function forgetContacts({ vault }: Pick<World, 'vault'>): (community: str
   return async (community, contacts) => {
     const to = contacts.flatMap(everyChannel);
     if (to.length === 0) return;
-    const ours = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+    const ours = await findCommunity(community);
     await forgetConversations(to.map((contact) => conversationId(vault, { ...contact, to: ours?.phone ?? '' })));
     const at = contacts.map((contact) => addressHmac(vault, { community, ...contact }));
     await forgetCallBacksTo(at);

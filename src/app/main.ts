@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Community } from '../fund/communities/index.ts';
+import { firstCommunities } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { type Config, config } from './config.ts';
 import { logger } from './logger.ts';
@@ -37,7 +37,7 @@ function giveBack(): void {
 }
 
 async function greet({ url, greeting }: RunningServer, { twilio }: Config): Promise<void> {
-  const communities = await Community.find({}, { name: 1, phone: 1 }).sort({ _id: 1 }).limit(10);
+  const communities = await firstCommunities(10);
   const lines = [
     '',
     `Yisheng (议声) runs at ${url}`,

@@ -6,9 +6,8 @@ import { CHANNELS, type Channel, TEMPLATED } from '../contacts/channel.ts';
 import { wordingParts } from '../dialog/wording.ts';
 import { type CommunityRecord, communitiesOver, communityBySlug, neededTemplates, type SmsTemplate } from '../fund/communities/index.ts';
 import { currentCycle } from '../fund/cycles/index.ts';
-import { holdersOf, ownContacts, Resident } from '../fund/people/index.ts';
+import { contactsHeldBy, holdersOf } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import { collection } from '../store/collection.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { noticeReply, settingFor } from './words.ts';
@@ -51,10 +50,8 @@ export function elsewhere(world: World, channels: readonly Channel[]): House['el
   return async ({ _id: community }, address) => {
     const [holder, another] = (await holders({ community, channel: 'sms', address })).holders;
     if (!holder) return []; // nobody is called because a stranger wrote in their name
-    const resident = another ? null : await collection(Resident).findOne({ _id: holder.resident });
-    const chat = (resident ? await ownContacts(world, resident) : []).findLast(
-      ({ channel }) => !CHANNELS[channel].isPhone && channels.includes(channel),
-    );
+    const own = another ? [] : await contactsHeldBy(world, holder.resident);
+    const chat = own.findLast(({ channel }) => !CHANNELS[channel].isPhone && channels.includes(channel));
     return [...(chat ? [chat] : []), ...channels.filter((channel) => CHANNELS[channel].isSpoken).map((channel) => ({ channel, address }))];
   };
 }

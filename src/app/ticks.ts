@@ -3,7 +3,7 @@ import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
 import { renewVoterCounts } from '../fund/ballots/index.ts';
-import { Community, LETTERS_DAYS } from '../fund/communities/index.ts';
+import { lettersKept } from '../fund/communities/index.ts';
 import { forgetUploads } from '../fund/files/index.ts';
 import { forgetAnswered } from '../fund/inquiries/index.ts';
 import { forgetObjectors, holdVotes } from '../fund/meetings/index.ts';
@@ -212,8 +212,9 @@ export async function forgetWhatIsOver(world: World): Promise<void> {
 
 /** Forgets what residents wrote to the committee, and who wrote it, as long after the answer as each community keeps it. */
 export async function forgetLetters({ now }: World): Promise<void> {
-  for await (const { _id, keep } of collection(Community).find({}, { projection: { keep: 1 } })) {
-    const before = new Date(now().getTime() - (keep?.letters ?? LETTERS_DAYS) * DAY_MS);
-    await Promise.all([forgetAnswered(_id, before), forgetObjectors(_id, before), forgetProposers(_id, before), forgetAskers(_id, before)]);
+  for await (const { community, days } of lettersKept()) {
+    const before = new Date(now().getTime() - days * DAY_MS);
+    const forgetting = [forgetAnswered, forgetObjectors, forgetProposers, forgetAskers];
+    await Promise.all(forgetting.map((forget) => forget(community, before)));
   }
 }

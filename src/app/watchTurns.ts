@@ -1,8 +1,6 @@
 import mongoose from 'mongoose';
-import { Conversation } from '../dialog/conversation.ts';
-import { NOBODY, tryTurn } from '../dialog/conversations.ts';
+import { tryTurn, tryWrite } from '../dialog/conversations.ts';
 import { CodedError } from '../store/codedError.ts';
-import { DURABLE } from '../store/collection.ts';
 import { within } from '../store/inTime.ts';
 import type { World } from '../store/world.ts';
 
@@ -54,8 +52,7 @@ function succeeds(ms: number, work: Promise<unknown>): Promise<boolean> {
 async function writeElsewhere(uri: string, { now }: World): Promise<void> {
   const client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: 2_500, connectTimeoutMS: 2_500, maxPoolSize: 1 });
   try {
-    const update = { q: { _id: NOBODY }, u: { $set: { at: now() } } };
-    await client.db().command({ update: Conversation.collection.name, updates: [update], writeConcern: DURABLE });
+    await tryWrite(client.db(), now());
   } finally {
     await client.close();
   }

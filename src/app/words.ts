@@ -1,8 +1,11 @@
 import type { i18n } from 'i18next';
+import type { House } from '../carriers/port.ts';
 import type { Told } from '../carriers/sending.ts';
+import type { WechatDeps } from '../carriers/wechat/wechatChannel.ts';
 import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
 import type { Phrases } from '../channels/voice/prompts/promptBook.ts';
-import { linesOf, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
+import { linesOf, type SpeechDeps, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
+import { chatLists } from '../channels/wechat/render.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
 import type { ListStyle, Setting } from '../dialog/manner.ts';
 import type { Reply } from '../dialog/question.ts';
@@ -18,6 +21,24 @@ export function wordsFor(
   catalogue: i18n,
 ): (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) => Words {
   return (channel, language, community, lists) => wording(catalogue, settingFor(world, { channel, language, community, lists }));
+}
+
+/** The one text of a reply by SMS; empty if silence is the answer. */
+export function smsText(world: World, catalogue: i18n): House['text'] {
+  const words = wordsFor(world, catalogue);
+  return ({ reply, language, community }) => (reply ? toText(reply, (lists) => words('sms', language, community, lists)) : '');
+}
+
+/** The words of what is said on the phone. */
+export function spokenWords(world: World, catalogue: i18n): SpeechDeps['wordsFor'] {
+  const words = wordsFor(world, catalogue);
+  return (language, community, lists) => words('voice', language, community, lists);
+}
+
+/** The words of what is said in the chat. */
+export function chatWords(world: World, catalogue: i18n): WechatDeps['words'] {
+  const words = wordsFor(world, catalogue);
+  return ({ language, community }) => words('wechat', language, community, chatLists);
 }
 
 /** To whom and how something is said. */
@@ -75,14 +96,7 @@ const PATIENCE_MS = 1_000;
 
 /** Reads a page aloud as the phone line does: with the community's recordings, else in words for the browser's own voice. */
 export function aloud(world: World, catalogue: i18n, phrases: Phrases): Aloud {
-  const words = wordsFor(world, catalogue);
-  const speech = speechOf({
-    world,
-    phrases,
-    publicUrl: '',
-    wordsFor: (language, community, lists) => words('voice', language, community, lists),
-    synthesised: () => undefined,
-  });
+  const speech = speechOf({ world, phrases, publicUrl: '', wordsFor: spokenWords(world, catalogue), synthesised: () => undefined });
   return async (language, community) => {
     const spoken = await speech({ language, community }, PATIENCE_MS);
     return (said) =>

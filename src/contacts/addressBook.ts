@@ -8,7 +8,7 @@ import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Act } from './act.ts';
 import type { Channel } from './channel.ts';
-import { contactText } from './contact.ts';
+import { type ContactPoint, contactText, parseContact } from './contact.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: whether it needs the card, stop and consent. */
 export interface AddressRecord {
@@ -118,6 +118,27 @@ export async function stoppedAmong(asked: readonly string[]): Promise<Map<string
     .find({ _id: { $in: [...asked] }, stoppedAt: { $exists: true } }, { projection: { stoppedAt: 1 } })
     .toArray();
   return new Map(stopped.flatMap(({ _id, stoppedAt }) => (stoppedAt ? [[_id, stoppedAt]] : [])));
+}
+
+/** Those of the phones and chats, given by their `addressHmac`, that were told who writes to them and how to stop it. */
+export async function introducedAmong(asked: readonly string[]): Promise<string[]> {
+  const found = await collection(Address)
+    .find({ _id: { $in: [...asked] }, 'log.what': 'first' }, { projection: { _id: 1 } })
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** The phones and chats that subscribed to a community's news, after one of them (`addressHmac`) and at most `limit`. */
+export async function subscribersTo(
+  vault: Vault,
+  community: string,
+  after: string,
+  limit: number,
+): Promise<{ readonly id: string; readonly contact: ContactPoint | undefined }[]> {
+  const found = await collection(Address)
+    .find({ newsOf: community, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit })
+    .toArray();
+  return found.map(({ _id: id, newsTo }) => ({ id, contact: newsTo && parseContact(vault.decrypt('newsAddress', id, newsTo)) }));
 }
 
 /** From now on every ballot from a phone or chat (`addressHmac`) of a community needs the card. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { Community, type CommunityRecord } from '../fund/communities/index.ts';
+import { type CommunityRecord, firstCommunities } from '../fund/communities/index.ts';
 import { importCommunity } from '../fund/files/index.ts';
 import { operator } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import { collection } from '../store/collection.ts';
 import { root } from '../store/files.ts';
 import type { World } from '../store/world.ts';
 
@@ -13,8 +12,9 @@ import type { World } from '../store/world.ts';
 export const FOLDER = join(root, 'src/demo/community');
 
 /** The demo's community; null if none is imported. */
-export function demoCommunity(): Promise<CommunityRecord | null> {
-  return collection(Community).findOne({ demo: true });
+export async function demoCommunity(): Promise<CommunityRecord | null> {
+  const [first] = await firstCommunities(1);
+  return first?.demo ? first : null;
 }
 
 /** Imports the demo's community. Rejects with code `bad-demo` if its files are wrong. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type CarrierSettings, type Carriers, channelsOf } from '../carriers/carriers.ts';
-import { Community } from '../fund/communities/index.ts';
+import { firstCommunities } from '../fund/communities/index.ts';
 import type { Store } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
 import { playedCarriers } from './carriers/playedCarriers.ts';
@@ -40,7 +40,7 @@ type Opened = Pick<Store, 'embedded' | 'world'>;
  */
 export async function openDemo(settings: Settings, store: Opened): Promise<OpenDemo | undefined> {
   if (!(await isDemo(settings, store))) return undefined;
-  if (!(await Community.exists({}))) await importDemo(store.world);
+  if ((await firstCommunities(1)).length === 0) await importDemo(store.world);
   const authToken = randomBytes(24).toString('base64url');
   const clock = await demoClock(store.world.now);
   return {
@@ -69,5 +69,5 @@ export async function openDemo(settings: Settings, store: Opened): Promise<OpenD
 async function isDemo({ demo, ...carriers }: Settings, { embedded }: Opened): Promise<boolean> {
   if (demo) return demo === 'on';
   if (!embedded || channelsOf(carriers).length > 0) return false;
-  return !(await Community.exists({ demo: { $ne: true } }));
+  return (await firstCommunities(2)).every((community) => community.demo);
 }

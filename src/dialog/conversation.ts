@@ -91,6 +91,24 @@ export function conversationId(vault: Vault, { channel, address, to }: Conversat
   return vault.hmac('conversation', channel, address, to);
 }
 
+/** Those of the conversations, by their `_id`, that there are, each with its language. */
+export async function languagesAmong(ids: readonly string[]): Promise<Map<string, string | undefined>> {
+  const found = await collection(Conversation)
+    .find({ _id: { $in: [...ids] } }, { projection: { language: 1 } })
+    .toArray();
+  return new Map(found.map(({ _id, language }) => [_id, language]));
+}
+
+/** Conversations whose last turn was committed between two moments, after one of them at the first moment; in this order, at most `limit`. */
+export function committedBetween({ from, to, after }: { from: Date; to: Date; after: string }, limit: number): Promise<ConversationRecord[]> {
+  return collection(Conversation)
+    .find(
+      { $or: [{ at: { $gt: from, $lte: to } }, { at: from, _id: { $gt: after } }], recent: { $exists: true } },
+      { projection: { at: 1, place: 1, open: 1, language: 1 }, sort: { at: 1, _id: 1 }, limit, promoteBuffers: true },
+    )
+    .toArray();
+}
+
 /** What a channel's own interpretation is given: what is open, and the call state. */
 export function beforeIt(world: World, conversation: Pick<ConversationRecord, '_id' | 'callState'>, open: OpenFlow | undefined): Before {
   const { callState } = conversation;

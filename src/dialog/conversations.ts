@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { mongo } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
-import { collection } from '../store/collection.ts';
+import { collection, DURABLE } from '../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
 import { perWorld, type World } from '../store/world.ts';
@@ -161,7 +162,7 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
 }
 
 /** The id of a conversation that belongs to nobody: no channel makes such an id. */
-export const NOBODY = 'ready';
+const NOBODY = 'ready';
 
 /**
  * Takes a turn without a message, through the queues of all turns: a look-up, and a durable write of its own. Rejects if a turn would
@@ -178,4 +179,10 @@ export async function tryTurn(world: World): Promise<void> {
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
   }
+}
+
+/** Asks of a database, over whatever connection, the durable write that a turn asks of it. */
+export async function tryWrite(db: mongo.Db, at: Date): Promise<void> {
+  const update = { q: { _id: NOBODY }, u: { $set: { at } } };
+  await db.command({ update: Conversation.collection.name, updates: [update], writeConcern: DURABLE });
 }

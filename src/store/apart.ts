@@ -1,8 +1,8 @@
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { atOnce } from './atOnce.ts';
 import { CodedError } from './codedError.ts';
+import { atOnce } from './inTime.ts';
 
 export interface ApartLimits {
   /** How long it may take, its start included, in milliseconds. */

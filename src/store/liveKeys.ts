@@ -14,7 +14,7 @@ interface ProcessRecord {
 const ASKS_MS = 2_000;
 /** After so long without an answer a process encrypts nothing more: the keys may have changed. Milliseconds. */
 const LEASE_MS = 60_000;
-/** Who has said nothing for so long encrypts nothing any more, whatever its clock does. Milliseconds. */
+/** A process that has said nothing for so long encrypts nothing any more, whatever its clock does. Milliseconds. */
 const GONE_MS = 90_000;
 const DAY_MS = 86_400_000;
 

@@ -196,7 +196,7 @@ describe('the doors of carriers that sign nothing, side by side', () => {
     expect(await until({ _id: /^trouble-mas/, state: 'pending', reason: { $exists: true } })).to.include({ reason: 'mas.CountLimit' });
     await until({ _id: /^trouble-aliyun/, state: 'sent' });
     const logged = lines.join('');
-    expect(logged).to.include('OUTBOX_UNKNOWN.http.500').and.to.include('/kannel/:secret/sms');
+    expect(logged).to.include('outbox-unknown.http.500').and.to.include('/kannel/:secret/sms');
     for (const secret of [
       ...NAMES.map(secretOf),
       '1370000000',

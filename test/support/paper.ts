@@ -4,8 +4,7 @@ import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatc
 import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
 import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../src/fund/paper/newSlips.ts';
-import { Table } from '../../src/fund/paper/table.ts';
-import { closeTable, openTable } from '../../src/fund/paper/tables.ts';
+import { closeTable, openTable, Table } from '../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';

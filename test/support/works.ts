@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { openAccount } from '../../src/fund/accounts/account.ts';
 import { staffPhone } from '../../src/fund/staff/staff.ts';
-import { encryptedContact, Implementer } from '../../src/fund/works/implementer.ts';
+import { encryptedContact, Implementer } from '../../src/fund/works/implementers.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';

@@ -1,5 +1,4 @@
-import { toText } from '../../channels/wechat/render.ts';
-import { menuOf, readTap, type TapMenu } from '../../channels/wechat/taps.ts';
+import { menuOf, readTap, type TapMenu, toText } from '../../channels/wechat/render.ts';
 import { COMMANDS } from '../../dialog/command.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound, Input } from '../../dialog/input.ts';

@@ -161,7 +161,7 @@ function offerMenu(api: Pick<Api, 'sendMenu'>, log: Pick<Log, 'warn' | 'error'>)
     if (!(error instanceof ApiError)) log.error({ error, channel: 'wechat', code: 'wechat-menu' }, 'Nothing to tap was sent');
     else if (NOT_ALLOWED.includes(error.code) && isAllowed) {
       isAllowed = false;
-      log.warn({ channel: 'wechat', code: `WECHAT_${error.code}` }, 'The WeChat account may not send items to tap; ballots are numbered text alone');
+      log.warn({ channel: 'wechat', code: `wechat-${error.code}` }, 'The WeChat account may not send items to tap; ballots are numbered text alone');
     }
   }
 }

@@ -70,7 +70,7 @@ const GUESSED_MANNERS = 0.8;
 const GUESSED_NO = 0.6;
 const GUESSED_FOREIGN = 0.6;
 
-/** Who was asked for picks and names some chooses them, whatever is told beside them: 最贵那个,反正不是我掏钱. */
+/** A person who was asked for picks and names some chooses them, whatever else they say: 最贵那个,反正不是我掏钱. */
 function picksBeside({ open, plain }: Said, { wanted, masked }: Mentions, kind: Kind): boolean {
   if (!takesPicks(open) || wanted.length === 0 || asksAtAll(plain) || /还是|或|\bor\b/.test(plain)) return false;
   return isFact(kind) || (kind === 'no' && open?.expects === 'confirmation') || (kind === 'others' && BEGINS.test(masked));
@@ -87,7 +87,7 @@ export function toldInstead(said: Said, name: CommandName): Meaning | undefined 
 
 const TOLD_TO_PERSONS: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'person']);
 
-/** Who is asked for a text and asks back, or only says thanks. A text itself is like no question, but may have a part that is. */
+/** Whether a person who is asked for a text asks back, or only says thanks. A text itself is like no question, but may have a part that is. */
 export function askedBack(said: Said): Meaning | undefined {
   const guess = guessOf(said);
   const meaning = guess.chance >= ASKED_BACK ? guessed(said, guess) : undefined;

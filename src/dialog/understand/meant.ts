@@ -62,5 +62,5 @@ export function passedOn(text: string, plain: string, name: 'complain' | 'propos
 }
 
 const NO_TEXT = 9;
-/** Who only says that they complain has not said yet what about. */
+/** Only that somebody complains: they have not said yet what about. */
 const NAMED = /投诉|举报|反映|提议|建议|complain|suggest|propos/;

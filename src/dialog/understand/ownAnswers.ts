@@ -85,7 +85,7 @@ interface Topic {
 const LONGEST_CLAUSE = 16;
 const ASKS =
   /[?？吗么呢啥几咋哪]|什么|还是|多久|好久|多少|没得|没有|时间|钟点|(.)[不没]\1|不[嘛哦哈呢]*$|\b(?:what|when|where|who|which|how|is|are|do|does|can|could|time)\b/;
-/** Who asks why, or says that nobody does it, complains. */
+/** A person who asks why, or says that nobody does it, complains. */
 const COMPLAINS = /为什么|为啥|凭什么|没人|不管|臭|脏|乱|烂|堆|坏|\b(?:why|nobody|smell|dirty)/;
 /** What stands in any question tells nothing of what is asked. */
 const ASKING: ReadonlySet<string> = new Set('什么哪谁几吗呢的了是有');

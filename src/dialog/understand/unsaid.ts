@@ -75,5 +75,5 @@ const refusing = (language: string) =>
   );
 const REFUSES_DIALECT = refusing(DIALECT);
 const REFUSES_MANDARIN = refusing('(?:普通话|国语)');
-/** Who asks for somebody else asks how: 我妈听不懂普通话怎么投. */
+/** A person who asks for somebody else asks how: 我妈听不懂普通话怎么投. */
 const OF_OTHERS = /[投选怎咋]|妈|爸|老[人公婆汉头]|婆|爷|奶|孃|有人|大家|居民|他|她/;

@@ -4,8 +4,9 @@ import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { Community, type CommunityRecord, communityBySlug } from './community.ts';
+import { Community, type CommunityRecord } from './community.ts';
 import { departures } from './departure.ts';
+import { communityBySlug } from './findCommunity.ts';
 
 /** The community that a chat belongs to: the one whose poster was scanned last there, else the only community that ever was here. Null if neither tells. */
 export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {

@@ -1,12 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { type CarrierName, type Channel, TEMPLATED, USUAL_CARRIER } from '../../contacts/channel.ts';
-import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
-import { forReaders } from '../../store/connect.ts';
-import { lookUps } from '../../store/lookUps.ts';
-import { isId } from '../../store/text.ts';
-import { dayOf } from '../../store/wallTime.ts';
-import { perWorld, type World } from '../../store/world.ts';
 
 /** For how many days recordings are kept where a community says nothing else. */
 export const RECORDINGS_DAYS = 180;
@@ -20,6 +14,9 @@ export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
 
 /** The council's quorum and majority where a community says nothing else. */
 export const COUNCIL = { quorum: '2/3', majority: '1/2' } as const;
+
+/** The languages that a community or a resident may have: those in `locales/`. */
+export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
 
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
@@ -173,113 +170,4 @@ export function isTextedElsewhere(community: Pick<CommunityRecord, 'shownNumber'
 /** Writes a community as its file gives it, in an import's transaction. */
 export async function saveCommunity({ _id, ...fields }: CommunityRecord, session: mongo.ClientSession): Promise<void> {
   await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });
-}
-
-/** A community by its slug, as it is stored at this moment; null if there is none. */
-export function findCommunity(slug: string, session?: mongo.ClientSession): Promise<CommunityRecord | null> {
-  return collection(Community).findOne({ _id: slug }, session && { session });
-}
-
-/** At most `most` communities: first the demo's, then by slug. */
-export function firstCommunities(most: number): Promise<CommunityRecord[]> {
-  return collection(Community)
-    .find({}, { sort: { demo: -1, _id: 1 }, limit: most })
-    .toArray();
-}
-
-/** The names of communities, by their slugs; of all, if no slugs are given. */
-export async function communityNames(slugs?: readonly string[]): Promise<Map<string, string>> {
-  const which = slugs ? { _id: { $in: [...slugs] } } : {};
-  const found = await forReaders(Community)
-    .find(which, { projection: { name: 1 }, hint: { _id: 1 } })
-    .toArray();
-  return new Map(found.map(({ _id, name }) => [_id, name]));
-}
-
-/** The WeChat templates by which reminders are sent, by the slugs of the communities that have one. */
-export async function reminderTemplates(): Promise<Map<string, string>> {
-  const found = await collection(Community)
-    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
-    .toArray();
-  return new Map(found.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
-}
-
-/** The languages that a community or a resident may have: those in `locales/`. */
-export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
-
-/** A community by its slug; null if there is none. After an import, the old one may be given for up to a second. */
-export const communityBySlug: (world: World) => Communities = perWorld((world) =>
-  cached(world, 1_000, 10_000, (slug) => collection(Community).findOne({ _id: slug }), changes(world).version),
-);
-
-/** The same for the pages and the API, which only read: it uses neither the connections nor the memory of the turns. */
-export const communityForReaders: (world: World) => Communities = perWorld((world) => {
-  const communities = cached(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).version);
-  return async (slug) => (isId(slug) ? communities(slug) : null);
-});
-
-type Communities = (slug: string) => Promise<CommunityRecord | null>;
-
-/**
- * The community that has this number as its `phone` or `callback`; null for any other number. After an import, the old one may be given for up to a
- * second.
- */
-export const communityByNumber: (world: World) => (number: string) => Promise<CommunityRecord | null> = perWorld((world) =>
-  cached(world, 1_000, 10_000, lookUps(world)({ model: Community, pipeline: byNumber, results: inOrder }), changes(world).version),
-);
-
-/** A number that was texted, extension digits included, as the carrier that brought the text writes it. */
-export interface Texted {
-  readonly carrier: CarrierName;
-  readonly number: string;
-}
-
-/**
- * The community that is texted at a number: of those over this carrier the one whose `textNumber` is its longest beginning, else the one whose phone it
- * is; null if there is none. After an import, the old one may be given for up to a second.
- */
-export const communityTexted: (world: World) => (texted: Texted) => Promise<CommunityRecord | null> = perWorld((world) => {
-  const found = cached(world, 1_000, 10_000, textedAt, changes(world).version);
-  return ({ carrier, number }) => found(`${carrier} ${number}`);
-});
-
-/** The shortest number that counts: a carrier's own extension. */
-const SHORTEST = 2;
-const LONGEST = 30;
-
-async function textedAt(carrierAndNumber: string): Promise<CommunityRecord | null> {
-  const [carrier = '', number = ''] = carrierAndNumber.split(' ');
-  const digits = number.replace(/^(\+|00)/, '');
-  if (!/^\d+$/.test(digits) || digits.length > LONGEST) return null;
-  const beginnings = Array.from({ length: Math.max(0, digits.length - SHORTEST + 1) }, (_, more) => digits.slice(0, SHORTEST + more));
-  const phones = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
-  const found = await collection(Community)
-    .find({ $or: [{ 'carriers.sms': carrier, textNumber: { $in: beginnings } }, { phone: { $in: phones } }] })
-    .toArray();
-  return found.toSorted((one, other) => matched(other).length - matched(one).length)[0] ?? null;
-}
-
-function matched({ textNumber, phone }: CommunityRecord): string {
-  return textNumber ?? phone;
-}
-
-/** The communities whose texts a carrier brings, at most `most`, by their slugs. */
-export function communitiesOver(carrier: CarrierName, most: number): Promise<CommunityRecord[]> {
-  return collection(Community)
-    .find({ 'carriers.sms': carrier }, { sort: { 'carriers.sms': 1 }, limit: most })
-    .toArray();
-}
-
-function byNumber(numbers: readonly string[]) {
-  return [{ $match: { $or: [{ phone: { $in: numbers } }, { callback: { $in: numbers } }] } }];
-}
-
-function inOrder(found: readonly CommunityRecord[], numbers: readonly string[]): (CommunityRecord | null)[] {
-  const communities = new Map(found.flatMap((community) => [community.callback, community.phone].map((number) => [number, community] as const)));
-  return numbers.map((number) => communities.get(number) ?? null);
-}
-
-/** The day of a community, `2027-03-09`, at this moment. */
-export async function todayIn({ now }: Pick<World, 'now'>, slug: string): Promise<string> {
-  return dayOf(now(), (await findCommunity(slug))?.timezone ?? 'Asia/Shanghai');
 }

@@ -6,14 +6,6 @@ export {
   Community,
   type CommunityRecord,
   carrierOf,
-  communitiesOver,
-  communityByNumber,
-  communityBySlug,
-  communityForReaders,
-  communityNames,
-  communityTexted,
-  findCommunity,
-  firstCommunities,
   isTextedElsewhere,
   LANGUAGES,
   LETTERS_DAYS,
@@ -21,10 +13,8 @@ export {
   numberToText,
   RECORDINGS_DAYS,
   RESERVED_SLUGS,
-  reminderTemplates,
   type SmsTemplate,
   saveCommunity,
-  todayIn,
   VERIFY,
 } from './community.ts';
 export {
@@ -37,4 +27,20 @@ export {
   settleCommunity,
   underWay,
 } from './departure.ts';
-export { Prompt, type PromptFile, promptPath, writePrompts } from './prompts.ts';
+export {
+  communitiesOver,
+  communityByNumber,
+  communityBySlug,
+  communityForReaders,
+  communityNames,
+  communityNumbers,
+  communityTexted,
+  findCommunities,
+  findCommunity,
+  firstCommunities,
+  lettersKept,
+  pageOfCommunities,
+  reminderTemplates,
+  todayIn,
+} from './findCommunity.ts';
+export { Prompt, type PromptFile, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';

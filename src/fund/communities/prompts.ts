@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 
 /** A prompt that somebody recorded for a community's phone line. */
@@ -44,6 +45,19 @@ export async function writePrompts(community: string, prompts: readonly PromptFi
     const _id = ids[index] ?? '';
     await collection(Prompt).replaceOne({ _id }, { community, ...prompt }, { upsert: true, session });
   }
+}
+
+/** The hashes of a community's recorded prompts, by `language|key`. */
+export async function promptHashes(community: string): Promise<Map<string, string>> {
+  const found = await collection(Prompt)
+    .find({ community }, { projection: { language: 1, key: 1, hash: 1 } })
+    .toArray();
+  return new Map(found.map(({ language, key, hash }) => [`${language}|${key}`, hash]));
+}
+
+/** A recorded prompt's MP3 by its hash, for readers; undefined if there is none. */
+export async function promptSound(hash: string): Promise<Buffer | undefined> {
+  return (await forReaders(Prompt).findOne({ hash }, { projection: { sound: 1 }, promoteBuffers: true }))?.sound;
 }
 
 /** Length of the mark in characters: 96 bits. */

@@ -11,7 +11,7 @@ import { type BallotItem, ballotItem } from '../projects/index.ts';
 /** What costs a look-up, and is therefore looked up only if it is wanted. */
 export type FactWanted = 'person' | 'turnout' | 'winners' | 'lastYear';
 
-/** A project as it is told to a resident who asks where it is, what it costs, or when it is built. */
+/** A project for a resident who asks where it is, what it costs, or when it is built. */
 export interface ProjectFacts extends BallotItem {
   /** Where it is; else its detail. */
   readonly place?: string;

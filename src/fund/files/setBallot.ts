@@ -51,7 +51,7 @@ export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: st
 /**
  * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
  * at (`ballotMark`): if it is another one now, nothing is done. In the same transaction the proposal that a project is made of becomes part of it,
- * those of a project that goes are considered again, and their proposers are told; its picture goes with it; a vote whose ballot is no longer what was
+ * those of a project that goes are considered again, and their proposers are notified; its picture goes with it; a vote whose ballot is no longer what was
  * published is held back. Rejects with `not-allowed` (`checkRight`).
  */
 export function setBallot(

@@ -122,7 +122,7 @@ export async function inquiryWrittenDown(
   return (await collection(Inquiry).updateOne(which, { $set: written }, { session })).matchedCount === 1;
 }
 
-/** Who wrote an inquiry, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
+/** The writer of an inquiry, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
 export function authorOf({ resident, from }: Pick<InquiryRecord, 'resident' | 'from'>): string[] {
   return [resident, from].filter((name) => name !== undefined);
 }

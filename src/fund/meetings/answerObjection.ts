@@ -149,7 +149,7 @@ export function enterObjection(
   };
 }
 
-/** Who wrote a letter, and how it came. */
+/** The writer of an inquiry, and how it came. */
 function whoWrote(
   vault: World['vault'],
   inquiry: NonNullable<Awaited<ReturnType<typeof findInquiry>>>,

@@ -180,12 +180,12 @@ export function encryptedObjectionAnswer(vault: Vault, _id: ObjectionRecord['_id
   return vault.encrypt('objectionAnswer', nameOf(_id), text);
 }
 
-/** Where the answer goes; undefined if nobody can be told. */
+/** Where the answer goes; undefined if it can go to nobody. */
 export function authorContact(vault: Vault, { _id, channel, address }: ObjectionRecord): ContactPoint | undefined {
   return channel && address && { channel, address: vault.decrypt('objectionAddress', nameOf(_id), address) };
 }
 
-/** Who objects, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
+/** The person who objects, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
 export function objectorOf({ resident, from }: Pick<ObjectionRecord, 'resident' | 'from'>): string[] {
   return [resident, from].filter((name) => name !== undefined);
 }

@@ -36,7 +36,7 @@ export type Signed =
 
 /**
  * Signs the minutes. With the second person's signature they are final: what was decided moves the proposals on, and each author of one that was
- * recommended or refused is told. `seen`: the revision that was looked at. Rejects with `not-allowed` (`checkRight`).
+ * recommended or refused is notified. `seen`: the revision that was looked at. Rejects with `not-allowed` (`checkRight`).
  */
 export function signMinutes(world: World, notify: Notify): (sign: { cycle: string; number: number; seen: number; actor: Actor }) => Promise<Signed> {
   return async ({ cycle, number, seen, actor }) => {

@@ -9,7 +9,7 @@ import { agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
 import { type Hand, handOf } from './hands.ts';
 import { areClosed } from './keySlips.ts';
-import { Table } from './table.ts';
+import { Table } from './tables.ts';
 
 interface Acceptance {
   readonly cycle: string;

@@ -10,7 +10,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, contactsOf, notifyResident, Resident, residentAtTable } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { type Hand, twoHands } from './hands.ts';
-import { Table } from './table.ts';
+import { Table } from './tables.ts';
 
 /** That somebody entered a ballot beside its voter. It says neither whose nor what. */
 interface AssistRecord {
@@ -69,7 +69,7 @@ export type TellReceipt = (
 
 /**
  * Casts a ballot that a helper enters beside its voter, with a witness, under the same rules as every other ballot. The ledger's entry cannot be in a
- * transaction with the log's: if the process dies between them, the same key writes the log's. The voter is told by phone, with the picks only if they want
+ * transaction with the log's: if the process dies between them, the same key writes the log's. The voter is notified by phone, with the picks only if they want
  * that: they may not have been there. Rejects with `not-allowed` (`checkRight`).
  */
 export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot: AssistedBallot) => Promise<Assisted> {

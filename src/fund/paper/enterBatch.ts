@@ -8,10 +8,10 @@ import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
 import { acceptedAmong } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
+import { listSlips } from './compareSlips.ts';
 import { nameVoters } from './handedIn.ts';
 import { Mark, type MarkRecord, markedPerson } from './mark.ts';
 import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
-import { listSlips } from './slipList.ts';
 
 type Outcomes = Required<BatchRecord>['outcomes'];
 

@@ -10,7 +10,7 @@ export interface Hand {
   readonly name: string;
 }
 
-/** Who acts. Rejects with `not-allowed` if they have no role any more. */
+/** The person who acts. Rejects with `not-allowed` if they have no role any more. */
 export async function handOf(world: World, actor: Actor): Promise<Hand> {
   if (actor.kind === 'operator') return onServer(actor.name);
   const found = await staffRole(world, actor.id);
@@ -19,7 +19,7 @@ export async function handOf(world: World, actor: Actor): Promise<Hand> {
 }
 
 /**
- * Who acts, and the second name beside theirs: `other` is the id of a role here (`StaffMember`), of another person; for commands on the server it is a name.
+ * The person who acts, and the second one beside them: `other` is the id of a role here (`StaffMember`), of another person; for commands on the server it is a name.
  */
 export async function twoHands(
   world: World,

@@ -9,7 +9,7 @@ import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedS
 import { handOf } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
-import { Table } from './table.ts';
+import { Table } from './tables.ts';
 
 /** Slips in a batch. */
 export const MOST_IN_BATCH = 25;
@@ -171,7 +171,7 @@ interface Place {
 
 const TURNS: readonly BatchRecord['state'][] = ['first', 'second', 'differences'];
 
-/** Whose turn it is with a batch: one keys after the other, each another person. */
+/** The turns of keying a batch: one person after the other, each another one. */
 async function placeIn(world: World, cycle: string, number: number, actor: Actor): Promise<Place | { readonly refused: MayNotKey }> {
   const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
   if (!batch) return { refused: 'noBatch' };

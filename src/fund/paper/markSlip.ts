@@ -11,13 +11,13 @@ import { twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { slipBallot } from './newSlips.ts';
 import { Slip } from './slip.ts';
-import { Table } from './table.ts';
+import { Table } from './tables.ts';
 
 /** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
 export type Handing =
   | { readonly resident: string }
   | { readonly card: string }
-  | { readonly name: string; readonly building: string /** E.164; without it they are told nothing. */; readonly phone?: string };
+  | { readonly name: string; readonly building: string /** E.164; without it they get no notice. */; readonly phone?: string };
 
 export interface Marking {
   readonly cycle: string;
@@ -59,7 +59,7 @@ export type Marked =
         /** It was handed in before. */
         | 'usedSerial'
         | 'noPerson'
-        /** Who asks is on the roster already, by that name and phone. */
+        /** The person is on the roster already, by that name and phone. */
         | 'known'
         | 'enoughToday'
         | 'noSecond'
@@ -75,7 +75,7 @@ const AFTER_CLOSE_MS = 30 * 60_000;
 
 /**
  * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
- * which. Who is on the roster is told by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Rejects with `not-allowed`
+ * which. A resident is notified by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Rejects with `not-allowed`
  * (`checkRight`).
  */
 export function markSlip(world: World, notify: Notify): (marking: Marking) => Promise<Marked> {
@@ -161,7 +161,7 @@ export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 
 export const UNDO_MS = 120_000;
 
 /**
- * Takes back a mark of the wrong person or slip, within two minutes. The log has an entry, and who was told of the mark is told. Rejects with `not-allowed`
+ * Takes back a mark of the wrong person or slip, within two minutes. The log has an entry, and the person who was notified of the mark is notified of this. Rejects with `not-allowed`
  * (`checkRight`).
  */
 export function undoMark(world: World, notify: Notify): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {

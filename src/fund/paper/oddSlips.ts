@@ -4,7 +4,7 @@ import { cycleForReaders } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
-import { Table } from './table.ts';
+import { Table } from './tables.ts';
 
 const ODD = ['unmarked', 'unreadable', 'invalid'] as const;
 

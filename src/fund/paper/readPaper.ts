@@ -13,7 +13,7 @@ import { handOf } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
 import { type Differences, reconcile } from './reconcile.ts';
 import { OUTCOMES, type Outcome, Slip } from './slip.ts';
-import { Table, type TableRecord } from './table.ts';
+import { Table, type TableRecord } from './tables.ts';
 
 /** A table as its staff read it. */
 export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks'> {
@@ -65,7 +65,7 @@ export async function readMarks(
   return marks.map(({ _id, number, serial, at, heardAt, active }) => ({ id: _id.id, number, serial, at, heardAt, isUndone: !active }));
 }
 
-/** Who may be the second person at a table or beside a voter: their roles' ids and names, each person once, without who asks. Rejects with `not-allowed`. */
+/** Those who may be the second person at a table or beside a voter: their roles' ids and names, each person once, without the one who asks. Rejects with `not-allowed`. */
 export function readHelpers(world: World): (community: string, actor: Actor) => Promise<{ readonly id: string; readonly name: string }[]> {
   return async (community, actor) => {
     checkView(actor, 'table', community);
@@ -248,7 +248,7 @@ function waits(some: readonly { readonly _id: { readonly number: number }; reado
   return { count: some.length, ...(first && { since: first.at, first: first._id.number }) };
 }
 
-/** Who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+/** Helpers who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
 export async function readManyAssists(cycle: string, actor: Actor): Promise<{ readonly name: string; readonly ballots: number }[]> {
   checkView(actor, 'logDetails', await communityOf(cycle));
   const many = await collection(Assist)

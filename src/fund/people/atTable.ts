@@ -29,7 +29,7 @@ export interface AtTable {
 export const MOST_FOUND = 10;
 
 /**
- * Who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it. Rejects with `not-allowed`
+ * Those who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it. Rejects with `not-allowed`
  * (`checkView`).
  */
 export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
@@ -77,7 +77,7 @@ interface AsksAtTable {
   readonly key: string;
 }
 
-/** Asks for somebody at a table to be put on the roster. Who has no phone is told nothing of the answer. Counts once under its key. */
+/** Asks for somebody at a table to be put on the roster. A person without a phone gets no notice of the answer. Counts once under its key. */
 export function requestAtTable(
   world: World,
 ): (asker: AsksAtTable) => Promise<{ readonly request: number } | { readonly refused: 'known' | 'enoughToday' }> {

@@ -119,6 +119,12 @@ export function reachOf(world: World): (id: string) => Promise<string[]> {
   };
 }
 
+/** The phones and chats that only one resident holds, by that resident's `_id`. */
+export async function contactsHeldBy(world: World, resident: string): Promise<ContactPoint[]> {
+  const found = await collection(Resident).findOne({ _id: resident });
+  return found ? ownContacts(world, found) : [];
+}
+
 /** The phones and chats of a resident that no other resident holds. */
 export async function ownContacts(
   world: World,

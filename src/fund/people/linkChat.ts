@@ -26,8 +26,8 @@ const A_CHAT = 5;
 export interface StaffPhones {
   /** Whether a phone (E.164) is that of a member of the community's staff. */
   isKnown(community: string, phone: string): Promise<boolean>;
-  /** Ties the chat of an act to such a phone; false if it is none any more. */
-  tie(phone: string, act: CommunityContact): Promise<boolean>;
+  /** Links the chat of an act to such a phone; false if it is none any more. */
+  link(phone: string, act: CommunityContact): Promise<boolean>;
 }
 
 /**
@@ -94,7 +94,7 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
       .find({ phoneId: sent.phone, erasedAt: { $exists: false } }, { projection: { person: 1 } })
       .limit(2)
       .toArray();
-    if (!holder) return (await staff.tie(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
+    if (!holder) return (await staff.link(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
     if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
       return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };

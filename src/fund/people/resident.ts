@@ -160,7 +160,7 @@ export function contactsOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 
 }
 
 /**
- * Where somebody is told what everybody may know: there where they wrote. A resident's chat that takes nothing any more (WeChat: 48 hours after they
+ * Where a notice goes that everybody may read: there where they wrote. A resident's chat that takes nothing any more (WeChat: 48 hours after they
  * wrote) is followed by their phone.
  */
 export function answerOf(vault: Vault, from: ContactPoint, resident: Parameters<typeof contactsOf>[1] | null): ReturnType<typeof answerAt> {
@@ -207,7 +207,7 @@ export function countResidents(community: string): Promise<number> {
   return collection(Resident).countDocuments({ community, erasedAt: { $exists: false } });
 }
 
-/** Who has an office on a community's roster. */
+/** Residents who have an office on a community's roster. */
 export function officesOnRoster(community: string): Promise<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>[]> {
   return forReaders(Resident)
     .find<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>>(

@@ -1,11 +1,16 @@
 /** The projects that are on the ballot and get built. */
 
 export {
+  type BallotItem,
+  ballotItem,
   ballotPictures,
   dropProjectPicture,
   keepProjectPicture,
   moveProjectPicture,
   type ProjectPictures,
+  type ProjectsRead,
+  type ProjectTold,
   projectPictures,
-} from './projectPictures.ts';
-export { type BallotItem, ballotItem, type ProjectsRead, type ProjectTold, projectTold, readProjects } from './projects.ts';
+  projectTold,
+  readProjects,
+} from './projects.ts';

@@ -191,7 +191,7 @@ export async function notifyProposer(
   return true;
 }
 
-/** Parts of one proposal whose proposers are told what became of it. */
+/** Parts of one proposal whose proposers are notified of what became of it. */
 const MOST_PARTS = 500;
 
 /** Notifies a proposal's proposer as `notifyProposer` does, and by `ofPart` those of its parts, each person once. */
@@ -245,7 +245,7 @@ interface Decided {
 
 /**
  * Moves proposals on by what a council decided, in the session of its act: recommended ones can be published, refused ones are declined, deferred ones
- * stay. Authors of the former two are told. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
+ * stay. Authors of the former two are notified. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
  */
 export async function decideProposals(
   world: World,
@@ -269,7 +269,7 @@ function recommendation(number: number) {
   return { key: 'notice.proposalRecommended', ofPart: 'notice.proposalPartRecommended', params: { number } };
 }
 
-/** What the proposers of a proposal that is refused, and of its parts, are told. */
+/** The notice to the proposers of a proposal that is refused, and of its parts. */
 export function refusal(number: number, reason = '') {
   return { key: 'notice.proposalRefused', ofPart: 'notice.proposalPartRefused', params: { number, reason } };
 }

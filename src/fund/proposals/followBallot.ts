@@ -20,7 +20,7 @@ export interface ProjectMoved {
 
 /**
  * Keeps proposals true to the ballot, in the session of its change: the one that a project is made of becomes part of it, those of a project that goes are
- * considered again, and their proposers are told; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
+ * considered again, and their proposers are notified; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
  */
 export async function followBallot(
   world: World,

@@ -2,7 +2,6 @@
 
 export { answersTo } from './answersTo.ts';
 export { decideProposals, hideProposal, isOnAgenda, proposalsToDecide, releaseProposal, setProposalState } from './decideProposal.ts';
-export { enterProposals, type ProposalGiven } from './enterProposals.ts';
 export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
@@ -21,10 +20,6 @@ export {
   DECISIONS,
   type Decision,
   encryptedProposal,
-  feasibleProposals,
-  forgetProposer,
-  forgetProposers,
-  giveProposals,
   isOpenState,
   LONGEST_PROPOSAL,
   MANNERS,
@@ -39,8 +34,8 @@ export {
   refusalOf,
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
-export { type ProposalStory, proposalStory, type StoryStep } from './proposalStory.ts';
-export { type PublicProposal, publicProposals } from './publicProposals.ts';
+export { forgetProposer, forgetProposers, giveProposals } from './proposers.ts';
+export { feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
 export {
   countExamined,
   nextProposal,
@@ -52,10 +47,9 @@ export {
   type WhichCycle,
   waitingProposals,
 } from './readProposals.ts';
-export { type Proposed, recordProposal } from './recordProposal.ts';
-export { keepApart, sortProposals } from './sortProposals.ts';
+export { enterProposals, type ProposalGiven, type Proposed, recordProposal } from './recordProposal.ts';
+export { type CategorySuggested, keepApart, sortProposals, suggestCategory } from './sortProposals.ts';
 export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
-export { type CategorySuggested, suggestCategory } from './suggestCategory.ts';
 export {
   forgetSupports,
   giveSupports,

@@ -28,7 +28,7 @@ export type Merged =
 
 /**
  * Makes proposals part of another one, or of a new one: they keep number, text and proposer, and who supported one of them supports that one, once.
- * What was part of them becomes part of it as well. Each proposer is told once. Can be undone (`takeApart`) until the ballot is frozen. Rejects with
+ * What was part of them becomes part of it as well. Each proposer is notified once. Can be undone (`takeApart`) until the ballot is frozen. Rejects with
  * `not-allowed` (`checkRight`).
  */
 export function mergeProposals(world: World, notify: Notify): (merging: Merging) => Promise<Merged> {
@@ -93,7 +93,7 @@ export function mergeProposals(world: World, notify: Notify): (merging: Merging)
 export type TakenApart = { readonly done: true } | { readonly refused: 'noProposal' | 'notMerged' | 'frozen' | 'changed' };
 
 /**
- * Makes a proposal that was merged one of its own again, in the state before, with its own supports and with what was part of it before; proposers are told.
+ * Makes a proposal that was merged one of its own again, in the state before, with its own supports and with what was part of it before; proposers are notified.
  * A text that was made for a merge and has no part any more is hidden. Rejects with `not-allowed` (`checkRight`).
  */
 export function takeApart(

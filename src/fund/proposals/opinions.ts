@@ -63,7 +63,7 @@ export type Given =
   | { readonly refused: 'notWhole'; readonly numbers: readonly number[] };
 
 /**
- * Gives a round of opinions: they become public, and each proposer is told once. A refusal needs its reason and its sentence, a feasible one its cost.
+ * Gives a round of opinions: they become public, and each proposer is notified once. A refusal needs its reason and its sentence, a feasible one its cost.
  * `seen`: when each draft was written that the giver saw, by number; with it no other draft is given. All or none. Rejects with `not-allowed` (`checkRight`).
  */
 export function giveOpinions(
@@ -112,7 +112,7 @@ function saidOf({ _id: { number }, opinion }: ProposalRecord) {
 
 export type TakenBack = { readonly done: true } | { readonly refused: 'noProposal' | 'notGiven' | 'changed' };
 
-/** Takes a given opinion back, with a reason that the proposer is told: it is a draft again. Rejects with `not-allowed` (`checkRight`). */
+/** Takes a given opinion back, with a reason that goes to the proposer: it is a draft again. Rejects with `not-allowed` (`checkRight`). */
 export function takeOpinionBack(
   world: World,
   notify: Notify,

@@ -4,8 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
-import type { World } from '../../store/world.ts';
-import { endRecordings, type Spoken, spokenFields } from '../inquiries/index.ts';
+import { type Spoken, spokenFields } from '../inquiries/index.ts';
 
 export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
@@ -73,7 +72,7 @@ export interface ProposalRecord {
   community: string;
   at: Date;
   origin: Origin;
-  /** Over which channel what became of it is told; absent if nobody can be told. */
+  /** Over which channel the notice of what became of it goes; absent if it can go to nobody. */
   channel?: Channel;
   /** Who wrote it down for somebody else, and an HMAC of the form in which it was sent. */
   writtenBy?: string;
@@ -192,52 +191,11 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** Undefined while a proposal is not refused, or no reason was given. Nothing of a draft is told. */
+/** Undefined while a proposal is not refused, or no reason was given. Nothing of a draft is given. */
 export function refusalOf({ state, opinion, council }: Pick<ProposalRecord, 'state' | 'opinion' | 'council'>): Refusal | undefined {
   if (state !== 'declined') return undefined;
   if (opinion?.given && !opinion.isFeasible && opinion.reason) return { code: opinion.reason, text: maskNumbers(opinion.sentence ?? '') };
   return council?.decision === 'not' && council.reason ? { code: null, text: maskNumbers(council.reason) } : undefined;
-}
-
-/** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
-export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
-  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } }, { session });
-  await collection(Proposal).updateMany(
-    { community, by: resident, public: false, hidden: { $exists: false } },
-    { $set: { public: true } },
-    { session },
-  );
-}
-
-/** Forgets of proposals that were made before a moment where to tell what became of them, and whose words a cadre wrote down. */
-export async function forgetProposers(community: string, before: Date): Promise<void> {
-  const isOld = { community, at: { $lte: before } };
-  await collection(Proposal).updateMany(
-    {
-      $or: [
-        { ...isOld, address: { $exists: true } },
-        { ...isOld, whose: { $exists: true } },
-      ],
-    },
-    { $unset: { address: 1, whose: 1 } },
-  );
-}
-
-/**
- * Removes from proposals the address to which an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a
- * resident's `_id` or an `addressHmac`. Gives the number of these proposals.
- */
-export async function forgetProposer(at: Date, whose: { community: string; by: string }): Promise<number> {
-  const spoken = await collection(Proposal)
-    .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
-    .toArray();
-  await endRecordings(at, spoken);
-  return (
-    await collection(Proposal).updateMany(
-      { ...whose, $or: [{ address: { $exists: true } }, { whose: { $exists: true } }] },
-      { $unset: { address: 1, whose: 1 } },
-    )
-  ).modifiedCount;
 }
 
 /** The highest number of a cycle's proposals; undefined if there is none. */
@@ -257,33 +215,6 @@ export function onPublicList(cycle: string): mongo.Filter<ProposalRecord> {
  */
 export function standingDecision({ council, opinion }: Pick<ProposalRecord, 'council' | 'opinion'>): CouncilDecision | undefined {
   return council && opinion?.given && opinion.given.at <= council.at ? council : undefined;
-}
-
-/**
- * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one or were refused. If
- * a council decided on one, it is among them only while a decision stands that recommends it; one on which no council decided, only while the council
- * has recommended none.
- */
-export async function feasibleProposals(
-  { vault }: Pick<World, 'vault'>,
-  cycle: string,
-): Promise<
-  { readonly number: number; readonly text: string; readonly cost: number | null; readonly category?: string; readonly project?: number }[]
-> {
-  const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
-  const isLeft = { state: { $in: [...OPEN_STATES, 'project' as const] } };
-  const [found, recommended] = await Promise.all([
-    collection(Proposal)
-      .find({ ...onPublicList(cycle), ...isFeasible, ...isLeft }, { sort: { '_id.number': 1 } })
-      .toArray(),
-    collection(Proposal).findOne({ '_id.cycle': cycle, 'council.decision': 'recommended' }, { projection: { _id: 1 } }),
-  ]);
-  const left = found.filter((proposal) => (proposal.council || recommended ? standingDecision(proposal)?.decision === 'recommended' : true));
-  return left.map((proposal) => ({
-    ...{ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null },
-    ...(proposal.category !== undefined && { category: proposal.category }),
-    ...(proposal.project !== undefined && { project: proposal.project }),
-  }));
 }
 
 /** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down. */

@@ -1,9 +1,23 @@
 import type { Channel } from '../../contacts/channel.ts';
+import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Refusal, refusalOf } from './proposal.ts';
+import {
+  type Decision,
+  isOpenState,
+  OPEN_STATES,
+  type Origin,
+  onPublicList,
+  Proposal,
+  type ProposalRecord,
+  type ProposalState,
+  proposalText,
+  type Refusal,
+  refusalOf,
+  standingDecision,
+} from './proposal.ts';
 import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
@@ -47,6 +61,33 @@ export async function publicProposals({ vault }: Pick<World, 'vault'>, cycle: st
   return found.map((record) => publicProposal(record, publicText(vault, record), supports));
 }
 
+/**
+ * The public proposals of a cycle whose given opinion is that they can be done, by number; not those that became part of another one or were refused. If
+ * a council decided on one, it is among them only while a decision stands that recommends it; one on which no council decided, only while the council
+ * has recommended none.
+ */
+export async function feasibleProposals(
+  { vault }: Pick<World, 'vault'>,
+  cycle: string,
+): Promise<
+  { readonly number: number; readonly text: string; readonly cost: number | null; readonly category?: string; readonly project?: number }[]
+> {
+  const isFeasible = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, mergedInto: { $exists: false } };
+  const isLeft = { state: { $in: [...OPEN_STATES, 'project' as const] } };
+  const [found, recommended] = await Promise.all([
+    collection(Proposal)
+      .find({ ...onPublicList(cycle), ...isFeasible, ...isLeft }, { sort: { '_id.number': 1 } })
+      .toArray(),
+    collection(Proposal).findOne({ '_id.cycle': cycle, 'council.decision': 'recommended' }, { projection: { _id: 1 } }),
+  ]);
+  const left = found.filter((proposal) => (proposal.council || recommended ? standingDecision(proposal)?.decision === 'recommended' : true));
+  return left.map((proposal) => ({
+    ...{ number: proposal._id.number, text: proposalText(vault, proposal), cost: proposal.opinion?.cost ?? null },
+    ...(proposal.category !== undefined && { category: proposal.category }),
+    ...(proposal.project !== undefined && { project: proposal.project }),
+  }));
+}
+
 /** A proposal's text, with the numbers of phones, IDs and banks masked; empty while a spoken one is not written down. */
 export function publicText(vault: Vault, record: Pick<ProposalRecord, '_id' | 'text'>): string {
   return maskNumbers(proposalText(vault, record));
@@ -73,4 +114,77 @@ export function publicProposal(
     reason: refusalOf({ state, opinion, council }) ?? null,
     cost: opinion?.given && opinion.isFeasible ? (opinion.cost ?? null) : null,
   };
+}
+
+/** One thing that happened to a proposal. No person is named. */
+export type StoryStep = { readonly at: Date } & (
+  | { readonly kind: 'proposed' }
+  /** It became part of another proposal; `into` is absent if it was taken apart from that one again. */
+  | { readonly kind: 'merged'; readonly into?: number }
+  /** It is one of its own again. */
+  | { readonly kind: 'apart' }
+  /** Another proposal became part of it. */
+  | { readonly kind: 'joined'; readonly part: number }
+  /** What it costs was given, in whole units; or why it is refused. */
+  | { readonly kind: 'costed'; readonly cost: number }
+  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string }
+  /** What the council decided on it in a meeting. */
+  | { readonly kind: 'council'; readonly decision: Decision; readonly meeting: number; readonly reason?: string }
+  /** An answer was taken back. */
+  | { readonly kind: 'back' }
+  | { readonly kind: 'state'; readonly state: ProposalState }
+);
+
+/** A public proposal and what happened to it, in the order of time. */
+export interface ProposalStory {
+  readonly proposal: PublicProposal;
+  readonly steps: readonly StoryStep[];
+}
+
+/** The most parts of one proposal that its story names. */
+const PARTS = 100;
+
+/** The story of a proposal; null if there is none of this number, or it is not on the public list. */
+export async function proposalStory({ vault }: Pick<World, 'vault'>, cycle: string, number: number): Promise<ProposalStory | null> {
+  const record = await forReaders(Proposal).findOne({ ...onPublicList(cycle), _id: { cycle, number } });
+  if (!record) return null;
+  const [parts, supports] = await Promise.all([
+    forReaders(Proposal)
+      .find({ ...onPublicList(cycle), mergedInto: number }, { sort: { '_id.number': 1 }, limit: PARTS, projection: { history: 1 } })
+      .toArray(),
+    supportsOf(cycle, [number]),
+  ]);
+  const proposal = publicProposal(record, publicText(vault, record), supports);
+  const joined = parts.map(({ _id, history }): StoryStep => {
+    const merged = history.findLast(({ state }) => state === 'merged');
+    return { at: merged?.at ?? record.at, kind: 'joined', part: _id.number };
+  });
+  const proposed: StoryStep = { at: record.at, kind: 'proposed' };
+  const steps = [proposed, ...joined, ...record.history.map((_, index) => stepOf(record, proposal, index))];
+  return { proposal, steps: steps.toSorted((one, other) => one.at.getTime() - other.at.getTime()) };
+}
+
+/** What one change in a proposal's history was: a change says only the state, the rest is seen from what stands around it. */
+function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { cost }: PublicProposal, index: number): StoryStep {
+  const change = history[index];
+  if (!change) throw new RangeError('A history has no change at this place.');
+  const { state, at } = change;
+  const before = history[index - 1]?.state;
+  if (state === 'merged' && isLastMerge() && mergedInto !== undefined) return { at, kind: 'merged', into: mergedInto };
+  if (before === 'merged' && isOpenState(state)) return { at, kind: 'apart' };
+  if (state === 'merged' && history.slice(index + 1).some((later) => later.state !== 'merged')) return { at, kind: 'merged' };
+  if (council?.at.getTime() === at.getTime()) {
+    const { decision, meeting, reason: why } = council;
+    return { at, kind: 'council', decision, meeting, ...(why !== undefined && { reason: maskNumbers(why) }) };
+  }
+  if (opinion?.given?.at.getTime() === at.getTime()) {
+    if (!opinion.isFeasible && opinion.reason) return { at, kind: 'refused', code: opinion.reason, sentence: maskNumbers(opinion.sentence ?? '') };
+    if (cost !== null) return { at, kind: 'costed', cost };
+  }
+  if (state === 'received') return { at, kind: 'back' };
+  return { at, kind: 'state', state };
+
+  function isLastMerge(): boolean {
+    return history.findLastIndex((each) => each.state === 'merged') === index;
+  }
 }

@@ -146,7 +146,7 @@ export function addResident(world: World): (addition: Addition) => Promise<Added
   };
 }
 
-/** Who holds a phone (`addressHmac`): by the roster, or by their card. */
+/** The residents who hold a phone (`addressHmac`): by the roster, or by their card. */
 async function holdersOf(community: string, phone: string | undefined): Promise<ResidentRecord[]> {
   if (phone === undefined) return [];
   return collection(Resident)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
-/** Who may be the second person; `any`: another cadre, or a supervisor. */
+/** The roles that may be the second person; `any`: another cadre, or a supervisor. */
 export type SecondRole = StaffRole | 'any';
 
 /** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it pays much; always. */

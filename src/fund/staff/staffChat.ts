@@ -36,11 +36,11 @@ schema.index({ phone: 1, community: 1 });
 
 export const StaffChat = model<StaffChatRecord>('StaffChat', schema);
 
-/** The phones of the staff, for who joins in a chat. Whoever ties another chat has that one alone. */
+/** The phones of the staff, for a person who joins in a chat. If they link another chat, they have that one alone. */
 export function staffPhones(world: World): StaffPhones {
   return {
     isKnown: async (community, phone) => (await actorsAt(world, community, phone)).length > 0,
-    tie: async (phone, { community, channel, address }) => {
+    link: async (phone, { community, channel, address }) => {
       if ((await actorsAt(world, community, phone)).length === 0) return false;
       const _id = addressHmac(world.vault, { community, channel, address });
       const whose = { community, phone: staffPhone(world.vault, phone) };
@@ -52,7 +52,7 @@ export function staffPhones(world: World): StaffPhones {
   };
 }
 
-/** As whom somebody may act who writes from a chat that is tied to a phone of the staff. */
+/** As whom somebody may act who writes from a chat that is linked to a phone of the staff. */
 export async function actorsInChat(world: Pick<World, 'vault'>, from: CommunityContact): Promise<Actor[]> {
   const chat = await collection(StaffChat).findOne({ _id: addressHmac(world.vault, from) }, { projection: { phone: 1 } });
   const roles = chat ? await rolesOf(world, chat.phone) : [];
@@ -67,7 +67,7 @@ export async function staffChatsOf({ vault }: Pick<World, 'vault'>, community: s
   return found.map(({ _id, channel, address }) => ({ channel, address: vault.decrypt('staffChatAddress', _id, address) }));
 }
 
-/** Ends the tie of a chat (`addressHmac`); gives whether there was one. */
+/** Ends the link of a chat (`addressHmac`); gives whether there was one. */
 export async function forgetStaffChat(id: string): Promise<boolean> {
   return (await collection(StaffChat).deleteOne({ _id: id })).deletedCount > 0;
 }

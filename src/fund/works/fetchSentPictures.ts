@@ -23,7 +23,7 @@ type Lost = 'tooLarge' | 'neverCame' | 'noPicture';
 
 /**
  * Fetches the pictures of news that came by message, makes them anew, and adds the news. Several processes may do it at the same time. A picture
- * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is told which did not.
+ * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is notified which did not.
  */
 export function fetchSentPictures(world: World, source: PictureSource, notify: Notify): () => Promise<void> {
   const actorOf = progressActor(world);
@@ -65,7 +65,7 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
   }
 
   async function add({ community, work, at }: SentProgressRecord, { channel, address, key, text }: Sent, pictures: MadePicture[]): Promise<boolean> {
-    if (pictures.length === 0 && text === '') return true; // nothing of it came, as who sent it is told
+    if (pictures.length === 0 && text === '') return true; // nothing of it came, and the sender is notified
     const actor = await actorOf({ community, channel, address });
     if (!actor) return false;
     try {

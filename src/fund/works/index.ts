@@ -2,7 +2,7 @@
  * The works: what becomes of each winner of a vote, from the result to the rating, and who does it (docs/contract.md: Works). `beginWorks` makes them once a
  * result is there; `steps.ts` has every step that they may take. A work is named by its cycle and its project's number.
  *
- * Whoever tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
+ * What tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
  * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or a
  * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
  */
@@ -22,11 +22,11 @@ export {
   readDocument,
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
-export { IMPLEMENTER_KINDS } from './implementer.ts';
 export {
   addImplementer,
   changeImplementer,
   decidesHere,
+  IMPLEMENTER_KINDS,
   type ImplementerRead,
   isStaffHere,
   organisationsOf,
@@ -35,7 +35,6 @@ export {
 export { moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
-export { publishedWorks } from './publishedWorks.ts';
 export {
   isAccepted,
   publishRatings,
@@ -51,4 +50,13 @@ export { movesFrom, stepBy, WORK_STATES, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
 export { DOCUMENT_KINDS, Work, type WorkRecord } from './work.ts';
-export { type PublicWork, type PublicWorkStep, publicWorks, type WorkStepNews, type WorkStory, workSteps, workStory } from './workStory.ts';
+export {
+  type PublicWork,
+  type PublicWorkStep,
+  publicWorks,
+  publishedWorks,
+  type WorkStepNews,
+  type WorkStory,
+  workSteps,
+  workStory,
+} from './workStory.ts';

@@ -5,7 +5,7 @@ import { readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { staffRole } from '../staff/index.ts';
-import { Implementer } from './implementer.ts';
+import { Implementer } from './implementers.ts';
 import { Work, type WorkRecord } from './work.ts';
 
 /** A work by its cycle and its project's number, for whoever may read it; null if there is none. Pages and API read it. */

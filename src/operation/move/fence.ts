@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 
-/** Who moves a community to this database: the last command that began. `undone`: the departure of this moment was taken back, and nobody carries it here any more. */
+/** The mover of a community to this database: the last command that began. `undone`: the departure of this moment was taken back, and nobody carries it here any more. */
 interface MoverRecord {
   _id: string;
   at: Date;

@@ -1,7 +1,7 @@
 import { stoppedAmong } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
-import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, findCommunity } from '../../fund/communities/index.ts';
 import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
@@ -82,7 +82,7 @@ const DAY_LATE_MS = 60_000;
 export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
   const roster = recipients(world, deps.channels);
   return async (draft) => {
-    const community = await collection(Community).findOne({ _id: draft.community });
+    const community = await findCommunity(draft.community);
     if (!community) return { refused: 'noCommunity' };
     const text = cleanText(draft.text);
     if (text === '') return { refused: 'empty' };
@@ -129,7 +129,7 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
   };
 }
 
-/** Who has not voted has an occasion of their own: otherwise, of the same text to a building, the number of those who got it already would tell how many have not. */
+/** A broadcast to those who have not voted has an occasion of its own: otherwise, of the same text to a building, the number of those who got it already would tell how many have not. */
 function hmac({ vault }: World, { community, day, text }: { community: string; day: string; text: string }, { to }: Audience): string {
   return vault.hmac('broadcast', community, day, text, ...(to === 'not-voted' ? [to] : []));
 }

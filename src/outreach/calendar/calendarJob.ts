@@ -1,5 +1,5 @@
 import type { Channel } from '../../contacts/channel.ts';
-import { Community, type CommunityRecord } from '../../fund/communities/index.ts';
+import { type CommunityRecord, findCommunities } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, periods, voteOf } from '../../fund/cycles/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { RATED_FOR_MS, worksOfMany } from '../../fund/works/index.ts';
@@ -109,7 +109,7 @@ function inTurns(): (cycles: readonly CycleRecord[], readAhead: (cycle: CycleRec
   let lastServed = '';
   return async (cycles, readAhead, serve) => {
     const ends = performance.now() + LOOK_MS;
-    const communities = await communitiesOf(cycles);
+    const communities = await findCommunities(cycles.map(({ community }) => community));
     const inTurn = startingAfter(lastServed, cycles);
     await forEachSettled(inTurn.entries(), 'calendars', async ([place, cycle]) => {
       if (performance.now() >= ends) return;
@@ -127,14 +127,6 @@ function inTurns(): (cycles: readonly CycleRecord[], readAhead: (cycle: CycleRec
 function startingAfter(last: string, cycles: readonly CycleRecord[]): CycleRecord[] {
   const sorted = cycles.toSorted((one, other) => (one._id < other._id ? -1 : 1));
   return [...sorted.filter(({ _id }) => _id > last), ...sorted.filter(({ _id }) => _id <= last)];
-}
-
-async function communitiesOf(cycles: readonly CycleRecord[]): Promise<Map<string, CommunityRecord>> {
-  const slugs = [...new Set(cycles.map(({ community }) => community))];
-  const found = await collection(Community)
-    .find({ _id: { $in: slugs } })
-    .toArray();
-  return new Map(found.map((community) => [community._id, community]));
 }
 
 /** 催票: reminders that cadres asked for and that are not finished. */

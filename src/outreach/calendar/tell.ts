@@ -1,7 +1,7 @@
-import { Address } from '../../contacts/addressBook.ts';
+import { subscribersTo } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
-import { type ContactPoint, parseContact } from '../../contacts/contact.ts';
-import { Conversation, conversationId } from '../../dialog/conversation.ts';
+import type { ContactPoint } from '../../contacts/contact.ts';
+import { conversationId, languagesAmong } from '../../dialog/conversation.ts';
 import { finishedHead } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, slipsClose } from '../../fund/cycles/index.ts';
@@ -139,16 +139,11 @@ function residents(who: { _id: { $in: string[] } } | Pick<ResidentRecord, 'commu
 }
 
 async function subscribers({ vault }: World, { _id, phone, language }: CommunityRecord, channels: readonly Channel[], after: string): Promise<Page> {
-  const found = await collection(Address)
-    .find({ newsOf: _id, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit: PAGE })
-    .toArray();
-  const asked = found.flatMap(({ _id: id, newsTo }) => (newsTo && parseContact(vault.decrypt('newsAddress', id, newsTo))) ?? []);
+  const found = await subscribersTo(vault, _id, after, PAGE);
+  const asked = found.flatMap(({ contact }) => contact ?? []);
   const conversationOf = (contact: ContactPoint) => conversationId(vault, { ...contact, to: phone });
-  const talked = await collection(Conversation)
-    .find({ _id: { $in: asked.map(conversationOf) } }, { projection: { language: 1 } })
-    .toArray();
-  const languages = new Map(talked.map((conversation) => [conversation._id, conversation.language]));
-  const next = found.length === PAGE ? found.at(-1)?._id : undefined;
+  const languages = await languagesAmong(asked.map(conversationOf));
+  const next = found.length === PAGE ? found.at(-1)?.id : undefined;
   return {
     recipients: [],
     places: asked

@@ -1,6 +1,6 @@
 import { CHANNEL_NAMES, CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
-import { Conversation, type ConversationPlace, type ConversationRecord } from '../../dialog/conversation.ts';
+import { type ConversationPlace, type ConversationRecord, committedBetween } from '../../dialog/conversation.ts';
 import type { FlowRole } from '../../dialog/flow.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import { communityByNumber } from '../../fund/communities/index.ts';
@@ -46,12 +46,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const kept = await collection(AnnouncementProgress).findOne({ _id: CURSOR });
     const [hour, after = LAST_ID] = kept?.cursor?.split('|') ?? [];
     const from = new Date(Math.min(Math.max(Number(hour ?? 0), now - WITHIN_MS), to.getTime()));
-    const left = await collection(Conversation)
-      .find(
-        { $or: [{ at: { $gt: from, $lte: to } }, { at: from, _id: { $gt: after } }], recent: { $exists: true } },
-        { projection: { at: 1, place: 1, open: 1, language: 1 }, sort: { at: 1, _id: 1 }, limit: AT_ONCE, promoteBuffers: true },
-      )
-      .toArray();
+    const left = await committedBetween({ from, to, after }, AT_ONCE);
     const last = left.length === AT_ONCE ? left.at(-1) : undefined;
     const cursor = last?.at ? `${last.at.getTime()}|${last._id}` : String(to.getTime());
     try {

@@ -1,6 +1,6 @@
-import { Address } from '../../contacts/addressBook.ts';
+import { introducedAmong } from '../../contacts/addressBook.ts';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
-import { Conversation, conversationId } from '../../dialog/conversation.ts';
+import { conversationId, languagesAmong } from '../../dialog/conversation.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -21,15 +21,8 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
       const to = (await bySlug(community))?.phone ?? '';
       conversations.set(conversationId(world.vault, { channel, address, to }), id);
     }
-    const [talked, told] = await Promise.all([
-      collection(Conversation)
-        .find({ _id: { $in: [...conversations.keys()] } }, { projection: { _id: 1 } })
-        .toArray(),
-      collection(Address)
-        .find({ _id: { $in: [...conversations.values()] }, 'log.what': 'first' }, { projection: { _id: 1 } })
-        .toArray(),
-    ]);
-    return new Set([...talked.flatMap(({ _id }) => conversations.get(_id) ?? []), ...told.map(({ _id }) => _id)]);
+    const [talked, introduced] = await Promise.all([languagesAmong([...conversations.keys()]), introducedAmong([...conversations.values()])]);
+    return new Set([...[...talked.keys()].flatMap((id) => conversations.get(id) ?? []), ...introduced]);
   };
 }
 

@@ -177,7 +177,7 @@ export function outbox(
   function report(sent: Sent | undefined): void {
     if (sent?.state !== 'unknown' || reported.has(sent.reason)) return;
     reported.add(sent.reason);
-    log.error({ channel, code: `OUTBOX_UNKNOWN.${sent.reason}` }, 'Nobody knows what became of a message; it is not sent again by itself');
+    log.error({ channel, code: `outbox-unknown.${sent.reason}` }, 'Nobody knows what became of a message; it is not sent again by itself');
   }
 
   async function letGo(held: readonly Held[]): Promise<void> {

@@ -10,7 +10,7 @@ import {
   turnout,
 } from '../../fund/ballots/index.ts';
 import type { Rule } from '../../fund/ballots/tally/index.ts';
-import { Community } from '../../fund/communities/index.ts';
+import { communityNumbers } from '../../fund/communities/index.ts';
 import {
   type CycleRecord,
   currentCycleForReaders,
@@ -26,7 +26,6 @@ import {
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
-import { forReaders } from '../../store/connect.ts';
 import { within } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
@@ -167,10 +166,7 @@ export function pictureAddress(community: string, { id, ...about }: PublicPictur
 
 /** `phone` is the number that residents write to. */
 async function communities(): Promise<{ slug: string; name: string; phone: string }[]> {
-  const found = await forReaders(Community)
-    .find({}, { sort: { _id: 1 }, projection: { name: 1, phone: 1 } })
-    .toArray();
-  return found.map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
+  return (await communityNumbers()).map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
 }
 
 /** A cycle as `/api/cycles/current` shows it. Money in whole units, times in ISO 8601. */

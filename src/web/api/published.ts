@@ -1,7 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { PublishedFileRecord, PublishedFiles } from '../../fund/ballots/index.ts';
-import { Prompt, promptPath } from '../../fund/communities/index.ts';
-import { forReaders } from '../../store/connect.ts';
+import { promptPath, promptSound } from '../../fund/communities/index.ts';
 import { isSame } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -69,9 +68,9 @@ export function audio(world: World, readerLimit: ReaderLimit): Router {
       next();
     },
     readerLimit.handler<{ name: string }>(async ({ params: { name } }, response) => {
-      const prompt = await forReaders(Prompt).findOne({ hash: name.slice(0, HASH) }, { projection: { sound: 1 }, promoteBuffers: true });
-      if (!prompt) throw nothingHere();
-      response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(prompt.sound);
+      const sound = await promptSound(name.slice(0, HASH));
+      if (!sound) throw nothingHere();
+      response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(sound);
     }),
   );
 }

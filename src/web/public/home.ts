@@ -1,7 +1,6 @@
 import type { i18n } from 'i18next';
-import { Community, type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
+import { type CommunityRecord, isTextedElsewhere, numberToText, pageOfCommunities } from '../../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
-import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
@@ -22,14 +21,7 @@ export interface Wanted {
 /** `/`: what this is, and the communities, with the present step of each. */
 export async function home(world: World, catalogue: i18n, chosen: Chosen, { find, after }: Wanted, frame: Frame): Promise<Markup> {
   const { say, link } = frame.pageText;
-  const named = find ? { name: { $regex: find.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), $options: 'i' } } : {};
-  const [found, count, all] = await Promise.all([
-    forReaders(Community)
-      .find({ ...named, ...(after && { _id: { $gt: after } }) }, { sort: { _id: 1 }, limit: MOST + 1 })
-      .toArray(),
-    find ? forReaders(Community).countDocuments(named) : forReaders(Community).estimatedDocumentCount(),
-    forReaders(Community).estimatedDocumentCount(),
-  ]);
+  const { found, count, all } = await pageOfCommunities({ find, after }, MOST);
   const shown = found.slice(0, MOST);
   const now = world.now();
   const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));

@@ -2,34 +2,30 @@ import { type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, stageAt } from '../../fund/cycles/index.ts';
-import { publicMeetings, publicSteps, publishedWith, stepsTaken } from '../../fund/meetings/index.ts';
+import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { ballotPictures } from '../../fund/projects/index.ts';
-import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
+import { proposalShelf } from '../../fund/proposals/index.ts';
 import { countOffices } from '../../fund/staff/index.ts';
-import { workSteps, workStory, worksOfCycle } from '../../fund/works/index.ts';
+import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import type { World } from '../../store/world.ts';
-import { type DocumentsDeps, textsAbout, yearReport } from '../documents.ts';
+import type { DocumentsDeps } from '../documents.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
-import { cycleView, outcomeOf, projectsOf, turnoutOrOutcome } from './cycleView.ts';
+import { cyclePages, keyOf } from './cyclePages.ts';
+import { cycleView, projectsOf, turnoutOrOutcome } from './cycleView.ts';
 import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
 import { logPage } from './logPage.ts';
-import { meetingsPage } from './meetingsPage.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, pageLanguage, pageText } from './pageText.ts';
 import { freshPages, type PageVisitsDeps, pageVisits, rendered, send, text } from './pageVisits.ts';
 import { posterPage } from './posterPage.ts';
-import { proposalAddress } from './proposalList.ts';
-import { PROPOSALS_EACH, type ProposalsWanted, proposalsPage, proposalsQuery } from './proposalsPage.ts';
+import { PROPOSALS_EACH } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
-import { reportPage } from './reportPage.ts';
-import { storyPage } from './storyPage.ts';
-import { workPage } from './workPage.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 
@@ -42,7 +38,8 @@ export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'publicUrl' | 'chat
 export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {
   const kept = freshPages(world);
   const communityOf = communityForReaders(world);
-  const { frame, ofCommunity, ofCycle, begun, lost, away } = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
+  const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
+  const { frame, ofCommunity, begun, lost } = visits;
   const log = logPage(world);
 
   return Router()
@@ -92,89 +89,6 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
         send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
-      }),
-    )
-    .get(
-      '/c/:slug/proposals',
-      ofCycle(async ({ request, response, community, slug, chosen, cycle, id }) => {
-        const wanted: ProposalsWanted = {
-          category: text(request, 'category'),
-          state: text(request, 'state'),
-          place: text(request, 'place'),
-          find: text(request, 'find'),
-          order: text(request, 'order'),
-        };
-        const page = wholeNumber(request, 'page', 1) ?? 1;
-        const asked = proposalsQuery(wanted, id, page);
-        const own = `/c/${slug}/proposals${asked ? `?${asked}` : ''}`;
-        const render = async (): Promise<Markup> => {
-          const [shelf, answers, around] = await Promise.all([
-            proposalShelf(world)(cycle._id),
-            answersTo(world)(cycle._id),
-            frame(chosen, own, community),
-          ]);
-          const address = proposalAddress(slug, id);
-          return proposalsPage({ community, cycle, shelf, answers, address, earlier: id }, wanted, page, around);
-        };
-        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
-      }),
-    )
-    .get(
-      '/c/:slug/proposals/:number',
-      ofCycle(async ({ request, response, community, slug, chosen, cycle, id, query }) => {
-        const number = numberOf(request);
-        const story = number === undefined ? null : await proposalStory(world, cycle._id, number);
-        const address = proposalAddress(slug, id);
-        if (!story) return lost(response, chosen, 'proposal', { path: address(), name: 'proposals.all' });
-        const project = projectsOf(cycle).find((each) => each.number === story.proposal.project);
-        const [around, outcome, published] = await Promise.all([
-          frame(chosen, address(story.proposal.number), community),
-          cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
-          publishedWith(world, cycle._id, story.proposal.number, project),
-        ]);
-        const own = `/c/${slug}${query}`;
-        send(response, rendered(storyPage({ community, cycle, story, project, published, outcome, address, own }, around)));
-      }),
-    )
-    .get(
-      '/c/:slug/works/:number',
-      ofCycle(async ({ request, response, community, slug, chosen, cycle, query }) => {
-        const own = `/c/${slug}${query}`;
-        const number = numberOf(request);
-        const project = projectsOf(cycle).find((each) => each.number === number);
-        const story = project && (await workStory(cycle._id, project.number));
-        if (!project || !story) return lost(response, chosen, 'work', { path: own, name: 'proposals.back' });
-        const render = async () => {
-          const [around, outcome] = await Promise.all([
-            frame(chosen, `/c/${slug}/works/${project.number}${query}`, community),
-            cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
-          ]);
-          return workPage({ community, cycle, project, story, outcome, own }, around);
-        };
-        send(response, rendered(await render()));
-      }),
-    )
-    .get(
-      '/c/:slug/report',
-      ofCycle(async ({ response, community, slug, chosen, cycle, query }) => {
-        const [path, own] = [`/c/${slug}/report${query}`, `/c/${slug}${query}`];
-        const render = async () => {
-          const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle) };
-          return reportPage({ community, printed: await yearReport(world, about), own }, await frame(chosen, path, community));
-        };
-        send(response, await kept(`${path} ${keyOf(chosen)} ${cycle._id} ${cycle.sealedAt !== undefined}`, render));
-      }),
-    )
-    .get(
-      '/c/:slug/meetings',
-      ofCycle(async ({ response, community, slug, chosen, cycle, id, query }) => {
-        const own = `/c/${slug}/meetings${query}`;
-        const render = async () => {
-          const [meetings, { newest }] = await Promise.all([publicMeetings(world, slug, cycle._id), proposalShelf(world)(cycle._id)]);
-          const texts = new Map(newest.map((proposal) => [proposal.number, proposal.text]));
-          return meetingsPage({ community, cycle, id, meetings, texts }, await frame(chosen, own, community));
-        };
-        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle._id}`, render));
       }),
     )
     .get(
@@ -269,7 +183,8 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
       }),
     )
-    .use(['/', '/c'], away());
+    .use(cyclePages(world, catalogue, { visits, kept }))
+    .use(['/', '/c'], visits.away());
 
   /** The picture that leads to the chat, if there is one. */
   async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
@@ -288,13 +203,4 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
     }).toString();
     response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
   }
-}
-
-function keyOf({ language, byLink }: Chosen): string {
-  return `${language}${byLink}`;
-}
-
-/** The number of a proposal or project in the address. */
-function numberOf({ params }: { readonly params: { readonly [name: string]: string } }): number | undefined {
-  return /^[1-9]\d{0,8}$/.test(params.number ?? '') ? Number(params.number) : undefined;
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { tapId } from '../../../src/channels/wechat/taps.ts';
+import { tapId } from '../../../src/channels/wechat/render.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Chat, chatId } from '../../../src/fund/communities/chat.ts';

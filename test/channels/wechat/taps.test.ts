@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readTap, tapId } from '../../../src/channels/wechat/taps.ts';
+import { readTap, tapId } from '../../../src/channels/wechat/render.ts';
 
 describe('a tap', () => {
   it('is read as it was offered, in digits, and of another cycle not at all', () => {

@@ -7,8 +7,8 @@ import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes
 import { type Actor, operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { proposalsToDecide } from '../../../src/fund/proposals/decideProposal.ts';
 import { draftOpinion, giveOpinions, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
-import { feasibleProposals, Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { proposalStory } from '../../../src/fund/proposals/proposalStory.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { feasibleProposals, proposalStory } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

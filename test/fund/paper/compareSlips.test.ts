@@ -6,11 +6,10 @@ import { type AuditFiles, verifyAudit, writeAudit } from '../../../src/fund/ball
 import { verifyPublished } from '../../../src/fund/ballots/audit/verifyPublished.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { type Comparing, compareSlip, readSlipAudit, slipAudit } from '../../../src/fund/paper/compareSlips.ts';
+import { type Comparing, compareSlip, readSlipAudit, SlipList, slipAudit } from '../../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
-import { SlipList } from '../../../src/fund/paper/slipList.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/crypto.ts';

@@ -338,7 +338,7 @@ describe('sending what we start', () => {
     start(carrier(() => ({ state: 'unknown', reason: 'nonsense' })).send, world, 'wechat');
     for (let index = 0; index < 5; index += 1) await queue({ channel: 'wechat', address: `openid${index}` });
     await until('unknown', 9);
-    expect(logged.map(({ code }) => code)).to.deep.equal(['OUTBOX_UNKNOWN.nonsense']);
+    expect(logged.map(({ code }) => code)).to.deep.equal(['outbox-unknown.nonsense']);
   });
 
   describe('a broadcast', () => {

@@ -6,7 +6,7 @@ import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts'
 import { publish } from '../../../src/fund/meetings/publish.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
-import { Table } from '../../../src/fund/paper/table.ts';
+import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Prompt } from '../../../src/fund/communities/prompts.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { keepProjectPicture } from '../../../src/fund/projects/projectPictures.ts';
+import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
 import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { enterProposals } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

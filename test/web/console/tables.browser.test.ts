@@ -7,7 +7,7 @@ import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
-import { Table } from '../../../src/fund/paper/table.ts';
+import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';

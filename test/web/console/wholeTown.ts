@@ -24,12 +24,11 @@ import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import type { MadePicture } from '../../../src/fund/pictures/makePicture.ts';
-import { keepProjectPicture } from '../../../src/fund/projects/projectPictures.ts';
+import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
-import { enterProposals } from '../../../src/fund/proposals/enterProposals.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { writeDown } from '../../../src/fund/proposals/writeDown.ts';

@@ -9,7 +9,7 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { Table } from '../../../src/fund/paper/table.ts';
+import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';

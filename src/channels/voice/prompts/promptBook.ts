@@ -2,10 +2,9 @@ import type { i18n } from 'i18next';
 import { type Catalogue, flowWith } from '../../../dialog/flow.ts';
 import { menusOf } from '../../../dialog/loadCatalogue.ts';
 import type { Option, Param, Question, Statement } from '../../../dialog/question.ts';
-import { Prompt } from '../../../fund/communities/index.ts';
+import { promptHashes } from '../../../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../../../fund/cycles/index.ts';
 import { cached } from '../../../store/cache.ts';
-import { collection } from '../../../store/collection.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 
 /** The recorded prompts of a community at a moment. */
@@ -23,13 +22,8 @@ const MOST = 10_000;
 export const promptBook: (world: World) => (community: string) => Promise<PromptBook> = perWorld((world) => {
   const current = currentCycle(world);
   return cached(world, LIFETIME_MS, MOST, async (community) => {
-    const [prompts, cycle] = await Promise.all([
-      collection(Prompt)
-        .find({ community }, { projection: { language: 1, key: 1, hash: 1 } })
-        .toArray(),
-      current(community, world.now()),
-    ]);
-    return bookOf(new Map(prompts.map(({ language, key, hash }) => [`${language}|${key}`, hash])), cycle);
+    const [hashes, cycle] = await Promise.all([promptHashes(community), current(community, world.now())]);
+    return bookOf(hashes, cycle);
   });
 });
 

@@ -1,0 +1,45 @@
+import type { mongo } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { endRecordings } from '../inquiries/index.ts';
+import { Proposal } from './proposal.ts';
+
+/** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
+export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } }, { session });
+  await collection(Proposal).updateMany(
+    { community, by: resident, public: false, hidden: { $exists: false } },
+    { $set: { public: true } },
+    { session },
+  );
+}
+
+/** Forgets of proposals that were made before a moment where to tell what became of them, and whose words a cadre wrote down. */
+export async function forgetProposers(community: string, before: Date): Promise<void> {
+  const isOld = { community, at: { $lte: before } };
+  await collection(Proposal).updateMany(
+    {
+      $or: [
+        { ...isOld, address: { $exists: true } },
+        { ...isOld, whose: { $exists: true } },
+      ],
+    },
+    { $unset: { address: 1, whose: 1 } },
+  );
+}
+
+/**
+ * Removes from proposals the address to which an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a
+ * resident's `_id` or an `addressHmac`. Gives the number of these proposals.
+ */
+export async function forgetProposer(at: Date, whose: { community: string; by: string }): Promise<number> {
+  const spoken = await collection(Proposal)
+    .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
+    .toArray();
+  await endRecordings(at, spoken);
+  return (
+    await collection(Proposal).updateMany(
+      { ...whose, $or: [{ address: { $exists: true } }, { whose: { $exists: true } }] },
+      { $unset: { address: 1, whose: 1 } },
+    )
+  ).modifiedCount;
+}
