@@ -94,7 +94,7 @@ const accountSchema = new Schema<AccountRecord>(
   },
   { strict: 'throw', versionKey: false, collection: 'accounts' },
 );
-accountSchema.index({ community: 1 });
+accountSchema.index({ community: 1, 'closed.at': 1 });
 
 export const Account = model<AccountRecord>('Account', accountSchema);
 

@@ -48,11 +48,11 @@ export async function readAccount(community: string, cycle: string, actor: Actor
   return found && accountRead(found);
 }
 
-/** The accounts of communities that are not closed, by cycle. */
+/** The accounts of communities that are not closed, by cycle. Those that are closed are not looked at. */
 export async function openAccounts(communities: readonly string[]): Promise<Map<string, readonly WorkSums[]>> {
   const found = forReaders(Account).find(
-    { community: { $in: [...communities] }, closed: { $exists: false } },
-    { projection: { works: 1 }, hint: { community: 1 }, batchSize: 500 },
+    { community: { $in: [...communities] }, 'closed.at': null },
+    { projection: { works: 1 }, hint: { community: 1, 'closed.at': 1 }, batchSize: 500 },
   );
   const accounts = new Map<string, readonly WorkSums[]>();
   for await (const { _id, works } of withPauses(found)) accounts.set(_id, works);

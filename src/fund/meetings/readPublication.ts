@@ -1,7 +1,8 @@
+import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { calendarMark, currentCycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
+import { calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -31,6 +32,8 @@ export interface PublicationRead {
   readonly cycle: string;
   readonly title: string;
   readonly currency: string;
+  /** It is the community's current cycle; of another one only objections are still answered. */
+  readonly isCurrent: boolean;
   /** It is the time for objections. */
   readonly takesObjections: boolean;
   /** The vote has not opened, so that a list can be published. */
@@ -54,13 +57,18 @@ export interface PublicationRead {
   readonly others: number;
 }
 
-/** The publication of a community's current cycle; null if no cycle has begun. Rejects with `not-allowed` (`checkView`). */
-export function readPublication(world: World): (community: string, actor: Actor) => Promise<PublicationRead | null> {
-  return async (community, actor) => {
+/**
+ * The publication of a community's current cycle, or of another one of it (`wanted`); null if no cycle has begun, or there is no such one. Rejects with
+ * `not-allowed` (`checkView`).
+ */
+export function readPublication(world: World): (community: string, actor: Actor, wanted?: string) => Promise<PublicationRead | null> {
+  return async (community, actor, wanted) => {
     checkView(actor, 'publication', community);
     const now = world.now();
-    const cycle = await currentCycleForReaders(world)(community, now);
-    if (!cycle) return null;
+    const current = await currentCycleForReaders(world)(community, now);
+    const cycle = wanted === undefined ? current : await cycleForReaders(world)(wanted);
+    if (cycle?.community !== community) return null;
+    const isCurrent = cycle._id === current?._id;
     const [found, counts, open, answered, coming] = await Promise.all([
       forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }),
       countObjections(cycle._id, now),
@@ -76,9 +84,10 @@ export function readPublication(world: World): (community: string, actor: Actor)
       ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }), pictures },
     };
     return {
-      ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, takesObjections: takesObjections(cycle, found, now) },
-      isBefore: !vote || now < vote.from,
-      ...(held && { held: held.from }),
+      ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, isCurrent },
+      takesObjections: isCurrent && takesObjections(cycle, found, now),
+      isBefore: isCurrent && (!vote || now < vote.from),
+      ...(isCurrent && held && { held: held.from }),
       calendar: calendarMark(cycle),
       ...(published && { published }),
       coming,
@@ -144,6 +153,8 @@ export interface PublicationWaits {
   readonly objections: { readonly count: number; readonly since?: Date; readonly due?: Date };
   /** Objections whose day has passed. */
   readonly overdue: { readonly count: number; readonly since?: Date; readonly due?: Date };
+  /** Objections of an earlier cycle, and which one that is: they keep no vote from opening any more. */
+  readonly earlier: { readonly count: number; readonly since?: Date; readonly due?: Date; readonly cycle?: string };
   /** A publication that no supervisor has checked, or that was found wrong. */
   readonly unchecked: { readonly count: number; readonly since?: Date };
   /** A publication that is checked, and the ballot says something else. */
@@ -159,11 +170,8 @@ export function waitingPublication(world: World): (community: string, actor: Act
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
     const now = world.now();
-    const [objections, overdue] = await Promise.all([
-      openObjections(community, { $gt: dueFrom(now) }),
-      openObjections(community, { $lte: dueFrom(now) }),
-    ]);
     const cycle = await currentCycleForReaders(world)(community, now);
+    const [objections, overdue, earlier] = await openObjections(community, cycle?._id, now);
     const vote = cycle && voteOf(cycle, now);
     const held = cycle && heldVote(cycle, now);
     const stage = cycle && periods(cycle, now).findLast(({ from }) => from <= now);
@@ -171,7 +179,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
     const newest = cycle && !isOver ? await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }) : null;
     const waits = newest && (!newest.check || newest.check.finding !== undefined);
     return {
-      ...{ objections, overdue },
+      ...{ objections, overdue, earlier },
       unpublished: stage?.stage === 'publish' && !newest ? { count: 1, since: stage.from } : { count: 0 },
       differs: newest?.differs && !waits ? { count: 1, since: newest.differs } : { count: 0 },
       unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
@@ -183,12 +191,34 @@ export function waitingPublication(world: World): (community: string, actor: Act
 /** More objections that wait are not counted. */
 const MOST_OPEN = 10_000;
 
-/** How many objections of a community that came in a time wait for an answer, and the first of them. */
-async function openObjections(community: string, at: { readonly $gt: Date } | { readonly $lte: Date }): Promise<PublicationWaits['objections']> {
-  const open = { community, 'answer.at': null, at };
+/**
+ * How many objections of a community's current cycle wait for an answer, how many are past their day, and how many of an earlier cycle, each with the
+ * first of them. Only an open one of an earlier cycle costs more than a look at the index.
+ */
+async function openObjections(
+  community: string,
+  current: string | undefined,
+  now: Date,
+): Promise<[PublicationWaits['objections'], PublicationWaits['overdue'], PublicationWaits['earlier']]> {
+  const open = { community, 'answer.at': null };
+  const first = await forReaders(Objection).findOne(open, FIRST);
+  const before = first && first._id.cycle !== current ? first._id.cycle : undefined;
+  const mine = { ...open, ...(before !== undefined && { '_id.cycle': current ?? '' }) };
+  return Promise.all([
+    counted({ ...mine, at: { $gt: dueFrom(now) } }),
+    counted({ ...mine, at: { $lte: dueFrom(now) } }),
+    before === undefined ? { count: 0 } : counted({ ...open, '_id.cycle': before }).then((waits) => ({ ...waits, cycle: before })),
+  ]);
+}
+
+const FIRST = { sort: { at: 1 }, projection: { at: 1, due: 1 } } as const;
+
+async function counted(open: mongo.Filter<ObjectionRecord>): Promise<PublicationWaits['objections']> {
   const [count, first] = await Promise.all([
-    forReaders(Objection).countDocuments(open, { limit: MOST_OPEN }),
-    forReaders(Objection).findOne(open, { sort: { at: 1 }, projection: { at: 1, due: 1 } }),
+    forReaders(Objection).countDocuments(open, { limit: MOST_OPEN, hint: BY_TIME }),
+    forReaders(Objection).findOne(open, { ...FIRST, hint: BY_TIME }),
   ]);
   return { count, ...(first && { since: first.at, due: first.due }) };
 }
+
+const BY_TIME = { community: 1, 'answer.at': 1, at: 1 } as const;

@@ -77,14 +77,14 @@ export type WarningCounts = Readonly<Partial<Record<WorkWarning, { readonly coun
 const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, picturedAt: 1, mend: 1 } as const;
 
 /**
- * How many works of these communities have each warning, by community. Works whose account is closed do not count. It reads by indexes: the works
- * that are not rated yet, and one account for each cycle. The caller checks who may read it.
+ * How many works of these communities have each warning, by community. Works whose account is closed do not count, and are not read. It reads by
+ * indexes: the open accounts, and their works. The caller checks who may read it.
  */
 export async function warningsAmong(communities: readonly string[], today: string): Promise<Map<string, WarningCounts>> {
   const accounts = await openAccounts(communities);
   const works = forReaders(Work).find(
-    { community: { $in: [...communities] }, state: { $in: WORK_STATES.filter((state) => state !== 'rated') } },
-    { projection: ABOUT, hint: { community: 1, state: 1 }, batchSize: 500 },
+    { '_id.cycle': { $in: [...accounts.keys()] }, state: { $ne: 'rated' } },
+    { projection: ABOUT, hint: { '_id.cycle': 1, '_id.number': 1 }, batchSize: 500 },
   );
   const found = new Map<string, WarningCounts>();
   for await (const work of withPauses(works)) {

@@ -17,7 +17,7 @@ import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { pictureSize, shownSmall } from '../public/pictures.ts';
 import { field, type Mistakes } from './frame.ts';
-import { formIn } from './multipart.ts';
+import { formIn, type SentForm } from './multipart.ts';
 import { typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -60,32 +60,37 @@ export function uploads<Made>(
   const body = filesBody(known, LARGEST_PICTURE + AROUND, may, (visit, why, status) =>
     show(visit, { [name]: visit.text.say(why === 'tooLarge' ? 'pictures.not.tooLarge' : 'pictures.busy', { most: MEGABYTES }) }, status),
   );
-  const making: RequestHandler = async (request, _response, next) => {
+  const sent = new WeakMap<Request, SentForm['files']>();
+  const reading: RequestHandler = (request, _response, next) => {
     const form = formIn(request);
-    const files: Made[] = [];
-    for (const { bytes } of form?.files ?? []) files.push(await make(bytes));
-    made.set(request, files);
-    request.body = form?.texts;
+    if (form || Buffer.isBuffer(request.body)) request.body = form?.texts; // a form without files, which is sent again after signing in, was read before
+    sent.set(request, form?.files ?? []);
     next();
   };
-  return { handlers: [...body, making], madeOf: (request) => made.get(request) ?? [] };
+  const making: RequestHandler = async (request, _response, next) => {
+    const files: Made[] = [];
+    for (const { bytes } of sent.get(request) ?? []) files.push(await make(bytes));
+    made.set(request, files);
+    next();
+  };
+  return { handlers: [...body, reading, whoMay(known, may), making], madeOf: (request) => made.get(request) ?? [] };
 }
 
 /**
- * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for who may not send any. `tell` shows the page again
- * where it is too large, or where there is no room.
+ * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for who may not send any, but for somebody whose
+ * session ended while they wrote, who is to get back what they wrote. `tell` shows the page again where it is too large, or where there is no room.
  */
 export function filesBody(
-  { ofCommunity }: Visits,
+  known: Visits,
   limit: number,
   may: (visit: CommunityVisit) => boolean,
   tell: (visit: CommunityVisit, why: 'tooLarge' | 'busy', status: 413 | 503) => Promise<void>,
 ): readonly (RequestHandler | ErrorRequestHandler)[] {
-  const allowed: RequestHandler = (request, response, next) =>
-    ofCommunity(async (visit) => {
-      if (may(visit)) return next();
-      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
-    })(request, response, next);
+  const { ofCommunity } = known;
+  const allowed: RequestHandler = async (request, response, next) => {
+    if (known.showsSession(request) && !(await known.isSignedIn(request))) return next();
+    return whoMay(known, may)(request, response, next);
+  };
   const notRead: ErrorRequestHandler = (error, request, response, next) => {
     const isTooLarge = error instanceof Error && 'type' in error && error.type === 'entity.too.large';
     if (!isTooLarge && error !== BUSY) return next(error);
@@ -93,6 +98,15 @@ export function filesBody(
     return ofCommunity((visit) => (isTooLarge ? tell(visit, 'tooLarge', 413) : tell(visit, 'busy', 503)))(request, response, next);
   };
   return [allowed, withRoom, express.raw({ type: 'multipart/form-data', limit, inflate: false }), notRead];
+}
+
+/** Lets on who may; others are refused. */
+function whoMay({ ofCommunity }: Visits, may: (visit: CommunityVisit) => boolean): RequestHandler {
+  return (request, response, next) =>
+    ofCommunity(async (visit) => {
+      if (may(visit)) return next();
+      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+    })(request, response, next);
 }
 
 /** What is wrong with the first of these files that could not be made, if one could not. */
@@ -161,9 +175,10 @@ export function picturePart(
     return html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}${drop}</li>`;
   });
   const about = { name: 'picture', label: say('pictures.choose'), hint: say('pictures.hint', { most: MEGABYTES }), mistake: mistakes.picture };
+  const caption = typed(visit.request, 'caption', LONGEST_CAPTION);
   const form = html`<form method="post" action="${path}/pictures" enctype="multipart/form-data">
 ${field({ ...about, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple required` })}
-${field({ name: 'caption', label: say('pictures.caption'), hint, attributes: html` maxlength="${LONGEST_CAPTION}"` })}
+${field({ name: 'caption', label: say('pictures.caption'), hint, value: caption, attributes: html` maxlength="${LONGEST_CAPTION}"` })}
 <button class="quiet">${say('pictures.send')}</button></form>`;
   return html`${items.length > 0 ? html`<ul class="pictures">${items}</ul>` : html`<p>${say('pictures.nothing')}</p>`}${takesMore ? form : ''}`;
 }

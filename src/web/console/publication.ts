@@ -24,9 +24,10 @@ import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { pictureForms, picturePart } from './pictures.ts';
-import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { address, asked, numberIn, numberOf, oneOf, typed } from './query.ts';
 import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
+import { cycleLinks } from './works/ofCycle.ts';
 
 const LONGEST = 500;
 const DONE = ['', 'pictured', 'published', 'checked', 'found', 'answered', 'unheard', 'entered', 'opened'] as const;
@@ -137,14 +138,16 @@ export function publicationPages(world: World, known: Visits): Router {
 
   /** Leads back to the page, or shows it as it is now, with what was typed and why nothing was done. */
   async function after(visit: CommunityVisit, outcome: object, done: (typeof DONE)[number], wrote: Typed, unsent = ''): Promise<void> {
-    if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/publication`, { done }));
+    if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/publication`, { cycle: wantedIn(visit), done }));
     await show(visit, wrote, { form: visit.text.say(`publication.not.${outcome.refused}`) }, 409, unsent);
   }
 
   async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number, unsent = ''): Promise<void> {
     const { text, own, request, community } = visit;
     const { say } = text;
-    const found = await read(community._id, visit.reader('publication'));
+    const cycle = wantedIn(visit);
+    const found = await read(community._id, visit.reader('publication'), cycle);
+    if (cycle !== undefined && !found) throw new Refusal(404, 'There is no such cycle.');
     const done = oneOf(request, 'done', DONE);
     await visit.send(
       say('tab.publication'),
@@ -154,12 +157,20 @@ export function publicationPages(world: World, known: Visits): Router {
         html`<h1>${say('tab.publication')}</h1>`,
         unsent === '' ? html`` : html`<p>${say('publication.unsent')}</p><p class="said">${unsent}</p>`,
         ...(found
-          ? parts(visit, found, { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes)
+          ? [
+              await cycleLinks(visit, 'publication', found.cycle),
+              ...parts(visit, found, { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes),
+            ]
           : [html`<p>${say('publication.noCycle')}</p>`]),
       ],
-      { status, path: `${own}/publication` },
+      { status, path: address(`${own}/publication`, { cycle }) },
     );
   }
+}
+
+/** The cycle that the address names; undefined for the current one. */
+function wantedIn({ request }: CommunityVisit): string | undefined {
+  return asked(request, 'cycle');
 }
 
 /** The publication that a picture's form was about. */
@@ -184,15 +195,14 @@ function mistakesIn({ text: { say } }: CommunityVisit, { text, about, isPhone }:
 
 function parts(visit: CommunityVisit, read: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup[] {
   const { say, theirs } = visit.text;
-  const { title, published, objections, others } = read;
+  const { title, published, objections, others, isCurrent } = read;
   const open = objections.filter(({ answer }) => !answer);
   const done = objections.filter(({ answer }) => answer);
   return [
     html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
     heldPart(visit, read, wrote, mistakes),
-    ...(published
-      ? [publishedPart(visit, read, published), checkForm(visit, read, published, mistakes), boardPart(visit, read, published, mistakes)]
-      : []),
+    ...(published ? [publishedPart(visit, read, published), checkForm(visit, read, published, mistakes)] : []),
+    ...(published && isCurrent ? [boardPart(visit, read, published, mistakes)] : []),
     publishForm(visit, read),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
 ${objections.length === 0 ? html`<p>${say('publication.noObjections')}</p>` : ''}
@@ -266,7 +276,7 @@ function publishForm(visit: CommunityVisit, { cycle, isBefore, published, coming
   return html`<section aria-labelledby="publishing"><h2 id="publishing">${say('publication.coming')}</h2>${form}</section>`;
 }
 
-function objectionPart(visit: CommunityVisit, { cycle }: PublicationRead, objection: ListedObjection, mistakes: Mistakes): Markup {
+function objectionPart(visit: CommunityVisit, { cycle, isCurrent }: PublicationRead, objection: ListedObjection, mistakes: Mistakes): Markup {
   const { say, theirs, date } = visit.text;
   const { number, about, text, at, due, origin, writtenBy, answer } = objection;
   const isLate = !answer && due <= visit.now;
@@ -275,7 +285,7 @@ function objectionPart(visit: CommunityVisit, { cycle }: PublicationRead, object
     : html` · <span class="age${isLate ? ' late' : ''}">${say(isLate ? 'publication.late' : 'publication.due', { at: date(due) })}</span>`;
   const name = `answer-${number}`;
   const form = visit.may('answerObjection')
-    ? html`<form method="post" action="${visit.own}/publication/objections/${number}/answer"><input type="hidden" name="cycle" value="${cycle}">
+    ? html`<form method="post" action="${address(`${visit.own}/publication/objections/${number}/answer`, { cycle: isCurrent ? undefined : cycle })}"><input type="hidden" name="cycle" value="${cycle}">
 ${field({ name, label: say('publication.yourAnswer'), hint: say('publication.answerHint'), mistake: mistakes[name], isLong: true, attributes: html` maxlength="${LONGEST}"` })}<button>${say('publication.answer')}</button></form>`
     : '';
   return html`<section class="earlier" aria-labelledby="objection-${number}"><h3 id="objection-${number}">${say('publication.objection', { number })} <small>${about === undefined ? say('publication.ofAll') : say('publication.ofOne', { number: about })}</small></h3>

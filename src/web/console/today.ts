@@ -168,6 +168,11 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
     { what: 'objections', ...publication.objections, path: toObjections },
+    {
+      ...{ what: 'earlierObjections', ...publication.earlier },
+      path: toPublication && `${address(toPublication, { cycle: publication.earlier.cycle })}#objections`,
+      isLate: publication.earlier.due !== undefined && publication.earlier.due < now,
+    },
     { what: 'unpublished', ...publication.unpublished, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication, blocks: 'vote' },
     { what: 'differs', ...publication.differs, path: toPublication, blocks: 'vote' },

@@ -100,6 +100,8 @@ export interface Visits {
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** Says that nothing can be done just now, without a place among the readers: nothing is looked up for it. A form that was sent can be sent again. */
   busy(request: Request, response: Response): Promise<void>;
+  /** Whether who asks shows the token of a session, be that over or not. Nothing is looked up. */
+  showsSession(request: Request): boolean;
   /** Whether who asks is signed in, in whatever role. */
   isSignedIn(request: Request): Promise<boolean>;
 }
@@ -124,6 +126,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       if (isRead(request)) response.set('Refresh', RETRY_S);
       await send(text.say('busy.title'), busyPage(text, request), { status: 503, path: isRead(request) ? request.originalUrl : '/console' });
     },
+    showsSession,
     isSignedIn: async (request) => (await whose(request)) !== null,
   };
   return known;
@@ -154,7 +157,11 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   }
 
   function signedInAmong(places: ReaderLimit, handle: (request: Request, response: Response) => Promise<void>): RequestHandler {
-    return whoShows((request) => isSessionToken(world, cookies.get(request, 'staff') ?? ''), places.handler(handle), readers.handler(handle));
+    return whoShows(showsSession, places.handler(handle), readers.handler(handle));
+  }
+
+  function showsSession(request: Request): boolean {
+    return isSessionToken(world, cookies.get(request, 'staff') ?? '');
   }
 
   async function whose(request: Request): Promise<SignedIn | null> {
@@ -256,12 +263,14 @@ function withoutLanguage(path: string): string {
 }
 
 /** For who sent a form and is not signed in any more: what they wrote, a way to sign in on another page, and the same form to send again. */
-function signedOutPage({ say }: PageText, { originalUrl, body }: Request): Markup {
+function signedOutPage({ say }: PageText, request: Request): Markup {
+  const { originalUrl, body } = request;
   const sent = sentIn(body);
+  const files = request.is('multipart/form-data') ? html`<p>${say('signedOut.files')}</p>` : '';
   const signIn = html`<p><a href="/console/sign-in" target="_blank" rel="opener">${say('signedOut.signIn')}</a></p>`;
   if (sent.length === 0) return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.nothing')}</p>${signIn}`;
   const written = sent.filter(({ value }) => value.trim() !== '').map(({ value }) => html`<p class="said">${value}</p>`);
-  return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${signIn}
+  return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${files}${signIn}
 ${againForm(originalUrl, sent, say('signedOut.again'))}
 <h2>${say('signedOut.wrote')}</h2>${written}`;
 }

@@ -134,6 +134,8 @@ describe('the simulator', function () {
   });
 
   it('asks no other host, complains of nothing, and keeps WCAG 2.2 AA, wide and narrow, light and dark, in both languages', async () => {
+    const { headers } = await fetch(`${demo.url}/simulator`);
+    expect(headers.get('content-security-policy')).to.include("default-src 'none'").and.not.include('unsafe');
     for (const [query, options] of [
       ['', {}],
       ['?lang=en', { colorScheme: 'dark' as const }],

@@ -6,6 +6,8 @@ import { publish } from '../../../src/fund/meetings/publish.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
+import { endSessions } from '../../../src/fund/staff/session.ts';
+import { staffPhone } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -77,6 +79,7 @@ describe('pictures of the notice board', function () {
     const bytes = await red().jpeg().toBuffer();
     expect(await said(await send('cadre', [Buffer.alloc(20_100_000)]))).to.deep.equal([413, '照片太大，一次最多20 MB。请选小一点的，或者分几次传。']);
     const script = Buffer.from('<script>alert(1)</script>');
+    expect(await (await send('cadre', [script], '三号院"')).text(), 'what was typed').to.include('name="caption" value="三号院&quot;"');
     expect(await said(await send('cadre', [bytes, script]))).to.deep.equal([422, '第2张：这不是照片。请选JPEG、PNG或WebP。']);
     expect(await said(await send('cadre', []))).to.deep.equal([422, '请选一张照片。']);
     const many = await Promise.all(
@@ -106,6 +109,21 @@ describe('pictures of the notice board', function () {
       expect((await fetch(web.url + path, packed)).status, `${path}, as long as nobody knows`).to.equal(415);
     for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain'])
       expect((await post(board(), {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
+  });
+
+  it('of somebody whose session has ended are not made, and what was written beside them is kept, to be sent again', async () => {
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    await endSessions(staffPhone(world.vault, phoneOf('cadre')));
+    const form = new FormData();
+    form.append('picture', new Blob([new Uint8Array(await red().jpeg().toBuffer())]), 'picture.jpg');
+    form.set('caption', '三号院');
+    const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
+    const answer = await fetch(web.url + board(), { method: 'POST', body: form, headers });
+    const text = await answer.text();
+    expect([answer.status, text.includes('name="caption" value="三号院"'), text.includes('照片和文件要再选一次')]).to.deep.equal([403, true, true]);
+    const again = await (await web.as('cadre')).post(board(), { caption: '三号院' });
+    expect([again.status, (await again.text()).includes('name="caption" value="三号院"')]).to.deep.equal([422, true]);
+    expect(await kept()).to.deep.equal([]);
   });
 
   it('come fifty at once, and none is lost', async () => {

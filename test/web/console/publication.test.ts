@@ -12,6 +12,7 @@ import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { browse, staffAll, useOffice } from './office.ts';
 
+const YEAR_MS = 365 * DAY_MS;
 const MARKUP = '<script>alert(1)</script>"\'&';
 
 describe('the page of a publication', function () {
@@ -103,6 +104,39 @@ describe('the page of a publication', function () {
     expect(await (await as('council')).page())
       .to.include('该在')
       .and.include('还有1条没列在这里');
+  });
+
+  it('answers what is left of an earlier cycle on that cycle’s page, to which Today and the inbox lead', async () => {
+    const cycle = await collection(Cycle).findOne({ _id: here.cycle });
+    if (!cycle) throw new Error('the town has a cycle');
+    const before = { ...cycle, _id: `${here.community}-0`, title: '去年的' };
+    await collection(Cycle).insertOne({
+      ...before,
+      stages: cycle.stages.map(({ stage, from }) => ({ stage, from: new Date(from.getTime() - YEAR_MS) })),
+    });
+    const at = new Date(Date.now() - 300 * DAY_MS);
+    const given = { community: here.community, origin: 'paper' as const, text: '太贵', at, key: `${before._id} 1` };
+    await collection(Objection).insertOne(objectionOf(world.vault, { cycle: before._id, number: 1 }, given));
+    await object('3 也贵');
+    const { get, post } = await web.as('cadre');
+    const own = `/console/${here.community}`;
+    const read = async (path: string) => (await get(own + path)).text();
+    const today = await read('');
+    expect(today)
+      .to.include('条前几轮的异议还没有答复')
+      .and.to.include(`publication?cycle=${before._id}#objections`)
+      .and.to.not.include('条异议过了答复的日子');
+    expect(today).to.match(/>1<\/span> <span class="what">条异议等着答复/);
+    expect(await read('/inbox')).to.include(`publication?cycle=${before._id}#objection-1"`);
+    const page = await read(`/publication?cycle=${before._id}`);
+    expect(page).to.include('去年的').and.to.not.include('name="seen"').and.to.not.include('name="about"');
+    const action = /action="([^"]*objections\/1\/answer[^"]*)"/.exec(page)?.[1] ?? '';
+    const empty = await post(action, { cycle: before._id, 'answer-1': '' });
+    expect([empty.status, (await empty.text()).includes('太贵')]).to.deep.equal([422, true]);
+    const sent = await post(action, { cycle: before._id, 'answer-1': '比过价' });
+    expect([sent.status, sent.headers.get('location')]).to.deep.equal([303, `${own}/publication?cycle=${before._id}&done=unheard`]);
+    expect(await read('')).to.not.include('条前几轮的异议还没有答复');
+    expect((await get(`${own}/publication?cycle=nobody-1`)).status).to.equal(404);
   });
 
   it('says on every page that the vote is held back, and lets a cadre ask a supervisor to open it all the same', async () => {

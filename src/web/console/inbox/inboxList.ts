@@ -22,8 +22,8 @@ type InboxRow = InboxItem | Objecting;
 
 interface Objecting extends InboxObjection {
   readonly kind: 'objection';
-  /** Where it is read and answered; absent if its cycle is over. */
-  readonly path?: string;
+  /** Where it is read and answered. */
+  readonly path: string;
 }
 
 /** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
@@ -49,7 +49,7 @@ export function inboxList(world: World): List<InboxRow> {
       };
       const linked = (item: InboxRow) => {
         if (item.kind !== 'objection') return html`<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`;
-        return item.path === undefined ? shortened(visit, item.text) : html`<a href="${item.path}">${shortened(visit, item.text)}</a>`;
+        return html`<a href="${item.path}">${shortened(visit, item.text)}</a>`;
       };
       return [
         { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
@@ -110,7 +110,7 @@ export function inboxList(world: World): List<InboxRow> {
     return found.map((objection) => ({
       ...objection,
       kind: 'objection',
-      ...(objection.cycle === cycle?._id && { path: `${own}/publication#objection-${objection.number}` }),
+      path: `${address(`${own}/publication`, { cycle: objection.cycle === cycle?._id ? undefined : objection.cycle })}#objection-${objection.number}`,
     }));
   }
 }

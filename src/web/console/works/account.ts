@@ -127,6 +127,7 @@ function importMistakes({ text: { say } }: CommunityVisit, outcome: AccountImpor
 
 /** The entries of a cycle's account, the newest first, with its sums and forms above. */
 function accountList(world: World): List<AccountEntryRecord> {
+  const shown = new WeakMap<CommunityVisit, { readonly cycle: CycleRecord | null; readonly account: AccountRead | null }>();
   return {
     name: 'account',
     words: 'account',
@@ -153,6 +154,7 @@ function accountList(world: World): List<AccountEntryRecord> {
       checkView(visit.reader('account'), 'account', visit.community._id);
       const cycle = await cycleAsked(world, visit, filter.cycle);
       const account = cycle && (await accountOf(visit, cycle._id));
+      shown.set(visit, { cycle, account });
       if (!cycle || !account) return { rows: [], next: undefined };
       const before = after === undefined ? undefined : (numberIn(after) ?? 0);
       const rows = await entriesBefore(cycle._id, { before, limit, work: numberIn(filter.work) });
@@ -163,9 +165,8 @@ function accountList(world: World): List<AccountEntryRecord> {
       const count = numberIn(visit.request.query.count) ?? 0;
       return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`, { count }) : undefined;
     },
-    above: async (visit, state, mistakes) => {
-      const cycle = await cycleAsked(world, visit, state.filter.cycle);
-      const account = cycle && (await accountOf(visit, cycle._id));
+    above: async (visit, _state, mistakes) => {
+      const { cycle, account } = shown.get(visit) ?? {};
       const links = await cycleLinks(visit, 'account', cycle?._id);
       if (!cycle || !account) return [links];
       return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account, mistakes)];

@@ -10,18 +10,15 @@ import type { CommunityVisit } from '../visits.ts';
 export type Typed = Readonly<Record<string, string>>;
 
 /** Links to the same page of other cycles; nothing where there is only one. `shown`: the cycle that the page shows, if it is one. */
-export async function cycleLinks(
-  { text: { say, theirs }, own, community, now }: CommunityVisit,
-  page: string,
-  shown: string | undefined,
-): Promise<Markup> {
-  const cycles = await begunCycles(community._id, now);
+export async function cycleLinks(visit: CommunityVisit, page: string, shown: string | undefined): Promise<Markup> {
+  const { say, theirs } = visit.text;
+  const cycles = await begun(visit);
   if (cycles.length < 2) return html``;
   const links = cycles
     .slice(0, MOST_CYCLES)
     .map(
       ({ id, title }) =>
-        html`<a href="${address(`${own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
+        html`<a href="${address(`${visit.own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
     );
   return html`<nav class="views" aria-label="${say('works.cycles')}">${links}</nav>`;
 }
@@ -29,12 +26,22 @@ export async function cycleLinks(
 const MOST_CYCLES = 8;
 
 /** The cycle that an address names, of this community; without one the newest that has an account, or else the current one. */
-export async function cycleAsked(world: World, { community, now }: CommunityVisit, asked: string | undefined): Promise<CycleRecord | null> {
-  const id = asked ?? (await firstWithAccount((await begunCycles(community._id, now)).map((cycle) => cycle.id)));
+export async function cycleAsked(world: World, visit: CommunityVisit, asked: string | undefined): Promise<CycleRecord | null> {
+  const { community, now } = visit;
+  const id = asked ?? (await firstWithAccount((await begun(visit)).map((cycle) => cycle.id)));
   if (id === undefined) return currentCycleForReaders(world)(community._id, now);
   const cycle = await cycleForReaders(world)(id);
   return cycle?.community === community._id ? cycle : null;
 }
+
+/** The cycles that have begun, looked up once for each request. */
+function begun(visit: CommunityVisit): ReturnType<typeof begunCycles> {
+  const known = BEGUN.get(visit) ?? begunCycles(visit.community._id, visit.now);
+  BEGUN.set(visit, known);
+  return known;
+}
+
+const BEGUN = new WeakMap<CommunityVisit, ReturnType<typeof begunCycles>>();
 
 /** The account, for who may see it. */
 export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {

@@ -33,6 +33,7 @@ interface Row {
 
 /** The works of a cycle, as many as it has winners; with a warning and no cycle, those of all accounts that are open, as Today counts them. */
 function worksList(world: World): List<Row> {
+  const shown = new WeakMap<CommunityVisit, readonly CycleRecord[]>();
   return {
     name: 'works',
     words: 'works',
@@ -82,6 +83,7 @@ function worksList(world: World): List<Row> {
     read: async (visit, { filter }) => {
       checkView(visit.reader('works'), 'works', visit.community._id);
       const cycles = await shownCycles(world, visit, filter);
+      shown.set(visit, cycles);
       const all = await Promise.all(cycles.map((cycle) => rowsOf(world, visit, cycle, cycles.length > 1)));
       const rows = all
         .flat()
@@ -95,7 +97,7 @@ function worksList(world: World): List<Row> {
     above: async (visit, state) => {
       const { text, own } = visit;
       const { say } = text;
-      const [shown, another] = await shownCycles(world, visit, state.filter);
+      const [one, another] = shown.get(visit) ?? [];
       const every = { value: '', label: say('list.all') };
       const states = [every, ...WORK_STATES.map((value) => ({ value, label: say(`works.states.${value}`) }))];
       const warnings = [
@@ -104,7 +106,7 @@ function worksList(world: World): List<Row> {
         ...WORK_WARNINGS.map((value) => ({ value, label: say(`works.warning.${value}`) })),
       ];
       return [
-        await cycleLinks(visit, 'works', another ? undefined : shown?._id),
+        await cycleLinks(visit, 'works', another ? undefined : one?._id),
         filterForm(text, `${own}/works`, { ...listValues(state), state: undefined, warning: undefined }, [
           choice({ name: 'state', label: say('works.state'), value: state.filter.state, values: states }),
           choice({ name: 'warning', label: say('works.warnings'), value: state.filter.warning, values: warnings }),
