@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as rest, setTimeout as sleep } from 'node:timers/promises';
 import { APP } from '../../src/carriers/asterisk/ari.ts';
 
 /** A phone in a call with the fake Asterisk. */
@@ -20,6 +20,8 @@ export interface AriPhone {
   answer(): void;
   /** Waits until so many texts were heard, or one like this after so many. */
   hears(what: number | RegExp, after?: number): Promise<void>;
+  /** Waits until more than so many texts were heard and nothing more is being said: nothing plays, and no program makes a sound. */
+  hearsOut(after: number): Promise<void>;
   isOver(): Promise<void>;
 }
 
@@ -54,14 +56,18 @@ export interface AriDeps {
   readonly stored: Map<string, Buffer>;
   /** For how long a sound is heard; undefined if it cannot be fetched or played. */
   readonly soundMs: (address: string) => number | undefined;
+  /** Whether a program makes a sound. */
+  readonly isMaking: () => boolean;
   readonly gone: () => unknown;
 }
 
 const PATIENCE_MS = 15_000;
 const KEY_MS = 200;
 const SILENCE_MS = 300;
+/** Whoever has more to say in this process asks for it within so many rounds of the event loop. */
+const RESTS = 100;
 
-export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell, stored, soundMs, gone }: AriDeps): PhoneLine {
+export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell, stored, soundMs, isMaking, gone }: AriDeps): PhoneLine {
   const heard: string[] = [];
   let state = isPlaced ? 'Down' : 'Ring';
   let isIn = false;
@@ -101,6 +107,14 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
       answer: () => one.comesIn(),
       hears: (what, after = 0) =>
         until(() => (typeof what === 'number' ? heard.length >= what : heard.slice(after).some((text) => what.test(text))), String(what)),
+      hearsOut: async (after) => {
+        const isSaid = () => cause !== undefined || (heard.length > after && !playing && !isMaking());
+        for (let rests = 0; rests < RESTS; rests += 1) {
+          await until(isSaid, 'the end of what is said');
+          await rest();
+          if (!isSaid()) rests = 0;
+        }
+      },
       isOver: () => until(() => cause !== undefined, 'the end of the call'),
     },
     get isIn() {

@@ -33,6 +33,8 @@ export interface FakeAsterisk {
   readonly bridges: ReadonlyMap<string, readonly string[]>;
   /** What it refused, such as `404 POST /ari/channels/…`; not what came for a call that had just ended. */
   readonly refused: string[];
+  /** It tells something that it never would. */
+  tells(text: string): void;
   /** Events are lost: it cuts every connection. */
   cut(): void;
   stop(): Promise<void>;
@@ -53,6 +55,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   const ended = new Set<string>();
   const called: AriPhone[] = [];
   const refused: string[] = [];
+  const others = programs();
   let listening: { readonly app: string; readonly socket: WebSocket } | undefined;
   let [ids, opened] = [0, 0];
   const nextId = () => {
@@ -68,6 +71,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
       tell,
       stored,
       soundMs: (address) => (fake.isDeaf || (fake.lacksMp3 && address.endsWith('.mp3')) ? undefined : fake.soundMs),
+      isMaking: () => programs() > others,
       gone: () => lines.delete(leg.id) && ended.add(leg.id),
     });
     lines.set(leg.id, one);
@@ -235,6 +239,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
       one.comesIn();
       return one.phone;
     },
+    tells: (text) => listening?.socket.send(text),
     cut: () => {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
@@ -246,4 +251,9 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     },
   };
   return fake;
+}
+
+/** How many programs of this process run. */
+function programs(): number {
+  return process.getActiveResourcesInfo().filter((one) => one === 'ProcessWrap').length;
 }

@@ -32,6 +32,11 @@ export interface ChannelUnderTest {
   readonly refusal?: 404;
   /** What cannot be spoilt here: its carrier signs nothing. */
   readonly unspoilt?: readonly Spoiled[];
+  /**
+   * Its carrier tells what happens once, over a connection that we opened: nothing can be forged, malformed or delivered again. Each saying is a call of
+   * its own, with a turn as it begins and one as it ends, and silence lasts as long as a caller's.
+   */
+  readonly tellsOnce?: true;
   /** Nothing is written there: keys and recordings. */
   readonly isSpoken?: true;
   /** The form of a receipt in an answer. */
@@ -46,6 +51,8 @@ export interface ChannelUnderTest {
   say(service: TestService, saying: Saying): Promise<string | undefined>;
   /** Delivers it spoiled and gives the bare HTTP answer. */
   spoil(service: TestService, saying: Saying, how: Spoiled): Promise<WebhookAnswer>;
+  /** Ends what still goes on, and waits until that is recorded. */
+  settle?(service: TestService): Promise<void>;
   /** Throws if the carrier would charge more than the contract allows (docs/contract.md: Limits), or would not carry it at all. */
   fits(text: string, what: 'receipt' | 'ballot' | 'any'): void;
 }

@@ -149,6 +149,18 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     await end(next);
   });
 
+  it('Asterisk that says nothing more, its connections open, is given up; then its call ends with a word, and the next one is answered', async () => {
+    const call = await entered(await resident(), [1]);
+    await asterisk.freeze();
+    asterisk.thaw();
+    await call.hears(performance.now());
+    await end(call);
+    await asterisk.isHeard();
+    const next = dial(await resident());
+    await next.hears(0);
+    await end(next);
+  });
+
   it('connects a caller with the person; if nobody answers, what they say is recorded and fetched', async () => {
     const [calls, recordings] = [asterisk.phone.incoming.length, await kept()];
     const inquiries = await collection(Inquiry).countDocuments({ kind: 'call' });

@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
+import { HOUR_MS } from '../../src/store/wallTime.ts';
 
-/** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; test/real/fetchAsterisk.sh puts both there. */
-const ROOT = resolve(process.env.ASTERISK_ROOT ?? '.data/asterisk');
+/** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; test/real/bringUp.sh puts both there. */
+const ROOT = resolve(process.env.ASTERISK_ROOT ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'yisheng/asterisk'));
 const CHROOT = join(ROOT, 'debian');
 const PHONE = join(ROOT, 'python');
 
@@ -20,9 +22,9 @@ export const noAsterisk: string | undefined =
   process.getuid?.() !== 0
     ? 'a chroot needs root'
     : !existsSync(join(CHROOT, 'usr/sbin/asterisk'))
-      ? 'it was not fetched (as root: test/real/fetchAsterisk.sh)'
+      ? 'it is not on this machine (as root: test/real/bringUp.sh)'
       : !existsSync(PHONE)
-        ? 'the SIP client was not fetched (test/real/fetchAsterisk.sh)'
+        ? 'the SIP client is not on this machine (as root: test/real/bringUp.sh)'
         : spawnSync('espeak-ng', ['--version']).status !== 0
           ? 'there is no espeak-ng (apt install espeak-ng)'
           : undefined;
@@ -36,6 +38,10 @@ export interface RealAsterisk {
   isHeard(): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
+  /** It stops without a word, its connections open; resolves once the service has given up the one with its events. */
+  freeze(): Promise<void>;
+  /** It goes on where it stopped. */
+  thaw(): void;
   /** Cuts every connection of the service with it, and takes none for so many milliseconds. */
   cut(ms: number): void;
   stop(): Promise<void>;
@@ -79,14 +85,16 @@ const [FIRST_RTP, RTP_EACH] = [30_000, 40];
 export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
   const [http, sip] = [await freePort(), await freePort()];
   const clients = await Promise.all(Array.from({ length: Math.ceil(calls / CALLS_EACH) }, freePort));
-  await configure(http, sip, clients[0] ?? 0);
+  const folder = await configure(http, sip, clients[0] ?? 0);
   let running: ChildProcess | undefined;
   const proxy = await between(http);
   const direct = `http://127.0.0.1:${http}`;
   const settings: AsteriskSettings = { url: proxy.url, user: 'yisheng', password: 'password', trunk: 'trunk' };
   const headers = { authorization: `Basic ${Buffer.from('yisheng:password').toString('base64')}` };
   const start = async () => {
-    const child = spawn('nice', [...FIRST, 'chroot', CHROOT, '/usr/sbin/asterisk', '-f', '-q'], { stdio: 'ignore' });
+    const child = spawn('nice', [...FIRST, 'chroot', CHROOT, '/usr/sbin/asterisk', '-f', '-q', '-C', `/${folder}/asterisk.conf`], {
+      stdio: 'ignore',
+    });
     running = child;
     const killed = () => child.kill('SIGKILL');
     process.once('exit', killed);
@@ -133,22 +141,42 @@ export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
       throw new Error('no service listens to Asterisk');
     },
     kill,
+    freeze: async () => {
+      running?.kill('SIGSTOP');
+      await proxy.isGivenUp();
+    },
+    thaw: () => void running?.kill('SIGCONT'),
     cut: proxy.cut,
     stop: async () => {
       await end();
       await kill();
       proxy.stop();
+      await rm(join(CHROOT, folder), { recursive: true, force: true });
     },
   };
 }
 
+interface Between {
+  readonly url: string;
+  /** Waits until the service closes a connection with events. */
+  isGivenUp(): Promise<void>;
+  cut(ms: number): void;
+  stop(): void;
+}
+
+const GIVEN_UP_MS = 30_000;
+
 /** Stands between the service and a port, so that a test can cut them off. */
-async function between(port: number): Promise<{ url: string; cut: (ms: number) => void; stop: () => void }> {
+async function between(port: number): Promise<Between> {
   const open = new Set<Socket>();
+  const events = new EventEmitter();
   let closedUntil = 0;
   const server = createServer((one) => {
     if (performance.now() < closedUntil) return void one.destroy();
     const other = connect(port, '127.0.0.1');
+    one.once('data', (begins) => {
+      if (begins.toString().startsWith('GET /ari/events')) one.once('close', () => events.emit('given up'));
+    });
     for (const [from, to] of [
       [one, other],
       [other, one],
@@ -165,6 +193,7 @@ async function between(port: number): Promise<{ url: string; cut: (ms: number) =
     for (const one of open) one.destroy();
   };
   return {
+    isGivenUp: async () => void (await once(events, 'given up', { signal: AbortSignal.timeout(GIVEN_UP_MS) })),
     url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     cut,
     stop: () => {
@@ -305,15 +334,19 @@ async function seen<Found>(news: EventEmitter, ms: number, look: () => Found | u
   }
 }
 
-/** As docs/carriers.md has it, on ports of its own. */
-async function configure(http: number, sip: number, client: number): Promise<void> {
-  const at = (...path: string[]) => join(CHROOT, ...path);
-  await rm(at('tmp'), { recursive: true, force: true });
-  for (const folder of ['tmp', 'var/spool/asterisk/recording', 'var/run/asterisk', 'run/asterisk']) await mkdir(at(folder), { recursive: true });
+/** As docs/carriers.md has it, on ports and in a folder of its own: runs beside each other have one chroot. Gives the folder, as the chroot names it. */
+async function configure(http: number, sip: number, client: number): Promise<string> {
+  await tidy();
+  await mkdir(join(CHROOT, 'runs'), { recursive: true });
+  const folder = await mkdtemp(join(CHROOT, 'runs/'));
+  const name = relative(CHROOT, folder);
+  for (const inside of ['spool/recording', 'run', 'log', 'db']) await mkdir(join(folder, inside), { recursive: true });
+  const folders = Object.entries({ astetcdir: '', astspooldir: 'spool', astrundir: 'run', astlogdir: 'log', astdbdir: 'db' });
   const files: Record<string, string> = {
-    'asterisk.conf': '[directories]\nastetcdir => /etc/asterisk\n[options]\nhideconnect = yes\n',
+    'asterisk.conf': `[directories]\n${folders.map(([key, inside]) => `${key} => /${join(name, inside)}\n`).join('')}[options]\nhideconnect = yes\n`,
     'http.conf': `[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = ${http}\n`,
     'ari.conf': '[general]\nenabled = yes\n[yisheng]\ntype = user\npassword = password\n',
+    'modules.conf': '[modules]\nautoload = yes\n',
     'logger.conf': '[general]\n[logfiles]\nmessages = warning,error\n',
     'rtp.conf': '[general]\nrtpstart = 45000\nrtpend = 46999\n',
     'extensions.conf': `[from-line]\nexten => _X.,1,Stasis(yisheng,in,+86$\{EXTEN:1})\n same => n,Hangup()\nexten => _+X.,1,Stasis(yisheng,in,$\{EXTEN})\n same => n,Hangup()\n`,
@@ -343,5 +376,16 @@ endpoint = trunk
 match = 127.0.0.1
 `,
   };
-  for (const [name, text] of Object.entries(files)) await writeFile(at('etc/asterisk', name), text);
+  for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);
+  return name;
+}
+
+/** Removes what runs that were killed have left, and the sounds that Asterisk fetched: what is older than an hour. */
+async function tidy(): Promise<void> {
+  for (const folder of ['runs', 'tmp'])
+    for (const one of await readdir(join(CHROOT, folder)).catch(() => [])) {
+      const path = join(CHROOT, folder, one);
+      const made = await stat(path).catch(() => undefined); // another run has removed it
+      if (made && Date.now() - made.mtimeMs > HOUR_MS) await rm(path, { recursive: true, force: true });
+    }
 }

@@ -32,6 +32,10 @@ export interface RealKannel {
   kill(): Promise<void>;
   /** A phone sends a text. */
   text(from: string, to: string, text: string): void;
+  /** A phone sends a long text in parts; these of them come, in this order. */
+  parts(from: string, to: string, parts: readonly string[], come: readonly number[]): void;
+  /** A phone sends bytes in the old alphabet (GSM 03.38), one for each character and two for one with an escape. */
+  bytes(from: string, to: string, bytes: Buffer): void;
   stop(): Promise<void>;
 }
 
@@ -42,7 +46,7 @@ export async function realKannel(): Promise<RealKannel> {
   const arrived: Arrived[] = [];
   const pieces = new Map<string, string[]>();
   let session: Session | undefined;
-  let ids = 0;
+  let [ids, longTexts] = [0, 0];
   const server = createServer((opened) => {
     opened.on('bind_transceiver', (pdu) => {
       opened.send(pdu.response());
@@ -95,6 +99,17 @@ export async function realKannel(): Promise<RealKannel> {
       await Promise.all(running.map((box) => ended(box, 'SIGKILL')));
     },
     text: (from, to, text) => void session?.deliver_sm({ source_addr: from, destination_addr: to, data_coding: 8, short_message: text }),
+    parts: (from, to, parts, come) => {
+      longTexts += 1;
+      for (const place of come) {
+        const udh = Buffer.from([5, 0, 3, longTexts, parts.length, place]);
+        session?.deliver_sm({
+          ...{ source_addr: from, destination_addr: to, data_coding: 8, esm_class: 0x40 },
+          short_message: { udh, message: parts[place - 1] },
+        });
+      }
+    },
+    bytes: (from, to, bytes) => void session?.deliver_sm({ source_addr: from, destination_addr: to, data_coding: 0, short_message: bytes }),
     stop: async () => {
       await Promise.all(running.map((box) => ended(box, 'SIGKILL')));
       session?.close();
@@ -134,6 +149,7 @@ smsbox-interface = 127.0.0.1
 store-type = file
 store-location = ${folder}/store
 dlr-storage = internal
+sms-combine-concatenated-mo-timeout = 3
 
 group = smsc
 smsc = smpp

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { spokenCharacters } from '../../../src/channels/voice/speech.ts';
+import type { AriPhone } from '../../../scripts/fakes/ariPhone.ts';
+import { sentencesOf, spokenCharacters } from '../../../src/channels/voice/speech.ts';
 import { readTwiml, type Verb } from '../../../src/demo/carriers/readTwiml.ts';
+import { ANSWER_PLACES, Conversation } from '../../../src/dialog/conversation.ts';
+import { collection } from '../../../src/store/collection.ts';
+import { vault } from '../../../src/store/vault.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
+import { SECRET_BYTES } from '../../support/secret.ts';
 import type { TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';
 import { numbered } from '../numbered.ts';
@@ -121,4 +127,60 @@ async function spoil({ url, publicUrl, twilio, community }: TestService, { from,
   };
   const [body, signature] = requests[how];
   return postForm(url + path, body, signature);
+}
+
+/** The calls that each phone began over Asterisk and that nobody has waited for the end of; the last one of them is the one that it is in. */
+const onLine = new Map<string, AriPhone[]>();
+
+/** The voice line over Asterisk: a call stays open, for a key that means nothing there. */
+export const voiceOverAsterisk: ChannelUnderTest = {
+  ...voice,
+  carrier: 'asterisk',
+  needs: { carrier: 'asterisk' },
+  tellsOnce: true,
+  address: numbered('+86134'),
+  say: async ({ asterisk = expect.fail('no Asterisk'), community }, { from, text, to = community.phone }) => {
+    const [steps, open] = [STEPS[text], onLine.get(from)?.at(-1)];
+    const on = !steps && open ? open : await asterisk.dial(from, to);
+    if (on !== open) onLine.set(from, [...(onLine.get(from) ?? []), on]);
+    let since = on === open ? on.heard.length : 0;
+    if (on !== open) await on.hearsOut(since);
+    for (const keys of steps ?? ['9']) {
+      if (on.cause !== undefined) break; // nothing was asked
+      since = on.heard.length;
+      if (keys === '…') await on.speak(4, '#');
+      else on.press(keys);
+      await on.hearsOut(since);
+    }
+    return joined(on.heard.slice(since));
+  },
+  spoil: () => expect.fail('what Asterisk tells cannot be spoilt'),
+  settle: async () => {
+    for (const on of [...onLine.values()].flat()) {
+      if (on.cause !== undefined) continue;
+      on.hangUp();
+      await isRecorded(vault(SECRET_BYTES).hmac('delivery', 'voice', on.id, 'over'));
+    }
+    onLine.clear();
+  },
+  fits: (text) => {
+    for (const line of sentencesOf({ text, language: 'zh-CN', isSlow: false })) if ('text' in line) voice.fits(line.text, 'any');
+  },
+};
+
+/** Sentences as they are written one after the other. */
+function joined(sentences: readonly string[]): string {
+  return sentences
+    .map((one) => (/\p{Script=Han}/u.test(one) ? one : `${one} `))
+    .join('')
+    .trimEnd();
+}
+
+const RECORDED_MS = 10_000;
+
+/** Waits until the turn with this key is recorded. */
+async function isRecorded(key: string): Promise<void> {
+  const where = { $or: ANSWER_PLACES.map((place) => ({ [`answers.${place}.key`]: key })) };
+  for (const until = performance.now() + RECORDED_MS; !(await collection(Conversation).findOne(where)); await sleep(5))
+    if (performance.now() > until) expect.fail('the end of a call was never recorded');
 }

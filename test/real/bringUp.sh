@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Brings up the real counterparts of npm run carriers:test, each once for this machine: Debian's Kannel, Caddy and Prometheus; and Asterisk (sid's, in a
+# chroot: bookworm has none) with PyPI's SIP client, in a folder that outlives a clone (ASTERISK_ROOT; half a minute, 350 MB). As root. Never fails: what
+# could not be had is named here in one line, and left out by the tests.
+set -uo pipefail
+export DEBIAN_FRONTEND=noninteractive
+root=${ASTERISK_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/yisheng/asterisk}
+[ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; exit 0; }
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
+
+# One thing: its name, the seconds that it may take, and how it is had. What it said last is the reason.
+have() {
+  local name=$1 seconds=$2
+  shift 2
+  timeout "$seconds" "$@" >"$said" 2>&1 && return
+  echo "NOT BROUGHT UP: $name: $(grep . "$said" | tail -n 1 | cut -c 1-200 | grep . || echo "not within $seconds s")"
+  return 1
+}
+# A package of Debian's, by a program of its; the lists are read again where they do not know it.
+package() {
+  command -v "$2" >/dev/null && return
+  have "$1" 180 bash -c 'apt-get install -y -qq "$0" || { apt-get update -qq; apt-get install -y -qq "$0"; }' "$1"
+}
+
+package kannel bearerbox
+package caddy caddy
+package prometheus promtool
+package espeak-ng espeak-ng
+
+mkdir -p "$root"
+exec 9>"$root/lock"
+flock -w 300 9 # another run may be at it
+if [ ! -x "$root/debian/usr/sbin/asterisk" ] && package mmdebstrap mmdebstrap; then
+  # sid's list may count as expired by this machine's clock; its signature is checked all the same
+  rm -rf "$root/part"
+  have Asterisk 300 mmdebstrap --quiet --variant=apt --include=asterisk --aptopt='APT::Install-Recommends "false"' \
+    --aptopt='Acquire::Check-Valid-Until "false"' sid "$root/part" && mv "$root/part" "$root/debian"
+fi
+if [ ! -d "$root/python" ]; then
+  rm -rf "$root/part"
+  have 'the SIP client' 120 pip install --quiet --no-deps --target "$root/part" pjsua2-python==2.15.1.post1 && mv "$root/part" "$root/python"
+fi
+exit 0
