@@ -26,7 +26,7 @@ import { noAsterisk, type PhoneCall, type RealAsterisk, realAsterisk } from './r
 /** `npm run carriers:test`: over Debian's Asterisk, with calls placed by a real SIP client whose keys travel as RFC 4733 events. `WHOLE=1` plays all. */
 const isWhole = process.env.WHOLE === '1';
 /** Calls at once; ballots of the election. */
-const [MANY, SOME] = isWhole ? [100, Number.POSITIVE_INFINITY] : [6, 24];
+const [MANY, SOME] = isWhole ? [100, Number.POSITIVE_INFINITY] : [6, 12];
 const WITHIN_MS = 20_000;
 /** After this time nothing of what a key has stopped is on its way to the ear. */
 const STOPPED_MS = 1_500;

@@ -9,12 +9,12 @@ root=${ASTERISK_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/yisheng/asterisk}
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
-# One thing: its name, the seconds that it may take, and how it is had. What it said last is the reason.
+# One thing: its name, the seconds that it may take, and how it is had. The first error that it told is the reason, else what it said last.
 have() {
   local name=$1 seconds=$2
   shift 2
   timeout "$seconds" "$@" >"$said" 2>&1 && return
-  echo "NOT BROUGHT UP: $name: $(grep . "$said" | tail -n 1 | cut -c 1-200 | grep . || echo "not within $seconds s")"
+  echo "NOT BROUGHT UP: $name: $({ grep -m 1 -E '^(E:|ERROR)' "$said" || tail -n 1 "$said"; } | cut -c 1-200 | grep . || echo "not within $seconds s")"
   return 1
 }
 # A package of Debian's, by a program of its; the lists are read again where they do not know it.
