@@ -5,6 +5,7 @@ const COPIED = [
   /^楼下放椅子$/u,
   /^your (?:idea|question|words|name)(?:,? (?:and )?(?:your )?building)?$/i,
   /^name,?(?: and)? building$/i,
+  /^what is needed$/i,
   /^chairs downstairs$/i,
 ];
 

@@ -14,8 +14,6 @@ import { ballotOf, CHINESE, ENGLISH, type Names } from './flows/samples.ts';
 
 /** The demo plays with a ballot of its own, whose numbers stand on its buttons. */
 const DEMO = /^simulator\./;
-/** A page asks for proposals before there is a ballot. */
-const BEFORE_BALLOT = /^page\.take\.propose/;
 
 const texts = (language: string) => [...flat(readResources(join(root, 'locales'))[language] ?? {})].map(([key, text]) => ({ key, text }));
 const plain = (text: string) => text.replace(/\{\{.*?\}\}|\{\w+\}/g, '');
@@ -35,13 +33,24 @@ describe('every text', () => {
     ['en', ENGLISH],
   ] as const)
     it(`names no project of its own, ${language}`, () => {
-      const all = texts(language).filter(({ key }) => !DEMO.test(key) && !BEFORE_BALLOT.test(key));
+      const all = texts(language).filter(({ key }) => !DEMO.test(key));
       const names = [...labels, '路灯', '花园', '扶手', '健身'].filter((label) => label.length > 1);
       const named = all.filter(({ text }) => names.some((name) => plain(text).toLowerCase().includes(name.toLowerCase())));
       expect(keysOf(named)).to.deep.equal([]);
-      const numbered = language === 'en' ? /\b(?:VOTE|V|PROJECTS|STATUS) \d/ : /[投项目进度] ?\d+(?!\d*[人个件票条])|\d+号(?!码|楼|院|栋)/;
+      const numbered =
+        language === 'en'
+          ? /\b(?:VOTE|V|PROJECTS|STATUS|OBJECT|RATE|UPDATE) \d/
+          : /[投项目进度异议评展] ?\d+(?!\d*[人个件票条])|\d+号(?!码|楼|院|栋)/;
       expect(keysOf(all.filter(({ text }) => numbered.test(plain(text))))).to.deep.equal([]);
     });
+
+  it('for residents says no word that they do not know, and names no office that a village may not have', () => {
+    const RESIDENTS = /^(?!commands|console|simulator|print)/;
+    const said = (language: string, word: RegExp) => keysOf(texts(language).filter(({ key, text }) => RESIDENTS.test(key) && word.test(text)));
+    expect(keysOf(texts('zh-CN').filter(({ text }) => /票册|收发/.test(text)))).to.deep.equal([]);
+    expect(said('zh-CN', /居委会|系统(?!管理员)|成功|尊敬/)).to.deep.equal([]);
+    expect(said('en', /\broster\b/i)).to.deep.equal([]);
+  });
 
   for (const language of ['zh-CN', 'en'] as const)
     it(`that names a channel in the console has every channel, and every way on which something comes, ${language}`, () => {

@@ -174,6 +174,15 @@ describe('requestMembership', () => {
     ['Ann Novak building 3', 'Ann Novak', 'building 3'],
     ['Ann Novak 3b', 'Ann Novak', '3b'],
     ['Ann Novak, The Mill', 'Ann Novak', 'The Mill'],
+    ['王芳三栋', '王芳', '三栋'],
+    ['欧阳三 5栋', '欧阳三', '5栋'],
+    ['我叫王芳，住3栋。', '王芳', '3栋'],
+    ['王芳住在三号院2单元', '王芳', '三号院2单元'],
+    ['3栋王芳', '王芳', '3栋'],
+    ['我是3栋二单元501的王芳', '王芳', '3栋二单元501'],
+    ['我住3栋，叫王芳', '王芳', '3栋'],
+    ['王芳 家属院3栋', '王芳', '家属院3栋'],
+    ["I'm Ann Novak, building 3", 'Ann Novak', 'building 3'],
   ] as const) {
     it(`reads "${text}"`, async () => {
       const flow = registering();
@@ -182,8 +191,18 @@ describe('requestMembership', () => {
     });
   }
 
-  for (const text of ['姓名 楼号', '姓名，楼号', '您的姓名', 'your name and building', 'name, building'])
-    it(`does not register "${text}", which stands on posters`, async () => {
+  for (const text of [
+    '我不想给名字',
+    '登记要好久',
+    '不登记可以投不',
+    'no thanks',
+    '姓名 楼号',
+    '姓名，楼号',
+    '您的姓名',
+    'your name and building',
+    'name, building',
+  ])
+    it(`does not register "${text}", which is no name or stands on posters`, async () => {
       const flow = registering();
       expect((await flow.start({ command: 'requestMembership', text })).asks).to.equal('requestMembership.name');
       expect(flow.asked).to.deep.equal([]);
@@ -193,8 +212,11 @@ describe('requestMembership', () => {
     const flow = registering();
     expect((await flow.start({ command: 'requestMembership' })).asks).to.equal('requestMembership.name');
     expect((await flow.answer({ type: 'FREE_TEXT', text: '王芳' })).asks).to.equal('requestMembership.building');
-    await flow.answer({ type: 'FREE_TEXT', text: '3栋' });
+    await flow.answer({ type: 'FREE_TEXT', text: '我住3栋' });
     expect(flow.asked[0]?.input).to.deep.equal({ name: '王芳', building: '3栋' });
+    expect((await flow.start({ command: 'requestMembership', text: '5栋' })).asks).to.equal('requestMembership.name');
+    await flow.answer({ type: 'FREE_TEXT', text: '王芳' });
+    expect(flow.asked[1]?.input).to.deep.equal({ name: '王芳', building: '5栋' });
   });
 });
 
@@ -225,7 +247,7 @@ describe('propose, ask and person', () => {
 
   it('asks for the words where ours were sent, and records none', async () => {
     const flow = play(propose, { recordProposal: () => ({ number: 12, public: true, stage: 'propose' }) });
-    for (const text of ['加要说的事', '您想办的事', '楼下放椅子', 'your idea', 'Chairs downstairs.'])
+    for (const text of ['加要说的事', '您想办的事', '楼下放椅子', 'your idea', 'what is needed', 'Chairs downstairs.'])
       expect((await flow.start({ command: 'propose', text })).asks).to.equal('propose.tell');
     expect(flow.asked).to.deep.equal([]);
     const asking = play(ask, { writeInquiry: () => ({ number: 1 }) });

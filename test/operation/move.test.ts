@@ -143,7 +143,7 @@ describe('a community moves to another cell', function () {
 
     expect(await moving({ moves: [across()], until: 'conversations' })).to.match(/conversations\n$/);
     expect(await served()).to.equal(0);
-    expect(await textTo(here, leaves, leaves.phones[2], '投 2')).to.include('正在搬家，这条没有记');
+    expect(await textTo(here, leaves, leaves.phones[2], '投 2')).to.include('正在换机器，这条没有记');
     expect(await textTo(elsewhere, leaves, leaves.phones[2], '投 2')).to.include('不是哪个社区');
     expect(await textTo(here, stays, stays.phones[1], '投 2')).to.include('凭证');
     expect((await fetch(`${here.url}/c/${leaves.community}`)).status).to.equal(503);
@@ -182,7 +182,7 @@ describe('a community moves to another cell', function () {
       .collection<{ _id: string; stoppedAt?: Date }>('addresses')
       .findOne({ _id: addressHmac(world.vault, { community: leaves.community, channel: 'sms', address: STRANGER }) });
     expect(stopped?.stoppedAt).to.be.instanceOf(Date);
-    expect(await textTo(here, leaves, leaves.phones[0], '查票')).to.include('搬家了，这条没有记');
+    expect(await textTo(here, leaves, leaves.phones[0], '查票')).to.include('换了机器，这条没有记');
     for (const path of [
       `/c/${leaves.community}/log?page=2`,
       `/api/cycles/${leaves.cycle}/ledger`,

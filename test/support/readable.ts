@@ -4,6 +4,10 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { SHOTS, SIZES } from './browser.ts';
 
+/** Times, sums, phone numbers, and words that used to be torn. */
+const WORDS =
+  /\d+月\d+[号日](?:[早晚上中下]\S?\d+点\S?)?|\d+点|[\d,]+元|\d{3}-\d{4} \d{4}|软件|手机|\d+ (?:am|pm)|\d+ (?:Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec)\b/g;
+
 /** Looks at the page that is open on a phone and on a desk: it does not scroll sideways, and has no fault that axe finds. */
 export async function expectReadable(page: Page, name: string): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
@@ -11,8 +15,26 @@ export async function expectReadable(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewport);
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
     expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
+    if (new URL(page.url()).pathname.startsWith('/c/')) expect(await tornWords(page), what).to.deep.equal([]);
     expect(await wcagProblems(page), what).to.deep.equal([]);
   }
+}
+
+/** Words and times that a line's end tears. */
+export async function tornWords(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const torn = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const { 0: word, index } of text.data.matchAll(${WORDS})) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom))).size > 1) torn.push(word);
+      }
+    }
+    return torn;
+  })()`);
 }
 
 /** The faults of a page under WCAG 2.2 AA that axe finds: rule and place. */

@@ -9,7 +9,7 @@ import { beginningOf, normalise, writtenFrom } from './normalise.ts';
 import { castOutright } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
-import { type Said, saidOf } from './said.ts';
+import { asksAtAll, type Said, saidOf } from './said.ts';
 import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
@@ -198,15 +198,22 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const nothing = own === 'propose' ? nothingIn(plain, vocabulary) : undefined;
   if (nothing === 'no') return { kind: 'command', command: { name: 'menu' } };
   if (nothing === 'others') return UNKNOWN;
-  const like = own === 'propose' && !found ? loosely(said, ASKED_OUTRIGHT) : undefined;
-  if (like?.kind === 'intent' && like.intent !== 'manners') return like; // who is asked for an idea asks back
-  const back = own === 'propose' && !found ? askedBack(said) : undefined;
+  const back = found ? undefined : insteadOf(own, said);
   if (back) return back;
   const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
   const written = isOwn ? writtenFrom(text, found.end) : text.trim();
   if (!/[\p{L}\p{N}]/u.test(written)) return UNKNOWN;
   const answer: Answer = { type: 'FREE_TEXT', text: written };
   return { kind: 'answer', answer };
+}
+
+/** What somebody asks back who was asked for an idea or a name. A letter to the inbox may be a question itself. */
+function insteadOf(own: CommandName | undefined, said: Said): Meaning | undefined {
+  if (own !== 'propose' && own !== 'requestMembership') return undefined;
+  const like = loosely(said, ASKED_OUTRIGHT);
+  const back = like?.kind === 'intent' && like.intent !== 'manners' ? like : askedBack(said);
+  const mayBeName = own === 'requestMembership' && back?.kind === 'intent' && !asksAtAll(said.plain); // 谢安康 二单元, 田园 三号院
+  return mayBeName ? undefined : back;
 }
 
 /** T and N, as 回T退订 has taught everybody: no text has one letter. */

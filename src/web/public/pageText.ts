@@ -38,12 +38,13 @@ export function pageText(
   catalogue: i18n,
   { language, byLink }: Chosen,
   now: Date,
-  community?: Pick<CommunityRecord, 'timezone' | 'language'>,
+  community?: Pick<CommunityRecord, 'timezone' | 'language' | 'person'>,
   file: 'page' | 'console' | 'kiosk' | 'print' = 'page',
 ): PageText {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
-  const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone });
+  const defaults = community && { personName: community.person.name };
+  const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone, ...(defaults && { defaults }) });
   const say: PageText['say'] = (key, params) => words({ key: `${file}.${key}`, ...(params && { params }) });
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
   const { year, near, far, day, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));

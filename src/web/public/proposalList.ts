@@ -1,6 +1,6 @@
 import type { PublicProposal } from '../../fund/proposals/index.ts';
 import { html, type Markup } from '../html.ts';
-import type { PageText } from './pageText.ts';
+import { type PageText, whole } from './pageText.ts';
 
 /** The most characters of a proposal in a list; the whole text is on its own page. */
 const SHOWN = 150;
@@ -21,7 +21,7 @@ export function proposalList(proposals: readonly PublicProposal[], address: Prop
   function one(proposal: PublicProposal): Markup {
     const { number, at, state, category, supports, reason } = proposal;
     const more = [
-      html`${day(new Date(at))}`,
+      whole(day(new Date(at))),
       ...(category ? [theirs(category)] : []),
       ...(supports > 0 ? [html`${say('proposals.supports', { count: supports })}`] : []),
     ];

@@ -83,7 +83,7 @@ ${items}</ul>
     const [before, after] = [pictures[0], pictures.at(-1)];
     if (!before || !after || before === after || !BUILT.includes(story.state)) return html``;
     const one = (name: string, picture: typeof before) =>
-      html`<div><h3>${say(`works.${name}`)} <small>${day(picture.at)}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
+      html`<div><h3>${say(`works.${name}`)} <small>${whole(day(picture.at))}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
     return html`<h2>${say('works.compare')}</h2>
 <div class="compare">${one('before', before)}${one('after', after)}</div>
 `;

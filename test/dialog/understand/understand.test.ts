@@ -34,6 +34,7 @@ const ASKED: Record<string, Question | undefined> = {
   card: { key: 'identify.card', expects: 'code', length: 9 },
   'card or phone': { key: 'identify.cardOrPhone', expects: 'code', length: 9, orPhone: true },
   proposal: { key: 'propose.text', expects: 'freeText', command: 'propose', maxSeconds: 60, maxChars: 300 },
+  name: { key: 'requestMembership.name', expects: 'freeText', command: 'requestMembership', maxSeconds: 20, maxChars: 60 },
 };
 
 type Group = { about: string; asked: string; messages: Record<string, string> } | { neverABallot: string[] };

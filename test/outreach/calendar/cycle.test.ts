@@ -118,7 +118,7 @@ describe('a whole cycle, as each resident gets it', function () {
     ]);
     const seal = await collection(Entry).findOne({ sealed: true });
     const log = await logHead('qingsong');
-    const head = `【青松社区】投票底册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 办事底册到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
+    const head = `【青松社区】投票底册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 办事记录到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
     expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);

@@ -9,13 +9,12 @@ import { Resident } from '../../../src/fund/people/resident.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { tornWords } from '../../support/readable.ts';
 import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
 import { carryOut, castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
-/** Times, sums, phone numbers, and words that used to be torn. */
-const WORDS = /\d+月\d+[号日](?:[早晚上中下]\S?\d+点\S?)?|\d+点|[\d,]+元|\d{3}-\d{4} \d{4}|软件|手机|\d+ (?:am|pm)/g;
 const NOWHERE = '/c/nowhere';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -50,7 +49,7 @@ describe('the public pages in a browser', function () {
           const what = `${name} ${size} ${colorScheme} ${locale}`;
           const visit = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true });
           await fits(visit, what);
-          expect(await torn(visit), what).to.deep.equal([]);
+          expect(await tornWords(visit.page), what).to.deep.equal([]);
           if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, `${what.replaceAll(' ', '-')}.png`), fullPage: true });
           expect(await wrongByAxe(visit), what).to.deep.equal([]);
           expect(strayed(visit), what).to.deep.equal([]);
@@ -74,23 +73,6 @@ describe('the public pages in a browser', function () {
       `[document.documentElement, ...document.querySelectorAll('.scrolls')].filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tagName)`,
     );
     expect(wide, `${what} scrolls sideways`).to.deep.equal([]);
-  }
-
-  /** Words and times that a line's end tears. */
-  async function torn({ page }: Opened): Promise<string[]> {
-    return page.evaluate<string[]>(`(() => {
-      const torn = [];
-      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-        for (const { 0: word, index } of text.data.matchAll(${WORDS})) {
-          const range = document.createRange();
-          range.setStart(text, index);
-          range.setEnd(text, index + word.length);
-          if (new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom))).size > 1) torn.push(word);
-        }
-      }
-      return torn;
-    })()`);
   }
 
   async function wrongByAxe({ page }: Opened): Promise<string[]> {

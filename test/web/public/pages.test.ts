@@ -237,6 +237,12 @@ describe('the public pages', function () {
       .to.include('<span class="whole">Ready by May 2027</span>')
       .and.include('How it is decided')
       .and.not.include('How it was decided');
+    const firsts = [];
+    for (const minute of [0, 1, 2, 3]) {
+      at(VOTES.getTime() + DAY + minute * 60_000);
+      firsts.push(/class="sms">投 (\d+) \d+</.exec(await text(PINES))?.[1]);
+    }
+    expect(firsts.sort(), 'which project stands first in the example').to.deep.equal(['1', '2', '3', '7']);
   });
 
   it('have a poster with the number, the dates and all projects alike, in the ballot’s order, without a script and without a number as an example', async () => {
