@@ -162,6 +162,7 @@ const schema = new Schema<CallBackRecord>(
 );
 schema.index({ slot: 1 }, { unique: true });
 schema.index({ from: 1, at: 1 });
+schema.index({ at: 1 });
 schema.index({ state: 1, dueAt: 1 });
 
 export const CallBack = model<CallBackRecord>('CallBack', schema);

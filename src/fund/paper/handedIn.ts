@@ -52,7 +52,8 @@ export async function nameVoters(world: World, cycle: CycleRecord): Promise<void
 
 /** Forgets who handed in which slip, and what it said, once a cycle's key is destroyed. From then on nothing leads from a ballot to a person. */
 export async function forgetPaper(): Promise<void> {
-  const cycles = await collection(Mark).distinct('_id.cycle', { person: { $exists: true } });
+  // with the range it is read off the index of those who are named
+  const cycles = await collection(Mark).distinct('_id.cycle', { '_id.cycle': { $gt: '' }, person: { $exists: true } });
   for (const id of cycles) {
     const cycle = await findCycle(id);
     if (cycle?.pseudonymKey || (cycle && !cycle.sealedAt)) continue;

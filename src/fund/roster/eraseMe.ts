@@ -88,7 +88,8 @@ function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord
  * of the last close stays until the next close. Harmless to repeat.
  */
 export async function forgetErased(now: Date): Promise<void> {
-  const communities = await collection(Resident).distinct('community', { erasedAddresses: { $exists: true } });
+  // with the range it is read off the index of those who left
+  const communities = await collection(Resident).distinct('community', { community: { $gt: '' }, erasedAddresses: { $exists: true } });
   for (const community of communities) {
     const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
     const closes = cycles.flatMap((cycle) => voteOf(cycle, now)?.to ?? []).filter((close) => close <= now);
