@@ -103,8 +103,12 @@ describe('call-backs', () => {
   it('of a process that ended in the middle are not placed again', async () => {
     await ask('CA1');
     passes(1);
-    void placeCallBacks(world, () => new Promise(() => {}))();
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise<void>((called) => {
+      void placeCallBacks(world, () => {
+        called();
+        return new Promise(() => {});
+      })();
+    });
     passes(5);
     await placeCallBacks(world, () => expect.fail())();
     expect(await collection(CallBack).findOne({})).to.include({ state: 'unknown' });

@@ -35,7 +35,7 @@ const stages = [
 ];
 
 describe('a look at the calendars', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const database = useDatabase('look');
   let now = at('2026-10-20T09:00');
   let world: World;

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { logHead } from '../../../src/fund/log/readLog.ts';
+import { beginWorks } from '../../../src/fund/works/index.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { quietUntil } from '../../../src/outreach/quietUntil.ts';
@@ -26,6 +27,7 @@ function stage(name: string) {
   let service: TestService;
   let look: () => Promise<void>;
   let seal: (now?: Date) => Promise<string[]>;
+  let begin: () => Promise<void>;
   const move = (shanghai: string) => {
     clock.ahead = new Date(`${shanghai}+08:00`).getTime() - Date.now();
   };
@@ -34,6 +36,7 @@ function stage(name: string) {
     service = await startService({ ...world, vault: real.vault }, 'test/conversations/qingsong');
     look = calendarJob(world, ['sms']);
     seal = sealDue(world);
+    begin = beginWorks(world);
   });
   after(() => service.stop());
 
@@ -51,6 +54,7 @@ function stage(name: string) {
   };
   const looked = async () => {
     await seal();
+    await begin(); // not at whatever moment a tick comes: it is an entry of the log
     await look();
     await sent();
   };

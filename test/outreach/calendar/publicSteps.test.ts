@@ -25,7 +25,7 @@ const at = (text: string) => new Date(`${text}+08:00`);
 const LI = operator('李姐');
 
 describe('the news of what is done on the way to a vote', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const database = useDatabase('publicsteps');
   let now = at('2026-11-20T09:00');
   let world: World;
