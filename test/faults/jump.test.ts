@@ -40,7 +40,9 @@ describe('a machine’s clock that jumps', () => {
       const slowest = await slowestOf(15);
       if (process.env.FIGURES) process.stderr.write(`${jump / DAY} days: the slowest answer took ${Math.round(slowest)} ms\n`);
       expect(slowest, `${jump / DAY} days`).to.be.below(HELD_UP);
-      expect((await fetch(`${service.url}/readyz`)).status).to.equal(jump < 0 ? 200 : 503);
+      const ready = async () => (await fetch(`${service.url}/readyz`)).ok;
+      if (jump > 0) expect(await ready()).to.equal(false);
+      else while (!(await ready())) await sleep(50); // one answer may be late on a busy machine
     }
 
     /** Texts for three seconds: every timer of a second comes due meanwhile. */

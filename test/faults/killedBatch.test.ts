@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import mongoose from 'mongoose';
 import { Entry, placesOf } from '../../src/fund/ballots/ledger/entry.ts';
 import { Batch } from '../../src/fund/paper/batch.ts';
 import { enterAccepted } from '../../src/fund/paper/enterBatch.ts';
@@ -14,6 +13,7 @@ import { useDatabase } from '../support/database.ts';
 import { expectVerified } from '../support/expectVerified.ts';
 import { accepted, closed, handIn, keyed, type Says, serials, table } from '../support/paper.ts';
 import { town, votingNow } from '../support/town.ts';
+import { useShortTransactions } from '../support/transactions.ts';
 
 const BATCHES = 4;
 const IN_BATCH = 12;
@@ -22,12 +22,9 @@ const SLIPS = BATCHES * IN_BATCH;
 describe('a process that is killed while it enters slips', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('killedBatch');
-  const endsTransactionsAfter = (seconds: number) =>
-    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
-  afterEach(() => endsTransactionsAfter(60));
+  const transactionsEnd = useShortTransactions();
 
   it('leaves each slip entered once, also where the batch is accepted again meanwhile; the seal and verify hold', async () => {
-    await endsTransactionsAfter(1);
     const { cycle, residents } = await town(world, { residents: SLIPS, cycle: votingNow(world) });
     const place = { cycle, table: await table(world, cycle) };
     const slips: Says[] = (await serials(world, cycle, SLIPS)).map((serial, n) => [serial, [1 + (n % 3)]]);
@@ -36,25 +33,30 @@ describe('a process that is killed while it enters slips', function () {
     for (const left = [...slips]; left.length > 0; ) await keyed(world, place, left.splice(0, IN_BATCH));
     const entered = () => collection(Entry).countDocuments(placesOf(cycle));
     const program = await built('test/support/batchAccepter.ts');
-    const begin = () => {
-      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(BATCHES) };
-      return spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const begin = (batches: number) => {
+      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(batches) };
+      const child = spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+      const over = once(child, 'close'); // it may be done before it is killed
+      return async () => {
+        child.kill('SIGKILL');
+        await over;
+      };
     };
     const isAccepting = async () => (await collection(Batch).findOne({ '_id.cycle': cycle, state: { $in: ['entering', 'accepted'] } })) !== null;
 
     // killed just as the first batch is accepted and its entries are on their way
-    const first = begin();
+    const killFirst = begin(1);
     while (!(await isAccepting())) await sleep(1);
-    await killed(first);
+    await killFirst();
     expect(await entered()).to.be.at.most(IN_BATCH);
     // two at once: each batch is accepted by both, and one of them is killed in the middle of it
-    const second = begin();
+    const killSecond = begin(BATCHES);
     const from = await entered();
     while ((await entered()) === from) await sleep(1);
     const here = accepted(world, cycle, 2);
-    await killed(second);
+    await killSecond();
     await here;
-    await sleep(1_500);
+    await transactionsEnd();
     await enterAccepted(world)();
     const all = Array.from({ length: BATCHES }, (_, n) => accepted(world, cycle, n + 1));
     expect(await Promise.all(all)).to.deep.equal(all.map(() => ({ accepted: 2, outcomes: { counted: IN_BATCH } })));
@@ -63,8 +65,3 @@ describe('a process that is killed while it enters slips', function () {
     await expectVerified(world, cycle, SLIPS);
   });
 });
-
-async function killed(child: ChildProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await once(child, 'close');
-}

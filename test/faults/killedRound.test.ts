@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import mongoose from 'mongoose';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { draftOpinion } from '../../src/fund/proposals/opinions.ts';
@@ -14,6 +12,7 @@ import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';
+import { useShortTransactions } from '../support/transactions.ts';
 
 const EACH = 4;
 const MOST = 60;
@@ -22,12 +21,9 @@ const LI = operator('李姐');
 describe('a process that is killed while it gives rounds of opinions', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('killedRound');
-  const endsTransactionsAfter = (seconds: number) =>
-    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
-  afterEach(() => endsTransactionsAfter(60));
+  const transactionsEnd = useShortTransactions();
 
   it('has given each round whole or not at all; in the end each author is told once', async () => {
-    await endsTransactionsAfter(1);
     const { community, cycle } = await town(world);
     const proposals = Array.from({ length: MOST }, (_, index) => ({
       text: `提议${index}`,
@@ -48,29 +44,20 @@ describe('a process that is killed while it gives rounds of opinions', function 
     });
     const whole = (rounds: number) => ({ given: rounds * EACH, answered: rounds * EACH, rounds, told: rounds * EACH });
     const program = await built('test/support/opinionGiver.ts');
-    const begin = () => {
-      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, TEST_MOST: String(MOST), TEST_EACH: String(EACH) };
-      const child = spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-      const seen = { count: 0 };
-      child.stdout.on('data', (bytes: Buffer) => {
-        seen.count += bytes.toString().split('\n').length - 1;
-      });
-      return { child, seen };
+    const run = (killAfter: number) => {
+      const rounds = { TEST_MOST: String(MOST), TEST_EACH: String(EACH), TEST_KILL_AFTER: String(killAfter) };
+      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_CYCLE: cycle, ...rounds };
+      return once(spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
     };
 
-    const killed = begin();
-    while (killed.seen.count < 4) await sleep(2);
-    await sleep(Math.random() * 20);
-    killed.child.kill('SIGKILL');
-    await once(killed.child, 'close');
-    await sleep(2_500);
+    expect(await run(4)).to.deep.equal([null, 'SIGKILL']);
+    await transactionsEnd();
     const now = await counted();
     expect(now).to.deep.equal(whole(now.rounds));
     expect(now.rounds)
       .to.be.at.least(4)
       .and.below(MOST / EACH);
-    const { child } = begin();
-    expect((await once(child, 'close'))[0]).to.equal(0);
+    expect(await run(Number.POSITIVE_INFINITY)).to.deep.equal([0, null]);
     expect(await counted()).to.deep.equal(whole(MOST / EACH));
     const messages = await collection(Message).find({ community, kind: 'answer' }).toArray();
     const about = messages.map((message) => Number(saidIn(world.vault, message).params?.number));

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
@@ -23,6 +22,7 @@ import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { member, staff } from '../support/second.ts';
 import { town, votingNow } from '../support/town.ts';
+import { useShortTransactions } from '../support/transactions.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
 
 /** Half of them are requests, half are payments in parts. */
@@ -34,12 +34,9 @@ const SEALED = 20;
 describe('a process that is killed while a second person confirms, and works begin', function () {
   this.timeout(180_000);
   const { world, uri } = useDatabase('killedSecond');
-  const endsTransactionsAfter = (seconds: number) =>
-    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
-  afterEach(() => endsTransactionsAfter(60));
+  const transactionsEnd = useShortTransactions();
 
   it('has done each act, with its entry and the confirmation, or nothing of it; in the end each once', async () => {
-    await endsTransactionsAfter(1);
     const { community, cycle, act, notify } = await town(world, { cycle: votingNow(world) });
     const cadre = await staff(world, community, { role: 'cadre', phone: '+8613800000101' });
     await member(world, community, { role: 'supervisor', phone: '+8613800000102' });
@@ -71,32 +68,30 @@ describe('a process that is killed while a second person confirms, and works beg
       };
     };
     const program = await built('test/support/secondConfirmer.ts');
-    const begin = () => {
-      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_COMMUNITY: community, TEST_MOST: String(MOST) };
+    const run = async (killAfter: number) => {
+      const most = { TEST_MOST: String(MOST), TEST_KILL_AFTER: String(killAfter) };
+      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_COMMUNITY: community, ...most };
       const child = spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
-      const seen = { count: 0 };
+      let lines = 0;
       child.stdout.on('data', (bytes: Buffer) => {
-        seen.count += bytes.toString().split('\n').length - 1;
+        lines += bytes.toString().split('\n').length - 1;
       });
-      return { child, seen };
+      const ended = await once(child, 'close');
+      return { ended, lines };
     };
 
     let acknowledged = 0;
     for (let round = 0; round < 3; round += 1) {
-      const { child, seen } = begin();
-      while (seen.count < 20) await sleep(2);
-      await sleep(Math.random() * 20);
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      acknowledged += seen.count;
-      await sleep(2_500);
+      const { ended, lines } = await run(20);
+      expect(ended).to.deep.equal([null, 'SIGKILL']);
+      acknowledged += lines;
+      await transactionsEnd();
       const now = await counted();
       expect(now).to.deep.equal(each(now.confirmed));
       await begunWhole();
       expect(now.confirmed).to.be.at.least(acknowledged).and.at.most(MOST);
     }
-    const { child } = begin();
-    expect((await once(child, 'close'))[0]).to.equal(0);
+    expect((await run(Number.POSITIVE_INFINITY)).ended).to.deep.equal([0, null]);
     expect(await counted()).to.deep.equal(each(MOST));
     expect(await begunWhole(), 'in the end all have begun').to.equal(SEALED);
     expect(await collection(Message).countDocuments({ community, kind: 'answer' }), 'everybody is told once').to.equal(MOST / 2);

@@ -112,7 +112,7 @@ describe('a replica set of three, under load', function () {
       slow?.kill('SIGCONT');
       await sleep(100);
     }
-    await admin.command({ replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 }).catch(() => undefined); // it closes its connections
+    await admin.command({ replSetStepDown: 6, secondaryCatchUpPeriodSecs: 5 }).catch(() => undefined); // it closes its connections
     await more(30);
     const lost = await first();
     members.find(({ host }) => host === lost)?.process.kill('SIGKILL');

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import mongoose from 'mongoose';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -13,6 +12,7 @@ import { root } from '../../../src/store/files.ts';
 import { built } from '../../support/built.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
+import { useShortTransactions } from '../../support/transactions.ts';
 
 const CLIENTS = 8;
 
@@ -27,10 +27,7 @@ describe('the log of several processes', function () {
     for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
   });
 
-  /** The server itself ends the transactions that a killed process has left open: after a minute, here after a second. */
-  const endsTransactionsAfter = (seconds: number) =>
-    mongoose.connection.getClient().db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
-  afterEach(() => endsTransactionsAfter(60));
+  const transactionsEnd = useShortTransactions();
 
   /** Four clients in a process of their own. */
   const writer = (numbers: readonly number[], acts: number) => {
@@ -58,24 +55,23 @@ describe('the log of several processes', function () {
     return { changed: proposals.reduce((sum, { history }) => sum + history.length, 0), logged: checkLog(sha256, text).entries };
   };
 
-  it('is one chain without a gap: eight clients in two processes, 1,000 acts', async () => {
-    const writers = [writer([1, 2, 3, 4], 125), writer([5, 6, 7, 8], 125)];
+  it('is one chain without a gap: eight clients in two processes, 400 acts', async () => {
+    const writers = [writer([1, 2, 3, 4], 50), writer([5, 6, 7, 8], 50)];
     const ended = await Promise.all(writers.map((process) => once(process, 'exit')));
     expect(ended.map(([status]) => status)).to.deep.equal([0, 0]);
-    expect(await counted()).to.deep.equal({ changed: 1_000, logged: 1_000 });
+    expect(await counted()).to.deep.equal({ changed: 400, logged: 400 });
   });
 
   it('has an act and its entry, or neither, when processes are killed between', async () => {
-    await endsTransactionsAfter(1);
     let told = 0;
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       const writers = [writer([1, 2, 3, 4], 10_000), writer([5, 6, 7, 8], 10_000)];
       const seen = writers.map(acknowledged);
       while (seen.some(({ count }) => count < 20)) await sleep(10);
       for (const process of writers) process.kill('SIGKILL');
       await Promise.all(writers.map((process) => once(process, 'close')));
       told += seen.reduce((sum, { count }) => sum + count, 0);
-      await sleep(2_500);
+      await transactionsEnd();
       const { changed, logged } = await counted();
       expect(logged).to.equal(changed);
       expect(logged).to.be.at.least(told);
