@@ -110,7 +110,7 @@ projects: []
 };
 
 describe('a whole round', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('round');
   const folder = useFolders();
   const { world, clock } = movedWorld(real);

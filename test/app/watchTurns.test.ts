@@ -12,7 +12,7 @@ import { mongodProgram } from '../support/database.ts';
 import { useStore } from '../support/useStore.ts';
 
 describe('a process that can take no turns', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let dataDir = '';
   before(async () => {
     await mongodProgram();
@@ -44,7 +44,7 @@ describe('a process that can take no turns', function () {
 
       child.stdin.write('wedge\n');
       expect(await ended).to.deep.equal([1, null]);
-      expect(said.at(-1)).to.match(/^For 2 s no turn could be taken here while the database answered others\./);
+      expect(said.at(-1)).to.match(/^For 8 s no turn could be taken here while the database answered others\./);
       await leave();
     } finally {
       child.kill('SIGKILL');

@@ -16,7 +16,7 @@ import { SECRET_BYTES } from '../support/secret.ts';
 import { useStore } from '../support/useStore.ts';
 
 describe('a database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let dataDir = '';
   before(mongodProgram);
   beforeEach(async () => {
@@ -74,7 +74,7 @@ describe('a database', function () {
         ballots().insertMany([{ _id: 'many' }]),
       ];
       const answers = Promise.all(asked.map((answer) => answer.then(() => 'done', isDatabaseAway)));
-      expect(await Promise.race([answers, sleep(8_000, 'nothing')])).to.deep.equal([true, true, true, true]);
+      expect(await Promise.race([answers, sleep(13_000, 'nothing')])).to.deep.equal([true, true, true, true]);
 
       process.kill(mongod, 'SIGCONT');
       while ((await codeOf(ballots().findOne())) !== 'fulfilled') await sleep(100);

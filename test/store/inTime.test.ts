@@ -13,7 +13,7 @@ const Shell = mongoose.model<Shell>('Shell', new Schema<Shell>({ _id: String }, 
 const SLEEPS = { $function: { body: 'function () { sleep(20000); return true; }', args: [], lang: 'js' } };
 
 describe('a command of a turn that does not settle', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('inTime');
   before(() => collection(Shell).insertMany([{ _id: 'slow' }, { _id: 'quick' }]));
   after(() => {
@@ -35,16 +35,17 @@ describe('a command of a turn that does not settle', function () {
       (error) => error,
     );
     void slow.then(() => (isOver = true));
-    await new Promise((resolve) => setTimeout(resolve, 50)); // the slow one is under way
+    const asked = () =>
+      client
+        .db('admin')
+        .aggregate([{ $currentOp: {} }, { $match: { 'command.aggregate': 'shells' } }])
+        .toArray();
+    while ((await asked()).length === 0); // until the slow one is under way
     const waiting = lookUp('quick');
     expect(isOver).to.equal(false);
     expect(await waiting).to.equal('quick');
     expect(isDatabaseAway(await slow)).to.equal(true);
     expect(isCleared).to.equal(true);
-    const stillAsked = await client
-      .db('admin')
-      .aggregate([{ $currentOp: {} }, { $match: { 'command.aggregate': 'shells' } }])
-      .toArray();
-    expect(stillAsked, 'the server is not done with the one that was given up').to.have.length(1);
+    expect(await asked(), 'the server is not done with the one that was given up').to.have.length(1);
   });
 });

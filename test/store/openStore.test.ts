@@ -14,7 +14,7 @@ import { mongodProgram } from '../support/database.ts';
 import { useStore } from '../support/useStore.ts';
 
 describe('openStore', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let dataDir = '';
   const open = async (more: { secret?: Uint8Array } = {}) => openStore({ dataDir, mongodBinary: await mongodProgram(), ...more });
   const lock = async () => JSON.parse(await readFile(join(dataDir, 'database', 'lock.json'), 'utf8'));

@@ -13,7 +13,7 @@ service.watch(
     console.error(error.message);
     process.exit(1);
   },
-  { every: 200, limit: 2_000 },
+  { every: 200, limit: 8_000 },
 );
 console.log('watched');
 process.stdin.once('data', () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
 import { periods, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
@@ -55,10 +56,11 @@ describe('a cycle changed by hand', () => {
   it('goes back before a ballot is cast, and never after, not even during the two seconds', async () => {
     const [free, taken, meanwhile] = [await voting(), await voting(), await voting()];
     await cast(taken);
-    const moving = move(meanwhile, 'propose');
-    setTimeout(() => void cast(meanwhile), 1_000);
+    const [back, moving] = [move(free, 'propose'), move(meanwhile, 'propose')];
+    while ((await read(meanwhile)).moves.length === 0) await sleep(5); // from here it takes the product two seconds
+    await cast(meanwhile);
     expect(refused(await move(taken, 'propose'))).to.equal('backwards');
-    expect(await move(free, 'propose')).to.have.property('moved');
+    expect(await back).to.have.property('moved');
     expect(refused(await moving)).to.equal('backwards');
     expect((await read(meanwhile)).moves).to.deep.equal([]);
     expect(stageAt(await read(meanwhile), world.now())).to.equal('vote');

@@ -577,7 +577,7 @@ describe('importCommunity', () => {
   });
 
   it('imports many residents, with progress, or none of them', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const many = Array.from({ length: 5_000 }, (_, n) => `${n + 1},,+86139${String(n).padStart(8, '0')},${card(n)}`).join('\n');
     const steps: number[] = [];
     const progress = (done: number, total: number) => {

@@ -15,7 +15,7 @@ const LI = operator('李姐');
 const HEAD = '编号,姓名,手机,楼号\n';
 
 describe('importing a roster in the console', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('importresidents');
   let ahead = 0;
   const world: World = { ...real, now: () => new Date(real.now().getTime() + ahead) };

@@ -5,7 +5,7 @@ import { readTable } from '../../../src/fund/files/table/readTable.ts';
 import { rosterRows } from '../../../src/fund/files/table/rosterRows.ts';
 
 describe('a roster as a table', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const read = async (bytes: Uint8Array) => {
     const table = await readTable(bytes, 30_000);
     return 'rows' in table ? rosterRows(table.rows) : table;

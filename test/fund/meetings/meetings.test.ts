@@ -18,7 +18,7 @@ import { type Town, town } from '../../support/town.ts';
 const LI = operator('李姐');
 
 describe('a meeting of the council', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('meetings');
   let here: Town;
   let people: Record<string, Actor>;

@@ -25,7 +25,7 @@ describe('what was not understood', () => {
   const read = (now = AT) => readMisses({ ...world, now: () => now }, community);
   /** Waits until as many are stored. */
   const until = async (many: number) => {
-    for (let tries = 0; (await stored()).length < many && tries < 100; tries++) await sleep(20);
+    for (let tries = 0; (await stored()).length < many && tries < 1_000; tries++) await sleep(20);
   };
 
   it('is kept encrypted, with its day, and without a word of who wrote it', async () => {
@@ -57,7 +57,6 @@ describe('what was not understood', () => {
     for (const sender of ['a', 'b', 'c']) keep({ community, sender, at: AT, text: `那边那个 ${sender.charCodeAt(0)}` });
     keep({ community, sender: 'd', at: new Date(AT.getTime() + DAY_MS), text: '那边那个 1' });
     await until(2);
-    await sleep(100);
     expect(await read()).to.deep.equal([
       { text: '那边那个 **', count: 3 },
       { text: '那边那个 *', count: 1 },
@@ -69,7 +68,6 @@ describe('what was not understood', () => {
     for (let number = 0; number < 2_000; number++) keep({ community, sender: 'flood', at: AT, text: word(number) });
     keep({ community, sender: 'somebody', at: AT, text: '那边那个' });
     await until(MOST_OF_ONE + 1);
-    await sleep(100);
     expect(await stored()).to.have.length(MOST_OF_ONE + 1);
     expect((await read()).map(({ text }) => text)).to.include('那边那个');
   });
@@ -80,11 +78,11 @@ describe('what was not understood', () => {
       keep({ community, sender: String(number), at: AT, text: word(number) });
       if (number % 50 === 0) await sleep(30);
     }
-    await sleep(300);
-    expect(await stored()).to.have.length(MOST_A_DAY);
     keep({ community, sender: 'next', at: new Date(AT.getTime() + DAY_MS), text: '那边那个' });
     await until(MOST_A_DAY + 1);
-    expect(await stored()).to.have.length(MOST_A_DAY + 1);
+    const days = (await stored()).map(({ day }) => day.getTime());
+    expect(days.filter((day) => day === Math.min(...days))).to.have.length(MOST_A_DAY);
+    expect(days).to.have.length(MOST_A_DAY + 1);
   });
 
   it('is gone after thirty days', async () => {

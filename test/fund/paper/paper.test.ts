@@ -74,7 +74,7 @@ describe('paper', () => {
     expect(await handIn(world, place, b, { card: card(0) })).to.include({ marked: 2 });
     expect(await handIn(world, place, c, { card: card(1) }, { other: AT_TABLE.name })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, c, { card: card(99) })).to.deep.equal({ refused: 'noPerson' });
-    for (const at of [ago(13 * 3_600_000), ago(3_600_000), ago(-61_000), new Date(Number.NaN)])
+    for (const at of [ago(13 * 3_600_000), ago(3_600_000), ago(-600_000), new Date(Number.NaN)])
       expect(await handIn(world, place, c, { card: card(1) }, { at }), `a device’s clock: ${at.getTime()}`).to.deep.equal({ refused: 'moment' });
     expect(await handIn(world, place, c, { name: '赵小梅', building: '3栋' }, { id: 'asked' })).to.include({ marked: 3, asked: 1 });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });

@@ -23,8 +23,10 @@ describe('mayAnswer', () => {
 
   it('strangers abroad share a hundred answers a day, which neither a phone linked by card nor one of the roster uses up or waits for', async () => {
     for (const mine of [TIED, ON_ROSTER]) for (let n = 0; n < 101; n++) expect(await answers(mine)).to.equal(true);
-    const hundred = await Promise.all(Array.from({ length: 100 }, (_, n) => answers(`+4917000000${String(n).padStart(3, '0')}`)));
-    expect(hundred).to.not.include(false);
+    for (let from = 0; from < 100; from += 20) {
+      const some = await Promise.all(Array.from({ length: 20 }, (_, n) => answers(`+4917000000${String(from + n).padStart(3, '0')}`)));
+      expect(some).to.not.include(false);
+    }
     expect(await answers('+4917000000100')).to.equal(false);
     expect(await answers('+12025550100')).to.equal(false);
     for (const address of [TIED, ON_ROSTER, '+8613900000099']) expect(await answers(address), address).to.equal(true);

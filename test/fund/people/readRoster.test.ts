@@ -15,7 +15,7 @@ const FAMILIES = '王李张刘陈杨赵黄周吴';
 const GIVEN = '伟芳娜敏静强磊军洋勇艳杰涛明超';
 
 describe('a roster of 20,000', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('readroster');
   let here: Town;
   before(async () => {

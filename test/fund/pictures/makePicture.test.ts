@@ -23,7 +23,7 @@ const refused = async (bytes: Uint8Array) => {
 };
 
 describe('a picture that is made of what was uploaded', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('stands upright, and tells neither place nor device', async () => {
     const bytes = await fromPhone();

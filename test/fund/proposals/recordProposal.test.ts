@@ -51,7 +51,7 @@ describe('recordProposal', () => {
   });
 
   it('takes at most fifty a day from people who are not on the roster, none of them public', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const here = await town(world);
     const acts = Array.from({ length: 52 }, (_, n) => here.act(`+86139000000${10 + n}`));
     const made = [];

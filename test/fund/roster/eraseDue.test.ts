@@ -111,6 +111,6 @@ describe('who asks to be deleted while voting is open', () => {
     expect(await eraseMe(world, forget)({}, here.act(0, { address: '+8613900000097', resident: undefined }))).to.deep.equal({ stranger: true });
     await seal();
     expect(await eraseMe(world, forget)({}, here.act(0))).to.deep.equal({ erased: true });
-    expect(await resident(0)).not.to.have.any.keys('phone', 'erasureRequest');
+    expect(await resident(0)).not.to.have.any.keys('person', 'phoneId', 'erasureRequest');
   });
 });

@@ -17,7 +17,7 @@ const CLOSES = new Date('2026-12-06T20:00:00+08:00');
 const LI = operator('李姐');
 
 describe('the turnout by day and building', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('turnoutshares');
   let now = OPENS;
   const world: World = { ...real, now: () => now };
