@@ -140,7 +140,7 @@ describe('calls over Asterisk', () => {
   };
 
   it('a key ends what is being said and is the first of what is entered; keys may come ahead, and count though the phone was hung up behind them', async () => {
-    asterisk.soundMs = 400;
+    asterisk.soundMs = 5_000;
     const phone = await dial(0);
     await phone.hears(/青松社区/);
     await goes(phone, '1', /最多选/);

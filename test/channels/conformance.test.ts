@@ -50,7 +50,7 @@ for (const channel of CHANNELS) {
 
     before(async () => {
       service = await startService(world, undefined, channel.needs);
-    }).timeout(60_000);
+    }).timeout(120_000);
     after(async () => {
       await service.stop();
       expect(service.asterisk?.refused ?? []).to.deep.equal([]);

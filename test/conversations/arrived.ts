@@ -4,7 +4,7 @@ import type { TextCarrier } from '../fakes/textCarrier.ts';
 
 /** The next SMS that the service sends to a number by itself, with its length; `nothing` if none comes within seconds. */
 export async function arrived(carrier: Pick<TextCarrier, 'accepted' | 'look'>, to: string): Promise<string> {
-  for (let tries = 0; tries < 50 && !carrier.accepted.some((message) => message.to === to); tries += 1) {
+  for (let tries = 0; tries < 200 && !carrier.accepted.some((message) => message.to === to); tries += 1) {
     await sleep(100);
     await carrier.look?.();
   }

@@ -155,7 +155,7 @@ describe('conversations', () => {
       expect(await played(conversation, play, { carrier })).to.deep.equal(written);
       expect(service?.asterisk?.refused ?? []).to.deep.equal([]);
       expect((await ledger(world)).map((entry) => entry.picks)).to.deep.equal(conversation.ledger ?? []);
-    }).timeout(60_000);
+    }).timeout(120_000);
   }
 
   function golden(file: string, play: Play, twin?: string) {

@@ -45,7 +45,7 @@ export const playWechat: Play = async (service, { turns, from, at }, clock) => {
       digits = ASKED_FOR.exec(answer ?? '')?.[2] ?? digits;
       went.push(answer === undefined ? '← ' : `← ${neutral(answer)} [${Buffer.byteLength(answer)}]`);
     } else if (turn.startsWith('⇠')) {
-      const menu = await menuFor(fake, chat);
+      const menu = await menuFor(fake, chat, turn === '⇠ nothing' ? 500 : 20_000);
       went.push(menu ? `⇠ ${menu.head} ${menu.items.map(({ content }) => `[${content}]`).join(' ')}` : '⇠ nothing');
     } else if (turn.startsWith('⇐')) {
       const to = turn.slice(1).split(':')[0]?.trim() ?? '';
@@ -103,10 +103,10 @@ function sent(fake: FakeWechat, chat: string, text: string): Record<string, stri
   }
 }
 
-/** The menu that was sent to a chat last, and not looked at yet. */
-async function menuFor({ sent }: FakeWechat, chat: string) {
+/** The menu that was sent to a chat last, and not looked at yet; undefined if none comes for so long. */
+async function menuFor({ sent }: FakeWechat, chat: string, ms: number) {
   const isOne = (one: SentByApi) => one.kind === 'menu' && one.openid === chat && !seen.has(one);
-  for (let tries = 0; tries < 50 && !sent.some(isOne); tries += 1) await sleep(100);
+  for (let waited = 0; waited < ms && !sent.some(isOne); waited += 100) await sleep(100);
   const menu = sent.find(isOne);
   if (menu?.kind !== 'menu') return undefined;
   seen.add(menu);

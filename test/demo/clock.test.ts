@@ -22,7 +22,7 @@ const VOTERS = [SUBSCRIBER, ...['06', '08', '09', '10'].map((digits) => `+861380
 const HELD_UP = 5_000;
 
 describe('the demo’s clock', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('clock');
   let demo: StartedDemo;
   before(async () => {

@@ -35,7 +35,7 @@ const SPOKEN = {
 
 for (const [language, { names, key, keys, written, community }] of Object.entries(SPOKEN)) {
   describe(`texts on the phone, ${language}`, function () {
-    this.timeout(90_000);
+    this.timeout(120_000);
     let words: Words;
     let said: { reply: Reply; text: string }[];
 

@@ -14,7 +14,7 @@ const LONG = '楼道扶手改造与三号院到菜市场一段的路面修补工
 const MM = 72 / 25.4;
 
 describe('documents', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let catalogue: Awaited<ReturnType<typeof loadCatalogue>>;
   before(async () => {
     catalogue = await loadCatalogue();

@@ -25,7 +25,7 @@ const PHONE = '+8613800000001';
 const STRANGER = '+8613900000009';
 
 describe('commands of cadres', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world, uri } = useDatabase('cadres');
   const folder = useFolders();
   let here: Town;

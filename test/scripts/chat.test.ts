@@ -15,7 +15,7 @@ import { useFolders } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
 
 describe('npm run chat, fed by a pipe', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world, uri } = useDatabase('talk');
   const folder = useFolders();
   let dataDir: string;

@@ -8,6 +8,7 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
+import { movedWorld } from '../support/movedWorld.ts';
 import { runScript } from '../support/runScript.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';
@@ -23,8 +24,9 @@ const KNOWN = '+8613800000001';
 const OTHER = '+8613800000009';
 
 describe('npm run prompts, and what it leads to', function () {
-  this.timeout(60_000);
-  const { world, uri } = useDatabase('prompts');
+  this.timeout(120_000);
+  const { world: real, uri } = useDatabase('prompts');
+  const { world, clock } = movedWorld(real);
   const folder = useFolders();
   let service: TestService;
 
@@ -55,7 +57,7 @@ describe('npm run prompts, and what it leads to', function () {
   };
   /** The prompts of a call: keys of recordings, and words. */
   const heard = async (from: string, ...keyed: string[]) => {
-    await new Promise((resolve) => setTimeout(resolve, 2_100)); // an import is noticed within two seconds
+    clock.ahead += 2_100; // an import is noticed within two seconds
     const known = await sounds('zh-CN');
     const phone = await service.twilio.dial({ from, to: service.community.phone });
     for (const keys of keyed) await phone.press(keys);

@@ -36,7 +36,7 @@ describe('a replay over mixed ways', () => {
 
 /** Each waits ten seconds for its seal: `EVERY_CARRIER=1` plays them. */
 (process.env.EVERY_CARRIER === '1' ? describe : describe.skip)('a replay over each other carrier', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('replay');
 
   for (const [carrier, opened] of Object.entries(OTHERS))

@@ -7,7 +7,7 @@ import { runScript } from '../support/runScript.ts';
 import { town } from '../support/town.ts';
 
 describe('npm run staff', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world, uri } = useDatabase('staffCommand');
 
   it('adds, lists and removes, makes a link that signs in, and writes all of it into the log', async () => {

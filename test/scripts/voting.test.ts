@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { KeyChange } from '../../src/fund/people/keyChanges.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
@@ -8,6 +7,7 @@ import { collection } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
+import { movedWorld } from '../support/movedWorld.ts';
 import { runScript } from '../support/runScript.ts';
 import { type Served, serve } from '../web/serve.ts';
 
@@ -15,13 +15,17 @@ const WHY = ['--by', '王芳', '--reason', '换了号码'];
 
 describe('commands while voting is open', function () {
   this.timeout(120_000);
-  const { world, uri } = useDatabase('voting');
+  const { world: real, uri } = useDatabase('voting');
+  const { world, clock } = movedWorld(real);
   const folder = useFolders();
   let web: Served;
   before(async () => {
     web = await serve(world);
   });
   after(() => web.close());
+  beforeEach(() => {
+    clock.ahead = 0; // commands have a clock of their own
+  });
 
   const run = (line: string, ...more: string[]) => runScript(uri(), ...(line.split(' ') as [string, ...string[]]), ...more);
   const page = async (slug: string, language = 'zh') => (await web.get(`/c/${slug}?lang=${language}`)).text();
@@ -96,7 +100,7 @@ describe('commands while voting is open', function () {
     for (const which of ['--new 1', '--missing']) expect((await run(`residents cards pines ${which} --out ${out} --by Li`)).status).to.equal(1);
     expect((await run(`residents cards pines --new 1 --out ${out}`, ...WHY)).status).to.equal(0);
 
-    await new Promise((resolve) => setTimeout(resolve, 3_100)); // a page may be three seconds old
+    clock.ahead = 3_100; // a page may be three seconds old
     expect(await page('pines')).to.include('名册上新添1人，改过3个手机号、2张选票卡');
     expect(await page('pines', 'en')).to.include('1 added to the residents’ list, 3 phones changed, 2 cards changed');
     const recorded = await collection(KeyChange).find({ community: 'pines' }).toArray();
@@ -182,7 +186,7 @@ describe('commands while voting is open', function () {
     expect((await run('residents accept willows 1 --new --by Li')).status).to.equal(1);
     expect((await run('residents accept willows 1 --new', ...WHY)).status).to.equal(0);
     expect((await run('residents accept willows 2 --new --by Li')).status).to.equal(0);
-    await sleep(3_100); // a page is kept for three seconds
+    clock.ahead = 3_100;
     expect((await page('willows')).match(/名册上新添[^。；<]*/)?.[0]).to.equal('名册上新添4人，改过2个手机号、0张选票卡');
   });
 

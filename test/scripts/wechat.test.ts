@@ -13,7 +13,7 @@ import { useDatabase } from '../support/database.ts';
 import { runScript, runScriptWith } from '../support/runScript.ts';
 
 describe('npm run wechat', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world, uri } = useDatabase('wechatscript');
   let wechat: FakeWechat;
 

@@ -23,7 +23,7 @@ const CASES: [line: string, told: RegExp][] = [
 ];
 
 describe('wrong use of a command', function () {
-  this.timeout(60_000); // the first one is made ready to run
+  this.timeout(120_000); // the first one is made ready to run
   for (const [line, told] of CASES) {
     it(`is exit 2, the reason on standard error, nothing elsewhere: ${line}`, async () => {
       const [script = '', ...args] = line.split(' ');

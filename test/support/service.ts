@@ -85,6 +85,7 @@ export async function startService(
   );
   twilio.attach({ url, publicUrl: url });
   wechat?.attach({ url });
+  if (wechat) await import('../../src/carriers/wechat/bot.ts'); // it is loaded in long pieces, beside the first texts
   kannel?.attach({ url });
   mas?.attach({ url });
   aliyun?.attach({ url });

@@ -25,7 +25,7 @@ const FOLDER = import.meta.dirname;
 const versions = readdirSync(FOLDER).flatMap((name) => (name.endsWith('.json.gz') ? [name.slice(0, -'.json.gz'.length)] : []));
 
 describe('this version on the data of an earlier one', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('there is one of each version that was released', () => {
     const released = [...readFileSync(join(root, 'CHANGELOG.md'), 'utf8').matchAll(/^## (\d+\.\d+\.\d+)/gm)].map(([, version]) => version);

@@ -8,7 +8,7 @@ import { found } from './community.ts';
 import { type Served, serve } from './serve.ts';
 
 describe('health, and the API while the database is away', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const database = useDatabase('away');
   let web: Served;
   let line: Awaited<ReturnType<typeof lineTo>>;
@@ -25,7 +25,7 @@ describe('health, and the API while the database is away', function () {
   });
   after(() => {
     web.close();
-    line.cut();
+    line.close();
   });
 
   const status = async (path: string) => (await web.get(path)).status;
@@ -90,7 +90,7 @@ describe('health, and the API while the database is away', function () {
     expect(await status('/healthz')).to.equal(200);
     expect(web.lines.filter((text) => text.includes('request failed'))).to.have.length(paths.length);
 
-    await line.mend();
+    line.mend();
     for (let tries = 0; tries < 50 && (await status('/readyz')) !== 200; tries++) await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await status('/readyz')).to.equal(200);
     expect(await status('/api/communities')).to.equal(200);
@@ -100,7 +100,9 @@ describe('health, and the API while the database is away', function () {
 /** A line to a port of this machine that can be cut and mended. */
 async function lineTo(target: number) {
   const ends = new Set<net.Socket>();
+  let isCut = false;
   const server = net.createServer((near) => {
+    if (isCut) return void near.destroy(); // nobody else gets the port meanwhile
     const far = net.connect(target, '127.0.0.1');
     for (const [end, other] of [
       [near, far],
@@ -118,9 +120,15 @@ async function lineTo(target: number) {
   return {
     port,
     cut: () => {
+      isCut = true;
+      for (const end of ends) end.destroy();
+    },
+    mend: () => {
+      isCut = false;
+    },
+    close: () => {
       server.close();
       for (const end of ends) end.destroy();
     },
-    mend: () => once(server.listen(port, '127.0.0.1'), 'listening'),
   };
 }

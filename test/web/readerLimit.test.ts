@@ -9,7 +9,7 @@ import { lastError } from '../../src/web/errors.ts';
 import { readerLimit } from '../../src/web/readerLimit.ts';
 
 describe('a crowd of readers', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let server: Server;
   let port: number;
   const hanging: (() => void)[] = [];

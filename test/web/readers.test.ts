@@ -6,7 +6,7 @@ import { found, OPENS } from './community.ts';
 import { type Served, serve } from './serve.ts';
 
 describe('whoever reads pages and API', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('readers');
   let web: Served;
   before(async () => {

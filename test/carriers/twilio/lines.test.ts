@@ -26,7 +26,7 @@ const CALLBACK = '+862880000099';
 const demo = (name: string) => readFileSync(`src/demo/community/${name}`, 'utf8');
 
 describe('the voice line, besides the vote', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('voiceLines');
   const folder = useFolders();
   let service: TestService;
@@ -217,7 +217,7 @@ describe('the voice line, besides the vote', function () {
       process.kill(pid, 'SIGSTOP');
       try {
         const answers = posts.map(([path, form]) =>
-          Promise.race([service.twilio.post(path, form).then(({ text }) => text), sleep(4_500, 'nothing')]),
+          Promise.race([service.twilio.post(path, form).then(({ text }) => text), sleep(9_000, 'nothing')]),
         );
         for (const answer of await Promise.all(answers)) expect(answer).to.match(/现在记不了|还不知道|<Reject/);
       } finally {

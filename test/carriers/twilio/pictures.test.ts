@@ -24,7 +24,7 @@ const media = (kind: string) => `ME${Buffer.from(kind.padEnd(16, '.')).toString(
 const name = (kind: string) => `twilio|${MESSAGE}|${media(kind)}`;
 
 describe('pictures that come with a text', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const database = useDatabase('mms');
   const asked: { path: string; authorization: string | undefined }[] = [];
   const server = createServer();

@@ -19,7 +19,7 @@ describe('call', () => {
   after(() => twilio.stop());
 
   function send(over: { to?: string; text?: string; authToken?: string; apiUrl?: string; signal?: AbortSignal } = {}): Promise<Sent> {
-    const { to = '+8613800000001', text = TEXT, signal = AbortSignal.timeout(1_000), ...account } = over;
+    const { to = '+8613800000001', text = TEXT, signal = AbortSignal.timeout(10_000), ...account } = over;
     const { accountSid, authToken, apiUrl } = twilio;
     const place = call({ accountSid, authToken, apiUrl, publicUrl: 'https://vote.example', ...account }, world);
     return place({
@@ -59,7 +59,7 @@ describe('call', () => {
   it('tells what surely was not placed from what nobody knows', async () => {
     expect(await send({ to: '+86' })).to.deep.equal({ state: 'failed', reason: 'twilio.21211' });
     expect(await send({ authToken: 'wrong' })).to.deep.equal({ state: 'refused', reason: 'unauthorized', parks: true });
-    expect(await send({ apiUrl: 'http://127.0.0.1:59998' })).to.deep.equal({ state: 'refused', reason: 'unreachable' });
+    expect(await send({ apiUrl: 'http://127.0.0.1:9' })).to.deep.equal({ state: 'refused', reason: 'unreachable' });
     const before = twilio.calls.length;
     twilio.meet('rate');
     expect(await send()).to.deep.equal({ state: 'refused', reason: 'rate' });

@@ -40,7 +40,6 @@ describe('from the outbox to the phone', () => {
       word: async ({ said }) => said.key,
       log,
       pollMs: 20,
-      timeoutMs: 500,
     });
     await town(world, { community: { _id: 'qingsong', phone: '+862880000001' } });
   });

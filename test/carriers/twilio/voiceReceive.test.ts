@@ -129,7 +129,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before + 1);
       for (let tries = 0; tries < 20 && (await smsOf(from)).length === 0; tries += 1) await sleep(100);
       expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
-    }).timeout(30_000);
+    }).timeout(120_000);
 
     it('casts nothing where there is a ballot: the SMS asks for the yes, which casts it within a quarter of an hour', async () => {
       const from = await resident();
@@ -224,7 +224,7 @@ describe('the voice line', () => {
         const sees = () => service.twilio.deliver({ from: other, to: service.community.phone, body: '投票' });
         while ((await sees())?.includes('最少选2个')) await sleep(100);
       }
-    }).timeout(30_000);
+    }).timeout(120_000);
 
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
       const from = await resident({ phone: '+862885551234' });

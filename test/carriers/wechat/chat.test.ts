@@ -21,6 +21,7 @@ import { account } from '../../channels/wechat/channel.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { movedWorld, REMEMBERED_MS } from '../../support/movedWorld.ts';
 import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
@@ -29,7 +30,8 @@ const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
 const LATEST_MS = 4_200;
 
 describe('a WeChat chat', () => {
-  const { world } = useDatabase('chat');
+  const { world: real } = useDatabase('chat');
+  const { world, clock } = movedWorld(real);
   let service: TestService;
   let fake: FakeWechat;
   let cycle: string;
@@ -158,7 +160,7 @@ describe('a WeChat chat', () => {
     it('wants the card with every ballot where a community is strict', async () => {
       const verify = (to: CommunityRecord['verify']) => collection(Community).updateOne({ _id: service.community._id }, { $set: { verify: to } });
       await verify('strict');
-      await sleep(1_100); // a community is remembered for a second
+      clock.ahead += REMEMBERED_MS;
       try {
         const { shown } = await holder(['wechat|oOwn']);
         const guest = `oGuest${id()}`;
@@ -171,7 +173,7 @@ describe('a WeChat chat', () => {
         expect(await collection(Entry).countDocuments()).to.equal(before);
       } finally {
         await verify(service.community.verify);
-        await sleep(1_100);
+        clock.ahead += REMEMBERED_MS;
       }
     });
   });
@@ -206,7 +208,7 @@ describe('a WeChat chat', () => {
   it('offers items to tap beside the numbers, until the account turns out to have none', async () => {
     const openid = await resident();
     await fake.deliver(openid, text('投票'));
-    for (let tries = 0; tries < 50 && menus(openid).length === 0; tries += 1) await sleep(100);
+    for (let tries = 0; tries < 200 && menus(openid).length === 0; tries += 1) await sleep(100);
     expect(menus(openid)).to.have.length(1);
     const other = await startService(world, undefined, { withWechat: true });
     try {
@@ -214,7 +216,7 @@ describe('a WeChat chat', () => {
       poor.privileges.delete('customerService');
       const calls = () => poor.calls.filter((path) => path.endsWith('/custom/send')).length;
       expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
-      for (let tries = 0; tries < 50 && calls() === 0; tries += 1) await sleep(100);
+      for (let tries = 0; tries < 200 && calls() === 0; tries += 1) await sleep(100);
       await sleep(200);
       expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
       await sleep(300);
@@ -271,7 +273,7 @@ describe('a WeChat chat', () => {
     let there: Town;
     before(async () => {
       there = await town(world, { community: { name: '别处社区' }, cycle: { ...votingNow(world), choices: { min: 2, max: 3 } } });
-      await sleep(1_100); // communities are remembered for a second
+      clock.ahead += REMEMBERED_MS;
     });
 
     it('belongs to the one whose poster was scanned last, and without one to none', async () => {

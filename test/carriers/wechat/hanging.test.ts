@@ -10,7 +10,7 @@ import { startService, type TestService } from '../../support/service.ts';
 const PEOPLE = 60;
 
 describe('WeChat while its API hangs', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('wechathanging');
   let service: TestService;
   let wechat: FakeWechat;

@@ -17,7 +17,7 @@ const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`;
 
 describe('Wechaty', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world, uri } = useDatabase('wechatloading');
   let wechat: FakeWechat;
   let folder: string;

@@ -8,7 +8,7 @@ import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the simulator’s chat', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('chat');
   const open = useBrowser();
   let demo: StartedDemo;

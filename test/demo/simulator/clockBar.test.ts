@@ -5,7 +5,7 @@ import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 describe('the clock on the simulator’s page', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('clockBar');
   const open = useBrowser();
   let demo: StartedDemo;

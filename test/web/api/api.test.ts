@@ -17,7 +17,7 @@ const LIGHTS = 71;
 type Json = Record<string, unknown>;
 
 describe('the API', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const database = useDatabase('api');
   let now = new Date(OPENS.getTime() - DAY);
   let world: World;

@@ -16,7 +16,7 @@ const BALLOTS = 450;
 const CYCLE = '/api/cycles/large-2027';
 
 describe('what is published of a ledger', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const database = useDatabase(import.meta.filename);
   let now = OPENS;
   let world: World;

@@ -24,7 +24,7 @@ const LI = operator('李姐');
 const MARKUP = '<script>alert(1)</script>"\'&';
 
 describe('the page of a ballot', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consoleballot');
   const folder = useFolders();
   let here: Town;

@@ -59,7 +59,7 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
 ];
 
 describe('the console', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('console');
   const world: World = { ...real };
   let here: Town;

@@ -18,7 +18,7 @@ const FILTERED = [
 ];
 
 describe('what the console asks the database', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consoleexplain');
   let here: Town;
   let web: Served;

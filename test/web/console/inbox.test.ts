@@ -31,7 +31,7 @@ const ABOUT = {
 };
 
 describe('the inbox of the console', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('inbox');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };

@@ -44,7 +44,7 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
 ];
 
 describe('the console’s messages', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consolemessages');
   let here: Town;
   let elsewhere: Town;

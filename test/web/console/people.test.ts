@@ -20,7 +20,7 @@ const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'offic
 const PHONE = '+8613900001234';
 
 describe('the pages of People', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('people');
   const world: World = { ...real };
   let here: Town;

@@ -16,7 +16,7 @@ import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office
 const red = (size = 400) => sharp({ create: { width: size, height: size / 2, channels: 3, background: 'red' } });
 
 describe('pictures of the notice board', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consolepictures');
   let here: Town;
   const web = useOffice(world);

@@ -22,7 +22,7 @@ const TEXTS = [
 ];
 
 describe('proposals in a browser', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   const { world } = useDatabase('proposalbrowser');
   const open = useBrowser();
   let here: Town;

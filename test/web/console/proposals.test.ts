@@ -21,7 +21,7 @@ const READERS = ['cadre', 'council', 'supervisor', 'office'] as const satisfies 
 const OTHERS = ['council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 
 describe('proposals in the console', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('proposalpages');
   let now = new Date();
   const world: World = { ...real, now: () => now };

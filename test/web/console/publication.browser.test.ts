@@ -15,7 +15,7 @@ const LI = operator('李姐');
 const LONG = '三号院门口的灯装错了地方，晚上照到二楼睡不着，'.repeat(6);
 
 describe('a publication, its objections and the ballot in a browser', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   const { world } = useDatabase('publicationbrowser');
   const open = useBrowser();
   let here: Town;

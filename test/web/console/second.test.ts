@@ -16,7 +16,7 @@ const STRANGER = '+8613900000009';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 
 describe('the pages of the second person', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consolesecond');
   let here: Town;
   let web: Served;

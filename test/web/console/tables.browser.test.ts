@@ -84,7 +84,6 @@ describe('paper in the console', function () {
   const slip = (n: number) => slips[n] ?? '';
   async function as(role: StaffRole, path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
     const opened = await open(web.url + own(path), options, inSession(web.url, await cookieOf(world, phoneOf(role))));
-    opened.page.setDefaultTimeout(10_000);
     return opened;
   }
   const form = async (role: StaffRole, path: string, given: Record<string, string>) =>

@@ -25,7 +25,7 @@ const LI = operator('李姐');
 const STRANGERS = ['+8613900000009', '+8613900000010', '+8613900000011'];
 
 describe('Today', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consoletoday');
   let here: Town;
   let web: Served;

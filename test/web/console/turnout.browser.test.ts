@@ -16,7 +16,7 @@ import { type Served, serve } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 describe('the turnout in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world: real } = useDatabase('turnoutbrowser');
   let now = VOTES;
   const world: World = { ...real, now: () => now };

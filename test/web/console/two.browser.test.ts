@@ -60,9 +60,7 @@ describe('two persons and the calendar in a browser', function () {
       .to.include('cadre的王芳')
       .and.to.include('supervisor的王芳');
     await supervisor.getByRole('link', { name: '日程' }).press('Enter');
-    expect(await supervisor.locator('main').textContent())
-      .to.include('2090年5月1日')
-      .and.to.include('下雨');
+    await supervisor.locator('main').filter({ hasText: '2090年5月1日' }).filter({ hasText: '下雨' }).waitFor();
     await supervisor.context().close();
   });
 

@@ -22,7 +22,7 @@ const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const PDF = Buffer.from('%PDF-1.7\ntrailer<<>>\n%%EOF\n');
 
 describe('works and account in the console', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   const { world } = useDatabase('worksbrowser');
   let here: Town;
   let web: Served;

@@ -22,7 +22,7 @@ const STRANGER = '+8613900000009';
 const OTHER = '+8613900000008';
 
 describe('the public part of the log', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { world } = useDatabase('publiclog');
   const open = useBrowser();
   let here: Town;

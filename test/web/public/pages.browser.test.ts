@@ -111,6 +111,7 @@ describe('the public pages in a browser', function () {
     const [pines] = towns;
     if (pines) await carryOut(world, pines, [5, 5, 4, 4, 3]);
     at(ENDS.getTime() + 12 * DAY);
+    while ((await (await web.get('/c/qingsong')).text()).includes('正在数票')) at(now.getTime() + 2_000);
     await look('/c/qingsong', 'after');
     await look('/c/qingsong/works/3', 'work');
     await look('/c/qingsong/report', 'report');

@@ -16,7 +16,7 @@ const NEW = {
 };
 
 describe('the calendar in the console', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const { world } = useDatabase('consolecalendar');
   let here: Town;
   let web: Served;
