@@ -46,7 +46,7 @@ function clientError(error: unknown): number | undefined {
 export class Refusal extends Error {
   readonly status: number;
 
-  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 503, sentence: string, options?: ErrorOptions) {
+  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 415 | 503, sentence: string, options?: ErrorOptions) {
     super(sentence, options);
     this.name = 'Refusal';
     this.status = status;

@@ -10,7 +10,7 @@ const MOST_PARTS = 40;
 const LONGEST_HEAD = 4_096;
 
 /**
- * The form in a request whose body was read as bytes (`express.raw`); undefined if it is not whole. It copies nothing: Node's own reader of forms holds
+ * The form in a request whose body was read as bytes; undefined if it is not whole. It copies nothing: Node's own reader of forms holds
  * up everything else for half a second over 20 MB.
  */
 export function formIn({ body, headers }: Request): SentForm | undefined {
