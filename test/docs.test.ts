@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { root } from '../src/store/files.ts';
+import { TABS } from '../src/web/console/visits.ts';
 
 const SOURCES = ['src', 'flows', 'scripts', 'test'];
 const DOCUMENTS = [
@@ -44,6 +45,18 @@ describe('the documents', () => {
     expect(named.length).to.be.above(100);
     const isText = (word: string) => / /.test(word); // what somebody texts, with a place for a number
     expect(named.filter((word) => !isText(word) && !words.includes(word) && !words.includes(word.replaceAll(/\d+/g, '#')))).to.deep.equal([]);
+  });
+
+  it('have a section for cadres on every page of the console’s menu, of People and of the hall', () => {
+    const { tab, people, hall } = JSON.parse(readFileSync(join(root, 'locales/zh-CN/console.json'), 'utf8'));
+    const pages = [
+      ...TABS.map(({ view }) => tab[view]),
+      ...Object.values(people.part),
+      ...Object.keys(hall).flatMap((name) => (`${name}About` in hall ? [hall[name]] : [])),
+    ];
+    const sections = sectionsOf('docs/cadres.md');
+    expect(pages.length).to.be.above(25);
+    expect(pages.filter((page) => !sections.includes(page))).to.deep.equal([]);
   });
 
   it('name only npm commands that are there, and README is at most 120 lines', () => {

@@ -16,7 +16,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'community move': 'to another deployment: test/operation/move.test.ts',
   chat: 'somebody types: test/scripts/chat.test.ts',
   check: '.ci/run runs it',
-  'docs:pictures': 'changes docs/pictures; needs 40 s',
+  'docs:pictures': 'changes docs/pictures; needs a minute',
   'docs:update': 'changes docs; a test fails where it was forgotten',
   learn: 'changes locales; a test fails where it was forgotten',
   replay: 'a whole election takes minutes: its parts are in test/scripts/replay.test.ts, whole ones in npm run carriers:test',

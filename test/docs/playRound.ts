@@ -1,6 +1,4 @@
 import type { Locator, Page } from 'playwright-core';
-import { newSlips } from '../../src/fund/paper/index.ts';
-import { operator } from '../../src/fund/people/index.ts';
 import { dayOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 
@@ -10,13 +8,23 @@ export interface Office {
   /** A window in which this member of the staff has signed in by their button of the demo; without a name, the page where one signs in. */
   readonly as: (name?: string) => Promise<Page>;
   readonly text: (from: string, body: string) => Promise<void>;
+  /** Calls, and speaks to whoever is to call back. */
+  readonly leaveMessage: (from: string) => Promise<void>;
   /** Moves the demo's clock: so many days after the beginning, at `HH:MM` in the community. */
   readonly until: (days: number, time: string) => Promise<void>;
-  readonly shoot: (page: Page, name: string) => Promise<void>;
+  /** Two communities more, and an office that reads all three. */
+  readonly openOffice: () => Promise<void>;
+  readonly shoot: (page: Page, name: string, part?: Part) => Promise<void>;
 }
 
-const OWN = '/console/qingsong';
-const CYCLE = 'qingsong-demo';
+/** What of a page a picture shows: the content, unless it is said from where to where. */
+export interface Part {
+  readonly from?: Locator;
+  readonly to?: Locator;
+}
+
+export const OWN = '/console/qingsong';
+export const CYCLE = 'qingsong-demo';
 const WANTED = [
   '三号院门口晚上太黑，想装两盏路灯',
   '三号院门口路灯坏了，老人晚上看不见台阶',
@@ -24,30 +32,29 @@ const WANTED = [
   '给我家换个防盗门',
   '菜市场门口的坡太陡，修一段扶手',
 ];
-const CARDS = ['204681717', '315820614', '503771413', '619028416'];
-const PAPER = ['3 7', '7', '1 3 7', '2'];
 
-/** A round from proposals to works, by texts and in the console's own pages, with a picture where docs/cadres.md shows one. */
+/** A round up to the vote, by texts and in the console's own pages, with a picture where docs/cadres.md shows one. */
 export async function playRound(office: Office): Promise<void> {
   await office.until(1, '10:00');
   await officeDay(office);
   await proposals(office);
   await meeting(office);
   await publication(office);
-  await votingDay(office);
-  await works(office);
 }
 
-async function officeDay({ as, text, shoot }: Office): Promise<void> {
+async function officeDay({ as, text, leaveMessage, shoot }: Office): Promise<void> {
   const door = await as();
   await shoot(door, 'sign-in');
   await door.context().close();
   for (const [nth, words] of WANTED.entries()) await text(`+861380000000${[1, 8, 5, 9, 6][nth]}`, `提议 ${words}`);
   await text('+8613900000000', '登记 赵小梅 1栋');
   await text('+8613800000009', '问 长椅能放到5栋门口吗');
+  await leaveMessage('+8613800000009');
   const page = await as('王芳');
+  await openUntil(page, `${OWN}/inbox/2`, page.locator('audio'));
+  await shoot(page, 'letter', { to: page.getByRole('button', { name: '办结' }) });
   await page.goto(OWN);
-  await shoot(page, 'today');
+  await shoot(page, 'today', { from: page.locator('body'), to: page.locator('.coming') });
   await page.goto(`${OWN}/requests/1`);
   await shoot(page, 'request');
   await page.getByLabel(/名册上的 赵小梅/).check();
@@ -61,6 +68,15 @@ async function officeDay({ as, text, shoot }: Office): Promise<void> {
   await shoot(page, 'import');
   await page.getByRole('button', { name: /^导入：/ }).click();
   await page.getByText('导入好了').waitFor();
+  await page.goto(`${OWN}/people`);
+  await shoot(page, 'people', { to: page.locator('tbody tr').nth(7) });
+  await page.getByRole('link', { name: '李建国' }).click();
+  await page.getByRole('heading', { name: '李建国' }).waitFor();
+  await shoot(page, 'person');
+  await page.goto(`${OWN}/people/staff`);
+  await shoot(page, 'staff', { to: page.getByRole('button', { name: '加工作人员' }) });
+  await page.goto(`${OWN}/calendar`);
+  await shoot(page, 'calendar', { to: page.getByRole('link', { name: '存成日历文件' }) });
   await page.context().close();
 }
 
@@ -84,7 +100,7 @@ async function proposals({ as, shoot }: Office): Promise<void> {
     await draft(page, number);
   };
   await page.goto(`${OWN}/proposals/2`);
-  await shoot(page, 'proposal');
+  await shoot(page, 'proposal', { to: page.getByRole('button', { name: '存成草稿' }) });
   await page.getByRole('button', { name: '2号并到1号' }).click();
   await page.getByText('2号并进来了').waitFor();
   await examine(1, '12000');
@@ -132,9 +148,9 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
     await item.getByLabel('决定').selectOption({ label: votes[3] });
     if (votes[3] === '不通过') await item.getByLabel('为什么').fill('街道明年统一修');
   }
-  await shoot(page, 'meeting');
   await page.getByRole('button', { name: '存记录' }).click();
   await page.getByText('记录存好了').waitFor();
+  await shoot(page, 'meeting', { from: page.getByRole('heading', { name: '第1次议事会' }), to: page.locator('fieldset.item').first() });
   await page.getByRole('button', { name: '我看过，签字' }).click();
   await page.getByText('还要另一个人签').waitFor();
   await page.context().close();
@@ -143,6 +159,10 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
   await other.getByRole('button', { name: '我看过，签字' }).click();
   await other.getByText('记录定稿').waitFor();
   await other.context().close();
+  const ballot = await as('王芳');
+  await ballot.goto(`${OWN}/ballot`);
+  await shoot(ballot, 'ballot', { to: ballot.getByLabel('怎么算选上') });
+  await ballot.context().close();
 }
 
 async function publication({ as, until, shoot }: Office): Promise<void> {
@@ -162,110 +182,17 @@ async function publication({ as, until, shoot }: Office): Promise<void> {
   await supervisor.context().close();
   await page.goto(`${OWN}/publication`);
   await page.getByLabel('书面答复').fill('器材往东挪十米，早上七点以前不开放。');
-  await shoot(page, 'publication');
+  await shoot(page, 'publication', {
+    from: page.getByRole('heading', { name: '居民的异议' }),
+    to: page.getByRole('button', { name: '答复', exact: true }),
+  });
   await page.getByRole('button', { name: '答复', exact: true }).click();
   await page.getByText('答复公开了').waitFor();
   await page.context().close();
 }
 
-async function votingDay({ world, as, text, until, shoot }: Office): Promise<void> {
-  await until(19, '10:00');
-  for (const [nth, picks] of ['3 7', '7', '1 3', '3 7 1'].entries()) await text(`+861380000000${[1, 5, 9, 8][nth]}`, `投 ${picks}`);
-  const made = await newSlips(world)({ cycle: CYCLE, count: 40, actor: operator('demo') });
-  if ('refused' in made) throw new Error(made.refused);
-  const slips = made.serials;
-  const page = await as('王芳');
-  await openUntil(page, `${OWN}/messages/new`, page.getByRole('option', { name: '还没投票的人' }));
-  await page.getByLabel('发给谁').selectOption({ label: '还没投票的人' });
-  await page.getByLabel('写什么').fill('{name}，明天晚上8点投票截止，投一个您最想要的。纸票在活动室投，带上选票卡。');
-  await page.getByRole('button', { name: '看一看再发' }).click();
-  await shoot(page, 'message');
-  await page.goto(`${OWN}/tables`);
-  await page.getByLabel('摆在哪里').fill('社区活动室');
-  await page.getByLabel('空白票').fill('40');
-  await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
-  await page.getByRole('button', { name: '开桌' }).click();
-  await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
-  for (const [nth, card] of CARDS.entries()) {
-    await page.locator('[name=card]').fill(card);
-    await page.locator('[name=card]').press('Enter');
-    await page.locator('[name=serial]').fill(slips[nth] ?? '');
-    await page.locator('[name=serial]').press('Enter');
-    await page
-      .locator('[data-told]')
-      .getByText(`第${nth + 1}张`)
-      .waitFor();
-  }
-  await shoot(page, 'table');
-  await page.goto(`${OWN}/tables/1/close`);
-  for (const [label, count] of Object.entries({ 发出去的: '4', 写坏换掉的: '1', 剩下的空白票: '35' })) await page.getByLabel(label).fill(count);
-  await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
-  await page.getByRole('button', { name: '收桌' }).click();
-  await page.getByText('收好了。').waitFor();
-  await page.context().close();
-  await until(19, '11:00');
-  await keying(await as('何静'), slips, (first) => shoot(first, 'slips'));
-  await keying(await as('刘燕'), slips, async () => undefined);
-  for (const name of ['刘燕', '郑海涛']) {
-    const accepting = await as(name);
-    await accepting.goto(`${OWN}/slips/1`);
-    await accepting.getByRole('button', { name: '收下这批' }).click();
-    await accepting.getByText(name === '刘燕' ? '您收下了' : '两个人都收下了').waitFor();
-    await accepting.context().close();
-  }
-}
-
-/** One person keys the batch; the first of the two opens it. */
-async function keying(page: Page, slips: readonly string[], before: (page: Page) => Promise<void>): Promise<void> {
-  await page.goto(`${OWN}/slips`);
-  const batch = page.getByRole('link', { name: '第1批' });
-  await ((await batch.count()) > 0 ? batch : page.getByRole('button', { name: '1号桌' })).click();
-  for (const [nth, picks] of PAPER.entries()) {
-    await page.locator('[name=line]').fill(`${slips[nth]?.slice(4)} ${picks}`);
-    await page.locator('[name=line]').press('Enter');
-    await page.getByText('录下了').waitFor();
-  }
-  await before(page);
-  await page.getByRole('button', { name: '这批录完了' }).click();
-  await page.getByText('录完了。').first().waitFor();
-  await page.context().close();
-}
-
-async function works({ as, until, shoot }: Office): Promise<void> {
-  await until(21, '10:00');
-  const page = await as('王芳');
-  const path = `${OWN}/works/${CYCLE}/7`;
-  const begin = page.getByRole('button', { name: '到“找人做”' });
-  await openUntil(page, path, begin);
-  await begin.click();
-  await page.getByText('改好了。').waitFor();
-  for (const [nth, name] of ['周记水电', '明光电气'].entries()) {
-    await page.locator('summary', { hasText: '加一家能做的' }).click();
-    await page.getByLabel('谁来做').first().fill(name);
-    await page.locator('#implementer-kind').selectOption({ label: '个体' });
-    await page.getByLabel('找谁').first().fill('周师傅');
-    await page.getByLabel('手机号码').first().fill(`1390000002${nth}`);
-    await page.getByRole('button', { name: '加一家能做的' }).click();
-    await page.getByText('加上了。').waitFor();
-    await page.getByRole('button', { name: '问了这一家' }).click();
-    await page.getByText('记下了。').waitFor();
-  }
-  for (const [name, amount] of [
-    ['周记水电', '45000'],
-    ['明光电气', '47500'],
-  ] as const) {
-    await page.locator('summary', { hasText: '记下报价' }).click();
-    await page.locator('#offer-implementer').selectOption({ label: name });
-    await page.locator('#offer-amount').fill(amount);
-    await page.getByRole('button', { name: '记下报价' }).click();
-    await page.getByText('报价记下了。').waitFor();
-  }
-  await shoot(page, 'works');
-  await page.context().close();
-}
-
 /** Opens a page again until something is there that the service brings by itself within ten seconds. */
-async function openUntil(page: Page, path: string, something: Locator): Promise<void> {
+export async function openUntil(page: Page, path: string, something: Locator): Promise<void> {
   for (let times = 0; times < 30; times += 1) {
     await page.goto(path);
     if ((await something.count()) > 0) return;

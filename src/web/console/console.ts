@@ -17,6 +17,7 @@ import { ballotPages } from './ballot/ballotPages.ts';
 import { calendarPages } from './calendar/calendar.ts';
 import { cookies, sameSite } from './cookies.ts';
 import { devicePages } from './devices.ts';
+import { guidePages } from './guide.ts';
 import { hallPages } from './hall.ts';
 import { importPages } from './importRoster.ts';
 import { inboxPages } from './inbox/inboxPages.ts';
@@ -88,7 +89,7 @@ export function consoleRoutes(
       '/console',
       known.staff((visit) => home(world, visit)),
     )
-    .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), overviewFiles(world, known))
+    .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .use(importPages(world, known))
     .use(proposalPages(world, known))

@@ -59,7 +59,7 @@ ${content}
 `;
 
   function signedIn(name: string, roles: string): Markup {
-    return html`<div class="me"><span>${text.theirs(name)} <small>${roles}</small></span> <a href="/console/devices">${say('devices.link')}</a>
+    return html`<div class="me"><span>${text.theirs(name)} <small>${roles}</small></span> <a href="/console/help">${say('guide.link')}</a> <a href="/console/devices">${say('devices.link')}</a>
 <form method="post" action="/console/sign-out"><button class="quiet">${say('signOut')}</button></form></div>`;
   }
 

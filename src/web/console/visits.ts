@@ -60,7 +60,7 @@ export interface CommunityVisit extends StaffVisit {
 }
 
 /** The pages of a community, in the order in which they are shown. */
-const TABS: readonly {
+export const TABS: readonly {
   readonly page: string;
   readonly view: View;
   readonly also?: readonly string[];

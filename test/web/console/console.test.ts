@@ -137,6 +137,20 @@ describe('the console', function () {
     expect(await acts()).to.deep.equal(staffAdded);
   });
 
+  it('has the guide for everybody: every section and picture of docs/cadres.md, and nothing of its Markdown', async () => {
+    const markdown = readFileSync('docs/cadres.md', 'utf8');
+    const page = await (await fetch(`${web.url}/console/help`)).text();
+    const titles = [...page.matchAll(/<h[123](?: id=".+?")?>(.+?)<\/h/g)].map(([, title]) => title);
+    expect(titles).to.deep.equal([...markdown.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title));
+    expect(page).to.not.match(/\*\*|\]\(|^\||^#|^- |^\d\. |`/m);
+    const pictures = [...page.matchAll(/<img src="(.+?)"/g)].map(([, path = '']) => path);
+    expect(pictures)
+      .to.have.length(markdown.split('\n![').length - 1)
+      .and.above(20);
+    for (const path of pictures) expect((await fetch(web.url + path, { method: 'HEAD' })).headers.get('content-type'), path).to.equal('image/webp');
+    for (const [, link = ''] of page.matchAll(/href="#(.+?)"/g)) expect(link === 'main' || titles.includes(link), link).to.equal(true);
+  });
+
   it('accepts a request as new or as somebody on the roster, once, and keeps the list in the address', async () => {
     const { post, get } = await as('cadre');
     await here.person('7', { name: '赵小梅', building: '3栋' });

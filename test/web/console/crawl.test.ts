@@ -26,8 +26,8 @@ const BALLOTS: readonly (readonly [picks: readonly number[], times: number])[] =
   [[3], 11],
 ];
 const MANY = '+8613800000188';
-/** Addresses that end a session or begin one, and those of other hosts, are not followed. */
-const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in)|simulator)/;
+/** Addresses that end a session or begin one, the guide's pictures, and those of other hosts are not followed. */
+const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in|help\/pictures)|simulator)/;
 /** So many pages that differ only in what they are about: one resident or another, one proposal or another. */
 const MOST_ALIKE = 3;
 /** What is printed before and after the close alike. */

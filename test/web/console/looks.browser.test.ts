@@ -37,7 +37,7 @@ const PAGES: readonly (readonly [who: Who, paths: string])[] = [
   ['office', '/console OWN OWN/slips'],
   [
     'nobody',
-    '/console/sign-in /console/sign-in/digits /console/link/used OPEN OPEN/proposals OPEN/proposals/2 OPEN/log OPEN/meetings OPEN/report OPEN/poster OPEN/works/3?cycle=BEFORE',
+    '/console/help /console/sign-in /console/sign-in/digits /console/link/used OPEN OPEN/proposals OPEN/proposals/2 OPEN/log OPEN/meetings OPEN/report OPEN/poster OPEN/works/3?cycle=BEFORE',
   ],
 ];
 

@@ -211,7 +211,7 @@ ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
   const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
   const items = proposals.map(
     ({ number, text, cost }) =>
-      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html` · ${money(cost, currency)}`}</li>`,
+      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
   );
   return html`${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
 ${mayChange ? html`<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}

@@ -87,9 +87,9 @@ function said(visit: CommunityVisit, item: InboxItem): Markup {
 }
 
 /** Who wants to be called is called from the phone on which one reads this. */
-function callLink({ text: { say } }: CommunityVisit, { answer, channel, address: from }: InboxItem): Markup {
+function callLink({ text: { say, phone } }: CommunityVisit, { answer, channel, address: from }: InboxItem): Markup {
   if (answer || from === undefined || !CHANNELS[channel].isPhone) return html``;
-  return html`<p><a class="more" href="tel:${from}">${say('inquiry.callThem', { phone: from })}</a></p>`;
+  return html`<p><a class="more" href="tel:${from}">${say('inquiry.callThem', { phone: phone(from) })}</a></p>`;
 }
 
 function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {

@@ -54,7 +54,7 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
   const mayRoll = visit.may('changeMeeting');
   const ticks = roll.map(({ id, name, isThere }) => {
     const isTicked = isTyped ? wrote[`there-${id}`] === '1' : isThere;
-    return html`<li><label><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${theirs(name)}</label></li>`;
+    return html`<li><label class="choice"><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${theirs(name)}</label></li>`;
   });
   return html`<form method="post" action="${path}/minutes"><input type="hidden" name="seen" value="${revision}">
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}

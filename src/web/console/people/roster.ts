@@ -61,7 +61,7 @@ export function rosterList(world: World): RosterList {
       ...(isTooShort(state) ? [html`<p>${visit.text.say('people.tooShort')}</p>`] : []),
       ...(visit.may('addResident')
         ? [
-            html`<p class="row"><a class="more" href="${visit.own}/people/new">${visit.text.say('people.add')}</a> <a href="${visit.own}/people/import">${visit.text.say('import.title')}</a></p>`,
+            html`<p class="acts"><a class="more" href="${visit.own}/people/new">${visit.text.say('people.add')}</a> <a href="${visit.own}/people/import">${visit.text.say('import.title')}</a></p>`,
           ]
         : []),
     ],

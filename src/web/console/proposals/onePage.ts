@@ -96,7 +96,7 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
   const lines: [string, Markup | string | number][] = [
     ['origin', say(`proposal.originOf.${origin}`)],
     ...(whose ? [['whose', theirs(whose)] satisfies [string, Markup]] : []),
-    ...(sees('proposalPhones') && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', phone] satisfies [string, string]] : []),
+    ...(sees('proposalPhones') && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies [string, string]] : []),
     ...(writtenBy ? [['writtenBy', theirs(writtenBy)] satisfies [string, Markup]] : []),
     ['at', html`${whole(date(at))} · ${ageOf(say, at, now)}`],
     ['supports', supports],

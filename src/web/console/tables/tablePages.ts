@@ -190,5 +190,5 @@ export function closePage(visit: CommunityVisit, { table, helpers, given }: Clos
 <form method="post" action="${own}/tables/${table.number}/close" class="narrow" data-marks="${community._id}/${table.number}" data-received="${table.opened.received}" data-marked="${table.marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
 ${count('handedOut')}${count('spoiled')}${count('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
 ${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, mistake: mistakes.reason, isLong: true })}
-${second(visit, helpers, mistakes.other)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('back')}</a></form>`;
+${second(visit, helpers, mistakes.other)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('table.backToIt', { number: table.number })}</a></form>`;
 }
