@@ -91,7 +91,7 @@ describe('proposals in the console', function () {
       const pages = await Promise.all(['', '/2', '/3', '/4', '.csv', '/5'].map(async (page) => (await get(own(page))).text()));
       const all = pages.join('\n');
       expect(all.includes('13912345678'), `${role} phone in a text`).to.equal(role === 'cadre');
-      expect(all.includes(PHONE), `${role} phone`).to.equal(role === 'cadre');
+      expect(/139 ?0000 ?0009/.test(all), `${role} phone`).to.equal(role === 'cadre');
       expect(all.includes(NAME), `${role} name`).to.equal(role !== 'office');
       expect(all.includes('生人的提议'), `${role} not public`).to.equal(role !== 'office');
       expect(pages.slice(0, 4).join('')).not.to.include('<script>alert');
