@@ -166,3 +166,28 @@ export function byId<Found extends { _id: string }>(model: Model<Found>, without
     },
   };
 }
+
+/**
+ * Looks up a page of a list for each item, which is the JSON of what is wanted: a question of its own, and the same one of requests in flight is asked
+ * once. The pipeline begins with a `$match` on an index, and ends with few records.
+ */
+export function pagesOf<Found extends mongo.BSON.Document, Wanted>(
+  model: Model<Found>,
+  pipelineOf: (wanted: Wanted) => mongo.Document[],
+): LookUp<Found & { readonly page?: number }, readonly Found[], Found> {
+  return {
+    model,
+    pipeline: (items) => {
+      const [first = [], ...others] = [...new Set(items)].map((item) => pipelineOf(JSON.parse(item)));
+      const unions = others.map((pipeline, index) => ({
+        $unionWith: { coll: model.collection.name, pipeline: [...pipeline, { $set: { page: index + 1 } }] },
+      }));
+      return [...first, ...unions];
+    },
+    results: (found, items) => {
+      const asked = [...new Set(items)];
+      if (asked.length === 1) return items.map(() => found);
+      return items.map((item) => found.filter(({ page = 0 }) => page === asked.indexOf(item)));
+    },
+  };
+}

@@ -2,7 +2,8 @@ import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import type { World } from '../../store/world.ts';
+import { pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView, type Waits } from '../people/index.ts';
 import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
 import type { Spoken } from './recording.ts';
@@ -72,22 +73,28 @@ export interface InboxWanted {
 export function readInbox(
   world: World,
 ): (community: string, wanted: InboxWanted, actor: Actor) => Promise<{ readonly items: InboxItem[]; readonly more: boolean }> {
-  return async (community, { state, who, kind, after, limit }, actor) => {
+  const ask = pages(world);
+  return async (community, wanted, actor) => {
     checkView(actor, 'inbox', community);
-    const isWaiting = state !== 'answered';
-    const which: mongo.Filter<InquiryRecord> = {
-      '_id.community': community,
-      answer: { $exists: !isWaiting },
-      ...(state === 'new' && { taken: { $exists: false } }),
-      ...(state === 'mine' && { 'taken.who': who ?? '' }),
-      ...(kind && { kind }),
-      ...(after !== undefined && { '_id.number': isWaiting ? { $gt: after } : { $lt: after } }),
-    };
-    const found = await forReaders(Inquiry)
-      .find(which, { sort: { '_id.number': isWaiting ? 1 : -1 }, limit: limit + 1, promoteBuffers: true })
-      .toArray();
+    const { limit, state, who } = wanted;
+    const found = await ask(JSON.stringify({ community, ...wanted, who: state === 'mine' ? who : undefined }));
     return { items: found.slice(0, limit).map((inquiry) => itemOf(world, inquiry)), more: found.length > limit };
   };
+}
+
+const pages = perWorld((world) => readersLookUps(world)(pagesOf(Inquiry, pageOf)));
+
+function pageOf({ community, state, who, kind, after, limit }: InboxWanted & { readonly community: string }): mongo.Document[] {
+  const isWaiting = state !== 'answered';
+  const which: mongo.Filter<InquiryRecord> = {
+    '_id.community': community,
+    'answer.at': isWaiting ? null : { $gt: new Date(0) },
+    ...(state === 'new' && { taken: { $exists: false } }),
+    ...(state === 'mine' && { 'taken.who': who ?? '' }),
+    ...(kind && { kind }),
+    ...(after !== undefined && { '_id.number': isWaiting ? { $gt: after } : { $lt: after } }),
+  };
+  return [{ $match: which }, { $sort: { '_id.number': isWaiting ? 1 : -1 } }, { $limit: limit + 1 }, { $project: { from: 0, resident: 0, key: 0 } }];
 }
 
 /** How many inquiries wait for an answer, since when, and the number of the first one, by kind. Rejects with `not-allowed` (`checkView`). */
@@ -98,7 +105,7 @@ export async function waitingInquiries(
   checkView(actor, 'waiting', community);
   return forReaders(Inquiry)
     .aggregate<{ kind: InquiryKind; count: number; since: Date; first: number }>([
-      { $match: { '_id.community': community, answer: { $exists: false } } },
+      { $match: { '_id.community': community, 'answer.at': null } },
       { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
       { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
       { $sort: { since: 1 } },

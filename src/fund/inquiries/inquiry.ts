@@ -62,7 +62,8 @@ const schema = new Schema<InquiryRecord>(
   { strict: 'throw', versionKey: false, collection: 'inquiries' },
 );
 schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
-// what waits, in many communities at once: it has no answer
+// what waits in one community, and in many at once: it has no answer
+schema.index({ '_id.community': 1, 'answer.at': 1, '_id.number': 1 });
 schema.index({ 'answer.at': 1, '_id.community': 1, at: 1 });
 // what is no longer kept
 schema.index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: { 'answer.text': { $exists: true } } });

@@ -1,7 +1,8 @@
 import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
+import { pagesOf, readersLookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
@@ -129,23 +130,30 @@ export interface InboxObjection extends ListedObjection {
  * The objections of a community that wait for an answer, the oldest first, or that have one, the newest answer first, from the `skip`-th on. Rejects with
  * `not-allowed` (`checkView`).
  */
-export function readObjections(
-  world: Pick<World, 'vault'>,
-): (
-  community: string,
-  wanted: { readonly isAnswered: boolean; readonly skip: number; readonly limit: number },
-  actor: Actor,
-) => Promise<InboxObjection[]> {
-  return async (community, { isAnswered, skip, limit }, actor) => {
+export function readObjections(world: World): (community: string, wanted: ObjectionsWanted, actor: Actor) => Promise<InboxObjection[]> {
+  const ask = pages(world);
+  return async (community, wanted, actor) => {
     checkView(actor, 'publication', community);
-    const found = await forReaders(Objection)
-      .find(
-        { community, 'answer.at': isAnswered ? { $gt: new Date(0) } : null },
-        { sort: isAnswered ? { 'answer.at': -1, at: -1 } : { at: 1 }, skip, limit, promoteBuffers: true },
-      )
-      .toArray();
+    const found = await ask(JSON.stringify({ community, ...wanted }));
     return found.map((objection) => ({ ...listed(world.vault, objection, actor), cycle: objection._id.cycle }));
   };
+}
+
+interface ObjectionsWanted {
+  readonly isAnswered: boolean;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+const pages = perWorld((world) => readersLookUps(world)(pagesOf(Objection, pageOf)));
+
+function pageOf({ community, isAnswered, skip, limit }: ObjectionsWanted & { readonly community: string }): mongo.Document[] {
+  return [
+    { $match: { community, 'answer.at': isAnswered ? { $gt: new Date(0) } : null } },
+    { $sort: isAnswered ? { 'answer.at': -1, at: -1 } : { at: 1 } },
+    ...(skip > 0 ? [{ $skip: skip }] : []),
+    { $limit: limit },
+  ];
 }
 
 /** How much of a publication waits, in numbers, with the moment since when the oldest does, and until when it is to be answered (`due`). */

@@ -82,12 +82,15 @@ export function inboxList(world: World): List<InboxRow> {
       if (!has) return kind === 'objection' ? { rows: [], next: undefined } : readLetters(visit, state, limit);
       if (kind === undefined && numberIn(after) !== undefined) return readLetters(visit, state, limit);
       const skip = Number(/^o(\d{1,6})$/.exec(after ?? '')?.[1] ?? 0);
-      const found = await objections(visit, view === 'answered', skip, limit + 1);
+      const [found, letters] = await Promise.all([
+        objections(visit, view === 'answered', skip, limit + 1),
+        kind === undefined ? readLetters(visit, { ...state, after: undefined }, limit) : undefined, // one command asks for both
+      ]);
       const rows = found.slice(0, limit);
       if (found.length > limit || (kind === undefined && rows.length === limit)) return { rows, next: `o${skip + limit}` };
-      if (kind !== undefined) return { rows, next: undefined };
-      const letters = await readLetters(visit, { ...state, after: undefined }, limit - rows.length);
-      return { rows: [...rows, ...letters.rows], next: letters.next };
+      if (!letters) return { rows, next: undefined };
+      const others = letters.rows.slice(0, limit - rows.length);
+      return { rows: [...rows, ...others], next: others.length < letters.rows.length ? others.at(-1)?.number : letters.next };
     },
     done: doneIn,
     above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
