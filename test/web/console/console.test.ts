@@ -14,8 +14,7 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const LI = operator('李姐');
 const STRANGER = '+8613900000009';
@@ -62,13 +61,9 @@ describe('the console', function () {
   this.timeout(120_000);
   const { world: real } = useDatabase('console');
   const world: World = { ...real };
+  const web = useOffice(world);
   let here: Town;
   let elsewhere: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world);
     elsewhere = await town(world);
@@ -79,7 +74,7 @@ describe('the console', function () {
   });
 
   const asks = (of: Town, name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, of.act(from));
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '') => `/console/${here.community}${path}`;
   const acts = () => actsIn(here.community);
   const staffAdded = ROLES.map(() => 'staff.add');

@@ -16,8 +16,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, staffAll, useOffice } from './office.ts';
 
 const ASKER = '+8613900000009';
 const OTHER = '+8613900000008';
@@ -35,12 +34,8 @@ describe('the inbox of the console', function () {
   const { world: real } = useDatabase('inbox');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };
+  const web = useOffice(world);
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     clock.ahead = 0;
     here = await town(world, { community: { about: ABOUT } });
@@ -50,7 +45,7 @@ describe('the inbox of the console', function () {
 
   const ask = (text: string, from = ASKER, kind: 'question' | 'call' = 'question') =>
     writeInquiry(world, here.notify)({ kind, text }, here.act(from));
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const colleague = async () => browse(() => web, await cookieOf(world, COLLEAGUE));
   const own = (path = '') => `/console/${here.community}${path}`;
   const page = async ({ get }: ReturnType<typeof browse>, path: string) => (await get(own(path))).text();

@@ -14,8 +14,7 @@ import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
@@ -46,13 +45,9 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
 describe('the console’s messages', function () {
   this.timeout(120_000);
   const { world } = useDatabase('consolemessages');
+  const web = useOffice(world);
   let here: Town;
   let elsewhere: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world, { community: { quiet: '00:00-00:00', prices: { sms: 0.05, currency: 'CNY' } } });
     elsewhere = await town(world, { community: { quiet: '00:00-00:00' } });
@@ -61,7 +56,7 @@ describe('the console’s messages', function () {
     await here.person('2', { name: '李建国', building: '10栋', phone: `${PHONE}02` });
   });
 
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '', id = '') => `/console/${here.community}${path.replace('ID', id)}`;
   const sentActs = async () => (await actsIn(here.community)).filter((act) => act.startsWith('broadcast.'));
   const fieldIn = (page: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';

@@ -12,8 +12,7 @@ import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
@@ -23,13 +22,9 @@ describe('the pages of People', function () {
   this.timeout(120_000);
   const { world: real } = useDatabase('people');
   const world: World = { ...real };
+  const web = useOffice(world);
   let here: Town;
-  let web: Served;
   let mei: string;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world);
     await staffAll(world, here.community);
@@ -38,7 +33,7 @@ describe('the pages of People', function () {
     await here.person('9', { name: '何静', building: '5栋', role: 'council' });
   });
 
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '') => `/console/${here.community}/people${path}`;
   const acts = async () => (await actsIn(here.community)).filter((act) => act !== 'staff.add');
   const found = async (query: string) => {

@@ -7,7 +7,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { isCard } from '../../../src/fund/people/checkDigit.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -15,25 +15,20 @@ import { useFolders } from '../../support/folder.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { runScript } from '../../support/runScript.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { staffAll, useOffice } from './office.ts';
 
 describe('printing', function () {
   this.timeout(180_000);
   const { world, uri } = useDatabase('consoleprint');
+  const web = useOffice(world);
   const folder = useFolders();
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world);
     await staffAll(world, here.community);
   });
   const own = (path = '') => `/console/${here.community}${path}`;
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const saidIn = async (bytes: Uint8Array) =>
     (await textsOf(bytes))
       .flat()

@@ -8,8 +8,7 @@ import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
-import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
+import { browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const LI = operator('李姐');
 const STRANGER = '+8613900000009';
@@ -18,19 +17,15 @@ const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'offic
 describe('the pages of the second person', function () {
   this.timeout(120_000);
   const { world } = useDatabase('consolesecond');
+  const web = useOffice(world);
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
   });
 
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '') => `/console/${here.community}${path}`;
   const asked = async () => (await as('cadre')).post(own('/requests/1/accept'), { who: 'new', reason: '来过' });
   const onRoster = () => collection(Resident).countDocuments({ community: here.community });

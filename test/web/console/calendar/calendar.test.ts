@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { extendCycle } from '../../../../src/fund/cycles/moveCycle.ts';
-import { operator, type StaffRole } from '../../../../src/fund/people/actor.ts';
+import { operator } from '../../../../src/fund/people/actor.ts';
 import { Second } from '../../../../src/fund/second/second.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../../src/store/wallTime.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { type Town, town, votingNow } from '../../../support/town.ts';
-import { type Served, serve } from '../../serve.ts';
-import { actsIn, browse, cookieOf, phoneOf, staffAll } from '../office.ts';
+import { actsIn, browse, staffAll, useOffice } from '../office.ts';
 
 const NEW = {
   ...{ title: '2090年的资金', budget: '300,000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' },
@@ -18,18 +17,14 @@ const NEW = {
 describe('the calendar in the console', function () {
   this.timeout(120_000);
   const { world } = useDatabase('consolecalendar');
+  const web = useOffice(world);
   let here: Town;
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world);
     await staffAll(world, here.community);
   });
 
-  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  const { as } = web;
   const own = (path = '') => `/console/${here.community}/calendar${path}`;
   const cycles = () => collection(Cycle).find({ community: here.community }).sort({ _id: 1 }).toArray();
   const acts = async () => (await actsIn(here.community)).filter((act) => act !== 'staff.add');
