@@ -10,7 +10,7 @@ interface Context {
   readonly next?: FlowTarget;
 }
 
-/** News of a work from whoever does it or looks after it, with pictures. From anybody else it asks how far the work is. */
+/** News of a work from the person who does it or looks after it, with pictures. From anybody else it asks how far the work is. */
 export const addProgress = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { tellProgress: service<ProgressTold, { number?: number; text: string; pictures: readonly string[] }>('tellProgress') },

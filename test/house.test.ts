@@ -59,7 +59,6 @@ describe('the house', () => {
     const outside = sourcesInRooms().filter(({ path }) => !path.startsWith('src/fund/'));
     const reading = outside.filter(({ text, room }) => modelsAskedIn(text).some((model) => (owners.get(model) ?? room) !== room));
     expect(reading.map(({ path }) => path)).to.have.members([
-      'src/demo/simulator/clockRoutes.ts',
       'src/demo/simulator/simulated.ts',
       'src/outreach/calendar/tell.ts',
       'src/outreach/outbox/beginSending.ts',

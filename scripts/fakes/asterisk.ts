@@ -23,7 +23,7 @@ export interface FakeAsterisk {
   isDeaf: boolean;
   /** It has no `format_mp3`. */
   lacksMp3: boolean;
-  /** It places no calls for who asks. */
+  /** It refuses to place calls. */
   isLocked: boolean;
   /** Asterisk's global variables. */
   readonly variables: ReadonlyMap<string, string>;

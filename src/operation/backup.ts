@@ -74,7 +74,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
 const LONGEST_S = 7_200;
 
 /**
- * A database of one server, such as the embedded one, keeps old versions for as long as the backup may take. The members of a set are set by who runs
+ * A database of one server, such as the embedded one, keeps old versions for as long as the backup may take. The members of a set are set by the person who runs
  * them (docs/operators.md: In production). Gives what puts it back.
  */
 async function keepVersions(admin: mongo.Db): Promise<() => Promise<void>> {

@@ -196,7 +196,7 @@ async function indexes(): Promise<Finding> {
     : wrong('indexes', `${missing.length} missing (${missing.slice(0, 3).join('; ')}): they are made at the start of the service; start it once.`);
 }
 
-/** The sums that pages show are kept beside the entries; who writes into the database would change one of the two. */
+/** The sums that pages show are kept beside the entries; somebody who writes into the database would change one of the two. */
 async function accounts(): Promise<Finding> {
   const [first, ...others] = await wrongAccounts();
   if (first === undefined) return right('accounts', 'each has the sums of its entries');

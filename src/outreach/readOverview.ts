@@ -45,7 +45,7 @@ const LEAST_SHARE = 0.1;
 /** Records read at once: some milliseconds of work. */
 const EACH = 200;
 const RECENT_MS = 14 * DAY_MS;
-/** More communities than these are taken out of what is counted of all of them, ahead; so few are counted for who asks. */
+/** More communities than these are taken out of what is counted of all of them, ahead; so few are counted for a person who asks. */
 const FEW = 50;
 /** What was counted is counted anew after a minute, if somebody reads it, and is used until it is ten minutes old. */
 const FRESH_MS = 60_000;
@@ -56,7 +56,7 @@ const AHEAD_MS = USABLE_MS / 2;
 const MOST_KEPT = 20;
 
 /**
- * How communities stand, given by their slugs, or all of them, by name. A few are counted for who asks, once a minute for everybody who asks for the same; many are
+ * How communities stand, given by their slugs, or all of them, by name. A few are counted for a person who asks, once a minute for everybody who asks for the same; many are
  * read from what `keepOverview` counted of all of them, so that no reader causes a look at everybody but the first one after a start. Who may read it is
  * the caller's question.
  */

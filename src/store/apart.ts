@@ -84,7 +84,7 @@ let thread: Worker | undefined;
 
 const broken = new WeakMap<Worker, Error>();
 
-/** To start a process takes twenty milliseconds and more of whoever starts it, and as long to hand it a picture: a thread does both. */
+/** To start a process takes twenty milliseconds and more of the process that starts it, and as long to hand it a picture: a thread does both. */
 function starter(): Worker {
   if (thread) return thread;
   const file = join(import.meta.dirname, `apartThread${extname(import.meta.filename)}`);

@@ -46,7 +46,7 @@ export async function liveKeys(
     saidAt = began;
   };
   await processes().deleteMany({ _id: /^process:/, at: { $lt: new Date(Date.now() - DAY_MS) } });
-  await processes().insertOne({ _id, generation: 0, at: new Date() }); // a rotation waits for who is about to read them
+  await processes().insertOne({ _id, generation: 0, at: new Date() }); // a rotation waits for a process that is about to read them
   await ask();
   // If the database is away, the keys stay in use until the lease is over; then each use says so.
   const timer = setInterval(() => {

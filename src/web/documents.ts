@@ -29,7 +29,7 @@ import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
 import { minutesPrinted } from './public/minutesPrinted.ts';
 import { type PageLanguage, pageText } from './public/pageText.ts';
-import { stateOf } from './public/proposalList.ts';
+import { stateOf } from './public/proposalsPage.ts';
 
 /** What can be printed at any time, and makes nothing. */
 export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'result', 'report', 'compare'] as const;

@@ -85,7 +85,7 @@ export function webRoutes(
     });
 }
 
-/** Shows whoever reads a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */
+/** Shows readers of a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */
 function signpost(world: World): Router {
   const left = departures(world);
   const leading =

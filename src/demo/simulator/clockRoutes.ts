@@ -1,11 +1,10 @@
 import { isIP } from 'node:net';
 import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { Cycle, type CycleRecord, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, findCycles, voteOf } from '../../fund/cycles/index.ts';
 import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
 import { nextMoment, type Occasion } from '../../outreach/calendar/occasions.ts';
 import { newsOfWorks, ratingAsks } from '../../outreach/calendar/worksToTell.ts';
-import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../../web/errors.ts';
@@ -52,7 +51,7 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
   async function told(): Promise<ClockTold> {
     const now = world.now();
     const community = await demoCommunity();
-    const cycles = community ? await collection(Cycle).find({ community: community._id }, { promoteBuffers: true }).toArray() : [];
+    const cycles = community ? await findCycles(community._id) : [];
     const works = (await Promise.all(cycles.map(({ _id }) => worksOfCycle(_id)))).flat();
     const moments = cycles.map((cycle) => community && nextMoment(cycle, community, now, ofWorks(cycle, community.timezone)));
     const [next] = moments.flatMap((moment) => moment ?? []).toSorted((one, other) => one.at.getTime() - other.at.getTime());

@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -108,6 +109,13 @@ function cyclesBy(world: World, lookUp: ById): ById {
 /** A cycle by its id, as it is stored at this moment; null if there is none. */
 export function findCycle(id: string): Promise<CycleRecord | null> {
   return collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+}
+
+/** A community's cycles, as they are stored at this moment, or in a session. */
+export function findCycles(community: string, session?: mongo.ClientSession): Promise<CycleRecord[]> {
+  return collection(Cycle)
+    .find({ community }, { promoteBuffers: true, ...(session && { session }) })
+    .toArray();
 }
 
 /** The cycles of all communities, ordered by community and id. */

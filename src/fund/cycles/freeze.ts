@@ -4,7 +4,7 @@ import { sha256 } from '../../store/crypto.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Rule } from '../ballots/tally/index.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { Resident } from '../people/index.ts';
 import { voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, isFrozen, type Project } from './cycle.ts';
@@ -56,7 +56,7 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
 async function roll(world: World, cycle: CycleRecord): Promise<Pick<Frozen, 'residents' | 'timezone' | 'day'>> {
   const { community } = cycle;
   const [place, residents] = await Promise.all([
-    collection(Community).findOne({ _id: community }, { projection: { timezone: 1 } }),
+    findCommunity(community),
     collection(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 }),
   ]);
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');

@@ -28,6 +28,7 @@ export {
   cycleById,
   cycleForReaders,
   findCycle,
+  findCycles,
   liveCycles,
   readCalendar,
   sealedSince,

@@ -5,7 +5,7 @@ import { stringify as yaml } from 'yaml';
 import { collection } from '../../store/collection.ts';
 import { localTimeOf, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, Prompt } from '../communities/index.ts';
+import { type CommunityRecord, findCommunity, Prompt } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, stageAt } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
 import { type Actor, checkRight, personOf, Resident } from '../people/index.ts';
@@ -44,7 +44,7 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
 }
 
 async function filesOf(world: World, slug: string): Promise<Map<string, string | Uint8Array> | null> {
-  const community = await collection(Community).findOne({ _id: slug });
+  const community = await findCommunity(slug);
   if (!community) return null;
   const cycle = await cycleToExport(slug, world.now());
   const staff = (await staffOf(world, slug)).filter(({ role }) => role !== 'office');

@@ -5,8 +5,8 @@ import { phone } from '../../contacts/phone.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, leftWith, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
-import { Cycle, type CycleFile, type CycleRecord, isUnsettled, saveCycle } from '../cycles/index.ts';
+import { Community, type CommunityRecord, findCommunity, leftWith, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
+import { Cycle, type CycleFile, type CycleRecord, findCycles, isUnsettled, saveCycle } from '../cycles/index.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -96,8 +96,8 @@ async function importFiles(
   write: WriteLog,
 ): Promise<{ readonly outcome: ImportOutcome; readonly detail?: Detail }> {
   const now = world.now();
-  const before = slug === undefined ? null : await collection(Community).findOne({ _id: slug }, { session });
-  const cycles = slug === undefined ? [] : await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+  const before = slug === undefined ? null : await findCommunity(slug, session);
+  const cycles = slug === undefined ? [] : await findCycles(slug, session);
   const known = (id: string): Known => knownCycle(cycles, id, now);
 
   const near = phone(rawText(community, 'phone') ?? '') ?? before?.phone ?? IN_CHINA;

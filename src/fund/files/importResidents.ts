@@ -6,7 +6,7 @@ import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -116,7 +116,7 @@ export function importRoster(
 }
 
 async function readAgain(community: string, { lines }: RosterRows): Promise<ResidentsRead> {
-  const found = await collection(Community).findOne({ _id: community }, { projection: { phone: 1 } });
+  const found = await findCommunity(community);
   return readInPauses(FILE, rowsIn(lines), found?.phone);
 }
 

@@ -1,10 +1,9 @@
 import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
-import { collection } from '../../store/collection.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type CommunityRecord, type DepartureRecord, departCommunity, findCommunity, settleCommunity } from '../communities/index.ts';
-import { Cycle, type CycleRecord, isFrozen, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, findCycles, isFrozen, voteOf } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 
@@ -23,7 +22,7 @@ export function leaveCell(world: World): (slug: string, where: Pick<DepartureRec
       const community = await findCommunity(slug, session);
       if (!community) throw new CodedError('no-community', `There is no community ${slug} here.`);
       const at = world.now();
-      const cycles = await collection(Cycle).find({ community: slug }, { session }).toArray();
+      const cycles = await findCycles(slug, session);
       if (cycles.some((cycle) => isVoteNear(cycle, at)))
         throw new CodedError('voting', `${slug} votes, or will within the hour. Move it once the ledger is sealed.`);
       await write({ ...acting, subject: slug, detail: { after: { url: where.url } } });

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
-import { Cycle, type CycleFile, type CycleRecord, calendarMark, type Stage, saveCycle } from '../cycles/index.ts';
+import { findCommunity } from '../communities/index.ts';
+import { type CycleFile, type CycleRecord, calendarMark, findCycles, type Stage, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
@@ -40,12 +39,12 @@ export type Planned =
 export function planCycle(world: World): (community: string, plan: CyclePlan | DatesPlan, actor: Actor) => Promise<Planned> {
   return async (slug, plan, actor) => {
     const acting = checkRight(actor, 'planCycle', slug);
-    const community = await collection(Community).findOne({ _id: slug });
+    const community = await findCommunity(slug);
     if (!community) return { refused: 'unknown' };
     try {
       return await withLog(world)(slug, async (session, write): Promise<Planned> => {
         const now = world.now();
-        const cycles = await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+        const cycles = await findCycles(slug, session);
         const known = knownCycle(cycles, plan.id, now);
         const { before } = known;
         if ('seen' in plan && !before) return { refused: 'unknown' };

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
-import type { Problem } from '../../store/codedError.ts';
+import type { Problem, Why } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { withPauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
@@ -22,17 +22,20 @@ import {
 } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
+/** A change of one resident, and of which row it comes. */
+export type ResidentChange = RosterChanges['changed'][number] & {
+  /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
+  readonly phoneBefore?: string;
+  readonly row: ResidentRow;
+  /** The fields that are another in the file. */
+  readonly differing: readonly Difference[];
+};
+
 /**
  * The changes that an import makes to a roster. If they are only looked at, nothing is encrypted for them: `added` is empty, and no `set` has name and phone.
  */
 export interface ResidentChanges extends RosterChanges {
-  readonly changed: readonly (RosterChanges['changed'][number] & {
-    /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
-    readonly phoneBefore?: string;
-    readonly row: ResidentRow;
-    /** The fields that are another in the file. */
-    readonly differing: readonly Difference[];
-  })[];
+  readonly changed: readonly ResidentChange[];
   /** The rows of `added`. */
   readonly addedRows: readonly ResidentRow[];
   /** Rows of people who asked to be deleted. They stay deleted. */
@@ -103,13 +106,25 @@ export async function residentChanges(
   const held = new Set(
     isVoting ? roster.flatMap(({ phoneId, linkedContacts }) => [...(phoneId ? [phoneId] : []), ...linkedContacts.map(({ id }) => id)]) : [],
   );
+  const comparing: Comparing = {
+    vault,
+    community,
+    columns,
+    isVoting,
+    isExplained,
+    isMade: session !== undefined,
+    withoutZeros,
+    leftOut,
+    held,
+    holders,
+  };
 
   const problems: Problem[] = [];
   if (isVoting && removed.length > 0)
     problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
   const added: ResidentRecord[] = [];
   const addedRows: ResidentRow[] = [];
-  const changed: ResidentChanges['changed'][number][] = [];
+  const changed: ResidentChange[] = [];
   const claims: { line: number; card: string; _id: string }[] = [];
   const keys: Changed[] = [];
   let left = 0;
@@ -126,78 +141,22 @@ export async function residentChanges(
     const card = isEnded ? undefined : given;
     if (card !== undefined) claims.push({ line: row.line, card, _id });
     if (!before) {
-      const whole = withoutZeros.get(row.id);
-      if (whole !== undefined)
-        problems.push({
-          ...{ file: FILE, line: row.line, what: `id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does` },
-          why: { key: 'zeros', params: { id: row.id, whole } },
-        });
-      if (isVoting && row.role !== 'resident')
-        problems.push({
-          file: FILE,
-          line: row.line,
-          what: `role ${row.role} would be new, and while voting is open roles stay`,
-          why: { key: 'roleStays' },
-        });
-      const isSomebody = sameness(row) !== undefined && leftOut?.has(sameness(row));
-      if (isSomebody)
-        problems.push({
-          file: FILE,
-          line: row.line,
-          what: 'id would change of somebody on the roster, and while voting is open none changes',
-          why: { key: 'idStays' },
-        });
+      const { wrong, sharesPhone } = newcomer(row, comparing);
+      problems.push(...wrong);
+      if (sharesPhone) keys.push({ resident: _id, what: 'phone' });
       const { line: _, id, card: __, ...rest } = row;
-      if (!isSomebody && held.size > 0 && row.phone !== undefined && held.has(addressHmac(vault, { community, ...phoneContact(row.phone) }))) {
-        keys.push({ resident: _id, what: 'phone' });
-        if (!isExplained)
-          problems.push({
-            file: FILE,
-            line: row.line,
-            what: `phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}`,
-            why: { key: 'needsReason' },
-          });
-      }
       if (session) added.push(residentRecord(vault, { _id, community, rosterId: id, ...rest, ...(card !== undefined && { card }), addedAt: now }));
       addedRows.push(row);
       continue;
     }
-    const isNewCard = card !== undefined && card !== before.card;
-    if (isNewCard && before.card !== undefined) freed.add(before.card);
-    const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
-    const unset: ResidentChanges['changed'][number]['unset'][number][] = [];
-    const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
-    for (const field of differing) {
-      if (isOfPerson(field)) continue;
-      if (row[field] === undefined) unset.push(field);
-      else Object.assign(set, { [field]: row[field] });
-    }
-    if (differing.some(isOfPerson)) {
-      const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
-      if (session) {
-        const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
-        Object.assign(set, { person, searchKeys });
-      }
-      if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
-      else if (differing.includes('phone') && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
-    }
-    const keysHere = isVoting ? keysIn({ set, unset }) : [];
-    if (isVoting && set.role !== undefined)
-      problems.push({ file: FILE, line: row.line, what: 'role would change, and while voting is open roles stay', why: { key: 'roleStays' } });
-    if (keysHere.length > 0 && !isExplained)
-      problems.push({ file: FILE, line: row.line, what: `${keysHere.join(' and ')} would change: ${NEEDS_REASON}`, why: { key: 'needsReason' } });
+    const change = changeOf(row, before, card, comparing);
+    if (!change) continue;
+    changed.push(change);
+    if (change.endsLinks && before.card !== undefined) freed.add(before.card);
+    if (!isVoting) continue;
+    const keysHere = keysIn(change);
+    problems.push(...whileVoting(row, change, keysHere, isExplained));
     keys.push(...keysHere.map((what) => ({ resident: _id, what })));
-    const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
-    if (isNewCard || differing.length > 0)
-      changed.push({
-        _id,
-        row,
-        differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),
-        set,
-        unset,
-        endsLinks: isNewCard && before.card !== undefined,
-        ...(isMoved && { phoneBefore: before.phoneId }),
-      });
   }
   for (const { line, card, _id } of claims) {
     const holder = cards.get(card);
@@ -206,6 +165,90 @@ export async function residentChanges(
     problems.push({ file: FILE, line, what, why: { key: 'cardTaken' } });
   }
   return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
+}
+
+/** What rows are compared with, and what may change now. */
+interface Comparing extends Pick<World, 'vault'>, Pick<Now, 'isVoting' | 'isExplained'> {
+  readonly community: string;
+  readonly columns: ResidentsRead['columns'];
+  /** The changes are made, and not only looked at. */
+  readonly isMade: boolean;
+  /** Ids that begin with zeros, by what is left without them. */
+  readonly withoutZeros: ReadonlyMap<string, string>;
+  /** While voting is open: those who are not in the file, by their `sameness`. */
+  readonly leftOut: ReadonlyMap<string | undefined, unknown> | undefined;
+  /** While voting is open: every phone and chat that somebody holds (`addressHmac`). */
+  readonly held: ReadonlySet<string>;
+  /** How many have each phone. */
+  readonly holders: ReadonlyMap<string, number>;
+}
+
+/** What is wrong with somebody new, and whether they share a phone with somebody on the roster while voting is open. */
+function newcomer(
+  row: ResidentRow,
+  { vault, community, isVoting, isExplained, withoutZeros, leftOut, held }: Comparing,
+): { readonly wrong: readonly Problem[]; readonly sharesPhone: boolean } {
+  const wrong: Problem[] = [];
+  const add = (what: string, why: Why) => wrong.push({ file: FILE, line: row.line, what, why });
+  const whole = withoutZeros.get(row.id);
+  if (whole !== undefined)
+    add(`id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does`, { key: 'zeros', params: { id: row.id, whole } });
+  if (isVoting && row.role !== 'resident') add(`role ${row.role} would be new, and while voting is open roles stay`, { key: 'roleStays' });
+  const isSomebody = sameness(row) !== undefined && leftOut?.has(sameness(row)) === true;
+  if (isSomebody) add('id would change of somebody on the roster, and while voting is open none changes', { key: 'idStays' });
+  const sharesPhone =
+    !isSomebody && held.size > 0 && row.phone !== undefined && held.has(addressHmac(vault, { community, ...phoneContact(row.phone) }));
+  if (sharesPhone && !isExplained) add(`phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}`, { key: 'needsReason' });
+  return { wrong, sharesPhone };
+}
+
+/** What changes of somebody on the roster; undefined if nothing does. */
+function changeOf(
+  row: ResidentRow,
+  before: ResidentRecord & Partial<Person>,
+  card: string | undefined,
+  { vault, community, columns, holders, isMade }: Comparing,
+): ResidentChange | undefined {
+  const { _id } = before;
+  const isNewCard = card !== undefined && card !== before.card;
+  const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
+  if (!isNewCard && differing.length === 0) return undefined;
+  const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
+  const unset: ResidentChange['unset'][number][] = [];
+  for (const field of differing) {
+    if (isOfPerson(field)) continue;
+    if (row[field] === undefined) unset.push(field);
+    else Object.assign(set, { [field]: row[field] });
+  }
+  if (differing.some(isOfPerson)) {
+    const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
+    if (isMade) {
+      const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
+      Object.assign(set, { person, searchKeys });
+    }
+    if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
+    else if (differing.includes('phone') && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
+  }
+  const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
+  return {
+    _id,
+    row,
+    differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),
+    set,
+    unset,
+    endsLinks: isNewCard && before.card !== undefined,
+    ...(isMoved && { phoneBefore: before.phoneId }),
+  };
+}
+
+/** What of a change is refused while voting is open. */
+function whileVoting({ line }: ResidentRow, { set }: ResidentChange, keys: readonly Changed['what'][], isExplained: boolean): Problem[] {
+  const wrong: Problem[] = [];
+  if (set.role !== undefined)
+    wrong.push({ file: FILE, line, what: 'role would change, and while voting is open roles stay', why: { key: 'roleStays' } });
+  if (keys.length > 0 && !isExplained)
+    wrong.push({ file: FILE, line, what: `${keys.join(' and ')} would change: ${NEEDS_REASON}`, why: { key: 'needsReason' } });
+  return wrong;
 }
 
 /** Makes the changes, in a transaction. While voting is open phones and cards change with a reason only, and each such change is recorded. */
@@ -229,7 +272,7 @@ function phonesIn({ changed }: ResidentChanges): Map<string, string> {
 
 const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
 
-function keysIn({ set, unset }: Pick<ResidentChanges['changed'][number], 'set' | 'unset'>): Changed['what'][] {
+function keysIn({ set, unset }: Pick<ResidentChange, 'set' | 'unset'>): Changed['what'][] {
   return [
     ...(set.phoneId !== undefined || unset.includes('phoneId') ? (['phone'] as const) : []),
     ...(set.card !== undefined ? (['card'] as const) : []),

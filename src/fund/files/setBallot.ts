@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notify } from '../../contacts/notify.ts';
-import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/crypto.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { Cycle, type CycleFile, type CycleRecord, saveCycle } from '../cycles/index.ts';
+import { type CycleFile, type CycleRecord, findCycles, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -63,7 +62,7 @@ export function setBallot(
     const community = await findCommunity(slug);
     if (!community) return { refused: 'unknown' };
     const setting = withLog(world)(slug, async (session, write): Promise<BallotSet> => {
-      const cycles = await collection(Cycle).find({ community: slug }, { session, promoteBuffers: true }).toArray();
+      const cycles = await findCycles(slug, session);
       const known = knownCycle(cycles, id, world.now());
       const { before } = known;
       if (!before) return { refused: 'unknown' };

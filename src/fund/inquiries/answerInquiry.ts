@@ -3,7 +3,7 @@ import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, Resident } from '../people/index.ts';
 import { authorOf, encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
@@ -20,7 +20,7 @@ export function answerInquiry(
   return async ({ community: slug, number, text, actor }) => {
     const acting = checkRight(actor, 'answerInquiry', slug);
     const _id = { community: slug, number };
-    const [community, inquiry] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(Inquiry).findOne({ _id })]);
+    const [community, inquiry] = await Promise.all([findCommunity(slug), collection(Inquiry).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!inquiry) return { refused: 'noInquiry' };
     if (inquiry.answer) return { refused: 'answered' };
@@ -79,7 +79,7 @@ export async function notifyAuthor(
   const address = inquiryAddress(vault, inquiry);
   if (address === undefined) return false;
   const [community, person] = await Promise.all([
-    collection(Community).findOne({ _id: _id.community }, { projection: { language: 1 } }),
+    findCommunity(_id.community),
     resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
   ]);
   const notice: Notice = {

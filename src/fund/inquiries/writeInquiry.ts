@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { holdersOf, personOf } from '../people/index.ts';
 import {
   encryptedAnswer,
@@ -139,7 +139,7 @@ async function notifyPerson(
   inquiry: InquiryRecord,
 ): Promise<void> {
   if (!CHANNELS[channel].isPhone) return;
-  const community = await collection(Community).findOne({ _id: slug }, { projection: { person: 1, language: 1 } });
+  const community = await findCommunity(slug);
   if (!community) return;
   const { number } = inquiry._id;
   const words = endOf(inquiryText(world.vault, inquiry));

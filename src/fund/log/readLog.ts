@@ -47,7 +47,7 @@ function opened(vault: Vault, entry: LogEntryRecord): OpenedLogRow {
 export interface LogWanted {
   /** What was acted on, such as `request`: every act whose name begins with it and a full stop. */
   readonly about?: string | undefined;
-  /** The name of who acted, whole. */
+  /** The name of the person who acted, whole. */
   readonly by?: string | undefined;
   readonly from?: Date | undefined;
   /** Not itself. */

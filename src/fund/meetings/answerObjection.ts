@@ -25,7 +25,7 @@ import {
 import { publicationOf, publishedList, takesObjections } from './publication.ts';
 
 export type ObjectionAnswered =
-  /** `notified`: the answer is on its way to who objected. */
+  /** `notified`: the answer is on its way to the person who objected. */
   { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noObjection' | 'answered' | 'empty' };
 
 /**

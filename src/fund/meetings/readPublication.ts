@@ -20,7 +20,7 @@ import {
 import { ofBoard } from './publicPublication.ts';
 import { listOf } from './publish.ts';
 
-/** An objection as staff read it: the words as written, for who sees no phone numbers with those masked, and until when it is to be answered. */
+/** An objection as staff read it: the words as written, for a person who sees no phone numbers with those masked, and until when it is to be answered. */
 export interface ListedObjection extends Pick<ObjectionRecord, 'at' | 'due' | 'about' | 'writtenBy'> {
   readonly number: number;
   readonly origin: Origin;

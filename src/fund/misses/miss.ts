@@ -90,7 +90,7 @@ function keptSince(now: Date): Date {
   return new Date(now.getTime() - (MISSES_DAYS + 1) * DAY_MS);
 }
 
-/** A message that was not understood. `sender` is any name for who wrote: it is counted in memory and never stored. */
+/** A message that was not understood. `sender` is any name for the writer: it is counted in memory and never stored. */
 interface NewMiss {
   readonly community: string;
   readonly sender: string;

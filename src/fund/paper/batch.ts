@@ -5,7 +5,7 @@ import type { Hand } from './hands.ts';
 import { OUTCOMES, type Outcome } from './slip.ts';
 
 /**
- * `first`, `second`: is keyed, or waits for who keys it, the first or the second time. `differences`: waits for a third person. `ready`: waits for two who
+ * `first`, `second`: is keyed, or waits for a person who keys it, the first or the second time. `differences`: waits for a third person. `ready`: waits for two who
  * accept it. `entering`: it is accepted, and its slips are being entered into the ledger. `accepted`: they are.
  */
 export const BATCH_STATES = ['first', 'second', 'differences', 'ready', 'entering', 'accepted'] as const;

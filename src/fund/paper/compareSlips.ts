@@ -63,7 +63,7 @@ export interface ReadSlipAudit {
   readonly drawn: readonly DrawnSlip[];
 }
 
-/** The slips that were drawn, in the order in which they lie, for who compares them; undefined if there are none. Rejects with `not-allowed` and as `results` does. */
+/** The slips that were drawn, in the order in which they lie, for a person who compares them; undefined if there are none. Rejects with `not-allowed` and as `results` does. */
 export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Promise<ReadSlipAudit | undefined> {
   return async (id, actor) => {
     checkView(actor, 'paper', (await cycleForReaders(world)(id))?.community ?? '');

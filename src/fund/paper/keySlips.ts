@@ -164,7 +164,7 @@ async function serialAt({ _id: { cycle }, table }: BatchRecord, typed: string): 
 
 interface Place {
   readonly batch: BatchRecord;
-  /** 0 for who keys first, 1 second, 2 for who settles differences. */
+  /** 0 for a person who keys first, 1 second, 2 for a person who settles differences. */
   readonly own: number;
   readonly by: { readonly phone: string; readonly name: string };
 }

@@ -16,7 +16,7 @@ export interface OddSlips {
   readonly notKeyed: readonly { readonly serial: string; readonly table: number }[];
 }
 
-/** At most `limit` of each, for who keys. Rejects with `not-allowed` (`checkView`). */
+/** At most `limit` of each, for a person who keys. Rejects with `not-allowed` (`checkView`). */
 export function readOddSlips(world: World): (cycle: string, limit: number, actor: Actor) => Promise<OddSlips> {
   return async (cycle, limit, actor) => {
     checkView(actor, 'paper', (await cycleForReaders(world)(cycle))?.community ?? '');

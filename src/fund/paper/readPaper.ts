@@ -23,7 +23,7 @@ export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks
   readonly validated?: { readonly at: Date; readonly by: string; readonly incident?: string };
 }
 
-/** A cycle's tables, the newest first, for who works at one or keys. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+/** A cycle's tables, the newest first, for a person who works at one or keys. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
 export async function readTables(cycle: string, actor: Actor): Promise<ReadTable[]> {
   const community = await communityOf(cycle);
   checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
@@ -91,7 +91,7 @@ export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 
   readonly slips?: number;
 }
 
-/** One batch, for who keys or accepts it; null if there is none. Nobody sees here what another person keyed. Rejects with `not-allowed` (`checkView`). */
+/** One batch, for a person who keys or accepts it; null if there is none. Nobody sees here what another person keyed. Rejects with `not-allowed` (`checkView`). */
 export function readBatch(world: World): (cycle: string, number: number, actor: Actor) => Promise<ReadBatch | null> {
   return async (cycle, number, actor) => {
     const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });

@@ -141,7 +141,7 @@ export const RIGHTS = {
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**
- * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of who acts and what they
+ * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of the person who acts and what they
  * do.
  */
 export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): Acting {

@@ -8,7 +8,7 @@ import { collection } from '../../store/collection.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { codeHmac, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
 import { newLinkedContact, personOf, Resident } from './resident.ts';
 
@@ -37,7 +37,7 @@ export interface StaffPhones {
 export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): (input: { phone: string }, act: Act) => Promise<CodeSent> {
   return async (input, act) => {
     const { community, at } = act;
-    const home = await collection(Community).findOne({ _id: community }, { projection: { phone: 1, language: 1, name: 1 } });
+    const home = await findCommunity(community);
     const number = phone(input.phone, home?.phone);
     if (!home || !number) return { refused: 'noPhone' };
     const key = vault.hmac('act', act.key, 'sendCode');

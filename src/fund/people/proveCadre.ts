@@ -4,7 +4,7 @@ import { addressHmac, type CommunityContact, phoneContact } from '../../contacts
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import type { Actor } from './actor.ts';
 import { holdersOf } from './holders.ts';
 import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
@@ -29,7 +29,7 @@ export function proveCadre(world: World, notify: Notify): (input: unknown, act: 
     const cadre = await cadreOf(act);
     if (!cadre) return { refused: 'notCadre' };
     if (CHANNELS[act.channel].isSenderProved) return { proved: true };
-    const community = await collection(Community).findOne({ _id: act.community }, { projection: { language: 1 } });
+    const community = await findCommunity(act.community);
     if (!cadre.phone || !community) return { refused: 'noPhone' };
     const { community: slug, at } = act;
     const to = { community: slug, ...phoneContact(cadre.phone) };

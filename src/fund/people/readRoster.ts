@@ -59,7 +59,7 @@ async function pageByBuilding(
 ): Promise<ResidentsFound> {
   const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
   const lastIn = last?.building || undefined;
-  const isKnown = known && (lastIn === undefined || known.includes(lastIn)); // who is added meanwhile may live in a new building
+  const isKnown = known && (lastIn === undefined || known.includes(lastIn)); // somebody who is added meanwhile may live in a new building
   const all = async () => [...(isKnown ? known : await buildingsThere(community)), undefined];
   const buildings = only === undefined ? await all() : [only];
   const from = last ? Math.max(0, buildings.indexOf(lastIn)) : 0;

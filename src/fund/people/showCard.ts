@@ -5,7 +5,7 @@ import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { cardHmac } from './card.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { isCard } from './checkDigit.ts';
@@ -113,7 +113,7 @@ export function notifyHolder({ vault }: World, notify: Notify): (holder: CardHol
     const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
     const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
     if (phones.length === 0) return;
-    const home = await collection(Community).findOne({ _id: line.community }, { projection: { language: 1 } });
+    const home = await findCommunity(line.community);
     for (const address of phones) {
       const notice = { ...line, ...answerAt({ channel: 'voice', address }), resident, language: language ?? home?.language ?? 'zh-CN' };
       await notify({ ...notice, kind: 'alarm' }, session);

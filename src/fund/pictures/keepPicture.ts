@@ -123,7 +123,7 @@ function subjectOf({ kind, id }: PictureOf): string {
 
 const ABOUT = { at: 1, by: 1, caption: 1, width: 1, height: 1 } as const;
 
-/** The pictures of a thing, the oldest first, without their bytes. Who asks has to have read the thing. */
+/** The pictures of a thing, the oldest first, without their bytes. The caller has to have read the thing. */
 export async function picturesOf(community: string, of: PictureOf): Promise<KeptPicture[]> {
   const found = await forReaders(Picture)
     .find(isOf(community, of), { sort: { at: 1 }, projection: ABOUT })

@@ -3,7 +3,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { type Acting, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import { moveOn, proposalChanged } from './moveOn.ts';
@@ -32,7 +32,7 @@ const SAYS: Partial<Record<ProposalState, string>> = {
   done: 'notice.proposalDone',
 };
 
-/** The same for who proposed what is part of it. */
+/** The same for the proposers of its parts. */
 const PART_SAYS: Partial<Record<ProposalState, string>> = {
   considered: 'notice.proposalPartConsidered',
   merged: 'notice.proposalPartProject',
@@ -173,7 +173,7 @@ export async function notifyProposer(
   const address = proposalAddress(vault, proposal);
   if (address === undefined || channel === undefined) return false;
   const [community, person] = await Promise.all([
-    collection(Community).findOne({ _id: slug }, { projection: { language: 1 } }),
+    findCommunity(slug),
     collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
   ]);
   const notice: Notice = {

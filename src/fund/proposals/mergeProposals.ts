@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { Cycle } from '../cycles/index.ts';
+import { findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposer } from './decideProposal.ts';
@@ -33,7 +33,7 @@ export type Merged =
  */
 export function mergeProposals(world: World, notify: Notify): (merging: Merging) => Promise<Merged> {
   return async ({ cycle: id, numbers, into, actor }) => {
-    const cycle = await collection(Cycle).findOne({ _id: id }, { projection: { community: 1, frozen: 1 } });
+    const cycle = await findCycle(id);
     if (!cycle) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'mergeProposals', cycle.community);
     if (cycle.frozen) return { refused: 'frozen' };
@@ -101,10 +101,7 @@ export function takeApart(
   notify: Notify,
 ): (part: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<TakenApart> {
   return async ({ cycle: id, number, actor, reason }) => {
-    const [cycle, proposal] = await Promise.all([
-      collection(Cycle).findOne({ _id: id }, { projection: { community: 1, frozen: 1 } }),
-      collection(Proposal).findOne({ _id: { cycle: id, number } }),
-    ]);
+    const [cycle, proposal] = await Promise.all([findCycle(id), collection(Proposal).findOne({ _id: { cycle: id, number } })]);
     if (!cycle || !proposal) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'mergeProposals', cycle.community);
     if (cycle.frozen) return { refused: 'frozen' };

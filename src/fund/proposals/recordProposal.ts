@@ -6,7 +6,7 @@ import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';
-import { Cycle, currentCycle, type Stage, stageAt } from '../cycles/index.ts';
+import { currentCycle, findCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, holdersOf } from '../people/index.ts';
@@ -168,7 +168,7 @@ export function enterProposals(
 ): (form: { cycle: string; proposals: readonly ProposalGiven[]; actor: Actor; key: string }) => Promise<ProposalsEntered> {
   const holders = holdersOf(world);
   return async ({ cycle: id, proposals: given, actor, key }) => {
-    const cycle = await collection(Cycle).findOne({ _id: id });
+    const cycle = await findCycle(id);
     if (!cycle) return { refused: 'noCycle' };
     const { community } = cycle;
     const acting = checkRight(actor, 'enterProposals', community);

@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { Community, communityForReaders } from '../communities/index.ts';
+import { communityForReaders, findCommunity } from '../communities/index.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -25,7 +25,7 @@ export function sortProposals(
     const [first] = found;
     if (!first || found.length < new Set(numbers).size) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'sortProposals', first.community);
-    const community = await collection(Community).findOne({ _id: first.community }, { projection: { categories: 1 } });
+    const community = await findCommunity(first.community);
     if (category !== undefined && !community?.categories?.some(({ name }) => name === category)) return { refused: 'noCategory' };
     const changed = found.filter((proposal) => proposal.category !== category);
     if (changed.length === 0) return { sorted: [] };

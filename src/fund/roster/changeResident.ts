@@ -1,7 +1,7 @@
 import { wholeDay } from '../../contacts/addressBook.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { isVoting, voteUnderWay } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import {
@@ -120,7 +120,7 @@ export function addResident(world: World): (addition: Addition) => Promise<Added
   const { vault, now } = world;
   return async ({ community, resident, id: given, reason, actor }) => {
     const acting = checkRight(actor, 'addResident', community);
-    if (!(await collection(Community).findOne({ _id: community }, { projection: { _id: 1 } }))) return { refused: 'noCommunity' };
+    if (!(await findCommunity(community))) return { refused: 'noCommunity' };
     const id = given ?? `added-${world.randomBytes(4).toString('hex')}`;
     const _id = residentId(vault, community, id);
     const at = now();

@@ -1,7 +1,7 @@
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord } from '../communities/index.ts';
+import { type CommunityRecord, findCommunity } from '../communities/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import {
@@ -55,10 +55,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
   const { vault, now } = world;
   return async ({ community: slug, request, as, isOther, actor, reason, times }) => {
     const acting = checkRight(actor, 'acceptRequest', slug);
-    const [community, asked] = await Promise.all([
-      collection(Community).findOne({ _id: slug }),
-      collection(MembershipRequest).findOne({ _id: { community: slug, request } }),
-    ]);
+    const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id: { community: slug, request } })]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
     if (asked.state !== 'pending') return { refused: 'decided' };
@@ -139,7 +136,7 @@ export function refuseRequest(
   return async ({ community: slug, request, actor, reason }) => {
     const acting = checkRight(actor, 'refuseRequest', slug);
     const _id = { community: slug, request };
-    const [community, asked] = await Promise.all([collection(Community).findOne({ _id: slug }), collection(MembershipRequest).findOne({ _id })]);
+    const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id })]);
     if (!community) return { refused: 'noCommunity' };
     if (!asked) return { refused: 'noRequest' };
     const asker = askerOf(world.vault, asked);

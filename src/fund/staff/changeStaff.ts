@@ -139,7 +139,7 @@ async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientS
   for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
 }
 
-/** Takes roles in a transaction. Who has none left begins no session of theirs again, nor has their passkeys or chat, also if they come back. */
+/** Takes roles in a transaction. A person who has none left begins no session again, and has neither their passkeys nor their chat, also if they come back. */
 async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
   if (records.length === 0) return;
   const phones = [...new Set(records.map(({ phone }) => phone))];

@@ -28,7 +28,7 @@ export interface Tablet extends TabletTurn {
   readonly community: string;
   /** The session's id. */
   readonly tablet: string;
-  /** `staffPhone(…)` of who opened it. */
+  /** `staffPhone(…)` of the person who opened it. */
   readonly phone: string;
 }
 

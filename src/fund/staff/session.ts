@@ -109,7 +109,7 @@ export function signedIn(world: World): (token: string) => Promise<SignedIn | nu
   return async (token) => used(world, await sessionOf(world, token));
 }
 
-/** The session of a community's tablet, by its token, with the roles of who opened it; null as for `signedIn`. It is used by it. */
+/** The session of a community's tablet, by its token, with the roles of the person who opened it; null as for `signedIn`. It is used by it. */
 export function kioskSession(world: World): (token: string, community: string) => Promise<(SignedIn & TabletTurn) | null> {
   return async (token, community) => {
     const found = await sessionOf(world, token, community);

@@ -7,7 +7,7 @@ import { isSame } from '../../store/crypto.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { Community, firstCommunities } from '../communities/index.ts';
+import { findCommunity, firstCommunities } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, contactsOf, Resident, sixDigits, twelveDigits } from '../people/index.ts';
 import { hasPasskey } from './passkey.ts';
@@ -125,7 +125,7 @@ async function nextCode({ now }: World, _id: string): Promise<SignInRecord | nul
 
 /** The community whose number sends the digits. */
 async function senderFor({ community }: StaffMember): Promise<{ _id: string; language: string } | null> {
-  return community === ALL ? ((await firstCommunities(1))[0] ?? null) : collection(Community).findOne({ _id: community });
+  return community === ALL ? ((await firstCommunities(1))[0] ?? null) : findCommunity(community);
 }
 
 /** The chats of the one resident whose phone this is, or else the one that is tied to it. */
@@ -150,7 +150,7 @@ export type SignedInBy =
   | { readonly refused: 'wrong' | 'enough' };
 
 /**
- * Begins a session for whoever repeats the digits that were sent to a phone (E.164), once; not for who has a passkey. `device`: what the browser says
+ * Begins a session for a person who repeats the digits that were sent to a phone (E.164), once; not for a person who has a passkey. `device`: what the browser says
  * of itself.
  */
 export function signInByDigits(world: World, most = MOST_NUMBERS): (given: { phone: string; digits: string; device: string }) => Promise<SignedInBy> {
@@ -193,7 +193,7 @@ export function linkStaff(world: World): (community: string, phone: string, acto
   };
 }
 
-/** Begins a session for whoever opens a link, given by its token; null if it was opened before, or is older than 15 minutes. */
+/** Begins a session for a person who opens a link, given by its token; null if it was opened before, or is older than 15 minutes. */
 export function signInByLink(world: World): (given: { token: string; device: string }) => Promise<string | null> {
   return async ({ token, device }) => {
     const link = await collection(SignInLink).findOneAndDelete({ _id: tokenHmac(world, token), until: { $gt: world.now() } });

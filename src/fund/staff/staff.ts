@@ -129,7 +129,7 @@ export function namedIn(vault: Vault, community: string, { phone }: Pick<StaffGi
 /** How many people have each office in a community. */
 export type OfficeCounts = Readonly<Record<'cadre' | 'council' | 'supervisor', number>>;
 
-/** How many people have each office in a community, on its roster or as staff. Who has it in both ways, with the same phone, counts once. */
+/** How many people have each office in a community, on its roster or as staff. A person who has it in both ways, with the same phone, counts once. */
 export async function countOffices({ vault }: Pick<World, 'vault'>, community: string): Promise<OfficeCounts> {
   const [roster, staff] = await Promise.all([
     officesOnRoster(community),

@@ -187,7 +187,7 @@ export async function documentsOf({ _id, community }: Pick<WorkRecord, '_id' | '
   return found.map(({ _id: id, kind, title, type, size, isPublic, by, at }) => ({ id, kind, title, type, size, isPublic, by, at }));
 }
 
-/** The papers of all works of a cycle, by works, the oldest first; the first 1,000. Who asks has to have read the works. */
+/** The papers of all works of a cycle, by works, the oldest first; the first 1,000. The caller has to have read the works. */
 export async function documentsOfCycle(community: string, cycle: string): Promise<{ id: string; number: number; title: string }[]> {
   const found = await forReaders(WorkDocument)
     .find({ community, 'of.cycle': cycle }, { sort: { 'of.number': 1, at: 1 }, limit: MOST_OF_CYCLE, projection: { of: 1, title: 1 } })

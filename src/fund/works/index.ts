@@ -7,7 +7,6 @@
  * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
  */
 
-export { acceptWork, mendWork } from './acceptWork.ts';
 export { beginWorks } from './beginWorks.ts';
 export { isPayable, payWork, signContract } from './contract.ts';
 export {
@@ -32,7 +31,7 @@ export {
   organisationsOf,
   readImplementers,
 } from './implementers.ts';
-export { moveWork } from './moveWork.ts';
+export { acceptWork, mendWork, moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
 export {

@@ -8,7 +8,7 @@ import { staffRole } from '../staff/index.ts';
 import { Implementer } from './implementers.ts';
 import { Work, type WorkRecord } from './work.ts';
 
-/** A work by its cycle and its project's number, for whoever may read it; null if there is none. Pages and API read it. */
+/** A work by its cycle and its project's number, for those who may read it; null if there is none. Pages and API read it. */
 export function workByNumber(cycle: string, number: number): Promise<WorkRecord | null> {
   return forReaders(Work).findOne({ _id: { cycle, number } });
 }

@@ -26,7 +26,7 @@ export interface BroadcastRecord {
   heldUntil?: Date;
   /** Set while it is paused: nothing more is sent until it is resumed. */
   pausedAt?: Date;
-  /** The name of who paused it; absent if it paused by itself because too many failed. */
+  /** The name of the person who paused it; absent if it paused by itself because too many failed. */
   pausedBy?: string;
 }
 

@@ -37,7 +37,7 @@ export interface Preview {
 
 /**
  * Checks and counts a broadcast; nothing is queued. To whom it goes when it is for those who have not voted is not shown: the first message is then
- * filled with the name of who asks. Rejects with `not-allowed` (`checkRight`).
+ * filled with the name of the person who asks. Rejects with `not-allowed` (`checkRight`).
  */
 export function checkBroadcast(world: World, deps: BroadcastDeps): (draft: Draft, actor: Actor) => Promise<{ readonly check: Check } | Refusal> {
   const checked = checkedWith(world, deps);

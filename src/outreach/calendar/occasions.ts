@@ -14,7 +14,7 @@ export interface Occasion {
   readonly kind: 'opens' | 'closing' | 'news' | 'head' | 'rate';
   /** For news: the stage that begins, the vote that is held back, or what was done. */
   readonly about?: Stage | 'held' | 'works' | PublicStep['kind'];
-  /** `all`: it is pointless for who has voted meanwhile; `everybody`: it is not. */
+  /** `all`: it is pointless for a person who has voted meanwhile; `everybody`: it is not. */
   readonly to: 'all' | 'everybody' | 'notVoted' | 'subscribers' | 'supervisors';
   readonly from: Date;
   /** Nobody is notified from then on. */

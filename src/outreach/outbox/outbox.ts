@@ -208,7 +208,7 @@ export async function recoverLeases(world: World, channel: Channel): Promise<voi
   await collection(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
 }
 
-/** The lanes of a channel in which something is due: first those for what people are doing, then by who has waited for longest. It costs one seek in the index for each lane, however much waits in it. */
+/** The lanes of a channel in which something is due: first those for what people are doing, then that in which somebody has waited for longest. It costs one seek in the index for each lane, however much waits in it. */
 export async function dueLanes(world: World, channel: Channel, sends: 'replies' | 'others' = 'others'): Promise<string[]> {
   const lanes = await collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(

@@ -153,7 +153,7 @@ function part(all: number, from: number, shown: number, say: PageText['say']): M
   return shown < all ? html`<p class="part">${say('hall.part', { from: from + 1, to: from + shown, all })}</p>` : html``;
 }
 
-/** A QR code as a picture that stays sharp at any size, dark on white in any colours of the page. `label`: what it leads to, for who does not see it. */
+/** A QR code as a picture that stays sharp at any size, dark on white in any colours of the page. `label`: what it leads to, for a person who does not see it. */
 function qrCode(text: string, label: string): Markup {
   const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' });
   const dark = Array.from({ length: modules.size ** 2 }, (_, place) => place).filter((place) => modules.data[place]);

@@ -9,7 +9,7 @@ import { html, type Markup } from '../html.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
-import { stateOf } from './proposalList.ts';
+import { stateOf } from './proposalsPage.ts';
 
 const EACH = 50;
 /** Sealed ledgers whose voided ballots were counted: their number stays. */

@@ -5,7 +5,7 @@ import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import { whole } from './pageText.ts';
 import { pictureList } from './pictures.ts';
-import { proposalAddress } from './proposalList.ts';
+import { proposalAddress } from './proposalsPage.ts';
 
 interface MeetingsView {
   readonly community: CommunityRecord;

@@ -6,7 +6,7 @@ import { dayOf } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import type { Outcome } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
-import { type ProposalAddress, stateOf, wordsOf } from './proposalList.ts';
+import { type ProposalAddress, stateOf, wordsOf } from './proposalsPage.ts';
 
 interface StoryView {
   readonly community: CommunityRecord;

@@ -50,11 +50,10 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSeco
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
-import { acceptWork, mendWork } from '../../../src/fund/works/acceptWork.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
 import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
-import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';

@@ -12,6 +12,7 @@ import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';

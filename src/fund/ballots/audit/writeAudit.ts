@@ -8,7 +8,7 @@ import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { Community, type CommunityRecord } from '../../communities/index.ts';
+import { type CommunityRecord, findCommunity } from '../../communities/index.ts';
 import { type FrozenCycle, voteOf } from '../../cycles/index.ts';
 import { readLog } from '../../log/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
@@ -46,7 +46,7 @@ export async function writeAudit(
   const { cycle, counted } = count;
   const { results } = resultsOf(count);
   const { frozen } = cycle;
-  const place = await collection(Community).findOne({ _id: cycle.community });
+  const place = await findCommunity(cycle.community);
   if (!place) throw new CodedError('unknown-community', 'There is no such community any more.');
   const setting = await settingOf(place, cycle);
   const ballots = counted.map(({ picks }) => picks);

@@ -54,7 +54,7 @@ function notVoided(opened: readonly { readonly voter: string; readonly picks: re
   return ballots;
 }
 
-/** The error of who asks for the result of a cycle that is not sealed. */
+/** The error if a result is asked for before its cycle is sealed. */
 export function notClosed(cycle: CycleRecord, now: Date): CodedError {
   const until = keyingUntil(cycle, now);
   const sentence = until

@@ -23,7 +23,7 @@ export interface TurnoutShares extends Partial<BuildingShares> {
 const PATIENCE_MS = 150;
 
 /**
- * The turnout of a cycle by day and by building, for whoever may read it; null before its vote opens. It is counted once a day and kept: what it costs
+ * The turnout of a cycle by day and by building, for those who may read it; null before its vote opens. It is counted once a day and kept: what it costs
  * grows with the cycle's ledger and its community's roster, not with the database. Who asks while it is counted gets what was kept before, or nothing
  * yet. Rejects with `not-allowed` (`checkView`).
  */
