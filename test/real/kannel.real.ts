@@ -87,6 +87,32 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
     expect(await collection(Entry).countDocuments()).to.equal(entries + 2);
     expect(kannel.arrived.slice(since).filter(({ to }) => to.endsWith('13800000006'))).to.have.length(1);
   });
+
+  it('takes long texts in parts, in whatever order they come; of one that lacks a part nothing is cast', async () => {
+    const [phone, entries] = ['13800000006', () => collection(Entry).countDocuments()];
+    const before = await entries();
+    const tells = `老人晚上走路摔过两回，${'晚上黑得看不见，买菜回来害怕。'.repeat(10)}`;
+    const inParts = (text: string) => text.match(/.{1,67}/gs) ?? [];
+    const comes = (text: string, order: readonly number[]) => {
+      expect(inParts(text)).to.have.length(3);
+      const since = kannel.arrived.length;
+      kannel.parts(phone, NUMBER, inParts(text), order);
+      return since;
+    };
+    const first = await next(phone, comes(`投 3 7 ${tells}🙏`, [1, 3]));
+    await next(phone, kannel.arrived.indexOf(first) + 1);
+    expect(await entries()).to.equal(before);
+    expect((await next(phone, comes(`${tells}我投 1 3🙏`, [3, 1, 2]))).text).to.match(/^您说的是1 .*、3 社区花园？/);
+    expect((await says(phone, '是')).text).to.match(/^(投|改)好了：1 .*、3 社区花园。凭证/);
+    expect(await entries()).to.equal(before + 1);
+  });
+
+  it('takes the old alphabet with its escapes, and gives it back', async () => {
+    const escaped = Buffer.from('PROPOSE Lamp \x1b(gate 3\x1b) \x1be5 \x1b<x\x1b>\x1b@\x1b=', 'latin1');
+    const since = kannel.arrived.length;
+    kannel.bytes('13800000005', NUMBER, escaped);
+    expect((await next('13800000005', since)).text).to.include('Lamp {gate 3} €5 [x]|~');
+  });
 });
 
 (noKannel ? describe.skip : describe)('an election over a real Kannel', function () {
