@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type Channel } from '../src/contacts/channel.ts';
 import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
+import { broadcastById } from '../src/outreach/broadcasts/broadcast.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
 import { type Check, checkBroadcast, sendBroadcast } from '../src/outreach/broadcasts/checkBroadcast.ts';
 import type { Plan, Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
@@ -16,6 +17,7 @@ import { command } from './support/command.ts';
 import { note } from './support/note.ts';
 import { printLine } from './support/printLine.ts';
 import { progress } from './support/progress.ts';
+import { takesOnly } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { withStore } from './support/withStore.ts';
@@ -33,8 +35,18 @@ const LEFT_OUT = { already: 'got it today already', stopped: 'want no messages',
 /** What no roster, hour or vote makes right. */
 const WRONG_USE = new Set<Refusal['refused']>(['empty', 'placeholder', 'audience', 'time']);
 
+/** What can be done, by the option that says so, and the options that go with it. */
+const TAKES = {
+  text: ['community', 'text', 'by', 'to', 'at', 'dry-run', 'yes', 'wait'],
+  list: ['community', 'list', 'json'],
+  pause: ['community', 'pause', 'by'],
+  resume: ['community', 'resume', 'by', 'wait'],
+  cancel: ['community', 'cancel', 'by'],
+} as const;
+
 await command(USAGE, async () => {
-  const { values } = parseArgs({
+  const { values, tokens } = parseArgs({
+    tokens: true,
     options: {
       community: { type: 'string' },
       text: { type: 'string' },
@@ -52,13 +64,21 @@ await command(USAGE, async () => {
     },
   });
   const { cancel, pause, resume } = values;
-  const asked = [values.list || undefined, cancel, pause, resume, values.text].filter((one) => one !== undefined);
+  const asked = (['text', 'list', 'pause', 'resume', 'cancel'] as const).filter((one) => values[one] !== undefined && values[one] !== false);
   if (asked.length > 1) throw new CodedError('usage', 'Say one of --text, --list, --pause, --resume and --cancel.');
-  if (values.json && !values.list) throw new CodedError('usage', '--json goes with --list.');
+  const [does = 'text'] = asked;
+  takesOnly(`--${does}`, TAKES[does], tokens);
   const somebody = operator(values.by ?? 'operator');
-  if (cancel !== undefined) return withStore(({ world }) => cancelled(world, wanted(cancel, '--cancel'), somebody));
-  if (pause !== undefined) return withStore(({ world }) => paused(world, wanted(pause, '--pause'), somebody));
-  if (resume !== undefined) return withStore(({ world }) => resumed(world, wanted(resume, '--resume'), somebody, values.wait));
+  const ofIts = (id: string, change: (world: World) => Promise<number>) =>
+    withStore(async ({ world }) => {
+      const { community } = values;
+      if (community === undefined || (await broadcastById(id))?.community === community) return change(world);
+      note(`${community} has no broadcast ${id}.`);
+      return 1;
+    });
+  if (cancel !== undefined) return ofIts(wanted(cancel, '--cancel'), (world) => cancelled(world, cancel, somebody));
+  if (pause !== undefined) return ofIts(wanted(pause, '--pause'), (world) => paused(world, pause, somebody));
+  if (resume !== undefined) return ofIts(wanted(resume, '--resume'), (world) => resumed(world, resume, somebody, values.wait));
   const community = wanted(values.community, '--community');
   if (values.list) return withStore(({ world }) => broadcastList(world, community, values.json));
   const draft = { community, text: values.text ?? '', to: values.to, ...(values.at !== undefined && { at: values.at }) };

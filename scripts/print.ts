@@ -16,6 +16,7 @@ import { command } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
 import { note } from './support/note.ts';
 import { printLine } from './support/printLine.ts';
+import { takesOnly } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { wantedCommunity } from './support/wantedCommunity.ts';
 import { wantedNumber } from './support/wantedNumber.ts';
@@ -32,10 +33,19 @@ before anything is made or written; --all-the-same prints 〓 in their place. Ex
 
 const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
 const LANGUAGES = ['zh-CN', 'en'] as const;
+/** The options of every document, and of those that take others than `--cycle`. */
+const EACH = ['out', 'language', 'all-the-same', 'by'];
+const OWN: Partial<Record<(typeof KINDS)[number], readonly string[]>> = {
+  result: [],
+  minutes: ['meeting', 'cycle'],
+  slips: ['count'],
+  cards: ['missing', 'new', 'building', 'reason'],
+};
 
 await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     allowPositionals: true,
+    tokens: true,
     options: {
       out: { type: 'string' },
       language: { type: 'string' },
@@ -54,6 +64,7 @@ await command(USAGE, async () => {
   const kind = KINDS.find((one) => one === named);
   if (!kind) throw new CodedError('usage', `Say one of ${KINDS.join(', ')}.`);
   if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
+  takesOnly(kind, [...EACH, ...(OWN[kind] ?? ['cycle'])], tokens);
   const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
   const chosen = LANGUAGES.find((one) => one === values.language);
   if (values.language !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);

@@ -19,7 +19,14 @@ export function verbOf<Verb extends string, const Given extends Options>(
   if (!isVerb(verb)) throw new CodedError('usage', `Say ${either.format(Object.keys(verbs))}.`);
   const [most, ...taken] = verbs[verb];
   if (words.length > most) throw new CodedError('usage', 'There are too many words.');
-  const stray = tokens.find((token) => token.kind === 'option' && !taken.some((option) => option === token.name));
-  if (stray?.kind === 'option') throw new CodedError('usage', `${verb} takes no ${stray.rawName}.`);
+  takesOnly(verb, taken, tokens);
   return { verb, words, values };
+}
+
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+
+/** It is wrong use if an option was given that does not belong to what is to be done. */
+export function takesOnly(what: string, taken: readonly string[], tokens: readonly Token[]): void {
+  const stray = tokens.find((token) => token.kind === 'option' && !taken.includes(token.name));
+  if (stray?.kind === 'option') throw new CodedError('usage', `${what} takes no ${stray.rawName}.`);
 }

@@ -85,7 +85,7 @@ describe('npm run broadcast', function () {
       [['--text', '停水', '--at', '2020-01-01T10:00'], /is past/, 1],
       [['--text', '停水', '--at', 'soon'], /is no time/, 2],
       [['--text', '停水', '--at', '+3d'], /in the quiet hours, which end at/, 1],
-      [['--text', '停水', '--json'], /--json goes with --list/, 2],
+      [['--text', '停水', '--json'], /--text takes no --json/, 2],
       [['--text', '停水', '--list'], /Say one of/, 2],
     ];
     const ran = await Promise.all(wrong.map(([args]) => run('--by', '王芳', '--yes', ...args)));
@@ -110,7 +110,9 @@ describe('npm run broadcast', function () {
     const id = broadcast?._id ?? '';
     expect((await runScript(uri(), 'broadcast', '--pause', id, '--by', '王芳')).out).to.equal(`${id} is paused.\n`);
     expect((await run('--list')).out).to.match(/\tpaused\t.*\n\tsms\tpending\t4\tpaused\n$/);
-    expect((await runScript(uri(), 'broadcast', '--cancel', id)).out).to.equal('Cancelled: 4 messages were not sent.\n');
+    for (const wrong of ['--dry-run', '--yes']) expect((await runScript(uri(), 'broadcast', '--cancel', id, wrong)).status).to.equal(2);
+    expect((await runScript(uri(), 'broadcast', '--community', 'elsewhere', '--cancel', id)).err).to.equal(`elsewhere has no broadcast ${id}.\n`);
+    expect((await run('--cancel', id)).out).to.equal('Cancelled: 4 messages were not sent.\n');
     const listed = JSON.parse((await run('--list', '--json')).out);
     expect(listed).to.have.length(4);
     expect(listed).to.deep.include({ broadcast: id, resident: '1', channel: 'sms', state: 'cancelled', reason: null });

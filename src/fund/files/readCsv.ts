@@ -12,7 +12,7 @@ export interface CsvRow {
 export function readCsv(file: string, text: string): { records: CsvRow[]; problem?: Problem } {
   const records: CsvRow[] = [];
   try {
-    parse(text, {
+    parse(text.replaceAll('\r\n', '\n'), {
       bom: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -32,7 +32,7 @@ export function readCsv(file: string, text: string): { records: CsvRow[]; proble
 
 /** The line on which a row begins, counted from 1. */
 export function firstLineOf({ record, lastLine }: CsvRow): number {
-  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+  return lastLine - record.reduce((breaks, cell) => breaks + (cell.match(/[\n\r]/g)?.length ?? 0), 0);
 }
 
 /** A problem for each column that is not known. */

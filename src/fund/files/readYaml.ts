@@ -1,4 +1,4 @@
-import { isCollection, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { phone } from '../../contacts/phone.ts';
 import type { Problem } from '../../store/codedError.ts';
@@ -33,7 +33,10 @@ export function readYaml<Schema extends z.ZodType>(file: string, text: string, s
     const problems = document.errors.map(({ pos, message }) => ({ file, line: lineAt(pos[0]), what: firstLine(message) }));
     return { problems, problemAt };
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 10 });
+  const wrongAlias = aliasWithoutAnchor(document);
+  if (wrongAlias !== undefined) return { problems: [{ file, line: lineAt(wrongAlias), what: 'a text that begins with * needs quotes' }], problemAt };
+  const raw = contentOf(document);
+  if (raw === TOO_MUCH) return { problems: [{ file, line: 1, what: 'repeats values by * too often; write them out' }], problemAt };
   const { value, wrongs } = checked(raw, schema);
   if (wrongs.length === 0) return { value, problems: [], raw, problemAt };
   return { raw, problems: wrongs.map(({ path, what }) => problemAt(path, what)), problemAt };
@@ -51,6 +54,31 @@ function wrongsOf(issue: z.core.$ZodIssue): Wrong[] {
     return issue.keys.map((key) => ({ path: [...issue.path, key], what: `${[at, key].filter(Boolean).join('.')} is not known here` }));
   if (issue.code === 'invalid_key') return [{ path: issue.path, what: `${at} is not known here` }];
   return [{ path: issue.path, what: at ? `${at} ${issue.message}` : issue.message }];
+}
+
+const TOO_MUCH = Symbol('too much');
+const MOST_ALIASES = 1_000;
+
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    if (error instanceof ReferenceError) return TOO_MUCH; // values that stand for more and more of each other
+    throw error;
+  }
+}
+
+/** Where an alias stands that nothing before it explains: `title: *路灯`. */
+function aliasWithoutAnchor(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return undefined;
+      found = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The place where a key or an item is written; if it is not, the place of what it would be in. */

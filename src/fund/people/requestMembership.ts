@@ -27,7 +27,7 @@ const MOST_A_DAY = 1_000;
 
 /**
  * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
- * Another member of a household may ask from a phone that is on the roster.
+ * Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
  */
 export function requestMembership(world: World): (input: { name: string; building: string }, act: Act) => Promise<Requested> {
   const holders = holdersOf(world);
@@ -48,8 +48,10 @@ export function requestMembership(world: World): (input: { name: string; buildin
     return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
-        const asked = before ?? (await requests.findOne({ from, channel }, { projection: { _id: 1 } }));
-        if (asked) {
+        const asked = await requests.findOne({ from, channel }, { projection: { _id: 1, state: 1 } });
+        if (asked?.state === 'accepted') {
+          await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
+        } else if (asked) {
           const who = encryptedAsker(world.vault, asked._id, asker);
           await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, who }, $inc: { times: 1 }, $unset: { decided: 1 } });
           return { request: asked._id.request, again: true };
@@ -106,9 +108,13 @@ export async function closeRequest(
   return matchedCount === 1;
 }
 
-/** Withdraws the requests that came from a phone or chat (`addressHmac`), and forgets the people who asked; gives the number of these requests. */
-export async function withdrawRequests(community: string, from: string): Promise<number> {
-  const { modifiedCount } = await collection(MembershipRequest).updateMany({ from }, [
+/**
+ * Withdraws the requests that came from a phone or chat (`addressHmac`), or by which a resident came on the roster, and forgets the people who asked;
+ * gives the number of these requests.
+ */
+export async function withdrawRequests(community: string, asked: { readonly from: string } | { readonly resident: string }): Promise<number> {
+  const theirs = 'from' in asked ? { from: asked.from } : { '_id.community': community, 'decided.resident': asked.resident };
+  const { modifiedCount } = await collection(MembershipRequest).updateMany(theirs, [
     { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
     { $unset: ['who', 'decided'] },
   ]);
@@ -151,7 +157,7 @@ export interface MembershipRequestRecord {
   channel: Channel;
   /** The person who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
   who?: Buffer;
-  /** `addressHmac(…)` of the address to which the answer goes; after a deletion `gone|` and the request's `_id`. */
+  /** `addressHmac(…)` of the address to which the answer goes; after a deletion, or once another person asks from there, `gone|` and the request's `_id`. */
   from: string;
   at: Date;
   /** How often the request was made: to ask again opens the same request again. */

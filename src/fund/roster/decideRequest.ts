@@ -63,9 +63,9 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     const asker = askerOf(vault, asked);
     if (!asker) return { refused: 'decided' };
     const stranger = asked.from;
-    const id = as ?? `joined-${request}`;
+    const id = as ?? (await freeId(vault, slug, request));
     const _id = residentId(vault, slug, id);
-    const before = await collection(Resident).findOne({ _id });
+    const before = as === undefined ? null : await collection(Resident).findOne({ _id });
     if (as !== undefined && !before) return { refused: 'unknownId' };
     if (as === undefined && !isOther) {
       const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
@@ -96,6 +96,14 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       return { accepted: { id, isNew: !before } };
     });
   };
+}
+
+/** An id for somebody new: nobody has it, nor had it before a deletion. */
+async function freeId(vault: World['vault'], community: string, request: number): Promise<string> {
+  for (let more = 1; ; more++) {
+    const id = more === 1 ? `joined-${request}` : `joined-${request}-${more}`;
+    if (!(await collection(Resident).findOne({ _id: residentId(vault, community, id) }, { projection: { _id: 1 } }))) return id;
+  }
 }
 
 /** Whether a phone or chat has a holder. Then it is shared with a person who is added to it, and a vote from there takes a card. */

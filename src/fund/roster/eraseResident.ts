@@ -46,7 +46,7 @@ export async function forgetAt(
   let gone = false;
   for (const { channel, address } of contacts) {
     const stranger = addressHmac(vault, { community, channel, address });
-    const requests = await withdrawRequests(community, stranger);
+    const requests = await withdrawRequests(community, { from: stranger });
     const proposals = await forgetProposer(at, { community, by: stranger });
     await forgetSupports(stranger);
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
@@ -58,6 +58,7 @@ export async function forgetAt(
     gone ||= known || isTied || requests + proposals + inquiries + objections > 0;
   }
   if (resident !== undefined) {
+    await withdrawRequests(community, { resident });
     await forgetProposer(at, { community, by: resident });
     await forgetSupports(resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });

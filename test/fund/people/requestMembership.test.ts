@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { acceptedAmong } from '../../../src/fund/people/atTable.ts';
 import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
@@ -79,6 +80,24 @@ describe('requestMembership', () => {
       expect(whoActs(verify, found, { channel: 'sms' }, 'ballot')).to.have.property('resident');
     expect((await collection(Proposal).findOne({ '_id.cycle': here.cycle }))?.public).to.equal(true);
     expect(here.notices.map(({ address, said }) => [address, said.key])).to.deep.equal([[NEW, 'notice.accepted']]);
+  });
+
+  it('makes each of a household somebody of their own, whatever ids there are, and forgets each when they leave', async () => {
+    await request('赵小梅');
+    await accept(1);
+    const [zhao = ''] = await holders(NEW);
+    expect(await request('李四')).to.deep.equal({ request: 2, again: false });
+    expect(await accept(2)).to.deep.equal({ accepted: { id: 'joined-2', isNew: true } });
+    expect(await holders(NEW)).to.have.length(2);
+    expect(await acceptedAmong(here.community, [1])).to.deep.equal(new Map([[1, zhao]]));
+    await here.person('joined-3', { name: '何静' }); // from a roster that was exported elsewhere
+    await request('周强', '+8613900000008');
+    expect(await accept(3)).to.deep.equal({ accepted: { id: 'joined-3-2', isNew: true } });
+    await eraseMe(world, forget)({}, here.act(NEW, { resident: zhao }));
+    const kept = await collection(MembershipRequest)
+      .find({ '_id.community': here.community }, { sort: { '_id.request': 1 } })
+      .toArray();
+    expect(kept.map(({ who }) => who !== undefined)).to.deep.equal([false, true, true]);
   });
 
   it('is accepted as somebody on the roster, whose phone stays', async () => {

@@ -167,7 +167,9 @@ describe('printing', function () {
     expect(text).to.contain('王〓祥');
     expect(isCard((text.match(/^\d{3} \d{3} \d{3}$/m)?.[0] ?? '').replaceAll(' ', ''))).to.equal(true);
     expect((await command()).status, 'nobody is without a card').to.equal(0);
-    const wrong = await runScript(uri(), 'print', here.community, 'leaflet', '--out', out);
-    expect([wrong.status, wrong.out]).to.deep.equal([2, '']);
+    for (const wrong of [['leaflet'], ['result', '--by', 'Li', '--cycle', here.cycle]]) {
+      const { status, out: told } = await runScript(uri(), 'print', here.community, ...wrong, '--out', out);
+      expect([status, told]).to.deep.equal([2, '']);
+    }
   });
 });

@@ -48,11 +48,16 @@ export interface VerifyOptions {
  */
 export function verifyAudit(files: AuditFiles, sha256: Sha256, options: VerifyOptions = {}): Verified {
   try {
-    return verified(files, sha256, options);
+    return verified(withoutMarks(files), sha256, options);
   } catch (error) {
     if (error instanceof AuditError) return { ok: false, file: error.file, line: error.line, what: error.message };
     throw error;
   }
+}
+
+/** The files without the byte order mark that some editors put first. Of `ballot.json` each byte counts. */
+function withoutMarks(files: AuditFiles): AuditFiles {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, name === 'ballot.json' ? text : text?.replace(/^\uFEFF/, '')]));
 }
 
 interface EntryNoted {

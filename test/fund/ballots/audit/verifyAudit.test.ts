@@ -157,7 +157,7 @@ describe('an audit', () => {
     expect(verifyAudit(open, sha256)).to.deep.include({ ok: true, entries: 9, ballots: 5, opened: false });
   });
 
-  it('compares values, not spelling: compact or with blanks, keys in another order, quoted cells, other line ends', () => {
+  it('compares values, not spelling: compact or with blanks, keys in another order, quoted cells, other line ends, a byte order mark', () => {
     const anew = (text = '', change: (value: unknown) => string = (value) => JSON.stringify(value)) =>
       text
         .trim()
@@ -171,7 +171,7 @@ describe('an audit', () => {
       'ledger.ndjson': anew(files['ledger.ndjson'], backwards),
       'openings.ndjson': anew(files['openings.ndjson'], backwards),
       'ballots.ndjson': anew(files['ballots.ndjson'], (value) => JSON.stringify(value).replaceAll(',', ', ')),
-      'results.json': JSON.stringify(JSON.parse(files['results.json'] ?? '')),
+      'results.json': `\uFEFF${JSON.stringify(JSON.parse(files['results.json'] ?? ''))}`,
       'cycle.pb': quoted(files['cycle.pb']),
     };
     expect(spelt['cycle.pb']).to.not.equal(files['cycle.pb']);
