@@ -78,9 +78,10 @@ function ofNumber({ proposal: proposed, project: ours, last }: NumberRead): Stat
   ];
 }
 
-function stage({ stage, until, isHeld, opensAt, closesAt }: CycleProgress): Statement[] {
+function stage({ stage, until, isHeld, opensAt, closesAt, winners }: CycleProgress): Statement[] {
   if (isHeld) return [{ key: 'progress.held' }];
-  const now = { key: `progress.${stage}${until ? 'Until' : ''}`, params: { until } };
+  const spoken = stage === 'implement' && !closesAt && !winners ? 'workWithoutVote' : stage;
+  const now = { key: `progress.${spoken}${until ? 'Until' : ''}`, params: { until } };
   if (!BEFORE_VOTE.includes(stage) || !opensAt) return [now];
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
 }

@@ -450,7 +450,7 @@ describe('projects, progress and receipt', () => {
     ]);
     expect(await told({ stage: 'vote', until: CLOSES, opensAt: CLOSES })).to.deep.equal(['progress.voteUntil']);
     expect(await told({ stage: 'implement', closesAt: CLOSES })).to.deep.equal(['progress.implement', 'progress.counting']);
-    expect(await told({ stage: 'implement' })).to.deep.equal(['progress.implement']);
+    expect(await told({ stage: 'implement' })).to.deep.equal(['progress.workWithoutVote']);
     const winners = ballotOf(2, CHINESE);
     expect(await told({ stage: 'implement', winners, spent: 51_000 })).to.deep.equal([
       'progress.implement',

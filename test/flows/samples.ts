@@ -218,6 +218,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     ]),
     { title: '2027', stage: 'propose', until: CLOSES, opensAt: OPENS, mine: [] },
     { title: '2027', stage: 'publish', until: CLOSES, isHeld: true, mine: [] },
+    { title: '2027', stage: 'implement', mine: [] },
+    { title: '2027', stage: 'implement', until: CLOSES, mine: [] },
     { ...standing, stage: 'implement', winners: three, spent: 75_000 },
     { ...standing, stage: 'implement', winners: three, spent: 75_000, done: three.slice(0, 1) },
     { ...standing, stage: 'implement', winners: three, canRate: true },

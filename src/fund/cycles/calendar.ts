@@ -95,6 +95,11 @@ export function voteOf(cycle: Calendar, at: Date): { from: Date; to: Date } | un
   return vote?.to && { from: vote.from, to: vote.to };
 }
 
+/** As what a stage is spoken of: without a vote, the work that begins follows none. */
+export function spokenStage(cycle: Calendar, stage: Stage, at: Date): Stage | 'workWithoutVote' {
+  return stage === 'implement' && !voteOf(cycle, at) ? 'workWithoutVote' : stage;
+}
+
 /** When a vote was to be open that is held back at a moment, while it would be open; undefined if nothing holds it. */
 export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | undefined {
   const planned = voteOf({ ...cycle, holds: [] }, at);

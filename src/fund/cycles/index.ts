@@ -13,6 +13,7 @@ export {
   type Period,
   periods,
   slipsClose,
+  spokenStage,
   stageAt,
   voteOf,
   voteUnderWay,

@@ -1,6 +1,6 @@
 import type { Statement } from '../../dialog/question.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, periods, type Stage, slipsClose, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods, type Stage, slipsClose, spokenStage, voteOf } from '../../fund/cycles/index.ts';
 import type { PublicStep } from '../../fund/meetings/index.ts';
 import { dayOf, daysFrom, readTime } from '../../store/wallTime.ts';
 import { quietUntil } from '../quietUntil.ts';
@@ -71,7 +71,7 @@ function news(cycle: Dated, timezone: string, now: Date): Occasion[] {
     if (to && to <= from) return [];
     const old = daysFrom(from, NEWS_DAYS, timezone);
     const until = to && to < old ? to : old;
-    return occasion(cycle, 'news', 'subscribers', from, { from, until }, { key: `notice.news.${stage}` }, stage);
+    return occasion(cycle, 'news', 'subscribers', from, { from, until }, { key: `notice.news.${spokenStage(cycle, stage, now)}` }, stage);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
+import { spokenStage } from '../../fund/cycles/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
 import { html, type Markup } from '../html.ts';
@@ -102,13 +103,14 @@ ${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: who
 }
 
 /** What happens now, and until when. */
-export function headline({ stage, calendar, outcome, isHeld }: CycleView, { tell, wholeTime }: PageText): Markup {
+export function headline({ cycle, now, stage, calendar, outcome, isHeld }: CycleView, { tell, wholeTime }: PageText): Markup {
   if (!stage) return tell('now.none', {});
   if (isHeld) return tell('now.held', {});
   if (outcome?.state === 'keying') return tell('now.keying', { until: wholeTime(outcome.until, 'until') });
   if (outcome?.state === 'counting') return tell('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
-  return to ? tell(`now.${stage}Until`, { until: wholeTime(to, 'until') }) : tell(`now.${stage}`, {});
+  const what = `now.${spokenStage(cycle, stage, now)}`;
+  return to ? tell(`${what}Until`, { until: wholeTime(to, 'until') }) : tell(what, {});
 }
 
 function fact(name: string, value: string, picture?: Markup): Markup {

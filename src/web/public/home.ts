@@ -1,6 +1,6 @@
 import type { i18n } from 'i18next';
 import { type CommunityRecord, isTextedElsewhere, numberToText, pageOfCommunities } from '../../fund/communities/index.ts';
-import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, periods, spokenStage, stageAt } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
@@ -67,7 +67,8 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
     const local = pageText(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const to = cycle && periods(cycle, now).find((period) => period.stage === stage)?.to;
-    const state = !stage ? say('home.notBegun') : to ? local.tell(`now.${stage}Until`, { until: local.wholeTime(to, 'until') }) : say(`now.${stage}`);
+    const what = cycle && stage && `now.${spokenStage(cycle, stage, now)}`;
+    const state = !what ? say('home.notBegun') : to ? local.tell(`${what}Until`, { until: local.wholeTime(to, 'until') }) : say(what);
     return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html`${whole(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
 `;
   }

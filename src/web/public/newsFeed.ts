@@ -1,6 +1,6 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, periods } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods, spokenStage } from '../../fund/cycles/index.ts';
 import type { PublicStep } from '../../fund/meetings/index.ts';
 import type { WorkStepNews } from '../../fund/works/index.ts';
 import type { PageText } from './pageText.ts';
@@ -77,7 +77,7 @@ function newsOf(cycle: CycleRecord, steps: readonly PublicStep[], now: Date, pag
   });
   return [
     ...periods(cycle, now).map(({ stage, from, to }) => {
-      const until = to ? `now.${stage}Until` : `now.${stage}`;
+      const until = `now.${spokenStage(cycle, stage, now)}${to ? 'Until' : ''}`;
       return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: time(to, 'until') }) };
     }),
     ...(held ? [{ ...one('held', held.from, say('feed.held')), text: say('now.held') }] : []),

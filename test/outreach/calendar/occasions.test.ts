@@ -56,6 +56,8 @@ describe('what the calendar has us say', () => {
     expect(due(cycle(), at('2026-12-15T19:59'))).to.deep.equal(['closing', 'head']);
     expect(due(cycle(), at('2026-12-15T20:00'))).to.deep.equal(['notice.news.implement', 'head']);
     expect(due(cycle(), at('2026-12-23T12:00'))).to.deep.equal([]);
+    const unvoted = cycle().stages.filter(({ stage }) => stage !== 'vote');
+    expect(due(cycle({ stages: unvoted }), at('2026-12-15T20:00'))).to.deep.equal(['notice.news.workWithoutVote']);
   });
 
   it('is the same for the same moment, so that a clock set back tells nothing new', () => {
