@@ -52,9 +52,9 @@ async function officeDay({ as, text, leaveMessage, shoot }: Office): Promise<voi
   await leaveMessage('+8613800000009');
   const page = await as('王芳');
   await openUntil(page, `${OWN}/inbox/2`, page.locator('audio'));
-  await shoot(page, 'letter', { to: page.getByRole('button', { name: '办结' }) });
+  await shoot(page, 'letter', { to: page.getByRole('button', { name: '我来办' }) });
   await page.goto(OWN);
-  await shoot(page, 'today', { from: page.locator('body'), to: page.locator('.coming') });
+  await shoot(page, 'today', { from: page.locator('body'), to: page.locator('.coming li').nth(3) });
   await page.goto(`${OWN}/requests/1`);
   await shoot(page, 'request');
   await page.getByLabel(/名册上的 赵小梅/).check();
@@ -72,9 +72,9 @@ async function officeDay({ as, text, leaveMessage, shoot }: Office): Promise<voi
   await shoot(page, 'people', { to: page.locator('tbody tr').nth(7) });
   await page.getByRole('link', { name: '李建国' }).click();
   await page.getByRole('heading', { name: '李建国' }).waitFor();
-  await shoot(page, 'person');
+  await shoot(page, 'person', { to: page.getByRole('button', { name: '保存' }) });
   await page.goto(`${OWN}/people/staff`);
-  await shoot(page, 'staff', { to: page.getByRole('button', { name: '加工作人员' }) });
+  await shoot(page, 'staff', { to: page.locator('.files') });
   await page.goto(`${OWN}/calendar`);
   await shoot(page, 'calendar', { to: page.getByRole('link', { name: '存成日历文件' }) });
   await page.context().close();
@@ -161,7 +161,7 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
   await other.context().close();
   const ballot = await as('王芳');
   await ballot.goto(`${OWN}/ballot`);
-  await shoot(ballot, 'ballot', { to: ballot.getByLabel('怎么算选上') });
+  await shoot(ballot, 'ballot', { to: ballot.locator('.items') });
   await ballot.context().close();
 }
 

@@ -61,7 +61,7 @@ async function hall({ world, as, until, shoot }: Office): Promise<void> {
       .getByText(`第${nth + 1}张`)
       .waitFor();
   }
-  await shoot(page, 'table', { to: page.locator('[data-lately] li').nth(1) });
+  await shoot(page, 'table', { to: page.getByRole('link', { name: '收桌清点' }) });
   await page.goto(`${OWN}/tables/1/close`);
   for (const [label, count] of Object.entries({ 发出去的: '4', 写坏换掉的: '1', 剩下的空白票: '35' })) await page.getByLabel(label).fill(count);
   await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
@@ -139,7 +139,7 @@ async function works({ as, until, shoot }: Office): Promise<void> {
     await page.getByRole('button', { name: '记下报价' }).click();
     await page.getByText('报价记下了。').waitFor();
   }
-  await shoot(page, 'works', { to: page.locator('[name=choose-reason]') });
+  await shoot(page, 'works', { from: page.getByRole('heading', { name: '修路灯' }), to: page.locator('[name=chosen]') });
   await page.locator('[name=chosen]').selectOption({ label: '周记水电' });
   await page.locator('[name=choose-reason]').fill('价钱低，干过一样的活');
   await page.getByLabel('报价不够几家，为什么').fill('问了两家，镇上只有这两家能做');
@@ -169,7 +169,7 @@ async function books({ as, shoot }: Office): Promise<void> {
   await page.goto(`${OWN}/account`);
   await shoot(page, 'account', { to: page.locator('summary').first() });
   await page.goto(`${OWN}/print`);
-  await shoot(page, 'print', { to: page.getByRole('button', { name: '请第二个人同意' }) });
+  await shoot(page, 'print', { to: page.getByRole('button', { name: '做成PDF' }) });
   await page.goto(`${OWN}/log`);
   await shoot(page, 'log', { from: page.locator('table'), to: page.locator('tbody tr').nth(7) });
   await page.context().close();
