@@ -161,7 +161,7 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
   await other.context().close();
   const ballot = await as('王芳');
   await ballot.goto(`${OWN}/ballot`);
-  await shoot(ballot, 'ballot', { to: ballot.locator('.items') });
+  await shoot(ballot, 'ballot', { to: ballot.locator('.items').first() });
   await ballot.context().close();
 }
 
