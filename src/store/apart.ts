@@ -2,7 +2,6 @@ import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { CodedError } from './codedError.ts';
-import { atOnce } from './inTime.ts';
 
 export interface ApartLimits {
   /** How long it may take, its start included, in milliseconds. */
@@ -107,4 +106,21 @@ function beginning(file: string): string {
 
 function onlyOf(names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+}
+
+/** Does so many pieces of work at once; the others wait in order. */
+export function atOnce(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  return async (work) => {
+    if (underWay >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else underWay += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else underWay -= 1;
+    }
+  };
 }
