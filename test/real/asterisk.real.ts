@@ -12,7 +12,7 @@ import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
-import { Recording } from '../../src/fund/inquiries/recording.ts';
+import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
@@ -30,6 +30,7 @@ const [MANY, SOME] = isWhole ? [100, Number.POSITIVE_INFINITY] : [6, 12];
 const WITHIN_MS = 20_000;
 /** After this time nothing of what a key has stopped is on its way to the ear. */
 const STOPPED_MS = 1_500;
+const SPEAKS_MS = 3_000;
 
 if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
 
@@ -84,6 +85,16 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     expect((await entries()).slice(before)).to.deep.equal(picks);
   };
   const kept = () => collection(Recording).countDocuments({ state: 'kept' });
+  /** Waits for one more recording. It has the sound that was made, and Asterisk keeps none. */
+  const recorded = async (before: number) => {
+    await until(async () => (await kept()) > before, 'a recording');
+    await until(async () => (await asterisk.recordings()) === 0, 'the deletion of what Asterisk had recorded');
+    const [{ _id = '', seconds = 0 } = {}] = await collection(Recording).find({ state: 'kept' }).sort({ at: -1 }).toArray();
+    const wav = (await recordingFiles(world).read(_id)) ?? expect.fail('the sound is not there');
+    const loud = soundIn(wav);
+    process.stdout.write(`      a recording of ${seconds.toFixed(1)} s, ${loud.toFixed(1)} s of it a sound of ${SPEAKS_MS / 1_000} s\n`);
+    expect(loud).to.be.within(SPEAKS_MS / 2_000, SPEAKS_MS / 1_000 + 1);
+  };
   const end = async (call: PhoneCall) => {
     call.hangUp();
     await call.isOver();
@@ -161,15 +172,24 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     await end(next);
   });
 
-  it('connects a caller with the person; if nobody answers, what they say is recorded and fetched', async () => {
+  it('connects a caller with the person, and each hears the other; if nobody answers, what they say is recorded and fetched', async () => {
     const [calls, recordings] = [asterisk.phone.incoming.length, await kept()];
     const inquiries = await collection(Inquiry).countDocuments({ kind: 'call' });
     const call = dial(await resident());
     await call.hears(0);
     await call.press('0');
     await until(async () => asterisk.phone.incoming.length > calls, 'a call to the person');
+    const person = asterisk.phone.incoming.at(-1) ?? expect.fail();
     await sleep(1_000);
-    asterisk.phone.incoming.at(-1)?.hangUp();
+    for (const [speaks, hears] of [
+      [call, person],
+      [person, call],
+    ] as const) {
+      const spoken = performance.now();
+      speaks.speak(1_000);
+      await hears.quiet(await hears.hears(spoken));
+    }
+    person.hangUp();
     await call.isOver();
     asterisk.phone.answers(false);
     const alone = dial(await resident());
@@ -177,10 +197,10 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     await alone.press('0');
     await until(async () => asterisk.phone.incoming.length > calls + 1, 'a second call to the person');
     await alone.quiet(performance.now() + 3_000);
-    alone.speak(3_000);
-    await sleep(3_500);
+    alone.speak(SPEAKS_MS);
+    await sleep(SPEAKS_MS + 500);
     await end(alone);
-    await until(async () => (await kept()) > recordings, 'a recording');
+    await recorded(recordings);
     expect(await collection(Inquiry).countDocuments({ kind: 'call' })).to.equal(inquiries + 2);
   });
 
@@ -191,11 +211,21 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     await sleep(300);
     await call.press('2');
     await call.quiet(performance.now() + 3_000);
-    call.speak(3_000);
-    await sleep(3_500);
+    call.speak(SPEAKS_MS);
+    await sleep(SPEAKS_MS + 500);
     await call.press('#');
-    await until(async () => (await kept()) > recordings, 'a recording');
+    await recorded(recordings);
     await end(call);
+  });
+
+  it('asks a caller who does nothing whether they are there, and then ends the call', async () => {
+    const call = dial(await resident());
+    await call.isOver(120_000);
+    // after the menu, and after being asked twice; behind the last word it is over
+    expect(
+      call.went.filter(({ what }) => what === 'quiet'),
+      JSON.stringify(call.went),
+    ).to.have.length(3);
   });
 
   it('calls with a message, and says whether it was heard', async () => {
@@ -284,3 +314,11 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     process.stdout.write(`      ${ballots} ballots, ${wrong} wrong; winners ${winners.join(' ')}, official ${official.join(' ')}\n`);
   });
 });
+
+/** For how many seconds a WAV of 8 kHz is not silent, in tenths. */
+function soundIn(wav: Buffer): number {
+  const samples = new Int16Array(new Uint8Array(wav.subarray(44, wav.length - (wav.length % 2))).buffer);
+  let tenths = 0;
+  for (let at = 0; at < samples.length; at += 800) if (samples.subarray(at, at + 800).some((sample) => Math.abs(sample) > 1_000)) tenths += 1;
+  return tenths / 10;
+}

@@ -8,6 +8,7 @@ import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
@@ -36,6 +37,8 @@ export interface RealAsterisk {
   start(): Promise<void>;
   /** Waits until a service listens to its calls. */
   isHeard(): Promise<void>;
+  /** How many recordings lie with it. */
+  recordings(): Promise<number>;
   /** kill -9. */
   kill(): Promise<void>;
   /** It stops without a word, its connections open; resolves once the service has given up the one with its events. */
@@ -140,6 +143,8 @@ export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
       }
       throw new Error('no service listens to Asterisk');
     },
+    recordings: async () =>
+      z.array(z.object({ name: z.string() })).parse(await (await fetch(`${direct}/ari/recordings/stored`, { headers })).json()).length,
     kill,
     freeze: async () => {
       running?.kill('SIGSTOP');
