@@ -149,6 +149,12 @@ module.exports = {
         pathNot: '^src/(store/codedError|store/log|store/crypto|app/config|carriers/settings(Group)?|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
+    rule(
+      'what runs apart starts light',
+      'Each file that somebody sends starts a process: it must not load the database first.',
+      { path: '^src/store/apart(Thread)?\\.ts$' },
+      { path: '.', pathNot: '^src/store/(apart|codedError)\\.ts$', dependencyTypesNot: ['core'] },
+    ),
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
     rule(
       'the app is on top',

@@ -5,10 +5,11 @@ import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { RETRY_S, Refusal } from '../errors.ts';
-import { html, type Markup } from '../html.ts';
+import type { Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
 import { PRINTING, type ReaderLimit, readerLimit } from '../readerLimit.ts';
+import { busyPage, isRead, signedOutPage } from './againPages.ts';
 import type { Cookies } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
 
@@ -260,44 +261,4 @@ function withoutLanguage(path: string): string {
   searchParams.delete('done');
   const query = searchParams.toString();
   return query ? `${pathname}?${query}` : pathname;
-}
-
-/** For who sent a form and is not signed in any more: what they wrote, a way to sign in on another page, and the same form to send again. */
-function signedOutPage({ say }: PageText, request: Request): Markup {
-  const { originalUrl, body } = request;
-  const sent = sentIn(body);
-  const files = request.is('multipart/form-data') ? html`<p>${say('signedOut.files')}</p>` : '';
-  const signIn = html`<p><a href="/console/sign-in" target="_blank" rel="opener">${say('signedOut.signIn')}</a></p>`;
-  if (sent.length === 0) return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.nothing')}</p>${signIn}`;
-  const written = sent.filter(({ value }) => value.trim() !== '').map(({ value }) => html`<p class="said">${value}</p>`);
-  return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${files}${signIn}
-${againForm(originalUrl, sent, say('signedOut.again'))}
-<h2>${say('signedOut.wrote')}</h2>${written}`;
-}
-
-function busyPage({ say }: PageText, request: Request): Markup {
-  const sent = sentIn(request.body);
-  const title = html`<h1>${say('busy.title')}</h1>`;
-  if (isRead(request)) return html`${title}<p>${say('busy.about')}</p>`;
-  if (sent.length === 0) return html`${title}<p>${say('busy.goBack')}</p>`;
-  return html`${title}<p>${say('busy.sent')}</p>${againForm(request.originalUrl, sent, say('busy.again'))}`;
-}
-
-/** The same form, to be sent again. */
-function againForm(to: string, sent: ReturnType<typeof sentIn>, label: string): Markup {
-  const kept = sent.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`);
-  return html`<form method="post" action="${to}">${kept}<button>${label}</button></form>`;
-}
-
-function isRead({ method }: Request): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-/** The values of a form that was read; of a file that was sent there are none. */
-function sentIn(body: unknown): { readonly name: string; readonly value: string }[] {
-  if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return [];
-  return Object.entries(body).flatMap(([name, given]) => {
-    const values: unknown[] = Array.isArray(given) ? given : [given];
-    return values.flatMap((value) => (typeof value === 'string' ? [{ name, value }] : []));
-  });
 }
