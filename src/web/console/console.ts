@@ -123,7 +123,7 @@ export function consoleRoutes(
 }
 
 /**
- * The communities of who is signed in, and how they stand where they oversee several; who has one only is led there.
+ * The communities of the person who is signed in, and how they stand where they oversee several; a person who has one only is led there.
  */
 async function home(world: World, visit: StaffVisit): Promise<void> {
   const { say, theirs } = visit.text;

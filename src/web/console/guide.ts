@@ -7,7 +7,7 @@ import type { Visits } from './visits.ts';
 
 const FOLDER = join(root, 'docs');
 
-/** `/console/help`: the guide for those who work here, docs/cadres.md, to be read and printed. It is in Chinese, and open to who cannot sign in. */
+/** `/console/help`: the guide for those who work here, docs/cadres.md, to be read and printed. It is in Chinese, and open to those who cannot sign in. */
 export function guidePages({ anybody }: Visits): Router {
   return Router()
     .use('/console/help/pictures', express.static(join(FOLDER, 'pictures'), { index: false }))

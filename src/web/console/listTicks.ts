@@ -9,7 +9,7 @@ export interface Bulk<Row> {
   /** Where its form is sent, behind `/console/SLUG/`; `chosenIn` says there what was chosen. */
   readonly path: string;
   keyOf(row: Row): string;
-  /** What the box of a row ticks, for who does not see the row. */
+  /** What the box of a row ticks, for a person who does not see the row. */
   labelOf(row: Row): string;
   /** Fields with what was typed, and buttons; undefined if the reader may do nothing with these rows. */
   form(visit: CommunityVisit, mistakes: Mistakes): Markup | undefined;

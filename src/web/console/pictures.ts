@@ -23,7 +23,7 @@ import type { CommunityVisit, Visits } from './visits.ts';
 
 /** A form may be so much longer than its pictures. */
 const AROUND = 65_536;
-/** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. Who comes then waits, and is told to come again. */
+/** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. A request that comes then waits, and is answered to come again. */
 const ROOM = 64_000_000;
 const PATIENCE_MS = 3_000;
 const LONGEST_REASON = 300;
@@ -48,7 +48,7 @@ interface UploadPage extends Pick<PicturePage, 'may' | 'show'> {
 }
 
 /**
- * Takes a form with files: nothing of a body is read for who may not send any, and only so many bytes are in memory at a time. What is made of each file is
+ * Takes a form with files: nothing of a body is read for those who may not send any, and only so many bytes are in memory at a time. What is made of each file is
  * made before a place among the readers is taken, so that who only reads does not wait for it; `madeOf` gives it, and the form's texts are the body.
  */
 export function uploads<Made>(
@@ -77,7 +77,7 @@ export function uploads<Made>(
 }
 
 /**
- * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for who may not send any, but for somebody whose
+ * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for those who may not send any, but for somebody whose
  * session ended while they wrote, who is to get back what they wrote. `tell` shows the page again where it is too large, or where there is no room.
  */
 export function filesBody(
@@ -122,7 +122,7 @@ function sharedBody(limit: number): RequestHandler {
   };
 }
 
-/** Lets on who may; others are refused. */
+/** Lets those on who may send files; others are refused. */
 function whoMay({ ofCommunity }: Visits, may: (visit: CommunityVisit) => boolean): RequestHandler {
   return (request, response, next) =>
     ofCommunity(async (visit) => {
@@ -212,7 +212,7 @@ function dropForm({ say }: PageText, path: string, id: string, mistakes: Mistake
 ${field({ name, label: say('pictures.reason'), mistake: mistakes[name] })}<button class="quiet">${say('pictures.drop')}</button></form></details>`;
 }
 
-/** `/console/SLUG/pictures/ID/SIZE.jpg`: a picture for who may see its thing. */
+/** `/console/SLUG/pictures/ID/SIZE.jpg`: a picture for those who may see its thing. */
 export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
   const read = readPicture(world);
   return Router().get(

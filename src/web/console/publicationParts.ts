@@ -36,7 +36,7 @@ ${open.map((objection) => objectionPart(visit, read, objection, mistakes))}${don
   ];
 }
 
-/** That the vote is held back, and for who may ask for it the way to open it all the same. */
+/** That the vote is held back, and for those who may ask for it the way to open it all the same. */
 function heldPart(visit: CommunityVisit, { cycle, held, calendar }: PublicationRead, wrote: Typed, mistakes: Mistakes): Markup {
   const { say, date } = visit.text;
   if (!held) return html``;

@@ -187,7 +187,7 @@ ${field({ name: 'digits', label: say('digits.label'), mistake: mistakes.digits, 
 ${passkeyForm(visit)}`;
 }
 
-/** Shown by the script alone. Who has a passkey needs no number: the device knows whose it is. */
+/** Shown by the script alone. A person who has a passkey needs no number: the device knows whose it is. */
 function passkeyForm(visit: Visit): Markup {
   const { say } = visit.text;
   return html`<form method="post" action="${address('/console/sign-in/passkey', { to: wayBack(visit) })}" class="narrow" data-passkey="enter" data-offer="/console/sign-in/passkey/offer" data-failed="${say('passkey.notUsed')}" hidden>

@@ -68,7 +68,7 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
 
-/** How much waits in a community, the same for whoever may see it. */
+/** How much waits in a community, the same for those who may see it. */
 async function counted(world: World, slug: string, actor: Actor) {
   const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
     waitingRequests(slug, actor),

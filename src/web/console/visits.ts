@@ -17,7 +17,7 @@ export interface VisitsDeps {
   readonly world: World;
   readonly catalogue: i18n;
   readonly cookies: Cookies;
-  /** For everybody, and for who shows a session's token: a crowd without one takes no place of those who work here. */
+  /** For everybody, and for a person who shows a session's token: a crowd without one takes no place of those who work here. */
   readonly readers: ReaderLimit;
   readonly staffReaders: ReaderLimit;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
@@ -65,7 +65,7 @@ export const TABS: readonly {
   readonly page: string;
   readonly view: View;
   readonly also?: readonly string[];
-  /** Who sees this view goes there from its page. */
+  /** Those who see this view go there from its page. */
   readonly from?: View;
 }[] = [
   { page: '', view: 'today' },
@@ -93,17 +93,17 @@ const AWAY_S = 120;
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
 export interface Visits {
   anybody(handle: (visit: Visit) => Promise<void>): RequestHandler;
-  /** Who is not signed in is led to where they can, or refused (403) if they sent a form, with what they wrote. */
+  /** A person who is not signed in is led to where they can sign in; if they sent a form, they are refused (403) and get back what they wrote. */
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
-  /** The community is `:slug` of the address; it is 404 for who has no role there, as if there were none. */
+  /** The community is `:slug` of the address; it is 404 for a person who has no role there, as if there were none. */
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** The same for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** Says that nothing can be done just now, without a place among the readers: nothing is looked up for it. A form that was sent can be sent again. */
   busy(request: Request, response: Response): Promise<void>;
-  /** Whether who asks shows the token of a session, be that over or not. Nothing is looked up. */
+  /** Whether the person who asks shows the token of a session, be that over or not. Nothing is looked up. */
   showsSession(request: Request): boolean;
-  /** Whether who asks is signed in, in whatever role. */
+  /** Whether the person who asks is signed in, in whatever role. */
   isSignedIn(request: Request): Promise<boolean>;
 }
 
@@ -234,7 +234,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   }
 }
 
-/** One handler for who shows something, another for everybody else. */
+/** One handler for a person who shows something, another for everybody else. */
 export function whoShows(shows: (request: Request) => boolean, theirs: RequestHandler, others: RequestHandler): RequestHandler {
   return (request, response, next) => (shows(request) ? theirs : others)(request, response, next);
 }
@@ -248,7 +248,7 @@ function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {
   return actor !== undefined && maySee(actor, view, slug);
 }
 
-/** Who is signed in, with their roles: those in this community, if it is the page of one. */
+/** The person who is signed in, with their roles: those in this community, if it is the page of one. */
 function whoIs({ roles }: SignedIn, { say }: PageText, community: CommunityRecord | undefined): NonNullable<Shell['who']> {
   const here = community ? roles.filter((role) => staffActor(role, community._id)) : roles;
   const named = [...new Set(here.map(({ role }) => say(`role.${role}`)))].join(say('and'));

@@ -91,7 +91,7 @@ ${input('detail', html` maxlength="300"`, true)}${input('place', html` maxlength
 
 const HINTED: ReadonlySet<string> = new Set(['short', 'detail', 'due', 'lot', 'threshold']);
 
-/** Rule, choices, budget and lot; for who may not change them, as a list. */
+/** Rule, choices, budget and lot; for those who may not change them, as a list. */
 export function rulesForm(
   { text: { say, money }, own }: CommunityVisit,
   { cycle }: Ballot,

@@ -12,7 +12,7 @@ interface Kept {
   /** When it was handed in, by the device's clock. */
   readonly at: number;
   readonly form: Readonly<Record<string, string>>;
-  /** The card, or the name, of who handed it in, for the helpers. */
+  /** The card, or the name, of the person who handed it in, for the helpers. */
   readonly who: string;
   /** The service's answer, if it refused the mark: somebody has to look at it. */
   readonly refused?: string;

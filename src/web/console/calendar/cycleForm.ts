@@ -146,7 +146,7 @@ export interface Typed {
 
 export const NOTHING: Typed = { stage: '', reason: '', day: '', time: '', why: '' };
 
-/** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for who may not. */
+/** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for those who may not. */
 export function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
   if (!visit.may('moveCycle')) return html``;
   const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);

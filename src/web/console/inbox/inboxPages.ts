@@ -26,7 +26,7 @@ import { type DONE, inboxList, lettersIn } from './inboxList.ts';
 import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 
-/** Characters of an answer that is sent back to whoever wrote it, to be made shorter: none of it is lost without a word. */
+/** Characters of an answer that is sent back to the person who wrote it, to be made shorter: none of it is lost without a word. */
 const LONGEST_SENT = 20_000;
 
 /** Rows of the list beside an inquiry. */

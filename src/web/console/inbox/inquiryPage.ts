@@ -86,7 +86,7 @@ function said(visit: CommunityVisit, item: InboxItem): Markup {
   return html`<p class="when">${whole(date(item.at))}${age}</p><p class="said asked">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>`;
 }
 
-/** Who wants to be called is called from the phone on which one reads this. */
+/** A person who wants to be called is called from the phone on which this is read. */
 function callLink({ text: { say, phone } }: CommunityVisit, { answer, channel, address: from }: InboxItem): Markup {
   if (answer || from === undefined || !CHANNELS[channel].isPhone) return html``;
   return html`<p><a class="more" href="tel:${from}">${say('inquiry.callThem', { phone: phone(from) })}</a></p>`;

@@ -25,7 +25,7 @@ export interface KioskDeps {
   readonly readers: ReaderLimit;
   readonly aloud: Aloud;
   readonly notify: Notify;
-  /** One browser plays everybody: whoever is signed in beside the tablet stays so. */
+  /** One browser plays everybody: a person who is signed in beside the tablet stays signed in. */
   readonly isDemo: boolean;
 }
 
@@ -121,7 +121,7 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
     )
     .get([step('card'), step('picks'), step('again'), step('cast')], toStart);
 
-  /** Whoever was there has gone: of what they sent nothing is taken again, from wherever the browser's way back leads. */
+  /** The person who was there has gone: nothing that they sent is taken again, from wherever the browser's way back leads. */
   async function start(visit: TabletVisit): Promise<void> {
     const { tablet } = visit;
     const turn = tablet.stage === 'free' ? tablet.turn : tablet.turn + 1;
@@ -235,7 +235,7 @@ function send({ response }: TabletVisit, page: ReturnType<typeof startPage>, sta
   response.status(status).type('html').send(page.text);
 }
 
-/** Who votes on a tablet, and the key under which their ballot counts once. */
+/** The person who votes on a tablet, and the key under which their ballot counts once. */
 interface KioskVoter {
   /** `_id` of the resident whose card was shown. */
   readonly resident: string;

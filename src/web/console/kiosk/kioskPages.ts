@@ -75,7 +75,7 @@ export function closedPage(frame: KioskFrame, ballot: Exclude<Opened, { open: un
 export interface Picking {
   readonly ballot: OpenBallot;
   readonly picks: readonly number[];
-  /** Who votes, sealed. */
+  /** The person who votes, encrypted for this tablet. */
   readonly voter: string;
   readonly refused?: string | undefined;
 }

@@ -55,7 +55,7 @@ export function unitWords({ say }: PageText, channel: Channel, count: number): s
   return say(`message.unit.${CHANNELS[channel].unit}`, { count });
 }
 
-/** The codes for which there are words; the others are shown as they are, for whoever runs the service. */
+/** The codes for which there are words; the others are shown as they are, for a person who runs the service. */
 const REASONS: Readonly<Record<string, string>> = {
   paused: 'paused',
   leaseLost: 'lost',

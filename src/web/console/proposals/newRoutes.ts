@@ -15,7 +15,7 @@ const PATH = '/console/:slug/proposals';
 /** Where many are pasted. */
 const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
 
-/** Reads the forms of many, which are longer than others, for who is signed in. Stands before the reader of all other forms. */
+/** Reads the forms of many, which are longer than others, for a person who is signed in. Stands before the reader of all other forms. */
 export function pastedForms({ isSignedIn }: Visits): Router {
   const signedIn: RequestHandler = async (request, _response, next) => next((await isSignedIn(request)) ? undefined : 'router');
   return Router().post([...PASTED], signedIn, express.urlencoded({ extended: false, inflate: false, limit: '1mb' }));

@@ -16,7 +16,7 @@ type Helpers = readonly { readonly id: string; readonly name: string }[];
 interface ListGiven {
   readonly tables: readonly ReadTable[];
   readonly helpers: Helpers;
-  /** Who entered many ballots beside their voters outside a table. */
+  /** Helpers who entered many ballots beside their voters outside a table. */
   readonly assists: readonly { readonly name: string; readonly ballots: number }[];
   readonly mistakes: Mistakes;
 }
@@ -120,7 +120,7 @@ export function foundPeople({ text: { say, theirs }, request }: CommunityVisit, 
   return html`${labels}${more ? html`<p>${say('table.firstOf', { count: MOST_FOUND })}</p>` : ''}`;
 }
 
-/** Who is not on the roster asks to be put there; the slip counts if that is accepted in time. */
+/** A person who is not on the roster asks to be put there; the slip counts if that is accepted in time. */
 function notAmong({ text: { say }, request }: CommunityVisit, { people, byCard }: AtTable): Markup {
   if (byCard && people.length > 0) return html``;
   if (byCard) return html`<p>${say('table.noCard')}</p>`;

@@ -43,7 +43,7 @@ function begun(visit: CommunityVisit): ReturnType<typeof begunCycles> {
 
 const BEGUN = new WeakMap<CommunityVisit, ReturnType<typeof begunCycles>>();
 
-/** The account, for who may see it. */
+/** The account, for those who may see it. */
 export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {
   return visit.sees('account') ? readAccount(visit.community._id, cycle, visit.reader('account')) : null;
 }

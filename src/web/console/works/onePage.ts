@@ -78,7 +78,7 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
 <dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`works.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
-/** Who is asked and what they offer, until somebody is chosen; afterwards only to read. */
+/** The organisations that are asked and what they offer, until one is chosen; afterwards only to read. */
 function offersPart(visit: CommunityVisit, shown: Shown): Markup {
   const { say, theirs, money } = visit.text;
   const { work, currency, implementers, path, wrote, mistakes } = shown;
