@@ -93,7 +93,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     whoActs: async (turn, community, need) => {
       const who = whoActs(community.verify, await holders(turn), turn, need);
       if (!('ask' in who) || (who.ask !== 'newChat' && who.ask !== 'stranger')) return who;
-      if (need === 'ballot' && (await hasAsked(world, turn))) return { ask: 'pending' };
+      if ((need === 'ballot' || who.ask === 'stranger') && (await hasAsked(world, turn))) return { ask: 'pending' };
       return sendsCodes ? who : { ask: 'stranger' };
     },
     isInForce,

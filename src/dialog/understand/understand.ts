@@ -53,6 +53,8 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   if (command?.kind === 'near') return nearly(command, said);
   const picks = outOfTheBlue(plain, open, ballot, vocabulary);
   if (picks) return readOut(picks, plain, open, ballot);
+  const card = cardAmongWords(plain);
+  if (card) return { kind: 'near', command: { name: 'identify', card } };
   const like = loosely(said);
   const isThanks = like?.kind === 'intent' && like.intent === 'manners';
   const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
@@ -250,6 +252,12 @@ function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonl
 
 /** 我选1和7 says as plainly as 投 1 7 who votes and for what. 选3 may be a menu's choice, and 我要3 an order. */
 const CHOOSES = /^\s*(?:(?:我们?|咱们?|俺)(?:就|只|还是|要|想)*选|i (?:choose|pick))/;
+
+/** 我有卡，204681717 */
+function cardAmongWords(plain: string): string | undefined {
+  const [card, another] = plain.match(/(?<!\d)[1-9]\d{8}(?!\d)/g) ?? [];
+  return another === undefined && /卡|\bcard\b/.test(plain) ? card : undefined;
+}
 
 function named(plain: string, ballot: readonly Option[], vocabulary: Vocabulary, titles: TitleAt): Meaning | undefined {
   const numbers = ballot.length > 0 ? picksIn(plain, 0, vocabulary, titles)?.numbers : undefined;
