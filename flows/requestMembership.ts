@@ -86,7 +86,7 @@ const WITH_COMMA = /^([^,，;；]+)[,，;；]\s*(.*)$/su;
 const WITH_NUMBER = /^(\D+?)\s+((?:(?:building|block|house|flat|no\.?)\s+)?\d.*)$/isu;
 
 /** What somebody says instead of a name: 我不想给名字, 登记要好久. */
-const NO_NAME = /^[我你您不]|[吗啥咋怎哪?？]|什么|登记|投票|短信|电话|等一|算了|\b(?:no|not|never|don't|what|why|how)\b/iu;
+const NO_NAME = /^[我你您不了过没]|[吗啥咋怎哪?？]|什么|好久|登记|投票|短信|电话|等一|算了|\b(?:no|not|never|don't|what|why|how)\b/iu;
 
 /** Name and building as people write them together; what is missing is empty. */
 function nameAndBuilding(text = ''): Context {

@@ -193,6 +193,7 @@ describe('requestMembership', () => {
 
   for (const text of [
     '我不想给名字',
+    '了没得',
     '登记要好久',
     '不登记可以投不',
     'no thanks',

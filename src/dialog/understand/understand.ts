@@ -120,6 +120,7 @@ function isYes(plain: string): boolean {
 function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   const { name, text } = near.command;
   if (name === 'stop') return { kind: 'command', command: { name } };
+  if (name === 'requestMembership' && text && /^(?:[了过没不好]|成功|完成)/.test(text)) return { kind: 'near', command: { name } }; // 登记了没得
   const isAsked = name === 'ask' && text !== undefined;
   if (text !== undefined && !isAsked) return (name === 'complain' || name === 'requestMembership' ? toldInstead(said, name) : undefined) ?? near;
   const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);

@@ -235,7 +235,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before);
       expect(await smsOf(from)).to.deep.equal([]);
       const again = await dial(from);
-      expect(await last(again)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
+      expect(await last(again)).to.match(/刚才断了。接着投，按1。从头来，按2。$/);
     });
 
     it('does nothing with steps that come after its end, or to another call, and takes its end once', async () => {
@@ -281,7 +281,7 @@ describe('the voice line', () => {
         await phone.hangUp();
         expect(await ballots()).to.equal(before);
         const again = await dial(from);
-        expect(await last(again)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
+        expect(await last(again)).to.match(/刚才断了。接着投，按1。从头来，按2。$/);
         await again.press('1');
         await again.press('#');
         expect(await last(again))
@@ -333,7 +333,7 @@ describe('the voice line', () => {
         clock.ahead = 8 * 60_000;
         const back = await dial(shared);
         await back.press('204681717');
-        expect(await last(back)).to.match(/刚才断了。接着投，按1。重来，按2。$/);
+        expect(await last(back)).to.match(/刚才断了。接着投，按1。从头来，按2。$/);
         await back.press('1');
         await back.press('#');
         expect(await last(back)).to.include('投好了。 断线前按的1个也算上了。');
