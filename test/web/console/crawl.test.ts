@@ -290,5 +290,6 @@ function plainOf(text: string): string {
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, ' ')
     .replaceAll(/\b1\d\d \d{4} \d{4}\b/g, ' ') // a phone
     .replaceAll(/"seq":\d+/g, ' ')
-    .replaceAll(/"(?:hash|previous|commitment|detail)":"[0-9a-f]+"/g, ' ');
+    .replaceAll(/"(?:hash|previous|commitment|detail)":"[0-9a-f]+"/g, ' ')
+    .replaceAll(/\b(?:[0-9a-f]{64}|[\w-]{43}|town-[0-9a-f]{8})\b/g, ' '); // hashes, ids and slugs are drawn
 }
