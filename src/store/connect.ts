@@ -56,8 +56,13 @@ async function connectReaders(uri: string, options: mongoose.ConnectOptions): Pr
 
 /** Like `collection`, over the readers' own connections. */
 export function forReaders<Record extends mongo.BSON.Document>(model: Model<Record>): mongo.Collection<Record> {
+  return databaseForReaders().collection<Record>(model.collection.name);
+}
+
+/** The database over the readers' own connections. */
+export function databaseForReaders(): mongo.Db {
   if (!connection?.db) throw new CodedError('not-connected', 'The database is not connected yet; open the store first.');
-  return connection.db.collection<Record>(model.collection.name);
+  return connection.db;
 }
 
 /** The part of the driver's connection that is used here. */

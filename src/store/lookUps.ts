@@ -1,6 +1,7 @@
 import { type Model, mongo } from 'mongoose';
 import { collection, databaseOf } from './collection.ts';
-import { forReaders } from './connect.ts';
+import { databaseForReaders, forReaders } from './connect.ts';
+import { isDatabaseAway } from './databaseErrors.ts';
 import { groupCommit } from './groupCommit.ts';
 import { inTime } from './inTime.ts';
 import { perWorld, type World } from './world.ts';
@@ -52,8 +53,7 @@ const MOST_CHARACTERS = 250_000;
  */
 export const lookUps: (world: World) => LookUps = perWorld(() =>
   lookUpsBy(async (model, pipeline) => {
-    const asked = { aggregate: model.collection.name, pipeline, cursor: { batchSize: OPTIONS.batchSize } };
-    const { cursor } = await inTime((signal) => databaseOf(model).command(asked, { promoteBuffers: true, signal }));
+    const { cursor } = await inTime((signal) => databaseOf(model).command(asked(model, pipeline), { promoteBuffers: true, signal }));
     if (cursor.id === 0) return cursor.firstBatch;
     return inTime((signal) =>
       collection(model)
@@ -63,10 +63,24 @@ export const lookUps: (world: World) => LookUps = perWorld(() =>
   }),
 );
 
-/** The same for readers of pages and API: its own queue, over the readers' connections. */
+/** The same for readers of pages and API: its own queue, over the readers' connections. Where the connection was lost, the driver asks again. */
 export const readersLookUps: (world: World) => LookUps = perWorld(() =>
-  lookUpsBy((model, pipeline) => forReaders(model).aggregate(pipeline, OPTIONS).toArray()),
+  lookUpsBy(async (model, pipeline) => {
+    const answer = await databaseForReaders()
+      .command(asked(model, pipeline), { promoteBuffers: true })
+      .catch((error) => {
+        if (isDatabaseAway(error)) return undefined;
+        throw error;
+      });
+    if (answer?.cursor.id === 0) return answer.cursor.firstBatch;
+    return forReaders(model).aggregate(pipeline, OPTIONS).toArray();
+  }),
 );
+
+/** As a command, whose answer is read whole: a cursor of the driver's, which reads record by record, costs more. */
+function asked({ collection: { name } }: Pick<Model<never>, 'collection'>, pipeline: readonly mongo.Document[]): mongo.Document {
+  return { aggregate: name, pipeline, cursor: { batchSize: OPTIONS.batchSize } };
+}
 
 function lookUpsBy(ask: Ask): LookUps {
   const queue = groupCommit<Kind, void>(async (asked) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
 import { collection } from '../../src/store/collection.ts';
-import { type LookUp, lookUps } from '../../src/store/lookUps.ts';
+import { type LookUp, lookUps, pagesOf, readersLookUps } from '../../src/store/lookUps.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/profiled.ts';
 
@@ -43,7 +43,24 @@ describe('lookUps', () => {
   it('gives more than come at once', async () => {
     const ids = Array.from({ length: 2_500 }, (_, index) => `many ${index}`);
     await collection(Leaf).insertMany(ids.map((_id) => ({ _id, says: _id })));
-    expect(await Promise.all(ids.map(lookUps(world)(byId(Leaf))))).to.deep.equal(ids);
+    for (const ask of [lookUps, readersLookUps]) expect(await Promise.all(ids.map(ask(world)(byId(Leaf))))).to.deep.equal(ids);
+  });
+
+  it('asks for pages of lists with one command, the same one once', async () => {
+    const page = readersLookUps(world)(
+      pagesOf(Stone, ({ from, limit }: { from: string; limit: number }) => [{ $match: { _id: { $gte: from } } }, { $limit: limit }]),
+    );
+    const wanted = [
+      { from: 'a', limit: 1 },
+      { from: 'b', limit: 5 },
+      { from: 'a', limit: 1 },
+      { from: 'x', limit: 5 },
+    ];
+    let found: (readonly Thing[])[] = [];
+    const commands = await profiled('stone', async () => {
+      found = await Promise.all(wanted.map((one) => page(JSON.stringify(one))));
+    });
+    expect([commands, found.map((things) => things.map(({ says }) => says))]).to.deep.equal([1, [['stone a'], ['stone c'], ['stone a'], []]]);
   });
 
   it('asks with one command for no more than it may have, then for the rest, and answers all', async () => {
