@@ -87,8 +87,8 @@ async function tellObjector(
 
 export type ObjectionEntered =
   | { readonly entered: number }
-  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. `letter`: it is not there, or done already. */
-  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' | 'letter' };
+  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. `inquiry`: it is not there, or done already. */
+  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' | 'inquiry' };
 
 /** What a cadre writes down of somebody who objects. */
 export interface ObjectionGiven {
@@ -99,18 +99,18 @@ export interface ObjectionGiven {
   readonly about?: number;
   /** E.164. The answer is sent there. */
   readonly phone?: string;
-  /** The number in the inbox of the letter or recording that it is: it came as that did, the answer goes there, and the letter is done. */
-  readonly letter?: number;
+  /** The number in the inbox of the inquiry that it is: it came as that did, the answer goes there, and the inquiry is done. */
+  readonly inquiry?: number;
 }
 
 /**
- * Writes down an objection that came on paper, in person, in a meeting, by telephone, or as a letter. `key` is the form's own: a form that is sent twice is
+ * Writes down an objection that came on paper, in person, in a meeting, by telephone, or as an inquiry. `key` is the form's own: a form that is sent twice is
  * written once. Rejects with `not-allowed` (`checkRight`).
  */
 export function enterObjection(
   world: World,
 ): (form: { cycle: string; objection: ObjectionGiven; actor: Actor; key: string }) => Promise<ObjectionEntered> {
-  return async ({ cycle: id, objection: { text: written, origin, about, phone, letter }, actor, key: formKey }) => {
+  return async ({ cycle: id, objection: { text: written, origin, about, phone, inquiry: inInbox }, actor, key: formKey }) => {
     const cycle = await findCycle(id);
     if (!cycle) return { refused: 'noCycle' };
     const { community } = cycle;
@@ -124,8 +124,8 @@ export function enterObjection(
     if (!takesObjections(cycle, publication, world.now())) return { refused: 'stage' };
     const list = publication ? publishedList(world.vault, publication) : cycle.projects;
     if (about !== undefined && !list.some(({ number }) => number === about)) return { refused: 'unknown' };
-    const inquiry = letter === undefined ? null : await findInquiry(community, letter);
-    if (letter !== undefined && !inquiry) return { refused: 'letter' };
+    const inquiry = inInbox === undefined ? null : await findInquiry(community, inInbox);
+    if (inInbox !== undefined && !inquiry) return { refused: 'inquiry' };
     const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: phone === undefined ? undefined : phoneContact(phone) };
     return numbered(
       () => lastObjection(id),
@@ -133,7 +133,7 @@ export function enterObjection(
         withLog(world)(community, async (session, write): Promise<ObjectionEntered> => {
           const same = await collection(Objection).findOne({ key }, { session });
           if (same) return { entered: same._id.number };
-          if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return { refused: 'letter' };
+          if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return { refused: 'inquiry' };
           const given = { community, about, text, writtenBy: actor.name, at: world.now(), key, ...whose };
           const record = objectionOf(world.vault, { cycle: id, number }, given);
           await collection(Objection).insertOne(record, { session });

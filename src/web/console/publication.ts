@@ -98,7 +98,13 @@ export function publicationPages(world: World, known: Visits): Router {
         if (Object.keys(mistakes).length > 0) return show(visit, wrote, mistakes, 422);
         const number = numberIn(about);
         const letter = numberIn(wrote.letter);
-        const objection = { text, origin, ...(number !== undefined && { about: number }), ...(phone && { phone }), ...(letter && { letter }) };
+        const objection = {
+          text,
+          origin,
+          ...(number !== undefined && { about: number }),
+          ...(phone && { phone }),
+          ...(letter && { inquiry: letter }),
+        };
         const outcome = await enter({ cycle: cycleIn(visit), objection, actor: visit.doer('enterObjection'), key: `${visit.own} ${key}` });
         await after(visit, outcome, 'entered', wrote);
       }),

@@ -39,7 +39,7 @@ interface TabletVisit extends KioskFrame {
 
 /**
  * `/console/SLUG/kiosk`: voting on a hall's tablet. A cadre opens it there and is signed out of it by that; from then on the tablet has a session that
- * opens these pages alone. Who wants to end it signs in again; a tablet on which somebody stayed signed in signs them out when it goes on. Each step is a form that carries who votes, sealed; nothing of it is in an address.
+ * opens these pages alone. Who wants to end it signs in again; a tablet on which somebody stayed signed in signs them out when it goes on. Each step is a form that carries who votes, encrypted; nothing of it is in an address.
  */
 export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDeps): Router {
   const { cookies, readers, catalogue, aloud, isDemo } = deps;
@@ -103,7 +103,7 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
         const ballot = await opened({ picks }, { community: visit.community._id, at: visit.at });
         if (!('open' in ballot)) return start(visit);
         if (ballot.refused) return pick(visit, voter, picks, ballot.refused.reason);
-        send(visit, readBackPage(visit, { ballot: ballot.open, picks, voter: voters.seal(visit.tablet, voter, visit.at) }));
+        send(visit, readBackPage(visit, { ballot: ballot.open, picks, voter: voters.encrypt(visit.tablet, voter, visit.at) }));
       }),
     )
     .post(
@@ -147,14 +147,14 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
       { _id, community: community._id },
       projects.map(({ number }) => number),
     );
-    send(visit, picksPage(visit, { ballot: ballot.open, pictures, picks, voter: voters.seal(tablet, voter, at), refused }), refused ? 422 : 200);
+    send(visit, picksPage(visit, { ballot: ballot.open, pictures, picks, voter: voters.encrypt(tablet, voter, at), refused }), refused ? 422 : 200);
   }
 
   /** A step of somebody whose card was shown; whoever's time or turn is over begins anew. `mayRepeat`: also once their ballot is cast. */
   function ofVoter(handle: (visit: TabletVisit, voter: KioskVoter) => Promise<void>, mayRepeat = false): RequestHandler {
     return ofTablet(async (visit) => {
       const { tablet } = visit;
-      const voter = voters.open(tablet, typed(visit.request, 'voter', LONGEST_VOTER), visit.at);
+      const voter = voters.decrypt(tablet, typed(visit.request, 'voter', LONGEST_VOTER), visit.at);
       const isNow = voter?.turn === tablet.turn && (tablet.stage === 'picking' || (mayRepeat && tablet.stage === 'cast'));
       await (voter && isNow ? handle(visit, voter) : start(visit));
     });
@@ -249,15 +249,15 @@ const STEP_MS = 3 * 60_000;
 
 const shape = z.strictObject({ resident: z.string(), key: z.string(), turn: z.number(), until: z.number() });
 
-/** Carries who votes from step to step in the pages' forms, sealed for one tablet. */
+/** Carries who votes from step to step in the pages' forms, encrypted for one tablet. */
 function kioskVoters({ vault, randomBytes }: World) {
   return {
     newTry: (): string => randomBytes(16).toString('base64url'),
-    seal: ({ tablet }: Tablet, voter: KioskVoter, at: Date): string =>
+    encrypt: ({ tablet }: Tablet, voter: KioskVoter, at: Date): string =>
       vault.encrypt('kioskVoter', tablet, JSON.stringify({ ...voter, until: at.getTime() + STEP_MS })).toString('base64url'),
-    /** Undefined if it was sealed for another tablet, or too long ago. */
-    open: ({ tablet }: Tablet, sealed: string, at: Date): KioskVoter | undefined => {
-      const { until, ...voter } = opened(() => vault.decrypt('kioskVoter', tablet, Buffer.from(sealed, 'base64url'))) ?? { until: 0 };
+    /** Undefined if it was encrypted for another tablet, or too long ago. */
+    decrypt: ({ tablet }: Tablet, encrypted: string, at: Date): KioskVoter | undefined => {
+      const { until, ...voter } = opened(() => vault.decrypt('kioskVoter', tablet, Buffer.from(encrypted, 'base64url'))) ?? { until: 0 };
       return 'resident' in voter && until >= at.getTime() ? voter : undefined;
     },
   };
