@@ -62,7 +62,7 @@ const TOWNS = [
     staff: ['许强,+8613800000052,cadre', '方丽,+8613800000053,supervisor'],
   },
 ];
-const SETTINGS =
+const SETTINGS = 'twoPersonsAbove: 5000';
   'twoPersonsAbove: 5000\ncategories: [{name: 基础设施, words: [路灯, 扶手, 坡]}, {name: 环境, words: [花, 树, 长椅]}, {name: 文体, words: [健身, 跳舞]}]';
 
 await command(USAGE, async () => {
