@@ -63,7 +63,6 @@ const TOWNS = [
   },
 ];
 const SETTINGS = 'twoPersonsAbove: 5000';
-  'twoPersonsAbove: 5000\ncategories: [{name: 基础设施, words: [路灯, 扶手, 坡]}, {name: 环境, words: [花, 树, 长椅]}, {name: 文体, words: [健身, 跳舞]}]';
 
 await command(USAGE, async () => {
   rmSync(DATA, { recursive: true, force: true });
