@@ -8,7 +8,8 @@ import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
-import { ALL } from '../../../src/fund/staff/staff.ts';
+import { endSessions } from '../../../src/fund/staff/session.ts';
+import { ALL, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -255,6 +256,11 @@ describe('the console', function () {
       .to.include(`<form method="post" action="${own('/inbox/1/answer')}"><input type="hidden" name="text" value="写了\n很久&lt;`)
       .and.to.include('您已经退出登录')
       .and.to.not.include(MARKUP);
+    const cookie = await cookieOf(world, phoneOf('cadre'));
+    await endSessions(staffPhone(world.vault, phoneOf('cadre')));
+    const paste = '修路灯\n'.repeat(8_000); // longer than any other form
+    const pasted = await browse(() => web, cookie).post(own('/proposals/many'), { lines: paste });
+    expect([pasted.status, (await pasted.text()).includes(paste)]).to.deep.equal([403, true]);
   });
 
   it('refuses an answer that is too long, and keeps it', async () => {

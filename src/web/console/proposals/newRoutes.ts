@@ -15,10 +15,13 @@ const PATH = '/console/:slug/proposals';
 /** Where many are pasted. */
 const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
 
-/** Reads the forms of many, which are longer than others, for a person who is signed in. Stands before the reader of all other forms. */
-export function pastedForms({ isSignedIn }: Visits): Router {
-  const signedIn: RequestHandler = async (request, _response, next) => next((await isSignedIn(request)) ? undefined : 'router');
-  return Router().post([...PASTED], signedIn, express.urlencoded({ extended: false, inflate: false, limit: '1mb' }));
+/**
+ * Reads the forms of many, which are longer than others, for a person who is signed in, or was when they began to write. Stands before the reader of all
+ * other forms.
+ */
+export function pastedForms({ showsSession }: Visits): Router {
+  const isTheirs: RequestHandler = (request, _response, next) => next(showsSession(request) ? undefined : 'router');
+  return Router().post([...PASTED], isTheirs, express.urlencoded({ extended: false, inflate: false, limit: '1mb' }));
 }
 
 /** Writing proposals down: one, or many that are looked at first. */
