@@ -127,7 +127,7 @@ function calendar({ calendar, stage, vote, slipsUntil, isHeld }: CycleView, { sa
         ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>${slipsUntil ? html`<span>${tell('calendar.slips', { to: whole(date(slipsUntil)) })}</span>` : ''}`
         : '';
     return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
-<p><time datetime="${period.from.toISOString()}">${tell('calendar.from', { from: whole(date(period.from)) })}</time>${closes}</p></li>
+<p><time datetime="${period.from.toISOString()}">${whole(period.stage === 'closed' ? date(period.from) : say('calendar.from', { from: date(period.from) }))}</time>${closes}</p></li>
 ${isHeld && index === at ? html`<li class="future"><h3>${say('stage.vote')}</h3><p>${say('calendar.held')}</p></li>\n` : ''}`;
   });
   return html`<section aria-labelledby="calendar">

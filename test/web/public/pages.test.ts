@@ -74,7 +74,9 @@ describe('the public pages', function () {
     expect(shown)
       .to.include('正在收提议')
       .and.include('<span class="whole">12月1号早8点</span>开始投票')
-      .and.include('href="sms:+862880000001?body=%E6%8F%90%E8%AE%AE%20"');
+      .and.include('href="sms:+862880000001?body=%E6%8F%90%E8%AE%AE%20"')
+      .and.match(/收提议 .*\n<p><time[^>]*><span class="whole">[^<]*起<\/span>/)
+      .and.not.match(/结束<\/h3>\s*<p><time[^>]*><span class="whole">[^<]*起/);
     expect(shown).to.include('三号院门口晚上太黑').and.include('成了7号项目').and.include('并进了3号项目').and.include('这次没有采纳');
     expect(shown).to.include('<b>孙志刚</b>').and.include('很多人还没回来').and.include('120,000元');
     expect(await text('/c/qingsong?lang=en'))
