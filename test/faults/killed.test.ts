@@ -10,7 +10,7 @@ import { expectKept } from '../support/expectKept.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';
 
-const VOTERS = 300;
+const VOTERS = 200;
 const TIMES = 3;
 
 describe('a process that is killed under load', () => {

@@ -26,7 +26,7 @@ import { useShortTransactions } from '../support/transactions.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
 
 /** Half of them are requests, half are payments in parts. */
-const MOST = 150;
+const MOST = 100;
 const PART = 10;
 /** Cycles whose result is there, and whose works begin meanwhile. */
 const SEALED = 20;
