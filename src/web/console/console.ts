@@ -114,7 +114,7 @@ export function consoleRoutes(
       compareRoutes(world, known),
       assistedRoutes(world, known),
       calendarPages(world, known, publicUrl),
-      kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), isDemo: personas !== undefined }),
+      kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), mayStaySignedIn: personas !== undefined }),
     )
     .use('/console', () => {
       throw new Refusal(404, 'There is nothing at this address.');

@@ -21,12 +21,12 @@ import { type Aloud, castPage, closedPage, type KioskFrame, picksPage, readBackP
 export interface KioskDeps {
   readonly catalogue: i18n;
   readonly cookies: Cookies;
-  /** For who shows no tablet's token: a crowd at the console's door takes no place of a tablet. */
+  /** For those who show no tablet's token: a crowd at the console's door takes no place of a tablet. */
   readonly readers: ReaderLimit;
   readonly aloud: Aloud;
   readonly notify: Notify;
-  /** One browser plays everybody: a person who is signed in beside the tablet stays signed in. */
-  readonly isDemo: boolean;
+  /** One browser plays everybody, as with personas: a person who is signed in beside the tablet stays signed in. */
+  readonly mayStaySignedIn: boolean;
 }
 
 /** A request from a hall's tablet. */
@@ -42,7 +42,7 @@ interface TabletVisit extends KioskFrame {
  * opens these pages alone. Who wants to end it signs in again; a tablet on which somebody stayed signed in signs them out when it goes on. Each step is a form that carries who votes, encrypted; nothing of it is in an address.
  */
 export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDeps): Router {
-  const { cookies, readers, catalogue, aloud, isDemo } = deps;
+  const { cookies, readers, catalogue, aloud, mayStaySignedIn } = deps;
   const tablets = readerLimit(STAFF);
   const endTheir = endSession(world);
   const tabletOf = openTablet(world);
@@ -169,7 +169,7 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
         return response.redirect(303, `/console/${encodeURIComponent(slug)}/kiosk`);
       }
       const staff = cookies.get(request, 'staff');
-      if (staff !== undefined && !isDemo) {
+      if (staff !== undefined && !mayStaySignedIn) {
         await endTheir(staff);
         cookies.set(response, 'staff', undefined);
       }
