@@ -117,7 +117,7 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     await call.hears(await call.press('#'));
     await cast(before, [3, 7]);
     await end(call);
-    process.stdout.write(`      ${asterisk.version()}\n`);
+    process.stdout.write(`      ${asterisk.version()}; a vote for two by keys: ${call.went.at(-1)?.what}\n`);
   });
 
   it('a call outlives a lost connection: it says its step again, and goes on', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import { overCarrier, type TextLine } from '../../scripts/replay/castOver.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
@@ -15,7 +16,7 @@ import { operator } from '../../src/fund/people/actor.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
-import { noKannel, type RealKannel, realKannel } from './realKannel.ts';
+import { kannelVersion, noKannel, type RealKannel, realKannel } from './realKannel.ts';
 
 /** `npm run carriers:test`: over Debian's Kannel (`apt install kannel`), with an SMPP server that plays the phones. */
 if (noKannel) process.stdout.write(`LEFT OUT: Kannel: ${noKannel}\n`);
@@ -29,18 +30,23 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
   const { world } = useDatabase('realkannel');
   let kannel: RealKannel;
   let service: Awaited<ReturnType<typeof onOwnPort>>;
+  const logged: string[] = [];
 
   before(async () => {
     kannel = await realKannel();
     const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     await Community.updateOne({ _id: outcome.imported.community }, { $set: { carriers: { sms: 'kannel' }, textNumber: NUMBER } });
-    service = await onOwnPort((url) => app({ world, log: logger('silent'), publicUrl: url, announces: false, kannel: kannel.settings }));
+    const log = logger('warn', { write: (line) => void logged.push(line) });
+    service = await onOwnPort((url) => app({ world, log, publicUrl: url, announces: false, kannel: kannel.settings }));
     await kannel.start(service.url);
   });
   after(async () => {
     await service?.stop();
     await kannel?.stop();
+    process.stdout.write(
+      `      ${kannelVersion()}, ${kannel.arrived.length} texts on phones, in ${kannel.arrived.reduce((sum, { parts }) => sum + parts, 0)} parts\n`,
+    );
   });
 
   const next = async (to: string, since = kannel.arrived.length) => {
@@ -86,6 +92,24 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
     expect((await says('13800000001', '投 1')).text).to.match(/^改好了：1 /);
     expect(await collection(Entry).countDocuments()).to.equal(entries + 2);
     expect(kannel.arrived.slice(since).filter(({ to }) => to.endsWith('13800000006'))).to.have.length(1);
+  });
+
+  it('brings a text again as long as its reply cannot be kept: one ballot, one receipt', async () => {
+    const entries = await collection(Entry).countDocuments();
+    const since = kannel.arrived.length;
+    const replies = (validator: object) =>
+      mongoose.connection.getClient().db(mongoose.connection.name).command({ collMod: Message.collection.name, validator });
+    await replies({ kind: { $ne: 'reply' } });
+    try {
+      const told = logged.length;
+      kannel.text('13800000005', NUMBER, '投 3');
+      while (logged.slice(told).filter((line) => line.includes('deliver-again')).length < 2) await sleep(50);
+    } finally {
+      await replies({});
+    }
+    expect((await next('13800000005', since)).text).to.match(/^Voted: 3 社区花园/);
+    expect(await collection(Entry).countDocuments()).to.equal(entries + 1);
+    expect(kannel.arrived.slice(since)).to.have.length(1);
   });
 
   it('takes long texts in parts, in whatever order they come; of one that lacks a part nothing is cast', async () => {

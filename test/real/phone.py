@@ -32,11 +32,15 @@ class Ear:
         self.audio = audio
         self.sounded = 0.0
         self.is_quiet = True
+        self.listened = time.monotonic()
+        self.loud = 0.0
         audio.startTransmit(endpoint.audDevManager().getPlaybackDevMedia())  # what nobody listens to has no level
 
     def listen(self):
         now = time.monotonic()
+        since, self.listened = self.listened, now
         if self.audio.getTxLevel() > SILENT:
+            self.loud += now - since
             if now - self.sounded > 0.08:
                 tell(id=self.id, heard="loud")
             self.sounded = now
@@ -57,8 +61,9 @@ class Call(pj.Call):
         if info.state == pj.PJSIP_INV_STATE_CONFIRMED:
             tell(id=self.name, is_="up")
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            loud = self.ear.loud if self.ear else 0
             self.ear = None
-            tell(id=self.name, is_="over", code=info.lastStatusCode, seconds=info.connectDuration.sec)
+            tell(id=self.name, is_="over", code=info.lastStatusCode, seconds=info.connectDuration.sec, loud=loud)
 
     def onCallMediaState(self, prm):
         info = self.getInfo()

@@ -290,7 +290,7 @@ async function phones(port: number, rtp: number, { sip, keyed, heard }: PhoneLin
   };
   createInterface({ input: child.stdout }).on('line', (text) => {
     if (!text.startsWith('{')) return; // the library's own words
-    const told: { id?: string; is_?: string; heard?: string; code?: number; error?: string } = JSON.parse(text);
+    const told: { id?: string; is_?: string; heard?: string; code?: number; seconds?: number; loud?: number; error?: string } = JSON.parse(text);
     if (told.is_ === 'ready') return ready();
     const id = String(told.id);
     if (told.is_ === 'ringing') {
@@ -299,7 +299,10 @@ async function phones(port: number, rtp: number, { sip, keyed, heard }: PhoneLin
       incoming.push(call);
     }
     if (told.is_ === 'over') open.delete(id);
-    const what = told.is_ === 'over' ? `over ${told.code}` : (told.is_ ?? told.heard ?? `error ${told.error}`);
+    const what =
+      told.is_ === 'over'
+        ? `over ${told.code}: ${told.seconds} s, ${told.loud?.toFixed(0)} s of sound`
+        : (told.is_ ?? told.heard ?? `error ${told.error}`);
     calls.get(id)?.went.push({ what, at: performance.now() });
     news.get(id)?.emit('more');
   });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,12 @@ import { freePort } from '../../src/store/embedded/access.ts';
 /** Why there is no Kannel here; undefined if there is one. */
 export const noKannel: string | undefined =
   existsSync('/usr/sbin/bearerbox') && existsSync('/usr/sbin/smsbox') ? undefined : 'it is not on this machine (as root: apt install kannel)';
+
+/** Its name and version. */
+export function kannelVersion(): string {
+  const said = spawnSync('/usr/sbin/bearerbox', ['--version']).stdout.toString();
+  return `Kannel ${/version `([\d.]+)/.exec(said)?.[1]}`;
+}
 
 /** A text that arrived on a phone, its parts joined. */
 export interface Arrived {
