@@ -41,6 +41,8 @@ export interface RealAsterisk {
   recordings(): Promise<number>;
   /** kill -9. */
   kill(): Promise<void>;
+  /** Another process takes the line, and dies without a word. */
+  takeLine(): Promise<void>;
   /** It stops without a word, its connections open; resolves once the service has given up the one with its events. */
   freeze(): Promise<void>;
   /** It goes on where it stopped. */
@@ -146,6 +148,12 @@ export async function realAsterisk(calls = CALLS_EACH): Promise<RealAsterisk> {
     recordings: async () =>
       z.array(z.object({ name: z.string() })).parse(await (await fetch(`${direct}/ari/recordings/stored`, { headers })).json()).length,
     kill,
+    takeLine: async () => {
+      const socket = new WebSocket(`${direct.replace('http', 'ws')}/ari/events?app=yisheng`, { headers });
+      await once(socket, 'open');
+      await sleep(500);
+      socket.terminate();
+    },
     freeze: async () => {
       running?.kill('SIGSTOP');
       await proxy.isGivenUp();
