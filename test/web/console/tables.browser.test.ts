@@ -246,6 +246,7 @@ describe('paper in the console', function () {
     await page.evaluate(`shown = ['${card(5)}', '${slip(5)}']`);
     await refused.waitFor();
     await page.getByRole('button', { name: '知道了' }).click();
+    await refused.waitFor({ state: 'detached' });
     await page.evaluate(`shown = []; later = 5_000`);
     await page.evaluate(`shown = ['${card(5)}', '${slip(5)}']`);
     await refused.waitFor(); // what was away is read anew
