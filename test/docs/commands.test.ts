@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import '../../src/outreach/callBacks.ts';
 import { root } from '../../src/store/files.ts';
+import { createIndexes } from '../../src/store/indexes.ts';
 import { databaseIn, useDatabase } from '../support/database.ts';
 import { commandRunner } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
@@ -103,6 +105,7 @@ describe('the commands that the documents show', function () {
     await mongoose.connection.dropDatabase();
     const kept = readKept(join(root, 'test/upgrades/0.1.0.json.gz'));
     await putBack(kept);
+    await createIndexes(); // as the start of the service does: no command knows of call-backs
     const ahead = new Date(kept.at).getTime() - Date.now();
     await mongoose.connection.collection<{ _id: string }>('democlock').updateOne({ _id: 'demo' }, { $set: { ahead } });
     const note = { pid: process.pid, url: 'http://127.0.0.1:9', publicUrl: 'http://127.0.0.1:9', authToken: 'of-a-demo' };
