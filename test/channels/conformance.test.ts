@@ -362,7 +362,8 @@ for (const channel of CHANNELS) {
         const heard = await say('投 3 7', from).catch((error: Error) => error.message);
         // a template may not be known without the database: then the text has to come again
         if (isTemplated && heard?.includes('503')) expect(heard).to.match(/answered 503/);
-        else expect(heard).to.equal(common('nothingRecorded'));
+        // in a call the first step may have reached the commit before that was seen: then it says that it does not know
+        else expect(heard).to.be.oneOf([common('nothingRecorded'), ...(tellsOnce ? [common('notKnown')] : [])]);
       } finally {
         await connect(uri());
       }
