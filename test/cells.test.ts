@@ -11,6 +11,7 @@ const CONTROL = 'of all communities';
 const SCANS: readonly (readonly [collection: string, field: string])[] = [
   ['cycles', '"frozen":{"$exists":false}'], // which votes are to be held back: a tick (holdVotes)
   ['cycles', '"pseudonymKey":{"$exists":true}'], // whose key is to be destroyed: a tick (destroyPseudonymKeys)
+  ['outbox', '"reason":"leaseLost"'], // what a sender that died had begun to send: a tick (recoverLeases)
   ['inquiries', CONTROL],
 ];
 

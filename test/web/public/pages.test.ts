@@ -201,6 +201,7 @@ describe('the public pages', function () {
 
   it('say how to call and to write in the chat beside the text, on every page where somebody may want to', async () => {
     at(VOTES.getTime() + DAY);
+    await collection(Community).updateOne({ _id: 'qingsong' }, { $set: { 'person.name': '居委会办公室' } });
     const numbers = (page: string) => [...page.matchAll(/href="((?:sms|tel):[^"?]*)/g)].map(([, href]) => href);
     const withChat = await serve(world, { chatCode: async () => undefined });
     try {
@@ -210,7 +211,7 @@ describe('the public pages', function () {
         expect(await (await withChat.get(path)).text()).to.match(/微信|WeChat/);
       }
       expect(await (await withChat.get('/c/qingsong/poster?lang=zh')).text())
-        .to.include('二维码向居委会要')
+        .to.include('二维码向居委会办公室要')
         .and.not.include('<img');
       expect(await text('/c/qingsong/poster?lang=zh')).not.to.include('二维码');
     } finally {
