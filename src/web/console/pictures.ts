@@ -115,7 +115,7 @@ function sharedBody(limit: number): RequestHandler {
     try {
       for await (const piece of request) at += piece.copy(bytes, at);
     } catch (error) {
-      return next(error);
+      return next(new Refusal(400, 'The form did not come whole; send it again.', { cause: error })); // the line broke
     }
     request.body = bytes;
     next();

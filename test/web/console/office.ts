@@ -36,6 +36,9 @@ export function useOffice(world: World) {
     get url() {
       return web.url;
     },
+    get lines() {
+      return web.lines;
+    },
     json: <Body>(path: string) => web.json<Body>(path),
     /** Who has a role (`staffAll`), at their browser. */
     as: async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role))),
