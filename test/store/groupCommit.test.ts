@@ -36,6 +36,19 @@ describe('groupCommit', () => {
     expect(batches).to.deep.equal([[1, 2, 3]]);
   });
 
+  it('with a rest, takes together what comes until it is over', async () => {
+    const batches: number[][] = [];
+    const same = groupCommit(async (items: readonly number[]) => {
+      batches.push([...items]);
+      return [...items];
+    }, 1_000);
+    await same(1);
+    const second = same(2);
+    for (let rounds = 0; rounds < 10; rounds++) await immediate();
+    await Promise.all([second, same(3)]);
+    expect(batches).to.deep.equal([[1], [2, 3]]);
+  });
+
   it('fails one item alone, a whole batch together, and goes on', async () => {
     const half = groupCommit(async (items: readonly number[]) => {
       if (items.includes(0)) throw new Error('the database is away');

@@ -54,12 +54,6 @@ export function withoutNumbers(text: string): string | undefined {
   return /\p{L}/u.test(masked) ? [...masked].slice(0, LONGEST).join('') : undefined;
 }
 
-/** A text that was missed, as its record is made: only once for each day. */
-function missRecord(vault: Vault, community: string, day: Date, text: string): Omit<MissRecord, 'count'> {
-  const _id = vault.hmac('miss', community, day.toISOString(), text);
-  return { _id, community, day, text: vault.encrypt('missText', _id, text) };
-}
-
 /** A text that was missed, and how often in the last thirty days. */
 export interface Missed {
   readonly text: string;
@@ -104,6 +98,8 @@ export const MOST_A_DAY = 300;
 const MOST_SENDERS = 50_000;
 /** What waits to be written; more is dropped. */
 const MOST_WAITING = 1_000;
+/** Nobody waits for what is kept: it is written after so long, in milliseconds, with all that came meanwhile. Written at once, it cost a conversation a fifth of its CPU. */
+const REST_MS = 1_000;
 
 /**
  * Keeps what was not understood, beside the turns: it returns at once, many are written together, and what cannot be written is dropped and reported.
@@ -111,7 +107,7 @@ const MOST_WAITING = 1_000;
  */
 export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unknown) => void): (miss: NewMiss) => void {
   const senders = boundedMap<string, number>(MOST_SENDERS);
-  const write = groupCommit(writeAll);
+  const write = groupCommit((misses: readonly Kept[]) => writeAll(vault, misses), REST_MS);
   let waiting = 0;
   return ({ community, sender, at, text }) => {
     const day = wholeDay(at);
@@ -121,7 +117,7 @@ export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unkn
     if (plain === undefined || kept >= MOST_OF_ONE || waiting >= MOST_WAITING) return;
     senders.set(name, kept + 1);
     waiting += 1;
-    write(missRecord(vault, community, day, plain))
+    write({ _id: vault.hmac('miss', community, day.toISOString(), plain), community, day, plain })
       .catch(report)
       .finally(() => {
         waiting -= 1;
@@ -129,16 +125,22 @@ export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unkn
   };
 }
 
-type Kept = Omit<MissRecord, 'count'>;
+/** A text that was missed; its `_id` is the same for the same text on the same day. */
+interface Kept extends Pick<MissRecord, '_id' | 'community' | 'day'> {
+  readonly plain: string;
+}
 
-async function writeAll(misses: readonly Kept[]): Promise<undefined[]> {
-  const days = new Map(misses.map(({ community, day }) => [`${community} ${day.getTime()}`, { community, day }]));
+async function writeAll(vault: Vault, misses: readonly Kept[]): Promise<undefined[]> {
+  const counts = new Map<string, number>();
+  for (const { _id } of misses) counts.set(_id, (counts.get(_id) ?? 0) + 1);
+  const texts = [...new Map(misses.map((miss) => [miss._id, miss])).values()];
+  const days = new Map(texts.map(({ community, day }) => [`${community} ${day.getTime()}`, { community, day }]));
   for (const { community, day } of days.values()) {
-    const here = misses.filter((miss) => miss.community === community && miss.day.getTime() === day.getTime());
+    const here = texts.filter((miss) => miss.community === community && miss.day.getTime() === day.getTime());
     const room = MOST_A_DAY - (await collection(Miss).countDocuments({ community, day }, { limit: MOST_A_DAY }));
-    const statements = here.map(({ _id, text }, place) => ({
+    const statements = here.map(({ _id, plain }, place) => ({
       q: { _id },
-      u: { $inc: { count: 1 }, $setOnInsert: { community, day, text } },
+      u: { $inc: { count: counts.get(_id) ?? 1 }, $setOnInsert: { community, day, text: vault.encrypt('missText', _id, plain) } },
       ...(place < room && { upsert: true as const }),
     }));
     await updateEach(Miss, statements, { w: 1 }); // it does no harm if one is lost
