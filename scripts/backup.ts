@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { backup } from '../src/operation/index.ts';
@@ -10,9 +11,13 @@ import { command } from './support/command.ts';
 const USAGE = `npm run backup -- --out DIR
 Copies everything as it is at one moment into the new folder DIR, encrypted with BACKUP_KEY. The service goes on. SECRET is not in it.`;
 
+/** As `nice` says it. */
+const BEHIND_THE_SERVICE = 10;
+
 await command(USAGE, async () => {
   const { values } = parseArgs({ options: { out: { type: 'string' } } });
   if (!values.out) throw new CodedError('usage', 'Say where to: --out DIR.');
+  setPriority(BEHIND_THE_SERVICE);
   const settings = config();
   const key = backupKey(settings);
   const store = await openStore(settings);

@@ -89,6 +89,7 @@ function valueWords(text: PageText, name: string, value: unknown): Markup | stri
 function plainWords({ say, date }: PageText, name: string, value: unknown): string {
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
+  if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
   if (name === 'stage') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
@@ -99,6 +100,7 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   return ISO.test(given) ? date(new Date(given)) : given;
 }
 
+const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'budget']);
 const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
 const PHONE = /^\+\d+$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
