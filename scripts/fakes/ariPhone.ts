@@ -174,15 +174,19 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
 
   /** Fetches each sound as Asterisk does, and hears it until it ends or is stopped. */
   async function listen(playback: string, media: readonly string[], signal: AbortSignal): Promise<void> {
-    let isFailed = false;
+    const texts: string[] = [];
+    let ms = 0;
     for (const sound of media) {
       const address = sound.replace(/^sound:/, '');
-      const ms = soundMs(address);
-      const text = ms === undefined ? undefined : await textOf(address);
-      if (signal.aborted) break;
-      isFailed = text === undefined;
-      if (text === undefined) break;
-      heard.push(text);
+      const lasts = soundMs(address);
+      const text = lasts === undefined ? undefined : await textOf(address);
+      if (lasts === undefined || text === undefined || signal.aborted) break;
+      texts.push(text);
+      ms += lasts;
+    }
+    const isFailed = !signal.aborted && texts.length < media.length;
+    if (!isFailed && !signal.aborted) {
+      heard.push(...together(texts));
       await sleep(ms, undefined, { signal }).catch(() => undefined); // stopped
     }
     if (playing?.id === playback) playing = undefined;
@@ -191,12 +195,26 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   }
 }
 
-/** What a sound says (spoken.sh); its address if it is an MP3; undefined if it cannot be fetched. */
+/** What the sounds of a playback say: recordings one by one, pieces of a sentence as one. */
+function together(texts: readonly string[]): readonly string[] {
+  const [first = ''] = texts;
+  if (texts.length < 2 || first.endsWith('.mp3')) return texts;
+  const isHan = /\p{Script=Han}/u.test(first);
+  const [pause, end] = isHan ? ['，', '。'] : [',', '.'];
+  return [texts.map((text, index) => text || (index === texts.length - 1 ? end : pause)).join(isHan ? '' : ' ')];
+}
+
+/** What a sound says (spoken.sh), nothing if it is silent; its address if it is an MP3; undefined if it cannot be fetched. */
 async function textOf(address: string): Promise<string | undefined> {
   const answer = await fetch(address).catch(() => undefined);
   const sound = answer?.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
   if (!sound) return undefined;
-  return sound.toString('latin1', 0, 4) === 'RIFF' ? sound.subarray(44).toString().trimEnd() : address;
+  return sound.toString('latin1', 0, 4) === 'RIFF'
+    ? sound
+        .subarray(44)
+        .toString()
+        .replace(/[\s\0]+$/u, '')
+    : address;
 }
 
 /** A WAV of 8 kHz in which nothing is heard. */

@@ -7,7 +7,7 @@ import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { callerIn, dialled } from '../../src/carriers/asterisk/carrier.ts';
 import { sounds } from '../../src/carriers/asterisk/sounds.ts';
-import { phoneWav } from '../../src/carriers/asterisk/wav.ts';
+import { heardIn, phoneWav, silentWav } from '../../src/carriers/asterisk/wav.ts';
 import { Prompt } from '../../src/fund/communities/prompts.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';
 import { Recording } from '../../src/fund/inquiries/recording.ts';
@@ -69,6 +69,13 @@ describe('the line over Asterisk', () => {
     expect(loudest(phoneWav(tone(22_050, 1, 7_000)) ?? expect.fail())).to.be.below(500);
     for (const wrong of [Buffer.from('RIFF'), Buffer.alloc(100), tone(4_000, 1, 440)]) expect(phoneWav(wrong)).to.equal(undefined);
     expect(wavSeconds(tone(8_000, 1, 440).subarray(0, 1_000))).to.equal(undefined);
+    const around = Buffer.concat([silentWav(700), tone(8_000, 1, 440).subarray(44), Buffer.alloc(8_000)]);
+    for (const [wav, seconds] of [
+      [heardIn(around, 40), 1.04],
+      [heardIn(silentWav(300), 40), 0.04],
+      [silentWav(250), 0.25],
+    ] as const)
+      expect(wavSeconds(wav)).to.be.closeTo(seconds, 0.002);
   });
 });
 
@@ -255,6 +262,17 @@ describe('calls over Asterisk', () => {
     expect(await of()).to.deep.equal([address]);
     const changed = address.replace(/.{5}(?=\.wav$)/, 'AAAAA');
     for (const other of [changed, `${service.url}/asterisk/sounds/x.wav`]) expect((await fetch(other)).status, other).to.equal(404);
+  });
+
+  it('puts a receipt together of sounds that other receipts have: none is made for it', async () => {
+    const { of } = sounds(world, service.url, asterisk.settings.ttsCommand);
+    const says = (digits: string) => of({ text: `凭证：${digits}。`, language: 'zh-CN', isSlow: false });
+    const one = await says('四八二，零九一，七七三五');
+    expect([one.length, new Set(one).size]).to.deep.equal([14, 12]);
+    expect(new Set([...one, ...(await says('五三七，七一九，零二八四'))])).to.deep.equal(new Set(one));
+    const seconds = async (address = '') => wavSeconds(Buffer.from(await (await fetch(address)).arrayBuffer())) ?? expect.fail();
+    const lasts = await Promise.all([one[1], one[4], one.at(-1)].map(seconds));
+    expect(lasts, 'longer after a group, longest at the end').to.deep.equal(lasts.toSorted((a, b) => a - b));
   });
 
   it('goes on where no sound can be fetched, and says so in the log', async () => {

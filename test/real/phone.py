@@ -122,17 +122,25 @@ def read():
     commands.put({"do": "stop"})
 
 
+def tried(id, act):
+    """An error is one call's, and told as its; the others go on."""
+    try:
+        act()
+    except pj.Error as error:
+        tell(id=id, error=error.reason)
+
+
 threading.Thread(target=read, daemon=True).start()
 tell(is_="ready")
 while True:
     endpoint.libHandleEvents(10)
     for call in list(calls.values()):
         if call.ear is not None:
-            call.ear.listen()
+            tried(call.name, call.ear.listen)
     for one in [one for one in pressed if one[0] <= time.monotonic()]:
         pressed.remove(one)
         if calls[one[1]].isActive():
-            calls[one[1]].dialDtmf(one[2])
+            tried(one[1], lambda: calls[one[1]].dialDtmf(one[2]))
     try:
         said = commands.get_nowait()
     except queue.Empty:

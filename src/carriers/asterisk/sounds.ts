@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { setImmediate as rest } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Line } from '../../channels/voice/speech.ts';
+import { type Line, piecesOf } from '../../channels/voice/speech.ts';
 import { atOnce } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { type FormHandler, plainText } from '../form.ts';
-import { phoneWav } from './wav.ts';
+import { heardIn, phoneWav, silentWav } from './wav.ts';
 
 export interface Sounds {
   /** The addresses of the sounds that say a line. Rejects with `not-spoken`. */
@@ -23,6 +23,12 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /** So many texts are made at once; more wait. */
 const AT_ONCE = 4;
 
+/** A digit that is read by itself; a sign behind digits, and the one behind a group of them. */
+const [DIGIT, SIGN, GROUP_END] = [/^[零一二三四五六七八九幺\d]$/u, /^\p{P}+$/u, /^[，,]$/u];
+/** How long the pauses are, in milliseconds: as espeak-ng has them where it reads such a text as a whole. */
+const PAUSES = { afterDigit: 30, afterGroup: 200, afterAll: 350 };
+const SLOW_PAUSES = { afterDigit: 50, afterGroup: 300, afterAll: 550 };
+
 interface Sound {
   readonly wav: Promise<Buffer>;
   /** 0 while it is made. */
@@ -30,18 +36,23 @@ interface Sound {
 }
 
 /**
- * What is heard: recordings where there are some, else texts that a program speaks, each made once and kept in memory while it is used. The name of a
- * sound is its text, encrypted, so that any process can make it: Asterisk's request need not reach the one that holds the line.
+ * What is heard: recordings where there are some, else texts that a program speaks, each made once and kept in memory while it is used. Digits that are
+ * read one by one have a sound each: a receipt, which nobody else has, is put together of them, and no program starts for it. The name of a sound is its
+ * text, encrypted, so that any process can make it: Asterisk's request need not reach the one that holds the line.
  */
 export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, command: string | undefined): Sounds {
   const kept = new Map<string, Sound>();
   let bytes = 0;
   const inTurn = atOnce(AT_ONCE);
-  const speak = (line: Spoken) =>
-    inTurn(async () => {
+  const speak = async (line: Spoken) => {
+    const { afterDigit, afterGroup, afterAll } = line.isSlow ? SLOW_PAUSES : PAUSES;
+    if (SIGN.test(line.text)) return silentWav(GROUP_END.test(line.text) ? afterGroup : afterAll);
+    const wav = await inTurn(async () => {
       await rest(); // to start a program holds everything up: what is there already is asked for first
       return spoken(line, command);
     });
+    return DIGIT.test(line.text) ? heardIn(wav, afterDigit) : wav;
+  };
   const { nameOf, textOf } = names(vault);
 
   /** The sound of a line, by its name. */
@@ -71,9 +82,13 @@ export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, comma
   return {
     of: async (line) => {
       if ('sounds' in line) return line.sounds;
-      const name = nameOf(JSON.stringify([line.language, line.isSlow, line.text]));
-      await soundOf(name, line).wav;
-      return [`${publicUrl}/asterisk/sounds/${name}.wav`];
+      return Promise.all(
+        piecesOf(line.text).map(async (text) => {
+          const name = nameOf(JSON.stringify([line.language, line.isSlow, text]));
+          await soundOf(name, { ...line, text }).wav;
+          return `${publicUrl}/asterisk/sounds/${name}.wav`;
+        }),
+      );
     },
     handler: async (request, response) => {
       const name = (request.params.name ?? '').replace(/\.wav$/, '');

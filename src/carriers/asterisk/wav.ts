@@ -3,6 +3,9 @@ import { boundedMap } from '../../store/cache.ts';
 /** The rate of a phone line, in samples a second. */
 const RATE = 8_000;
 const FASTEST = 192_000;
+const HEADER = 44;
+/** A sample up to this is not heard. */
+const SILENT = 150;
 /** Half the width of the filter, in samples of the slower rate. */
 const LOBES = 8;
 
@@ -12,9 +15,18 @@ export function phoneWav(wav: Buffer): Buffer | undefined {
   if (!read) return undefined;
   const { rate, samples } = read;
   const slow = rate === RATE ? samples : resampled(samples, rate);
-  const out = Buffer.alloc(44 + 2 * slow.length);
+  const out = silentWav((1_000 * slow.length) / RATE);
+  for (let index = 0; index < slow.length; index += 1)
+    out.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(slow[index] ?? 0))), HEADER + 2 * index);
+  return out;
+}
+
+/** A WAV in which nothing is heard, as a phone line plays it. */
+export function silentWav(ms: number): Buffer {
+  const bytes = 2 * Math.round((ms * RATE) / 1_000);
+  const out = Buffer.alloc(HEADER + bytes);
   out.write('RIFF', 0);
-  out.writeUInt32LE(36 + 2 * slow.length, 4);
+  out.writeUInt32LE(HEADER - 8 + bytes, 4);
   out.write('WAVEfmt ', 8);
   out.writeUInt32LE(16, 16);
   out.writeUInt16LE(1, 20);
@@ -24,9 +36,21 @@ export function phoneWav(wav: Buffer): Buffer | undefined {
   out.writeUInt16LE(2, 32);
   out.writeUInt16LE(16, 34);
   out.write('data', 36);
-  out.writeUInt32LE(2 * slow.length, 40);
-  for (let index = 0; index < slow.length; index += 1)
-    out.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(slow[index] ?? 0))), 44 + 2 * index);
+  out.writeUInt32LE(bytes, 40);
+  return out;
+}
+
+/** Of a WAV from here what is heard, without the silence before and behind, and then so much silence. */
+export function heardIn(wav: Buffer, silentMs: number): Buffer {
+  let [first, last] = [wav.length, HEADER];
+  for (let at = HEADER; at + 2 <= wav.length; at += 2)
+    if (Math.abs(wav.readInt16LE(at)) > SILENT) {
+      first = Math.min(first, at);
+      last = at + 2;
+    }
+  const heard = wav.subarray(first, last);
+  const out = silentWav((500 * heard.length) / RATE + silentMs);
+  heard.copy(out, HEADER);
   return out;
 }
 

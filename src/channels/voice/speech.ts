@@ -87,6 +87,18 @@ export function sentencesOf(line: Line): Line[] {
   return line.text.split(SENTENCE_END).flatMap((part) => (part.trim() === '' ? [] : [{ ...line, text: part.trim() }]));
 }
 
+/**
+ * A text in pieces that others have, too, so that the sound of each can be made once: digits that are read one by one, the signs behind their groups, and
+ * the words around them.
+ */
+export function piecesOf(text: string): string[] {
+  const pieces = text.split(DIGITS).flatMap((part, index) => (index % 2 === 1 ? [...part.replaceAll(' ', '')] : [part.trim()]));
+  return pieces.filter((piece) => piece !== '');
+}
+
+/** Groups of digits, as receipts, codes and phone numbers are spoken: 四八二，零九一，七七三五; "4 8 2,0 9 1,7 7 3 5". */
+const DIGITS = /([零一二三四五六七八九幺]{2,}(?:，[零一二三四五六七八九幺]+)+|\d(?: \d)+(?:,\d(?: \d)*)+)/u;
+
 /** Behind the sign that ends a sentence. */
 const SENTENCE_END = /(?<=[。！？；!?;]|\.(?!\d))/u;
 

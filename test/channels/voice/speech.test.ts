@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { linesOf, spokenCharacters, spokenDetail, voiceLists } from '../../../src/channels/voice/speech.ts';
+import { linesOf, piecesOf, spokenCharacters, spokenDetail, voiceLists } from '../../../src/channels/voice/speech.ts';
 
 const lines = (text: string, language: string) =>
   linesOf({ key: 'any' }, { words: () => text, language, isSlow: false }).map((line) => ('text' in line ? [line.language, line.text] : line));
@@ -19,6 +19,19 @@ describe('what a caller hears', () => {
     ]);
     expect(lines('要得。用WeChat也行。3。', 'zh-CN-sichuan')).to.deep.equal([['zh-CN-sichuan', '要得。用WeChat也行。3。']]);
     expect(lines('It costs 2.5 million. 25,000.', 'en')).to.deep.equal([['en', 'It costs 2.5 million. 25,000.']]);
+  });
+
+  it('has digits that are read one by one as pieces that all such digits share', () => {
+    for (const [text, ...pieces] of [
+      ['凭证：四八二，零九一，七七三五。', '凭证：', ...'四八二，零九一，七七三五。'],
+      ['Receipt: 4 8 2,0 9 1,7 7 3 5.', 'Receipt:', ...'482,091,7735.'],
+      ['要删，按二零四，八一六。', '要删，按', ...'二零四，八一六。'],
+      ['打幺三八，零零零零，零零零幺，马上打给您。', '打', ...'幺三八，零零零零，零零零幺', '，马上打给您。'],
+      ['两万五千三，九号楼。', '两万五千三，九号楼。'],
+      ['3号，社区花园；7号，路灯。', '3号，社区花园；7号，路灯。'],
+      ['It costs 25,000.', 'It costs 25,000.'],
+    ])
+      expect(piecesOf(text ?? ''), text).to.deep.equal(pieces);
   });
 
   it('ends in a sign, also where the text has none', () => {

@@ -235,6 +235,17 @@ describe('the console’s messages', function () {
       ['channel', 'state', 'reason'],
       ['短信', '不知道到没到', '运营商没有回话'],
     ]);
+    for (const [reason, words] of [
+      ['kannel.denied', '运营商拦下了'],
+      ['mas.MK:0001', '是空号'],
+      ['aliyun.UNDELIV', '对方收不到：关机、停机，或者是空号'],
+      ['aliyun.isv.AMOUNT_NOT_ENOUGH', '账号里的钱或条数用完了，请找系统管理员'],
+      ['call.failed', '对方收不到：关机、停机，或者是空号'],
+      ['mas.XY:1234', '运营商的代码：mas.XY:1234'],
+    ]) {
+      await collection(Message).updateOne({ broadcast: id, state: 'failed' }, { $set: { reason } });
+      expect(await (await get(own('/messages/ID/each.csv?state=failed', id))).text()).to.include(words);
+    }
     for (const path of ['/messages/ID', '/messages/ID/each', '/messages/ID/each.csv'])
       expect(await (await get(own(path, id))).text(), path).to.not.match(/1380000020[12]|138 0000 020[12]|王秀英|李建国/);
     expect(await (await (await as('office')).get(own('/messages/ID', id))).text())

@@ -56,35 +56,61 @@ export function unitWords({ say }: PageText, channel: Channel, count: number): s
 }
 
 /** The codes for which there are words; the others are shown as they are, for a person who runs the service. */
-const REASONS: Readonly<Record<string, string>> = {
-  paused: 'paused',
-  leaseLost: 'lost',
-  noAnswer: 'lost',
-  timeout: 'lost',
-  nonsense: 'lost',
-  gaveUp: 'gaveUp',
-  noLongerDue: 'noLongerDue',
-  rate: 'later',
-  unreachable: 'later',
-  notWorded: 'later',
-  unauthorized: 'settings',
-  tooLong: 'tooLong',
-  machine: 'machine',
-  'call.busy': 'busy',
-  'call.no-answer': 'notAnswered',
-  'twilio.30003': 'off',
-  'twilio.30005': 'noNumber',
-  'twilio.30006': 'landline',
-  'twilio.30007': 'filtered',
-  'twilio.21211': 'noNumber',
-  'twilio.21614': 'landline',
-  'wechat.notDelivered': 'chat',
-  'wechat.45015': 'chat',
-};
+const REASONS = new Map(
+  Object.entries({
+    paused: ['paused'],
+    lost: ['leaseLost', 'noAnswer', 'timeout', 'nonsense', 'aliyun.isp.SYSTEM_ERROR', 'aliyun.isv.SYSTEM_ERROR'],
+    gaveUp: ['gaveUp'],
+    noLongerDue: ['noLongerDue', 'tooLate'],
+    later: ['rate', 'unreachable', 'busy', 'noLine', 'notWorded', 'templatesNotKnown', 'aliyun.isv.BUSINESS_LIMIT_CONTROL'],
+    settings: [
+      ...['unauthorized', 'wrongAddress', 'aliyun.SignatureDoesNotMatch', 'aliyun.isv.DENY_IP_RANGE', 'aliyun.isv.SMS_SIGNATURE_ILLEGAL'],
+      ...['mas.InvalidUsrOrPwd', 'mas.IllegalMac', 'mas.IllegalIp', 'mas.IllegalSignId', 'mas.NoSignId'],
+    ],
+    quota: [
+      ...['mas.CountLimit', 'aliyun.isv.AMOUNT_NOT_ENOUGH', 'aliyun.isv.OUT_OF_SERVICE'],
+      ...['aliyun.isv.DAY_LIMIT_CONTROL', 'aliyun.isv.MONTH_LIMIT_CONTROL'],
+    ],
+    noTemplate: [
+      ...['noTemplate', 'otherSlots', 'slotTooLong', 'aliyun.isv.SMS_TEMPLATE_ILLEGAL', 'aliyun.isv.TEMPLATE_MISSING_PARAMETERS'],
+      ...['aliyun.isv.TEMPLATE_PARAMS_ILLEGAL', 'aliyun.isv.PARAM_LENGTH_LIMIT', 'aliyun.isv.INVALID_JSON_PARAM'],
+    ],
+    tooLong: ['tooLong'],
+    machine: ['machine'],
+    busy: ['call.busy'],
+    notAnswered: ['call.no-answer'],
+    notSpoken: ['notSpoken'],
+    off: ['twilio.30003'],
+    notReached: ['call.failed', 'kannel.failed'],
+    noNumber: ['twilio.30005', 'twilio.21211'],
+    wrongNumber: ['mas.InvalidMobile', 'mas.IllegalMobile', 'aliyun.isv.MOBILE_NUMBER_ILLEGAL', 'aliyun.isv.DOMESTIC_NUMBER_NOT_SUPPORTED'],
+    landline: ['twilio.30006', 'twilio.21614'],
+    filtered: [
+      ...['twilio.30007', 'kannel.refused', 'kannel.denied', 'mas.InvalidMessage', 'mas.IllegalContent', 'aliyun.FILTER'],
+      ...['aliyun.isv.BLACK_KEY_CONTROL_LIMIT', 'aliyun.isv.SMS_CONTENT_ILLEGAL', 'aliyun.isv.PARAM_NOT_SUPPORT_URL'],
+    ],
+    chat: ['wechat.notDelivered', 'wechat.45015'],
+  }).flatMap(([words, codes]) => codes.map((code) => [code, words] as const)),
+);
+
+/** What the mobile networks of the mainland report, which 云MAS and Aliyun pass on as it is. */
+const OF_NETWORKS: readonly (readonly [codes: RegExp, words: string])[] = [
+  [/^(MK:0001|MK:0012|MN:0001)$/, 'noNumber'],
+  [/^EXPIRED$/, 'off'],
+  [/^(UNDELIV|M[IKN]:\d+)$/, 'notReached'],
+  [/^(REJECTD|MA:\d+)$/, 'filtered'],
+];
+
+function reasonOf(code: string): string | undefined {
+  if (REASONS.has(code)) return REASONS.get(code);
+  if (code.startsWith('http.')) return 'lost';
+  const [, ofNetwork] = /^(?:mas|aliyun)\.(.+)$/.exec(code) ?? [];
+  return OF_NETWORKS.find(([codes]) => codes.test(ofNetwork ?? ''))?.[1];
+}
 
 /** Why a message is in its state, in the reader's words; empty if nothing is to be said. */
 export function reasonWords({ say }: PageText, reason: string | undefined): string {
   if (reason === undefined) return '';
-  const known = REASONS[reason] ?? (reason.startsWith('http.') ? 'lost' : undefined);
+  const known = reasonOf(reason);
   return known === undefined ? say('message.why.other', { code: reason }) : say(`message.why.${known}`);
 }
