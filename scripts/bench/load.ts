@@ -13,6 +13,11 @@ export interface Measured {
   readonly loadCpu: number;
 }
 
+export interface Timed extends Measured {
+  /** The milliseconds of each answer, ascending. */
+  readonly times: readonly number[];
+}
+
 /**
  * Sends ready-made HTTP requests over kept connections, one under way on each, until `seconds` have passed or none is left. `requests` gives each
  * connection's own; connections may share one iterator. `check` gets every answer's body and the number of its connection; an answer that is not
@@ -25,7 +30,7 @@ export async function load(
   requests: (connection: number) => Iterator<Buffer>,
   check: (body: string, connection: number) => boolean,
   rate?: number,
-): Promise<Measured> {
+): Promise<Timed> {
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();
@@ -46,6 +51,7 @@ export async function load(
     p99: quantile(times, 0.99),
     count: times.length,
     loadCpu: (user + system) / 1e6 / took,
+    times,
   };
 }
 

@@ -1,4 +1,4 @@
-import { load, type Measured } from './load.ts';
+import { load, type Measured, type Timed } from './load.ts';
 import type { Running } from './processes.ts';
 import { request, type Spoken } from './request.ts';
 
@@ -19,7 +19,12 @@ const MOST_ALONE = 1_500;
  * near thirty messages in ten minutes, after which an address is asked to rest. `expects` checks every answer; that notice, silence or an apology
  * ends the bench. `make` makes the request's bytes.
  */
-export function work(server: Running, spoken: (index: number) => Spoken, expects: (body: string) => boolean, make = request): Work {
+export function work(
+  server: Running,
+  spoken: (index: number) => Spoken,
+  expects: (body: string) => boolean,
+  make = request,
+): (...asked: Parameters<Work>) => Promise<Timed & Cost> {
   let said = 0;
   return async (connections, seconds, rate) => {
     const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));

@@ -58,6 +58,20 @@ export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<It
   }
 }
 
+/** A piece of work in many small steps takes so many milliseconds. */
+const PIECE_MS = 2;
+
+/** To be called after each small step of work: gives a promise to wait for whenever a piece is over, so that other work gets its turn. */
+export function pauses(): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < PIECE_MS) return undefined;
+    return rest().then(() => {
+      since = performance.now();
+    });
+  };
+}
+
 /** Does something to each item, one after the other. An item that fails does not stop the others: at the end this rejects with all errors. */
 export async function forEachSettled<Item>(items: Iterable<Item>, what: string, run: (item: Item) => Promise<unknown>): Promise<void> {
   const failures: unknown[] = [];

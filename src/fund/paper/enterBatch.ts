@@ -2,16 +2,16 @@ import type { Model, mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../../store/groupCommit.ts';
-import { forEachSettled } from '../../store/inTime.ts';
+import { forEachSettled, pauses } from '../../store/inTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
-import { acceptedAmong } from '../people/index.ts';
+import { acceptedAmong, onRosterAmong } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
 import { listSlips } from './compareSlips.ts';
 import { nameVoters } from './handedIn.ts';
-import { Mark, type MarkRecord, markedPerson } from './mark.ts';
-import { decryptedPicks, encryptedPicks, type Outcome, Slip } from './slip.ts';
+import { Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
+import { decryptedPicks, encryptedPicks, type Outcome, Slip, type SlipRecord } from './slip.ts';
 
 type Outcomes = Required<BatchRecord>['outcomes'];
 
@@ -33,7 +33,12 @@ export const enterBatch: (world: World) => (batch: BatchRecord) => Promise<Outco
 
 /** Enters batches of one cycle, and notes what became of them. */
 async function enterAll(world: World, cycle: FrozenCycle, batches: readonly BatchRecord[]): Promise<Map<BatchRecord, Outcomes>> {
-  const slips = batches.flatMap((batch) => (agreed(keyedIn(world.vault, batch)) ?? []).map((slip) => ({ ...slip, batch })));
+  const turn = pauses();
+  const slips: SlipToEnter[] = [];
+  for (const batch of batches) {
+    for (const slip of agreed(keyedIn(world.vault, batch)) ?? []) slips.push({ ...slip, batch });
+    await turn();
+  }
   const entered = await enterSlips(world)(cycle, slips);
   await noteSlips(world, cycle._id, entered);
   const outcomes = new Map(batches.map((batch) => [batch, countOf(entered.filter((slip) => slip.batch === batch).map(({ outcome }) => outcome))]));
@@ -150,7 +155,7 @@ function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEn
       if (mark.resident === undefined) return { ...slip, outcome: 'notOnRoll' };
       const outcome = await castOne({
         ...{ key: serial, service: 'castSlip' as const, at: mark.at, community: cycle.community, channel: 'paper' as const },
-        ...{ by: mark.by, resident: mark.resident, withCard: true, picks, beginWrite: () => undefined },
+        ...{ by: mark.by, resident: mark.resident, isOnRoster: mark.isOnRoster, withCard: true, picks, beginWrite: () => undefined },
       });
       return { ...slip, outcome: 'receipt' in outcome ? 'counted' : (REFUSED[outcome.refused.reason] ?? 'late') };
     };
@@ -172,13 +177,19 @@ interface HandedIn {
   readonly by: string;
   /** `_id`; absent while the person is not on the roster. */
   readonly resident?: string;
+  readonly isOnRoster: boolean;
   /** The same person handed in another slip later. */
   readonly isSuperseded: boolean;
 }
 
 async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
   const keys = cycleKeys(world)(cycle);
-  const people = marks.map((mark) => ({ mark, person: markedPerson(world.vault, mark) }));
+  const turn = pauses();
+  const people: { readonly mark: MarkRecord; readonly person: MarkedPerson | undefined }[] = [];
+  for (const mark of marks) {
+    people.push({ mark, person: markedPerson(world.vault, mark) });
+    await turn();
+  }
   const requests = people.flatMap(({ person }) => (person && 'request' in person ? [person.request] : []));
   const accepted = await acceptedAmong(cycle.community, requests);
   const found = people.map(({ mark, person }) => {
@@ -186,9 +197,15 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
     return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
   });
   const voters = found.flatMap(({ voter }) => voter ?? []);
-  const all = await collection(Mark)
-    .find({ voter: { $in: voters }, active: true }, { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 } })
-    .toArray();
+  const [all, here] = await Promise.all([
+    collection(Mark)
+      .find({ voter: { $in: voters }, active: true }, { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 } })
+      .toArray(),
+    onRosterAmong(
+      cycle.community,
+      found.flatMap(({ resident }) => resident ?? []),
+    ),
+  ]);
   const last = new Map<string, MarkRecord>();
   for (const mark of all.toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime()))
     if (mark.voter) last.set(mark.voter, mark);
@@ -199,6 +216,7 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
         ...{ table: mark.table, at: mark.at },
         by: mark.by.map(({ name }) => name).join('、'),
         ...(resident !== undefined && { resident }),
+        isOnRoster: resident !== undefined && here.has(resident),
         isSuperseded: voter !== undefined && (last.get(voter)?.serial ?? mark.serial) !== mark.serial,
       },
     ]),
@@ -206,20 +224,22 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
 }
 
 async function noteSlips({ vault }: World, cycle: string, entered: readonly Entered[]): Promise<void> {
-  const noted = entered.flatMap(({ serial, outcome, picks, batch }) =>
-    outcome === 'double'
-      ? []
-      : {
-          q: { _id: serial, cycle, ...(outcome === 'unmarked' && { outcome: { $exists: false } }) }, // another batch may have it rightly
-          u: {
-            $set: {
-              ...{ batch: batch?._id.number, outcome },
-              ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
-              ...(outcome === 'notOnRoll' && { waits: true as const }),
-            },
-          },
+  const turn = pauses();
+  const noted: Statement<SlipRecord>[] = [];
+  for (const { serial, outcome, picks, batch } of entered) {
+    if (outcome === 'double') continue;
+    noted.push({
+      q: { _id: serial, cycle, ...(outcome === 'unmarked' && { outcome: { $exists: false } }) }, // another batch may have it rightly
+      u: {
+        $set: {
+          ...{ batch: batch?._id.number, outcome },
+          ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
+          ...(outcome === 'notOnRoll' && { waits: true as const }),
         },
-  );
+      },
+    });
+    await turn();
+  }
   await updateAll(Slip, noted);
 }
 

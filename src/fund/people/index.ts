@@ -39,6 +39,7 @@ export {
   leavingAmong,
   namesOnRoster,
   officesOnRoster,
+  onRosterAmong,
   type Person,
   personFields,
   personOf,

@@ -202,6 +202,14 @@ export async function leavingAmong(residents: readonly string[]): Promise<Set<st
   return new Set(found.map(({ _id }) => _id));
 }
 
+/** Those of the residents (`_id`s) who are on a community's roster now. */
+export async function onRosterAmong(community: string, residents: readonly string[]): Promise<Set<string>> {
+  const found = await collection(Resident)
+    .find({ _id: { $in: [...residents] }, community, erasedAt: { $exists: false } }, { projection: { _id: 1 } })
+    .toArray();
+  return new Set(found.map(({ _id }) => _id));
+}
+
 /** How many residents are on a community's roster now. */
 export function countResidents(community: string): Promise<number> {
   return collection(Resident).countDocuments({ community, erasedAt: { $exists: false } });

@@ -1,6 +1,6 @@
-import { setImmediate as rest } from 'node:timers/promises';
 import { boundedMap } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
+import { pauses } from '../../store/inTime.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';
@@ -233,17 +233,4 @@ async function follow({ vault }: World, known: Known | undefined): Promise<Known
       await turn();
     }
   }
-}
-
-/** Of work in many small steps, other work gets its turn after so many milliseconds. */
-const PIECE_MS = 2;
-
-function pauses(): () => Promise<void> | undefined {
-  let since = performance.now();
-  return () => {
-    if (performance.now() - since < PIECE_MS) return undefined;
-    return rest().then(() => {
-      since = performance.now();
-    });
-  };
 }

@@ -102,6 +102,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
         };
       },
       beginWrite,
+      canWait: service === 'castSlip',
     };
     const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
     if ('refused' in outcome) {

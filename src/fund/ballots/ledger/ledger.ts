@@ -24,6 +24,8 @@ export interface Submission {
   readonly rosterOf?: string;
   /** The voter's last entry is needed to decide. */
   readonly needsLast?: boolean;
+  /** Nobody waits for its answer as a turn does: turns go before it (`turnsFirst`). */
+  readonly canWait?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
   readonly beginWrite: () => void;
   /** Called with the entry that is about to be written, each time that this is decided. Only the outcome tells whether it is durable. */
@@ -74,7 +76,7 @@ interface Attempt {
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
   const ledgers = knownLedgers();
 
-  return groupCommit(async (submissions) => {
+  return turnsFirst(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
     const attempts = new Map(submissions.map((submission) => [submission, { tries: 0, isLookedUp: false }]));
     for (;;) {
@@ -174,6 +176,41 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     return undefined;
   }
 });
+
+/** The longest that a submission waits for those that go before it, in milliseconds: about two batches. */
+const MOST_MS = 20;
+
+/**
+ * The queue, in which submissions that can wait come in only while no other one waits or is written, or once they have waited long enough. A batch of
+ * slips takes several times as long as one of turns, which would otherwise wait for it and go with the next.
+ */
+function turnsFirst(run: (submissions: readonly Submission[]) => Promise<(Submitted | Error)[]>): (submission: Submission) => Promise<Submitted> {
+  const submit = groupCommit(run);
+  const waiting: (() => void)[] = [];
+  let turns = 0;
+  let longest: NodeJS.Timeout | undefined;
+  const letIn = () => {
+    clearTimeout(longest);
+    longest = undefined;
+    for (const go of waiting.splice(0)) go();
+  };
+  const whenFree = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      longest ??= setTimeout(letIn, MOST_MS);
+    });
+  const gone = () => {
+    turns -= 1;
+    if (turns === 0) letIn();
+  };
+  return (submission) => {
+    if (submission.canWait) return turns === 0 ? submit(submission) : whenFree().then(() => submit(submission));
+    turns += 1;
+    const submitted = submit(submission);
+    submitted.then(gone, gone);
+    return submitted;
+  };
+}
 
 /** The outcome after a write with an unknown result: an entry that is durable was written; of any other it stays unknown. */
 function knownOf(entry: EntryRecord | undefined, cause: unknown): Submitted | Error {

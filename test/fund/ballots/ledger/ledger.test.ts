@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
-import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
+import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
@@ -186,5 +187,27 @@ describe('the ledger', () => {
     expect(commands).to.deep.equal(['find', 'insert']);
     for (const { cycle } of villages)
       expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
+  });
+
+  it('lets turns go before a slip that waits with them, and a slip in though there is always a turn that waits', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle, community, residents } = await village(world, 100);
+    const slip = (voter: number) => {
+      const paper = { key: `slip ${voter}`, service: 'castSlip', community, channel: 'paper', withCard: true, picks: [2] } as const;
+      return cast(world)({ ...paper, at: DURING, resident: residents[voter] ?? '', beginWrite: () => undefined });
+    };
+    await castFor(world, act(0), 1);
+    await Promise.all([castFor(world, act(1), 3), slip(98), castFor(world, act(2), 7)]);
+    expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [3], [7], [2]]);
+
+    let isIn = false;
+    const turns: Promise<string>[] = [];
+    const coming = (async () => {
+      for (; !isIn; await sleep(1)) turns.push(castFor(world, act(turns.length % 90), 1)); // one comes while those before are written
+    })();
+    expect(await slip(99)).to.include.keys('receipt');
+    isIn = true;
+    await coming;
+    await Promise.all(turns);
   });
 });
