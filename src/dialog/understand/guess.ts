@@ -55,22 +55,44 @@ export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof re
       for (let kind = 0; kind < sums.length; kind++) sums[kind] = (sums[kind] ?? 0) + (weights[from + kind] ?? 0);
     }
     const scale = unit / Math.sqrt(features.size);
-    const most = Math.max(...sums);
-    return shares(sums.map((sum) => Math.exp((sum - most) * scale)));
+    const most = sums[largestOf(sums)] ?? 0;
+    for (let kind = 0; kind < sums.length; kind++) sums[kind] = Math.exp(((sums[kind] ?? 0) - most) * scale);
+    return asShares(sums);
+  };
+  /** The chances of the clauses together: of each kind the best one's. */
+  const bestOf = (clauses: readonly Units[], asked: string): Float64Array => {
+    const best = new Float64Array(kinds.length);
+    for (const clause of clauses) {
+      const chances = chancesOf(clause, asked);
+      for (let kind = 0; kind < best.length; kind++) best[kind] = Math.max(best[kind] ?? 0, chances[kind] ?? 0);
+    }
+    return asShares(best);
   };
   return (whole, asked, clauses = []) => {
-    const ofWhole = chancesOf(whole, asked);
-    const ofClauses = clauses.length > 1 ? clauses.map((clause) => chancesOf(clause, asked)) : [];
-    const best = shares(ofWhole.map((_, kind) => Math.max(0, ...ofClauses.map((chances) => chances[kind] ?? 0))));
-    const chances = ofClauses.length === 0 ? ofWhole : shares(ofWhole.map((chance, kind) => chance * (best[kind] ?? 0) ** CLAUSES));
-    const chance = Math.max(...chances);
-    return { kind: kinds[chances.indexOf(chance)] ?? 'others', chance };
+    const chances = chancesOf(whole, asked);
+    if (clauses.length > 1) {
+      const best = bestOf(clauses, asked);
+      for (let kind = 0; kind < chances.length; kind++) chances[kind] = (chances[kind] ?? 0) * (best[kind] ?? 0) ** CLAUSES;
+      asShares(chances);
+    }
+    const likeliest = largestOf(chances);
+    return { kind: kinds[likeliest] ?? 'others', chance: chances[likeliest] ?? 0 };
   };
 }
 
-function shares(amounts: Float64Array): Float64Array {
-  const all = amounts.reduce((sum, each) => sum + each, 0);
-  return amounts.map((each) => each / all);
+/** The place of the largest amount, of equals the first one. */
+function largestOf(amounts: Float64Array): number {
+  let largest = 0;
+  for (let at = 1; at < amounts.length; at++) if ((amounts[at] ?? 0) > (amounts[largest] ?? 0)) largest = at;
+  return largest;
+}
+
+/** Divides each amount by the sum of all. */
+function asShares(amounts: Float64Array): Float64Array {
+  let all = 0;
+  for (let at = 0; at < amounts.length; at++) all += amounts[at] ?? 0;
+  for (let at = 0; at < amounts.length; at++) amounts[at] = (amounts[at] ?? 0) / all;
+  return amounts;
 }
 
 /** As many numbers as a feature can have. Two features may share one: that costs less than it saves. */
