@@ -183,12 +183,14 @@ export function byId<Found extends { _id: string }>(model: Model<Found>, without
 
 /**
  * Looks up a page of a list for each item, which is the JSON of what is wanted: a question of its own, and the same one of requests in flight is asked
- * once. The pipeline begins with a `$match` on an index, and ends with few records.
+ * once. The pipeline begins with a `$match` on an index, and ends with few records. `itemOf` makes of a record what is read of it, such as its words
+ * decrypted: once for all who ask the same.
  */
-export function pagesOf<Found extends mongo.BSON.Document, Wanted>(
+export function pagesOf<Found extends mongo.BSON.Document, Wanted, Item>(
   model: Model<Found>,
   pipelineOf: (wanted: Wanted) => mongo.Document[],
-): LookUp<Found & { readonly page?: number }, readonly Found[], Found> {
+  itemOf: (record: Found) => Item,
+): LookUp<Found & { readonly page?: number }, readonly Item[], Found> {
   return {
     model,
     pipeline: (items) => {
@@ -199,9 +201,8 @@ export function pagesOf<Found extends mongo.BSON.Document, Wanted>(
       return [...first, ...unions];
     },
     results: (found, items) => {
-      const asked = [...new Set(items)];
-      if (asked.length === 1) return items.map(() => found);
-      return items.map((item) => found.filter(({ page = 0 }) => page === asked.indexOf(item)));
+      const pages = new Map([...new Set(items)].map((item, index) => [item, found.filter(({ page = 0 }) => page === index).map(itemOf)]));
+      return items.map((item) => pages.get(item) ?? []);
     },
   };
 }

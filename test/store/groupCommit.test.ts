@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import fakeTimers from '@sinonjs/fake-timers';
 import { expect } from 'chai';
-import { groupCommit } from '../../src/store/groupCommit.ts';
+import { groupCommit, readTogether } from '../../src/store/groupCommit.ts';
 
 describe('groupCommit', () => {
   it('runs a lone call without another, and what comes meanwhile together', async () => {
@@ -59,6 +59,26 @@ describe('groupCommit', () => {
     expect(await outcome([4, 3])).to.deep.equal([2, '3 is odd']);
     expect(await outcome([0, 4])).to.deep.equal(['the database is away', 'the database is away']);
     expect(await outcome([6])).to.deep.equal([3]);
+  });
+
+  it('reads once for all who ask for the same meanwhile, never what was read before one asked, and fails each alone', async () => {
+    let now = 1;
+    let end = () => {};
+    const read = readTogether(async (what) => {
+      const seen = `${what} ${now}`;
+      now += 1;
+      if (what === 'lost') throw new Error('lost');
+      await new Promise<void>((resolve) => (end = resolve));
+      return seen;
+    });
+    const first = read('roster');
+    while (now === 1) await immediate();
+    const others = [read('roster'), read('lost').catch((error) => error.message), read('roster')];
+    end();
+    expect(await first).to.equal('roster 1');
+    while (now < 4) await immediate();
+    end();
+    expect(await Promise.all(others)).to.deep.equal(['roster 2', 'lost', 'roster 2']);
   });
 
   it('gives up a batch that never settles, and goes on with what waits', async () => {

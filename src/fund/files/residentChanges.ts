@@ -80,32 +80,24 @@ export async function residentChanges(
   { rows, columns }: ResidentsRead,
   { replace, isVoting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
-  const roster: (ResidentRecord & Partial<Person>)[] = [];
-  const stored = collection(Resident).find(
-    { community },
-    { ...(session && { session }), batchSize: 1_000, projection: { addedAt: 0, erasedAddresses: 0, searchKeys: 0 } },
-  );
   const pause = session ? undefined : PAUSE_MS;
-  for await (const resident of withPauses(stored, pause)) roster.push({ ...resident, ...personOf(vault, resident) });
-  const known = new Map(roster.map((resident) => [resident._id, resident]));
-  const cards = new Map(roster.flatMap((resident) => (resident.card === undefined ? [] : [[resident.card, resident._id] as const])));
-  const holders = new Map<string, number>();
-  for (const { phone, erasedAt } of roster) if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
-  const withoutZeros = new Map(
-    roster.flatMap(({ rosterId }) => (rosterId?.startsWith('0') ? [[rosterId.replace(/^0+/, ''), rosterId] as const] : [])),
-  );
+  const { known, cards, holders, held, withoutZeros } = await rosterNow(vault, community, { isVoting, session }, pause);
   const identified: { readonly row: ResidentRow; readonly _id: string }[] = [];
-  for await (const row of withPauses(rows, pause)) identified.push({ row, _id: residentId(vault, community, row.id) });
-  const ids = new Set(identified.map(({ _id }) => _id));
-  const removed = replace ? roster.filter(({ _id, erasedAt }) => erasedAt === undefined && !ids.has(_id)) : [];
-  const gone = new Set(removed.map(({ _id }) => _id));
-  const leftOut = isVoting
-    ? new Map(roster.filter(({ _id, erasedAt }) => !erasedAt && !ids.has(_id)).map((resident) => [sameness(resident), resident]))
-    : undefined;
+  const ids = new Set<string>();
+  for await (const row of withPauses(rows, pause)) {
+    const _id = residentId(vault, community, row.id);
+    identified.push({ row, _id });
+    ids.add(_id);
+  }
+  const gone = new Set<string>();
+  const leftOut = new Set<string>();
+  for await (const resident of withPauses(replace || isVoting ? known.values() : [], pause)) {
+    if (resident.erasedAt || ids.has(resident._id)) continue;
+    if (replace) gone.add(resident._id);
+    const same = isVoting ? sameness(resident) : undefined;
+    if (same !== undefined) leftOut.add(same);
+  }
   const freed = new Set<string>();
-  const held = new Set(
-    isVoting ? roster.flatMap(({ phoneId, linkedContacts }) => [...(phoneId ? [phoneId] : []), ...linkedContacts.map(({ id }) => id)]) : [],
-  );
   const comparing: Comparing = {
     vault,
     community,
@@ -120,8 +112,8 @@ export async function residentChanges(
   };
 
   const problems: Problem[] = [];
-  if (isVoting && removed.length > 0)
-    problems.push({ file: FILE, line: 1, what: `${removed.length} residents are left out, and while voting is open none is removed` });
+  if (isVoting && gone.size > 0)
+    problems.push({ file: FILE, line: 1, what: `${gone.size} residents are left out, and while voting is open none is removed` });
   const added: ResidentRecord[] = [];
   const addedRows: ResidentRow[] = [];
   const changed: ResidentChange[] = [];
@@ -167,6 +159,38 @@ export async function residentChanges(
   return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
 }
 
+/** What of somebody on the roster is compared, and no more: the whole roster is held. */
+type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'building' | 'language' | 'role' | 'card' | 'endedCards' | 'erasedAt'> & Person;
+
+const COMPARED = { person: 1, phoneId: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1, 'linkedContacts.id': 1 } as const;
+
+/** The roster as it is, and what is found in it. */
+async function rosterNow(
+  vault: World['vault'],
+  community: string,
+  { isVoting, session }: Pick<Now, 'isVoting' | 'session'>,
+  pause: number | undefined,
+): Promise<Pick<Comparing, 'withoutZeros'> & { known: Map<string, OnRoster>; cards: Map<string, string>; holders: Map<string, number>; held: Set<string> }> {
+  const known = new Map<string, OnRoster>();
+  const cards = new Map<string, string>();
+  const holders = new Map<string, number>();
+  const held = new Set<string>();
+  const withoutZeros = new Map<string, string>();
+  const stored = collection(Resident).find({ community }, { ...(session && { session }), batchSize: 1_000, projection: COMPARED, promoteBuffers: true });
+  for await (const { person, linkedContacts, ...compared } of withPauses(stored, pause)) {
+    const resident = { ...compared, ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
+    const { _id, rosterId, phone, phoneId, card, erasedAt } = resident;
+    known.set(_id, resident);
+    if (card !== undefined) cards.set(card, _id);
+    if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
+    if (rosterId?.startsWith('0')) withoutZeros.set(rosterId.replace(/^0+/, ''), rosterId);
+    if (!isVoting) continue;
+    if (phoneId) held.add(phoneId);
+    for (const { id } of linkedContacts) held.add(id);
+  }
+  return { known, cards, holders, held, withoutZeros };
+}
+
 /** What rows are compared with, and what may change now. */
 interface Comparing extends Pick<World, 'vault'>, Pick<Now, 'isVoting' | 'isExplained'> {
   readonly community: string;
@@ -176,7 +200,7 @@ interface Comparing extends Pick<World, 'vault'>, Pick<Now, 'isVoting' | 'isExpl
   /** Ids that begin with zeros, by what is left without them. */
   readonly withoutZeros: ReadonlyMap<string, string>;
   /** While voting is open: those who are not in the file, by their `sameness`. */
-  readonly leftOut: ReadonlyMap<string | undefined, unknown> | undefined;
+  readonly leftOut: ReadonlySet<string>;
   /** While voting is open: every phone and chat that somebody holds (`addressHmac`). */
   readonly held: ReadonlySet<string>;
   /** How many have each phone. */
@@ -194,7 +218,8 @@ function newcomer(
   if (whole !== undefined)
     add(`id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does`, { key: 'zeros', params: { id: row.id, whole } });
   if (isVoting && row.role !== 'resident') add(`role ${row.role} would be new, and while voting is open roles stay`, { key: 'roleStays' });
-  const isSomebody = sameness(row) !== undefined && leftOut?.has(sameness(row)) === true;
+  const same = sameness(row);
+  const isSomebody = same !== undefined && leftOut.has(same);
   if (isSomebody) add('id would change of somebody on the roster, and while voting is open none changes', { key: 'idStays' });
   const sharesPhone =
     !isSomebody && held.size > 0 && row.phone !== undefined && held.has(addressHmac(vault, { community, ...phoneContact(row.phone) }));
@@ -205,7 +230,7 @@ function newcomer(
 /** What changes of somebody on the roster; undefined if nothing does. */
 function changeOf(
   row: ResidentRow,
-  before: ResidentRecord & Partial<Person>,
+  before: OnRoster,
   card: string | undefined,
   { vault, community, columns, holders, isMade }: Comparing,
 ): ResidentChange | undefined {

@@ -78,11 +78,11 @@ export function readInbox(
     checkView(actor, 'inbox', community);
     const { limit, state, who } = wanted;
     const found = await ask(JSON.stringify({ community, ...wanted, who: state === 'mine' ? who : undefined }));
-    return { items: found.slice(0, limit).map((inquiry) => itemOf(world, inquiry)), more: found.length > limit };
+    return { items: found.slice(0, limit), more: found.length > limit };
   };
 }
 
-const pages = perWorld((world) => readersLookUps(world)(pagesOf(Inquiry, pageOf)));
+const pages = perWorld((world) => readersLookUps(world)(pagesOf(Inquiry, pageOf, (inquiry) => itemOf(world, inquiry))));
 
 function pageOf({ community, state, who, kind, after, limit }: InboxWanted & { readonly community: string }): mongo.Document[] {
   const isWaiting = state !== 'answered';

@@ -145,7 +145,7 @@ interface ObjectionsWanted {
   readonly limit: number;
 }
 
-const pages = perWorld((world) => readersLookUps(world)(pagesOf(Objection, pageOf)));
+const pages = perWorld((world) => readersLookUps(world)(pagesOf(Objection, pageOf, (objection) => objection)));
 
 function pageOf({ community, isAnswered, skip, limit }: ObjectionsWanted & { readonly community: string }): mongo.Document[] {
   return [

@@ -3,6 +3,7 @@ import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { readTogether } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type LockFound, locksOf } from './cardLocks.ts';
@@ -39,7 +40,10 @@ export function readRoster(world: World): (community: string, wanted: ResidentsW
   return async (community, wanted, actor) => {
     checkView(actor, 'people', community);
     const { text, limit, after } = wanted;
-    if (text === undefined && wanted.role === undefined) return pageByBuilding(world, community, wanted);
+    if (text === undefined && wanted.role === undefined) {
+      const { building, buildings } = wanted;
+      return pageTogether(world)(JSON.stringify({ community, building, buildings, after, limit } satisfies PageWanted));
+    }
     const ways = text === undefined ? [everybody(community, wanted)] : await waysTo(world, community, text, wanted.building);
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, { community, ...filterOf(wanted) }, after, limit)));
     const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident] as const)));
@@ -48,14 +52,22 @@ export function readRoster(world: World): (community: string, wanted: ResidentsW
   };
 }
 
+interface PageWanted extends Omit<ResidentsWanted, 'text' | 'role'> {
+  readonly community: string;
+}
+
+/** A page by the JSON of what is wanted; requests in flight share it. */
+const pageTogether: (world: World) => (wanted: string) => Promise<ResidentsFound> = perWorld((world) =>
+  readTogether((wanted) => pageByBuilding(world, JSON.parse(wanted))),
+);
+
 /** A building of more residents is not sorted: it would hold up the turns. */
 const MOST_SORTED = 500;
 
 /** The residents of a building, or of all: building by building, who has none last. Only the buildings that are on the page are read. */
 async function pageByBuilding(
   world: World,
-  community: string,
-  { building: only, buildings: known, after, limit }: Omit<ResidentsWanted, 'text' | 'role'>,
+  { community, building: only, buildings: known, after, limit }: PageWanted,
 ): Promise<ResidentsFound> {
   const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
   const lastIn = last?.building || undefined;

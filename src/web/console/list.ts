@@ -183,14 +183,17 @@ async function table<Row>(
   rows: readonly Row[],
   bulk: Bulk<Row> | undefined,
 ): Promise<Markup> {
-  const columns = list.columns(visit, state).flatMap(({ cell, ...column }) => (cell ? [{ ...column, cell }] : []));
-  const named = (name: string) => html`<span class="named">${visit.text.say(`${list.words}.${name}`)} </span>`;
+  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock, isNamed }) => {
+    if (!cell) return [];
+    const begin = isBlock ? html`<td class="block">` : html`<td>`;
+    return [{ name, cell, begin, named: isNamed ? html`<span class="named">${visit.text.say(`${list.words}.${name}`)} </span>` : '' }];
+  });
   const heads = columns.map(({ name }) => head(visit, list, state, name));
   const lines: Markup[] = [];
   for (const row of rows) {
-    const cells = columns.map(({ name, cell, isBlock, isNamed }) => {
+    const cells = columns.map(({ cell, begin, named }) => {
       const value = cell(row);
-      return html`<td${isBlock ? html` class="block"` : ''}>${isNamed && value !== '' ? named(name) : ''}${value}</td>`;
+      return html`${begin}${value === '' ? '' : named}${value}</td>`;
     });
     lines.push(html`<tr>${bulk ? tickBox(visit, bulk, state, row) : ''}${cells}</tr>
 `);

@@ -28,8 +28,9 @@ interface Ticks {
 
 /** The box of a row. It belongs to the form, which stands below the table. */
 export function tickBox<Row>({ text: { say } }: CommunityVisit, { keyOf, labelOf }: Bulk<Row>, { isAll, ticked }: ListState, row: Row): Markup {
-  const marks = html`${isAll || ticked.includes(keyOf(row)) ? html` checked` : ''}${isAll ? html` disabled` : ''}`;
-  return html`<td class="tick"><input type="checkbox" name="tick" value="${keyOf(row)}" form="ticked" aria-label="${say('list.tick', { what: labelOf(row) })}"${marks}></td>`;
+  const key = keyOf(row);
+  const marks = isAll ? html` checked disabled` : ticked.includes(key) ? html` checked` : '';
+  return html`<td class="tick"><input type="checkbox" name="tick" value="${key}" form="ticked" aria-label="${say('list.tick', { what: labelOf(row) })}"${marks}></td>`;
 }
 
 /** What is chosen on other pages, and links that choose many rows at once: the address says which. A script makes a box of them that ticks the page. */

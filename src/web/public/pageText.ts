@@ -2,9 +2,9 @@ import type { Request } from 'express';
 import type { i18n } from 'i18next';
 import { sayPhone, sayTime } from '../../dialog/formats/formatters.ts';
 import type { Params } from '../../dialog/question.ts';
-import { wording } from '../../dialog/wording.ts';
+import { type Words, wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { boundedMap } from '../../store/cache.ts';
+import { type BoundedMap, boundedMap } from '../../store/cache.ts';
 import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */
@@ -43,9 +43,9 @@ export function pageText(
 ): PageText {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
-  const defaults = community && { personName: community.person.name };
-  const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone, ...(defaults && { defaults }) });
-  const say: PageText['say'] = (key, params) => words({ key: `${file}.${key}`, ...(params && { params }) });
+  const { words, fixed } = wordsOf(catalogue, { file, language, zone, personName: community?.person.name });
+  const say: PageText['say'] = (key, params) =>
+    params ? words({ key: `${file}.${key}`, params }) : fixed.getOrMake(key, () => words({ key: `${file}.${key}` }));
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
   const { year, near, far, day, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
   return {
@@ -73,6 +73,32 @@ export function pageText(
     },
   };
 }
+
+interface Voice {
+  readonly file: string;
+  readonly language: PageLanguage;
+  readonly zone: string;
+  readonly personName: string | undefined;
+}
+
+/** What words pages, and the texts without parameters that it has worded, by their keys. */
+interface Worded {
+  readonly words: Words;
+  readonly fixed: BoundedMap<string, string>;
+}
+
+/** A page has hundreds of texts, most of them the same at each request. */
+function wordsOf(catalogue: i18n, { file, language, zone, personName }: Voice): Worded {
+  const known = WORDED.get(catalogue) ?? boundedMap<string, Worded>(100);
+  WORDED.set(catalogue, known);
+  return known.getOrMake([file, language, zone, personName].join('\n'), () => {
+    const defaults = personName === undefined ? undefined : { personName };
+    const words = wording(catalogue, { language, channel: 'page', lists: LISTS, zone, ...(defaults && { defaults }) });
+    return { words, fixed: boundedMap<string, string>(10_000) };
+  });
+}
+
+const WORDED = new WeakMap<i18n, BoundedMap<string, Worded>>();
 
 /** By language and zone. To make them costs more than a page. */
 const FORMATS = boundedMap<string, ReturnType<typeof formats>>(100);

@@ -1,6 +1,6 @@
 import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/universal';
-import type { TableRead } from './tableRead.ts';
+import type { Refused, TableRead } from './tableRead.ts';
 
 /** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
 const LARGEST = 64_000_000;
@@ -13,6 +13,17 @@ const MOST_FILES = 1_000;
  * to more than 64 MB, or into more than 1,000 files, is refused before that much is unpacked.
  */
 export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
+  const plain = plainZip(bytes, mostRows);
+  if ('refused' in plain) return plain;
+  try {
+    return asTexts(await readSheet(plain.zip, 1, { parseNumber: numberText }), withDates);
+  } catch {
+    return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
+  }
+}
+
+/** The file with its first sheet alone, not packed: its reader unpacks again, whatever comes out. */
+function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip: ArrayBuffer } {
   const files = unpacked(bytes);
   if (files === 'tooBig') return { refused: 'tooBig' };
   const sheet = files && firstSheet(files);
@@ -24,12 +35,7 @@ export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = 
   if (wrong) return wrong;
   const others = Object.keys(files).filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name) && name !== sheet.name);
   for (const name of others) delete files[name];
-  try {
-    const cells = await readSheet(new Blob([plainZip(files)]), 1, { parseNumber: numberText });
-    return asTexts(cells, withDates);
-  } catch {
-    return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
-  }
+  return { zip: new Uint8Array(zipSync(files, { level: 0 })).buffer };
 }
 
 /** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more; what is not packed is copied. */
@@ -56,11 +62,6 @@ const NOT_PACKED = 0;
 
 class TooBig extends Error {}
 
-/** The same files, not packed: its reader unpacks again, whatever comes out. */
-function plainZip(files: Unzipped): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(zipSync(files, { level: 0 }));
-}
-
 /** The part that holds the first sheet, as the workbook names it. */
 function firstSheet(files: Unzipped): { readonly name: string; readonly content: Uint8Array } | undefined {
   const [book, relations] = ['xl/workbook.xml', 'xl/_rels/workbook.xml.rels'].map((name) => files[name]);
@@ -76,7 +77,7 @@ function firstSheet(files: Unzipped): { readonly name: string; readonly content:
   return content && { name, content };
 }
 
-function unreadable(content: string, styles: string): TableRead | undefined {
+function unreadable(content: string, styles: string): Refused | undefined {
   const merged = /<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/.exec(content)?.[1];
   if (merged !== undefined) return { refused: 'merged', params: { cell: merged } };
   const formula = cellBefore(content, /<(?:\w+:)?f[\s>/]/);
