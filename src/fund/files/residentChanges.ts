@@ -170,13 +170,18 @@ async function rosterNow(
   community: string,
   { isVoting, session }: Pick<Now, 'isVoting' | 'session'>,
   pause: number | undefined,
-): Promise<Pick<Comparing, 'withoutZeros'> & { known: Map<string, OnRoster>; cards: Map<string, string>; holders: Map<string, number>; held: Set<string> }> {
+): Promise<
+  Pick<Comparing, 'withoutZeros'> & { known: Map<string, OnRoster>; cards: Map<string, string>; holders: Map<string, number>; held: Set<string> }
+> {
   const known = new Map<string, OnRoster>();
   const cards = new Map<string, string>();
   const holders = new Map<string, number>();
   const held = new Set<string>();
   const withoutZeros = new Map<string, string>();
-  const stored = collection(Resident).find({ community }, { ...(session && { session }), batchSize: 1_000, projection: COMPARED, promoteBuffers: true });
+  const stored = collection(Resident).find(
+    { community },
+    { ...(session && { session }), batchSize: 1_000, projection: COMPARED, promoteBuffers: true },
+  );
   for await (const { person, linkedContacts, ...compared } of withPauses(stored, pause)) {
     const resident = { ...compared, ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
     const { _id, rosterId, phone, phoneId, card, erasedAt } = resident;

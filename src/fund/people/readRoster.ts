@@ -65,10 +65,7 @@ const pageTogether: (world: World) => (wanted: string) => Promise<ResidentsFound
 const MOST_SORTED = 500;
 
 /** The residents of a building, or of all: building by building, who has none last. Only the buildings that are on the page are read. */
-async function pageByBuilding(
-  world: World,
-  { community, building: only, buildings: known, after, limit }: PageWanted,
-): Promise<ResidentsFound> {
+async function pageByBuilding(world: World, { community, building: only, buildings: known, after, limit }: PageWanted): Promise<ResidentsFound> {
   const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
   const lastIn = last?.building || undefined;
   const isKnown = known && (lastIn === undefined || known.includes(lastIn)); // somebody who is added meanwhile may live in a new building
