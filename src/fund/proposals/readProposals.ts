@@ -235,6 +235,7 @@ async function bySupports(world: World, cycle: string, filter: mongo.Filter<Prop
 }
 
 async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {
+  if (found.length === 0) return [];
   const supports = await supportsOf(
     cycle,
     found.map(({ _id }) => _id.number),
