@@ -129,8 +129,9 @@ export function occasionsAt(cycle: Dated, timezone: string, now: Date, steps: re
  */
 function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
   const [vote, ends] = [voteOf(cycle, now), slipsClose(cycle, now)];
+  if (!vote || !ends || !cycle.frozen || !cycle.importedAt || now <= vote.from) return [];
   const from = readTime(`${dayOf(now, timezone)}T08:00`, timezone, now);
-  if (!vote || !ends || !cycle.frozen || !cycle.importedAt || !from || from <= vote.from || from < cycle.importedAt) return [];
+  if (!from || from <= vote.from || from < cycle.importedAt) return [];
   const before = daysFrom(from, -1, timezone);
   const isLast = before < ends && ends <= from;
   const isDuring = dayOf(vote.from, timezone) < dayOf(from, timezone) && from < ends;
