@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { AriPhone } from '../../scripts/fakes/ariPhone.ts';
@@ -5,6 +7,7 @@ import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
+import { type Ari, ari } from '../../src/carriers/asterisk/ari.ts';
 import { callerIn, dialled } from '../../src/carriers/asterisk/carrier.ts';
 import { sounds } from '../../src/carriers/asterisk/sounds.ts';
 import { heardIn, phoneWav, silentWav } from '../../src/carriers/asterisk/wav.ts';
@@ -102,7 +105,19 @@ describe('calls over Asterisk', () => {
     );
     return started;
   };
+  /** Takes connections, and never says a word. */
+  const mute = createServer();
+  let tries = 0;
+  let unanswered: Ari;
   before(async () => {
+    mute.on('connection', () => {
+      tries += 1;
+    });
+    await once(mute.listen(0, '127.0.0.1'), 'listening');
+    const address = mute.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const heard = { onEvent: () => undefined, onConnected: () => undefined, onReplaced: () => undefined };
+    unanswered = ari({ url, user: 'a', password: 'b', trunk: 'c' }, heard, { world, log: logger('silent') });
     asterisk = await fakeAsterisk();
     twilio = await fakeTwilio();
     here = await town(world, { residents: 9, community: { carriers: { voice: 'asterisk' }, callback: CALLBACK }, cycle: votingNow(world) });
@@ -116,6 +131,8 @@ describe('calls over Asterisk', () => {
     await service?.stop();
     await asterisk?.stop();
     await twilio?.stop();
+    await unanswered?.stop();
+    mute.close();
   });
   afterEach(() => {
     expect(asterisk.refused).to.deep.equal([]);
@@ -397,6 +414,10 @@ describe('calls over Asterisk', () => {
     for (const occasion of ['parks', 'waits']) await enqueue(world)({ occasion, ...to, kind: 'receipt', said: { key: 'common.done' } });
     for (const occasion of [/^parks/, /^waits/]) await until({ _id: occasion, state: 'pending', reason: 'unauthorized', attempts: 0 });
     expect(logged.filter((line) => line.includes('parked.asterisk.unauthorized'))).to.have.length(1);
+  });
+
+  it('gives up an Asterisk that takes connections and says nothing, and tries again', async () => {
+    while (tries < 2) await sleep(50);
   });
 
   it('logged nobody’s number and nothing that was said', async () => {

@@ -149,16 +149,17 @@ export function ari(
       socket = one;
       let why: 'lost' | 'refused' | 'replaced' = 'refused';
       let isAlive = true;
-      const alive = setInterval(() => {
-        if (!isAlive) return one.terminate();
-        isAlive = false;
-        one.ping();
-        void hold(world.randomBytes(8).toString('hex'));
-      }, ALIVE_MS).unref();
+      let alive: NodeJS.Timeout | undefined;
       one.on('open', () => {
         why = 'lost';
         opened();
         void hold(world.randomBytes(8).toString('hex'));
+        alive = setInterval(() => {
+          if (!isAlive) return one.terminate();
+          isAlive = false;
+          one.ping();
+          void hold(world.randomBytes(8).toString('hex'));
+        }, ALIVE_MS).unref();
         onConnected();
       });
       one.on('pong', () => {
