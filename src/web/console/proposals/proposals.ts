@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
 import {
   draftOpinion,
@@ -7,57 +6,47 @@ import {
   keepApart,
   LONGEST_PROPOSAL,
   mergeProposals,
-  nearestProposals,
-  nextProposal,
-  readSomeProposals,
   releaseProposal,
-  type StaffProposal,
   sortProposals,
-  suggestCategory,
   takeApart,
   takeOpinionBack,
-  type WhichCycle,
 } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import type { Mistakes } from '../frame.ts';
 import { chosenIn, listAddress, listRoutes, showList } from '../list.ts';
-import { keptIn, listState } from '../listState.ts';
-import { address, asked, numberIn, numberOf, oneOf, typed } from '../query.ts';
+import { numberIn, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { cycleOf, proposalList, wantedIn } from './list.ts';
+import { cycleOf, proposalList } from './list.ts';
 import { newRoutes } from './newRoutes.ts';
-import { heading, LONGEST_REASON, NOTHING, onePage, type Typed } from './onePage.ts';
+import { LONGEST_REASON, NOTHING } from './onePage.ts';
 import { isOwn, opinionOf, opinionTyped } from './opinionTyped.ts';
+import { type ProposalPage, proposalPage } from './proposalPage.ts';
 import { roundRoutes } from './roundRoutes.ts';
 
-/** Proposals that are shown beside one. */
-const MOST_NEAR = 5;
-const DONE = ['', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto', 'hide', 'release'] as const;
+const PATH = '/console/:slug/proposals';
 
 /** Proposals, from what came in to what is answered: the list, new ones, one of them, and a round of opinions. */
 export function proposalPages(world: World, known: Visits): Router {
-  const { ofCommunity } = known;
   const list = proposalList(world);
-  const notify = enqueue(world);
-  const readSome = readSomeProposals(world);
-  const nextOf = nextProposal(world);
-  const nearest = nearestProposals(world);
-  const sort = sortProposals(world);
-  const merge = mergeProposals(world, notify);
-  const apart = takeApart(world, notify);
-  const distinct = keepApart(world);
-  const draft = draftOpinion(world);
-  const takeBack = takeOpinionBack(world, notify);
-  const listing = { hide: hideProposal(world, notify), release: releaseProposal(world, notify) };
-  const path = '/console/:slug/proposals';
-
+  const page = proposalPage(world, list);
   return Router()
     .use(listRoutes(known, list), newRoutes(world, known), roundRoutes(world, known, list))
+    .get(
+      `${PATH}/:number`,
+      known.ofCommunity((visit) => page.show(visit)),
+    )
+    .use(sortRoutes(world, known, list, page), mergeRoutes(world, known, page), opinionRoutes(world, known, page), listingRoutes(world, known, page));
+}
+
+/** Which category proposals belong to: of many in the list, or of one. */
+function sortRoutes(world: World, { ofCommunity }: Visits, list: ReturnType<typeof proposalList>, { wantedOne, show, leadOn }: ProposalPage): Router {
+  const sort = sortProposals(world);
+  return Router()
     .post(
-      `${path}/sort`,
+      `${PATH}/sort`,
       ofCommunity(async (visit) => {
         const { cycle } = await cycleOf(world, visit);
         const { text } = visit;
@@ -74,12 +63,8 @@ export function proposalPages(world: World, known: Visits): Router {
         visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: 'sorted', number: outcome.sorted.length || undefined }));
       }),
     )
-    .get(
-      `${path}/:number`,
-      ofCommunity((visit) => show(visit)),
-    )
     .post(
-      `${path}/:number/sort`,
+      `${PATH}/:number/sort`,
       ofCommunity(async (visit) => {
         const { of, number } = await wantedOne(visit);
         const category = typed(visit.request, 'category');
@@ -89,9 +74,18 @@ export function proposalPages(world: World, known: Visits): Router {
         if ('refused' in outcome) return show(visit, { mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
         await leadOn(visit, of, number, 'sorted');
       }),
-    )
+    );
+}
+
+/** Which proposals are the same, which only look alike, and what was merged wrongly. */
+function mergeRoutes(world: World, { ofCommunity }: Visits, { wantedOne, show, one }: ProposalPage): Router {
+  const notify = enqueue(world);
+  const merge = mergeProposals(world, notify);
+  const apart = takeApart(world, notify);
+  const distinct = keepApart(world);
+  return Router()
     .post(
-      `${path}/:number/merge`,
+      `${PATH}/:number/merge`,
       ofCommunity(async (visit) => {
         const { request, text } = visit;
         const { of, number } = await wantedOne(visit);
@@ -117,7 +111,7 @@ export function proposalPages(world: World, known: Visits): Router {
       }),
     )
     .post(
-      `${path}/:number/distinct`,
+      `${PATH}/:number/distinct`,
       ofCommunity(async (visit) => {
         const { of, number } = await wantedOne(visit);
         const earlier = numberIn(typed(visit.request, 'earlier'));
@@ -129,7 +123,7 @@ export function proposalPages(world: World, known: Visits): Router {
       }),
     )
     .post(
-      `${path}/:number/apart`,
+      `${PATH}/:number/apart`,
       ofCommunity(async (visit) => {
         const { of, number } = await wantedOne(visit);
         const given = { ...NOTHING, apart: cleanText(typed(visit.request, 'apart', LONGEST_REASON)) };
@@ -138,9 +132,16 @@ export function proposalPages(world: World, known: Visits): Router {
         if ('done' in outcome) return visit.lead(one(visit, number, 'apart', number));
         await show(visit, { given, mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
       }),
-    )
+    );
+}
+
+/** Whether a proposal can be done and what it costs: drafted, and taken back once it was given. */
+function opinionRoutes(world: World, { ofCommunity }: Visits, { wantedOne, show, one, leadOn }: ProposalPage): Router {
+  const draft = draftOpinion(world);
+  const takeBack = takeOpinionBack(world, enqueue(world));
+  return Router()
     .post(
-      `${path}/:number/opinion`,
+      `${PATH}/:number/opinion`,
       ofCommunity(async (visit) => {
         const { of, number, proposal } = await wantedOne(visit);
         const opinion = opinionTyped(visit);
@@ -160,7 +161,7 @@ export function proposalPages(world: World, known: Visits): Router {
       }),
     )
     .post(
-      `${path}/:number/back`,
+      `${PATH}/:number/back`,
       ofCommunity(async (visit) => {
         const { of, number } = await wantedOne(visit);
         const given = { ...NOTHING, back: cleanText(typed(visit.request, 'back', LONGEST_REASON)) };
@@ -169,17 +170,23 @@ export function proposalPages(world: World, known: Visits): Router {
         if ('done' in outcome) return visit.lead(one(visit, number, 'back', number));
         await show(visit, { given, mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
       }),
-    )
+    );
+}
+
+/** Takes a proposal off the public list, or puts it there. */
+function listingRoutes(world: World, { ofCommunity }: Visits, { wantedOne, show, one }: ProposalPage): Router {
+  const notify = enqueue(world);
+  const listing = { hide: hideProposal(world, notify), release: releaseProposal(world, notify) };
+  return Router()
     .post(
-      `${path}/:number/hide`,
+      `${PATH}/:number/hide`,
       ofCommunity((visit) => setPublic(visit, 'hide')),
     )
     .post(
-      `${path}/:number/release`,
+      `${PATH}/:number/release`,
       ofCommunity((visit) => setPublic(visit, 'release')),
     );
 
-  /** Takes a proposal off the public list, or puts it there. */
   async function setPublic(visit: CommunityVisit, what: 'hide' | 'release'): Promise<void> {
     const { of, number } = await wantedOne(visit);
     const act = what === 'hide' ? 'hideProposal' : 'releaseProposal';
@@ -189,75 +196,6 @@ export function proposalPages(world: World, known: Visits): Router {
     const outcome = await listing[what]({ cycle: of.cycle, number, reason, actor: visit.doer(act) });
     if ('done' in outcome) return visit.lead(one(visit, number, what, number));
     await show(visit, { given, mistakes: { form: visit.text.say('proposal.stale') }, status: 409 });
-  }
-
-  /** The proposal of the address; there is nothing where the reader sees none. */
-  async function wantedOne(visit: CommunityVisit): Promise<{ of: WhichCycle; number: number; proposal: StaffProposal }> {
-    const of = await cycleOf(world, visit);
-    const number = numberOf(visit.request);
-    const [proposal] = await readSome(of, { numbers: [number] }, visit.reader('proposals'));
-    if (!proposal) throw new Refusal(404, 'There is no such proposal.');
-    return { of, number, proposal };
-  }
-
-  /** One proposal as it is now, with what was typed before. */
-  async function show(
-    visit: CommunityVisit,
-    {
-      given = NOTHING,
-      mistakes = {},
-      status = 200,
-      isStale = false,
-    }: { given?: Typed; mistakes?: Mistakes; status?: number; isStale?: boolean } = {},
-  ): Promise<void> {
-    const { of, number, proposal } = await wantedOne(visit);
-    const reader = visit.reader('proposals');
-    const state = listState(list, visit.request);
-    const [parts, near, next, cycle] = await Promise.all([
-      readSome(of, { mergedInto: number }, reader),
-      nearest(of.cycle, number, MOST_NEAR),
-      nextOf(of, wantedIn(state), number, reader),
-      currentCycleForReaders(world)(of.community, visit.now),
-    ]);
-    const inList = keptIn(list, visit.request);
-    const isSorting = state.filter.view === 'unsorted' && status === 200;
-    const { category, text } = proposal;
-    const suggested = category === undefined ? suggestCategory(text, visit.community.categories ?? [], near) : undefined;
-    const around = {
-      inList,
-      parts,
-      near,
-      suggested,
-      next,
-      cycle: of.cycle,
-      currency: cycle?.currency ?? 'CNY',
-      isFrozen: cycle?.frozen !== undefined,
-      isSorting,
-      isStale,
-    };
-    const done = oneOf(visit.request, 'done', DONE);
-    const told = done ? visit.text.say(`proposal.became.${done}`, { number: numberIn(asked(visit.request, 'of')) ?? number }) : undefined;
-    await visit.send(
-      visit.text.say('proposal.title', { number }),
-      [
-        doneNotice(told),
-        errorSummary(visit.text, mistakes),
-        heading(visit, proposal, listAddress(visit, list), around),
-        onePage(visit, proposal, around, given, mistakes),
-      ],
-      { status, path: address(`${visit.own}/proposals/${number}`, inList), script: 'sortKeys' },
-    );
-  }
-
-  /** The address of a proposal, which tells what was done with which one. */
-  function one(visit: CommunityVisit, number: number, done: Exclude<(typeof DONE)[number], ''>, which: number | undefined): string {
-    return address(`${visit.own}/proposals/${number}`, { ...keptIn(list, visit.request), done, of: which });
-  }
-
-  /** To the next one in the list; behind the last one to the list. */
-  async function leadOn(visit: CommunityVisit, of: WhichCycle, number: number, done: 'sorted' | 'drafted'): Promise<void> {
-    const next = await nextOf(of, wantedIn(listState(list, visit.request)), number, visit.reader('proposals'));
-    visit.lead(next === undefined ? listAddress(visit, list) : one(visit, next, done, number));
   }
 }
 
