@@ -8,59 +8,66 @@ import {
   markSlip,
   openTable,
   type ReadTable,
-  readHelpers,
-  readManyAssists,
-  readMarks,
-  readTablePictures,
   readTables,
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { checkView, findAtTable, residentAtTable } from '../../../fund/people/index.ts';
+import { checkView, residentAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
-import { Refusal } from '../../errors.ts';
 import type { Mistakes } from '../frame.ts';
 import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
-import { asked, numberOf, typed } from '../query.ts';
+import { numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { closePage, LONGEST_REASON, listPage, onePage, stateOf } from './tablePages.ts';
+import { type TablePage, tablePage } from './tablePage.ts';
+import { LONGEST_REASON, stateOf } from './tablePages.ts';
 
-/** The marks that a table's page shows. */
-const SHOWN = 10;
 /** What a device noted so long before it sent it, in milliseconds, was handed in then; its clock need not be right. */
 const AT_ONCE_MS = 5_000;
 
+const PATH = '/console/:slug/tables';
+
 /** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
 export function tableRoutes(world: World, known: Visits): Router {
-  const { ofCommunity } = known;
-  const currentOf = currentCycleForReaders(world);
-  const helpersOf = readHelpers(world);
+  const page = tablePage(world);
+  return Router().use(
+    fileRoutes(known, tableFiles(world)),
+    pictureRoutes(world, known, page),
+    openRoutes(world, known, page),
+    markRoutes(world, known, page),
+    closeRoutes(world, known, page),
+  );
+}
+
+/** The pictures of a table that is closed. */
+function pictureRoutes(world: World, known: Visits, { showOne, cycleOf }: TablePage): Router {
   const keep = keepTablePicture(world);
   const drop = dropTablePicture(world);
-  const notify = enqueue(world);
-  const at = (rest = '') => `/console/:slug/tables${rest}`;
+  return pictureForms(known, {
+    path: `${PATH}/:number`,
+    keep: async (visit, picture, caption) => keep({ ...(await which(visit)), picture, caption, actor: visit.doer('keepTablePicture') }),
+    drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
+    may: (visit) => visit.may('keepTablePicture'),
+    lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
+    show: showOne,
+  });
 
+  async function which(visit: CommunityVisit) {
+    return { community: visit.community._id, cycle: await cycleOf(visit), table: numberOf(visit.request) };
+  }
+}
+
+/** The list, where a table is opened, and one table. */
+function openRoutes(world: World, { ofCommunity }: Visits, { showList, showOne, cycleOf }: TablePage): Router {
   return Router()
-    .use(fileRoutes(known, tableFiles(world)))
-    .use(
-      pictureForms(known, {
-        path: at('/:number'),
-        keep: async (visit, picture, caption) => keep({ ...(await which(visit)), picture, caption, actor: visit.doer('keepTablePicture') }),
-        drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
-        may: (visit) => visit.may('keepTablePicture'),
-        lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
-        show: showOne,
-      }),
-    )
     .get(
-      at(),
+      PATH,
       ofCommunity((visit) => showList(visit, {}, 200)),
     )
     .post(
-      at('/open'),
+      `${PATH}/open`,
       ofCommunity(async (visit) => {
         const { request, own } = visit;
         const given = { place: cleanText(typed(request, 'place')), received: numberTyped(request, 'received'), other: typed(request, 'other') };
@@ -71,11 +78,17 @@ export function tableRoutes(world: World, known: Visits): Router {
       }),
     )
     .get(
-      at('/:number'),
+      `${PATH}/:number`,
       ofCommunity((visit) => showOne(visit, {}, 200)),
-    )
+    );
+}
+
+/** A slip is handed in, or was marked by mistake. */
+function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, newId }: TablePage): Router {
+  const notify = enqueue(world);
+  return Router()
     .post(
-      at('/:number/mark'),
+      `${PATH}/:number/mark`,
       ofCommunity(async (visit) => {
         const { request, response, text, own } = visit;
         const number = numberOf(request);
@@ -108,19 +121,24 @@ export function tableRoutes(world: World, known: Visits): Router {
       }),
     )
     .post(
-      at('/:number/undo'),
+      `${PATH}/:number/undo`,
       ofCommunity(async (visit) => {
         const outcome = await undoMark(world, notify)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
         if ('undone' in outcome) return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=undone`);
         await showOne(visit, mistakesOf(visit, outcome.refused), 409);
       }),
-    )
+    );
+}
+
+/** A table is closed, and its counts are validated. */
+function closeRoutes(world: World, { ofCommunity }: Visits, { showOne, showClosing, cycleOf }: TablePage): Router {
+  return Router()
     .get(
-      at('/:number/close'),
+      `${PATH}/:number/close`,
       ofCommunity(async (visit) => showClosing(visit, {}, 200)),
     )
     .post(
-      at('/:number/close'),
+      `${PATH}/:number/close`,
       ofCommunity(async (visit) => {
         const { request } = visit;
         const counts = { handedOut: numberTyped(request, 'handedOut'), spoiled: numberTyped(request, 'spoiled'), left: numberTyped(request, 'left') };
@@ -136,7 +154,7 @@ export function tableRoutes(world: World, known: Visits): Router {
       }),
     )
     .post(
-      at('/:number/validate'),
+      `${PATH}/:number/validate`,
       ofCommunity(async (visit) => {
         const incident = cleanText(typed(visit.request, 'incident', LONGEST_REASON));
         const outcome = await validateTable(world)({
@@ -148,65 +166,6 @@ export function tableRoutes(world: World, known: Visits): Router {
         await showOne(visit, mistakesOf(visit, outcome.refused), 409);
       }),
     );
-
-  async function showList(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
-    const cycle = await currentOf(visit.community._id, visit.now);
-    const actor = visit.reader('table');
-    const [tables, helpers, assists] = await Promise.all([
-      cycle ? readTables(cycle._id, actor) : [],
-      helpersOf(visit.community._id, actor),
-      cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
-    ]);
-    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
-  }
-
-  async function showOne(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
-    const { request, text, own, community } = visit;
-    const cycle = await cycleOf(visit);
-    const actor = visit.reader('table');
-    const q = asked(request, 'q') ?? (typed(request, 'q') || undefined);
-    const table = await tableOf(visit, cycle);
-    const [marks, helpers, found] = await Promise.all([
-      readMarks(cycle, table.number, SHOWN, actor),
-      helpersOf(community._id, actor),
-      q ? findAtTable(world)(community._id, q, actor) : undefined,
-    ]);
-    const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
-    const page = onePage(visit, { table, pictures, marks, helpers, found, q, mistakes, newId: newId() });
-    await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
-  }
-
-  async function showClosing(visit: CommunityVisit, given: Parameters<typeof closePage>[1]['given'], status: number): Promise<void> {
-    const table = await tableOf(visit, await cycleOf(visit));
-    const helpers = await helpersOf(visit.community._id, visit.reader('table'));
-    const title = visit.text.say('table.close');
-    await visit.send(title, closePage(visit, { table, helpers, given }), {
-      status,
-      path: `${visit.own}/tables/${table.number}/close`,
-      script: 'closing',
-    });
-  }
-
-  async function tableOf(visit: CommunityVisit, cycle: string): Promise<ReadTable> {
-    const number = numberOf(visit.request);
-    const table = (await readTables(cycle, visit.reader('table'))).find((each) => each.number === number);
-    if (!table) throw new Refusal(404, 'There is no such table.');
-    return table;
-  }
-
-  async function which(visit: CommunityVisit) {
-    return { community: visit.community._id, cycle: await cycleOf(visit), table: numberOf(visit.request) };
-  }
-
-  async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
-    const cycle = await currentOf(community._id, now);
-    if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
-    return cycle._id;
-  }
-
-  function newId(): string {
-    return world.randomBytes(12).toString('base64url');
-  }
 }
 
 /** The fields that refusals are about; the others are about none. */
