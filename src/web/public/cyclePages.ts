@@ -16,14 +16,15 @@ import { reportPage } from './reportPage.ts';
 import { storyPage } from './storyPage.ts';
 import { workPage } from './workPage.ts';
 
-interface CyclePagesDeps {
+/** What the routes of public pages have in common. */
+export interface Around {
   readonly visits: PageVisits;
   /** The pages that are kept for a moment. */
   readonly kept: ReturnType<typeof freshPages>;
 }
 
 /** What a community's page leads to of one cycle: its proposals, each one's story, works, the year's report, meetings. */
-export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofCycle, lost }, kept }: CyclePagesDeps): Router {
+export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofCycle, lost }, kept }: Around): Router {
   return Router()
     .get(
       '/c/:slug/proposals',

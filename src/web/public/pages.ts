@@ -15,7 +15,7 @@ import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
-import { cyclePages, keyOf } from './cyclePages.ts';
+import { type Around, cyclePages, keyOf } from './cyclePages.ts';
 import { cycleView, projectsOf, turnoutOrOutcome } from './cycleView.ts';
 import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
@@ -35,13 +35,11 @@ const FEED_CYCLES = 2;
 export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'publicUrl' | 'chatCode'>;
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCode, readerLimit }: PagesDeps): Router {
+export function pages(world: World, catalogue: i18n, deps: PagesDeps): Router {
+  const { banner, chatCode, readerLimit } = deps;
   const kept = freshPages(world);
-  const communityOf = communityForReaders(world);
   const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
-  const { frame, ofCommunity, begun, lost } = visits;
-  const log = logPage(world);
-
+  const around = { visits, kept };
   return Router()
     .get(
       [
@@ -59,6 +57,20 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
       ],
       pageHeaders(),
     )
+    .use(
+      startPage(world, catalogue, deps, around),
+      communityPages(world, around),
+      shownPages(world, deps, around),
+      feed(world, catalogue, deps, around),
+      assets(deps),
+      cyclePages(world, catalogue, around),
+    )
+    .use(['/', '/c'], visits.away());
+}
+
+/** All communities here, or those that are looked for. */
+function startPage(world: World, catalogue: i18n, { readerLimit }: PagesDeps, { visits: { frame }, kept }: Around): Router {
+  return Router()
     .get(
       '/',
       readerLimit.handler<Record<string, string>>(async (request, response) => {
@@ -68,7 +80,13 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
         send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
       }),
-    )
+    );
+}
+
+/** A community's page, and what its staff did. */
+function communityPages(world: World, { visits: { frame, ofCommunity, begun, lost }, kept }: Around): Router {
+  const log = logPage(world);
+  return Router()
     .get(
       '/c/:slug',
       ofCommunity(async ({ request, response, community, slug, chosen }) => {
@@ -103,7 +121,25 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           before === undefined ? await kept(`${own} ${keyOf(chosen)} ${cycle?.sealedAt !== undefined}`, render) : rendered(await render()),
         );
       }),
-    )
+    );
+
+  /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
+  async function leadOn(response: Response, { language, byLink }: Chosen, slug: string, id: string, before: number, { _id }: CycleRecord) {
+    const { newest } = await proposalShelf(world)(_id);
+    const index = newest.findIndex(({ number }) => number < before);
+    const page = Math.floor((index < 0 ? newest.length - 1 : index) / PROPOSALS_EACH) + 1;
+    const query = new URLSearchParams({
+      ...(id && { cycle: id }),
+      ...(page > 1 && { page: String(page) }),
+      ...(byLink && { lang: language === 'en' ? 'en' : 'zh' }),
+    }).toString();
+    response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
+  }
+}
+
+/** What is put up where people pass: the poster to print, the screen in the hall. */
+function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: { frame, ofCommunity }, kept }: Around): Router {
+  return Router()
     .get(
       '/c/:slug/poster',
       ofCommunity(async ({ response, community, slug, chosen }) => {
@@ -142,7 +178,18 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           await kept(`${own} ${keyOf(chosen)} ${cycle ? `${stageAt(cycle, now)} ${cycle.sealedAt !== undefined}` : ''} ${turn}`, render),
         );
       }),
-    )
+    );
+
+  /** The picture that leads to the chat, if there is one. */
+  async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
+    return chatCode?.({ community, ...(language === 'en' && { language }) });
+  }
+}
+
+/** What happened in a community, for readers of feeds. */
+function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDeps, { kept }: Around): Router {
+  const communityOf = communityForReaders(world);
+  return Router()
     .get(
       '/c/:slug/feed.atom',
       readerLimit.handler<{ slug: string }>(async (request, response) => {
@@ -174,7 +221,12 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
           })
           .send(body);
       }),
-    )
+    );
+}
+
+/** What a browser loads with a page. */
+function assets({ readerLimit }: PagesDeps): Router {
+  return Router()
     .get(
       '/assets/:name',
       readerLimit.handler<{ name: string }>(async (request, response) => {
@@ -182,25 +234,5 @@ export function pages(world: World, catalogue: i18n, { publicUrl, banner, chatCo
         if (!file) throw new Refusal(404, 'There is nothing at this address.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
       }),
-    )
-    .use(cyclePages(world, catalogue, { visits, kept }))
-    .use(['/', '/c'], visits.away());
-
-  /** The picture that leads to the chat, if there is one. */
-  async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
-    return chatCode?.({ community, ...(language === 'en' && { language }) });
-  }
-
-  /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
-  async function leadOn(response: Response, { language, byLink }: Chosen, slug: string, id: string, before: number, { _id }: CycleRecord) {
-    const { newest } = await proposalShelf(world)(_id);
-    const index = newest.findIndex(({ number }) => number < before);
-    const page = Math.floor((index < 0 ? newest.length - 1 : index) / PROPOSALS_EACH) + 1;
-    const query = new URLSearchParams({
-      ...(id && { cycle: id }),
-      ...(page > 1 && { page: String(page) }),
-      ...(byLink && { lang: language === 'en' ? 'en' : 'zh' }),
-    }).toString();
-    response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
-  }
+    );
 }
