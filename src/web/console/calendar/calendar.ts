@@ -2,59 +2,44 @@ import { Router } from 'express';
 import { hasBallots } from '../../../fund/ballots/index.ts';
 import {
   type CycleRecord,
-  currentCycleForReaders,
   EXTENDS,
   extendCycle,
   moveCycle,
   periods,
   readCalendar,
   STAGES,
-  slipsClose,
-  stageAt,
 } from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { localTimeOf, readTime } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
-import { address, asked, oneOf, typed } from '../query.ts';
+import type { Mistakes } from '../frame.ts';
+import { address, asked, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import {
-  ballotFields,
-  type CycleTyped,
-  dateFields,
-  emptyCycle,
-  forms,
-  LONGEST,
-  mistakesIn,
-  NOTHING,
-  nextCycle,
-  planned,
-  planOf,
-  type Typed,
-  typedCycle,
-} from './cycleForm.ts';
+import { calendarPage, showNew } from './calendarPage.ts';
+import { emptyCycle, LONGEST, mistakesIn, NOTHING, nextCycle, planned, planOf, typedCycle } from './cycleForm.ts';
 import { calendarFile } from './ics.ts';
 
-/** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
-export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: string): Router {
-  const current = currentCycleForReaders(world);
-  const move = moveCycle(world, hasBallots);
-  const extend = extendCycle(world);
-  const plan = planCycle(world);
-  const path = '/console/:slug/calendar';
+const PATH = '/console/:slug/calendar';
 
+/** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
+export function calendarPages(world: World, known: Visits, publicUrl: string): Router {
+  const show = calendarPage(world);
   return Router()
     .get(
-      path,
-      ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), NOTHING, {}, 200)),
+      PATH,
+      known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), NOTHING, {}, 200)),
     )
+    .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show));
+}
+
+/** The calendar as a file for other programs. */
+function fileRoute({ ofCommunity }: Visits, publicUrl: string): Router {
+  return Router()
     .get(
-      `${path}.ics`,
+      `${PATH}.ics`,
       ofCommunity(async (visit) => {
         const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
         const { say } = visit.text;
@@ -65,9 +50,15 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
           .set('Content-Disposition', `attachment; filename="calendar-${visit.community._id}.ics"`)
           .send(calendarFile(all, { ...about, nameOf: (stage) => say(`stage.${stage}`) }));
       }),
-    )
+    );
+}
+
+/** A new cycle, empty or like the one before. */
+function newRoutes(world: World, { ofCommunity }: Visits): Router {
+  const plan = planCycle(world);
+  return Router()
     .get(
-      `${path}/new`,
+      `${PATH}/new`,
       ofCommunity(async (visit) => {
         const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
         const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
@@ -76,16 +67,24 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       }),
     )
     .post(
-      `${path}/new`,
+      `${PATH}/new`,
       ofCommunity(async (visit) => {
         const given = typedCycle(visit.request);
         const outcome = await plan(visit.community._id, planOf(given), visit.doer('planCycle'));
         if ('planned' in outcome) return back(visit, outcome.planned, 'made');
         await showNew(visit, given, ...mistakesOf(visit, outcome));
       }),
-    )
+    );
+}
+
+/** What is changed of a cycle: its stage by hand, the close, the dates to come. */
+function changeRoutes(world: World, { ofCommunity }: Visits, show: ReturnType<typeof calendarPage>): Router {
+  const move = moveCycle(world, hasBallots);
+  const extend = extendCycle(world);
+  const plan = planCycle(world);
+  return Router()
     .post(
-      `${path}/move`,
+      `${PATH}/move`,
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const given = { ...NOTHING, stage: typed(visit.request, 'stage'), reason: cleanText(typed(visit.request, 'reason', LONGEST)) };
@@ -101,7 +100,7 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       }),
     )
     .post(
-      `${path}/extend`,
+      `${PATH}/extend`,
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const { request, community, text } = visit;
@@ -123,7 +122,7 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
       }),
     )
     .post(
-      `${path}/dates`,
+      `${PATH}/dates`,
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const dates = typedCycle(visit.request);
@@ -132,59 +131,14 @@ export function calendarPages(world: World, { ofCommunity }: Visits, publicUrl: 
         await show(visit, id, { ...NOTHING, dates }, ...mistakesOf(visit, outcome));
       }),
     );
+}
 
-  /** One cycle as it is now, with what was typed before; without an id the current one. */
-  async function show(visit: CommunityVisit, id: string | undefined, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
-    const { community, own, text, now, request } = visit;
-    const { say, theirs } = text;
-    const cycles = await readCalendar(community._id, visit.reader('calendar'));
-    const currentId = id ?? (await current(community._id, now))?._id;
-    const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
-    if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
-    const done = oneOf(request, 'done', ['', 'moved', 'extended', 'planned', 'made']);
-    const others = cycles.filter((other) => other !== cycle);
-    const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${theirs(title)}</a></li>`);
-    await visit.send(
-      say('tab.calendar'),
-      [
-        errorSummary(text, mistakes),
-        doneNotice(done ? say(`calendar.done.${done}`) : undefined),
-        html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
-        cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
-        html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,
-        cycle ? forms(visit, cycle, given, mistakes) : html``,
-        newLinks(visit, cycles),
-        links.length > 0
-          ? html`<section aria-labelledby="others"><h2 id="others">${say('calendar.others')}</h2><ul class="items">${links}</ul></section>`
-          : html``,
-      ],
-      { status, path: address(`${own}/calendar`, { cycle: id }) },
-    );
-  }
-
-  async function showNew(visit: CommunityVisit, given: CycleTyped, mistakes: Mistakes, status: number): Promise<void> {
-    const { text, own } = visit;
-    if (!visit.may('planCycle')) throw new Refusal(403, 'A new cycle is made by a cadre.');
-    const title = text.say('calendar.new');
-    await visit.send(
-      title,
-      [
-        errorSummary(text, mistakes),
-        html`<p><a href="${own}/calendar">${text.say('calendar.back')}</a></p><h1>${title}</h1><p>${text.say('calendar.newAbout')}</p>`,
-        html`<form method="post" action="${own}/calendar/new"><div class="narrow">${ballotFields(text, given, mistakes)}</div>
-<h2>${text.say('calendar.dates')}</h2>${dateFields(text, given, mistakes)}<button>${text.say('calendar.make')}</button></form>`,
-      ],
-      { status, path: address(`${own}/calendar/new`, { from: asked(visit.request, 'from') }) },
-    );
-  }
-
-  /** The cycle that a form is about, and the calendar that was looked at. There is none in another community. */
-  async function cycleSent({ request, community, reader }: CommunityVisit): Promise<{ readonly id: string; readonly seen: string }> {
-    const id = typed(request, 'cycle');
-    const cycles = await readCalendar(community._id, reader('calendar'));
-    if (!cycles.some(({ _id }) => _id === id)) throw new Refusal(404, 'There is no such cycle.');
-    return { id, seen: typed(request, 'seen') };
-  }
+/** The cycle that a form is about, and the calendar that was looked at. There is none in another community. */
+async function cycleSent({ request, community, reader }: CommunityVisit): Promise<{ readonly id: string; readonly seen: string }> {
+  const id = typed(request, 'cycle');
+  const cycles = await readCalendar(community._id, reader('calendar'));
+  if (!cycles.some(({ _id }) => _id === id)) throw new Refusal(404, 'There is no such cycle.');
+  return { id, seen: typed(request, 'seen') };
 }
 
 function mistakesOf({ text }: CommunityVisit, outcome: Exclude<Planned, { planned: string }>): [Mistakes, number] {
@@ -203,42 +157,4 @@ function newId({ community: { _id: slug, timezone }, now }: CommunityVisit, cycl
   const taken = new Set(cycles.map(({ _id }) => _id));
   const ids = Array.from({ length: cycles.length + 1 }, (_, ahead) => `${slug}-${year + ahead}`);
   return ids.find((id) => !taken.has(id)) ?? `${slug}-${year}`;
-}
-
-/** The stages with their dates, the one of now marked, and what was changed by hand. */
-function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup {
-  const { say, date, theirs } = text;
-  const stage = stageAt(cycle, now);
-  const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${whole(date(at))}</time>`;
-  const rows = periods(cycle, now).map((period) => {
-    const isNow = period.stage === stage;
-    const name = say(`stage.${period.stage}`);
-    return html`<tr${isNow ? html` aria-current="step"` : ''}><td>${isNow ? html`<b>${name}</b> <em>${say('calendar.now')}</em>` : name}</td>
-<td class="block">${timeOf(period.from)}${period.to ? html` – ${timeOf(period.to)}` : ''}</td></tr>
-`;
-  });
-  const until = slipsClose(cycle, now);
-  const slips = until && isPutOff(cycle) ? html`<p>${say('calendar.by.slips', { at: date(until) })}</p>` : '';
-  const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
-  const moves = cycle.moves.map(
-    ({ kind, stage: which, from, by, at, reason }) =>
-      html`<li><span>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</span></li>`,
-  );
-  return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
-${slips}
-${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${moves}</ul>` : ''}`;
-}
-
-/** Whether slips are keyed after the close. */
-function isPutOff({ paper, moves }: CycleRecord): boolean {
-  return paper !== undefined || moves.some(({ kind }) => kind === 'slips');
-}
-
-function newLinks({ text: { say, theirs }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {
-  if (!may('planCycle')) return html``;
-  const [last] = cycles;
-  const like = last
-    ? html`<li><a href="${address(`${own}/calendar/new`, { from: last._id })}">${say('calendar.newFrom')} ${theirs(last.title)}</a></li>`
-    : '';
-  return html`<section aria-labelledby="new"><h2 id="new">${say('calendar.new')}</h2><ul class="items">${like}<li><a href="${own}/calendar/new">${say('calendar.newEmpty')}</a></li></ul></section>`;
 }

@@ -1,63 +1,48 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { i18n } from 'i18next';
-import { z } from 'zod';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { Notify } from '../../../contacts/notify.ts';
 import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
-import { communityForReaders } from '../../../fund/communities/index.ts';
 import { cardAtTablet } from '../../../fund/people/index.ts';
 import { ballotPictures } from '../../../fund/projects/index.ts';
-import { endSession, endSessions, isSessionToken, moveTablet, openKiosk, openTablet, type Tablet } from '../../../fund/staff/index.ts';
+import { endSessions, moveTablet, openKiosk } from '../../../fund/staff/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
-import { browserFiles } from '../../public/browserFiles.ts';
-import { pageLanguage, pageText } from '../../public/pageText.ts';
-import { type ReaderLimit, readerLimit, STAFF } from '../../readerLimit.ts';
-import type { Cookies } from '../cookies.ts';
 import { typed } from '../query.ts';
-import { type CommunityVisit, type Visits, whoShows } from '../visits.ts';
-import { type Aloud, castPage, closedPage, type KioskFrame, picksPage, readBackPage, startPage } from './kioskPages.ts';
+import type { CommunityVisit, Visits } from '../visits.ts';
+import { castPage, closedPage, picksPage, readBackPage, startPage } from './kioskPages.ts';
+import { type KioskVoter, kioskVoters, type TabletVisit, type TabletVisitsDeps, tabletVisits } from './tabletVisits.ts';
 
-export interface KioskDeps {
-  readonly catalogue: i18n;
-  readonly cookies: Cookies;
-  /** For those who show no tablet's token: a crowd at the console's door takes no place of a tablet. */
-  readonly readers: ReaderLimit;
-  readonly aloud: Aloud;
+export interface KioskDeps extends TabletVisitsDeps {
   readonly notify: Notify;
-  /** One browser plays everybody, as with personas: a person who is signed in beside the tablet stays signed in. */
-  readonly mayStaySignedIn: boolean;
 }
 
-/** A request from a hall's tablet. */
-interface TabletVisit extends KioskFrame {
-  readonly request: Request;
-  readonly response: Response;
-  readonly tablet: Tablet;
-  readonly at: Date;
-}
+type TabletVisits = ReturnType<typeof tabletVisits>;
+
+/** The tablet's cookie outlives its browser: the session itself ends after twelve hours. */
+const DAY = 24 * 60 * 60 * 1_000;
+const CARD = 9;
+const LONGEST_VOTER = 1_000;
+
+
+const PATH = '/console/:slug/kiosk';
+const step = (name: string) => `${PATH}/${name}`;
 
 /**
  * `/console/SLUG/kiosk`: voting on a hall's tablet. A cadre opens it there and is signed out of it by that; from then on the tablet has a session that
  * opens these pages alone. Who wants to end it signs in again; a tablet on which somebody stayed signed in signs them out when it goes on. Each step is a form that carries who votes, encrypted; nothing of it is in an address.
  */
-export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDeps): Router {
-  const { cookies, readers, catalogue, aloud, mayStaySignedIn } = deps;
-  const tablets = readerLimit(STAFF);
-  const endTheir = endSession(world);
-  const tabletOf = openTablet(world);
-  const communityOf = communityForReaders(world);
-  const opened = openBallot(world);
-  const takeCard = cardAtTablet(world);
-  const castOne = castAtKiosk(world, deps.notify);
-  const voters = kioskVoters(world);
-  const toStart: RequestHandler = (request, response) => response.redirect(303, `/console/${request.params.slug}/kiosk`);
-  const step = (name: string) => `/console/:slug/kiosk/${name}`;
+export function kioskRoutes(world: World, known: Visits, deps: KioskDeps): Router {
+  const visits = tabletVisits(world, deps);
+  return Router().use(openRoutes(world, known, deps, visits), voteRoutes(world, deps, visits));
+}
 
+/** A cadre makes a tablet of a browser, and ends it. */
+function openRoutes(world: World, { ofCommunity }: Visits, { cookies }: KioskDeps, { tabletIn }: TabletVisits): Router {
+  const opening = ofCommunity((visit) => setUp(visit));
   return Router()
-    .get('/console/:slug/kiosk', (request, response, next) => {
+    .get(PATH, (request, response, next) => {
       const isTablet = cookies.get(request, 'kiosk')?.startsWith(`${request.params.slug}.`);
-      return (isTablet ? ofTablet(start) : ofCommunity((visit) => setUp(visit)))(request, response, next);
+      return isTablet ? next() : opening(request, response, next);
     })
     .post(
       step('open'),
@@ -79,7 +64,38 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
         cookies.set(response, 'kiosk', undefined);
         lead(`${own}/kiosk`);
       }),
-    )
+    );
+}
+
+async function setUp({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
+  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre opens a hall’s tablet.');
+  await send(
+    say('kiosk.title'),
+    html`<h1>${say('kiosk.title')}</h1><p>${say('kiosk.about')}</p><ul class="points"><li>${say('kiosk.signsOut')}</li><li>${say('kiosk.leaves')}</li><li>${say('kiosk.full')}</li></ul>
+<form method="post" action="${own}/kiosk/open"><button>${say('kiosk.open')}</button></form>`,
+  );
+}
+
+async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
+  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre ends a hall’s tablet.');
+  await send(
+    say('kiosk.leave'),
+    html`<h1>${say('kiosk.leave')}</h1><p>${say('kiosk.leaveAbout')}</p>
+<form method="post" action="${own}/kiosk/close"><button>${say('kiosk.close')}</button></form>
+<form method="post" action="/console/sign-out"><button class="quiet">${say('kiosk.goOn')}</button></form>`,
+  );
+}
+
+/** The steps of a vote on the tablet: a card, picks, what is read back, the ballot cast. */
+function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVisits): Router {
+  const opened = openBallot(world);
+  const takeCard = cardAtTablet(world);
+  const castOne = castAtKiosk(world, notify);
+  const voters = kioskVoters(world);
+  const toStart: RequestHandler = (request, response) => response.redirect(303, `/console/${request.params.slug}/kiosk`);
+
+  return Router()
+    .get(PATH, ofTablet(start))
     .post(
       step('card'),
       ofTablet(async (visit) => {
@@ -159,62 +175,6 @@ export function kioskRoutes(world: World, { ofCommunity }: Visits, deps: KioskDe
       await (voter && isNow ? handle(visit, voter) : start(visit));
     });
   }
-
-  function ofTablet(handle: (visit: TabletVisit) => Promise<void>): RequestHandler {
-    const taken = async (request: Request, response: Response) => {
-      const slug = String(request.params.slug);
-      const [tablet, community] = await Promise.all([tabletIn(request, slug), communityOf(slug)]);
-      if (!tablet || !community) {
-        cookies.set(response, 'kiosk', undefined);
-        return response.redirect(303, `/console/${encodeURIComponent(slug)}/kiosk`);
-      }
-      const staff = cookies.get(request, 'staff');
-      if (staff !== undefined && !mayStaySignedIn) {
-        await endTheir(staff);
-        cookies.set(response, 'staff', undefined);
-      }
-      const at = world.now();
-      const { language, byLink } = pageLanguage(request, community.language);
-      const text = pageText(catalogue, { language, byLink }, at, community, 'kiosk');
-      const [heard, assets] = await Promise.all([aloud(language, community), browserFiles()]);
-      await handle({ request, response, tablet, community, at, text, heard, assets, own: `/console/${slug}/kiosk` });
-    };
-    return whoShows((request) => isSessionToken(world, tokenIn(request) ?? ''), tablets.handler(taken), readers.handler(taken));
-  }
-
-  function tokenIn(request: Request, slug = String(request.params.slug)): string | undefined {
-    const [of, token] = cookies.get(request, 'kiosk')?.split('.') ?? [];
-    return of === slug ? token : undefined;
-  }
-
-  async function tabletIn(request: Request, slug: string): Promise<Tablet | null> {
-    const token = tokenIn(request, slug);
-    return token === undefined ? null : tabletOf(slug, token);
-  }
-}
-
-/** The tablet's cookie outlives its browser: the session itself ends after twelve hours. */
-const DAY = 24 * 60 * 60 * 1_000;
-const CARD = 9;
-const LONGEST_VOTER = 1_000;
-
-async function setUp({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
-  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre opens a hall’s tablet.');
-  await send(
-    say('kiosk.title'),
-    html`<h1>${say('kiosk.title')}</h1><p>${say('kiosk.about')}</p><ul class="points"><li>${say('kiosk.signsOut')}</li><li>${say('kiosk.leaves')}</li><li>${say('kiosk.full')}</li></ul>
-<form method="post" action="${own}/kiosk/open"><button>${say('kiosk.open')}</button></form>`,
-  );
-}
-
-async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
-  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre ends a hall’s tablet.');
-  await send(
-    say('kiosk.leave'),
-    html`<h1>${say('kiosk.leave')}</h1><p>${say('kiosk.leaveAbout')}</p>
-<form method="post" action="${own}/kiosk/close"><button>${say('kiosk.close')}</button></form>
-<form method="post" action="/console/sign-out"><button class="quiet">${say('kiosk.goOn')}</button></form>`,
-  );
 }
 
 /** Without scripts each key of the pad sends the form. */
@@ -233,40 +193,4 @@ function picksIn({ body }: Request): number[] {
 
 function send({ response }: TabletVisit, page: ReturnType<typeof startPage>, status = 200): void {
   response.status(status).type('html').send(page.text);
-}
-
-/** The person who votes on a tablet, and the key under which their ballot counts once. */
-interface KioskVoter {
-  /** `_id` of the resident whose card was shown. */
-  readonly resident: string;
-  readonly key: string;
-  /** Their turn at the tablet. */
-  readonly turn: number;
-}
-
-/** How long one step may take. A person who goes away leaves nothing behind that works later. Milliseconds. */
-const STEP_MS = 3 * 60_000;
-
-const shape = z.strictObject({ resident: z.string(), key: z.string(), turn: z.number(), until: z.number() });
-
-/** Carries who votes from step to step in the pages' forms, encrypted for one tablet. */
-function kioskVoters({ vault, randomBytes }: World) {
-  return {
-    newTry: (): string => randomBytes(16).toString('base64url'),
-    encrypt: ({ tablet }: Tablet, voter: KioskVoter, at: Date): string =>
-      vault.encrypt('kioskVoter', tablet, JSON.stringify({ ...voter, until: at.getTime() + STEP_MS })).toString('base64url'),
-    /** Undefined if it was encrypted for another tablet, or too long ago. */
-    decrypt: ({ tablet }: Tablet, encrypted: string, at: Date): KioskVoter | undefined => {
-      const { until, ...voter } = opened(() => vault.decrypt('kioskVoter', tablet, Buffer.from(encrypted, 'base64url'))) ?? { until: 0 };
-      return 'resident' in voter && until >= at.getTime() ? voter : undefined;
-    },
-  };
-}
-
-function opened(decrypt: () => string): z.output<typeof shape> | undefined {
-  try {
-    return shape.parse(JSON.parse(decrypt()));
-  } catch {
-    return undefined; // another tablet's, or of another SECRET: the person begins anew
-  }
 }
