@@ -1,36 +1,38 @@
-import { type Request, Router, type Router as Routes } from 'express';
-import { currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
-import { type BallotChange, type BallotSet, ballotMark, setBallot, tryBallot } from '../../../fund/files/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
-import { ballotItem, dropProjectPicture, keepProjectPicture, projectPictures } from '../../../fund/projects/index.ts';
-import { feasibleProposals } from '../../../fund/proposals/index.ts';
+import { type Request, Router } from 'express';
+import { type BallotChange, type BallotSet, setBallot } from '../../../fund/files/index.ts';
+import { dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
-import { Refusal } from '../../errors.ts';
-import { html, type Markup } from '../../html.ts';
-import type { PageText } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
-import { pictureForms, picturePart } from '../pictures.ts';
-import { address, numberIn, numberOf, oneOf, typed } from '../query.ts';
+import type { Mistakes } from '../frame.ts';
+import { pictureForms } from '../pictures.ts';
+import { address, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import type { Ballot, Preview, PreviewBallot } from './ballot.ts';
-import { mistakesIn, projectForm, projectGiven, rulesForm, rulesGiven, type Typed, typedOf, typedProject, typedRules } from './ballotForms.ts';
+import type { PreviewBallot } from './ballot.ts';
+import { mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
+import { type BallotPage, ballotPage, projectAt } from './ballotPage.ts';
 
-const DONE = ['', 'saved', 'removed', 'pictured'] as const;
 const LONGEST = 300;
+const PATH = '/console/:slug/ballot';
 
 /** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
-export function ballotPages(world: World, known: Visits, preview: PreviewBallot): Routes {
-  const { ofCommunity } = known;
-  const current = currentCycleForReaders(world);
-  const set = setBallot(world, enqueue(world));
-  const path = '/console/:slug/ballot';
+export function ballotPages(world: World, known: Visits, preview: PreviewBallot): Router {
+  const page = ballotPage(world, preview);
+  return Router()
+    .use(pictureRoutes(world, known, page))
+    .get(
+      PATH,
+      known.ofCommunity((visit) => page.show(visit, undefined, {}, 200)),
+    )
+    .use(projectRoutes(world, known, page), rulesRoute(world, known, page));
+}
 
+/** The picture of a project. */
+function pictureRoutes(world: World, known: Visits, { ballotOf, showProject }: BallotPage): Router {
   const keep = keepProjectPicture(world);
   const drop = dropProjectPicture(world);
-  const pictures = pictureForms(known, {
-    path: `${path}/:cycle/:number`,
+  return pictureForms(known, {
+    path: `${PATH}/:cycle/:number`,
     keep: (visit, picture, caption) => keep({ ...which(visit), picture, caption, actor: visit.doer('keepPicture') }),
     drop: (visit, id, reason) => drop({ ...which(visit), id, reason, actor: visit.doer('dropPicture') }),
     may: (visit) => visit.may('keepPicture'),
@@ -40,15 +42,14 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
       await showProject(visit, ballot, typedOf(projectAt(ballot, which(visit).number), which(visit).number, undefined), mistakes, status);
     },
   });
+}
 
+/** A project is put on the ballot, changed, looked at beforehand, removed. */
+function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, show, showProject }: BallotPage): Router {
+  const set = setBallot(world, enqueue(world));
   return Router()
-    .use(pictures)
     .get(
-      path,
-      ofCommunity((visit) => show(visit, undefined, {}, 200)),
-    )
-    .get(
-      `${path}/project`,
+      `${PATH}/project`,
       ofCommunity(async (visit) => {
         const ballot = await ballotOf(visit);
         const at = numberIn(visit.request.query.at);
@@ -60,7 +61,7 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
       }),
     )
     .post(
-      `${path}/project`,
+      `${PATH}/project`,
       ofCommunity(async (visit) => {
         const given = typedProject(visit.request);
         const change = { project: projectGiven(given), at: numberIn(given.at), from: numberIn(given.from) };
@@ -72,15 +73,21 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
       }),
     )
     .post(
-      `${path}/remove`,
+      `${PATH}/remove`,
       ofCommunity(async (visit) => {
         const outcome = await set(visit.community._id, sent(visit, { remove: Number(typed(visit.request, 'at')) }), visit.doer('setBallot'));
         if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
         await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
-    )
+    );
+}
+
+/** How people vote, and what wins. */
+function rulesRoute(world: World, { ofCommunity }: Visits, { show }: BallotPage): Router {
+  const set = setBallot(world, enqueue(world));
+  return Router()
     .post(
-      `${path}/rules`,
+      `${PATH}/rules`,
       ofCommunity(async (visit) => {
         const given = typedRules(visit.request);
         const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
@@ -88,96 +95,11 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
         await show(visit, given, ...wrongIn(visit, outcome));
       }),
     );
-
-  async function ballotOf(visit: CommunityVisit): Promise<Ballot> {
-    const { community, now } = visit;
-    checkView(visit.reader('ballot'), 'ballot', community._id);
-    const known = await current(community._id, now);
-    const cycle = known && (await findCycle(known._id)); // what was saved a moment ago is seen
-    if (!cycle) throw new Refusal(404, 'No cycle has begun.');
-    const vote = voteOf(cycle, now) ?? heldVote(cycle, now);
-    const found = await feasibleProposals(world, cycle._id);
-    return {
-      cycle,
-      isFrozen: cycle.frozen !== undefined || (vote !== undefined && !heldVote(cycle, now) && vote.from <= now),
-      closes: vote?.to ?? now,
-      pictures: await projectPictures(
-        cycle,
-        cycle.projects.map(({ number }) => number),
-      ),
-      proposals: found.filter(({ project }) => project === undefined),
-    };
-  }
-
-  /** What the ballot would be with what is typed: on its page, or, for a script, the part of it alone. */
-  async function look(visit: CommunityVisit, given: Typed, change: BallotChange, what: 'look' | 'part'): Promise<void> {
-    const ballot = await ballotOf(visit);
-    const tried = tryBallot(ballot.cycle, change, visit.community.timezone);
-    const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, tried) : {};
-    const seen = 'ballot' in tried ? await preview(visit.community, tried.ballot, ballot.closes) : undefined;
-    const part = html`${errorSummary(visit.text, mistakes)}${seen ? previewPart(visit.text, seen) : ''}`;
-    if (what === 'look') return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, seen && part);
-    visit.response.type('html').send(part.text);
-  }
-
-  async function show(visit: CommunityVisit, rules: Typed | undefined, mistakes: Mistakes, status: number): Promise<void> {
-    const { text, own } = visit;
-    const { say, theirs } = text;
-    const ballot = await ballotOf(visit);
-    const { cycle, isFrozen, closes } = ballot;
-    const done = oneOf(visit.request, 'done', DONE);
-    const seen = cycle.projects.length > 0 ? await preview(visit.community, cycle, closes) : undefined;
-    const mayChange = !isFrozen && visit.may('setBallot');
-    await visit.send(
-      say('tab.ballot'),
-      [
-        errorSummary(text, mistakes),
-        doneNotice(done && status === 200 ? say(`ballot.done.${done}`) : undefined),
-        html`<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
-        isFrozen ? html`<p class="notice">${say('ballot.frozen')}</p>` : html``,
-        projectTable(visit, ballot, mayChange),
-        rulesForm(visit, ballot, rules, mistakes, mayChange),
-        seen ? previewPart(text, seen) : html``,
-      ],
-      { status, path: `${own}/ballot` },
-    );
-  }
-
-  async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, seen?: Markup): Promise<void> {
-    const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
-    const done = status === 200 ? oneOf(visit.request, 'done', DONE) : undefined;
-    await visit.send(
-      title,
-      [
-        errorSummary(visit.text, mistakes),
-        doneNotice(done ? visit.text.say(`ballot.done.${done}`) : undefined),
-        html`<p><a href="${visit.own}/ballot">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
-        projectForm(visit, ballot, given, mistakes),
-        given.at ? picturesOfOne(visit, ballot, Number(given.at), mistakes) : html``,
-        html`<div id="look" aria-live="polite">${seen ?? ''}</div>`,
-      ],
-      { status, path: `${visit.own}/ballot`, script: 'ballot' },
-    );
-  }
 }
 
 /** The project that an address with a cycle and a number is about. */
 function which({ request, community }: CommunityVisit) {
   return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
-}
-
-function projectAt({ cycle }: Ballot, number: number): Project {
-  const project = cycle.projects.find((each) => each.number === number);
-  if (!project) throw new Refusal(404, 'There is no such project.');
-  return project;
-}
-
-function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Ballot, number: number, mistakes: Mistakes): Markup {
-  const { say } = visit.text;
-  const picture = pictures.get(number);
-  const may = visit.may('keepPicture');
-  return html`<section aria-labelledby="picture-of"><h2 id="picture-of">${say('ballot.picture')}</h2><p>${say('ballot.pictureHint')}</p>
-${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, { takesMore: may && !isFrozen && !picture })}</section>`;
 }
 
 function oneOfTyped<Value extends string>(request: Request, values: readonly [Value, ...Value[]]): Value {
@@ -193,48 +115,4 @@ function sent({ request }: CommunityVisit, change: BallotChange) {
 function wrongIn({ text }: CommunityVisit, outcome: Exclude<BallotSet, { set: string }>): [Mistakes, number] {
   if ('wrongs' in outcome) return [mistakesIn(text, outcome), 422];
   return [{ form: text.say(`ballot.not.${outcome.refused}`) }, 409];
-}
-
-/** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
-function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
-  const { projects, currency } = cycle;
-  const heads = ['number', 'title', 'short', 'cost', 'category'].map((head) => html`<th scope="col">${say(`ballot.field.${head}`)}</th>`);
-  const rows = projects
-    .toSorted((one, other) => one.number - other.number)
-    .map((project) => {
-      const { number, title, cost, category } = project;
-      const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
-      return html`<tr><td>${number}</td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td>${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>
-${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
-`;
-    });
-  const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
-  const items = proposals.map(
-    ({ number, text, cost }) =>
-      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
-  );
-  return html`${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
-${mayChange ? html`<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}
-${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2><ul class="items">${items}</ul></section>` : ''}`;
-
-  function tiny(number: number): Markup {
-    const picture = pictures.get(number);
-    const alt = picture?.caption ?? say('ballot.pictureOf', { number });
-    return picture ? html`<img class="tiny" src="${own}/pictures/${picture.id}/small.jpg" alt="${alt}" loading="lazy">` : html``;
-  }
-
-  function removeForm(number: number): Markup {
-    return html`<form method="post" action="${own}/ballot/remove"><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.remove')}</button></form>`;
-  }
-}
-
-/** The ballot as an SMS with its segments, as a call with its seconds and what is not recorded, and as a chat. */
-function previewPart({ say, theirs }: PageText, { sms, chat, call }: Preview): Markup {
-  const parts = sms.map((part) => html`<span class="segment">${theirs(part)}</span>`);
-  const { lines, seconds, notRecorded } = call;
-  return html`<section aria-labelledby="preview"><h2 id="preview">${say('ballot.preview')}</h2>
-<h3>${say('ballot.asSms', { count: sms.length })}</h3><p class="said">${parts}</p>
-<h3>${say('ballot.asCall', { count: seconds })}</h3><ul class="items">${lines.map((line) => html`<li>${theirs(line)}</li>`)}</ul>
-<p>${notRecorded.length === 0 ? say('ballot.recorded') : html`${say('ballot.notRecorded', { count: notRecorded.length })}${theirs(notRecorded.join('、'))}`}</p>
-<h3>${say('ballot.asChat')}</h3><p class="said">${theirs(chat)}</p></section>`;
 }
