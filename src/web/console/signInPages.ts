@@ -31,11 +31,60 @@ const SIGNING_MS = 15 * 60_000;
 const LONGEST_ANSWER = 30_000;
 
 /** Signing in and out: by digits, by a passkey, by a link, in the demo by a button. */
-export function signInPages(world: World, { anybody, staff }: Visits, cookies: Cookies, keys: Passkeys, personas?: Personas): Router {
+export function signInPages(world: World, known: Visits, cookies: Cookies, keys: Passkeys, personas?: Personas): Router {
+  const signing = signingIn(cookies, personas);
+  return Router()
+    .use(digitRoutes(world, known, cookies, signing), passkeyRoutes(world, known, cookies, keys, signing), linkRoutes(world, known, signing))
+    .post('/console/persona', persona())
+    .post(
+      '/console/sign-out',
+      known.staff(async (visit) => {
+        await endSessions(visit.staff.phone, visit.staff.session);
+        cookies.set(visit.response, 'staff', undefined);
+        visit.lead('/console/sign-in');
+      }),
+    );
+
+  /** The demo's button for somebody: no digits are needed. */
+  function persona(): RequestHandler {
+    return known.anybody(async (visit) => {
+      const found = (await personas?.())?.find(({ id }) => id === typed(visit.request, 'persona'));
+      if (!found) throw new Refusal(404, 'There is nothing at this address.');
+      signing.begin(visit, await beginSession(world, staffPhone(world.vault, found.phone), deviceOf(visit)));
+    });
+  }
+}
+
+type SigningIn = ReturnType<typeof signingIn>;
+
+/** The first form, and what each way of signing in ends with. */
+function signingIn(cookies: Cookies, personas?: Personas) {
+  return { begin, phoneForm };
+
+  function begin(visit: Visit, token: string, to = '/console'): void {
+    cookies.set(visit.response, 'signing', undefined);
+    cookies.set(visit.response, 'passkey', undefined);
+    cookies.set(visit.response, 'staff', token);
+    visit.lead(to);
+  }
+
+  async function phoneForm(visit: Visit, mistakes: Mistakes = {}, value = ''): Promise<Markup> {
+    const { say } = visit.text;
+    const known = await personas?.();
+    return html`${errorSummary(visit.text, mistakes)}<h1>${say('signIn.title')}</h1>
+<p>${say('signIn.about')}</p>
+<form method="post" action="${address('/console/sign-in', { to: wayBack(visit) })}" class="narrow">
+${field({ name: 'phone', label: say('signIn.phone'), value, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="tel" required` })}
+<button>${say('signIn.send')}</button></form>
+${passkeyForm(visit)}
+${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
+  }
+}
+
+/** By six digits that come to the phone. */
+function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { begin, phoneForm }: SigningIn): Router {
   const ask = askSignIn(world, enqueue(world));
   const enter = signInByDigits(world);
-  const open = signInByLink(world);
-
   return Router()
     .get(
       '/console/sign-in',
@@ -78,7 +127,23 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
           script: 'passkeys',
         });
       }),
-    )
+    );
+
+  /** The number for which digits were asked on this device, in E.164. */
+  function signingPhone({ request }: Visit): string | undefined {
+    const kept = cookies.get(request, 'signing');
+    if (kept === undefined) return undefined;
+    try {
+      return world.vault.decrypt('signInPhone', 'cookie', Buffer.from(kept, 'base64url'));
+    } catch {
+      return undefined; // somebody else's cookie, or one of another SECRET: they begin anew
+    }
+  }
+}
+
+/** By a key that the device keeps. */
+function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys: Passkeys, { begin, phoneForm }: SigningIn): Router {
+  return Router()
     .post(
       '/console/sign-in/passkey/offer',
       anybody(async ({ request, response }) => {
@@ -97,7 +162,13 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
         const form = await phoneForm(visit, { form: say('passkey.refused') });
         await visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
       }),
-    )
+    );
+}
+
+/** By a link that an operator gave. */
+function linkRoutes(world: World, { anybody }: Visits, { begin }: SigningIn): Router {
+  const open = signInByLink(world);
+  return Router()
     .get(
       '/console/link/:token',
       anybody((visit) => visit.send(visit.text.say('link.title'), linkForm(visit))),
@@ -117,55 +188,7 @@ export function signInPages(world: World, { anybody, staff }: Visits, cookies: C
           },
         );
       }),
-    )
-    .post('/console/persona', persona())
-    .post(
-      '/console/sign-out',
-      staff(async (visit) => {
-        await endSessions(visit.staff.phone, visit.staff.session);
-        cookies.set(visit.response, 'staff', undefined);
-        visit.lead('/console/sign-in');
-      }),
     );
-
-  function begin(visit: Visit, token: string, to = '/console'): void {
-    cookies.set(visit.response, 'signing', undefined);
-    cookies.set(visit.response, 'passkey', undefined);
-    cookies.set(visit.response, 'staff', token);
-    visit.lead(to);
-  }
-
-  /** The demo's button for somebody: no digits are needed. */
-  function persona(): RequestHandler {
-    return anybody(async (visit) => {
-      const found = (await personas?.())?.find(({ id }) => id === typed(visit.request, 'persona'));
-      if (!found) throw new Refusal(404, 'There is nothing at this address.');
-      begin(visit, await beginSession(world, staffPhone(world.vault, found.phone), deviceOf(visit)));
-    });
-  }
-
-  /** The number for which digits were asked on this device, in E.164. */
-  function signingPhone({ request }: Visit): string | undefined {
-    const kept = cookies.get(request, 'signing');
-    if (kept === undefined) return undefined;
-    try {
-      return world.vault.decrypt('signInPhone', 'cookie', Buffer.from(kept, 'base64url'));
-    } catch {
-      return undefined; // somebody else's cookie, or one of another SECRET: they begin anew
-    }
-  }
-
-  async function phoneForm(visit: Visit, mistakes: Mistakes = {}, value = ''): Promise<Markup> {
-    const { say } = visit.text;
-    const known = await personas?.();
-    return html`${errorSummary(visit.text, mistakes)}<h1>${say('signIn.title')}</h1>
-<p>${say('signIn.about')}</p>
-<form method="post" action="${address('/console/sign-in', { to: wayBack(visit) })}" class="narrow">
-${field({ name: 'phone', label: say('signIn.phone'), value, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="tel" required` })}
-<button>${say('signIn.send')}</button></form>
-${passkeyForm(visit)}
-${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
-  }
 }
 
 function personaForm({ say, theirs }: PageText, personas: readonly StaffMember[]): Markup {

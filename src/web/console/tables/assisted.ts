@@ -39,6 +39,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
           readAloud(
             visit,
             ballot.open.projects.filter(({ number }) => picks.includes(number)),
+            world.randomBytes(16).toString('base64url'),
           ),
           { path: `${visit.own}/assisted` },
         );
@@ -118,21 +119,21 @@ ${found ? html`<p><a class="more" href="${own}/assisted">${say('table.byCard')}<
       { status, path: `${own}/assisted` },
     );
   }
+}
 
-  /** What is read aloud to the voter, word for word, before it is cast. */
-  function readAloud(
-    { text: { say, theirs }, own, request }: CommunityVisit,
-    chosen: readonly { readonly number: number; readonly label: string }[],
-  ): Markup {
-    const kept = ['card', 'resident', 'q', 'witness', 'table', 'bySms'].map(
-      (name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`,
-    );
-    const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
-    const key = world.randomBytes(16).toString('base64url');
-    return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
+/** What is read aloud to the voter, word for word, before it is cast. */
+function readAloud(
+  { text: { say, theirs }, own, request }: CommunityVisit,
+  chosen: readonly { readonly number: number; readonly label: string }[],
+  key: string,
+): Markup {
+  const kept = ['card', 'resident', 'q', 'witness', 'table', 'bySms'].map(
+    (name) => html`<input type="hidden" name="${name}" value="${typed(request, name)}">`,
+  );
+  const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
+  return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
 <form method="post" action="${own}/assisted/cast">${kept}${picks}<input type="hidden" name="key" value="${key}"><button>${say('assisted.yes')}</button></form>
 <form method="get" action="${own}/assisted"><button class="quiet">${say('assisted.no')}</button></form>`;
-  }
 }
 
 /** The fields that refusals are about; the others are about none. */
