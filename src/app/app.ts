@@ -82,10 +82,8 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
     parts: messageParts,
   };
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
-  const sealAll = sealDue(world, enterRest(world));
   const eraseAll = eraseDue(world, forgetContacts(world));
-  const keepTurnout = keepTurnoutShares(world);
-  const { publish } = publishedFiles(world);
+  const seal = sealing(world, log, eraseAll);
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
   const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
@@ -183,8 +181,22 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
     },
   };
 
-  /** Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. */
-  async function seal(): Promise<void> {
+  async function calendar(): Promise<void> {
+    await forEachSettled([announce, lapse], 'looks', (job) => job());
+  }
+
+  async function catchUp(): Promise<void> {
+    await seal();
+    await calendar();
+  }
+}
+
+/** Seals what is due. Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. */
+function sealing(world: World, log: Log, eraseAll: ReturnType<typeof eraseDue>): () => Promise<void> {
+  const sealAll = sealDue(world, enterRest(world));
+  const keepTurnout = keepTurnoutShares(world);
+  const { publish } = publishedFiles(world);
+  return async () => {
     const sealed = await sealAll();
     for (const cycle of sealed)
       publish(cycle).catch((error: unknown) =>
@@ -195,14 +207,5 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
         log.error({ error, code: 'turnout-not-kept' }, 'The turnout by building was not counted; the first who reads it tries it again'),
       );
     if (sealed.length > 0) await eraseAll();
-  }
-
-  async function calendar(): Promise<void> {
-    await forEachSettled([announce, lapse], 'looks', (job) => job());
-  }
-
-  async function catchUp(): Promise<void> {
-    await seal();
-    await calendar();
-  }
+  };
 }

@@ -116,6 +116,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     .get('/simulator/browser/colours.css', (_request, response) => response.sendFile('colours.css', { root: PAGES, cacheControl: false }))
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
     .use(clockRoutes(world, { clock, publicUrl, catchUp, moved: (told) => stream.send('clock', told) }))
+    .use(tabletRoute(world, publicUrl, personas))
     .get('/simulator/events', sameOrigin(publicUrl), stream.open)
     .post('/simulator/sms', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const { success, data } = wanted.safeParse(request.body);
@@ -126,16 +127,6 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
       const now = await stepOf(request.body).catch(notTaken);
       void look();
       response.json(now);
-    })
-    .post('/simulator/tablet', sameOrigin(publicUrl), async ({ headers }, response) => {
-      const community = await demoCommunity();
-      const cadre = (await personas()).find(({ role }) => role === 'cadre');
-      const actor = cadre && community && staffActor(cadre, community._id);
-      if (!community || !actor) throw new Refusal(503, 'There is no cadre who opens the tablet.');
-      const by = { phone: staffPhone(world.vault, cadre.phone), session: '' };
-      const token = await openKiosk(world)({ community: community._id, by, device: headers['user-agent'] ?? '', actor });
-      cookies(publicUrl).set(response, 'kiosk', `${community._id}.${token}`);
-      response.redirect(303, `/console/${community._id}/kiosk`);
     })
     .post('/simulator/chat', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
       const told = await ofChat.take(request.body).catch(notTaken);
@@ -207,6 +198,20 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     looking = looking.catch((error: unknown) => log.error({ error, code: 'ledger-look' }, 'The simulator cannot look into the ledger'));
     return looking;
   }
+}
+
+/** The page opens a hall's tablet as the demo's cadre does. */
+function tabletRoute(world: World, publicUrl: string, personas: Simulator['personas']): Router {
+  return Router().post('/simulator/tablet', sameOrigin(publicUrl), async ({ headers }, response) => {
+    const community = await demoCommunity();
+    const cadre = (await personas()).find(({ role }) => role === 'cadre');
+    const actor = cadre && community && staffActor(cadre, community._id);
+    if (!community || !actor) throw new Refusal(503, 'There is no cadre who opens the tablet.');
+    const by = { phone: staffPhone(world.vault, cadre.phone), session: '' };
+    const token = await openKiosk(world)({ community: community._id, by, device: headers['user-agent'] ?? '', actor });
+    cookies(publicUrl).set(response, 'kiosk', `${community._id}.${token}`);
+    response.redirect(303, `/console/${community._id}/kiosk`);
+  });
 }
 
 /** `?lang=zh|en`, else the language for which the browser asks. */

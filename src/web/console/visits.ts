@@ -218,20 +218,21 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     const kept = cookies.get(request, 'lang');
     return kept === 'zh-CN' || kept === 'en' ? kept : language;
   }
+}
 
-  function tabs(
-    { path }: Request,
-    { say }: PageText,
-    { sees }: Partial<Pick<CommunityVisit, 'sees'>>,
-    { _id }: CommunityRecord,
-  ): NonNullable<Shell['tabs']> {
-    const own = `/console/${_id}`;
-    return TABS.filter(({ view, from }) => sees?.(view) && !(from && sees(from))).map(({ page, view, also = [] }) => ({
-      path: own + page,
-      label: say(`tab.${view}`),
-      isCurrent: page === '' ? path === own : [page, ...also].some((each) => path.startsWith(own + each)),
-    }));
-  }
+/** The pages of a community that its reader may see; the one that is shown is marked. */
+function tabs(
+  { path }: Request,
+  { say }: PageText,
+  { sees }: Partial<Pick<CommunityVisit, 'sees'>>,
+  { _id }: CommunityRecord,
+): NonNullable<Shell['tabs']> {
+  const own = `/console/${_id}`;
+  return TABS.filter(({ view, from }) => sees?.(view) && !(from && sees(from))).map(({ page, view, also = [] }) => ({
+    path: own + page,
+    label: say(`tab.${view}`),
+    isCurrent: page === '' ? path === own : [page, ...also].some((each) => path.startsWith(own + each)),
+  }));
 }
 
 /** One handler for a person who shows something, another for everybody else. */
