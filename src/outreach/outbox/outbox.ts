@@ -44,7 +44,8 @@ export function outbox(
   { channel, log, sends = 'others', atOnce = 32, timeoutMs = 10_000, pollMs = 1_000, ...carrier }: OutboxOptions,
 ): Outbox {
   const deliver = delivery(world, { ...carrier, timeoutMs });
-  const bySlug = communityBySlug(world);
+  const take = taking(world, channel, pollMs);
+  const alarm = alarmClock();
   const waiting: Held[] = [];
   const inFlight = new Set<Promise<void>>();
   /** Addresses for which the carrier is just being called. Further messages to them wait, so that their order is kept. */
@@ -58,19 +59,13 @@ export function outbox(
   let isStopping = false;
   /** The last look left messages behind because there was no room. */
   let isFull = false;
-  let isRung = false;
-  let wake = () => {};
-  const ring = () => {
-    isRung = true;
-    wake();
-  };
   /** Looks at once, unless a look was just before; then messages that come meanwhile share one look. */
   const queued = (on: Channel = channel) => {
     if (on !== channel) return;
     ringsAt ??= setTimeout(
       () => {
         ringsAt = undefined;
-        ring();
+        alarm.ring();
       },
       Math.max(0, lookedAt + SOONEST_MS - performance.now()),
     );
@@ -82,21 +77,21 @@ export function outbox(
       isStopping = true;
       wakeUps(world).off('queued', queued);
       clearTimeout(ringsAt);
-      ring();
+      alarm.ring();
       await ended;
-      await Promise.all([letGo(waiting.splice(0)), ...inFlight]);
+      await Promise.all([letGo(world, waiting.splice(0)), ...inFlight]);
       await Promise.all(settling);
     },
   };
 
   async function run(): Promise<void> {
     while (!isStopping) {
-      isRung = false;
+      alarm.set();
       const waitMs = await look().catch((error: unknown) => {
         log.error({ error, channel, code: 'outbox-claim' }, 'The outbox cannot be looked into');
         return pollMs;
       });
-      if (!isRung && waitMs > 0) await pause(waitMs);
+      if (waitMs > 0) await alarm.pause(waitMs);
     }
   }
 
@@ -126,23 +121,6 @@ export function outbox(
     return waitMs;
   }
 
-  async function take(lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> {
-    const { isOurs, isReply, community: slug } = laneFacts(lane);
-    const community = await bySlug(slug);
-    if (!community) return { held: [], againMs: pollMs }; // it is on its way from one cell to another
-    if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
-    if (isReply) {
-      const held = await lease(world, channel, lane, wanted);
-      return { held, againMs: held.length < wanted ? pollMs : 0 };
-    }
-    const rate = sendingRate(world, channel, community);
-    const granted = await rate.take(wanted);
-    const held = granted > 0 ? await lease(world, channel, lane, granted) : [];
-    await rate.giveBack(granted - held.length);
-    if (granted < wanted) return { held, againMs: Math.max(SOONEST_MS, rate.everyMs) };
-    return { held, againMs: held.length < granted ? pollMs : 0 };
-  }
-
   function pump(): void {
     while (!isStopping && inFlight.size < atOnce && settling.size < atOnce) {
       const next = waiting.findIndex(({ address }) => !writtenTo.has(address));
@@ -167,7 +145,7 @@ export function outbox(
       )
       .finally(() => {
         among.delete(one);
-        if (isFull && waiting.length < atOnce) ring();
+        if (isFull && waiting.length < atOnce) alarm.ring();
         pump();
       });
     among.add(one);
@@ -179,24 +157,60 @@ export function outbox(
     reported.add(sent.reason);
     log.error({ channel, code: `outbox-unknown.${sent.reason}` }, 'Nobody knows what became of a message; it is not sent again by itself');
   }
+}
 
-  async function letGo(held: readonly Held[]): Promise<void> {
-    if (held.length === 0) return;
-    await collection(Message).updateMany(
-      { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
-      { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
-    );
-  }
+/** Takes messages of a lane as its community, its quiet hours and its rate allow. Gives in how many milliseconds there may be more; 0 if there may be now. */
+function taking(world: World, channel: Channel, pollMs: number) {
+  const bySlug = communityBySlug(world);
+  return async (lane: string, wanted: number): Promise<{ held: readonly Held[]; againMs: number }> => {
+    const { isOurs, isReply, community: slug } = laneFacts(lane);
+    const community = await bySlug(slug);
+    if (!community) return { held: [], againMs: pollMs }; // it is on its way from one cell to another
+    if (isOurs && quietUntil(community, world.now())) return { held: [], againMs: pollMs };
+    if (isReply) {
+      const held = await lease(world, channel, lane, wanted);
+      return { held, againMs: held.length < wanted ? pollMs : 0 };
+    }
+    const rate = sendingRate(world, channel, community);
+    const granted = await rate.take(wanted);
+    const held = granted > 0 ? await lease(world, channel, lane, granted) : [];
+    await rate.giveBack(granted - held.length);
+    if (granted < wanted) return { held, againMs: Math.max(SOONEST_MS, rate.everyMs) };
+    return { held, againMs: held.length < granted ? pollMs : 0 };
+  };
+}
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
+async function letGo(world: World, held: readonly Held[]): Promise<void> {
+  if (held.length === 0) return;
+  await collection(Message).updateMany(
+    { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
+    { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
+  );
+}
+
+/** Pauses that a ring ends; one that rang since the alarm was set ends the next at once. */
+function alarmClock() {
+  let isRung = false;
+  let wake = () => {};
+  return {
+    set: () => {
+      isRung = false;
+    },
+    ring: () => {
+      isRung = true;
+      wake();
+    },
+    pause: (ms: number): Promise<void> => {
+      if (isRung) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    },
+  };
 }
 
 /** Recovers the messages of senders that are gone. A message that they held waits again. If it was `sending`, the carrier may have it: it becomes `unknown` and is not sent again by itself. */
