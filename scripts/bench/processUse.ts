@@ -27,10 +27,10 @@ function told(pid: number, ...path: readonly string[]): string {
   return unlessEnded(() => readFileSync(join('/proc', String(pid), ...path), 'utf8')) ?? '';
 }
 
-/** A process that has just ended tells nothing. */
-function unlessEnded<Told>(tell: () => Told): Told | undefined {
+/** A process that has just ended says nothing. */
+function unlessEnded<Read>(read: () => Read): Read | undefined {
   try {
-    return tell();
+    return read();
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return undefined;
     throw error;

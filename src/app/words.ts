@@ -1,6 +1,6 @@
 import type { i18n } from 'i18next';
 import type { House } from '../carriers/port.ts';
-import type { Told } from '../carriers/sending.ts';
+import type { MessageContent } from '../carriers/sending.ts';
 import type { WechatDeps } from '../carriers/wechat/wechatChannel.ts';
 import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
 import type { Phrases } from '../channels/voice/prompts/promptBook.ts';
@@ -70,7 +70,7 @@ export function noticeText(world: World, catalogue: i18n): Word {
 }
 
 /** What a message of the outbox says, as a reply. */
-export function noticeReply(said: Told, isFirst: boolean): Reply {
+export function noticeReply(said: MessageContent, isFirst: boolean): Reply {
   return said.reply ?? { says: [said], ...(isFirst && { adds: [{ key: 'common.first' }] }) };
 }
 

@@ -20,12 +20,12 @@ export interface Dispatch {
 }
 
 /** What a message says: one text of the catalogue; or a whole reply, of which `key` is the first text. */
-export interface Told extends Statement {
+export interface MessageContent extends Statement {
   readonly reply?: Reply;
 }
 
 export interface Worded {
-  readonly said: Told;
+  readonly said: MessageContent;
   readonly language: string;
   /** It also says who writes, what is kept and how to stop. */
   readonly isFirst: boolean;

@@ -11,11 +11,11 @@ import { benchVault } from '../secret.ts';
 
 export const RESIDENTS = 20_000;
 export const PROPOSALS = 2_000;
-export const LETTERS = 500;
+export const INQUIRIES = 500;
 /** Cadres, each with a phone and a session of their own. */
 export const STAFF = 20;
 
-/** Fills a database with one big community, its proposals and letters, and its cadres; gives the cookies of their sessions, which are named as under https. */
+/** Fills a database with one big community, its proposals and inquiries, and its cadres; gives the cookies of their sessions, which are named as under https. */
 export async function fillOffice(uri: string): Promise<string[]> {
   await fill(uri, RESIDENTS);
   return withStore(uri, async ({ world }) => {
@@ -41,9 +41,9 @@ export async function fillOffice(uri: string): Promise<string[]> {
       }),
     );
     const write = writeInquiry(world, async () => {});
-    for (let index = 0; index < LETTERS; index += 1) {
+    for (let index = 0; index < INQUIRIES; index += 1) {
       const act = {
-        key: `letter ${index}`,
+        key: `inquiry ${index}`,
         community: 'bench',
         channel: 'sms',
         address: phoneOf(index),

@@ -13,7 +13,7 @@ import { median, type Row, spread } from '../row.ts';
 import { isReceipt, vote } from '../spoken.ts';
 import { untilFrozen } from '../untilFrozen.ts';
 import { type Work, work } from '../work.ts';
-import { fillOffice, LETTERS, PROPOSALS, RESIDENTS, STAFF } from './office.ts';
+import { fillOffice, INQUIRIES, PROPOSALS, RESIDENTS, STAFF } from './office.ts';
 
 const CONNECTIONS = 16;
 /** Turns a second beside which staff work, and their requests a second; one of so many is an act. */
@@ -68,7 +68,7 @@ async function firstBytes(server: Running, files: Running, folder: string, cooki
     inboxFile: reading(files, '/inbox.html'),
   };
   const measured = await rounds(works, { ...effort, connections: CONNECTIONS });
-  const of = `${RESIDENTS.toLocaleString('en')} residents, ${PROPOSALS.toLocaleString('en')} proposals, ${LETTERS} letters, ${CONNECTIONS} connections`;
+  const of = `${RESIDENTS.toLocaleString('en')} residents, ${PROPOSALS.toLocaleString('en')} proposals, ${INQUIRIES} inquiries, ${CONNECTIONS} connections`;
   return names.map((name): Row => {
     const file = `${name}File` as const;
     const ratios = measured.map((round) => round[name].p99 / round[file].p99);
@@ -89,7 +89,7 @@ async function rosterPage({ port }: Running, cookie: string): Promise<'people' |
   return ok ? 'people' : 'requests';
 }
 
-/** Each of the staff reads page after page, and takes a letter or leaves it. */
+/** Each of the staff reads page after page, and takes an inquiry or leaves it. */
 async function besideStaff(server: Running, cookies: readonly string[], turns: Work, { rounds: count, seconds }: Effort): Promise<Row> {
   const taken = new Set<number>();
   const paths = ['', '/inbox', `/${await rosterPage(server, cookies[0] ?? '')}`, '/log', '/inbox/1', '/turnout'];
@@ -123,16 +123,16 @@ async function besideStaff(server: Running, cookies: readonly string[], turns: W
   );
 }
 
-/** Takes a letter, or leaves it if one has it; the log has an entry of each. */
-async function takeOrLeave({ port }: Running, cookie: string, letter: number, taken: Set<number>): Promise<void> {
-  const what = taken.has(letter) ? 'leave' : 'take';
-  const path = `/console/bench/inbox/${letter}/${what}`;
+/** Takes an inquiry, or leaves it if one has it; the log has an entry of each. */
+async function takeOrLeave({ port }: Running, cookie: string, inquiry: number, taken: Set<number>): Promise<void> {
+  const what = taken.has(inquiry) ? 'leave' : 'take';
+  const path = `/console/bench/inbox/${inquiry}/${what}`;
   const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
   const sent = { method: 'POST', body: new URLSearchParams({ from: '' }), headers, redirect: 'manual' } as const;
   const { status } = await fetch(`http://127.0.0.1:${port}${path}`, sent);
   if (status !== 303) throw new CodedError('wrong-answer', `${path} answered ${status}.`);
-  if (what === 'take') taken.add(letter);
-  else taken.delete(letter);
+  if (what === 'take') taken.add(inquiry);
+  else taken.delete(inquiry);
 }
 
 async function importing(server: Running, cookie: string, turns: Work, { rounds: count, seconds }: Effort): Promise<Row[]> {

@@ -52,10 +52,10 @@ export async function forgetAt(
     const inquiries = await forgetInquiries(vault, at, { from: stranger });
     const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
-    const isTied = await forgetStaffChat(stranger);
+    const wasStaffChat = await forgetStaffChat(stranger);
     await dropDetails(community, [stranger]);
     await dropSeconds(community, [stranger]);
-    gone ||= known || isTied || requests + proposals + inquiries + objections > 0;
+    gone ||= known || wasStaffChat || requests + proposals + inquiries + objections > 0;
   }
   if (resident !== undefined) {
     await withdrawRequests(community, { resident });

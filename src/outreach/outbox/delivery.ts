@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import type { Send, Sent, Told } from '../../carriers/sending.ts';
+import type { Send, Sent, MessageContent } from '../../carriers/sending.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
@@ -14,7 +14,7 @@ import { Message, type MessageRecord, type MessageState, saidIn } from './messag
 import { sendingRate } from './sendingRate.ts';
 
 /** Words what is said, in the resident's language. With `isFirst` the text also says who writes, what is kept and how to stop. */
-export type Word = (message: { community: string; language: string; channel: Channel; said: Told; isFirst: boolean }) => Promise<string>;
+export type Word = (message: { community: string; language: string; channel: Channel; said: MessageContent; isFirst: boolean }) => Promise<string>;
 
 export interface Carrier {
   readonly send: Send;
@@ -96,7 +96,7 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     return { state: 'pending', dueAt, reason: sent.reason, ...(sent.parks && { attempts: attempts - 1 }) };
   }
 
-  async function worded({ community, language, channel }: Held, said: Told, isFirst: boolean): Promise<string> {
+  async function worded({ community, language, channel }: Held, said: MessageContent, isFirst: boolean): Promise<string> {
     return word({ community, language, channel, said, isFirst });
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { mongo } from 'mongoose';
-import type { Told } from '../../carriers/sending.ts';
+import type { MessageContent } from '../../carriers/sending.ts';
 import { wholeDay } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
@@ -114,7 +114,7 @@ export function queueMany(world: World): (occasion: Occasion, to: readonly Recip
 /** A message to one address outside a reply, in any words of the catalogue. */
 export interface Outgoing extends Omit<Notice, 'said' | 'kind'> {
   readonly kind: MessageRecord['kind'];
-  readonly said: Told;
+  readonly said: MessageContent;
   /** Not sent before; at once if absent. */
   readonly dueAt?: Date;
   /** Not sent after: it makes no sense any more. */

@@ -1,5 +1,5 @@
 import { model, Schema } from 'mongoose';
-import type { Told } from '../../carriers/sending.ts';
+import type { MessageContent } from '../../carriers/sending.ts';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
@@ -30,7 +30,7 @@ export interface MessageRecord {
    * alarm are sent in spite of a stop; a notice is not, nor an answer to what was asked before the stop.
    */
   kind: 'reply' | 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
-  /** The locale key and its parameters, encrypted as JSON (`Told`). */
+  /** The locale key and its parameters, encrypted as JSON (`MessageContent`). */
   said: Buffer;
   /** `laneOf(…)`: senders take messages lane by lane. */
   lane: string;
@@ -131,7 +131,7 @@ export function nextIn(vault: Vault, { _id, next }: Pick<MessageRecord, '_id' | 
 }
 
 /** What a message says. It needs no check of its form, because we encrypted it. */
-export function saidIn(vault: Vault, { _id, said }: Pick<MessageRecord, '_id' | 'said'>): Told {
+export function saidIn(vault: Vault, { _id, said }: Pick<MessageRecord, '_id' | 'said'>): MessageContent {
   return JSON.parse(vault.decrypt('messageSaid', _id, said));
 }
 

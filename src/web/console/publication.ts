@@ -142,7 +142,7 @@ function objectionRoutes(world: World, { ofCommunity }: Visits, { show, after }:
       `${PATH}/objections`,
       ofCommunity(async (visit) => {
         const wrote = Object.fromEntries(
-          ['text', 'about', 'origin', 'phone', 'letter', 'key'].map((name) => [name, typed(visit.request, name, LONGEST)]),
+          ['text', 'about', 'origin', 'phone', 'inquiry', 'key'].map((name) => [name, typed(visit.request, name, LONGEST)]),
         );
         const { text = '', about = '', key = '' } = wrote;
         const phone = wrote.phone ? phoneIn(wrote.phone, visit.community.phone) : undefined;
@@ -150,13 +150,13 @@ function objectionRoutes(world: World, { ofCommunity }: Visits, { show, after }:
         const mistakes = visit.may('enterObjection') ? mistakesIn(visit, { text, about, isPhone: !wrote.phone || phone !== undefined }) : {};
         if (Object.keys(mistakes).length > 0) return show(visit, wrote, mistakes, 422);
         const number = numberIn(about);
-        const letter = numberIn(wrote.letter);
+        const inquiry = numberIn(wrote.inquiry);
         const objection = {
           text,
           origin,
           ...(number !== undefined && { about: number }),
           ...(phone && { phone }),
-          ...(letter && { inquiry: letter }),
+          ...(inquiry && { inquiry }),
         };
         const outcome = await enter({ cycle: cycleIn(visit), objection, actor: visit.doer('enterObjection'), key: `${visit.own} ${key}` });
         await after(visit, outcome, 'entered', wrote);
@@ -166,8 +166,8 @@ function objectionRoutes(world: World, { ofCommunity }: Visits, { show, after }:
       `${PATH}/objections/begin`,
       ofCommunity((visit) => {
         checkRight(visit.doer('enterObjection'), 'enterObjection', visit.community._id);
-        const [text = '', letter = ''] = ['text', 'letter'].map((name) => typed(visit.request, name, LONGEST));
-        return show(visit, { text, letter }, {}, 200);
+        const [text = '', inquiry = ''] = ['text', 'inquiry'].map((name) => typed(visit.request, name, LONGEST));
+        return show(visit, { text, inquiry }, {}, 200);
       }),
     )
     .post(

@@ -125,11 +125,11 @@ function enterForm(visit: CommunityVisit, { cycle, takesObjections }: Publicatio
   const how = choice({ name: 'origin', label: say('publication.came'), value: wrote.origin, values: origins });
   const about = { name: 'phone', label: say('publication.phone'), hint: say('publication.phoneHint'), value: wrote.phone, mistake: mistakes.phone };
   const phone = field({ ...about, attributes: html` type="tel" autocomplete="off"` });
-  const letter = numberIn(wrote.letter);
+  const inquiry = numberIn(wrote.inquiry);
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('publication.entering')}</h2>
 <form method="post" action="${visit.own}/publication/objections"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="key" value="${wrote.key ?? ''}">
 ${field({ name: 'text', label: say('publication.text'), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 ${field({ name: 'about', label: say('publication.about'), hint: say('publication.aboutHint'), value: wrote.about, mistake: mistakes.about, attributes: html` class="short" inputmode="numeric"` })}
-${letter === undefined ? html`${how}${phone}` : html`<input type="hidden" name="letter" value="${letter}"><p>${say('publication.fromLetter', { number: letter })}</p>`}
+${inquiry === undefined ? html`${how}${phone}` : html`<input type="hidden" name="inquiry" value="${inquiry}"><p>${say('publication.fromInquiry', { number: inquiry })}</p>`}
 <button>${say('publication.enter')}</button></form></section>`;
 }

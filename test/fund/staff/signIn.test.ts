@@ -74,23 +74,23 @@ describe('the staff', () => {
     expect(await signedIn(world)(shown)).to.equal(null);
   });
 
-  it('who are no residents tie a chat by digits: they act and get digits there until they tie another one, leave it, or have no role any more', async () => {
+  it('who are no residents link a chat by digits: they act and get digits there until they link another one, leave it, or have no role any more', async () => {
     const act = (openid: string) => here.act(openid, { channel: 'wechat' });
-    const ties = async (openid: string) => {
+    const links = async (openid: string) => {
       expect(await sendCode(world, notify, staffPhones(world))({ phone: WANG }, act(openid))).to.deep.equal({ phone: WANG });
       return checkCode(world, staffPhones(world))({ phone: WANG, digits: digits() }, act(openid));
     };
     const actor = async (openid: string) => (await progressActor(world)(act(openid)))?.role;
-    expect(await ties('o1')).to.deep.equal({ staff: true });
+    expect(await links('o1')).to.deep.equal({ staff: true });
     expect([await actor('o1'), await actor('o2')]).to.deep.equal(['cadre', undefined]);
     expect((await holdersOf(world)(act('o1'))).holders).to.deep.equal([]);
-    expect(await ties('o2')).to.deep.equal({ staff: true });
+    expect(await links('o2')).to.deep.equal({ staff: true });
     expect([await actor('o1'), await actor('o2')]).to.deep.equal([undefined, 'cadre']);
     await ask();
     expect(sent.at(-1)?.next).to.deep.equal([{ channel: 'wechat', address: 'o2' }]);
     expect(await eraseMe(world, async () => {})({}, act('o2'))).to.deep.equal({ erased: true });
     expect(await actor('o2')).to.equal(undefined);
-    await ties('o3');
+    await links('o3');
     await removeStaff(world)(here.community, { phone: WANG }, LI);
     expect(await collection(StaffChat).countDocuments()).to.equal(0);
     await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);

@@ -85,11 +85,11 @@ describe('the inbox of the console', function () {
     clock.ahead = 60_000; // what was kept of the cycle is over
     expect(await page(cadre, '/inbox/1')).to.include(`action="${own('/publication/objections/begin')}#entering"`);
     expect(await page(supervisor, '/inbox/1')).to.not.include('objections/begin');
-    const begin = { text: `花园太贵${MARKUP}`, letter: '1' };
+    const begin = { text: `花园太贵${MARKUP}`, inquiry: '1' };
     expect((await supervisor.post(own('/publication/objections/begin'), begin)).status).to.equal(403);
     const begun = await (await cadre.post(own('/publication/objections/begin'), begin)).text();
-    expect(begun).to.include('花园太贵').and.to.include('name="letter" value="1"').and.to.include('这是来信1').and.to.not.include(MARKUP);
-    const form = { cycle: here.cycle, text: '花园太贵', about: '3', letter: '1' };
+    expect(begun).to.include('花园太贵').and.to.include('name="inquiry" value="1"').and.to.include('这是来信1').and.to.not.include(MARKUP);
+    const form = { cycle: here.cycle, text: '花园太贵', about: '3', inquiry: '1' };
     const sent = (key: string) => cadre.post(own('/publication/objections'), { ...form, key });
     expect([(await sent('a')).status, (await sent('a')).status, (await sent('b')).status]).to.deep.equal([303, 303, 409]);
     const [objection, another] = await collection(Objection).find({ community: here.community }, { promoteBuffers: true }).toArray();

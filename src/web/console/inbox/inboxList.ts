@@ -28,7 +28,7 @@ interface Objecting extends InboxObjection {
 
 /** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
 export function inboxList(world: World): List<InboxRow> {
-  const readLetters = lettersIn(world);
+  const readInquiries = inquiriesIn(world);
   const readAllObjections = readObjections(world);
   return {
     name: 'inbox',
@@ -79,18 +79,18 @@ export function inboxList(world: World): List<InboxRow> {
       const { after } = state;
       const { kind, state: view = 'waiting' } = state.filter;
       const has = (view === 'waiting' || view === 'answered') && (kind === undefined || kind === 'objection');
-      if (!has) return kind === 'objection' ? { rows: [], next: undefined } : readLetters(visit, state, limit);
-      if (kind === undefined && numberIn(after) !== undefined) return readLetters(visit, state, limit);
+      if (!has) return kind === 'objection' ? { rows: [], next: undefined } : readInquiries(visit, state, limit);
+      if (kind === undefined && numberIn(after) !== undefined) return readInquiries(visit, state, limit);
       const skip = Number(/^o(\d{1,6})$/.exec(after ?? '')?.[1] ?? 0);
-      const [found, letters] = await Promise.all([
+      const [found, inquiries] = await Promise.all([
         objections(visit, view === 'answered', skip, limit + 1),
-        kind === undefined ? readLetters(visit, { ...state, after: undefined }, limit) : undefined, // one command asks for both
+        kind === undefined ? readInquiries(visit, { ...state, after: undefined }, limit) : undefined, // one command asks for both
       ]);
       const rows = found.slice(0, limit);
       if (found.length > limit || (kind === undefined && rows.length === limit)) return { rows, next: `o${skip + limit}` };
-      if (!letters) return { rows, next: undefined };
-      const others = letters.rows.slice(0, limit - rows.length);
-      return { rows: [...rows, ...others], next: others.length < letters.rows.length ? others.at(-1)?.number : letters.next };
+      if (!inquiries) return { rows, next: undefined };
+      const others = inquiries.rows.slice(0, limit - rows.length);
+      return { rows: [...rows, ...others], next: others.length < inquiries.rows.length ? others.at(-1)?.number : inquiries.next };
     },
     done: doneIn,
     above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
@@ -119,7 +119,7 @@ export function inboxList(world: World): List<InboxRow> {
 }
 
 /** The inquiries alone that a list's address asks for, from `after` on. */
-export function lettersIn(world: World): (visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<InboxItem>> {
+export function inquiriesIn(world: World): (visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<InboxItem>> {
   const read = readInbox(world);
   return async (visit, { filter, after }, limit) => {
     const kind = INQUIRY_KINDS.find((each) => each === filter.kind);

@@ -22,7 +22,7 @@ import { listAddress, listRoutes } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
 import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { type DONE, inboxList, lettersIn } from './inboxList.ts';
+import { type DONE, inboxList, inquiriesIn } from './inboxList.ts';
 import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 
@@ -38,7 +38,7 @@ const GIVEN = 200;
 export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = inboxList(world);
-  const letters = lettersIn(world);
+  const inquiriesOf = inquiriesIn(world);
   const read = readInquiry(world);
   const given = answersGiven(world);
   const spoken = readSpokenItem(world);
@@ -108,7 +108,7 @@ export function inboxPages(world: World, known: Visits): Router {
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;
     const [{ rows }, earlier, sound, mayObject] = await Promise.all([
-      letters(visit, listState(list, request), BESIDE),
+      inquiriesOf(visit, listState(list, request), BESIDE),
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
       !answered && visit.may('enterObjection') && takesObjections(community._id),
@@ -133,7 +133,7 @@ export function inboxPages(world: World, known: Visits): Router {
     const state = listState(list, visit.request);
     const number = numberOf(visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
-      (await letters(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
+      (await inquiriesOf(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
     const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
     if (next && !next.answer) return visit.lead(pageAddress(visit, next.number, done));
     visit.lead(listAddress(visit, list, { done, number }));

@@ -138,7 +138,7 @@ ${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'
 /** Leads to the form for objections, with the words and the phone filled in: what was spoken or asked may be one. */
 function objectionForm({ text: { say }, own }: CommunityVisit, { text, number }: InboxItem): Markup {
   return html`<section aria-labelledby="objects"><h2 id="objects">${say('inquiry.objects')}</h2><p>${say('inquiry.objectsAbout')}</p>
-<form method="post" action="${own}/publication/objections/begin#entering"><input type="hidden" name="text" value="${text}"><input type="hidden" name="letter" value="${number}">
+<form method="post" action="${own}/publication/objections/begin#entering"><input type="hidden" name="text" value="${text}"><input type="hidden" name="inquiry" value="${number}">
 <button class="quiet">${say('inquiry.toObjection')}</button></form></section>`;
 }
 

@@ -11,7 +11,7 @@ import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { eachList, messageList } from './lists.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { onePage, toldOf } from './onePage.ts';
+import { onePage, shownOf } from './onePage.ts';
 import { progressStreams, type StreamsDeps } from './streams.ts';
 import { isMoving } from './words.ts';
 
@@ -74,7 +74,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
       `${path}/:id/events`,
       ofCommunity(async (visit) => {
         const { _id, progress } = await wantedOne(visit);
-        if (isMoving(progress)) stream(visit, _id, (now) => toldOf(visit, now));
+        if (isMoving(progress)) stream(visit, _id, (now) => shownOf(visit, now));
         else visit.response.status(204).end(); // a browser does not ask again
       }),
     )

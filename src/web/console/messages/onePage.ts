@@ -4,13 +4,13 @@ import { whole } from '../../public/pageText.ts';
 import { doneNotice } from '../frame.ts';
 import { address, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import type { Told } from './streams.ts';
+import type { ShownProgress } from './streams.ts';
 import { audienceWords, isMoving, progressWords, quietOf, reasonWords, SHOWN_STATES, type ShownState, shownState, standingWords } from './words.ts';
 
 const DONE = ['', 'sent', 'again', 'paused', 'unpaused', 'resumed', 'notPaused', 'cancelled', 'over'] as const;
 
 /** What the page's line and bar show of a progress; undefined if the page has other buttons by then. */
-export function toldOf({ text }: CommunityVisit, progress: Progress): Told | undefined {
+export function shownOf({ text }: CommunityVisit, progress: Progress): ShownProgress | undefined {
   if (!isMoving(progress)) return undefined;
   return { done: progress.total - progress.waiting, total: progress.total, words: progressWords(text, progress) };
 }

@@ -9,8 +9,8 @@ const MOST = 100;
 const MOST_EACH = 3;
 const EVERY_MS = 2_000;
 
-/** What a stream tells: how many of how many, and the same in words. */
-export interface Told {
+/** What a stream shows: how many of how many, and the same in words. */
+export interface ShownProgress {
   readonly done: number;
   readonly total: number;
   readonly words: string;
@@ -23,7 +23,7 @@ export interface StreamsDeps {
 }
 
 /**
- * Answers with how far a broadcast is, as server-sent events, while somebody watches. `tells`: what the page shows of a progress; undefined once the page has to be
+ * Answers with how far a broadcast is, as server-sent events, while somebody watches. `shows`: what the page shows of a progress; undefined once the page has to be
  * loaded again, which the event `changed` says. The stream ends then, or when the session or the right to read is over. Throws if too many are open.
  *
  * Every two seconds one look at the database serves all streams of the process; it is work for readers like any other. In between a stream holds nothing
@@ -32,13 +32,13 @@ export interface StreamsDeps {
 export function progressStreams(
   world: World,
   { readers, isStopping }: StreamsDeps,
-): (visit: CommunityVisit, id: string, tells: (progress: Progress) => Told | undefined) => void {
+): (visit: CommunityVisit, id: string, shows: (progress: Progress) => ShownProgress | undefined) => void {
   const watchers = new Set<Watcher>();
   let isLooking = false;
-  return (visit, id, tells) => {
+  return (visit, id, shows) => {
     const own = [...watchers].filter((other) => other.visit.staff.phone === visit.staff.phone);
     if (watchers.size >= MOST || own.length >= MOST_EACH) throw new TooManyReaders();
-    const watcher: Watcher = { visit, id, tells, last: '' };
+    const watcher: Watcher = { visit, id, shows, last: '' };
     watchers.add(watcher);
     visit.response.once('close', () => watchers.delete(watcher));
     visit.response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' }).flushHeaders();
@@ -48,13 +48,13 @@ export function progressStreams(
   async function look(): Promise<void> {
     isLooking = true;
     while (watchers.size > 0) {
-      await tellAll([...watchers]).catch(endAll); // the browsers ask again, and wait for their turn
+      await showAll([...watchers]).catch(endAll); // the browsers ask again, and wait for their turn
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS).unref());
     }
     isLooking = false;
   }
 
-  async function tellAll(all: readonly Watcher[]): Promise<void> {
+  async function showAll(all: readonly Watcher[]): Promise<void> {
     if (isStopping()) {
       endAll();
       return;
@@ -69,16 +69,16 @@ export function progressStreams(
         ({ id }) => readProgress(world, id),
       ),
     );
-    for (const watcher of left) tell(watcher, progress.get(watcher.id));
+    for (const watcher of left) show(watcher, progress.get(watcher.id));
   }
 
-  function tell(watcher: Watcher, progress: Progress | null | undefined): void {
-    const { visit, tells, last } = watcher;
-    const told = progress && tells(progress);
+  function show(watcher: Watcher, progress: Progress | null | undefined): void {
+    const { visit, shows, last } = watcher;
+    const shown = progress && shows(progress);
     if (visit.response.writableNeedDrain)
       visit.response.destroy(); // nobody reads
-    else if (told) {
-      watcher.last = JSON.stringify(told);
+    else if (shown) {
+      watcher.last = JSON.stringify(shown);
       visit.response.write(watcher.last === last ? ':\n\n' : `data: ${watcher.last}\n\n`);
     } else {
       visit.response.write('event: changed\ndata:\n\n');
@@ -99,8 +99,8 @@ export function progressStreams(
 interface Watcher {
   readonly visit: CommunityVisit;
   readonly id: string;
-  readonly tells: (progress: Progress) => Told | undefined;
-  /** What it was told last. */
+  readonly shows: (progress: Progress) => ShownProgress | undefined;
+  /** What it was shown last. */
   last: string;
 }
 
