@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { type DaysShare, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
-import { readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
@@ -126,8 +125,8 @@ function sum({ say }: PageText, share: Share): Markup {
 /** Up to when these are the numbers. */
 function sinceWhen(visit: CommunityVisit, last: DaysShare | undefined, since: number | undefined): string {
   const { say } = visit.text;
-  if (since !== undefined) return last ? say('turnout.since', { day: dayName(visit, last.to), count: since }) : say('turnout.untilNow');
-  return last ? say('turnout.until', { day: dayName(visit, last.to) }) : say('turnout.few');
+  if (since !== undefined) return last ? say('turnout.since', { day: visit.text.day(last.to), count: since }) : say('turnout.untilNow');
+  return last ? say('turnout.until', { day: visit.text.day(last.to) }) : say('turnout.few');
 }
 
 function byDay(visit: CommunityVisit, days: readonly DaysShare[]): Markup {
@@ -181,13 +180,8 @@ function files({ text: { say }, own }: CommunityVisit, { _id }: CycleRecord): Ma
 }
 
 /** `12月1日`, or `12月1日–12月3日`. */
-function daysOf(visit: CommunityVisit, { from, to }: Pick<DaysShare, 'from' | 'to'>): string {
-  return from === to ? dayName(visit, from) : `${dayName(visit, from)}–${dayName(visit, to)}`;
-}
-
-/** A day, given as `YYYY-MM-DD`, as people say it. */
-function dayName({ text, community: { timezone }, now }: CommunityVisit, day: string): string {
-  return text.day(readTime(`${day}T12:00`, timezone, now) ?? now);
+function daysOf({ text: { day } }: CommunityVisit, { from, to }: Pick<DaysShare, 'from' | 'to'>): string {
+  return from === to ? day(from) : `${day(from)}–${day(to)}`;
 }
 
 function percent({ voters, residents }: Share): number {

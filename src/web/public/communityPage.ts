@@ -1,9 +1,8 @@
 import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
-import { spokenStage } from '../../fund/cycles/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
 import { html, type Markup } from '../html.ts';
-import type { CycleView } from './cycleView.ts';
+import { type CycleView, stageKey } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { pictureList } from './pictures.ts';
@@ -109,8 +108,7 @@ export function headline({ cycle, now, stage, calendar, outcome, isHeld }: Cycle
   if (outcome?.state === 'keying') return tell('now.keying', { until: wholeTime(outcome.until, 'until') });
   if (outcome?.state === 'counting') return tell('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
-  const what = `now.${spokenStage(cycle, stage, now)}`;
-  return to ? tell(`${what}Until`, { until: wholeTime(to, 'until') }) : tell(what, {});
+  return tell(stageKey(cycle, { stage, ...(to && { to }) }, now), to ? { until: wholeTime(to, 'until') } : {});
 }
 
 function fact(name: string, value: string, picture?: Markup): Markup {

@@ -12,6 +12,7 @@ import {
   periods,
   type Stage,
   slipsClose,
+  spokenStage,
   stageAt,
   voteOf,
 } from '../../fund/cycles/index.ts';
@@ -71,6 +72,11 @@ export type Outcome =
   | { readonly state: 'counting' | 'broken' }
   /** Slips of paper are still keyed, until then. */
   | { readonly state: 'keying'; readonly until: Date };
+
+/** The text that says what happens in a stage, and, if it ends, until when: `now.voteUntil`. */
+export function stageKey(cycle: CycleRecord, { stage, to }: Pick<Period, 'stage' | 'to'>, now: Date): string {
+  return `now.${spokenStage(cycle, stage, now)}${to ? 'Until' : ''}`;
+}
 
 /** The most proposals on the page itself; the others follow on `/c/SLUG/proposals`. */
 const NEWEST = 30;

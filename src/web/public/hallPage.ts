@@ -1,10 +1,10 @@
 import qrcode from 'qrcode';
 import type { Results } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, type Project, spokenStage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup, pageBeginning } from '../html.ts';
-import { type Outcome, projectsOf } from './cycleView.ts';
+import { type Outcome, projectsOf, stageKey } from './cycleView.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
 import { bar, ranked, whyNoResult } from './projectList.ts';
@@ -72,7 +72,7 @@ function head({ cycle, now, outcome }: Hall, pageText: PageText): Markup {
     return html`<h1>${say('hall.vote')}</h1><p class="left">${tell('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${tell('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
   if (cycle && heldVote(cycle, now)) return html`<h1>${say('now.held')}</h1>`;
   const opens = vote && now < vote.from ? html`<p class="left">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : '';
-  return html`<h1>${say(cycle && stage ? `now.${spokenStage(cycle, stage, now)}` : 'now.none')}</h1>${opens}`;
+  return html`<h1>${say(cycle && stage ? stageKey(cycle, { stage }, now) : 'now.none')}</h1>${opens}`;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,8 +1,9 @@
 import type { i18n } from 'i18next';
 import { type CommunityRecord, isTextedElsewhere, numberToText, pageOfCommunities } from '../../fund/communities/index.ts';
-import { type CycleRecord, currentCycleForReaders, periods, spokenStage, stageAt } from '../../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
+import { stageKey } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type Chosen, pageText, whole } from './pageText.ts';
 
@@ -66,9 +67,9 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
     const local = pageText(catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
-    const to = cycle && periods(cycle, now).find((period) => period.stage === stage)?.to;
-    const what = cycle && stage && `now.${spokenStage(cycle, stage, now)}`;
-    const state = !what ? say('home.notBegun') : to ? local.tell(`${what}Until`, { until: local.wholeTime(to, 'until') }) : say(what);
+    const period = cycle && periods(cycle, now).find((each) => each.stage === stage);
+    const until = period?.to && { until: local.wholeTime(period.to, 'until') };
+    const state = period ? local.tell(stageKey(cycle, period, now), until ?? {}) : say('home.notBegun');
     return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html`${whole(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
 `;
   }

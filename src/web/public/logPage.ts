@@ -73,10 +73,10 @@ ${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, 
 }
 
 function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: PageText): Markup {
-  const { say, day, theirs } = pageText;
+  const { say, dayTag, theirs } = pageText;
   const { at, role, reason, cycle } = deed;
   const done = cycle === undefined ? what(deed, pageText) : ofWorks(deed, currencies.get(cycle) ?? '', pageText);
-  return html`<li><time class="whole" datetime="${at.toISOString().slice(0, 10)}">${day(at)}</time> <b>${say(`log.role.${role}`)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+  return html`<li>${dayTag(at)} <b>${say(`log.role.${role}`)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
 }
 

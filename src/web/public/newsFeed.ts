@@ -1,8 +1,9 @@
 import { XMLBuilder } from 'fast-xml-parser';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, periods, spokenStage } from '../../fund/cycles/index.ts';
+import { type CycleRecord, heldVote, periods } from '../../fund/cycles/index.ts';
 import type { PublicStep } from '../../fund/meetings/index.ts';
 import type { WorkStepNews } from '../../fund/works/index.ts';
+import { stageKey } from './cycleView.ts';
 import type { PageText } from './pageText.ts';
 
 export interface FeedDeps {
@@ -76,9 +77,9 @@ function newsOf(cycle: CycleRecord, steps: readonly PublicStep[], now: Date, pag
     address,
   });
   return [
-    ...periods(cycle, now).map(({ stage, from, to }) => {
-      const until = `now.${spokenStage(cycle, stage, now)}${to ? 'Until' : ''}`;
-      return { ...one(stage, from, say(`stage.${stage}`)), text: say(until, to && { until: time(to, 'until') }) };
+    ...periods(cycle, now).map((period) => {
+      const { stage, from, to } = period;
+      return { ...one(stage, from, say(`stage.${stage}`)), text: say(stageKey(cycle, period, now), to && { until: time(to, 'until') }) };
     }),
     ...(held ? [{ ...one('held', held.from, say('feed.held')), text: say('now.held') }] : []),
     ...steps.map(({ kind, day, at, to, counts }) => ({

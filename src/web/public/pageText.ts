@@ -5,6 +5,7 @@ import type { Params } from '../../dialog/question.ts';
 import { type Words, wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type BoundedMap, boundedMap } from '../../store/cache.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */
@@ -24,7 +25,10 @@ export interface PageText {
   money(amount: number, currency: string): string;
   /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight. */
   date(at: Date): string;
-  day(at: Date): string;
+  /** The day of a moment, or a day such as `2027-03-09`: without its year. */
+  day(on: Date | string): string;
+  /** The same, in one line, for programs as well. */
+  dayTag(on: Date | string): Markup;
   phone(number: string): string;
   /** What residents or files wrote; marked as the community's language if the page is in another. */
   theirs(text: string): Markup;
@@ -47,7 +51,7 @@ export function pageText(
   const say: PageText['say'] = (key, params) =>
     params ? words({ key: `${file}.${key}`, params }) : fixed.getOrMake(key, () => words({ key: `${file}.${key}` }));
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
-  const { year, near, far, day, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
+  const { year, near, far, day, days, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
   return {
     language,
     say,
@@ -64,7 +68,8 @@ export function pageText(
       const date = (year.format(at) === year.format(now) ? near : far).format(at);
       return clock === '00:00' ? date : `${date} ${clock}`;
     },
-    day: (at) => day.format(at),
+    day: dayName,
+    dayTag: (on) => html`<time class="whole" datetime="${typeof on === 'string' ? on : dayOf(on, zone)}">${dayName(on)}</time>`,
     phone: sayPhone,
     theirs: (text) => (spoken === language ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
     link: (path) => {
@@ -72,6 +77,10 @@ export function pageText(
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
     },
   };
+
+  function dayName(on: Date | string): string {
+    return typeof on === 'string' ? days.format(new Date(`${on}T00:00:00Z`)) : day.format(on);
+  }
 }
 
 interface Voice {
@@ -111,6 +120,7 @@ function formats(language: PageLanguage, zone: string) {
     near: format({ month: 'short', day: 'numeric', weekday: 'short' }),
     far: format({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }),
     day: format({ month: 'short', day: 'numeric' }),
+    days: format({ month: 'short', day: 'numeric' }, 'UTC'),
     time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     months: format({ year: 'numeric', month: 'long' }, 'UTC'),
   };

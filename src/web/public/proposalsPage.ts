@@ -3,7 +3,7 @@ import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { type answersTo, PROPOSAL_STATES, type PublicProposal, placesIn, type Shelf, type ShelvedProposal } from '../../fund/proposals/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import type { PageText } from './pageText.ts';
 
 export const PROPOSALS_EACH = 50;
 
@@ -123,13 +123,13 @@ export function proposalAddress(slug: string, cycle?: string): ProposalAddress {
 
 /** Proposals with the state of each; each leads to its own page. */
 export function proposalList(proposals: readonly PublicProposal[], address: ProposalAddress, pageText: PageText): Markup {
-  const { say, day, theirs, link } = pageText;
+  const { say, dayTag, theirs, link } = pageText;
   return html`<ul class="proposals">\n${proposals.map(one)}</ul>`;
 
   function one(proposal: PublicProposal): Markup {
     const { number, at, state, category, supports, reason } = proposal;
     const more = [
-      whole(day(new Date(at))),
+      dayTag(new Date(at)),
       ...(category ? [theirs(category)] : []),
       ...(supports > 0 ? [html`${say('proposals.supports', { count: supports })}`] : []),
     ];

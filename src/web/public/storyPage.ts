@@ -2,7 +2,6 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
 import { voteOf } from '../../fund/cycles/index.ts';
 import type { ProposalStory, StoryStep } from '../../fund/proposals/index.ts';
-import { dayOf } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import type { Outcome } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
@@ -26,7 +25,7 @@ interface StoryView {
 /** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
 export function storyPage({ community, cycle, story, project, published, outcome, address, own }: StoryView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, tell, day, link, theirs, money } = pageText;
+  const { say, tell, dayTag, link, theirs, money } = pageText;
   const { proposal, steps } = story;
   const { number, origin, category, supports, state } = proposal;
   const title = say('story.title', { number });
@@ -53,7 +52,7 @@ ${line}</ol>
   }
 
   function dated(at: Date, said: Markup): Markup {
-    return html`<li><time class="whole" datetime="${dayOf(at, community.timezone)}">${day(at)}</time> ${said}</li>
+    return html`<li>${dayTag(at)} ${said}</li>
 `;
   }
 

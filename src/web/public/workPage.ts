@@ -22,7 +22,7 @@ interface WorkView {
 /** `/c/SLUG/works/N`: what became of a project that won, from the vote to the rating, with its pictures in the order of time. No person is named. */
 export function workPage({ community, cycle, project, story, outcome, own }: WorkView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, day, link, theirs, money } = pageText;
+  const { say, dayTag, link, theirs, money } = pageText;
   const title = say('works.one', { number: project.number });
   const { sums, rating } = story;
   const pictures = story.news.flatMap((news) => news.pictures.map((picture) => ({ ...picture, at: news.at })));
@@ -73,17 +73,12 @@ ${items}</ul>
 `;
   }
 
-  /** A day, `2027-03-09`, in one line. */
-  function dayTag(on: string): Markup {
-    return html`<time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time>`;
-  }
-
   /** The first picture and the last one, once it is built. */
   function beforeAndAfter(): Markup {
     const [before, after] = [pictures[0], pictures.at(-1)];
     if (!before || !after || before === after || !BUILT.includes(story.state)) return html``;
     const one = (name: string, picture: typeof before) =>
-      html`<div><h3>${say(`works.${name}`)} <small>${whole(day(picture.at))}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
+      html`<div><h3>${say(`works.${name}`)} <small>${dayTag(picture.at)}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
     return html`<h2>${say('works.compare')}</h2>
 <div class="compare">${one('before', before)}${one('after', after)}</div>
 `;
@@ -128,11 +123,11 @@ export function workList(
   }: { readonly works: readonly PublicWork[]; readonly projects: readonly Project[]; readonly address: (number: number) => string },
   pageText: PageText,
 ): Markup {
-  const { say, day, link, theirs } = pageText;
+  const { say, dayTag, link, theirs } = pageText;
   if (works.length === 0) return html``;
   const items = works.map(({ number, state, day: on, rating }) => {
     const title = projects.find((project) => project.number === number)?.title ?? '';
-    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} <time class="whole" datetime="${on}">${day(new Date(`${on}T12:00:00Z`))}</time></p>${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
+    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
 `;
   });
   return html`<section aria-labelledby="works">
