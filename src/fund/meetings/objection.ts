@@ -35,6 +35,9 @@ export interface ObjectionRecord {
   key: string;
 }
 
+/** The index of what waits for an answer in a community. */
+export const WAITING = { community: 1, 'answer.at': 1, at: 1 } as const;
+
 const schema = new Schema<ObjectionRecord>(
   {
     _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
@@ -56,8 +59,7 @@ const schema = new Schema<ObjectionRecord>(
   { strict: 'throw', versionKey: false, collection: 'objections' },
 );
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-// what waits for an answer
-schema.index({ community: 1, 'answer.at': 1, at: 1 });
+schema.index(WAITING);
 // whose author is no longer kept
 schema.index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ key: 1 }, { unique: true });
@@ -140,18 +142,19 @@ export interface ObjectionCounts {
   readonly overdue: number;
 }
 
-export async function countObjections(cycle: string, now: Date): Promise<ObjectionCounts> {
-  const isOpen = { $eq: [{ $type: '$answer.at' }, 'missing'] };
-  const those = (condition: object) => ({ $sum: { $cond: [condition, 1, 0] } });
-  const counts = { answered: those({ $not: [isOpen] }), open: those(isOpen), overdue: those({ $and: [isOpen, { $lte: ['$due', now] }] }) };
-  const [counted] = await forReaders(Objection)
-    .aggregate<ObjectionCounts>([
-      { $match: { '_id.cycle': cycle } },
-      { $group: { _id: null, ...counts } },
-      { $project: { _id: 0, answered: 1, open: 1, overdue: 1 } },
-    ])
-    .toArray();
-  return counted ?? { answered: 0, open: 0, overdue: 0 };
+/** More objections that wait are not counted. */
+export const MOST_OPEN = 10_000;
+
+/** None is ever removed: the last number says how many there are, and only those that wait are looked at. */
+export async function countObjections(community: string, cycle: string, now: Date): Promise<ObjectionCounts> {
+  const waiting = { community, 'answer.at': null, '_id.cycle': cycle };
+  const limited = { limit: MOST_OPEN, hint: WAITING };
+  const [last, open, overdue] = await Promise.all([
+    forReaders(Objection).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }),
+    forReaders(Objection).countDocuments(waiting, limited),
+    forReaders(Objection).countDocuments({ ...waiting, at: { $lte: dueFrom(now) } }, limited),
+  ]);
+  return { answered: (last?._id.number ?? 0) - open, open, overdue };
 }
 
 /** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */

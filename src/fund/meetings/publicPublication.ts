@@ -53,7 +53,7 @@ export async function publicPublication({ vault, now }: Pick<World, 'vault' | 'n
   const found = await forReaders(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 } });
   if (!found) return null;
   const [counts, objections, pictures] = await Promise.all([
-    countObjections(cycle, now()),
+    countObjections(found.community, cycle, now()),
     objectionsOf(cycle, true),
     picturesOf(found.community, ofBoard(cycle, found._id.number)),
   ]);

@@ -7,7 +7,17 @@ import { calendarMark, currentCycleForReaders, cycleForReaders, heldVote, period
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
-import { countObjections, dueFrom, Objection, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
+import {
+  countObjections,
+  dueFrom,
+  MOST_OPEN,
+  Objection,
+  type ObjectionRecord,
+  objectionAnswer,
+  objectionsOf,
+  objectionText,
+  WAITING,
+} from './objection.ts';
 import {
   Publication,
   type PublicationRecord,
@@ -72,7 +82,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
     const isCurrent = cycle._id === current?._id;
     const [found, counts, open, answered, coming] = await Promise.all([
       forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }),
-      countObjections(cycle._id, now),
+      countObjections(community, cycle._id, now),
       objectionsOf(cycle._id, false),
       objectionsOf(cycle._id, true),
       listOf(world, cycle),
@@ -196,9 +206,6 @@ export function waitingPublication(world: World): (community: string, actor: Act
   };
 }
 
-/** More objections that wait are not counted. */
-const MOST_OPEN = 10_000;
-
 /**
  * How many objections of a community's current cycle wait for an answer, how many are past their day, and how many of an earlier cycle, each with the
  * first of them. Only an open one of an earlier cycle costs more than a look at the index.
@@ -223,10 +230,8 @@ const FIRST = { sort: { at: 1 }, projection: { at: 1, due: 1 } } as const;
 
 async function counted(open: mongo.Filter<ObjectionRecord>): Promise<PublicationWaits['objections']> {
   const [count, first] = await Promise.all([
-    forReaders(Objection).countDocuments(open, { limit: MOST_OPEN, hint: BY_TIME }),
-    forReaders(Objection).findOne(open, { ...FIRST, hint: BY_TIME }),
+    forReaders(Objection).countDocuments(open, { limit: MOST_OPEN, hint: WAITING }),
+    forReaders(Objection).findOne(open, { ...FIRST, hint: WAITING }),
   ]);
   return { count, ...(first && { since: first.at, due: first.due }) };
 }
-
-const BY_TIME = { community: 1, 'answer.at': 1, at: 1 } as const;
