@@ -1,5 +1,6 @@
 import mongoose from 'mongoose';
 import type { KeysRecord } from '../../src/store/keys.ts';
+import { serviceState } from '../../src/store/serviceState.ts';
 import { vault } from '../../src/store/vault.ts';
 
 /** The secret of the processes that are measured, the same in all of them: as it is written, and its bytes. */
@@ -11,6 +12,6 @@ export const benchVault = vault(SECRET_BYTES);
 export async function giveKeys(uri: string): Promise<void> {
   const client = await new mongoose.mongo.MongoClient(uri).connect();
   const check = benchVault.hmac('secretCheck');
-  await client.db().collection<KeysRecord>('serviceState').updateOne({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true });
+  await serviceState<KeysRecord>(client.db()).updateOne({ _id: 'secret' }, { $setOnInsert: { check } }, { upsert: true });
   await client.close();
 }

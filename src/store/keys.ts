@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import mongoose, { mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
+import { serviceState } from './serviceState.ts';
 import { type Keys, vault } from './vault.ts';
 
 /**
@@ -40,7 +41,7 @@ export interface OpenKeys {
 }
 
 export function keysRecords(): mongo.Collection<KeysRecord> {
-  return mongoose.connection.collection<KeysRecord>('serviceState');
+  return serviceState<KeysRecord>();
 }
 
 /** By what a SECRET is known again. */

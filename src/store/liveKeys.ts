@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import mongoose, { type mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
 import { openKeys } from './keys.ts';
+import { serviceState } from './serviceState.ts';
 import type { Keys } from './vault.ts';
 
 /** A process that has the database open: which generation of the keys it has, and when it last said so. */
@@ -19,7 +20,7 @@ const GONE_MS = 90_000;
 const DAY_MS = 86_400_000;
 
 function processes(): mongo.Collection<ProcessRecord> {
-  return mongoose.connection.collection<ProcessRecord>('serviceState');
+  return serviceState<ProcessRecord>();
 }
 
 /**

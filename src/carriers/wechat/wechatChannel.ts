@@ -1,10 +1,10 @@
-import mongoose from 'mongoose';
 import type { CommandName } from '../../dialog/command.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { openBallot } from '../../fund/ballots/index.ts';
 import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/communities/index.ts';
 import { within } from '../../store/inTime.ts';
 import type { Log } from '../../store/log.ts';
+import { serviceState } from '../../store/serviceState.ts';
 import type { World } from '../../store/world.ts';
 import type { RecordStatus, Send } from '../sending.ts';
 import type { Bot, BotDeps } from './bot.ts';
@@ -120,7 +120,7 @@ export interface DeliveryMode {
 
 const EVERY_MS = 10 * 60_000;
 
-export const deliveryModes = () => mongoose.connection.collection<DeliveryMode>('serviceState');
+export const deliveryModes = () => serviceState<DeliveryMode>();
 
 /** When an encrypted message last came; undefined if none ever did. */
 export async function lastSafeDelivery(): Promise<Date | undefined> {

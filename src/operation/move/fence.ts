@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
+import { serviceState } from '../../store/serviceState.ts';
 
 /** The mover of a community to this database: the last command that began. `undone`: the departure of this moment was taken back, and nobody carries it here any more. */
 interface MoverRecord {
@@ -22,8 +23,6 @@ export interface TargetFence {
   readonly end: (movers: mongo.Collection<MoverRecord>, session: mongo.ClientSession) => Promise<void>;
 }
 
-export const MOVERS = 'serviceState';
-
 /**
  * Takes over a departure (its slug and moment) from any command that worked on it: that command writes nothing more there. Rejects with
  * `taken-back` if the departure was undone, with `arrived` if the community is open there.
@@ -35,7 +34,7 @@ export async function takeOver(
 ): Promise<TargetFence> {
   const _id = `move:${slug}`;
   const token = randomUUID();
-  const movers = client.db().collection<MoverRecord>(MOVERS);
+  const movers = serviceState<MoverRecord>(client.db());
   await inTransaction(client, async (session) => {
     const before = await movers.findOne({ _id }, { session });
     if (how === 'move' && before?.undone && before.at.getTime() === at.getTime())

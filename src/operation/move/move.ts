@@ -9,10 +9,11 @@ import { CodedError } from '../../store/codedError.ts';
 import { embedded } from '../../store/embedded/embedded.ts';
 import { type KeysRecord, keptFor, openedBy } from '../../store/keys.ts';
 import { openStore, type StoreSettings, secretOf } from '../../store/openStore.ts';
+import { serviceState } from '../../store/serviceState.ts';
 import { type Keys, vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Cell, carry, clear, metThere, recordsOf } from './carry.ts';
-import { departureFence, MOVERS, takeOver } from './fence.ts';
+import { departureFence, takeOver } from './fence.ts';
 
 interface Moving {
   readonly slug: string;
@@ -66,7 +67,7 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
       onStep('checked');
       await inStore(there, async (world) => {
         await check(world, left, ledgers);
-        await settleInCell(world)(left.community, fromUrl, actor, (session) => fence.end(mongoose.connection.collection(MOVERS), session));
+        await settleInCell(world)(left.community, fromUrl, actor, (session) => fence.end(serviceState(), session));
       });
     }
     if (!left.arrivedAt) {
@@ -143,7 +144,7 @@ function unreachable(which: string): (cause: unknown) => never {
 }
 
 async function keysOf(db: mongo.Db, secret: Uint8Array, name: string): Promise<Keys | undefined> {
-  const record = await db.collection<KeysRecord>('serviceState').findOne({ _id: 'secret' });
+  const record = await serviceState<KeysRecord>(db).findOne({ _id: 'secret' });
   if (!record) return undefined;
   const open = openedBy(record, secret);
   if (!open) throw new CodedError('wrong-secret', `${name} does not open its database. Set the one that its service has.`);
@@ -163,7 +164,7 @@ async function keysThere(db: mongo.Db, secret: Uint8Array, keys: Keys): Promise<
   if (known) return known;
   if ((await db.listCollections({}, { nameOnly: true }).toArray()).length > 0)
     throw new CodedError('not-a-cell', 'There is something in that database, and it is no cell: name an empty one.');
-  await db.collection<KeysRecord>('serviceState').insertOne({ _id: 'secret', ...keptFor(secret, { ...keys, reading: [] }) });
+  await serviceState<KeysRecord>(db).insertOne({ _id: 'secret', ...keptFor(secret, { ...keys, reading: [] }) });
   return keys;
 }
 
