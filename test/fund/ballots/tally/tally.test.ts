@@ -34,10 +34,11 @@ describe('tally', () => {
     expect(outcome('greedy-no-skip', { projects, ballots, budget: 100 }).winners).to.deep.equal([1]);
   });
 
-  it('says on the page how each rule decides, in every language', () => {
+  it('says on the page how each rule decides, and where a cadre chooses it, in every language', () => {
     for (const language of ['zh-CN', 'en']) {
-      const { rule } = JSON.parse(readFileSync(join(root, 'locales', language, 'page.json'), 'utf8'));
-      expect(rule, language).to.include.all.keys(...RULES);
+      const words = (file: string) => JSON.parse(readFileSync(join(root, 'locales', language, file), 'utf8'));
+      expect(words('page.json').rule, language).to.include.all.keys(...RULES);
+      expect(words('console.json').calendar.rule, language).to.include.all.keys(...RULES);
     }
   });
 
