@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import type { Send, Sent, MessageContent } from '../../carriers/sending.ts';
+import type { MessageContent, Send, Sent } from '../../carriers/sending.ts';
 import { recordFirst } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';

@@ -70,17 +70,16 @@ export function pages(world: World, catalogue: i18n, deps: PagesDeps): Router {
 
 /** All communities here, or those that are looked for. */
 function startPage(world: World, catalogue: i18n, { readerLimit }: PagesDeps, { visits: { frame }, kept }: Around): Router {
-  return Router()
-    .get(
-      '/',
-      readerLimit.handler<Record<string, string>>(async (request, response) => {
-        const chosen = pageLanguage(request);
-        const wanted = { find: text(request, 'find'), after: text(request, 'after') };
-        const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
-        const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
-        send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
-      }),
-    );
+  return Router().get(
+    '/',
+    readerLimit.handler<Record<string, string>>(async (request, response) => {
+      const chosen = pageLanguage(request);
+      const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+      const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+      const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+      send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+    }),
+  );
 }
 
 /** A community's page, and what its staff did. */
@@ -189,50 +188,48 @@ function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: 
 /** What happened in a community, for readers of feeds. */
 function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDeps, { kept }: Around): Router {
   const communityOf = communityForReaders(world);
-  return Router()
-    .get(
-      '/c/:slug/feed.atom',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        if (!community) throw new Refusal(404, 'There is nothing at this address.');
-        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
-        const now = world.now();
-        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
-          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
-          const cycles = await Promise.all(
-            begun
-              .filter((cycle) => cycle !== null)
-              .map(async (cycle) => {
-                const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
-                return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
-              }),
-          );
-          return {
-            text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
-          };
-        });
-        response
-          .set({
-            'Cache-Control': 'no-cache',
-            ETag: etag,
-            'Content-Type': 'application/atom+xml; charset=utf-8',
-            'X-Content-Type-Options': 'nosniff',
-          })
-          .send(body);
-      }),
-    );
+  return Router().get(
+    '/c/:slug/feed.atom',
+    readerLimit.handler<{ slug: string }>(async (request, response) => {
+      const { slug } = request.params;
+      const community = await communityOf(slug);
+      if (!community) throw new Refusal(404, 'There is nothing at this address.');
+      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+      const now = world.now();
+      const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+        const cycles = await Promise.all(
+          begun
+            .filter((cycle) => cycle !== null)
+            .map(async (cycle) => {
+              const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
+              return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
+            }),
+        );
+        return {
+          text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+        };
+      });
+      response
+        .set({
+          'Cache-Control': 'no-cache',
+          ETag: etag,
+          'Content-Type': 'application/atom+xml; charset=utf-8',
+          'X-Content-Type-Options': 'nosniff',
+        })
+        .send(body);
+    }),
+  );
 }
 
 /** What a browser loads with a page. */
 function assets({ readerLimit }: PagesDeps): Router {
-  return Router()
-    .get(
-      '/assets/:name',
-      readerLimit.handler<{ name: string }>(async (request, response) => {
-        const file = (await browserFiles()).files.get(request.params.name);
-        if (!file) throw new Refusal(404, 'There is nothing at this address.');
-        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
-      }),
-    );
+  return Router().get(
+    '/assets/:name',
+    readerLimit.handler<{ name: string }>(async (request, response) => {
+      const file = (await browserFiles()).files.get(request.params.name);
+      if (!file) throw new Refusal(404, 'There is nothing at this address.');
+      response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+    }),
+  );
 }

@@ -85,16 +85,15 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
 /** How people vote, and what wins. */
 function rulesRoute(world: World, { ofCommunity }: Visits, { show }: BallotPage): Router {
   const set = setBallot(world, enqueue(world));
-  return Router()
-    .post(
-      `${PATH}/rules`,
-      ofCommunity(async (visit) => {
-        const given = typedRules(visit.request);
-        const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
-        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
-        await show(visit, given, ...wrongIn(visit, outcome));
-      }),
-    );
+  return Router().post(
+    `${PATH}/rules`,
+    ofCommunity(async (visit) => {
+      const given = typedRules(visit.request);
+      const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
+      if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+      await show(visit, given, ...wrongIn(visit, outcome));
+    }),
+  );
 }
 
 /** The project that an address with a cycle and a number is about. */

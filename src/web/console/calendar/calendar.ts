@@ -1,14 +1,6 @@
 import { Router } from 'express';
 import { hasBallots } from '../../../fund/ballots/index.ts';
-import {
-  type CycleRecord,
-  EXTENDS,
-  extendCycle,
-  moveCycle,
-  periods,
-  readCalendar,
-  STAGES,
-} from '../../../fund/cycles/index.ts';
+import { type CycleRecord, EXTENDS, extendCycle, moveCycle, periods, readCalendar, STAGES } from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { localTimeOf, readTime } from '../../../store/wallTime.ts';
@@ -37,20 +29,19 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
 
 /** The calendar as a file for other programs. */
 function fileRoute({ ofCommunity }: Visits, publicUrl: string): Router {
-  return Router()
-    .get(
-      `${PATH}.ics`,
-      ofCommunity(async (visit) => {
-        const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
-        const { say } = visit.text;
-        const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
-        const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };
-        visit.response
-          .type('text/calendar')
-          .set('Content-Disposition', `attachment; filename="calendar-${visit.community._id}.ics"`)
-          .send(calendarFile(all, { ...about, nameOf: (stage) => say(`stage.${stage}`) }));
-      }),
-    );
+  return Router().get(
+    `${PATH}.ics`,
+    ofCommunity(async (visit) => {
+      const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
+      const { say } = visit.text;
+      const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
+      const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };
+      visit.response
+        .type('text/calendar')
+        .set('Content-Disposition', `attachment; filename="calendar-${visit.community._id}.ics"`)
+        .send(calendarFile(all, { ...about, nameOf: (stage) => say(`stage.${stage}`) }));
+    }),
+  );
 }
 
 /** A new cycle, empty or like the one before. */

@@ -23,7 +23,6 @@ const DAY = 24 * 60 * 60 * 1_000;
 const CARD = 9;
 const LONGEST_VOTER = 1_000;
 
-
 const PATH = '/console/:slug/kiosk';
 const step = (name: string) => `${PATH}/${name}`;
 

@@ -45,8 +45,7 @@ function pictureRoutes(world: World, known: Visits, { show, lead }: MeetingPage)
   const drop = dropMeetingPicture(world);
   return pictureForms(known, {
     path: ONE,
-    keep: (visit, picture, caption) =>
-      keep({ ...which(visit), community: visit.community._id, picture, caption, actor: visit.doer('keepPicture') }),
+    keep: (visit, picture, caption) => keep({ ...which(visit), community: visit.community._id, picture, caption, actor: visit.doer('keepPicture') }),
     drop: (visit, id, reason) => drop({ ...which(visit), community: visit.community._id, id, reason, actor: visit.doer('dropPicture') }),
     may: (visit) => visit.may('keepPicture'),
     lead: (visit) => lead(visit, 'pictured'),

@@ -35,7 +35,13 @@ export function workPages(world: World, known: Visits): Router {
       PATH,
       known.ofCommunity((visit) => page.show(visit, {}, {}, 200)),
     )
-    .use(stepForms(world, page), offerForms(world, page), contractForms(world, page), paperRoutes(world, known, page), newsRoutes(world, known, page));
+    .use(
+      stepForms(world, page),
+      offerForms(world, page),
+      contractForms(world, page),
+      paperRoutes(world, known, page),
+      newsRoutes(world, known, page),
+    );
 }
 
 /** The steps of a work, up to its acceptance and what has to be mended then. */
