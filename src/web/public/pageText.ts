@@ -83,7 +83,7 @@ export function pageText(
   }
 }
 
-interface Voice {
+interface Wanted {
   readonly file: string;
   readonly language: PageLanguage;
   readonly zone: string;
@@ -97,7 +97,7 @@ interface Worded {
 }
 
 /** A page has hundreds of texts, most of them the same at each request. */
-function wordsOf(catalogue: i18n, { file, language, zone, personName }: Voice): Worded {
+function wordsOf(catalogue: i18n, { file, language, zone, personName }: Wanted): Worded {
   const known = WORDED.get(catalogue) ?? boundedMap<string, Worded>(100);
   WORDED.set(catalogue, known);
   return known.getOrMake([file, language, zone, personName].join('\n'), () => {
