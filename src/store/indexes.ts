@@ -13,6 +13,8 @@ interface Index {
 const CONFLICTS = [85, 86];
 /** MongoDB's NamespaceNotFound and IndexNotFound. */
 const NOT_THERE = [26, 27];
+/** MongoDB's WriteConcernTimeout: done on the first member, and not yet on most. */
+const WRITE_CONCERN_TIMEOUT = 64;
 
 /** Creates the missing indexes of every model that the program has imported. Harmless to repeat. */
 export async function createIndexes(): Promise<void> {
@@ -103,16 +105,23 @@ function unless<Value>(codes: readonly number[], value: Value): (error: unknown)
   };
 }
 
-/** Building an index on a large collection takes longer than the driver's time-out. If asked again, the server waits for the build under way. */
+/**
+ * Building an index on a large collection takes longer than the driver's time-out, and on a slow member of the set longer than a write waits for the
+ * others. If asked again, the server waits for the build under way.
+ */
 async function untilBuilt(build: () => Promise<unknown>): Promise<void> {
   for (;;) {
     try {
       await build();
       return;
     } catch (error) {
-      if (!(error instanceof mongoose.mongo.MongoNetworkTimeoutError)) throw error;
+      if (!(error instanceof mongoose.mongo.MongoNetworkTimeoutError) && !isNotOnMostYet(error)) throw error;
     }
   }
+}
+
+function isNotOnMostYet(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoWriteConcernError && error.code === WRITE_CONCERN_TIMEOUT;
 }
 
 function keyOf(fields: mongoose.IndexDefinition): Record<string, 1 | -1> {
