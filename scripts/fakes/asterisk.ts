@@ -35,6 +35,8 @@ export interface FakeAsterisk {
   readonly refused: string[];
   /** It tells something that it never would. */
   tells(text: string): void;
+  /** It drops the application that listens, its connection open, as after a stall. */
+  drop(): void;
   /** Events are lost: it cuts every connection. */
   cut(): void;
   stop(): Promise<void>;
@@ -183,6 +185,11 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     if (resource !== TRUNK) return refuse(response, 404, 'Endpoint not found');
     response.json({ technology: 'PJSIP', resource, state: 'online', channel_ids: [] });
   });
+  app.post('/ari/events/user/:name', ({ params }, response) => {
+    if (listening?.app !== query(response, 'application')) return void response.status(404).json({ message: 'Application not found' });
+    tell('ChannelUserevent', { eventname: params.name, userevent: {} });
+    response.status(204).end();
+  });
   app.get('/ari/asterisk/variable', (_, response) => {
     const value = variables.get(query(response, 'variable'));
     if (value === undefined) return refuse(response, 404, 'Variable Not Found');
@@ -240,6 +247,9 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
       return one.phone;
     },
     tells: (text) => listening?.socket.send(text),
+    drop: () => {
+      listening = undefined;
+    },
     cut: () => {
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();

@@ -416,6 +416,15 @@ describe('calls over Asterisk', () => {
     expect(logged.filter((line) => line.includes('parked.asterisk.unauthorized'))).to.have.length(1);
   });
 
+  it('listens again where Asterisk has dropped the application and kept the connection', async () => {
+    const { opened } = asterisk;
+    asterisk.drop();
+    while (asterisk.opened === opened) await sleep(50);
+    const phone = await dial(5);
+    await phone.hears(/投票，按1/);
+    phone.hangUp();
+  });
+
   it('gives up an Asterisk that takes connections and says nothing, and tries again', async () => {
     while (tries < 2) await sleep(50);
   });

@@ -60,6 +60,11 @@ export interface Heard {
 /** How long to wait before the next try, in milliseconds; and between two signs of life. */
 const AGAIN_MS = [100, 250, 500, 1_000];
 const ALIVE_MS = 5_000;
+/**
+ * An event that Asterisk is asked to tell our application. After a stall it may have dropped the application with an older connection, and refuse its
+ * calls, while this one stands.
+ */
+const ALIVE = 'yisheng-alive';
 /** A variable of Asterisk's that the process which holds the line keeps changing. Empty if nobody holds it. */
 const HOLDER = 'YISHENG_HOLDER';
 /** How often others look at it, in milliseconds; it is held until it was the same for so many looks. */
@@ -106,6 +111,12 @@ export function ari(
       if (isHeld) await hold('');
     },
   };
+
+  /** Asks Asterisk for an event; without the application it gives the connection up at once. */
+  async function askAlive(one: WebSocket): Promise<void> {
+    const answer = await call('POST', `/events/user/${ALIVE}`, { application: APP }).catch(() => undefined); // then no event comes
+    if (answer?.status === 404) one.terminate();
+  }
 
   /** Says that this process holds the line; or, with an empty sign, that nobody does. */
   async function hold(sign: string): Promise<void> {
@@ -157,13 +168,10 @@ export function ari(
         alive = setInterval(() => {
           if (!isAlive) return one.terminate();
           isAlive = false;
-          one.ping();
+          void askAlive(one);
           void hold(world.randomBytes(8).toString('hex'));
         }, ALIVE_MS).unref();
         onConnected();
-      });
-      one.on('pong', () => {
-        isAlive = true;
       });
       one.on('message', (data) => {
         isAlive = true;
