@@ -9,7 +9,7 @@ import { waitingSeconds } from '../../fund/second/index.ts';
 import { supervisedAmong } from '../../fund/staff/index.ts';
 import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
-import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
@@ -242,7 +242,7 @@ export function ageOf(say: PageText['say'], since: Date, now: Date): string {
 }
 
 /** What the calendar brings next, and when; the community's current cycle alone. */
-async function comesNext(world: World, { community: { _id: slug }, now, text }: CommunityVisit): Promise<Markup> {
+async function comesNext(world: World, { community: { _id: slug, timezone }, now, text }: CommunityVisit): Promise<Markup> {
   const { say, date, theirs } = text;
   const cycle = await currentCycleForReaders(world)(slug, now);
   const vote = cycle && voteOf(cycle, now);
@@ -255,14 +255,15 @@ async function comesNext(world: World, { community: { _id: slug }, now, text }: 
   );
   const items = coming.map(
     ({ what, at }) =>
-      html`<li><time datetime="${at.toISOString()}">${whole(date(at))}</time> <span>${what}</span> <span class="age">${inDays(say, at, now)}</span></li>`,
+      html`<li><time datetime="${at.toISOString()}">${whole(date(at))}</time> <span>${what}</span> <span class="age">${inDays(text, at, now, timezone)}</span></li>`,
   );
   return html`<section aria-labelledby="next"><h2 id="next">${say('next.title')}</h2>
 ${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}
 ${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('next.nothing')}</p>`}</section>`;
 }
 
-function inDays(say: PageText['say'], at: Date, now: Date): string {
-  const days = Math.ceil((at.getTime() - now.getTime()) / DAY_MS);
-  return say('next.inDays', { count: days });
+/** As people count: by the days of the calendar. */
+function inDays({ say }: PageText, at: Date, now: Date, timezone: string): string {
+  const [day = 0, today = 0] = [at, now].map((moment) => Date.parse(dayOf(moment, timezone)));
+  return day === today ? say('next.today') : say('next.inDays', { count: (day - today) / DAY_MS });
 }

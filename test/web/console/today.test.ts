@@ -10,7 +10,7 @@ import { requestMembership } from '../../../src/fund/people/requestMembership.ts
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
+import { DAY_MS, HOUR_MS, readTime } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -84,11 +84,13 @@ describe('Today', function () {
     const from = (days: number) => new Date(world.now().getTime() + days * DAY_MS);
     const stages = [
       { stage: 'publish' as const, from: from(-5) },
-      { stage: 'vote' as const, from: from(3) },
+      { stage: 'vote' as const, from: readTime('+3dT23:59', 'Asia/Shanghai', later.now()) ?? from(3) },
       { stage: 'implement' as const, from: from(9) },
     ];
     const there = await town(world, { cycle: { stages, projects: [] } });
     await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
+    const next = await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(`/console/${there.community}`);
+    expect(await next.text(), 'days as the calendar counts them').to.match(/投票<\/span> <span class="age">3天后/);
     const before = await waitsIn(there, 'cadre');
     expect(before.find(([, path]) => path === '/publication')?.[2], 'since its day, and it holds nothing back').to.match(/^等了[45]天$/);
     expect(before.find(([, path]) => path === '/ballot')?.[2]).to.match(/不办好，投票不开 · .*前/);

@@ -105,7 +105,7 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
     ...(opinion?.given ? [['opinion', opinionWords(visit, opinion, currency)] satisfies [string, Markup]] : []),
     ...(hidden ? [['hiddenWhy', html`${theirs(hidden.reason)} · ${theirs(hidden.by)}`] satisfies [string, Markup]] : []),
   ];
-  const own_ = parts.map((part) => html`<li>${link(part.number)} ${theirs(shortened(part.text))} <span class="age">${part.supports}</span></li>`);
+  const own_ = parts.map((part) => html`<li>${link(part.number)} ${theirs(shortened(part.text))}</li>`);
   return html`<p class="said" id="words">${proposal.isSpoken ? say('proposal.spoken') : theirs(proposal.text)}</p>
 <dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`proposal.${line}`)}</dt><dd>${value}</dd>`)}</dl>
 ${own_.length > 0 ? html`<h2>${say('proposal.parts')}</h2><ul class="items">${own_}</ul>` : ''}`;
