@@ -18,6 +18,8 @@ import { recordObjection } from '../fund/meetings/index.ts';
 import { handedInLast } from '../fund/paper/index.ts';
 import {
   askDigits,
+  type CardShown,
+  type CodeChecked,
   cardHmac,
   checkCadre,
   checkCode,
@@ -37,7 +39,7 @@ import {
   whoActs,
 } from '../fund/people/index.ts';
 import { ballotItem, readProjects } from '../fund/projects/index.ts';
-import { readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
+import { giveAll, readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
 import { staffPhones } from '../fund/staff/index.ts';
 import { rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
@@ -143,10 +145,10 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     ...held({
       askDigits: askDigits(world, notify),
       checkCadre: checkCadre(world),
-      checkCode: checkCode(world, staff),
+      checkCode: linking(world, checkCode(world, staff)),
       checkDigits: checkDigits(world),
       eraseMe: eraseMe(world, forgetContacts(world)),
-      moveChat: moveChat(world),
+      moveChat: moving(world),
       nudge: nudge(world),
       planBroadcast: broadcast.plan,
       proveCadre: proveCadre(world, notify),
@@ -155,7 +157,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       requestMembership: requestMembership(world),
       sendBroadcast: broadcast.send,
       sendCode: sendCode(world, notify, staff),
-      showCard: show(world, showCard(world, notify)),
+      showCard: linking(world, show(world, showCard(world, notify))),
       startMessages: startMessages(world),
       stopMessages: stopMessages(world),
       subscribe: subscribe(world),
@@ -189,6 +191,27 @@ function show(world: World, showOne: ReturnType<typeof showCard>) {
     const shown = await showOne(input, turn);
     if (!('refused' in shown)) turn.shown = { resident: shown.resident, card: cardHmac(world.vault, turn.community, input.card) };
     return shown;
+  };
+}
+
+/** What somebody proposed or supported before this phone or chat was linked to them is theirs from then on. */
+function linking<Input, Known extends CardShown | CodeChecked>(world: World, service: (input: Input, turn: Turn) => Promise<Known>) {
+  const give = giveAll(world);
+  return async (input: Input, turn: Turn) => {
+    const known = await service(input, turn);
+    if ('linked' in known && known.linked) await give(turn, known.resident);
+    return known;
+  };
+}
+
+/** The same where the chat takes the place of another one of theirs. */
+function moving(world: World) {
+  const move = moveChat(world);
+  const give = giveAll(world);
+  return async (input: { resident: string }, turn: Turn) => {
+    const moved = await move(input, turn);
+    await give(turn, input.resident);
+    return moved;
   };
 }
 

@@ -34,7 +34,7 @@ export {
   refusalOf,
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
-export { forgetProposer, forgetProposers, giveProposals } from './proposers.ts';
+export { forgetProposer, forgetProposers, giveAll, giveProposals } from './proposers.ts';
 export { feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
 export {
   countExamined,

@@ -1,7 +1,23 @@
-import type { mongo } from 'mongoose';
+import mongoose, { type mongo } from 'mongoose';
+import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
+import type { World } from '../../store/world.ts';
 import { endRecordings } from '../inquiries/index.ts';
 import { Proposal } from './proposal.ts';
+import { giveSupports } from './support.ts';
+
+/** Makes what came from a phone or chat, before it was linked to a resident, this resident's: proposals become public, supports count. */
+export function giveAll({ vault }: Pick<World, 'vault'>): (from: CommunityContact, resident: string) => Promise<void> {
+  return async (contact, resident) => {
+    const from = addressHmac(vault, contact);
+    await mongoose.connection.getClient().withSession((session) =>
+      session.withTransaction(async () => {
+        await giveProposals(contact.community, from, resident, session);
+        await giveSupports(from, resident, session);
+      }),
+    );
+  };
+}
 
 /** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
 export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {

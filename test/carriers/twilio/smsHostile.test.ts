@@ -4,6 +4,7 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -95,13 +96,17 @@ describe('who fakes the sender of a text', () => {
     expect(await collection(Inquiry).countDocuments({ kind: 'call' })).to.equal(calls + 1);
   });
 
-  it('takes the card of a stranger who joins after the answers are spent, without one', async () => {
+  it('takes the card of a stranger who joins after the answers are spent, without one; what they had proposed becomes public', async () => {
+    const proposed = { community: service.community._id, public: true };
+    expect(await say(STRANGER, '提议 修路灯')).to.include('登记');
+    expect(await collection(Proposal).countDocuments(proposed)).to.equal(0);
     await flood(STRANGER);
     expect(await answersTo(STRANGER, '查票', 30)).to.have.length(10);
     const before = await collection(Entry).countDocuments();
     expect(await say(STRANGER, `加入 ${NEIGHBOURS}`)).to.equal(undefined);
     expect(await say(STRANGER, '投 3')).to.equal(undefined);
     expect(await collection(Entry).countDocuments()).to.equal(before + 1);
+    expect(await collection(Proposal).countDocuments(proposed)).to.equal(1);
   });
 
   it('takes the answer to a question that was asked before the answers were spent', async () => {

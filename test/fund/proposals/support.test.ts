@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
+import { giveAll } from '../../../src/fund/proposals/proposers.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { readSupportable, Support, supportProposals } from '../../../src/fund/proposals/support.ts';
@@ -12,6 +13,7 @@ import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613900000099';
+const LINKED = '+8613900000098';
 
 describe('supports', () => {
   const { world } = useDatabase('supports');
@@ -64,7 +66,7 @@ describe('supports', () => {
     expect(await counts()).to.deep.include([1, 0]);
   });
 
-  it('from who is not on the roster count once they are accepted, and what the resident said already stays', async () => {
+  it('from who is not on the roster count once they are accepted or known by a card, and what the resident said already stays', async () => {
     expect(await support(STRANGER, 1, 2)).to.include({ counts: false });
     expect(await counts()).to.deep.include.members([
       [1, 0],
@@ -80,6 +82,12 @@ describe('supports', () => {
       [1, 0],
     ]);
     expect(await collection(Support).countDocuments({ community: here.community, counts: false })).to.equal(0);
+    await support(LINKED, 1, 2);
+    await giveAll(world)(here.act(LINKED), here.residents[6] ?? '');
+    expect(await counts(), 'linked with a card').to.deep.equal([
+      [2, 2],
+      [1, 1],
+    ]);
   });
 
   it('are told newest first, without those that the person supports, and not those that are hidden', async () => {
