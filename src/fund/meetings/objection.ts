@@ -154,7 +154,7 @@ export async function countObjections(community: string, cycle: string, now: Dat
     forReaders(Objection).countDocuments(waiting, limited),
     forReaders(Objection).countDocuments({ ...waiting, at: { $lte: dueFrom(now) } }, limited),
   ]);
-  return { answered: (last?._id.number ?? 0) - open, open, overdue };
+  return { answered: Math.max(0, (last?._id.number ?? 0) - open), open, overdue }; // one may have come between the two reads
 }
 
 /** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */
