@@ -19,13 +19,12 @@ export async function plansOf(run: () => Promise<void>): Promise<Planned[]> {
       ?.collection('system.profile')
       .find({ op: { $in: ['query', 'update', 'remove', 'command'] } })
       .toArray()) ?? [];
-  const planned = await Promise.all(
-    profiled.map(async ({ op, ns, command, docsExamined = 0, keysExamined = 0 }) => ({
-      ...{ asked: JSON.stringify([op, ns, command]), examined: Math.max(docsExamined, keysExamined) },
-      plan: await planOf(op, ns, command),
-    })),
-  );
-  return planned.flatMap(({ plan, ...each }) => (plan === undefined ? [] : [{ ...each, plan }]));
+  const planned: Planned[] = [];
+  for (const { op, ns, command, docsExamined = 0, keysExamined = 0 } of profiled) {
+    const plan = await planOf(op, ns, command); // one after the other: all at once may wait longer for a connection than one may
+    if (plan !== undefined) planned.push({ asked: JSON.stringify([op, ns, command]), examined: Math.max(docsExamined, keysExamined), plan });
+  }
+  return planned;
 }
 
 /** The plan of a profiled operation by `explain`; undefined if it has none of its own (a bulk write's parts are profiled one by one). */

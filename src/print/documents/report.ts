@@ -61,7 +61,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
   const given = {
     count: answers.proposals,
     answered: answers.answered,
-    ...(answers.medianDays !== null && { days: answers.medianDays }),
+    ...(answers.medianDays !== null && { days: Math.max(1, answers.medianDays) }),
   };
   return {
     ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },

@@ -68,7 +68,7 @@ export function proposalsQuery(wanted: ProposalsWanted, cycle: string | undefine
 /** How many proposals there are, how many have an answer, and after how many days. */
 export function answered({ proposals, answered, medianDays }: ProposalsView['answers'], { say }: PageText): string {
   if (answered === 0 || medianDays === null) return say('proposals.sum', { count: proposals, answered });
-  return say('proposals.sumDays', { count: proposals, answered, days: medianDays });
+  return say('proposals.sumDays', { count: proposals, answered, days: Math.max(1, medianDays) });
 }
 
 function chosenFrom({ newest, bySupports }: Shelf, { category, state, place, find, order }: ProposalsWanted): readonly ShelvedProposal[] {
