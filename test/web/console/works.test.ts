@@ -93,7 +93,7 @@ describe('works and account in the console', function () {
     const path = waits.headers.get('location')?.split('?')[0] ?? '';
     expect(await (await supervisor.get(path)).text())
       .to.include('3号项目')
-      .and.to.include('10000');
+      .and.to.include('10,000');
     expect((await supervisor.post(`${path}/confirm`)).status).to.equal(303);
     expect((await publicAccount(here.cycle))?.paid).to.equal(28_000);
     const [paid] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: 3 });
