@@ -39,7 +39,7 @@ import {
   whoActs,
 } from '../fund/people/index.ts';
 import { ballotItem, readProjects } from '../fund/projects/index.ts';
-import { giveAll, readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
+import { giveToLinked, readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
 import { staffPhones } from '../fund/staff/index.ts';
 import { rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
@@ -196,7 +196,7 @@ function show(world: World, showOne: ReturnType<typeof showCard>) {
 
 /** What somebody proposed or supported before this phone or chat was linked to them is theirs from then on. */
 function linking<Input, Known extends CardShown | CodeChecked>(world: World, service: (input: Input, turn: Turn) => Promise<Known>) {
-  const give = giveAll(world);
+  const give = giveToLinked(world);
   return async (input: Input, turn: Turn) => {
     const known = await service(input, turn);
     if ('linked' in known && known.linked) await give(turn, known.resident);
@@ -207,7 +207,7 @@ function linking<Input, Known extends CardShown | CodeChecked>(world: World, ser
 /** The same where the chat takes the place of another one of theirs. */
 function moving(world: World) {
   const move = moveChat(world);
-  const give = giveAll(world);
+  const give = giveToLinked(world);
   return async (input: { resident: string }, turn: Turn) => {
     const moved = await move(input, turn);
     await give(turn, input.resident);

@@ -34,7 +34,7 @@ export {
   refusalOf,
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
-export { forgetProposer, forgetProposers, giveAll, giveProposals } from './proposers.ts';
+export { forgetProposer, forgetProposers, giveAll, giveToLinked } from './proposers.ts';
 export { feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
 export {
   countExamined,
@@ -52,7 +52,6 @@ export { type CategorySuggested, keepApart, sortProposals, suggestCategory } fro
 export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
 export {
   forgetSupports,
-  giveSupports,
   readSupportable,
   type SupportableRead,
   type SupportsTold,

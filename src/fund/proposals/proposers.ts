@@ -6,21 +6,24 @@ import { endRecordings } from '../inquiries/index.ts';
 import { Proposal } from './proposal.ts';
 import { giveSupports } from './support.ts';
 
-/** Makes what came from a phone or chat, before it was linked to a resident, this resident's: proposals become public, supports count. */
-export function giveAll({ vault }: Pick<World, 'vault'>): (from: CommunityContact, resident: string) => Promise<void> {
+/** The same as `giveAll`, by itself: a phone or chat was linked to a resident. */
+export function giveToLinked({ vault }: Pick<World, 'vault'>): (from: CommunityContact, resident: string) => Promise<void> {
   return async (contact, resident) => {
     const from = addressHmac(vault, contact);
-    await mongoose.connection.getClient().withSession((session) =>
-      session.withTransaction(async () => {
-        await giveProposals(contact.community, from, resident, session);
-        await giveSupports(from, resident, session);
-      }),
-    );
+    await mongoose.connection
+      .getClient()
+      .withSession((session) => session.withTransaction(() => giveAll(contact.community, from, resident, session)));
   };
 }
 
+/** Makes what came from a phone or chat (`addressHmac`), before it was linked to a resident, this resident's: proposals become public, supports count. */
+export async function giveAll(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+  await giveProposals(community, from, resident, session);
+  await giveSupports(from, resident, session);
+}
+
 /** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
-export async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
   await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } }, { session });
   await collection(Proposal).updateMany(
     { community, by: resident, public: false, hidden: { $exists: false } },

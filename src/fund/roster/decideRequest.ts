@@ -17,7 +17,7 @@ import {
   recordKeyChanges,
   residentId,
 } from '../people/index.ts';
-import { giveProposals, giveSupports } from '../proposals/index.ts';
+import { giveAll } from '../proposals/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 
 export interface Acceptance {
@@ -89,8 +89,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };
       if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
       await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
-      await giveProposals(slug, stranger, _id, session);
-      await giveSupports(stranger, _id, session);
+      await giveAll(slug, stranger, _id, session);
       await write({ ...acting, ...entry });
       if (asker.address !== '') await notify(answerTo(asked, asker.address, community, _id, before), session);
       return { accepted: { id, isNew: !before } };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
-import { giveAll } from '../../../src/fund/proposals/proposers.ts';
+import { giveToLinked } from '../../../src/fund/proposals/proposers.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { readSupportable, Support, supportProposals } from '../../../src/fund/proposals/support.ts';
@@ -83,7 +83,7 @@ describe('supports', () => {
     ]);
     expect(await collection(Support).countDocuments({ community: here.community, counts: false })).to.equal(0);
     await support(LINKED, 1, 2);
-    await giveAll(world)(here.act(LINKED), here.residents[6] ?? '');
+    await giveToLinked(world)(here.act(LINKED), here.residents[6] ?? '');
     expect(await counts(), 'linked with a card').to.deep.equal([
       [2, 2],
       [1, 1],
