@@ -32,6 +32,11 @@ export function numberOf({ params }: Request): number {
   return number;
 }
 
+/** What `/:cycle/:number` of an address names: a meeting or a work. */
+export function which({ request }: { readonly request: Request }): { readonly cycle: string; readonly number: number } {
+  return { cycle: String(request.params.cycle), number: numberOf(request) };
+}
+
 /** What an address may say, by name: a value, or several. */
 export type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 

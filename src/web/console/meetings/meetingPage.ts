@@ -7,7 +7,7 @@ import { html } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { fileLinks } from '../list.ts';
-import { address, numberOf, oneOf } from '../query.ts';
+import { address, oneOf, which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { mistakesOf, planForm, planOfMeeting, type Typed } from './meetingForms.ts';
 import { meetingParts } from './onePage.ts';
@@ -91,9 +91,4 @@ export function meetingPage(world: World) {
     const { cycle, number } = which(visit);
     visit.lead(address(`${visit.own}/meetings/${cycle}/${number}`, { done }));
   }
-}
-
-/** The meeting of the address. */
-export function which({ request }: CommunityVisit): { readonly cycle: string; readonly number: number } {
-  return { cycle: String(request.params.cycle), number: numberOf(request) };
 }

@@ -19,10 +19,10 @@ import { Refusal } from '../../errors.ts';
 import { minutesPrinted } from '../../public/minutesPrinted.ts';
 import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
-import { address, asked, typed } from '../query.ts';
+import { address, asked, typed, which } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { minutesTyped, mistakesOf, PLAN_FIELDS, planOf, type Typed } from './meetingForms.ts';
-import { type MeetingPage, meetingPage, which } from './meetingPage.ts';
+import { type MeetingPage, meetingPage } from './meetingPage.ts';
 
 const PATH = '/console/:slug/meetings';
 const ONE = `${PATH}/:cycle/:number`;

@@ -5,7 +5,7 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
-import { address, numberOf, oneOf, typed } from '../query.ts';
+import { address, oneOf, typed, which } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, type Typed, titleOf } from './ofCycle.ts';
@@ -121,11 +121,6 @@ const FIELD_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   documents: { title: 'title', kind: 'kind' },
   progress: { empty: 'news', tooLong: 'news' },
 };
-
-/** The work of the address. */
-export function which({ request }: CommunityVisit): { readonly cycle: string; readonly number: number } {
-  return { cycle: String(request.params.cycle), number: numberOf(request) };
-}
 
 /** All that a form of the page sent, by field. */
 export function typedIn({ request }: CommunityVisit): Typed {

@@ -23,9 +23,10 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { sendDocument } from '../../pageHeaders.ts';
 import { notMade, uploads } from '../pictures.ts';
+import { which } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { amountIn } from './ofCycle.ts';
-import { PATH, typedIn, type WorkPage, which, workPage } from './workPage.ts';
+import { PATH, typedIn, type WorkPage, workPage } from './workPage.ts';
 
 /** `/console/SLUG/works/CYCLE/NUMBER`: one work with its steps, offers, contract, payments, papers and news, and what may be done next. */
 export function workPages(world: World, known: Visits): Router {
