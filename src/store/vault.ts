@@ -88,7 +88,6 @@ export const ENCRYPTION_PURPOSES = [
   'secondAct',
   'signInPhone',
   'slipBatch',
-  'slipPicks',
   'staffChatAddress',
   'staffDevice',
   'staffPerson',

@@ -87,6 +87,11 @@ export function agreed(keyed: readonly (readonly KeyedSlip[])[]): KeyedSlip[] | 
   return [...first.filter(({ serial }) => !open.has(serial)), ...settled.filter(({ absent }) => !absent)];
 }
 
+/** The slips of a batch as they are entered; none while a difference is not settled, or once what was keyed is forgotten. */
+export function agreedIn(vault: Vault, batch: Pick<BatchRecord, '_id' | 'keyed'>): KeyedSlip[] {
+  return agreed(keyedIn(vault, batch)) ?? [];
+}
+
 function saidOf(slips: readonly KeyedSlip[], serial: string): string {
   const slip = slips.find((each) => each.serial === serial);
   return slip ? `${slip.picks ?? 'unreadable'}` : 'absent';

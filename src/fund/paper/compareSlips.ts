@@ -10,10 +10,10 @@ import { ballotOf, results } from '../ballots/index.ts';
 import { cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts';
-import { Batch } from './batch.ts';
+import { agreedIn, Batch, type BatchRecord } from './batch.ts';
 import { handOf } from './hands.ts';
 import { Mark } from './mark.ts';
-import { decryptedPicks, Slip, type SlipRecord } from './slip.ts';
+import { Slip } from './slip.ts';
 import { Table } from './tables.ts';
 
 /** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
@@ -139,13 +139,18 @@ export function compareSlip(world: World): (comparing: Comparing) => Promise<Com
       collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
     ]);
     if (!slip) return { refused: 'notDrawn' };
-    const by = await handOf(world, actor);
-    if (await isOwn(id, slip, mark?.table, by.phone)) return { refused: 'ownSlip' };
+    const [by, batch, table] = await Promise.all([
+      handOf(world, actor),
+      slip.batch === undefined ? null : collection(Batch).findOne({ _id: { cycle: id, number: slip.batch } }, { promoteBuffers: true }),
+      mark && collection(Table).findOne({ _id: { cycle: id, number: mark.table } }, { projection: { hands: 1 } }),
+    ]);
+    const isOwn = table?.hands.includes(by.phone) === true || batch?.keyed.some((keyed) => keyed.by.phone === by.phone) === true;
+    if (isOwn) return { refused: 'ownSlip' };
     if (!cycle?.pseudonymKey) return { refused: 'forgotten' };
     const before = slip.compared;
     const reason = cleanText(why);
     if (before && reason === '') return { refused: 'reason' };
-    const found = foundIn(keyedOf(world, slip), says);
+    const found = foundIn(keyedOf(world, serial, batch), says);
     const compared = { found, by: by.name, at: world.now(), changes: before ? before.changes + 1 : 0 };
     return withLog(world)(acting.community, async (session, write): Promise<Compared> => {
       const asSeen = before ? { 'compared.changes': before.changes } : { compared: { $exists: false } };
@@ -158,22 +163,11 @@ export function compareSlip(world: World): (comparing: Comparing) => Promise<Com
   };
 }
 
-async function isOwn(cycle: string, { batch }: SlipRecord, table: number | undefined, phone: string): Promise<boolean> {
-  const [at, in_] = await Promise.all([
-    table === undefined ? null : collection(Table).findOne({ _id: { cycle, number: table } }, { projection: { hands: 1 } }),
-    batch === undefined ? null : collection(Batch).findOne({ _id: { cycle, number: batch } }, { projection: { 'keyed.by': 1 } }),
-  ]);
-  return at?.hands.includes(phone) === true || in_?.keyed.some(({ by }) => by.phone === phone) === true;
-}
-
 /** What was keyed of a slip; `absent` if it is in no accepted batch. */
-function keyedOf({ vault }: World, { _id, outcome, picks }: SlipRecord): string {
-  if (outcome === undefined) return 'absent';
-  return picks
-    ? decryptedPicks(vault, _id, picks)
-        .toSorted((one, other) => one - other)
-        .join()
-    : 'unreadable';
+function keyedOf({ vault }: World, serial: string, batch: BatchRecord | null): string {
+  if (!batch) return 'absent';
+  const { picks } = { ...agreedIn(vault, batch).find((slip) => slip.serial === serial) };
+  return picks ? picks.toSorted((one, other) => one - other).join() : 'unreadable';
 }
 
 function foundIn(keyed: string, says: Comparing['says']): Found {

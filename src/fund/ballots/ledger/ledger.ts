@@ -24,7 +24,7 @@ export interface Submission {
   readonly rosterOf?: string;
   /** The voter's last entry is needed to decide. */
   readonly needsLast?: boolean;
-  /** Nobody waits for its answer as a turn does: turns go before it (`turnsFirst`). */
+  /** Nobody waits for its answer as a turn does: turns go before it, and few of it with each insert (`besideTurns`). */
   readonly canWait?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
   readonly beginWrite: () => void;
@@ -76,11 +76,12 @@ interface Attempt {
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
   const ledgers = knownLedgers();
 
-  return turnsFirst(async (submissions) => {
+  return besideTurns(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
     const attempts = new Map(submissions.map((submission) => [submission, { tries: 0, isLookedUp: false }]));
+    const inOrder = submissions.toSorted((one, other) => Number(one.canWait ?? false) - Number(other.canWait ?? false));
     for (;;) {
-      const waiting = submissions.filter((submission) => !outcomes.has(submission));
+      const waiting = inOrder.filter((submission) => !outcomes.has(submission));
       if (waiting.length === 0) return submissions.map((submission) => outcomes.get(submission) ?? new Error('a submission was forgotten'));
       try {
         await work(waiting, outcomes, attempts);
@@ -177,39 +178,55 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
   }
 });
 
-/** The longest that a submission waits for those that go before it, in milliseconds: about two batches. */
+/** The most slips of paper in one insert: while turns come, and while none does. */
+const BESIDE_TURNS = 8;
+const ALONE = 50;
+/** So long after a turn another one is expected, in milliseconds. */
+const TURNS_COME_MS = 250;
+/** The longest that slips wait for a turn with which they go, in milliseconds. */
 const MOST_MS = 20;
 
 /**
- * The queue, in which submissions that can wait come in only while no other one waits or is written, or once they have waited long enough. A batch of
- * slips takes several times as long as one of turns, which would otherwise wait for it and go with the next.
+ * The queue, in which submissions that can wait go with those that cannot, some with each insert: a turn waits for the insert before its own, and one of
+ * 25 slips takes several times as long as one of a turn. Where no turn comes, more of them go at once.
  */
-function turnsFirst(run: (submissions: readonly Submission[]) => Promise<(Submitted | Error)[]>): (submission: Submission) => Promise<Submitted> {
-  const submit = groupCommit(run);
+function besideTurns(run: (submissions: readonly Submission[]) => Promise<(Submitted | Error)[]>): (submission: Submission) => Promise<Submitted> {
   const waiting: (() => void)[] = [];
-  let turns = 0;
+  let room = ALONE;
+  let lastTurn = Number.NEGATIVE_INFINITY;
   let longest: NodeJS.Timeout | undefined;
-  const letIn = () => {
-    clearTimeout(longest);
-    longest = undefined;
-    for (const go of waiting.splice(0)) go();
+  const turnsCome = () => performance.now() - lastTurn < TURNS_COME_MS;
+  const submit = groupCommit<Submission, Submitted>((submissions) => {
+    room = turnsCome() ? BESIDE_TURNS : ALONE;
+    if (!turnsCome()) letIn();
+    return run(submissions);
+  });
+  return async (submission) => {
+    if (!submission.canWait) {
+      lastTurn = performance.now();
+      const submitted = submit(submission);
+      letIn();
+      return submitted;
+    }
+    if (room > 0 && !turnsCome()) room -= 1;
+    else await turn();
+    return submit(submission);
   };
-  const whenFree = () =>
-    new Promise<void>((resolve) => {
-      waiting.push(resolve);
+
+  function turn(): Promise<void> {
+    return new Promise((go) => {
+      waiting.push(go);
       longest ??= setTimeout(letIn, MOST_MS);
     });
-  const gone = () => {
-    turns -= 1;
-    if (turns === 0) letIn();
-  };
-  return (submission) => {
-    if (submission.canWait) return turns === 0 ? submit(submission) : whenFree().then(() => submit(submission));
-    turns += 1;
-    const submitted = submit(submission);
-    submitted.then(gone, gone);
-    return submitted;
-  };
+  }
+
+  function letIn(): void {
+    clearTimeout(longest);
+    const going = waiting.splice(0, room);
+    room -= going.length;
+    for (const go of going) go();
+    longest = waiting.length > 0 ? setTimeout(letIn, MOST_MS) : undefined;
+  }
 }
 
 /** The outcome after a write with an unknown result: an entry that is durable was written; of any other it stays unknown. */

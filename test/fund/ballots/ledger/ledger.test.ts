@@ -7,6 +7,7 @@ import { mongo } from 'mongoose';
 import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
+import { ledgerBatches } from '../../../../src/fund/ballots/ledger/writeEntries.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { built } from '../../../support/built.ts';
@@ -189,7 +190,7 @@ describe('the ledger', () => {
       expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
   });
 
-  it('lets turns go before a slip that waits with them, and a slip in though there is always a turn that waits', async () => {
+  it('lets turns go before slips that wait with them, few slips with each turn, and a slip in though there is always a turn that waits', async () => {
     const world = heldWorld(database.world);
     const { act, cycle, community, residents } = await village(world, 100);
     const slip = (voter: number) => {
@@ -199,6 +200,14 @@ describe('the ledger', () => {
     await castFor(world, act(0), 1);
     await Promise.all([castFor(world, act(1), 3), slip(98), castFor(world, act(2), 7)]);
     expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [3], [7], [2]]);
+
+    const inserts: unknown[] = [];
+    const noted = (entries: unknown) => void inserts.push(entries);
+    ledgerBatches.subscribe(noted);
+    await Promise.all([castFor(world, act(3), 3), ...Array.from({ length: 25 }, (_, n) => slip(70 + n)), castFor(world, act(4), 3)]);
+    ledgerBatches.unsubscribe(noted);
+    expect(inserts[0], 'two turns, and not all of the slips').to.be.within(2, 10);
+    expect(await chainOf(world, cycle)).to.have.length(31);
 
     let isIn = false;
     const turns: Promise<string>[] = [];
