@@ -45,28 +45,27 @@ function unlimited(): AbortController {
   return controller;
 }
 
-/** Items at a time: some milliseconds of work. */
-const EACH = 100;
-
-/** The same items. After every hundred of them other work gets its turn; with `ms`, for what is not urgent, so many milliseconds for itself. */
-export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>, ms?: number): AsyncGenerator<Item, void> {
-  let count = 0;
-  for await (const item of items) {
-    yield item;
-    count += 1;
-    if (count % EACH === 0) await (ms === undefined ? rest() : sleep(ms));
-  }
-}
-
 /** A piece of work in many small steps takes so many milliseconds. */
 const PIECE_MS = 2;
 
-/** To be called after each small step of work: gives a promise to wait for whenever a piece is over, so that other work gets its turn. */
-export function pauses(): () => Promise<void> | undefined {
+/** The same items. After each piece of work with them other work gets its turn. */
+export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
+  const turn = pauses();
+  for await (const item of items) {
+    yield item;
+    await turn();
+  }
+}
+
+/**
+ * To be called after each small step of work: gives a promise to wait for whenever a piece is over, so that other work gets its turn; with `ms`, for what is
+ * not urgent, so many milliseconds for itself.
+ */
+export function pauses(ms?: number): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {
     if (performance.now() - since < PIECE_MS) return undefined;
-    return rest().then(() => {
+    return (ms === undefined ? rest() : sleep(ms)).then(() => {
       since = performance.now();
     });
   };

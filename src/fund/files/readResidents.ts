@@ -75,7 +75,7 @@ function* reading(file: string, records: Iterable<CsvRow>, near: string | undefi
     const missing = { file, line: 1, what: 'there must be a first line with the names of the columns', why: { key: 'noColumns' } };
     return { columns: [], rows: [], problems: problem ? unread : [missing], isWhole: false };
   }
-  const found = [...problems, ...doubled(file, rows, 'id'), ...doubled(file, rows, 'card'), ...unread];
+  const found = [...problems, ...(yield* doubled(file, rows, 'id')), ...(yield* doubled(file, rows, 'card')), ...unread];
   return { columns, rows, problems: found, isWhole: !problem && rows.length === count };
 }
 
@@ -131,16 +131,18 @@ const LENGTHS = [
   ['building', 60],
 ] as const;
 
-/** A problem for each row whose id or card stands in an earlier row. */
-function doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'card'): Problem[] {
+/** A problem for each row whose id or card stands in an earlier row. Yields after each row. */
+function* doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'card'): Generator<void, Problem[]> {
   const first = new Map<string, number>();
-  return rows.flatMap(({ line, [column]: value }) => {
-    const before = value === undefined ? undefined : first.get(value);
-    if (value !== undefined && before === undefined) first.set(value, line);
-    return before === undefined
-      ? []
-      : [{ file, line, what: `${column} is in line ${before} already`, why: { key: 'doubled', params: { column, before } } }];
-  });
+  const problems: Problem[] = [];
+  for (const { line, [column]: value } of rows) {
+    yield;
+    if (value === undefined) continue;
+    const before = first.get(value);
+    if (before === undefined) first.set(value, line);
+    else problems.push({ file, line, what: `${column} is in line ${before} already`, why: { key: 'doubled', params: { column, before } } });
+  }
+  return problems;
 }
 
 function headerProblems(names: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { withPauses } from '../../store/inTime.ts';
+import { pauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import {
   type Actor,
@@ -66,7 +66,7 @@ interface Now {
 }
 
 const FILE = 'residents.csv';
-/** What is only looked at takes its time: so long after every hundred residents the turns have the processor for themselves. Milliseconds. */
+/** What is only looked at takes its time: so long after each piece the turns have the processor for themselves. Milliseconds. */
 const PAUSE_MS = 1;
 const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
 type Given = (typeof GIVEN)[number];
@@ -80,18 +80,20 @@ export async function residentChanges(
   { rows, columns }: ResidentsRead,
   { replace, isVoting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
-  const pause = session ? undefined : PAUSE_MS;
-  const { known, cards, holders, held, withoutZeros } = await rosterNow(vault, community, { isVoting, session }, pause);
+  const turn = pauses(session ? undefined : PAUSE_MS);
+  const { known, cards, holders, held, withoutZeros } = await rosterNow(vault, community, { isVoting, session }, turn);
   const identified: { readonly row: ResidentRow; readonly _id: string }[] = [];
   const ids = new Set<string>();
-  for await (const row of withPauses(rows, pause)) {
+  for (const row of rows) {
+    await turn();
     const _id = residentId(vault, community, row.id);
     identified.push({ row, _id });
     ids.add(_id);
   }
   const gone = new Set<string>();
   const leftOut = new Set<string>();
-  for await (const resident of withPauses(replace || isVoting ? known.values() : [], pause)) {
+  for (const resident of replace || isVoting ? known.values() : []) {
+    await turn();
     if (resident.erasedAt || ids.has(resident._id)) continue;
     if (replace) gone.add(resident._id);
     const same = isVoting ? sameness(resident) : undefined;
@@ -121,7 +123,8 @@ export async function residentChanges(
   const keys: Changed[] = [];
   let left = 0;
   let ended = 0;
-  for await (const { row, _id } of withPauses(identified, pause)) {
+  for (const { row, _id } of identified) {
+    await turn();
     const before = known.get(_id);
     if (before?.erasedAt) {
       left += 1;
@@ -164,12 +167,15 @@ type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'building' | 'language'
 
 const COMPARED = { person: 1, phoneId: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1, 'linkedContacts.id': 1 } as const;
 
+/** Residents that are read out of the driver's batch in one step: read one by one they cost twice as much. */
+const AT_ONCE = 50;
+
 /** The roster as it is, and what is found in it. */
 async function rosterNow(
   vault: World['vault'],
   community: string,
   { isVoting, session }: Pick<Now, 'isVoting' | 'session'>,
-  pause: number | undefined,
+  turn: ReturnType<typeof pauses>,
 ): Promise<
   Pick<Comparing, 'withoutZeros'> & { known: Map<string, OnRoster>; cards: Map<string, string>; holders: Map<string, number>; held: Set<string> }
 > {
@@ -182,17 +188,19 @@ async function rosterNow(
     { community },
     { ...(session && { session }), batchSize: 1_000, projection: COMPARED, promoteBuffers: true },
   );
-  for await (const { person, linkedContacts, ...compared } of withPauses(stored, pause)) {
-    const resident = { ...compared, ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
-    const { _id, rosterId, phone, phoneId, card, erasedAt } = resident;
-    known.set(_id, resident);
-    if (card !== undefined) cards.set(card, _id);
-    if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
-    if (rosterId?.startsWith('0')) withoutZeros.set(rosterId.replace(/^0+/, ''), rosterId);
-    if (!isVoting) continue;
-    if (phoneId) held.add(phoneId);
-    for (const { id } of linkedContacts) held.add(id);
-  }
+  for await (const first of stored)
+    for (const { person, linkedContacts, ...compared } of [first, ...stored.readBufferedDocuments(AT_ONCE)]) {
+      await turn();
+      const resident = { ...compared, ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
+      const { _id, rosterId, phone, phoneId, card, erasedAt } = resident;
+      known.set(_id, resident);
+      if (card !== undefined) cards.set(card, _id);
+      if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
+      if (rosterId?.startsWith('0')) withoutZeros.set(rosterId.replace(/^0+/, ''), rosterId);
+      if (!isVoting) continue;
+      if (phoneId) held.add(phoneId);
+      for (const { id } of linkedContacts) held.add(id);
+    }
   return { known, cards, holders, held, withoutZeros };
 }
 

@@ -217,7 +217,8 @@ async function openObjections(
 ): Promise<[PublicationWaits['objections'], PublicationWaits['overdue'], PublicationWaits['earlier']]> {
   const open = { community, 'answer.at': null };
   const first = await forReaders(Objection).findOne(open, FIRST);
-  const before = first && first._id.cycle !== current ? first._id.cycle : undefined;
+  if (!first) return [{ count: 0 }, { count: 0 }, { count: 0 }];
+  const before = first._id.cycle !== current ? first._id.cycle : undefined;
   const mine = { ...open, ...(before !== undefined && { '_id.cycle': current ?? '' }) };
   return Promise.all([
     counted({ ...mine, at: { $gt: dueFrom(now) } }),

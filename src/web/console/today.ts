@@ -68,20 +68,22 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
 
-/** How much waits in a community, the same for those who may see it. */
+/**
+ * How much waits in a community, the same for those who may see it. One is asked for after the other: a dozen commands that are written at once hold up the
+ * turns for several milliseconds.
+ */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
-    waitingRequests(slug, actor),
-    waitingInquiries(slug, actor),
-    waitingRecordings(slug, actor),
-    countedProposals(world, slug, actor),
-    waitingPublication(world)(slug, actor),
-    waitingMinutes(world)(slug, actor),
-    troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
-    waitingWorks(slug, await todayIn(world, slug), actor),
-    blocking(world, slug, actor),
-  ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks };
+  return {
+    requests: await waitingRequests(slug, actor),
+    inquiries: await waitingInquiries(slug, actor),
+    recordings: await waitingRecordings(slug, actor),
+    proposals: await countedProposals(world, slug, actor),
+    publication: await waitingPublication(world)(slug, actor),
+    minutes: await waitingMinutes(world)(slug, actor),
+    broadcasts: await troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
+    works: await waitingWorks(slug, await todayIn(world, slug), actor),
+    blocks: await blocking(world, slug, actor),
+  };
 }
 
 /** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
