@@ -172,37 +172,53 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   };
   return one;
 
-  /** Fetches each sound as Asterisk does, and hears it until it ends or is stopped. */
+  /** Fetches the sounds as Asterisk does, and hears them, sentence by sentence, until one cannot be fetched or it is stopped. */
   async function listen(playback: string, media: readonly string[], signal: AbortSignal): Promise<void> {
-    const texts: string[] = [];
-    let ms = 0;
+    const sounds: Sound[] = [];
     for (const sound of media) {
       const address = sound.replace(/^sound:/, '');
-      const lasts = soundMs(address);
-      const text = lasts === undefined ? undefined : await textOf(address);
-      if (lasts === undefined || text === undefined || signal.aborted) break;
-      texts.push(text);
-      ms += lasts;
+      const ms = soundMs(address);
+      const text = ms === undefined ? undefined : await textOf(address);
+      if (ms === undefined || text === undefined || signal.aborted) break;
+      sounds.push({ text, ms });
     }
-    const isFailed = !signal.aborted && texts.length < media.length;
-    if (!isFailed && !signal.aborted) {
-      heard.push(...together(texts));
-      await sleep(ms, undefined, { signal }).catch(() => undefined); // stopped
+    for (const { text, ms } of sentencesOf(sounds)) {
+      if (signal.aborted) break;
+      heard.push(text);
+      if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined); // stopped
     }
     if (playing?.id === playback) playing = undefined;
-    const fields = { id: playback, media_uri: media.at(-1), target_uri, state: isFailed ? 'failed' : 'done' };
+    const state = !signal.aborted && sounds.length < media.length ? 'failed' : 'done';
+    const fields = { id: playback, media_uri: media.at(-1), target_uri, state };
     if (cause === undefined) tell('PlaybackFinished', { playback: fields });
   }
 }
 
-/** What the sounds of a playback say: recordings one by one, pieces of a sentence as one. */
-function together(texts: readonly string[]): readonly string[] {
-  const [first = ''] = texts;
-  if (texts.length < 2 || first.endsWith('.mp3')) return texts;
-  const isHan = /\p{Script=Han}/u.test(first);
-  const [pause, end] = isHan ? ['，', '。'] : [',', '.'];
-  return [texts.map((text, index) => text || (index === texts.length - 1 ? end : pause)).join(isHan ? '' : ' ')];
+/** What is heard, and for how long. */
+interface Sound {
+  readonly text: string;
+  readonly ms: number;
 }
+
+/** The sounds of a playback as sentences. Recordings are one each; what is silent ends a group of digits, or all of them. */
+function sentencesOf(sounds: readonly Sound[]): Sound[] {
+  const sentences: Sound[] = [];
+  let parts: string[] = [];
+  let lasts = 0;
+  for (const [index, { text, ms }] of sounds.entries()) {
+    const isHan = /\p{Script=Han}/u.test(parts[0] ?? text);
+    const isGroup = DIGIT.test(sounds[index + 1]?.text ?? '');
+    const [pause, end] = isHan ? ['，', '。'] : [',', '.'];
+    parts.push(text || (isGroup ? pause : end));
+    lasts += ms;
+    if (!text.endsWith('.mp3') && (isGroup || (DIGIT.test(text) && sounds[index + 1]?.text === ''))) continue;
+    sentences.push({ text: parts.join(isHan ? '' : ' '), ms: lasts });
+    [parts, lasts] = [[], 0];
+  }
+  return sentences;
+}
+
+const DIGIT = /^[零一二三四五六七八九幺\d]$/u;
 
 /** What a sound says (spoken.sh), nothing if it is silent; its address if it is an MP3; undefined if it cannot be fetched. */
 async function textOf(address: string): Promise<string | undefined> {

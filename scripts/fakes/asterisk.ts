@@ -27,8 +27,9 @@ export interface FakeAsterisk {
   isLocked: boolean;
   /** Asterisk's global variables. */
   readonly variables: ReadonlyMap<string, string>;
-  /** How often a service began to listen. */
+  /** How often a service began to listen; how often one looked who does. */
   readonly opened: number;
+  readonly looked: number;
   /** The channels of each bridge. */
   readonly bridges: ReadonlyMap<string, readonly string[]>;
   /** What it refused, such as `404 POST /ari/channels/…`; not what came for a call that had just ended. */
@@ -59,7 +60,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   const refused: string[] = [];
   const others = programs();
   let listening: { readonly app: string; readonly socket: WebSocket } | undefined;
-  let [ids, opened] = [0, 0];
+  let [ids, opened, looked] = [0, 0, 0];
   const nextId = () => {
     ids += 1;
     return ids;
@@ -191,6 +192,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     response.status(204).end();
   });
   app.get('/ari/asterisk/variable', (_, response) => {
+    looked += 1;
     const value = variables.get(query(response, 'variable'));
     if (value === undefined) return refuse(response, 404, 'Variable Not Found');
     response.json({ value });
@@ -236,6 +238,9 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     get opened() {
       return opened;
     },
+    get looked() {
+      return looked;
+    },
     refused,
     dial: async (from, to) => {
       for (let tries = 0; !listening; tries += 1) {
@@ -263,7 +268,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   return fake;
 }
 
-/** How many programs of this process run. */
+/** How many pieces of work other threads, which start the programs that speak, do for this process. */
 function programs(): number {
-  return process.getActiveResourcesInfo().filter((one) => one === 'ProcessWrap').length;
+  return process.getActiveResourcesInfo().filter((one) => one === 'MessagePort').length;
 }

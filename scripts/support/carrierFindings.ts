@@ -5,7 +5,7 @@ import { API as ALIYUN, VERSION as ALIYUN_VERSION, signedCall } from '../../src/
 import type { AliyunSettings } from '../../src/carriers/aliyun/settings.ts';
 import { ariHttp } from '../../src/carriers/asterisk/ari.ts';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
-import { spoken } from '../../src/carriers/asterisk/sounds.ts';
+import { spoken } from '../../src/carriers/asterisk/spoken.ts';
 import { carrierHttp, jsonIn } from '../../src/carriers/http.ts';
 import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
 import { submitting } from '../../src/carriers/mas/carrier.ts';

@@ -7,7 +7,7 @@ import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
 import { loadVocabulary } from '../dialog/loadCatalogue.ts';
 import type { Option } from '../dialog/question.ts';
-import { provided, type Services, type Turn } from '../dialog/turn.ts';
+import { alongsideEnd, provided, type Services, type Turn } from '../dialog/turn.ts';
 import type { Vocabulary } from '../dialog/understand/vocabulary.ts';
 import { ballotByKey, castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { communityByNumber, departures, findCommunity } from '../fund/communities/index.ts';
@@ -222,7 +222,7 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
     if (!turn.alongside) await turn.hold();
     const cast = await castOne(input, turn);
     turn.cast = 'receipt' in cast;
-    if (CHANNELS[turn.channel].isSpoken) await receipt(cast, turn);
+    if (CHANNELS[turn.channel].isSpoken) alongsideEnd(turn, receipt(cast, turn));
     return cast;
   };
 }

@@ -37,14 +37,17 @@ export function carrierHttp(base: string) {
     { headers, body, signal, most = MOST }: CarrierRequest = {},
   ): Promise<CarrierAnswer> => {
     const all = { 'user-agent': 'yisheng', ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) =>
-      request(base + path, { method, headers: all, agent, signal: signal ?? AbortSignal.timeout(TIMEOUT_MS) }, resolve)
-        .on('error', reject)
-        .end(body),
-    );
-    const read = await bounded(answer, most);
-    const { location } = answer.headers;
-    return { status: answer.statusCode ?? 0, ...(read && { body: read }), ...(location !== undefined && { location }) };
+    const asked = request(base + path, { method, headers: all, agent, ...(signal && { signal }) });
+    /** A signal of a time would go off, at some cost, behind each call that was answered long ago. */
+    const late = signal ? undefined : setTimeout(() => asked.destroy(new Error('no answer in time')), TIMEOUT_MS);
+    try {
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => asked.on('response', resolve).on('error', reject).end(body));
+      const read = await bounded(answer, most);
+      const { location } = answer.headers;
+      return { status: answer.statusCode ?? 0, ...(read && { body: read }), ...(location !== undefined && { location }) };
+    } finally {
+      clearTimeout(late);
+    }
   };
 }
 

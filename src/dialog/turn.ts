@@ -46,10 +46,13 @@ export const turns = new WeakMap<AnyActor['system'], Turn>();
 
 /** From now on, what this turn casts is written at the same time as its end. */
 export function letStandAlone(turn: Turn): void {
-  turn.alongside = (write) => {
-    write.catch(() => undefined); // the turn's end waits for it and gets the error
-    turn.writes.push(write);
-  };
+  turn.alongside = (write) => alongsideEnd(turn, write);
+}
+
+/** Something that is written at the same time as the turn's end, which waits for it and gets its error. */
+export function alongsideEnd({ writes }: Pick<Turn, 'writes'>, write: Promise<void>): void {
+  write.catch(() => undefined); // told at the end
+  writes.push(write);
 }
 
 interface TurnDeps {

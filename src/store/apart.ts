@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { CodedError } from './codedError.ts';
+import { type Answered, helperThread } from './helperThread.ts';
 
 export interface ApartLimits {
   /** How long it may take, its start included, in milliseconds. */
@@ -10,22 +10,19 @@ export interface ApartLimits {
   readonly mebibytes: number;
 }
 
-/** What the process answers: `failed` is the message of what its work threw. */
-export type Answered<Answer> = { readonly answer: Answer } | { readonly failed: string };
-
-/** A piece of work on its way to the thread that starts processes. */
+/** A piece of work for the thread that starts processes. */
 export interface ApartWork {
   readonly file: string;
   readonly asked: object;
   readonly limits: ApartLimits;
-  /** Gets an `Answered`, or `too-much` if a limit was passed. */
-  readonly to: MessagePort;
 }
 
 /** Each takes a process and up to some 200 MB. */
 const AT_ONCE = 2;
 
 const inTurn = atOnce(AT_ONCE);
+/** It also takes long to hand a picture to a process. */
+const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', () => onlyOf(['NODE_OPTIONS', 'TMPDIR']));
 
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
@@ -35,7 +32,7 @@ const inTurn = atOnce(AT_ONCE);
  */
 export function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
   return inTurn(async () => {
-    const outcome = await outcomeOf<Answer>(join(folder, name + extname(import.meta.filename)), asked, limits);
+    const outcome = await inProcess<Answered<Answer> | 'too-much'>({ file: join(folder, name + extname(import.meta.filename)), asked, limits });
     if (outcome === 'too-much') throw new CodedError('apart-limits', 'This takes too long or too much memory: make it smaller.');
     if ('failed' in outcome) throw new Error(outcome.failed);
     return outcome.answer;
@@ -67,42 +64,6 @@ export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Prom
  */
 const endAbove = `const { workerData } = require('node:worker_threads');
 setInterval(() => { if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGKILL'); }, 20);`;
-
-function outcomeOf<Answer>(file: string, asked: object, limits: ApartLimits): Promise<Answered<Answer> | 'too-much'> {
-  const { port1: from, port2: to } = new MessageChannel();
-  const work: ApartWork = { file, asked, limits, to };
-  const starts = starter();
-  return new Promise<Answered<Answer> | 'too-much'>((resolve, reject) => {
-    from.once('message', resolve);
-    from.once('close', () => reject(new Error('The thread that starts processes has ended.', { cause: broken.get(starts) })));
-    starts.postMessage(work, [to]);
-  });
-}
-
-let thread: Worker | undefined;
-
-const broken = new WeakMap<Worker, Error>();
-
-/** To start a process takes twenty milliseconds and more of the process that starts it, and as long to hand it a picture: a thread does both. */
-function starter(): Worker {
-  if (thread) return thread;
-  const file = join(import.meta.dirname, `apartThread${extname(import.meta.filename)}`);
-  const started = new Worker(beginning(file), { eval: true, env: onlyOf(['NODE_OPTIONS', 'TMPDIR']) });
-  started.unref();
-  started.once('error', (error) => broken.set(started, error));
-  started.once('exit', () => {
-    thread = undefined;
-  });
-  thread = started;
-  return started;
-}
-
-/** Imports a module. The sources need tsx, which a thread does not inherit; it is found from the folder in which the process was started. */
-function beginning(file: string): string {
-  const load = `import(${JSON.stringify(pathToFileURL(file).href)})`;
-  if (extname(file) !== '.ts') return load;
-  return `import('tsx/esm/api').then(({ register }) => { register(); return ${load}; })`;
-}
 
 function onlyOf(names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

@@ -1,18 +1,15 @@
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
-import { type Answered, type ApartWork, BESIDE } from './apart.ts';
+import { type ApartWork, BESIDE } from './apart.ts';
+import { type Answered, answerInThread } from './helperThread.ts';
 
 /** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
 const PRIORITY = 10;
 
 /** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
-parentPort?.on('message', async ({ to, ...work }: ApartWork) => {
-  to.postMessage(await inProcess(work).catch((error: unknown): Answered<unknown> => ({ failed: String(error) })));
-  to.close();
-});
+answerInThread(inProcess);
 
-async function inProcess({ file, asked, limits: { ms, mebibytes } }: Omit<ApartWork, 'to'>): Promise<Answered<unknown> | 'too-much'> {
+async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork): Promise<Answered<unknown> | 'too-much'> {
   const child = fork(file, [String(mebibytes + BESIDE)], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`],

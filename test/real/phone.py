@@ -1,7 +1,7 @@
 """A real SIP phone for test/real/asterisk.real.ts: one process, many calls. Commands come as JSON lines, what happens goes out as JSON lines.
 
 {"do": "call", "id": 1, "to": "sip:…", "from": "13800000001"}   {"do": "press", "id": 1, "keys": "1#"}   {"do": "hangup", "id": 1}
-Keys travel as RFC 4733 events over RTP. What a call hears is looked at every 10 ms: "loud" when a sound begins after 80 ms of silence, "quiet" after 700 ms of silence.
+Keys travel as RFC 4733 events over RTP. What a call hears is looked at every 20 ms: "loud" when a sound begins after 80 ms of silence, "quiet" after 700 ms of silence.
 """
 import json
 import os
@@ -133,7 +133,7 @@ def tried(id, act):
 threading.Thread(target=read, daemon=True).start()
 tell(is_="ready")
 while True:
-    endpoint.libHandleEvents(10)
+    endpoint.libHandleEvents(20)
     for call in list(calls.values()):
         if call.ear is not None:
             tried(call.name, call.ear.listen)

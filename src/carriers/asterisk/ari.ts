@@ -70,6 +70,8 @@ const HOLDER = 'YISHENG_HOLDER';
 /** How often others look at it, in milliseconds; it is held until it was the same for so many looks. */
 const LOOK_MS = 1_000;
 const LOOKS = 15;
+/** If it was ours for so many looks, no other process has taken the line: Asterisk had completed late what we had given up. */
+const OWN_LOOKS = 2;
 const MOST_BYTES = 1024 * 1024;
 
 /** Calls a path of ARI once, as its user. Rejects if there is no answer. */
@@ -93,6 +95,8 @@ export function ari(
   const request = ariHttp(settings);
   const stopping = new AbortController();
   let socket: WebSocket | undefined;
+  /** The last sign of this process. */
+  let ours = '';
   void run();
   const call: Ari['call'] = (method, path, query = {}, options = {}) => {
     const tail = Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
@@ -119,7 +123,8 @@ export function ari(
   }
 
   /** Says that this process holds the line; or, with an empty sign, that nobody does. */
-  async function hold(sign: string): Promise<void> {
+  async function hold(sign = world.randomBytes(8).toString('hex')): Promise<void> {
+    ours = sign;
     await call('POST', '/asterisk/variable', { variable: HOLDER, value: sign }).catch(() => undefined); // the next sign says it
   }
 
@@ -137,12 +142,14 @@ export function ari(
 
   /** Waits as long as another process shows that it holds the line. */
   async function whileHeld(): Promise<void> {
-    let [last, same] = ['', 0];
+    let [last, same, own] = ['', 0, 0];
     while (same < LOOKS && !stopping.signal.aborted) {
       await pause(LOOK_MS);
       const read = await call('GET', '/asterisk/variable', { variable: HOLDER }).catch(() => undefined); // not reached: nothing has changed
       const { value } = VARIABLE.safeParse(jsonIn(read?.body)).data ?? { value: last };
       if (value === '') return;
+      own = value === ours ? own + 1 : 0;
+      if (own === OWN_LOOKS) return;
       same = value === last ? same + 1 : 0;
       last = value;
     }
@@ -164,12 +171,12 @@ export function ari(
       one.on('open', () => {
         why = 'lost';
         opened();
-        void hold(world.randomBytes(8).toString('hex'));
+        void hold();
         alive = setInterval(() => {
           if (!isAlive) return one.terminate();
           isAlive = false;
           void askAlive(one);
-          void hold(world.randomBytes(8).toString('hex'));
+          void hold();
         }, ALIVE_MS).unref();
         onConnected();
       });

@@ -4,7 +4,7 @@ import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { APP, type Ari, type AriEvent } from './ari.ts';
 import { handOver } from './handOver.ts';
-import type { Sounds } from './sounds.ts';
+import type { Sounds, SoundsOfLine } from './sounds.ts';
 
 /** A call in our application: what is said on it, and what the person at its end does. Its functions throw `CallOver` once it is over. */
 export interface Line {
@@ -71,6 +71,8 @@ type Happening =
 const LONGEST_MS = 180_000;
 /** After the end of a call its recording, and what was pressed before, come within this time, in milliseconds. */
 const LAST_MS = 2_000;
+/** Asterisk takes 4,096 characters in a line. */
+const MOST_MEDIA = 3_500;
 /** More digits than any entry has. */
 const MOST_KEYS = 40;
 /** More keys ahead than anybody presses who means it. */
@@ -134,7 +136,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   async function play(media: readonly string[], untilKey: boolean): Promise<boolean> {
     if (media.length === 0) return true;
     const id = newId();
-    await command('POST', `${path}/play/${id}`, { media: media.map((address) => `sound:${address}`).join(',') });
+    await command('POST', `${path}/play/${id}`, { media: media.map(mediaOf).join(',') });
     try {
       for (const until = performance.now() + LONGEST_MS; performance.now() < until; ) {
         if (untilKey && ahead !== '') break;
@@ -154,29 +156,41 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     return ahead !== '';
   }
 
-  async function say(said: Statement | Question, speech: Speech, untilKey: boolean): Promise<void> {
-    if (untilKey && (await isPressed())) return;
+  /** Says what is there already with one command, up to the first sound that is still being made. */
+  async function say(says: readonly (Statement | Question)[], speech: Speech, untilKey: boolean): Promise<void> {
     const { recorded: _, ...synthetic } = speech;
-    const sentences = linesOf(said, noRecordings ? synthetic : speech).flatMap(sentencesOf);
-    const made = sentences.map((one) => sounds.of(one));
-    for (const one of made) one.catch(() => undefined); // told where it is waited for, if it still is
-    for (const sound of made) {
-      const media = await sound;
+    const sentences = says.flatMap((said, of) =>
+      linesOf(said, noRecordings ? synthetic : speech)
+        .flatMap(sentencesOf)
+        .map((one) => ({ ...sounds.of(one), of, isRecorded: 'sounds' in one })),
+    );
+    for (let rest = sentences; rest[0]; ) {
       if (untilKey && (await isPressed())) return;
-      const isPlayed = await play(media, untilKey).catch(async (error: unknown) => {
+      if (!rest[0].isMade()) {
+        await rest[0].made;
+        continue;
+      }
+      const together = atOnce(rest);
+      const isPlayed = await play(
+        together.flatMap(({ addresses }) => addresses),
+        untilKey,
+      ).catch(async (error: unknown) => {
         if (!untilKey || isLeft || !(error instanceof CallOver)) throw error;
         await catchUp(true);
         return true;
       });
-      if (isPlayed) continue;
-      const isRecorded = sentences.some((one) => 'sounds' in one);
-      log.error(
-        { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
-        'Asterisk could not play a sound: can it reach PUBLIC_URL, and does it know MP3?',
-      );
-      if (!isRecorded) return;
-      noRecordings = true;
-      return say(said, speech, untilKey);
+      if (!isPlayed) {
+        const isRecorded = together.some((one) => one.isRecorded);
+        log.error(
+          { channel: 'voice', code: isRecorded ? 'recording-not-played' : 'sound-not-played' },
+          'Asterisk could not play a sound: can it reach PUBLIC_URL, and does it know MP3?',
+        );
+        if (isRecorded) {
+          noRecordings = true;
+          return say(says.slice(rest[0].of), speech, untilKey);
+        }
+      }
+      rest = rest.slice(together.length);
     }
   }
 
@@ -243,9 +257,7 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
       happened.put({ left: true });
     },
     answer: async () => void (await command('POST', `${path}/answer`)),
-    say: async (says, speech, untilKey) => {
-      for (const said of says) await say(said, speech, untilKey);
-    },
+    say,
     pause: async (ms) => {
       for (const until = performance.now() + ms; performance.now() < until; ) await next(until - performance.now());
     },
@@ -270,6 +282,20 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
       await ari.call('DELETE', path, { reason_code: String(reason) });
     },
   };
+}
+
+/** What one command can play: the first sounds, as far as they are there, and as far as their addresses go into one line of HTTP. */
+function atOnce<Sound extends SoundsOfLine>(sounds: readonly Sound[]): Sound[] {
+  let length = 0;
+  const end = sounds.findIndex(({ addresses, isMade }, index) => {
+    for (const address of addresses) length += encodeURIComponent(mediaOf(address)).length + 3;
+    return index > 0 && (length > MOST_MEDIA || !isMade());
+  });
+  return sounds.slice(0, end === -1 ? sounds.length : end);
+}
+
+function mediaOf(address: string): string {
+  return `sound:${address}`;
 }
 
 /** What is put in comes out in order; whoever waits gets it at once. */

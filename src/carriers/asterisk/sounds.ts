@@ -1,27 +1,34 @@
-import { spawn } from 'node:child_process';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { setImmediate as rest } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Line, piecesOf } from '../../channels/voice/speech.ts';
 import { atOnce } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
+import { helperThread } from '../../store/helperThread.ts';
 import type { World } from '../../store/world.ts';
-import { type FormHandler, plainText } from '../form.ts';
-import { heardIn, phoneWav, silentWav } from './wav.ts';
+import type { FormHandler } from '../form.ts';
+import type { Spoken } from './spoken.ts';
+import type { ToSpeak } from './spokenThread.ts';
+import { heardIn, silentWav } from './wav.ts';
+
+/** The sounds that together say a line. */
+export interface SoundsOfLine {
+  readonly addresses: readonly string[];
+  /** Whether all of them are there. */
+  readonly isMade: () => boolean;
+  /** Resolves once all are there. Rejects with `not-spoken`. */
+  readonly made: Promise<unknown>;
+}
 
 export interface Sounds {
-  /** The addresses of the sounds that say a line. Rejects with `not-spoken`. */
-  of(line: Line): Promise<readonly string[]>;
+  of(line: Line): SoundsOfLine;
   /** `GET /asterisk/sounds/:name`, also for a sound that another process was asked for. */
   readonly handler: FormHandler;
 }
 
 /** How much is kept in memory, in bytes: half an hour of speech. */
 const KEPT_BYTES = 32 * 1024 * 1024;
-const LONGEST_MS = 10_000;
-const MOST_BYTES = 8 * 1024 * 1024;
-/** So many texts are made at once; more wait. */
-const AT_ONCE = 4;
+/** So many texts are made at once; more wait, so that what is heard first is there first. */
+const AT_ONCE = 2;
 
 /** A digit that is read by itself; a sign behind digits, and the one behind a group of them. */
 const [DIGIT, SIGN, GROUP_END] = [/^[零一二三四五六七八九幺\d]$/u, /^\p{P}+$/u, /^[，,]$/u];
@@ -30,6 +37,7 @@ const PAUSES = { afterDigit: 30, afterGroup: 200, afterAll: 350 };
 const SLOW_PAUSES = { afterDigit: 50, afterGroup: 300, afterAll: 550 };
 
 interface Sound {
+  readonly address: string;
   readonly wav: Promise<Buffer>;
   /** 0 while it is made. */
   bytes: number;
@@ -47,59 +55,66 @@ export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, comma
   const speak = async (line: Spoken) => {
     const { afterDigit, afterGroup, afterAll } = line.isSlow ? SLOW_PAUSES : PAUSES;
     if (SIGN.test(line.text)) return silentWav(GROUP_END.test(line.text) ? afterGroup : afterAll);
-    const wav = await inTurn(async () => {
-      await rest(); // to start a program holds everything up: what is there already is asked for first
-      return spoken(line, command);
-    });
+    const wav = Buffer.from(await inTurn(() => inThread<Uint8Array>({ line, command }).catch(notSpoken)));
     return DIGIT.test(line.text) ? heardIn(wav, afterDigit) : wav;
   };
   const { nameOf, textOf } = names(vault);
 
-  /** The sound of a line, by its name. */
-  function soundOf(name: string, line: Spoken): Sound {
-    const before = kept.get(name);
-    const sound = before ?? { wav: speak(line), bytes: 0 };
-    kept.delete(name);
-    kept.set(name, sound); // the last used stays longest
+  /** The sound of what is said, as `saidOf` writes it. */
+  function soundOf(said: string): Sound {
+    const before = kept.get(said);
+    const sound = before ?? { address: `${publicUrl}/asterisk/sounds/${nameOf(said)}.wav`, wav: speak(spokenIn(said)), bytes: 0 };
+    kept.delete(said);
+    kept.set(said, sound); // the last used stays longest
     if (!before)
       sound.wav.then(
         (wav) => {
-          if (kept.get(name) !== sound) return;
           sound.bytes = wav.length;
+          if (kept.get(said) !== sound) return;
           bytes += wav.length;
-          for (const old of kept.keys()) if (bytes > KEPT_BYTES && old !== name) forget(old);
+          for (const old of kept.keys()) if (bytes > KEPT_BYTES && old !== said) forget(old);
         },
-        () => forget(name),
+        () => forget(said),
       );
     return sound;
   }
 
-  function forget(name: string): void {
-    bytes -= kept.get(name)?.bytes ?? 0;
-    kept.delete(name);
+  function forget(said: string): void {
+    bytes -= kept.get(said)?.bytes ?? 0;
+    kept.delete(said);
   }
 
   return {
-    of: async (line) => {
-      if ('sounds' in line) return line.sounds;
-      return Promise.all(
-        piecesOf(line.text).map(async (text) => {
-          const name = nameOf(JSON.stringify([line.language, line.isSlow, text]));
-          await soundOf(name, { ...line, text }).wav;
-          return `${publicUrl}/asterisk/sounds/${name}.wav`;
-        }),
-      );
+    of: (line) => {
+      if ('sounds' in line) return { addresses: line.sounds, isMade: () => true, made: Promise.resolve() };
+      const parts = piecesOf(line.text).map((text) => soundOf(saidOf({ ...line, text })));
+      const made = Promise.all(parts.map(({ wav }) => wav));
+      made.catch(() => undefined); // told where it is waited for, if it still is
+      return { addresses: parts.map(({ address }) => address), isMade: () => parts.every((part) => part.bytes > 0), made };
     },
     handler: async (request, response) => {
-      const name = (request.params.name ?? '').replace(/\.wav$/, '');
-      const said = textOf(name);
+      const said = textOf((request.params.name ?? '').replace(/\.wav$/, ''));
       if (said === undefined) return void response.status(404).end();
-      const [language, isSlow, text] = SAID.parse(JSON.parse(said));
-      const wav = await soundOf(name, { language, isSlow, text }).wav.catch(() => undefined); // who says it on the line is told why
+      const wav = await soundOf(said).wav.catch(() => undefined); // who says it on the line is told why
       if (!wav) return void response.status(404).end();
       response.set('cache-control', 'private, max-age=3600').type('audio/wav').end(wav);
     },
   };
+}
+
+const inThread = helperThread<ToSpeak>(import.meta.dirname, 'spokenThread', () => ({ ...process.env }));
+
+function notSpoken({ message }: Error): never {
+  throw new CodedError('not-spoken', message);
+}
+
+function saidOf({ language, isSlow, text }: Spoken): string {
+  return JSON.stringify([language, isSlow, text]);
+}
+
+function spokenIn(said: string): Spoken {
+  const [language, isSlow, text] = SAID.parse(JSON.parse(said));
+  return { language, isSlow, text };
 }
 
 const SAID = z.tuple([z.string(), z.boolean(), z.string()]);
@@ -131,47 +146,4 @@ function names(vault: World['vault']): { nameOf: (text: string) => string; textO
       }
     },
   };
-}
-
-type Spoken = Exclude<Line, { sounds: unknown }>;
-
-/** Debian's espeak-ng reads Chinese characters by this voice alone. */
-const ESPEAK = { 'zh-CN': 'cmn-latn-pinyin', en: 'en-us' };
-const [WORDS_A_MINUTE, SLOWLY] = [150, 115];
-
-/** The WAV of a text, as phones hear it. Rejects with `not-spoken`. */
-export function spoken({ text, language, isSlow }: Spoken, command: string | undefined): Promise<Buffer> {
-  const voice = language.startsWith('en') ? 'en' : 'zh-CN';
-  const [program = 'espeak-ng', ...rest] = command?.split(/\s+/) ?? [
-    'espeak-ng',
-    '-v',
-    ESPEAK[voice],
-    '-s',
-    String(isSlow ? SLOWLY : WORDS_A_MINUTE),
-    '--stdin',
-    '--stdout',
-  ];
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, command ? [...rest, voice, isSlow ? 'slow' : 'usual'] : rest, {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: LONGEST_MS,
-    });
-    const failed = (why: string) =>
-      reject(new CodedError('not-spoken', `${program} did not speak a text: ${why}. Install espeak-ng, or set TTS_COMMAND.`));
-    const chunks: Buffer[] = [];
-    let size = 0;
-    child.on('error', ({ message }) => failed(message));
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MOST_BYTES) child.kill();
-      else chunks.push(chunk);
-    });
-    child.on('close', (code) => {
-      const wav = code === 0 ? phoneWav(Buffer.concat(chunks)) : undefined;
-      if (wav) resolve(wav);
-      else failed(code === 0 ? 'its WAV has not 16 bits' : `it ended with ${code}`);
-    });
-    child.stdin.on('error', () => undefined); // it ended before it read: `close` says so
-    child.stdin.end(plainText(text));
-  });
 }
