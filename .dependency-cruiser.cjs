@@ -152,8 +152,8 @@ module.exports = {
     rule(
       'what runs apart starts light',
       'Each file that somebody sends starts a process: it must not load the database first.',
-      { path: '^src/store/apart(Thread)?\\.ts$' },
-      { path: '.', pathNot: '^src/store/(apart|codedError)\\.ts$', dependencyTypesNot: ['core'] },
+      { path: '^src/store/(apart(Thread)?|helperThread)\\.ts$' },
+      { path: '.', pathNot: '^src/store/(apart|codedError|helperThread)\\.ts$', dependencyTypesNot: ['core'] },
     ),
     rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
     rule(
