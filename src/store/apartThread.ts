@@ -6,13 +6,16 @@ import { type Answered, answerInThread } from './helperThread.ts';
 /** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
 const PRIORITY = 10;
 
+/** What V8 gives to new objects, in mebibytes: with 16 a roster of 20,000 rows takes 20 MB more, a thousand slips as PDF 14 to 23, and neither is faster. */
+const NEW_SPACE = 4;
+
 /** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
 answerInThread(inProcess);
 
 async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork): Promise<Answered<unknown> | 'too-much'> {
   const child = fork(file, [String(mebibytes + BESIDE)], {
     serialization: 'advanced',
-    execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`],
+    execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`, `--max-semi-space-size=${NEW_SPACE}`],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let late: NodeJS.Timeout | undefined;

@@ -65,7 +65,7 @@ export function pageText(
     },
     date: (at) => {
       const clock = time.format(at);
-      const date = (year.format(at) === year.format(now) ? near : far).format(at);
+      const date = (year(at) === year(now) ? near : far)(at);
       return clock === '00:00' ? date : `${date} ${clock}`;
     },
     day: dayName,
@@ -79,7 +79,7 @@ export function pageText(
   };
 
   function dayName(on: Date | string): string {
-    return typeof on === 'string' ? days.format(new Date(`${on}T00:00:00Z`)) : day.format(on);
+    return typeof on === 'string' ? days.format(new Date(`${on}T00:00:00Z`)) : day(on);
   }
 }
 
@@ -115,16 +115,25 @@ const FORMATS = boundedMap<string, ReturnType<typeof formats>>(100);
 function formats(language: PageLanguage, zone: string) {
   const tag = language === 'en' ? 'en-GB' : language;
   const format = (how: Intl.DateTimeFormatOptions, timeZone = zone) => new Intl.DateTimeFormat(tag, { timeZone, ...how });
+  const dayFormat = (how: Intl.DateTimeFormatOptions) => onceEachQuarter(format(how));
   return {
-    year: format({ year: 'numeric' }),
-    near: format({ month: 'short', day: 'numeric', weekday: 'short' }),
-    far: format({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }),
-    day: format({ month: 'short', day: 'numeric' }),
+    year: dayFormat({ year: 'numeric' }),
+    near: dayFormat({ month: 'short', day: 'numeric', weekday: 'short' }),
+    far: dayFormat({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }),
+    day: dayFormat({ month: 'short', day: 'numeric' }),
     days: format({ month: 'short', day: 'numeric' }, 'UTC'),
     time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     months: format({ year: 'numeric', month: 'long' }, 'UTC'),
   };
 }
+
+/** A list has fifty days, most of them the same. Everywhere a day begins with a quarter of an hour. */
+function onceEachQuarter(format: Intl.DateTimeFormat): (at: Date) => string {
+  const known = boundedMap<number, string>(1_000);
+  return (at) => known.getOrMake(Math.floor(at.getTime() / QUARTER_MS), () => format.format(at));
+}
+
+const QUARTER_MS = 900_000;
 
 /** A text that stays in one line. */
 export function whole(text: string): Markup {

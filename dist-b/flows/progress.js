@@ -1,0 +1,114 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { say, service } from '../src/dialog/flow.js';
+/** How many of the resident's own proposals are said, the newest first. */
+const MINE = 3;
+const BEFORE_VOTE = ['announce', 'propose', 'deliberate', 'publish'];
+const AFTER_VOTE = ['implement', 'evaluate', 'closed'];
+/** The stage of the year, my proposals, what was chosen and built; with a number, the proposal and the project that have it. */
+export const progress = setup({
+    types: {},
+    actors: { readProgress: service('readProgress') },
+    guards: {
+        canSupport: ({ context }, read) => context.isFromMenu && 'stage' in read && read.stage === 'propose',
+        canRate: ({ context }, read) => context.isFromMenu && 'stage' in read && read.canRate === true,
+    },
+    actions: {
+        say: enqueueActions(say),
+        tellProposals: assign({ next: () => ({ flow: 'support', input: {} }) }),
+        askRatings: assign({ next: () => ({ flow: 'rate', input: {} }) }),
+    },
+}).createMachine({
+    id: 'progress',
+    version: '1',
+    context: ({ input: { numbers = [], command } }) => ({ isFromMenu: command === undefined, ...(numbers[0] !== undefined && { number: numbers[0] }) }),
+    initial: 'reading',
+    states: {
+        reading: {
+            tags: 'busy',
+            invoke: {
+                id: 'readProgress',
+                src: 'readProgress',
+                input: ({ context: { number } }) => (number === undefined ? {} : { number }),
+                onDone: [
+                    {
+                        guard: { type: 'canSupport', params: ({ event }) => event.output },
+                        target: 'over',
+                        actions: [{ type: 'say', params: ({ event }) => outcome(event.output) }, 'tellProposals'],
+                    },
+                    {
+                        guard: { type: 'canRate', params: ({ event }) => event.output },
+                        target: 'over',
+                        actions: [{ type: 'say', params: ({ event }) => outcome(event.output) }, 'askRatings'],
+                    },
+                    { target: 'over', actions: { type: 'say', params: ({ event }) => outcome(event.output) } },
+                ],
+            },
+        },
+        over: { type: 'final' },
+    },
+    output: ({ context: { next } }) => (next ? { next } : {}),
+});
+function outcome(read) {
+    if ('unknown' in read)
+        return [{ key: 'progress.unknown', params: { number: read.unknown } }];
+    if ('none' in read)
+        return [{ key: 'progress.none' }];
+    if ('stage' in read)
+        return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
+    return ofNumber(read);
+}
+function ofNumber({ proposal: proposed, project: ours, last }) {
+    const { supports = 0 } = proposed ?? {};
+    return [
+        ...(proposed ? [proposal(proposed, 'proposal')] : []),
+        ...(supports > 0 ? [{ key: 'progress.supported', params: { count: supports } }] : []),
+        ...(ours ? [project(ours)] : []),
+        ...(last ? [{ key: 'progress.lastVote' }, project(last)] : []),
+    ];
+}
+function stage({ stage, until, isHeld, opensAt, closesAt, winners }) {
+    if (isHeld)
+        return [{ key: 'progress.held' }];
+    const spoken = stage === 'implement' && !closesAt && !winners ? 'workWithoutVote' : stage;
+    const now = { key: `progress.${spoken}${until ? 'Until' : ''}`, params: { until } };
+    if (!BEFORE_VOTE.includes(stage) || !opensAt)
+        return [now];
+    return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
+}
+function winners({ winners, spent, done, stage, closesAt, keyedUntil }) {
+    if (!winners && keyedUntil)
+        return [{ key: 'progress.keying', params: { keyedUntil } }];
+    if (!winners)
+        return closesAt && AFTER_VOTE.includes(stage) ? [{ key: 'progress.counting' }] : [];
+    if (winners.length === 0)
+        return [{ key: 'progress.noWinners' }];
+    return [
+        { key: 'progress.winners', params: { winners } },
+        ...(spent === undefined ? [] : [{ key: 'progress.spent', params: { spent } }]),
+        ...(done ? [{ key: 'progress.done', params: { done } }] : []),
+        { key: 'progress.ofOne' },
+    ];
+}
+/** What is accepted is done. */
+const BUILT = ['accepted', 'paid', 'rated'];
+/** A project: before the result what it is, afterwards how far it is. */
+function project({ number, title, cost, due, isChosen, isDone, work }) {
+    const params = { number, title, cost };
+    if (isChosen === undefined)
+        return { key: 'progress.projectTold', params };
+    if (!isChosen)
+        return { key: 'progress.projectNotChosen', params };
+    if (work && work !== 'approved' && !(isDone && !BUILT.includes(work)))
+        return { key: `progress.work.${work}`, params };
+    if (isDone)
+        return { key: 'progress.projectDone', params };
+    return due ? { key: 'progress.projectDue', params: { ...params, due } } : { key: 'progress.projectChosen', params };
+}
+function proposal({ number, text, state, project, into, why }, whose) {
+    if (into !== undefined)
+        return { key: `progress.${whose}.mergedInto`, params: { number, text, into } };
+    if (why !== undefined)
+        return { key: `progress.${whose}.declinedBecause`, params: { number, text, why } };
+    const isPart = state === 'merged' || state === 'project';
+    return { key: `progress.${whose}.${state}${isPart && project === undefined ? 'Some' : ''}`, params: { number, text, project } };
+}

@@ -1,0 +1,152 @@
+import { enqueueActions, setup } from 'xstate';
+import { say, service } from '../src/dialog/flow.js';
+/** What has to be looked up for an answer, besides what is at hand. */
+const WANTS = {
+    manners: ['person'],
+    number: ['person'],
+    noCard: ['person'],
+    tenant: ['person'],
+    built: ['winners'],
+    lastYear: ['lastYear'],
+    turnout: ['turnout'],
+};
+/** Answers in passing what residents ask or say without a command, from what is known, and says what to send next. It records nothing. */
+export const question = setup({
+    types: {},
+    actors: { readFacts: service('readFacts') },
+    actions: { say: enqueueActions(say) },
+}).createMachine({
+    id: 'question',
+    version: '1',
+    context: ({ input: { intent = 'who', numbers = [], ownAnswer } }) => ({ intent, numbers, ...(ownAnswer !== undefined && { ownAnswer }) }),
+    initial: 'reading',
+    states: {
+        reading: {
+            tags: 'busy',
+            invoke: {
+                id: 'readFacts',
+                src: 'readFacts',
+                input: ({ context: { intent, ownAnswer } }) => (ownAnswer === undefined ? { wants: WANTS[intent] ?? [] } : { wants: [], ownAnswer }),
+                onDone: { target: 'over', actions: { type: 'say', params: ({ context, event }) => answerTo(context, event.output) } },
+            },
+        },
+        over: { type: 'final' },
+    },
+});
+/** How many projects are told of in one answer. */
+const MOST_PROJECTS = 3;
+const PERSON = { key: 'question.askPerson' };
+/** The answer to a question, and what to send next. */
+function answerTo({ intent, numbers, ownAnswer }, facts) {
+    if (ownAnswer !== undefined)
+        return known('question.answer', { answer: facts.answer });
+    return ANSWERS[intent](facts, numbers);
+}
+const ANSWERS = {
+    manners: ({ person }) => [{ key: person?.hasVoted ? 'question.counted' : 'question.welcome' }],
+    who: () => [{ key: 'question.who' }],
+    fraud: () => [{ key: 'question.fraud' }],
+    number: ({ person }) => [{ key: person?.isKnown ? 'question.number' : 'question.numberOfStranger' }],
+    how: (facts) => [ifOpen(facts, 'how')],
+    change: (facts) => [ifOpen(facts, 'change')],
+    until: (facts) => [ifOpen(facts, 'until')],
+    howMany: ({ cycle, ...facts }) => [...(cycle && cycle.vote?.when !== 'after' ? [howMany(cycle)] : []), ifOpen({ cycle, ...facts }, 'toVote')],
+    secret: () => [{ key: 'question.secret' }],
+    built: ({ cycle }, numbers) => (cycle?.projects.length ? built(cycle, named(cycle, numbers)) : [{ key: 'question.noProjects' }]),
+    cost: ({ cycle }, numbers) => {
+        if (!cycle?.projects.length)
+            return [{ key: 'question.noProjects' }];
+        const { budget, currency } = cycle;
+        const projects = named(cycle, numbers).map(({ number, label, cost }) => ({ key: 'question.cost', params: { number, label, cost, currency } }));
+        return projects.length > 0 ? projects : [{ key: 'question.costs', params: { budget, currency } }];
+    },
+    where: ({ cycle }, numbers) => {
+        if (!cycle?.projects.length)
+            return [{ key: 'question.noProjects' }];
+        const projects = named(cycle, numbers);
+        const unknown = projects.some(({ place }) => place === undefined);
+        return projects.length > 0 ? [...projects.map(where), ...(unknown ? [PERSON] : [])] : [{ key: 'question.whereIsWhich' }];
+    },
+    proxy: ({ takesCards }) => [{ key: takesCards ? 'question.proxyByCard' : 'question.proxy' }],
+    noCard: ({ person }) => [{ key: person?.needsNoCard ? 'question.needsNoCard' : 'question.noCard' }],
+    tenant: ({ person }) => [{ key: person?.isKnown ? 'question.tenant' : 'question.tenantToRegister' }],
+    money: ({ money, cycle }) => cycle && money
+        ? [{ key: 'question.moneyAndBudget', params: { money, budget: cycle.budget, currency: cycle.currency } }]
+        : known('question.money', { money }),
+    notFor: ({ notFor }) => known('question.notFor', { notFor }),
+    lastYear: ({ lastYear }) => {
+        if (!lastYear)
+            return [{ key: 'question.noLastYear' }, PERSON];
+        const { title, winners } = lastYear;
+        return [winners.length > 0 ? { key: 'question.lastYear', params: { title, winners } } : { key: 'question.lastYearNothing', params: { title } }];
+    },
+    turnout: (facts) => {
+        const { cycle, turnout } = facts;
+        if (!turnout)
+            return [ifOpen(facts, 'toVote')];
+        const { when, keyedUntil } = cycle?.vote ?? {};
+        if (keyedUntil)
+            return [{ key: 'question.turnoutKeying', params: { ...turnout, keyedUntil } }];
+        const key = when === 'after' ? 'turnoutOver' : turnout.voters === 0 ? 'turnoutNone' : 'turnout';
+        return [{ key: `question.${key}`, params: { ...turnout } }];
+    },
+    price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],
+};
+/** What the community's files tell; if they do not, whom to ask. */
+function known(key, params) {
+    return Object.values(params).some((told) => told === undefined) ? [{ key: 'question.notWritten' }] : [{ key, params }];
+}
+/** An answer that stands only while voting is open; before and after it, the dates. */
+function ifOpen({ cycle }, answer) {
+    if (cycle?.isHeld)
+        return { key: 'question.held' };
+    if (!cycle?.vote)
+        return { key: 'question.noVote' };
+    const { when, opensAt, closesAt, keyedUntil } = cycle.vote;
+    if (when === 'before')
+        return { key: 'question.notYet', params: { opensAt, closesAt } };
+    if (keyedUntil)
+        return { key: answer === 'change' ? 'question.changeKeying' : 'question.keying', params: { keyedUntil } };
+    if (when === 'after')
+        return { key: answer === 'change' ? 'question.changeOver' : 'question.over', params: { closesAt } };
+    return { key: `question.${answer}`, params: { closesAt, max: cycle.max } };
+}
+function howMany({ min, max }) {
+    if (min === max)
+        return { key: 'question.exactly', params: { max } };
+    return min > 1 ? { key: 'question.between', params: { min, max } } : { key: 'question.upTo', params: { max } };
+}
+function named({ projects }, numbers) {
+    return projects.filter(({ number }) => numbers.includes(number)).slice(0, MOST_PROJECTS);
+}
+function where({ number, label, place }) {
+    return place ? { key: 'question.where', params: { number, label, place } } : { key: 'question.nowhere', params: { number, label } };
+}
+/** When projects are built: those that are named, else whatever comes next. While voting is open, no project is named that was not asked for. */
+function built({ projects, winners, vote, month }, named) {
+    if (named.length > 0) {
+        const unknown = named.some(({ number, due }) => due === undefined && winners?.includes(number) !== false);
+        return [...named.map((project) => when(project, winners)), ...(unknown ? [PERSON] : [])];
+    }
+    if (vote?.when === 'after' && !winners) {
+        const { keyedUntil, closesAt } = vote;
+        return [keyedUntil ? { key: 'question.keying', params: { keyedUntil } } : { key: 'question.over', params: { closesAt } }];
+    }
+    const chosen = winners ? projects.filter(({ number }) => winners.includes(number)) : projects;
+    const due = chosen.flatMap((project) => (project.due && project.due >= month ? project.due : [])).toSorted()[0];
+    if (winners?.length === 0)
+        return [{ key: 'question.nothingChosen' }];
+    if (due === undefined)
+        return [{ key: winners ? 'question.chosenSometime' : 'question.ifChosenSometime' }, PERSON];
+    if (!winners)
+        return [{ key: 'question.builtFirst', params: { due } }];
+    const next = chosen.filter((project) => project.due === due);
+    return [{ key: 'question.builtNext', params: { next: next.slice(0, MOST_PROJECTS), due } }];
+}
+function when({ number, label, due }, winners) {
+    if (winners && !winners.includes(number))
+        return { key: 'question.notChosen', params: { number, label } };
+    if (due === undefined)
+        return { key: 'question.builtSometime', params: { number, label } };
+    return { key: winners ? 'question.built' : 'question.builtIfChosen', params: { number, label, due } };
+}

@@ -1,0 +1,101 @@
+import { assign, enqueueActions, setup } from 'xstate';
+import { say, service } from '../src/dialog/flow.js';
+const STARS = [1, 2, 3, 4, 5];
+/** Rate what was built: a project by its number, from 1 to 5; or one after the other. */
+export const rate = setup({
+    types: {},
+    actors: {
+        readRatable: service('readRatable'),
+        rateWork: service('rateWork'),
+    },
+    guards: {
+        isWhole: ({ context }) => context.number !== undefined && context.stars !== undefined,
+        areMore: (_, left) => left.length > 0,
+    },
+    actions: {
+        say: enqueueActions(say),
+        keep: assign({ left: (_, read) => ('works' in read ? read.works : []) }),
+        goOn: assign({ left: ({ context }) => context.left.slice(1), number: undefined, stars: undefined }),
+        take: assign(({ context }, stars) => ({ stars, ...(context.left[0] && { number: context.left[0].number }) })),
+    },
+}).createMachine({
+    id: 'rate',
+    version: '1',
+    context: ({ input: { numbers: [number, stars, more] = [], command } }) => ({
+        ...(number !== undefined && { number }),
+        ...(stars !== undefined && more === undefined && { stars }),
+        isOnTheWay: command === undefined,
+        left: [],
+    }),
+    initial: 'starting',
+    states: {
+        starting: {
+            always: [{ guard: 'isWhole', target: 'rating' }, 'reading'],
+        },
+        reading: {
+            tags: 'busy',
+            invoke: {
+                id: 'readRatable',
+                src: 'readRatable',
+                input: ({ context: { number } }) => (number === undefined ? {} : { number }),
+                onDone: [
+                    {
+                        guard: { type: 'areMore', params: ({ event }) => ('works' in event.output ? event.output.works : []) },
+                        target: 'asking',
+                        actions: { type: 'keep', params: ({ event }) => event.output },
+                    },
+                    { target: 'over', actions: { type: 'say', params: ({ context, event }) => (context.isOnTheWay ? [] : nothing(event.output)) } },
+                ],
+            },
+        },
+        asking: {
+            meta: { ask },
+            on: {
+                CHOSE: { target: 'rating', actions: { type: 'take', params: ({ event }) => event.number } },
+                MORE: [
+                    { guard: { type: 'areMore', params: ({ context }) => context.left.slice(1) }, target: 'asking', actions: 'goOn' },
+                    { target: 'over', actions: { type: 'say', params: [{ key: 'rate.end' }] } },
+                ],
+            },
+        },
+        rating: {
+            tags: 'busy',
+            invoke: {
+                id: 'rateWork',
+                src: 'rateWork',
+                input: ({ context: { number = 0, stars = 0 } }) => ({ number, stars }),
+                onDone: [
+                    {
+                        guard: { type: 'areMore', params: ({ context, event }) => ('rated' in event.output ? context.left.slice(1) : []) },
+                        target: 'asking',
+                        actions: [{ type: 'say', params: ({ event }) => told(event.output) }, 'goOn'],
+                    },
+                    { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+                ],
+            },
+        },
+        over: { type: 'final' },
+    },
+});
+function ask({ left: [work = { number: 0, label: '' }] }) {
+    const params = { number: work.number, title: work.label };
+    const options = STARS.map((number) => ({ number, label: `rate.stars${number}`, command: { name: 'rate', number } }));
+    const items = STARS.toReversed().map((stars) => ({ key: `rate.tap${stars}`, params }));
+    return { key: 'rate.which', params, expects: 'choice', options, taps: { head: { key: 'rate.tapHead', params }, items } };
+}
+function told(told) {
+    if ('refused' in told)
+        return [{ key: 'rate.range' }];
+    if ('rated' in told) {
+        const { number, label: title } = told.rated;
+        return [{ key: told.isChanged ? 'rate.changed' : 'rate.rated', params: { number, title, stars: told.stars } }];
+    }
+    return nothing(told);
+}
+function nothing(read) {
+    if ('works' in read)
+        return [{ key: 'rate.none' }];
+    if ('unfinished' in read)
+        return [{ key: 'rate.unfinished', params: { number: read.unfinished.number, title: read.unfinished.label } }];
+    return [{ key: 'rate.unknown', params: { number: read.unknown } }];
+}

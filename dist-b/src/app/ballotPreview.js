@@ -1,0 +1,40 @@
+import { ask, beforeChoice, NO_BALLOT } from '../../flows/voteTexts.js';
+import { segmentTexts, toText } from '../channels/sms/render.js';
+import { neededPrompts } from '../channels/voice/prompts/neededPrompts.js';
+import { promptBook } from '../channels/voice/prompts/promptBook.js';
+import { spokenDetail, spokenSeconds, voiceLists } from '../channels/voice/speech.js';
+import { chatLists, toText as toChat } from '../channels/wechat/render.js';
+import { ballotItem } from '../fund/projects/index.js';
+import { wordsFor } from './words.js';
+/** A ballot as residents will get it: with the texts and lists of the channels themselves, as the vote opens it. */
+export function ballotPreview(world, catalogue, phrases) {
+    const wordsIn = wordsFor(world, catalogue);
+    const book = promptBook(world);
+    return async (community, cycle, closes) => {
+        const { language } = community;
+        const projects = cycle.projects.toSorted((one, other) => one.number - other.number);
+        const { budget, currency, choices } = cycle;
+        const items = projects.map(ballotItem);
+        const open = { cycle: cycle._id, projects: items, ...choices, budget, currency, closesAt: closes.toISOString() };
+        const context = { ballot: { ...NO_BALLOT, ...open }, picks: [], unsure: false, refused: false, page: 0, pending: false };
+        const reply = { says: beforeChoice({ open }, context), asks: ask(context) };
+        const say = wordsIn('voice', language, community, voiceLists(language));
+        const read = projects.map((project) => {
+            const detail = spokenDetail(project.detail ?? '');
+            return { key: 'voice.project', params: { ...ballotItem(project), detail } };
+        });
+        const lines = [{ key: 'voice.howMany', params: { count: projects.length } }, ...read].map(say);
+        const recorded = await book(community._id);
+        const needed = neededPrompts(phrases, language, { ...cycle, community: community._id, moves: [] });
+        return {
+            sms: segmentTexts(toText(reply, (lists) => wordsIn('sms', language, community, lists))),
+            chat: toChat(reply, wordsIn('wechat', language, community, chatLists)),
+            call: {
+                lines,
+                seconds: Math.ceil(lines.reduce((sum, line) => sum + spokenSeconds(line), 0)),
+                notRecorded: needed.filter(({ key, where }) => OF_PROJECTS.has(where) && !recorded.has(language, key)).map(({ text }) => text),
+            },
+        };
+    };
+}
+const OF_PROJECTS = new Set(['title', 'detail', 'money', 'number']);

@@ -1,0 +1,121 @@
+import { config as dotenv } from 'dotenv';
+import { z } from 'zod';
+import { CARRIER_SETTINGS, carrierProblems, networksIn, readCarriers } from '../carriers/settings.js';
+import { halfGiven } from '../carriers/settingsGroup.js';
+import { CodedError } from '../store/codedError.js';
+import { secretBytes } from '../store/crypto.js';
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+/** Reads the settings. Throws `bad-settings` with every problem, one a line. Each line begins with the setting's name, and none shows a value. */
+export function config(env = environment()) {
+    const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
+    const read = settings.safeParse(given);
+    const problems = [
+        ...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+        ...carrierProblems(given),
+        ...together(given),
+    ];
+    if (!read.success || problems.length > 0)
+        throw new CodedError('bad-settings', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    return { ...shaped(read.data), ...readCarriers(given) };
+}
+/** The settings of the process and of `.env` in the current directory; those of the process take precedence. */
+function environment() {
+    const merged = { ...process.env };
+    dotenv({ quiet: true, processEnv: merged });
+    return merged;
+}
+const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'];
+const matching = (pattern, what) => z.string().regex(pattern, `must be ${what}`).optional();
+const url = (protocol, what) => z.url({ protocol, error: `must be ${what}` }).optional();
+const oneOf = (values) => z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional();
+const webAddress = () => url(/^https?$/, 'a whole address that begins with http:// or https://').transform((address) => address?.replace(/\/+$/, ''));
+const keyBytes = () => z
+    .string()
+    .refine((key) => secretBytes(key), 'must be 32 random bytes in base64; make them with: openssl rand -base64 32')
+    .transform(secretBytes)
+    .optional();
+const settings = z.object({
+    PORT: z
+        .string()
+        .refine((port) => /^\d{1,5}$/.test(port) && Number(port) <= 65_535, 'must be a port number from 0 to 65535')
+        .transform(Number)
+        .optional(),
+    HOST: matching(/^\S+$/, 'a host name or an address, without blanks'),
+    PUBLIC_URL: webAddress(),
+    MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),
+    DATA_DIR: z.string().optional(),
+    MONGOD_BINARY: z.string().optional(),
+    SECRET: keyBytes(),
+    TO_SECRET: keyBytes(),
+    WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
+    WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
+    WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
+    WECHAT_AES_KEY: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+    WECHAT_AES_KEY_PREVIOUS: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
+    WECHAT_PLAIN: oneOf(['0', '1', 'off']),
+    WECHAT_API_URL: webAddress(),
+    ALLOWED_IPS: z
+        .string()
+        .transform((text, context) => {
+        const networks = networksIn(text);
+        if (networks)
+            return networks;
+        context.addIssue({
+            code: 'custom',
+            message: 'must be networks by carrier (kannel, mas, aliyun), such as kannel=127.0.0.1,10.0.0.0/8; mas=192.168.1.0/24',
+        });
+        return z.NEVER;
+    })
+        .optional(),
+    DEMO: oneOf(['on', 'off']),
+    BACKUP_KEY: keyBytes(),
+    METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
+    LOG_LEVEL: oneOf(LOG_LEVELS),
+});
+/** The problems of settings that depend on each other. */
+function together(given) {
+    const carrier = [...CARRIER_SETTINGS, ...WECHAT].filter((name) => given[name]);
+    return [
+        ...halfGiven(given, WECHAT),
+        ...(given.DEMO === 'on' && carrier.length > 0
+            ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
+            : []),
+        ...(given.DEMO === 'on' && given.MONGODB_URI
+            ? ['DEMO: on does not go together with MONGODB_URI: a clock that is moved ahead would close real votes; a demo has its own database']
+            : []),
+        ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
+    ];
+}
+function shaped(read) {
+    const port = read.PORT ?? 3000;
+    return {
+        port,
+        host: read.HOST ?? '127.0.0.1',
+        publicUrl: read.PUBLIC_URL ?? `http://localhost:${port}`,
+        mongodbUri: read.MONGODB_URI,
+        dataDir: read.DATA_DIR ?? '.data',
+        mongodBinary: read.MONGOD_BINARY,
+        secret: read.SECRET,
+        wechat: wechat(read),
+        networks: read.ALLOWED_IPS,
+        demo: read.DEMO,
+        metricsToken: read.METRICS_TOKEN,
+        backupKey: read.BACKUP_KEY,
+        toSecret: read.TO_SECRET,
+        logLevel: read.LOG_LEVEL ?? 'info',
+    };
+}
+function wechat(read) {
+    const { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey } = read;
+    if (!appId || !appSecret || !token || !aesKey)
+        return undefined;
+    return {
+        appId,
+        appSecret,
+        token,
+        aesKey,
+        aesKeyPrevious: read.WECHAT_AES_KEY_PREVIOUS,
+        plain: read.WECHAT_PLAIN === '1',
+        apiUrl: read.WECHAT_API_URL,
+    };
+}

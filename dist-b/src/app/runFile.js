@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeWhole } from '../store/files.js';
+const shape = z.object({
+    pid: z.number(),
+    url: z.string(),
+    publicUrl: z.string(),
+    /** The token with which phones that are played on this machine sign; a real carrier's token is never written down. */
+    authToken: z.string().optional(),
+});
+/** Writes where the service listens into `dataDir`; makes the folder if there is none. */
+export async function writeRunFile(dataDir, note) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 }); // with a database elsewhere, the folder may not exist yet
+    await writeWhole(file(dataDir), `${JSON.stringify(note)}\n`);
+}
+/** Where the service listens; undefined if no service runs: nothing was written, or its process is gone. */
+export function readRunFile(dataDir) {
+    const note = readNote(dataDir);
+    return note && isAlive(note.pid) ? note : undefined;
+}
+/** Removes the file, if this process wrote it. */
+export function removeRunFile(dataDir) {
+    if (readNote(dataDir)?.pid === process.pid)
+        rmSync(file(dataDir), { force: true });
+}
+function readNote(dataDir) {
+    let text;
+    try {
+        text = readFileSync(file(dataDir), 'utf8');
+    }
+    catch {
+        return undefined; // no service was started here
+    }
+    return shape.parse(JSON.parse(text));
+}
+function isAlive(pid) {
+    try {
+        process.kill(pid, 0);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function file(dataDir) {
+    return join(dataDir, 'service.json');
+}

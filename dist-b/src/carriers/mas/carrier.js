@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { boundedMap } from '../../store/cache.js';
+import { plainText } from '../form.js';
+import { carrierHttp, jsonIn, unanswered } from '../http.js';
+import { secretDoor } from '../secretDoor.js';
+import { domestic, takeText } from '../takeText.js';
+/** China Mobile's 云MAS: SMS with free text both ways. */
+export function mas(settings) {
+    return {
+        open: (house) => {
+            const send = sendSms(settings);
+            const early = boundedMap(EARLY);
+            const door = secretDoor({ secret: settings.secret, networks: house.networks.mas }, 'json');
+            return {
+                doors: [
+                    { path: '/mas/:secret/sms', handlers: [door, receive(house, takeText(house, 'mas', send))] },
+                    { path: '/mas/:secret/status', handlers: [door, status(house, early)] },
+                ],
+                sms: withEarly(house, send, early),
+                handsOver: true,
+            };
+        },
+    };
+}
+const UPLINK = z.object({ mobile: z.string().min(1), smsContent: z.string(), sendTime: z.string().min(1), addSerial: z.string().default('') });
+/**
+ * A text that came in. It has no id of its own: who wrote what, when and where is the same if it comes again. 200; 503 if it has to be pushed again.
+ */
+function receive({ log }, take) {
+    return async (_, response) => {
+        const { data } = UPLINK.safeParse(response.locals.json);
+        if (!data)
+            return void response.status(400).type('text/plain').send('mobile, smsContent and sendTime are needed\n');
+        const { mobile: from, smsContent: text, sendTime, addSerial: to } = data;
+        if (await take({ id: JSON.stringify([from, to, sendTime, text]), from, to, text }))
+            return void response.json({ success: true });
+        log.warn({ channel: 'sms', code: 'deliver-again' }, 'A reply could not be handed over: the carrier has to push the text again');
+        response.status(503).json({ success: false });
+    };
+}
+const REPORT = z.object({ msgGroup: z.string().min(1), reportStatus: z.string().min(1), errorCode: z.string().default('') });
+const DELIVERED = ['CM:0000', 'DELIVRD'];
+const EARLY = 5_000;
+/** By then the answer to a sending is written down. Milliseconds. */
+const WRITTEN_MS = 2_000;
+/** Sends, and records a report that was faster than the answer. */
+function withEarly({ recordStatus, log }, send, early) {
+    return async (message) => {
+        const sent = await send(message);
+        const report = sent.state === 'sent' ? early.get(sent.carrierId) : undefined;
+        if (report)
+            setTimeout(() => recordStatus(report).catch((error) => log.error({ error, channel: 'sms', code: 'status-not-recorded' }, 'A status report could not be recorded')), WRITTEN_MS).unref();
+        return sent;
+    };
+}
+/** What became of a message, found by the carrier's id. */
+function status({ recordStatus, log }, early) {
+    return async (_, response) => {
+        const { data } = REPORT.safeParse(response.locals.json);
+        if (!data)
+            return void response.status(400).type('text/plain').send('msgGroup and reportStatus are needed\n');
+        const { msgGroup: carrierId, reportStatus, errorCode } = data;
+        const isDelivered = DELIVERED.includes(reportStatus) || DELIVERED.includes(errorCode);
+        const code = /^[\w:]{1,20}$/.test(reportStatus) ? reportStatus : 'failed';
+        const report = isDelivered ? { carrierId, state: 'delivered' } : { carrierId, state: 'failed', reason: `mas.${code}` };
+        early.set(carrierId, report);
+        try {
+            await recordStatus(report);
+            response.json({ success: true });
+        }
+        catch (error) {
+            log.error({ error, channel: 'sms', code: 'status-not-recorded' }, 'A status report could not be recorded');
+            response.status(503).json({ success: false });
+        }
+    };
+}
+/** The check of a submission: the lower-case MD5 of its fields, one after the other. */
+export function macOf({ ecName, apId, secretKey, mobiles, content, sign, addSerial }) {
+    return createHash('md5')
+        .update(ecName + apId + secretKey + mobiles + content + sign + addSerial, 'utf8')
+        .digest('hex');
+}
+/** Sends one SMS by the HTTP interface of 云MAS. Never tries twice: it has no idempotency key. */
+export function sendSms(settings) {
+    const submit = submitting(settings);
+    return async ({ to, from, text, signal }) => {
+        const addSerial = from.startsWith('+') ? '' : from; // a community without digits of its own has the organisation's number alone
+        try {
+            return classified(await submit({ mobiles: domestic(to), content: plainText(text), addSerial }, signal));
+        }
+        catch (error) {
+            return unanswered(error, signal);
+        }
+    };
+}
+/** Hands over one submission to `norsubmit`. Rejects if there is no answer. */
+export function submitting({ url, ecName, apId, secretKey, sign }) {
+    const call = carrierHttp(url);
+    return (what, signal) => {
+        const submission = { ecName, apId, secretKey, sign, ...what };
+        const body = Buffer.from(JSON.stringify({ ...submission, mac: macOf(submission) })).toString('base64');
+        return call('POST', '/sms/norsubmit', { headers: { 'content-type': 'text/plain; charset=utf-8' }, body, signal });
+    };
+}
+const ANSWER = z.object({
+    success: z.union([z.boolean(), z.enum(['true', 'false'])]),
+    rspcod: z.string().optional(),
+    msgGroup: z.string().optional(),
+});
+/** Refusals that no message gets past until somebody has seen to it: who we are, from where we call, what is booked. */
+const PARKS = ['IllegalMac', 'IllegalSignId', 'InvalidUsrOrPwd', 'NoSignId', 'TooManyMobiles', 'CountLimit', 'IllegalIp'];
+const NEVER_NUMBER = ['InvalidMobile', 'IllegalMobile'];
+const NEVER_TEXT = ['InvalidMessage', 'IllegalContent'];
+function classified({ status, body }) {
+    if (status === 429)
+        return { state: 'refused', reason: 'rate' };
+    if (status >= 500 || status === 408)
+        return { state: 'unknown', reason: `http.${status}` };
+    if (status < 200 || status >= 300)
+        return { state: 'refused', reason: `http.${status}`, parks: true };
+    const answer = ANSWER.safeParse(jsonIn(body)).data;
+    if (!answer)
+        return { state: 'unknown', reason: 'nonsense' };
+    if (String(answer.success) === 'true')
+        return answer.msgGroup ? { state: 'sent', carrierId: answer.msgGroup } : { state: 'unknown', reason: 'nonsense' };
+    const code = /^\w{1,40}$/.test(answer.rspcod ?? '') ? answer.rspcod : 'refused';
+    const reason = `mas.${code}`;
+    if (NEVER_NUMBER.includes(code ?? ''))
+        return { state: 'failed', reason };
+    if (NEVER_TEXT.includes(code ?? ''))
+        return { state: 'failed', reason, wrong: 'text' };
+    return { state: 'refused', reason, ...(PARKS.includes(code ?? '') && { parks: true }) };
+}

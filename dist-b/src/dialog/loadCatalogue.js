@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import i18next, {} from 'i18next';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { root } from '../store/files.js';
+import { guessBy, readLearnt } from './understand/guess.js';
+import { intentBook, intentWords } from './understand/intentBook.js';
+import { readSyllables } from './understand/syllables.js';
+import { vocabulary } from './understand/vocabulary.js';
+/** The languages used if a language has no text of its own. */
+const FALLBACK = { 'zh-CN-sichuan': ['zh-CN'], default: ['zh-CN'] };
+/** The words of every language under `folder`: `<language>/<flow>.json`. */
+export async function loadCatalogue(folder = join(root, 'locales')) {
+    const resources = readResources(folder);
+    const catalogue = i18next.createInstance();
+    await catalogue.init({
+        resources,
+        load: 'currentOnly',
+        fallbackLng: FALLBACK,
+        returnObjects: false,
+        interpolation: { escapeValue: false }, // each channel escapes at its own edge
+    });
+    return catalogue;
+}
+/** The files as they are. Throws with the path of a file that cannot be read. */
+export function readResources(folder) {
+    return Object.fromEntries(readdirSync(folder).map((language) => [language, readLanguage(join(folder, language))]));
+}
+function readLanguage(folder) {
+    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+    return Object.fromEntries(files.map((file) => [basename(file, '.json'), JSON.parse(readFileSync(join(folder, file), 'utf8'))]));
+}
+const words = z.record(z.string(), z.array(z.string()));
+/**
+ * The words of every language under `folder`: keywords (`<language>/commands.json`), what is written without them (`<language>/intents.yaml`),
+ * how Chinese is read (`zh-CN/syllables.txt`), and what `npm run learn` learnt of all of it (`zh-CN/learnt.bin`, all languages together).
+ */
+export function loadVocabulary(folder = join(root, 'locales'), guess = loadGuess(folder)) {
+    const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) => commands ? [[language, words.parse(commands)]] : []);
+    return vocabulary(Object.fromEntries(languages), loadIntents(folder), guess);
+}
+function loadGuess(folder) {
+    return guessBy(readLearnt(readFileSync(join(folder, 'zh-CN', 'learnt.bin'))));
+}
+function loadIntents(folder) {
+    const files = readdirSync(folder).filter((language) => existsSync(join(folder, language, 'intents.yaml')));
+    const languages = files.map((language) => intentWords(language, parse(readFileSync(join(folder, language, 'intents.yaml'), 'utf8'))));
+    return intentBook(languages, readSyllables(readFileSync(join(folder, 'zh-CN', 'syllables.txt'), 'utf8')));
+}
+/** The menus of all flows: questions with a choice that does not depend on anything. */
+export function menusOf(catalogue) {
+    return Object.values(catalogue)
+        .flatMap(({ machine }) => statesOf(machine.root))
+        .flatMap(({ meta }) => {
+        const ask = meta?.ask;
+        if (typeof ask !== 'function' || ask.length > 0)
+            return [];
+        const asked = ask();
+        return asked.expects === 'choice' ? [asked] : [];
+    });
+}
+function statesOf(node) {
+    return [node, ...Object.values(node.states).flatMap(statesOf)];
+}

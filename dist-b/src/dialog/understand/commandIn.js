@@ -1,0 +1,217 @@
+import { COMMANDS } from '../command.js';
+import { longestAt, writtenFrom } from './normalise.js';
+import { ratingIn } from './ratingIn.js';
+import { gapEnd, picksIn, scan, trimmed } from './scan.js';
+/** What may follow a command's keyword. */
+const TAKES = {
+    vote: 'picks',
+    projects: 'number',
+    progress: 'number',
+    support: 'number',
+    rate: 'number',
+    receipt: 'card',
+    identify: 'card',
+    requestMembership: 'text',
+    propose: 'text',
+    object: 'text',
+    complain: 'text',
+    ask: 'text',
+    broadcast: 'text',
+};
+/** The command that a message is or begins with, and what it carries; or the command that it nearly is. */
+export function commandIn(message) {
+    const found = keywordIn(message.plain, message.vocabulary);
+    const name = found?.keyword.name;
+    if (!found || !name)
+        return undefined;
+    if (found.isWhole)
+        return meant(found, { name });
+    if (name === 'addProgress')
+        return withNews(message, found);
+    if (TAKES[name] === 'text')
+        return withText(message, found, name);
+    const rated = name === 'rate' ? ratingIn(message.plain.slice(found.end), true) : undefined;
+    if (rated)
+        return meant(found, { name, numbers: rated });
+    return TAKES[name] === 'picks' ? withPicks(message, found, name) : withNumber(message, found, name);
+}
+/** The command in an answer to a question for free text: only the keyword alone, or with nothing but numbers or a card. */
+export function wholeCommandIn({ plain, vocabulary }, asked) {
+    const found = keywordIn(plain, vocabulary);
+    const name = found?.keyword.name;
+    if (!found || !name || found.keyword.isNear || found.isLed)
+        return undefined;
+    if (found.isWhole)
+        return { name };
+    const takes = TAKES[name];
+    if (name === asked || !takes || takes === 'text')
+        return undefined;
+    const picks = picksIn(plain, found.end, vocabulary);
+    return picks?.isSure && (takes !== 'card' || picks.numbers.length === 0) ? carrying(name, picks) : undefined;
+}
+function withPicks({ plain, vocabulary, titleAt }, found, name) {
+    const picks = picksIn(plain, found.end, vocabulary) ?? picksIn(plain, found.end, vocabulary, titleAt);
+    if (!picks)
+        return undefined;
+    if (picks.isSure)
+        return meant(found, carrying(name, picks));
+    if (picks.numbers.length === 0 || picks.card)
+        return { kind: 'near', command: carrying(name, picks) };
+    return { kind: 'named', numbers: picks.numbers, isVote: true };
+}
+function withNumber({ text, plain, vocabulary, titleAt }, found, name) {
+    const takes = TAKES[name];
+    const picks = picksIn(plain, found.end, vocabulary) ?? (takes === 'number' ? picksIn(plain, found.end, vocabulary, titleAt) : undefined);
+    if (!picks)
+        return takes === 'card' ? withName(text, found, plain) : undefined;
+    const isPolite = found.isLed || (picks.numbers.length === 0 && !picks.card);
+    const near = isPolite && !SHOWS.has(name) && !TAKEN_BACK.has(name);
+    if (takes === 'card' && picks.numbers.length > 0)
+        return meant(found, { name, text: writtenFrom(text, found.end) }, near);
+    if (takes !== 'number' && picks.numbers.length > 0)
+        return undefined;
+    if (takes !== 'card' && picks.card)
+        return undefined;
+    return meant(found, carrying(name, picks), near);
+}
+/** "JOIN Tom Miller building 3": a name and a building instead of a card. */
+function withName(text, { end }, plain) {
+    const isNameAndBuilding = /\p{L}{2}.*\d/u.test(plain.slice(end)) && !/\d{5}/.test(plain);
+    return isNameAndBuilding ? { kind: 'near', command: { name: 'requestMembership', text: writtenFrom(text, end) } } : undefined;
+}
+/** 进展3号 杆子立好了: the work, and what is new of it. Without a text, or without a number, it asks how far something is. */
+function withNews({ text, plain, vocabulary }, found) {
+    const [, written = ''] = NEWS_NUMBER.exec(plain.slice(found.end)) ?? [];
+    const [number] = written ? (picksIn(written, 0, vocabulary)?.numbers ?? []) : [];
+    if (number === undefined)
+        return { kind: found.isLed ? 'near' : 'command', command: { name: 'progress' } };
+    const numbered = new RegExp(`^${NEWS_NUMBER.source.slice(1)}`, 'u').exec(plain.slice(found.end))?.[0] ?? '';
+    const news = writtenFrom(text, found.end + numbered.length);
+    return { kind: 'command', command: { name: 'addProgress', numbers: [number], ...(news && { text: news }) } };
+}
+const NEWS_NUMBER = /^[\s,.:、。]*第?(\d{1,3}|[零〇一二三四五六七八九十百两]{1,4})(?:号项目|号|[\s,:、。]+|$)/u;
+/** A text that is joined to its keyword without a separator may be something else: a question about proposals, a place to register at. */
+function withText({ text, plain, vocabulary }, found, name) {
+    const written = writtenFrom(text, found.end);
+    const rest = picksIn(plain, found.end, vocabulary);
+    if (rest && rest.numbers.length === 0 && !rest.card)
+        return meant(found, { name }, true);
+    if (rest && name === 'propose')
+        return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
+    const isGlued = gapEnd(plain, found.end) === found.end;
+    const isDoubtful = isGlued && ((name === 'requestMembership' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)));
+    return meant(found, { name, text: written }, found.isLed || isDoubtful);
+}
+function asks(plain, { words }) {
+    return [...words].some(([word, roles]) => roles.has('doubt') && plain.trimEnd().endsWith(word));
+}
+function carrying(name, { numbers, card }) {
+    return { name, ...(numbers.length > 0 && { numbers }), ...(card && { card }) };
+}
+function meant({ keyword }, command, isNear = false) {
+    return { kind: isNear || keyword.isNear ? 'near' : 'command', command };
+}
+/** The keyword that a normalised message is, or begins with. Only polite words may stand before it. */
+export function keywordIn(plain, vocabulary) {
+    const whole = wholeIn(plain, vocabulary);
+    if (whole)
+        return { keyword: whole, end: plain.length, isWhole: true, isLed: false };
+    const { start } = trimmed(plain);
+    for (let at = start; at < plain.length;) {
+        const word = longestAt(plain, at, vocabulary.keywordsFrom) ?? '';
+        const before = longestAt(plain, at, vocabulary.wordsFrom) ?? '';
+        if (word && word.length >= before.length) {
+            const keyword = vocabulary.keywords.get(word);
+            return keyword && { keyword, end: at + word.length, isWhole: false, isLed: at > start };
+        }
+        const roles = vocabulary.words.get(before);
+        if (!roles?.has('polite') && !roles?.has('lead'))
+            return undefined;
+        at = gapEnd(plain, at + before.length);
+    }
+    return undefined;
+}
+/** The keyword that is the whole message. Signs may be one: "*", "#", "??". */
+function wholeIn(plain, { keywords }) {
+    const { core } = trimmed(plain);
+    if (core)
+        return keywords.get(core.replace(/\s+/g, ' '));
+    const signs = new Set(plain.replace(/\s/g, ''));
+    const [sign] = signs;
+    return signs.size === 1 && sign !== undefined ? keywords.get(sign) : undefined;
+}
+/** A longer message that contains a keyword is about something else. */
+const LONGEST = 40;
+/** With so many words of Latin letters, numbers or Chinese characters beside the keyword, a message may still mean the command. */
+const BESIDE = 4;
+/** A shorter keyword is too often part of another word. */
+const LEAST = { characters: 2, letters: 4 };
+/** The one command whose keyword stands somewhere in a short message, without a word before it that says the opposite: 怎么退订. */
+export function nearIn(plain, vocabulary) {
+    if (plain.length > LONGEST)
+        return undefined;
+    let found;
+    let beside = 0;
+    let isDenied = false;
+    for (let at = gapEnd(plain, 0); at < plain.length; at = gapEnd(plain, at)) {
+        const word = longestAt(plain, at, vocabulary.keywordsFrom) ?? '';
+        const [token] = scan(plain, at, vocabulary);
+        if (!token)
+            break;
+        const name = vocabulary.keywords.get(word)?.name;
+        const isKeyword = name !== undefined && isLong(word) && word.length >= token.text.length;
+        if (isKeyword && (isDenied || (found && found !== name)))
+            return undefined;
+        const roles = token.kind === 'word' ? token.roles : undefined;
+        isDenied = !isKeyword && (roles?.has('never') ?? false);
+        if (isKeyword)
+            found = name;
+        else if (!roles?.has('polite') && !roles?.has('lead') && !roles?.has('doubt'))
+            beside += weight(token.text);
+        if (beside > BESIDE)
+            return undefined;
+        at += isKeyword ? word.length : token.text.length;
+    }
+    return found;
+}
+function isLong(word) {
+    return word.length >= (/^\p{Script=Latin}/u.test(word) ? LEAST.letters : LEAST.characters);
+}
+/** The length of a text: a word of Latin letters or a number counts like one Chinese character. */
+function weight(text) {
+    return /^[\p{Script=Latin}\p{Nd}]/u.test(text) ? 1 : text.length;
+}
+/**
+ * What a message means if a machine wrote it down and may have misheard. Picks and texts are read back or asked about before they count;
+ * digits have to be typed.
+ */
+export function doubtful(meaning, open) {
+    if (meaning.kind === 'command') {
+        const { command } = meaning;
+        if (command.name === 'vote' && command.numbers && !command.card)
+            return { kind: 'numbers', numbers: [...command.numbers] };
+        return SHOWS.has(command.name) && !command.card ? meaning : { kind: 'near', command };
+    }
+    if (meaning.kind !== 'answer')
+        return meaning;
+    const { answer } = meaning;
+    switch (answer.type) {
+        case 'NUMBERS':
+            return { kind: 'answer', answer: { type: 'NAMED', numbers: answer.numbers } };
+        case 'CODE':
+        case 'PHONE':
+            return { kind: 'unknown' };
+        case 'FREE_TEXT': {
+            if (open?.expects === 'freeText' && open.command === 'requestMembership')
+                return meaning; // it is part of a request, which is read back in full and checked by a person
+            const name = COMMANDS.find((one) => open?.expects === 'freeText' && one === open.command);
+            return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
+        }
+        default:
+            return meaning;
+    }
+}
+/** Commands that only show something. With polite words around them they are done at once; any other command is asked about. */
+const SHOWS = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
+/** What is told at once, and is changed by sending it again: polite words around it raise no question. */
+const TAKEN_BACK = new Set(['support', 'rate']);

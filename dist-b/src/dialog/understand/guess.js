@@ -1,0 +1,110 @@
+import { CodedError } from '../../store/codedError.js';
+/** What was asked, as it is learnt: what an answer is expected to be, and whether a yes casts picks. */
+export function askedBy(open) {
+    if (!open)
+        return 'nothing';
+    return open.expects === 'confirmation' && open.options ? 'picks' : open.expects;
+}
+const NEWLINE = 10;
+/** Reads what `npm run learn` has written. Throws `learnt-unreadable` if that is not whole. */
+export function readLearnt(file) {
+    const end = file.indexOf(NEWLINE);
+    const head = JSON.parse(file.toString('utf8', 0, Math.max(0, end)) || '{"kinds":[]}');
+    const weights = new Int8Array(file.buffer, file.byteOffset + end + 1, file.length - end - 1);
+    if (head.kinds.length === 0 || weights.length !== FEATURES * head.kinds.length)
+        throw new CodedError('learnt-unreadable', 'locales/learnt.bin is not whole: run npm run learn.');
+    return { head, weights };
+}
+/** How much the clauses count beside the whole: a long story hides the one that says what is wanted. */
+const CLAUSES = 0.45;
+/**
+ * Multinomial logistic regression: the weights of a message's features are added up for each kind, and the sums become chances (softmax). A line that
+ * nobody wrote before is guessed by its pieces, where likeness finds no known wording.
+ */
+export function guessBy({ head: { kinds, unit }, weights }) {
+    const chancesOf = (units, asked) => {
+        const sums = new Float64Array(kinds.length);
+        const features = featuresOf(units, asked);
+        for (const feature of features) {
+            const from = feature * kinds.length;
+            for (let kind = 0; kind < sums.length; kind++)
+                sums[kind] = (sums[kind] ?? 0) + (weights[from + kind] ?? 0);
+        }
+        const scale = unit / Math.sqrt(features.size);
+        const most = sums[largestOf(sums)] ?? 0;
+        for (let kind = 0; kind < sums.length; kind++)
+            sums[kind] = Math.exp(((sums[kind] ?? 0) - most) * scale);
+        return asShares(sums);
+    };
+    /** The chances of the clauses together: of each kind the best one's. */
+    const bestOf = (clauses, asked) => {
+        const best = new Float64Array(kinds.length);
+        for (const clause of clauses) {
+            const chances = chancesOf(clause, asked);
+            for (let kind = 0; kind < best.length; kind++)
+                best[kind] = Math.max(best[kind] ?? 0, chances[kind] ?? 0);
+        }
+        return asShares(best);
+    };
+    return (whole, asked, clauses = []) => {
+        const chances = chancesOf(whole, asked);
+        if (clauses.length > 1) {
+            const best = bestOf(clauses, asked);
+            for (let kind = 0; kind < chances.length; kind++)
+                chances[kind] = (chances[kind] ?? 0) * (best[kind] ?? 0) ** CLAUSES;
+            asShares(chances);
+        }
+        const likeliest = largestOf(chances);
+        return { kind: kinds[likeliest] ?? 'others', chance: chances[likeliest] ?? 0 };
+    };
+}
+/** The place of the largest amount, of equals the first one. */
+function largestOf(amounts) {
+    let largest = 0;
+    for (let at = 1; at < amounts.length; at++)
+        if ((amounts[at] ?? 0) > (amounts[largest] ?? 0))
+            largest = at;
+    return largest;
+}
+/** Divides each amount by the sum of all. */
+function asShares(amounts) {
+    let all = 0;
+    for (let at = 0; at < amounts.length; at++)
+        all += amounts[at] ?? 0;
+    for (let at = 0; at < amounts.length; at++)
+        amounts[at] = (amounts[at] ?? 0) / all;
+    return amounts;
+}
+/** As many numbers as a feature can have. Two features may share one: that costs less than it saves. */
+export const FEATURES = 2 ** 15;
+/**
+ * What a message shows of its meaning, as numbers below `FEATURES`, each once: runs of one to three units as they are written, of two as they sound,
+ * and what was asked before it.
+ */
+export function featuresOf({ written, spoken }, asked) {
+    const features = new Set([folded(hashed(`?${asked}`))]);
+    const add = (units, most, mark) => {
+        const ended = ['^', ...units, '$'];
+        for (let at = 0; at < ended.length; at++) {
+            let run = hashed(mark);
+            for (let length = 1; length <= most && at + length <= ended.length; length++) {
+                run = hashed(' ', hashed(ended[at + length - 1] ?? '', run));
+                if (length > 1 || mark === '')
+                    features.add(folded(run));
+            }
+        }
+    };
+    add(written, 3, '');
+    add(spoken, 2, '~');
+    return features;
+}
+/** FNV-1a of 32 bits, going on from what was hashed before. http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashed(text, before = 0x811c9dc5) {
+    let hash = before;
+    for (let at = 0; at < text.length; at++)
+        hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return hash;
+}
+function folded(hash) {
+    return ((hash >>> 15) ^ hash) & (FEATURES - 1);
+}

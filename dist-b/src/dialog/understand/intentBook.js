@@ -1,0 +1,205 @@
+import { z } from 'zod';
+import { boundedMap } from '../../store/cache.js';
+import { CodedError } from '../../store/codedError.js';
+import { COMMANDS, INTENTS } from '../command.js';
+import { likenessTo } from './likeness.js';
+import { byFirst, longestAt, normalise } from './normalise.js';
+/** Stands for a project in a wording. */
+export const PROJECT = '◇';
+const KINDS = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
+/** Wordings are lines of one text: eight thousand entries of a list take YAML half a second. */
+const lines = z.string().transform((text) => text.split('\n').filter(Boolean));
+const file = z.record(z.string(), z.union([lines, z.record(z.string(), z.array(z.string()))]));
+/** Checks what was read from an `intents.yaml`. Throws `CodedError` with the kind that is unknown. */
+export function intentWords(language, read) {
+    const checked = file.safeParse(read);
+    if (!checked.success)
+        throw new CodedError('intents-unreadable', `${language}/intents.yaml: ${z.prettifyError(checked.error)}`);
+    for (const [kind, listed] of Object.entries(checked.data)) {
+        const isList = Array.isArray(listed);
+        if (isList ? kind !== 'drop' && !KINDS.some((each) => each === kind) : kind !== 'same' && kind !== 'things')
+            throw new CodedError('unknown-intent', `${language}/intents.yaml: "${kind}" is no kind; kinds are those of src/dialog/command.ts, commands, yes, no and others.`);
+    }
+    return checked.data;
+}
+/** Compiles the wordings of all languages. */
+export function intentBook(languages, syllables) {
+    const read = reader(languages, syllables);
+    const wordings = languages.flatMap((words) => KINDS.flatMap((kind) => {
+        const listed = words[kind];
+        return Array.isArray(listed) ? listed.map((wording) => ({ kind, wording })) : [];
+    }));
+    const kinds = KINDS.filter((kind) => wordings.some((wording) => wording.kind === kind));
+    const known = wordings.map(({ kind, wording }) => ({ units: read(normalise(wording))[0], group: kinds.indexOf(kind) }));
+    const acquainted = acquaintedWith(known.map(({ units, group }) => ({ units: units.written, group })), PROJECT);
+    const groups = {
+        groupOf: Uint8Array.from(wordings, ({ kind }) => kinds.indexOf(kind)),
+        sizes: kinds.map((kind) => wordings.filter((wording) => wording.kind === kind).length),
+    };
+    const compare = likenessTo(known.map(({ units }) => units), groups);
+    const common = boundedMap(MOST_COMMON);
+    const kindsOf = (units) => {
+        const { nearest, typical } = compare(units, NEIGHBOURS);
+        const sums = summed(nearest, groups.groupOf);
+        const found = kinds.map((kind, group) => {
+            const { sum, closest } = sums.get(group) ?? NOTHING;
+            return { kind, likeness: sum + TYPICAL * (typical[group] ?? 0), closest };
+        });
+        return found.sort((a, b) => b.likeness - a.likeness);
+    };
+    const reading = (unitsOf) => ({
+        unitsOf,
+        knows: (plain, kind) => acquainted(unitsOf(plain)[0].written, kinds.indexOf(kind)),
+        kindsOf: (plain) => unitsOf(plain)
+            .map(kindsOf)
+            .reduce((best, each) => ((each[0]?.likeness ?? 0) > (best[0]?.likeness ?? 0) ? each : best)),
+    });
+    const book = {
+        ...reading(read),
+        things: thingsOf(languages),
+        syllables,
+        yesFrom: byFirst(wordings.filter(({ kind }) => kind === 'yes').map(({ wording }) => normalise(wording))),
+        isCommon: (word) => common.getOrMake(word, () => wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON),
+        forOneMessage: () => {
+            const { unitsOf, knows, kindsOf: compared } = reading(remembered(read));
+            return { ...book, unitsOf, knows, kindsOf: remembered(compared) };
+        },
+    };
+    return book;
+}
+/** A function of a text that finds once what it is asked again, for as long as one message is understood. */
+export function remembered(find) {
+    const known = new Map();
+    return (text) => {
+        const before = known.get(text);
+        if (before !== undefined)
+            return before;
+        const found = find(text);
+        known.set(text, found);
+        return found;
+    };
+}
+const NEIGHBOURS = 12;
+const COMMON = 10;
+const MOST_COMMON = 1_000;
+/** How much further wordings of a kind add to its likest one. */
+const FURTHER = [1, 0.25, 0.12, 0.06];
+/** How much it adds that the grams of a text are typical for a kind. */
+const TYPICAL = 0.4;
+const NOTHING = { sum: 0, closest: 0, count: 0 };
+/** For each group among the likest, what its wordings add up to. */
+function summed(likest, groupOf) {
+    const sums = new Map();
+    for (const { place, likeness } of likest) {
+        const group = groupOf[place] ?? 0;
+        const { sum, closest, count } = sums.get(group) ?? { ...NOTHING, closest: likeness };
+        sums.set(group, { sum: sum + likeness * (FURTHER[count] ?? 0), closest, count: count + 1 });
+    }
+    return sums;
+}
+function thingsOf(languages) {
+    const things = new Map();
+    for (const { things: listed = {} } of languages) {
+        if (Array.isArray(listed))
+            continue;
+        for (const [thing, names] of Object.entries(listed))
+            things.set(thing, [...(things.get(thing) ?? []), ...names.map(normalise)]);
+    }
+    return things;
+}
+const HAN = /\p{Script=Han}/u;
+const WORD = /[\p{Script=Latin}']+/uy;
+/** Reads a normalised text into units: words that say the same become one, words that say nothing are left out. */
+function reader(languages, syllables) {
+    const same = new Map();
+    const drop = new Set();
+    for (const words of languages) {
+        const { same: groups = {}, drop: dropped = [] } = words;
+        if (Array.isArray(dropped))
+            for (const word of dropped)
+                drop.add(normalise(word));
+        if (Array.isArray(groups))
+            continue;
+        for (const [head, variants] of Object.entries(groups))
+            for (const word of [head, ...variants])
+                same.set(normalise(word), normalise(head));
+    }
+    const from = byFirst(same.keys());
+    return (plain) => {
+        const written = [];
+        const add = (text) => {
+            if (!drop.has(text))
+                written.push(text);
+        };
+        for (let at = 0; at < plain.length;) {
+            const word = longestAt(plain, at, from);
+            if (word) {
+                for (const unit of pieces(same.get(word) ?? word))
+                    add(unit);
+                at += word.length;
+                continue;
+            }
+            const unit = unitAt(plain, at);
+            if (unit.text)
+                add(unit.text);
+            at += unit.length;
+        }
+        const heard = written.map((unit) => syllables.of(unit) ?? unit);
+        const units = { written, spoken: heard };
+        const typed = /^[a-z\s\p{P}◇#]+$/u.test(plain) ? syllables.in(plain) : undefined;
+        return typed ? [units, { written: [], spoken: typed }] : [units];
+    };
+}
+function pieces(text) {
+    return HAN.test(text) ? [...text] : text.split(/\s+/);
+}
+function unitAt(plain, at) {
+    const character = String.fromCodePoint(plain.codePointAt(at) ?? 0);
+    if (HAN.test(character) || character === PROJECT)
+        return { text: character, length: character.length };
+    WORD.lastIndex = at;
+    const word = WORD.exec(plain)?.[0];
+    if (word)
+        return { text: word, length: word.length };
+    const digits = /^\d+/.exec(plain.slice(at, at + 40))?.[0];
+    if (digits)
+        return { text: '#', length: digits.length };
+    return { text: '', length: character.length };
+}
+/** A number, whatever it is, tells nothing about the rest. */
+const NUMBER = '#';
+/** A text that consists only of units which are in one of so many wordings says nothing: 的了吗. */
+const EVERYWHERE = 12;
+/**
+ * Learns from the units of the known texts, of which each is in a group. `always` is a unit that counts as known everywhere. A text with
+ * nothing but units that are everywhere is not known at all.
+ */
+function acquaintedWith(known, always) {
+    const having = new Map();
+    for (const { units, group } of known) {
+        for (const unit of new Set(units)) {
+            const found = having.get(unit) ?? { count: 0, groups: new Set() };
+            found.count++;
+            found.groups.add(group);
+            having.set(unit, found);
+        }
+    }
+    const texts = known.length; // the texts themselves are not kept: 3.5 MB
+    const weightOf = (unit) => Math.log(1 + texts / ((having.get(unit)?.count ?? 0) + 1));
+    const least = Math.log(1 + EVERYWHERE);
+    return (units, group) => {
+        let all = 0;
+        let own = 0;
+        let heaviest = 0;
+        for (const unit of new Set(units)) {
+            if (unit === NUMBER)
+                continue;
+            const weight = unit === always ? least : weightOf(unit);
+            heaviest = Math.max(heaviest, weight);
+            all += weight;
+            if (unit === always || having.get(unit)?.groups.has(group))
+                own += weight;
+        }
+        return heaviest < least ? 0 : own / all;
+    };
+}

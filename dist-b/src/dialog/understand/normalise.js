@@ -1,0 +1,134 @@
+import traditional from 'opencc-js/dict/TSCharacters';
+/** A text in the form in which it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
+export function normalise(text) {
+    let plain = '';
+    for (const character of text)
+        plain += fold(character);
+    return plain;
+}
+/** Signs that dictation writes down by their names, as they are written. */
+const SPELLED = { 逗号: '，', 句号: '。', 顿号: '、', 问号: '？', 感叹号: '！', 冒号: '：', 分号: '；' };
+const SPELLED_SIGN = new RegExp(`(?<=[\\p{L}\\p{N}])(?<![个加用打的写])(?:${Object.keys(SPELLED).join('|')})`, 'gu');
+/** A text with the signs that dictation spelled: "加个凳子逗号装灯句号". */
+export function withSigns(text) {
+    return text.includes('号') ? text.replace(SPELLED_SIGN, (name) => SPELLED[name] ?? name) : text;
+}
+/** So many characters are enough to guess what a text is about. To guess takes longer, the longer a text is. */
+const GUESSED_FROM = 300;
+/** The beginning of a normalised text, from which is guessed what it means. */
+export function beginningOf(plain) {
+    return plain.slice(0, GUESSED_FROM);
+}
+/** Characters like "❶", "⓫", "⓵", which Unicode does not decompose: the first and last of each row, and the value of the first. */
+const CIRCLED = [
+    [0x2776, 0x277f, 1],
+    [0x2780, 0x2789, 1],
+    [0x278a, 0x2793, 1],
+    [0x24eb, 0x24f4, 11],
+    [0x24f5, 0x24fe, 1],
+];
+const TEN_KEYCAP = 0x1f51f;
+const KEYCAP = 0x20e3;
+/**
+ * One character in the form in which it is compared: half-width, lower case, simplified. Invisible characters are dropped. Numbers in a
+ * frame of their own ("③", "3️⃣", "㈢") get a blank, so that "③⑦" is two numbers.
+ */
+function fold(character) {
+    const code = character.codePointAt(0) ?? 0;
+    if (code < 0x80)
+        return code >= 0x41 && code <= 0x5a ? character.toLowerCase() : character;
+    if (code >= 0x4e00 && code <= 0x9fff)
+        return String.fromCharCode(simplified(code));
+    return common.get(character) ?? foldRare(character, code);
+}
+const TABLE = new Uint16Array(0x10000);
+for (let at = 0; at < traditional.length; at = next(at))
+    TABLE[traditional.charCodeAt(at)] = simple(at);
+/**
+ * The simplified form of one UTF-16 unit; the unit itself if there is no other. Character by character is enough to recognise words. It
+ * takes a tenth of the memory of OpenCC's own converters, whose phrases matter only for text that is shown.
+ */
+function simplified(unit) {
+    return TABLE[unit] || unit;
+}
+function next(at) {
+    const end = traditional.indexOf('|', at);
+    return end < 0 ? traditional.length : end + 1;
+}
+/** Characters beyond the basic plane, a few rare ones, stay as they are. */
+function simple(at) {
+    const value = traditional.charCodeAt(at + 2);
+    const isPair = (unit) => unit >= 0xd800 && unit <= 0xdfff;
+    return isPair(traditional.charCodeAt(at)) || isPair(value) ? 0 : value;
+}
+/** Chinese punctuation, full-width forms and typographic quotes. They are in nearly every message, so they are folded only once. */
+const common = new Map([
+    [0x2010, 0x2030],
+    [0x3000, 0x3030],
+    [0xff00, 0xffef],
+].flatMap(([first = 0, last = 0]) => Array.from({ length: last - first }, (_, index) => {
+    const character = String.fromCodePoint(first + index);
+    return [character, foldRare(character, first + index)];
+})));
+function foldRare(character, code) {
+    if (code === KEYCAP)
+        return ' ';
+    if (code === TEN_KEYCAP)
+        return ' 10 ';
+    if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Emoji_Modifier}]/u.test(character))
+        return /\s/.test(character) ? ' ' : '';
+    for (const [first, last, value] of CIRCLED)
+        if (code >= first && code <= last)
+            return ` ${code - first + value} `;
+    if (code === 0x2018 || code === 0x2019)
+        return "'";
+    const plain = Array.from(character.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
+    const isFramed = /[\p{No}]/u.test(character) || (code >= 0x3220 && code <= 0x32ff);
+    return isFramed ? ` ${plain} ` : plain;
+}
+function simplifiedPoint(character) {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x10000 ? simplified(code) : code;
+}
+/**
+ * The end of a text as it was written, from the place that is `offset` in its normalised form. It is trimmed, and the separator before it
+ * is dropped.
+ */
+export function writtenFrom(text, offset) {
+    let folded = 0;
+    let from = 0;
+    for (const character of text) {
+        if (folded >= offset)
+            break;
+        folded += fold(character).length;
+        from += character.length;
+    }
+    return text
+        .slice(from)
+        .replace(/^[\s\p{Pe}\p{Pf}\p{Po}\p{Pd}\p{Default_Ignorable_Code_Point}]+/u, '')
+        .trim();
+}
+const LETTER = /[\p{Script=Latin}']/u;
+/**
+ * The longest word that stands at this place; words are listed under their first character. A word that ends in a Latin letter must end
+ * there: "vote" is not in "voting", but it is in "vote3".
+ */
+export function longestAt(plain, at, from) {
+    const first = plain.codePointAt(at);
+    if (first === undefined)
+        return undefined;
+    return from.get(String.fromCodePoint(first))?.find((word) => plain.startsWith(word, at) && endsWhole(plain, at + word.length));
+}
+/** Whether the word ends here: no further letter follows its last letter. */
+function endsWhole(plain, end) {
+    return end >= plain.length || !LETTER.test(plain.charAt(end)) || !LETTER.test(plain.charAt(end - 1));
+}
+/** Words listed under their first character, longest first, for `longestAt`. */
+export function byFirst(words) {
+    const listed = new Map();
+    for (const word of words) {
+        const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
+        listed.set(first, [...(listed.get(first) ?? []), word].sort((a, b) => b.length - a.length));
+    }
+    return listed;
+}

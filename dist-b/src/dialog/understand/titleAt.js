@@ -1,0 +1,69 @@
+import { normalise } from './normalise.js';
+/** A part of a title must be at least so long to name it, if no other title has it too. */
+const LEAST = { characters: 2, letters: 3 };
+/** From this length on, a title with one wrong character still counts. */
+const FORGIVING = 4;
+const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
+/**
+ * Finds titles of these options: the whole title, a part that only one title has, or a title with one wrong character. A part that is a
+ * common word (社区) names nothing.
+ */
+export function titleAt(options, isCommon) {
+    let labels;
+    return (plain, at) => {
+        labels ??= options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
+        const part = longestPart(labels, plain, at, isCommon);
+        const whole = nearlyWhole(labels, plain, at);
+        return whole && whole.text.length > (part?.text.length ?? 0) ? whole : part;
+    };
+}
+function longestPart(labels, plain, at, isCommon) {
+    let found;
+    for (let end = at + 1, having = labels; end <= plain.length; end++) {
+        const text = plain.slice(at, end);
+        having = having.filter((label) => label.text.includes(text));
+        if (having.length === 0)
+            break;
+        if (!names(text, plain.charAt(end)))
+            continue;
+        const exact = having.filter((label) => label.text === text);
+        const [only, another] = exact.length ? exact : having.filter((label) => !isLatin(text) || hasWords(label.text, text));
+        const isName = only && !another && (exact.length > 0 || !isCommon(text));
+        found = isName ? { text, number: only.number, isWhole: exact.length > 0 } : found;
+    }
+    return found;
+}
+/** Whether it is long enough, and not cut off in the middle of a Latin word. */
+function names(text, after) {
+    const last = text.charAt(text.length - 1);
+    if (/\s/.test(last) || (LETTER.test(last) && LETTER.test(after)))
+        return false;
+    return [...text].length >= (isLatin(text) ? LEAST.letters : LEAST.characters) && !/^\d+$/.test(text);
+}
+function isLatin(text) {
+    return /\p{Script=Latin}/u.test(text);
+}
+/** Whether a title has these whole words: "light" is not in "lightning". */
+function hasWords(label, words) {
+    for (let at = label.indexOf(words); at >= 0; at = label.indexOf(words, at + 1)) {
+        const isCut = (a, b) => LETTER.test(a) && LETTER.test(b);
+        const end = at + words.length;
+        if (!isCut(label.charAt(at - 1), words.charAt(0)) && !isCut(words.charAt(words.length - 1), label.charAt(end)))
+            return true;
+    }
+    return false;
+}
+function nearlyWhole(labels, plain, at) {
+    const near = labels.filter(({ text }) => text.length >= FORGIVING && differences(text, plain, at) === 1);
+    const [only, another] = near;
+    return only && !another ? { text: plain.slice(at, at + only.text.length), number: only.number, isWhole: true } : undefined;
+}
+function differences(title, plain, at) {
+    if (at + title.length > plain.length)
+        return Number.POSITIVE_INFINITY;
+    let count = 0;
+    for (let index = 0; index < title.length && count < 2; index++)
+        if (title.charCodeAt(index) !== plain.charCodeAt(at + index))
+            count++;
+    return count;
+}

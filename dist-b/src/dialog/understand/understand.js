@@ -1,0 +1,267 @@
+import { COMMANDS } from '../command.js';
+import { answerTo, takesPicks } from './answerTo.js';
+import { commandIn, keywordIn, nearIn, wholeCommandIn } from './commandIn.js';
+import { askedBack, toldInstead } from './guessed.js';
+import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.js';
+import { beginningOf, normalise, writtenFrom } from './normalise.js';
+import { castOutright } from './outright.js';
+import { ratingIn, starsIn } from './ratingIn.js';
+import { asksAtAll, saidOf } from './said.js';
+import { picksIn } from './scan.js';
+import { titleAt } from './titleAt.js';
+import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.js';
+const UNKNOWN = { kind: 'unknown' };
+/**
+ * What a message means: first a command, then an answer to the open question, then picks out of the blue, then what it is like, then what
+ * is nearly a command. A ballot is cast only for what is said in whole; what was guessed is read back. `ballot` is what can be voted for
+ * now; it is empty if voting is not open. `answers` are the community's own.
+ */
+export function understand(text, open, ballot, vocabulary, answers = []) {
+    const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
+    if (saysStopAgain(said.plain))
+        return { kind: 'command', command: { name: 'stop' } };
+    if (open?.expects === 'freeText')
+        return freeText(open, said);
+    if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain))
+        return { kind: 'answer', answer: { type: 'YES' } };
+    const meaning = castOutright(meaningOf(said, open), said);
+    return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : meaning;
+}
+function meaningOf(said, open) {
+    const { text, plain, ballot, vocabulary } = said;
+    const { isCommon } = vocabulary.book;
+    const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
+    const inWords = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }) ?? rated(plain, ballot);
+    const command = inStage(inWords, ballot);
+    if (command?.kind === 'command' && isAgreed(command.command, said))
+        return { kind: 'answer', answer: { type: 'YES' } };
+    const option = command && 'command' in command ? optionOf(command.command, open) : graded(plain, open);
+    if (option)
+        return { kind: 'answer', answer: { type: 'CHOSE', number: option.number } };
+    if (command?.kind === 'command')
+        return readOut(command, plain, open, ballot);
+    if (command?.kind === 'named')
+        return asAnswer(command, open);
+    const answer = open && answerTo(open, plain, vocabulary, titles, ballot.length > 0);
+    if (answer)
+        return readOut({ kind: 'answer', answer: withAllNamed(answer, said) }, plain, open, ballot);
+    if (command?.kind === 'near')
+        return nearly(command, said);
+    const picks = outOfTheBlue(plain, open, ballot, vocabulary);
+    if (picks)
+        return readOut(picks, plain, open, ballot);
+    const card = cardAmongWords(plain);
+    if (card)
+        return { kind: 'near', command: { name: 'identify', card } };
+    const like = loosely(said);
+    const isThanks = like?.kind === 'intent' && like.intent === 'manners';
+    const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
+    if (like?.kind !== 'named')
+        return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
+    if (isIdle(open))
+        return asAnswer(like, open);
+    return open?.expects === 'confirmation' && SAYS_VOTE.test(plain) ? { ...like, isVote: true } : UNKNOWN;
+}
+/** 对,不想收了: a yes, and what the question was about. */
+function namesWhatIsAsked(meaning, { open, plain }) {
+    if (open?.expects !== 'confirmation' || !(meaning.kind === 'command' || meaning.kind === 'near'))
+        return false;
+    const { name, numbers, card, text } = meaning.command;
+    const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
+    const isSaidAgain = meaning.kind === 'near' && name === 'stop' && !DENIES.test(plain); // 废话,就是不想收
+    return name === open.command && !isOther && (SAYS_YES.test(plain) || isSaidAgain);
+}
+const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;
+const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;
+/** 我是说我要选路灯: a vote, whatever else was asked. */
+const SAYS_VOTE = /[投选]|支持|赞成|\b(?:vote|pick|choose|want)\b/;
+/** The option of a choice that a command means: 支持 while a proposal is shown. */
+function optionOf({ name, numbers: [number, another] = [], card }, open) {
+    if (open?.expects !== 'choice' || another !== undefined || card)
+        return undefined;
+    const meant = open.options.filter(({ command }) => command?.name === name && (number === undefined || number === command.number));
+    return meant.length === 1 ? meant[0] : undefined;
+}
+/** The option of "how is it?" that words of praise or blame mean: 很好. */
+function graded(plain, open) {
+    if (open?.expects !== 'choice' || !open.options.some(({ command }) => command?.name === 'rate'))
+        return undefined;
+    const stars = starsIn(plain);
+    return open.options.find(({ command }) => command?.number === stars);
+}
+/** While voting is open, to support something is to vote for it. */
+function inStage(meaning, ballot) {
+    const isSupport = meaning && 'command' in meaning && meaning.command.name === 'support';
+    return isSupport && ballot.length > 0 ? undefined : meaning;
+}
+/** 3号5分, without a keyword. While voting is open, it is asked about. */
+function rated(plain, ballot) {
+    const numbers = ratingIn(plain);
+    return numbers && { kind: ballot.length > 0 ? 'near' : 'command', command: { name: 'rate', numbers } };
+}
+/** A yes to a read-back that has the word for voting in it: 对,就投这两个. */
+function isAgreed({ name, numbers, card }, said) {
+    if (said.open?.expects !== 'confirmation' || name !== 'vote' || numbers || card || !isYes(said.plain))
+        return false;
+    const like = loosely(said);
+    return like?.kind === 'answer' && like.answer.type === 'YES';
+}
+function isYes(plain) {
+    return !/^\s*(?:投票?|vote|v)\s*$/.test(plain);
+}
+/** Nearly a command by its keyword: it stops at once, it may be that command in other words, and what is asked may have an answer. */
+function nearly(near, said) {
+    const { name, text } = near.command;
+    if (name === 'stop')
+        return { kind: 'command', command: { name } };
+    if (name === 'requestMembership' && text && /^(?:[了过没不好]|成功|完成)/.test(text))
+        return { kind: 'near', command: { name } }; // 登记了没得
+    const isAsked = name === 'ask' && text !== undefined;
+    if (text !== undefined && !isAsked)
+        return (name === 'complain' || name === 'requestMembership' ? toldInstead(said, name) : undefined) ?? near;
+    const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);
+    if (isAsked)
+        return like && like.kind !== 'named' && like.kind !== 'near' ? like : (askedBack(said) ?? near);
+    const isShown = like?.kind === 'command' && (like.command.name === name || like.command.name === 'receipt'); // "did I vote" is no vote
+    return isShown ? like : near;
+}
+/** 扶手和灯: what names one project by its title may name another one in other words. 把花园换成路灯: one of the two is not wanted. */
+function withAllNamed(answer, { plain, mentionsOf }) {
+    if (answer.type !== 'NAMED')
+        return answer;
+    const { all, wanted } = mentionsOf(beginningOf(plain));
+    const isIn = wanted.length > 0 && answer.numbers.every((number) => all.includes(number));
+    return isIn && wanted.length !== answer.numbers.length ? { type: 'NAMED', numbers: [...wanted] } : answer;
+}
+/** Whether picks may be read back: nothing else waits for an answer. */
+function isIdle(open) {
+    return !open || open.expects === 'choice' || takesPicks(open);
+}
+function asAnswer(named, open) {
+    return takesPicks(open)
+        ? { kind: 'answer', answer: { type: 'NAMED', numbers: [...new Set(named.numbers)] } }
+        : { ...named, numbers: [...new Set(named.numbers)] };
+}
+/** "37" where no project has this number, but 3 and 7 are projects: two numbers, read back first. */
+function readOut(meaning, plain, open, ballot) {
+    const numbers = readOutAs(numbersIn(meaning) ?? [], plain, ballot);
+    return numbers ? asAnswer({ kind: 'named', numbers }, open) : meaning;
+}
+function readOutAs(numbers, plain, ballot) {
+    const isOfBallot = (number) => ballot.some((option) => option.number === number);
+    const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
+    return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
+}
+function numbersIn(meaning) {
+    if (meaning.kind === 'numbers')
+        return meaning.numbers;
+    if (meaning.kind === 'command')
+        return meaning.command.name === 'vote' && !meaning.command.card ? meaning.command.numbers : undefined;
+    return meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS' ? meaning.answer.numbers : undefined;
+}
+/**
+ * The command that a message is whatever was asked before it, free text included: only a keyword, or a keyword with numbers or a card.
+ * What is open is not needed for it.
+ */
+export function wholeCommand(text, ballot, vocabulary) {
+    const plain = joinedCard(normalise(text), ballot);
+    const command = wholeCommandIn({ plain, vocabulary }, undefined);
+    if (command?.name === 'support' && ballot.length > 0)
+        return undefined;
+    const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
+    return isReadOut ? undefined : command;
+}
+/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
+const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
+/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
+function joinedCard(plain, ballot) {
+    return plain.replace(LAST_SPLIT_CARD, (split, before, ...groups) => {
+        const parts = groups.slice(0, 3).map(String);
+        const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
+        return arePicks ? split : before + parts.join('');
+    });
+}
+function freeText({ command: asked }, said) {
+    const { text, plain, vocabulary } = said;
+    const own = ownCommand(asked, vocabulary);
+    const command = STOP_LETTER.test(plain) ? { name: 'stop' } : wholeCommandIn({ plain, vocabulary }, own);
+    if (command)
+        return { kind: 'command', command };
+    if (asksForTime(plain) || greets(plain))
+        return { kind: 'intent', intent: 'manners', numbers: [] };
+    if (wantsToTell(plain))
+        return { kind: 'command', command: { name: 'person' } };
+    const found = keywordIn(plain, vocabulary);
+    const nothing = own === 'propose' ? nothingIn(plain, vocabulary) : undefined;
+    if (nothing === 'no')
+        return { kind: 'command', command: { name: 'menu' } };
+    if (nothing === 'others')
+        return UNKNOWN;
+    const back = found ? undefined : insteadOf(own, said);
+    if (back)
+        return back;
+    const isOwn = found && !found.isLed && !found.keyword.isNear && found.keyword.name === own;
+    const written = isOwn ? writtenFrom(text, found.end) : text.trim();
+    if (!/[\p{L}\p{N}]/u.test(written))
+        return UNKNOWN;
+    const answer = { type: 'FREE_TEXT', text: written };
+    return { kind: 'answer', answer };
+}
+/** What somebody asks back who was asked for an idea or a name. A letter to the inbox may be a question itself. */
+function insteadOf(own, said) {
+    if (own !== 'propose' && own !== 'requestMembership')
+        return undefined;
+    const like = loosely(said, ASKED_OUTRIGHT);
+    const back = like?.kind === 'intent' && like.intent !== 'manners' ? like : askedBack(said);
+    const mayBeName = own === 'requestMembership' && back?.kind === 'intent' && !asksAtAll(said.plain); // 谢安康 二单元, 田园 三号院
+    return mayBeName ? undefined : back;
+}
+/** T and N, as 回T退订 has taught everybody: no text has one letter. */
+const STOP_LETTER = /^[\s\p{P}]*[tn][\s\p{P}]*$/u;
+/** How like "I have no idea yet" it must be not to be taken for a text. */
+const NO_TEXT = 0.7;
+/** The kind of what is written in the place of a text, by its beginning; undefined if it is a text. */
+function nothingIn(plain, { book }) {
+    const [top] = book.kindsOf(beginningOf(plain));
+    return top && /\p{L}/u.test(plain) && top.likeness >= NO_TEXT ? top.kind : undefined;
+}
+/** The command that a question names, by its name or by a keyword. */
+function ownCommand(asked, { keywords }) {
+    return COMMANDS.find((name) => name === asked) ?? keywords.get(normalise(asked))?.name;
+}
+function outOfTheBlue(plain, open, ballot, vocabulary) {
+    const picks = picksIn(plain, 0, vocabulary);
+    if (!picks)
+        return takesPicks(open) ? undefined : named(plain, ballot, vocabulary, titleAt(ballot, vocabulary.book.isCommon));
+    const { numbers, card, isSure } = picks;
+    if (open?.expects === 'code' || (numbers.length === 0 && card === undefined))
+        return undefined;
+    if (card !== undefined) {
+        if (numbers.length === 0)
+            return { kind: 'near', command: { name: 'identify', card } };
+        const command = { name: 'vote', numbers, card };
+        return { kind: open?.expects === 'numbers' && isSure ? 'command' : 'near', command };
+    }
+    const areOfBallot = numbers.every((number) => ballot.some((project) => project.number === number));
+    if (!open && isSure && areOfBallot && CHOOSES.test(plain))
+        return { kind: 'command', command: { name: 'vote', numbers } };
+    return !open || (open.expects === 'choice' && areOfBallot) ? { kind: 'numbers', numbers } : undefined;
+}
+/** 我选1和7 says as plainly as 投 1 7 who votes and for what. 选3 may be a menu's choice, and 我要3 an order. */
+const CHOOSES = /^\s*(?:(?:我们?|咱们?|俺)(?:就|只|还是|要|想)*选|i (?:choose|pick))/;
+/** 我有卡，204681717 */
+function cardAmongWords(plain) {
+    const [card, another] = plain.match(/(?<!\d)[1-9]\d{8}(?!\d)/g) ?? [];
+    return another === undefined && /卡|\bcard\b/.test(plain) ? card : undefined;
+}
+function named(plain, ballot, vocabulary, titles) {
+    const numbers = ballot.length > 0 ? picksIn(plain, 0, vocabulary, titles)?.numbers : undefined;
+    return numbers?.length ? { kind: 'named', numbers } : undefined;
+}
+function near(plain, vocabulary) {
+    const name = nearIn(plain, vocabulary);
+    return name ? { kind: 'near', command: { name } } : UNKNOWN;
+}
+function optionsOf(open) {
+    return open && 'options' in open ? open.options : undefined;
+}

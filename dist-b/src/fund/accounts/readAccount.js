@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { withPauses } from '../../store/inTime.js';
+import { checkView } from '../people/index.js';
+import { Account, AccountEntry, ENTRY_KINDS, leftOf, totalOf, } from './account.js';
+const NOTHING = { granted: 0, own: 0, contracted: 0, paid: 0 };
+/** The sums of a work, in an act's transaction; nothing if its cycle has no account. */
+export async function sumsOf(cycle, work, session) {
+    const account = await collection(Account).findOne({ _id: cycle }, { session });
+    return account?.works.find((sums) => sums.work === work) ?? NOTHING;
+}
+/** What anybody may know of a cycle's account; null until its works have begun. */
+export async function publicAccount(cycle) {
+    const found = await forReaders(Account).findOne({ _id: cycle });
+    return found && accountRead(found);
+}
+/** The same for a member of the staff. Rejects with `not-allowed` (`checkView`). */
+export async function readAccount(community, cycle, actor) {
+    checkView(actor, 'account', community);
+    const found = await forReaders(Account).findOne({ _id: cycle, community });
+    return found && accountRead(found);
+}
+/** The accounts of communities that are not closed, by cycle. Those that are closed are not looked at. */
+export async function openAccounts(communities) {
+    const found = forReaders(Account).find({ community: { $in: [...communities] }, 'closed.at': null }, { projection: { works: 1 }, hint: { community: 1, 'closed.at': 1 }, batchSize: 500 });
+    const accounts = new Map();
+    for await (const { _id, works } of withPauses(found))
+        accounts.set(_id, works);
+    return accounts;
+}
+/** Of these cycles, the first that has an account. */
+export async function firstWithAccount(cycles) {
+    const found = await forReaders(Account)
+        .find({ _id: { $in: [...cycles] } }, { projection: { _id: 1 } })
+        .toArray();
+    return cycles.find((cycle) => found.some(({ _id }) => _id === cycle));
+}
+function accountRead({ _id: cycle, currency, entries, works, closed }) {
+    const total = totalOf(works);
+    return { cycle, currency, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
+}
+/** A page of entries, the newest first, before an entry; of one work, if it is named. */
+export function entriesBefore(cycle, { before = Number.MAX_SAFE_INTEGER, limit, work, }) {
+    return forReaders(AccountEntry)
+        .find({ '_id.cycle': cycle, ...(work !== undefined && { work }), '_id.entry': { $lt: before } }, {
+        sort: { '_id.entry': -1 },
+        limit,
+        hint: work === undefined ? { '_id.cycle': 1, '_id.entry': 1 } : { '_id.cycle': 1, work: 1, '_id.entry': 1 },
+    })
+        .toArray();
+}
+/** Entries by their numbers. */
+export async function entriesByNumber(cycle, numbers) {
+    const found = await forReaders(AccountEntry)
+        .find({ '_id.cycle': cycle, '_id.entry': { $in: [...numbers] } })
+        .toArray();
+    return new Map(found.map((entry) => [entry._id.entry, entry]));
+}
+/** Of these entries, those that are no corrections themselves, each with what it says now, earlier corrections included. */
+export async function correctedEntries(cycle, numbers) {
+    const corrected = new Map();
+    for (const { _id, work, kind, amount, corrects } of (await entriesByNumber(cycle, numbers)).values())
+        if (corrects === undefined)
+            corrected.set(_id.entry, { work, kind, now: amount });
+    const corrections = await forReaders(AccountEntry)
+        .find({ '_id.cycle': cycle, corrects: { $in: [...corrected.keys()] } }, { projection: { corrects: 1, amount: 1 } })
+        .toArray();
+    for (const { corrects = 0, amount } of corrections) {
+        const entry = corrected.get(corrects);
+        if (entry)
+            entry.now += amount;
+    }
+    return corrected;
+}
+/** So many entries are read at a time for a file. */
+const CHUNK = 1_000;
+/** All entries of a cycle in their order, in pieces. */
+export async function* entriesOf(cycle) {
+    for (let after = 0;;) {
+        const some = await forReaders(AccountEntry)
+            .find({ '_id.cycle': cycle, '_id.entry': { $gt: after } }, { sort: { '_id.entry': 1 }, limit: CHUNK })
+            .toArray();
+        if (some.length > 0)
+            yield some;
+        if (some.length < CHUNK)
+            return;
+        after = some.at(-1)?._id.entry ?? after;
+    }
+}
+/** The sums of a cycle's works, computed from its entries. If they differ from the account's own, somebody wrote into the database. */
+export async function recountAccount(cycle) {
+    const found = await forReaders(AccountEntry)
+        .aggregate([
+        { $match: { '_id.cycle': cycle } },
+        { $group: { _id: { work: '$work', kind: '$kind' }, amount: { $sum: '$amount' } } },
+    ])
+        .toArray();
+    const works = new Map();
+    for (const { _id, amount } of found) {
+        const sums = works.get(_id.work) ?? { work: _id.work, ...NOTHING };
+        works.set(_id.work, { ...sums, [_id.kind]: amount });
+    }
+    return [...works.values()].toSorted((one, other) => one.work - other.work);
+}
+/** The cycles whose account does not have the sums of its entries. It reads every entry, one cycle after the other. */
+export async function wrongAccounts() {
+    const wrong = [];
+    for await (const { _id, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { works: 1 } })) {
+        const kept = works.toSorted((one, other) => one.work - other.work);
+        if (!isDeepStrictEqual(await recountAccount(_id), kept))
+            wrong.push(_id);
+    }
+    return wrong;
+}
+/** Whether an entry of a work rests on a document. */
+export async function showsDocument(cycle, work, document, session) {
+    return (await collection(AccountEntry).findOne({ '_id.cycle': cycle, work, document }, { session, projection: { _id: 1 } })) !== null;
+}
+/** Whether a text is the name of a kind. */
+export function isEntryKind(text) {
+    return ENTRY_KINDS.some((kind) => kind === text);
+}

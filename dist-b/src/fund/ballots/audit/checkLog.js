@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { brokenLogLink, detailHash, firstLogPrevious } from '../../log/chain.js';
+import { AuditError, linesOf, readJson } from './readFiles.js';
+const LOG_FILE = 'log.ndjson';
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
+const rowSchema = z.strictObject({
+    seq: z.int(),
+    community: z.string(),
+    at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'is no moment to the second'),
+    by: z.string(),
+    role: z.string(),
+    act: z.string(),
+    subject: z.string(),
+    detail: hex,
+    previous: hex,
+    hash: hex,
+    opening: z
+        .strictObject({ salt: z.string().regex(/^[0-9a-f]{32}$/, 'is no 16 bytes in hex'), detail: z.record(z.string(), z.unknown()) })
+        .optional(),
+});
+/**
+ * Checks the log of a community's staff: the chain from its first entry, and each detail that is there. `noted` is an entry that somebody wrote down
+ * earlier. Throws `AuditError`.
+ */
+export function checkLog(sha256, text, noted) {
+    let before;
+    let community = '';
+    let dropped = 0;
+    let isNoted = noted === undefined;
+    for (const [index, line] of linesOf(text).entries()) {
+        const row = readJson(rowSchema, LOG_FILE, index + 1, line);
+        community ||= row.community;
+        if (!before) {
+            before = { seq: 0, hash: firstLogPrevious(sha256, community) };
+            isNoted ||= noted?.seq === 0 && noted.hash === before.hash;
+        }
+        const broken = brokenLogLink(sha256, community, before, row);
+        if (broken)
+            throw new AuditError(LOG_FILE, index + 1, broken);
+        if (row.opening && detailHash(sha256, row.opening.salt, JSON.stringify(row.opening.detail)) !== row.detail)
+            throw new AuditError(LOG_FILE, index + 1, 'opening is not the detail that the entry commits to');
+        if (!row.opening)
+            dropped += 1;
+        isNoted ||= noted?.seq === row.seq && noted.hash === row.hash;
+        before = row;
+    }
+    if (!isNoted && noted)
+        throw new AuditError(LOG_FILE, Math.max(noted.seq, 1), 'is not the entry that was given with --log-head');
+    return { entries: before?.seq ?? 0, dropped, head: before ? `${before.seq}:${before.hash}` : '0' };
+}
+const listed = z.object({ after: z.object({ slips: z.int(), list: z.string() }) });
+const entered = z.object({ after: z.object({ found: z.string() }) });
+/** What a log says of a cycle's slips: the list from before the seal, and what was found in the box. */
+export function slipsLogged(text, cycle) {
+    const found = new Map();
+    let list;
+    for (const [index, line] of linesOf(text).entries()) {
+        const { act, subject, opening } = readJson(rowSchema, LOG_FILE, index + 1, line);
+        if (act === 'slip.list' && subject === cycle)
+            list ??= listed.safeParse(opening?.detail).data?.after;
+        const serial = (act === 'slip.compare' || act === 'slip.correct') && subject.startsWith(`${cycle}/slip/`) ? subject.slice(cycle.length + 6) : undefined;
+        const said = serial === undefined ? undefined : entered.safeParse(opening?.detail).data;
+        if (serial !== undefined && said)
+            found.set(serial, { found: said.after.found, changes: (found.get(serial)?.changes ?? -1) + 1 });
+    }
+    return { ...(list && { listed: list }), found };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { refusePicks } from '../cast/refusePicks.js';
+import { brokenLink, firstPrevious } from '../ledger/chain.js';
+import { AuditError, lineOfKey, linesOf, readJson, resultsText, sameLines } from './readFiles.js';
+const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
+const place = { seq: z.int(), cycle: z.string(), at: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day') };
+const link = { previous: hex, hash: hex };
+const rowSchema = z.union([
+    z.strictObject({ ...place, commitment: hex, ...link }),
+    z.strictObject({ ...place, sealed: z.literal(true), ...link }),
+]);
+const LEDGER_FILE = 'ledger.ndjson';
+/** Checks the chain from the frozen ballot's bytes to the seal. Gives its rows: row `n` is on line `n + 1`. Throws `Wrong`. */
+export function checkLedger(sha256, cycle, ballot, text, onEntry) {
+    const rows = [];
+    const first = firstPrevious(sha256, cycle, ballot);
+    const lines = linesOf(text);
+    let before = { seq: 0, hash: first };
+    for (const [index, line] of lines.entries()) {
+        const row = readJson(rowSchema, LEDGER_FILE, index + 1, line);
+        const broken = brokenLink(sha256, cycle, before, row);
+        if (broken && index === 0 && isWholeFrom(sha256, row, lines[1]))
+            throw new AuditError('ballot.json', 1, 'is not the ballot on which the ledger stands');
+        if (broken)
+            throw new AuditError(LEDGER_FILE, index + 1, broken);
+        rows.push(row);
+        onEntry?.();
+        before = 'sealed' in row ? { ...row, sealed: true } : row;
+    }
+    if (!before.sealed)
+        throw new AuditError(LEDGER_FILE, rows.length + 1, 'the seal is missing');
+    return rows;
+}
+/** Whether the entry is right in itself and the next entry follows it. If so, what comes before the entry was changed. */
+function isWholeFrom(sha256, row, next) {
+    const alone = brokenLink(sha256, row.cycle, { seq: 0, hash: row.previous }, row);
+    if (alone !== undefined || next === undefined)
+        return alone === undefined;
+    const { cycle, previous } = readJson(rowSchema, LEDGER_FILE, 2, next);
+    return cycle === row.cycle && previous === row.hash;
+}
+const BALLOTS_FILE = 'ballots.ndjson';
+const ballotSchema = z.array(z.int());
+/** Reads the published ballots and checks that each of them is a ballot. Throws `Wrong`. */
+export function checkBallots(ballot, text) {
+    return linesOf(text).map((line, index) => {
+        const picks = readJson(ballotSchema, BALLOTS_FILE, index + 1, line);
+        const refused = refusePicks({ projects: ballot.projects, ...ballot.choices }, picks);
+        if (refused)
+            throw new AuditError(BALLOTS_FILE, index + 1, `is no ballot (${refused.reason})`);
+        if (picks.some((pick, place) => pick < (picks[place - 1] ?? 0)))
+            throw new AuditError(BALLOTS_FILE, index + 1, 'is not in ascending order');
+        return picks;
+    });
+}
+const RESULTS_FILE = 'results.json';
+/** The results must be those of the frozen ballot, the seal and the count. Throws `Wrong` at the first line that differs. */
+export function checkResults(ballot, head, { voters, tallies, winners, spent }, given, text) {
+    const { cycle, rule, budget, lot } = ballot;
+    const { residents, byChannel } = given.turnout;
+    const expected = resultsText({ cycle, rule, budget, turnout: { residents, voters, byChannel }, tallies, winners, spent, lot, head });
+    sameLines(RESULTS_FILE, expected, resultsText(given), text, 'counted again');
+    const sum = Object.values(byChannel).reduce((all, part) => all + part, 0);
+    if (sum !== voters)
+        throw new AuditError(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
+}
+/**
+ * Checks results whose single ballots are not there: the ledger has so many ballots, so many voters can have given these votes, and these
+ * projects can have won. Throws `Wrong`.
+ */
+export function checkClaims({ projects, choices, threshold, budget }, rows, results, text) {
+    const { tallies, winners, spent, turnout } = results;
+    const votes = new Map(tallies.map(({ number, votes }) => [number, votes]));
+    const sum = tallies.reduce((all, { votes }) => all + votes, 0);
+    const fail = (key, what) => {
+        throw new AuditError(RESULTS_FILE, lineOfKey(text, key), what);
+    };
+    const cast = rows.filter((row) => 'commitment' in row).length;
+    if (turnout.voters > cast)
+        fail('voters', `there were no more than the ${cast} ballots of the ledger`);
+    const tooMany = tallies.find(({ votes }) => votes > turnout.voters);
+    if (tooMany)
+        fail('tallies', `project ${tooMany.number} has more votes than there were voters`);
+    if (sum < choices.min * turnout.voters || sum > choices.max * turnout.voters)
+        fail('tallies', `${turnout.voters} voters who choose ${choices.min} to ${choices.max} projects do not give ${sum} votes`);
+    if (new Set(winners).size < winners.length)
+        fail('winners', 'a project wins twice');
+    for (const winner of winners) {
+        if (!projects.some(({ number }) => number === winner))
+            fail('winners', `project ${winner} is not on the ballot`);
+        if ((votes.get(winner) ?? 0) < threshold)
+            fail('winners', `project ${winner} wins with fewer votes than the threshold`);
+    }
+    if (spent > budget)
+        fail('spent', 'is more than the budget');
+}

@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { refusePicks } from '../cast/refusePicks.js';
+import { commitment, lastBallots } from '../ledger/chain.js';
+import { readPabulib } from '../pabulib/readPabulib.js';
+import { writePabulib } from '../pabulib/writePabulib.js';
+import { checkLog, slipsLogged } from './checkLog.js';
+import { checkSlips } from './checkSlips.js';
+import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.js';
+import { cycleElection } from './cycleElection.js';
+import { AuditError, linesOf, readBallot, readJson, readResults } from './readFiles.js';
+import { claimed, recounted, required } from './verifyPublished.js';
+/**
+ * Repeats a whole audit from its files alone (docs/contract.md: Commands, `verify`): the chain from the frozen ballot to the seal, the openings
+ * if they are there, that each voter's last ballot counts, that the ballots and `cycle.pb` are right, tallies and winners.
+ * Pure, and runs in a browser: SHA-256 is passed in.
+ */
+export function verifyAudit(files, sha256, options = {}) {
+    try {
+        return verified(withoutMarks(files), sha256, options);
+    }
+    catch (error) {
+        if (error instanceof AuditError)
+            return { ok: false, file: error.file, line: error.line, what: error.message };
+        throw error;
+    }
+}
+/** The files without the byte order mark that some editors put first. Of `ballot.json` each byte counts. */
+function withoutMarks(files) {
+    return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, name === 'ballot.json' ? text : text?.replace(/^\uFEFF/, '')]));
+}
+function verified(files, sha256, { entry, logEntry, onEntry }) {
+    const text = required(files, 'ballot.json');
+    const ballot = readBallot(text);
+    const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
+    const head = rows.at(-1)?.hash ?? '';
+    if (entry && rows[entry.seq - 1]?.hash !== entry.hash)
+        throw new AuditError('ledger.ndjson', entry.seq, 'is not the entry that was given with --head');
+    const openings = files['openings.ndjson'];
+    const counted = openings === undefined ? undefined : checkOpenings(sha256, ballot, rows, openings);
+    const published = counted || files['ballots.ndjson'] !== undefined ? checkBallots(ballot, required(files, 'ballots.ndjson')) : undefined;
+    const results = required(files, 'results.json');
+    const given = readResults(results);
+    if (published) {
+        const witness = votesOf(files['cycle.pb']);
+        if (counted)
+            checkCounted(counted, published, witness);
+        else
+            blameBallots(ballot, published, witness, given);
+    }
+    if (!published)
+        checkClaims(ballot, rows, given, results);
+    checkResults(ballot, head, published ? recounted(ballot, published) : claimed(ballot, given), given, results);
+    if (published) {
+        const pabulib = required(files, 'cycle.pb');
+        checkPabulib(writePabulib(cycleElection(ballot, settingIn(pabulib, rows), published, given)), pabulib);
+    }
+    else if (files['cycle.pb'] !== undefined)
+        throw new AuditError('cycle.pb', 1, 'is here, but ballots.ndjson is not');
+    const paper = files['slips.json'];
+    const logged = files['log.ndjson'] === undefined ? undefined : slipsLogged(files['log.ndjson'], ballot.cycle);
+    if (paper === undefined && (logged?.listed || given.turnout.byChannel.paper))
+        throw new AuditError('slips.json', 1, 'the file is missing');
+    const slips = paper === undefined ? undefined : checkSlips(sha256, ballot, given, paper, logged);
+    const log = logEntry || files['log.ndjson'] !== undefined ? checkLog(sha256, required(files, 'log.ndjson'), logEntry) : undefined;
+    return {
+        ok: true,
+        cycle: ballot.cycle,
+        entries: rows.length,
+        ballots: published?.length,
+        opened: counted !== undefined,
+        head,
+        ...(slips && { slips }),
+        ...(log && { log }),
+    };
+}
+/** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `Wrong` at the ballot that differs. */
+function blameBallots(ballot, published, witness, { tallies }) {
+    if (!witness)
+        return;
+    const agrees = (ballots) => JSON.stringify(votesFor(ballot, ballots)) === JSON.stringify(tallies);
+    if (agrees(published) || !agrees(witness))
+        return;
+    const changed = published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`);
+    throw new AuditError('ballots.ndjson', (changed < 0 ? published.length : changed) + 1, 'is neither what cycle.pb says nor what the results count');
+}
+function votesFor({ projects }, ballots) {
+    const votes = new Map(projects.map(({ number }) => [number, 0]));
+    for (const picks of ballots)
+        for (const pick of new Set(picks))
+            votes.set(pick, (votes.get(pick) ?? 0) + 1);
+    return projects.map(({ number }) => ({ number, votes: votes.get(number) ?? 0 }));
+}
+const BALLOTS_FILE = 'ballots.ndjson';
+/**
+ * The published ballots must be those that the openings count, in any order. `witness` has the same ballots in another file.
+ * Throws `Wrong`: if `witness` agrees with the count, at the line that differs from it, else at the first ballot too many.
+ */
+function checkCounted(counted, published, witness) {
+    const tooMany = firstTooMany(counted, published);
+    if (tooMany === undefined)
+        return;
+    const changed = witness && firstTooMany(counted, witness) === undefined ? published.findIndex((picks, index) => `${picks}` !== `${witness[index]}`) : -1;
+    const line = changed < 0 ? tooMany : changed;
+    throw new AuditError(BALLOTS_FILE, line + 1, line < published.length ? 'is not among the ballots that the openings count' : 'a ballot that the openings count is missing');
+}
+/** The index of the first ballot that is there more often than it was counted; an index past the end if one is missing. */
+function firstTooMany(counted, ballots) {
+    const left = new Map();
+    for (const picks of counted)
+        left.set(`${picks}`, (left.get(`${picks}`) ?? 0) + 1);
+    for (const [index, picks] of ballots.entries()) {
+        const rest = left.get(`${picks}`) ?? 0;
+        if (rest === 0)
+            return index;
+        left.set(`${picks}`, rest - 1);
+    }
+    return ballots.length < counted.length ? ballots.length : undefined;
+}
+const OPENINGS_FILE = 'openings.ndjson';
+const openingSchema = z.strictObject({
+    seq: z.int(),
+    salt: z.string().regex(/^[0-9a-f]{32}$/, 'is no 16 bytes in hex'),
+    voter: z.string().regex(/^[0-9a-f]{64}$/, 'is no pseudonym'),
+    picks: z.array(z.int()),
+});
+/** Opens every commitment and counts the last ballot of each voter; gives the picks that count. Throws `Wrong`. */
+function checkOpenings(sha256, ballot, rows, text) {
+    const lines = linesOf(text);
+    const committed = rows.flatMap((row) => ('commitment' in row ? row : []));
+    const opened = lines.map((line, index) => {
+        const opening = readJson(openingSchema, OPENINGS_FILE, index + 1, line);
+        const row = committed[index];
+        if (opening.seq !== row?.seq)
+            throw new AuditError(OPENINGS_FILE, index + 1, `opens entry ${opening.seq}, ${row?.seq ?? 'none'} was to come`);
+        if (commitment(sha256, opening) !== row.commitment)
+            throw new AuditError(OPENINGS_FILE, index + 1, `does not open the commitment of entry ${row.seq}`);
+        const refused = opening.picks.length > 0 && refusePicks({ projects: ballot.projects, ...ballot.choices }, opening.picks);
+        if (refused)
+            throw new AuditError(OPENINGS_FILE, index + 1, `the picks are no ballot (${refused.reason})`);
+        return opening;
+    });
+    const missing = committed[opened.length];
+    if (missing)
+        throw new AuditError(OPENINGS_FILE, opened.length + 1, `the opening of entry ${missing.seq} is missing`);
+    return lastBallots(opened).map(({ picks }) => picks);
+}
+const PABULIB_FILE = 'cycle.pb';
+/** `cycle.pb` must say, line by line and cell by cell, what the other files say. Throws `Wrong` at the first line that does not. */
+function checkPabulib(expected, found) {
+    const lines = linesOf(expected);
+    const others = linesOf(found);
+    for (let index = 0; index < Math.max(lines.length, others.length); index++) {
+        if (isSameRow(lines[index], others[index]))
+            continue;
+        throw new AuditError(PABULIB_FILE, index + 1, `is ${others[index] ?? 'missing'}, by the other files it is ${lines[index] ?? 'nothing'}`);
+    }
+}
+function isSameRow(one, other) {
+    if (one === other)
+        return true;
+    return one !== undefined && other !== undefined && JSON.stringify(cellsOf(one)) === JSON.stringify(cellsOf(other));
+}
+/** The cells of a line, with or without quotes. */
+function cellsOf(line) {
+    return [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"(?=;|$)|([^;]*))/g)].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim());
+}
+const FILE = 'cycle.pb';
+/**
+ * The facts that `cycle.pb` alone has and that have to be believed: the community, its country, and the vote's last day, which must not be
+ * before the ledger's last ballot. The first day must be that of the first entry. Throws `Wrong`.
+ */
+function settingIn(text, rows) {
+    const table = linesOf(text).map(cellsOf);
+    const index = (key) => table.findIndex(([cell]) => cell === key);
+    const cellOf = (key) => table[index(key)]?.[1] ?? '';
+    const from = rows.at(0)?.at ?? '';
+    const last = rows.findLast((row) => 'commitment' in row)?.at ?? from;
+    const [, day, month, year] = /^(\d\d)\.(\d\d)\.(\d{4})$/.exec(cellOf('date_end')) ?? [];
+    const to = day ? `${year}-${month}-${day}` : last;
+    if (to < last)
+        throw new AuditError(FILE, index('date_end') + 1, `date_end is before the last ballot of the ledger, ${last}`);
+    return { community: cellOf('unit'), country: cellOf('country'), from, to };
+}
+/** The ballots in `cycle.pb` with our numbers; undefined if the file cannot be read, which its own check reports. */
+function votesOf(text) {
+    try {
+        if (text === undefined)
+            return undefined;
+        const { projects, votes } = readPabulib(text);
+        const ids = new Map(projects.map(({ number, id }) => [number, Number(id)]));
+        return votes.map(({ picks }) => picks.map((pick) => ids.get(pick) ?? 0));
+    }
+    catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,198 @@
+import { addressHmac } from '../../../contacts/contact.js';
+import { CodedError } from '../../../store/codedError.js';
+import { dayOf } from '../../../store/wallTime.js';
+import { perWorld } from '../../../store/world.js';
+import { currentCycle, cycleById, heldVote, isFrozen, keyingUntil, stageAt, voteOf } from '../../cycles/index.js';
+import { cycleKeys, decryptSecret, lastEntry, receivedAt } from '../ledger/entry.js';
+import { ledger } from '../ledger/ledger.js';
+import { ballotOf, itemsOf } from './ballotOf.js';
+import { refusePicks } from './refusePicks.js';
+/** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
+export function castBallot(world) {
+    const castOne = cast(world);
+    return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) => castOne({
+        key,
+        service: 'castBallot',
+        at,
+        community,
+        channel,
+        from: addressHmac(world.vault, { community, channel, address }),
+        resident,
+        isOnRoster,
+        withCard,
+        picks,
+        onlyFirst,
+        beginWrite,
+        ...(alongside && { alongside }),
+    });
+}
+/**
+ * Casts a ballot. Every channel and paper use it: there is no other way into a ledger. A slip is entered long after it was handed in: if its voter cast
+ * again since, it is refused as `superseded`, so that the last entry of a voter is always their last ballot by its moment.
+ */
+export const cast = perWorld((world) => {
+    const current = currentCycle(world);
+    const byId = cycleById(world);
+    const submit = ledger(world);
+    const keysOf = cycleKeys(world);
+    return async ({ key, service, community, resident, isOnRoster, picks, onlyFirst, at, beginWrite, channel, from, withCard, by, alongside }) => {
+        const cycle = await current(community, at);
+        const keys = cycle && keysOf(cycle);
+        if (!isFrozen(cycle) || !keys)
+            return { refused: refuseBallot(cycle, picks, at, community) ?? { reason: 'none' } };
+        const voter = resident ? keys.voter(resident) : undefined;
+        const { frozen } = cycle;
+        const submission = {
+            key: keys.once(key, service),
+            at,
+            cycle,
+            resident,
+            ...(isOnRoster && { rosterOf: community }),
+            voter: voter?.voterId,
+            decide: ({ rosterOf, hasVoted, ...before }) => {
+                const refused = refuseBallot(cycle, picks, at, rosterOf);
+                if (refused)
+                    return { refused };
+                if (service !== 'castSlip' && !mayCastAgain(world.vault, frozen, before, { withCard, at }))
+                    return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
+                if (!voter)
+                    return { refused: { reason: 'notOnRoll' } };
+                if (onlyFirst && hasVoted)
+                    return { refused: { reason: 'hasBallot' } };
+                if (service === 'castSlip' && hasCastSince(world.vault, keys, before, at))
+                    return { refused: { reason: 'superseded' } };
+                return {
+                    voter: voter.pseudonym,
+                    picks: picks.toSorted((one, other) => one - other),
+                    channel,
+                    ...(from && { from: keys.from(from) }),
+                    withCard,
+                    by,
+                    moment: keys.hidden(at.getTime(), submission.key),
+                    ...dayCast(frozen, at),
+                    ...(hasVoted && { changed: true }),
+                };
+            },
+            beginWrite,
+            canWait: service === 'castSlip',
+        };
+        const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
+        if ('refused' in outcome) {
+            const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.voterId, picks));
+            return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
+        }
+        if ('entry' in outcome)
+            return said(outcome, cycle);
+        return { refused: { reason: 'late', closedAt: closeOf(cycle, at) } };
+    };
+    /** The outcome as it is about to be written. The other writes of the turn go alongside, and the turn's answer waits for both. */
+    function drafted(submission, alongside) {
+        return new Promise((resolve, reject) => {
+            let early;
+            const outcome = submit({
+                ...submission,
+                drafted: (written) => {
+                    if (early)
+                        return;
+                    early = written;
+                    alongside(outcome.then((durable) => mustBe(early, durable)));
+                    resolve(written);
+                },
+            });
+            outcome.then(resolve, reject);
+        });
+    }
+    async function hasPicked(voterId, picks) {
+        const last = await lastEntry(voterId);
+        return last !== null && decryptSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
+    }
+    async function said({ entry, content }, current) {
+        const { cycle: id } = entry._id;
+        const cycle = current?._id === id ? current : await byId(id);
+        const { picks, changed = false } = content && content !== 'seal' ? content : decryptSecret(world.vault, entry);
+        return { receipt: entry.receipt ?? '', changed, picks: itemsOf(cycle, picks), closesAt: closeOf(cycle, world.now()) };
+    }
+});
+/** Another process may have written in between. Then the turn runs again, and finds under its key the entry that was written. */
+function mustBe(early, durable) {
+    const isSame = 'entry' in durable && durable.entry.receipt === early?.entry.receipt && (!durable.content || isChange(durable) === isChange(early));
+    if (!isSame)
+        throw new CodedError('overtaken', 'Something came before this ballot that makes its answer another one; take the turn again.');
+}
+function isChange(entered) {
+    const content = entered?.content;
+    return content !== undefined && content !== 'seal' && content.changed === true;
+}
+function closeOf(cycle, at) {
+    return (cycle && voteOf(cycle, at)?.to.toISOString()) ?? '';
+}
+/**
+ * The first rule of the vote (docs/contract.md: The vote) that refuses a ballot which the service received at `at`; undefined if it is to be
+ * cast. `rosterOf` is the community whose roster its resident is on.
+ */
+function refuseBallot(cycle, picks, at, rosterOf) {
+    const vote = cycle && voteOf(cycle, at);
+    const isOpen = vote && vote.from <= at && at < vote.to;
+    if (!cycle || !isOpen)
+        return refuseOutside(cycle, vote, at);
+    if (rosterOf !== cycle.community)
+        return { reason: 'notOnRoll' };
+    if (!cycle.frozen)
+        return early(cycle, vote, at);
+    const { frozen, items } = ballotOf(cycle.frozen);
+    return refusePicks({ projects: items, ...frozen.choices }, picks);
+}
+function refuseOutside(cycle, vote, at) {
+    if (cycle && heldVote(cycle, at))
+        return { reason: 'held' };
+    if (!cycle || !vote)
+        return { reason: 'none' };
+    if (at < vote.from)
+        return early(cycle, vote, at);
+    const keyedUntil = keyingUntil(cycle, at);
+    return { reason: 'late', closedAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
+}
+function early(cycle, vote, at) {
+    const stage = stageAt(cycle, at);
+    return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
+}
+/** The most casts of one person that are accepted a day with the card, and as many without it, on all channels together (docs/contract.md: Addresses). */
+const MOST_A_DAY = 50;
+/**
+ * Whether somebody with these entries may cast once more today. A sender can be forged, so casts with the card are counted apart: forged
+ * casts never refuse a person who shows the card. A voided ballot starts the count again: a person who said 不是我 gets their vote back.
+ * False as long as some of the entries are unknown: the ledger looks up the facts of every ballot that would be refused, and asks again.
+ */
+function mayCastAgain(vault, { timezone }, { count, entries }, { withCard, at }) {
+    if (count < MOST_A_DAY)
+        return true;
+    if (entries.length < count)
+        return false;
+    const today = dayOf(at, timezone);
+    let left = MOST_A_DAY;
+    for (const entry of entries.toSorted((one, other) => other._id.seq - one._id.seq)) {
+        if (entry.voided)
+            return true;
+        const secret = decryptSecret(vault, entry);
+        if ((secret.day ?? entry.at) < today)
+            return true;
+        if (secret.withCard === withCard)
+            left -= 1;
+        if (left === 0)
+            return false;
+    }
+    return true;
+}
+/**
+ * Whether somebody with these entries cast another ballot after a moment. True as long as some of the entries are unknown: the ledger looks up the facts of
+ * every ballot that would be refused, and asks again.
+ */
+function hasCastSince(vault, keys, { count, entries }, at) {
+    if (entries.length < count)
+        return true;
+    return entries.some((entry) => (receivedAt(vault, keys, entry) ?? 0) > at.getTime());
+}
+/** The field of an entry that tells on which day it was cast, if the entry needs it. */
+function dayCast({ day, timezone }, at) {
+    return day === undefined ? {} : { day: dayOf(at, timezone) };
+}

@@ -1,0 +1,89 @@
+import { collection } from '../../../store/collection.js';
+import { currentCycle } from '../../cycles/index.js';
+import { cycleKeys, decryptSecret, Entry, entryByKey, lastEntry, receivedAt } from '../ledger/entry.js';
+import { itemsOf } from './ballotOf.js';
+/** Service: the picks of the acting resident's ballot as it is now, so that a pick can be added. */
+export function myPicks(world) {
+    const current = currentCycle(world);
+    const keysOf = cycleKeys(world);
+    return async (_, { key, community, at, resident }) => {
+        const cycle = await current(community, at);
+        const keys = cycle && keysOf(cycle);
+        if (!keys)
+            return { picks: [] };
+        const cast = await entryByKey(keys.once(key, 'castBallot'));
+        if (cast)
+            return { picks: decryptSecret(world.vault, cast).picks, isCast: true };
+        const last = resident && (await lastEntry(keys.voter(resident).voterId));
+        return { picks: last ? decryptSecret(world.vault, last).picks : [] };
+    };
+}
+/** The ballot that was cast under an act's key in the current cycle, so that the same reply can be said again; null if there is none. */
+export function ballotByKey(world) {
+    const current = currentCycle(world);
+    const keysOf = cycleKeys(world);
+    return async ({ key, community, at }) => {
+        const cycle = await current(community, at);
+        const keys = cycle && keysOf(cycle);
+        const entry = keys && (await entryByKey(keys.once(key, 'castBallot')));
+        return entry?.receipt ? { picks: itemsOf(cycle, decryptSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
+    };
+}
+const NO_SLIPS = async () => new Map();
+/** Service: shows that the acting resident's ballot is in the current cycle's ledger, and since which day. It never gives the picks, which would be a proof for a buyer of votes. */
+export function checkReceipt(world, handedIn = NO_SLIPS) {
+    const current = currentCycle(world);
+    const keysOf = cycleKeys(world);
+    return async (_, { community, at, resident }) => {
+        const cycle = await current(community, at);
+        const keys = cycle && keysOf(cycle);
+        if (!keys && cycle?.sealedAt)
+            return { forgotten: true };
+        if (!keys || !resident)
+            return { none: true };
+        const { voterId } = keys.voter(resident);
+        const entry = await lastEntry(voterId);
+        if (entry?.receipt)
+            return { receipt: entry.receipt, at: entry.at };
+        const slipAt = (await handedIn(cycle, [voterId])).get(voterId);
+        return slipAt !== undefined && isAfter(world, keys, slipAt, entry) ? { slip: true } : { none: true };
+    };
+}
+/**
+ * Those of the residents who have a ballot that counts, which means that their last entry is not voided, or who handed in a slip that is not in the ledger
+ * yet. Nobody before the vote opens. It is read from the index alone, except for residents who had a ballot voided.
+ */
+export function votedAmong(world, handedIn = NO_SLIPS) {
+    const keysOf = cycleKeys(world);
+    return async (cycle, residents) => {
+        const keys = keysOf(cycle);
+        if (!keys)
+            return new Set();
+        const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
+        const [voted, slips] = await Promise.all([withEntry([...voterIds.keys()]), handedIn(cycle, [...voterIds.keys()])]);
+        const voided = await withEntry([...voted], true);
+        for (const voterId of slips.keys())
+            if (!voided.has(voterId))
+                voted.add(voterId);
+        for (const voterId of voided) {
+            const last = await lastEntry(voterId);
+            const slipAt = slips.get(voterId);
+            if (last?.voided && !(slipAt !== undefined && isAfter(world, keys, slipAt, last)))
+                voted.delete(voterId);
+        }
+        return new Set([...voted].flatMap((voterId) => voterIds.get(voterId) ?? []));
+    };
+}
+/** Whether something was handed in after a voter's last entry was received. */
+function isAfter({ vault }, keys, moment, last) {
+    return !last || moment > (receivedAt(vault, keys, last) ?? 0);
+}
+/** Those of the voter ids that have an entry; with `voided`, those that have an entry that voids. */
+async function withEntry(voterIds, voided) {
+    if (voterIds.length === 0)
+        return new Set();
+    const found = await collection(Entry)
+        .find({ voter: { $in: voterIds }, ...(voided && { voided }) }, { projection: { _id: 0, voter: 1 }, hint: voided ? { voter: 1, voided: 1 } : { voter: 1, '_id.seq': -1 } })
+        .toArray();
+    return new Set(found.flatMap(({ voter }) => voter ?? []));
+}

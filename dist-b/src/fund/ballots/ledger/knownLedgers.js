@@ -1,0 +1,132 @@
+import { collection } from '../../../store/collection.js';
+import { sha256 } from '../../../store/crypto.js';
+import { inTime } from '../../../store/inTime.js';
+import { firstPrevious } from './chain.js';
+import { Entry, placesOf } from './entry.js';
+import { tipOf } from './writeEntries.js';
+/** The longest ledger whose keys are kept, and the most ledgers and keys in all: some 30 MB. */
+const LONGEST = 150_000;
+const MOST = 250_000;
+/** How many entries are read at once: one piece of work takes about ten milliseconds at most. */
+const BATCH = 2_000;
+/** The ledgers that this process writes to. The one that was not used for the longest time is forgotten first. */
+export function knownLedgers() {
+    const known = new Map();
+    const behind = new Set();
+    let weight = 0;
+    return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
+    /** A ledger that is being read is not known until it is read to its end. */
+    async function of(cycles) {
+        const asked = new Map();
+        const from = new Map();
+        const unread = new Map();
+        for (const cycle of cycles) {
+            const id = cycle._id;
+            if (asked.has(id) || unread.has(id))
+                continue;
+            const ledger = known.get(id);
+            const isBehind = behind.delete(id);
+            forget(id);
+            if (!ledger || (isBehind && !ledger.seenKeys))
+                unread.set(id, cycle);
+            else
+                asked.set(id, ledger);
+            if (ledger?.seenKeys && isBehind)
+                from.set(id, ledger.tip.seq);
+        }
+        const tips = unread.size > 0 ? await ledgerTips([...unread.values()]) : [];
+        for (const [id, tip] of tips) {
+            const isShort = tip.seq <= LONGEST;
+            asked.set(id, { tip, ...(isShort && { seenKeys: new SeenKeys() }) });
+            if (isShort && tip.seq > 0)
+                from.set(id, 0);
+        }
+        if (from.size > 0)
+            await readOn(asked, from);
+        for (const [id, ledger] of asked)
+            keep(id, ledger);
+        return asked;
+    }
+    function grew(entry) {
+        const { cycle } = entry._id;
+        const ledger = known.get(cycle);
+        if (!ledger)
+            return;
+        forget(cycle);
+        keep(cycle, grown(ledger, entry));
+    }
+    function keep(cycle, ledger) {
+        known.set(cycle, ledger);
+        weight += weightOf(ledger);
+        for (const oldest of known.keys()) {
+            if (weight <= MOST || oldest === cycle)
+                break;
+            forget(oldest);
+        }
+    }
+    function forget(cycle) {
+        const ledger = known.get(cycle);
+        if (!ledger)
+            return;
+        known.delete(cycle);
+        weight -= weightOf(ledger);
+    }
+}
+/** Reads with read concern majority, so that everything known is durable. */
+async function readOn(ledgers, from) {
+    const ranges = [...from].map(([cycle, seq]) => placesOf(cycle, seq));
+    const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
+    const entries = collection(Entry).find({ $or: ranges }, { projection, batchSize: BATCH, readConcern: { level: 'majority' } });
+    for await (const entry of entries) {
+        const ledger = ledgers.get(entry._id.cycle);
+        if (ledger)
+            ledgers.set(entry._id.cycle, grown(ledger, entry));
+    }
+}
+function grown({ tip: before, seenKeys }, entry) {
+    const tip = entry._id.seq > before.seq ? tipOf(entry) : before;
+    if (!seenKeys || tip.seq > LONGEST)
+        return { tip };
+    seenKeys.add(entry);
+    return { tip, seenKeys };
+}
+function weightOf({ seenKeys }) {
+    return 1 + (seenKeys?.size ?? 0);
+}
+/** The ends of these cycles' chains. The end of an empty ledger is the hash that its first entry follows. */
+async function ledgerTips(cycles) {
+    return new Map(await Promise.all(cycles.map(async (cycle) => [cycle._id, await tipIn(cycle)])));
+}
+async function tipIn({ _id: cycle, frozen }) {
+    const last = await inTime((signal) => collection(Entry).findOne(placesOf(cycle), {
+        sort: { _id: -1 },
+        projection: { at: 1, hash: 1, sealed: 1 },
+        readConcern: { level: 'majority' },
+        signal,
+    }));
+    return last ? tipOf(last) : { seq: 0, hash: firstPrevious(sha256, cycle, frozen.ballot) };
+}
+/** The keys in a ledger, and how many entries each voter has in it, by twelve characters (72 bits) of each: a key that seems to be there is then looked up. */
+class SeenKeys {
+    #keys = new Set();
+    #voters = new Map();
+    /** How many entries. */
+    get size() {
+        return this.#keys.size;
+    }
+    add({ key, voter }) {
+        this.#keys.add(short(key));
+        if (voter)
+            this.#voters.set(short(voter), this.entriesOf(voter) + 1);
+    }
+    hasKey(key) {
+        return this.#keys.has(short(key));
+    }
+    entriesOf(voter) {
+        return this.#voters.get(short(voter)) ?? 0;
+    }
+}
+/** So short that it is a string of its own, which does not keep a longer one in memory. */
+function short(hmac) {
+    return hmac.slice(0, 12);
+}

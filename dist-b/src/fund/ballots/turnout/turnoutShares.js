@@ -1,0 +1,165 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { model, Schema } from 'mongoose';
+import { collection } from '../../../store/collection.js';
+import { forReaders } from '../../../store/connect.js';
+import { withPauses } from '../../../store/inTime.js';
+import { dayOf } from '../../../store/wallTime.js';
+import { perWorld } from '../../../store/world.js';
+import { findCycle, isFrozen } from '../../cycles/index.js';
+import { checkView, Resident, ROLES } from '../../people/index.js';
+import { cycleKeys, decryptSecret, Entry, placesOf } from '../ledger/entry.js';
+/** How long a reader waits for a count, in milliseconds: one of 20,000 residents takes a third of a second of CPU, in small pieces. */
+const PATIENCE_MS = 150;
+/**
+ * The turnout of a cycle by day and by building, for those who may read it; null before its vote opens. It is counted once a day and kept: what it costs
+ * grows with the cycle's ledger and its community's roster, not with the database. Who asks while it is counted gets what was kept before, or nothing
+ * yet. Rejects with `not-allowed` (`checkView`).
+ */
+export function turnoutShares(world, patience = PATIENCE_MS) {
+    const keep = keepTurnoutShares(world);
+    return async (cycle, actor) => {
+        checkView(actor, 'turnout', cycle.community);
+        if (!isFrozen(cycle))
+            return null;
+        const kept = await forReaders(Turnout).findOne({ _id: cycle._id });
+        if (kept?.until === ALL || kept?.until === untilOf(cycle, world.now()))
+            return kept;
+        const tired = new AbortController();
+        const before = wait(patience, kept ?? { days: [], voters: 0 }, { signal: tired.signal, ref: false });
+        return Promise.race([keep(cycle._id), before]).finally(() => {
+            tired.abort();
+            before.catch(() => undefined); // it was not waited for
+        });
+    };
+}
+/** Counts the turnout of a cycle by day and building, and keeps it; null before its vote opens. To be called as its ledger is sealed: then everybody is still on the roster. */
+export const keepTurnoutShares = perWorld((world) => {
+    const counting = new Map();
+    return (id) => {
+        const known = counting.get(id);
+        if (known)
+            return known;
+        const count = keep(id).finally(() => counting.delete(id));
+        counting.set(id, count);
+        return count;
+    };
+    async function keep(id) {
+        const cycle = await findCycle(id);
+        if (!isFrozen(cycle))
+            return null;
+        const until = untilOf(cycle, world.now());
+        const { days, voters } = await votersByDay(world, cycle, until);
+        const keys = cycleKeys(world)(cycle);
+        const shares = {
+            days,
+            voters: days.reduce((sum, some) => sum + some.voters, 0),
+            ...(keys && (await byBuilding(cycle.community, keys, voters))),
+        };
+        await collection(Turnout).replaceOne({ _id: id }, { until, ...shares }, { upsert: true });
+        return shares;
+    }
+});
+const ALL = 'close';
+function untilOf({ sealedAt, frozen }, now) {
+    return sealedAt ? ALL : dayOf(now, frozen.timezone);
+}
+/**
+ * Goes once through a cycle's entries, in the ledger's order. Days are joined until at least ten more have voted; what follows the last of them is left
+ * out, unless everything is over. `voters`: the voter ids of those whose ballot counted at the end of the last day.
+ */
+async function votersByDay(world, cycle, until) {
+    const days = [];
+    const voters = new Set();
+    const pending = new Map();
+    let from;
+    let day;
+    const projection = { at: 1, voter: 1, voided: 1, ...(cycle.frozen.day && { secret: 1 }) };
+    const entries = forReaders(Entry)
+        .find({ ...placesOf(cycle._id), voter: { $exists: true } }, { projection, sort: { _id: 1 }, hint: { _id: 1 }, batchSize: 1_000, promoteBuffers: true, readConcern: { level: 'majority' } })
+        .map((entry) => ({ ...entry, day: dayIn(world, entry) }));
+    for await (const { voter, voided, day: its } of withPauses(entries)) {
+        if (until !== ALL && its >= until)
+            break;
+        if (its !== day)
+            end();
+        from ??= its;
+        day = its;
+        if (voter)
+            pending.set(voter, voided !== true);
+    }
+    end(until === ALL);
+    return { days, voters };
+    function end(isLast = false) {
+        if (from === undefined || day === undefined)
+            return;
+        const more = [...pending].reduce((sum, [voter, counts]) => sum + Number(counts) - Number(voters.has(voter)), 0);
+        if (more < LEAST && !isLast)
+            return;
+        for (const [voter, counts] of pending) {
+            if (counts)
+                voters.add(voter);
+            else
+                voters.delete(voter);
+        }
+        pending.clear();
+        const before = more < LEAST ? days.pop() : undefined;
+        days.push({ from: before?.from ?? from, to: day, voters: (before?.voters ?? 0) + more });
+        from = undefined;
+    }
+}
+/** In a small community every entry bears the vote's first day, and hides its own. */
+function dayIn({ vault }, entry) {
+    return (entry.secret && decryptSecret(vault, entry).day) ?? entry.at;
+}
+/** Goes once through a community's roster. */
+async function byBuilding(community, keys, voters) {
+    const found = new Map();
+    const residents = forReaders(Resident).find({ community, role: { $in: [...ROLES] }, erasedAt: { $exists: false } }, { projection: { building: 1 }, hint: { community: 1, role: 1, _id: 1 }, batchSize: 1_000 });
+    for await (const { _id, building = '' } of withPauses(residents)) {
+        const share = found.get(building.trim()) ?? { residents: 0, voters: 0 };
+        share.residents += 1;
+        share.voters += Number(voters.has(keys.voter(_id).voterId));
+        found.set(building.trim(), share);
+    }
+    const nowhere = found.get('') ?? { residents: 0, voters: 0 };
+    const buildings = [...found].flatMap(([building, share]) => (building === '' ? [] : [{ building, ...share }]));
+    return joinedBuildings(buildings, nowhere);
+}
+const share = { residents: { type: Number, required: true }, voters: { type: Number, required: true } };
+const schema = new Schema({
+    _id: { type: String, required: true },
+    until: { type: String, required: true },
+    voters: { type: Number, required: true },
+    days: [
+        {
+            type: { from: { type: String, required: true }, to: { type: String, required: true }, voters: { type: Number, required: true } },
+            _id: false,
+        },
+    ],
+    buildings: { type: [{ type: { building: { type: String, required: true }, ...share }, _id: false }], default: undefined },
+    rest: { type: share, _id: false },
+}, { strict: 'throw', versionKey: false, collection: 'turnouts' });
+export const Turnout = model('Turnout', schema);
+/** Fewer people are never told of by themselves: neither the residents of a building nor those who voted in some days. */
+export const LEAST = 10;
+/**
+ * Leaves out the buildings in which fewer than ten live, and those who live in none that is known: they are told of together. If they are fewer than
+ * ten themselves, the smallest of the other buildings are added to them, for they could be told from the sum of all.
+ */
+export function joinedBuildings(shares, nowhere) {
+    const bySize = shares.toSorted((one, other) => other.residents - one.residents || byName(one, other));
+    const shown = bySize.filter(({ residents }) => residents >= LEAST);
+    const joined = [nowhere, ...bySize.slice(shown.length)];
+    const count = (what) => joined.reduce((sum, share) => sum + share[what], 0);
+    while (count('residents') > 0 && count('residents') < LEAST) {
+        const smallest = shown.pop();
+        if (!smallest)
+            break;
+        joined.push(smallest);
+    }
+    const rest = { residents: count('residents'), voters: count('voters') };
+    return { buildings: shown.toSorted(byName), ...(rest.residents > 0 && { rest }) };
+}
+function byName(one, other) {
+    return one.building.localeCompare(other.building, 'zh-CN', { numeric: true });
+}

@@ -1,0 +1,136 @@
+import { collection } from '../../store/collection.js';
+import { sha256 } from '../../store/crypto.js';
+import { HOUR_MS } from '../../store/wallTime.js';
+import { Cycle, STAGES } from './cycle.js';
+/** The fields of a cycle that are its calendar, for queries that read no more. */
+export const CALENDAR_FIELDS = { stages: 1, moves: 1, holds: 1, paper: 1 };
+/**
+ * The stages of a cycle in order of time, without gaps, with every change by hand applied (docs/contract.md: The vote), as they are known at `at`. A
+ * stage that was set by hand holds until the next date that leads to a later stage; stages that were passed over do not appear. An extension puts off
+ * the close, and with it every stage that would have begun before. A vote that is held back begins when nothing holds it any more; once its day has
+ * come and something still does, it does not appear.
+ */
+export function periods({ stages, moves, holds = [] }, at) {
+    const moved = [...moves].sort((a, b) => a.at.getTime() - b.at.getTime()).reduce(applied, stages);
+    const beginnings = moved.flatMap((beginning, index) => {
+        const from = beginning.stage === 'vote' ? openingOf(beginning.from, holds, at) : beginning.from;
+        const next = moved[index + 1]?.from;
+        const isPassedOver = from === undefined || (from > beginning.from && next !== undefined && from >= next);
+        return isPassedOver ? [] : [{ ...beginning, from }];
+    });
+    const periods = [];
+    beginnings.forEach(({ stage, from }, index) => {
+        const to = beginnings[index + 1]?.from;
+        if (to && to <= from)
+            return;
+        const before = periods.at(-1);
+        if (before?.stage === stage)
+            before.to = to;
+        else
+            periods.push({ stage, from, to });
+    });
+    return periods;
+}
+function applied(beginnings, { kind, stage, from }) {
+    if (kind === 'slips')
+        return beginnings;
+    if (kind === 'extend') {
+        const vote = beginnings.findLastIndex((beginning) => beginning.stage === 'vote');
+        return beginnings.map((beginning, index) => (index > vote && beginning.from < from ? { stage: beginning.stage, from } : beginning));
+    }
+    return [
+        ...beginnings.filter((beginning) => beginning.from < from),
+        { stage, from },
+        ...beginnings.filter((beginning) => beginning.from >= from && isLater(beginning.stage, stage)),
+    ];
+}
+/** When a vote opens that was to open at `from`; undefined if its day has come, and something holds it back still. */
+function openingOf(from, holds, at) {
+    let opens = from;
+    for (const hold of holds.toSorted((one, other) => one.from.getTime() - other.from.getTime())) {
+        if (hold.from > opens || (hold.to && hold.to <= opens))
+            continue;
+        if (!hold.to)
+            return at < opens ? opens : undefined;
+        opens = hold.to;
+    }
+    return opens;
+}
+function isLater(a, b) {
+    return STAGES.indexOf(a) > STAGES.indexOf(b);
+}
+/** A mark of a cycle's calendar as it is: another one as soon as anything in it is changed, by hand or by a file. */
+export function calendarMark({ stages, moves, paper }) {
+    const dates = [stages.map(({ stage, from }) => [stage, from]), moves.map(({ kind, stage, from }) => [kind, stage, from])];
+    return sha256(JSON.stringify([...dates, ...(paper ? [paper.until] : [])])).slice(0, 16);
+}
+/** The stage that a cycle is in at a moment; undefined before its first stage. */
+export function stageAt(cycle, at) {
+    return periods(cycle, at).findLast(({ from }) => from <= at)?.stage;
+}
+/**
+ * When a cycle votes: ballots count if they were received from `from` on and before `to`, the close. Undefined if the cycle has no vote, or was moved
+ * past it. If the vote was opened twice (before any ballot was cast), this is the last time. `at`: the moment at which it is asked, because a vote that is
+ * held back has no opening once its day has come (`heldVote`).
+ */
+export function voteOf(cycle, at) {
+    const vote = periods(cycle, at).findLast(({ stage }) => stage === 'vote');
+    return vote?.to && { from: vote.from, to: vote.to };
+}
+/** As what a stage is spoken of: without a vote, the work that begins follows none. */
+export function spokenStage(cycle, stage, at) {
+    return stage === 'implement' && !voteOf(cycle, at) ? 'workWithoutVote' : stage;
+}
+/** When a vote was to be open that is held back at a moment, while it would be open; undefined if nothing holds it. */
+export function heldVote(cycle, at) {
+    const planned = voteOf({ ...cycle, holds: [] }, at);
+    const isTime = planned && planned.from <= at && at < planned.to;
+    return isTime && stageAt(cycle, at) !== 'vote' ? planned : undefined;
+}
+/** The longest that slips may be keyed after the close (docs/contract.md: The vote). */
+export const LONGEST_KEYING_MS = 72 * HOUR_MS;
+/**
+ * Until when slips of paper are keyed: `paper.until` of the cycle's file, or what it was put off to since, else the close. If the close was moved after that,
+ * it comes as long after the close as before. Undefined if the cycle has no vote. The ledger is not sealed before it.
+ */
+export function slipsClose(cycle, at) {
+    const vote = voteOf(cycle, at);
+    return vote && new Date(vote.to.getTime() + keyedFor(cycle, at));
+}
+/** How long after the close slips are keyed, in milliseconds. */
+function keyedFor({ stages, moves, paper }, at) {
+    const inOrder = moves.toSorted((one, other) => one.at.getTime() - other.at.getTime());
+    const last = inOrder.findLastIndex(({ kind }) => kind === 'slips');
+    const until = inOrder[last]?.from ?? paper?.until;
+    const close = until && voteOf({ stages, moves: inOrder.slice(0, Math.max(last, 0)) }, at)?.to;
+    return close ? Math.min(Math.max(until.getTime() - close.getTime(), 0), LONGEST_KEYING_MS) : 0;
+}
+/** Until when slips are keyed, in ISO 8601, for those who wait for the result; undefined before the close and once they are closed. */
+export function keyingUntil(cycle, at) {
+    const [close, until] = [voteOf(cycle, at)?.to, slipsClose(cycle, at)];
+    return close && until && close <= at && at < until ? until.toISOString() : undefined;
+}
+/** Whether a cycle's vote is open at a moment. */
+export function isOpen(cycle, at) {
+    const vote = voteOf(cycle, at);
+    return vote !== undefined && vote.from <= at && at < vote.to;
+}
+/** Whether a cycle's vote is open at a moment, or its slips are still keyed: who is on the roster decides which of them count. */
+export function isUnsettled(cycle, at) {
+    return isOpen(cycle, at) || keyingUntil(cycle, at) !== undefined;
+}
+/** Whether any vote of a community is open at a moment, or its slips are still keyed. */
+export async function isVoting(community, at) {
+    const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
+    return cycles.some((cycle) => isUnsettled(cycle, at));
+}
+/**
+ * A vote of a community that has opened, and whose ledger is not sealed, as the database has it now. Until then, the residents who may vote in it
+ * stay on the roster.
+ */
+export async function voteUnderWay(community, at) {
+    const unsealed = await collection(Cycle)
+        .find({ community, sealedAt: { $exists: false } }, { projection: CALENDAR_FIELDS })
+        .toArray();
+    return unsealed.flatMap((cycle) => voteOf(cycle, at) ?? []).find(({ from }) => from <= at);
+}

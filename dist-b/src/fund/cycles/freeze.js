@@ -1,0 +1,98 @@
+import { CodedError } from '../../store/codedError.js';
+import { collection } from '../../store/collection.js';
+import { sha256 } from '../../store/crypto.js';
+import { dayOf } from '../../store/wallTime.js';
+import { findCommunity } from '../communities/index.js';
+import { Resident } from '../people/index.js';
+import { voteOf } from './calendar.js';
+import { Cycle, isFrozen } from './cycle.js';
+/**
+ * If there are fewer residents, every entry bears the day on which the vote opened, and entries are public only after the close (docs/contract.md:
+ * The ledger).
+ */
+const SMALL = 500;
+/**
+ * Freezes a cycle's ballot as its vote opens: counts the residents, draws the lot if the file gives none, and makes the key of the pseudonyms. One
+ * process wins; any other that tries gets what the first one froze. Rejects with `unknown-cycle` if there is no such cycle.
+ */
+export async function freeze(world, id) {
+    for (;;) {
+        const cycle = await collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
+        if (!cycle)
+            throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+        if (isFrozen(cycle))
+            return cycle;
+        const { title, budget, currency, rule, threshold, choices, stages, moves, holds, projects } = cycle;
+        const lot = cycle.lot ?? drawLot(world.randomBytes, numbersOf(projects));
+        const ballot = frozenBallot({ cycle: id, title, budget, currency, rule, threshold, choices, projects, lot });
+        await collection(Cycle).updateOne({
+            _id: id,
+            frozen: { $exists: false },
+            title,
+            budget,
+            currency,
+            rule,
+            threshold,
+            choices,
+            stages,
+            moves,
+            holds: holds ?? { $exists: false },
+            projects,
+        }, {
+            $set: {
+                frozen: { at: world.now(), ballot, hash: sha256(ballot), ...(await roll(world, cycle)) },
+                lot,
+                pseudonymKey: world.vault.encrypt('pseudonymKey', id, world.randomBytes(32)),
+            },
+        });
+    }
+}
+async function roll(world, cycle) {
+    const { community } = cycle;
+    const [place, residents] = await Promise.all([
+        findCommunity(community),
+        collection(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 }),
+    ]);
+    if (!place)
+        throw new CodedError('unknown-community', 'There is no such community any more.');
+    const { timezone } = place;
+    const opened = voteOf(cycle, world.now())?.from ?? world.now();
+    return { residents, timezone, ...(residents < SMALL && { day: dayOf(opened, timezone) }) };
+}
+function numbersOf(projects) {
+    return projects.map(({ number }) => number);
+}
+/** The frozen ballot's text: JSON without blanks, with its keys in this order, without keys that have no value. Its bytes never change. */
+function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices, projects, lot }) {
+    return JSON.stringify({
+        cycle,
+        title,
+        budget,
+        currency,
+        rule,
+        threshold,
+        choices: { min: choices.min, max: choices.max },
+        projects: projects
+            .toSorted((one, other) => one.number - other.number)
+            .map(({ number, title, short, category, cost, detail, place, due }) => ({ number, title, short, category, cost, detail, place, due })),
+        lot,
+    });
+}
+/** Puts numbers into a random order; every order is as likely as any other (Fisher and Yates). */
+export function drawLot(randomBytes, numbers) {
+    const lot = [...numbers];
+    for (let last = lot.length - 1; last > 0; last--) {
+        const place = below(randomBytes, last + 1);
+        [lot[last], lot[place]] = [lot[place], lot[last]];
+    }
+    return lot;
+}
+/** A random whole number below `limit`. A value that would make the lower numbers likelier is drawn again. */
+function below(randomBytes, limit) {
+    const fair = 2 ** 32 - (2 ** 32 % limit);
+    for (;;) {
+        const drawn = randomBytes(4).readUInt32BE();
+        if (drawn < fair)
+            return drawn % limit;
+    }
+}

@@ -1,0 +1,147 @@
+import { strFromU8, unzipSync, zipSync } from 'fflate';
+import { readSheet } from 'read-excel-file/universal';
+/** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
+const LARGEST = 64_000_000;
+/** A workbook has some twenty files, and one for each sheet. */
+const MOST_FILES = 1_000;
+/**
+ * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
+ * dates, merged cells, errors, numbers that are filled up with zeros. With `withDates` a date is taken, as its moment in ISO 8601. A zip that unpacks
+ * to more than 64 MB, or into more than 1,000 files, is refused before that much is unpacked.
+ */
+export async function readXlsx(bytes, mostRows, withDates = false) {
+    const plain = plainZip(bytes, mostRows);
+    if ('refused' in plain)
+        return plain;
+    try {
+        return asTexts(await readSheet(plain.zip, 1, { parseNumber: numberText }), withDates);
+    }
+    catch {
+        return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
+    }
+}
+/** The file with its first sheet alone, not packed: its reader unpacks again, whatever comes out. */
+function plainZip(bytes, mostRows) {
+    const files = unpacked(bytes);
+    if (files === 'tooBig')
+        return { refused: 'tooBig' };
+    const sheet = files && firstSheet(files);
+    if (!files || !sheet)
+        return { refused: 'notXlsx' };
+    const content = strFromU8(sheet.content);
+    const rows = content.match(/<(?:\w+:)?row\b/g)?.length ?? 0;
+    if (rows > mostRows)
+        return { refused: 'tooMany', params: { rows, most: mostRows } };
+    const wrong = unreadable(content, strFromU8(files['xl/styles.xml'] ?? new Uint8Array()));
+    if (wrong)
+        return wrong;
+    const others = Object.keys(files).filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name) && name !== sheet.name);
+    for (const name of others)
+        delete files[name];
+    return { zip: new Uint8Array(zipSync(files, { level: 0 })).buffer };
+}
+/** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more; what is not packed is copied. */
+function unpacked(bytes) {
+    let all = 0;
+    let files = 0;
+    try {
+        return unzipSync(bytes, {
+            filter: ({ name, size, originalSize, compression }) => {
+                files += 1;
+                if (files > MOST_FILES)
+                    throw new TooBig();
+                if (!name.endsWith('.xml') && !name.endsWith('.rels'))
+                    return false;
+                all += compression === NOT_PACKED ? size : originalSize;
+                if (all > LARGEST)
+                    throw new TooBig();
+                return true;
+            },
+        });
+    }
+    catch (error) {
+        return error instanceof TooBig ? 'tooBig' : undefined;
+    }
+}
+const NOT_PACKED = 0;
+class TooBig extends Error {
+}
+/** The part that holds the first sheet, as the workbook names it. */
+function firstSheet(files) {
+    const [book, relations] = ['xl/workbook.xml', 'xl/_rels/workbook.xml.rels'].map((name) => files[name]);
+    if (!book || !relations)
+        return undefined;
+    const id = /<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"/.exec(strFromU8(book))?.[1];
+    const relation = strFromU8(relations)
+        .match(/<Relationship\b[^>]*>/g)
+        ?.find((each) => each.includes(`Id="${id}"`));
+    const target = /\bTarget="([^"]+)"/.exec(relation ?? '')?.[1];
+    if (id === undefined || target === undefined)
+        return undefined;
+    const name = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+    const content = files[name];
+    return content && { name, content };
+}
+function unreadable(content, styles) {
+    const merged = /<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/.exec(content)?.[1];
+    if (merged !== undefined)
+        return { refused: 'merged', params: { cell: merged } };
+    const formula = cellBefore(content, /<(?:\w+:)?f[\s>/]/);
+    if (formula !== undefined)
+        return { refused: 'formula', params: { cell: formula } };
+    const error = /<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([^"]+)"/.exec(content)?.[1];
+    if (error !== undefined)
+        return { refused: 'error', params: { cell: error } };
+    const filled = filledUp(content, styles);
+    return filled && { refused: 'zeros', params: filled };
+}
+/** A cell that shows `007` and keeps 7, as its format has three zeros: its name, and what it keeps. */
+function filledUp(content, styles) {
+    const codes = new Map((styles.match(/<(?:\w+:)?numFmt\b[^>]*>/g) ?? []).map((format) => [within(format, 'numFmtId'), within(format, 'formatCode') ?? '']));
+    const [used = ''] = /<(?:\w+:)?cellXfs\b[\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(styles) ?? [];
+    const digits = (used.match(/<(?:\w+:)?xf\b[^>]*>/g) ?? []).map((format) => /^0{2,}$/.exec(codes.get(within(format, 'numFmtId')) ?? '')?.[0].length ?? 0);
+    if (digits.every((length) => length === 0))
+        return undefined;
+    for (const [, cell = '', number = ''] of content.matchAll(/<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?v>(\d+)</g))
+        if ((within(cell, 't') ?? 'n') === 'n' && number.length < (digits[Number(within(cell, 's') ?? 0)] ?? 0))
+            return { cell: within(cell, 'r') ?? '?', number };
+    return undefined;
+}
+function within(tag, attribute) {
+    return new RegExp(`\\s${attribute}="([^"]*)"`).exec(tag)?.[1];
+}
+/** The name of the cell in which a mark stands. */
+function cellBefore(content, mark) {
+    const at = content.search(mark);
+    if (at < 0)
+        return undefined;
+    return (content
+        .slice(Math.max(0, at - 500), at)
+        .match(/\br="([A-Z]+\d+)"/g)
+        ?.at(-1)
+        ?.slice(3, -1) ?? '?');
+}
+/** A number as it would be typed: a phone number keeps all its digits, even where Excel writes 1.38E+10. */
+function numberText(raw) {
+    return /^-?\d+$/.test(raw) ? raw : String(Number(raw));
+}
+function asTexts(cells, withDates) {
+    const rows = [];
+    for (const [index, row] of cells.entries()) {
+        const date = row.findIndex((cell) => cell instanceof Date);
+        if (date >= 0 && !withDates)
+            return { refused: 'date', params: { cell: `${columnName(date)}${index + 1}` } };
+        rows.push(row.map(textIn));
+    }
+    return { rows };
+}
+function textIn(cell) {
+    if (cell instanceof Date)
+        return cell.toISOString();
+    return cell === null || cell === undefined ? '' : String(cell);
+}
+/** `A` to `Z`, then `AA`. */
+function columnName(index) {
+    const last = String.fromCharCode(65 + (index % 26));
+    return index < 26 ? last : columnName(Math.floor(index / 26) - 1) + last;
+}

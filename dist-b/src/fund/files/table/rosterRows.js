@@ -1,0 +1,44 @@
+/** What the columns of `residents.csv` are called in offices' own lists, and in ours. */
+const HEADINGS = {
+    id: ['id', '编号', '名册编号', '户号', '住户编号', 'roster id', 'no.'],
+    name: ['name', '姓名', '名字'],
+    phone: ['phone', '手机', '手机号', '手机号码', '电话', '电话号码', '联系电话', '联系方式'],
+    card: ['card', '选票卡', '卡号', '选票卡号'],
+    building: ['building', '楼号', '楼栋', '楼', '栋'],
+    language: ['language', '语言'],
+    role: ['role', '职务', '身份'],
+};
+/** Values as they are called there. */
+const VALUES = {
+    role: { 居民: 'resident', 干部: 'cadre', 社区干部: 'cadre', 议事会成员: 'council', 监督委员: 'supervisor' },
+    language: { 普通话: 'zh-CN', 中文: 'zh-CN', 四川话: 'zh-CN-sichuan', 英语: 'en', Chinese: 'zh-CN', Sichuanese: 'zh-CN-sichuan', English: 'en' },
+};
+/** `2-3` that Excel took for a day. */
+const DAY = /^(\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2})$/;
+/** Makes the rows of `residents.csv` of a table. The first row that is not empty names the columns, in Chinese or as in `residents.csv`. */
+export function rosterRows(rows) {
+    const begin = rows.findIndex((row) => row.some((cell) => cell.trim() !== ''));
+    const heads = rows[begin]?.map((cell) => cell.trim()) ?? [];
+    const columns = heads.map((head) => Object.keys(HEADINGS).find((column) => HEADINGS[column]?.includes(head.toLowerCase())));
+    if (!columns.includes('id'))
+        return { refused: heads.length > 0 ? 'noColumns' : 'empty' };
+    const kept = columns.flatMap((column, index) => (column === undefined ? [] : [{ column, index }]));
+    const lines = [];
+    for (const [at, row] of rows.entries()) {
+        if (at === begin)
+            lines.push(JSON.stringify(kept.map(({ column }) => column)));
+        else if (kept.every(({ index }) => (row[index] ?? '').trim() === ''))
+            lines.push('');
+        else {
+            const day = kept.find(({ column, index }) => column === 'building' && DAY.test((row[index] ?? '').trim()));
+            if (day)
+                return { refused: 'date', params: { cell: `${at + 1}` } };
+            lines.push(JSON.stringify(kept.map(({ column, index }) => wordFor(column, row[index] ?? ''))));
+        }
+    }
+    return { lines: lines.join('\n'), ignored: heads.filter((head, index) => head !== '' && columns[index] === undefined) };
+}
+function wordFor(column, cell) {
+    const text = cell.replace(/[\r\n]+/g, ' ').trim();
+    return VALUES[column]?.[text] ?? text;
+}

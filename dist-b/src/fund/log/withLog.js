@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose, {} from 'mongoose';
+import { CodedError } from '../../store/codedError.js';
+import { collection } from '../../store/collection.js';
+import { sha256 } from '../../store/crypto.js';
+import { isDuplicate } from '../../store/databaseErrors.js';
+import { cleanText } from '../../store/text.js';
+import { perWorld } from '../../store/world.js';
+import { detailHash, firstLogPrevious, logHash } from './chain.js';
+import { asLast, encryptedOpening, LogEntry, lastEntryOf, logRow, toSecond } from './logEntry.js';
+/** A try fails only if another process wrote an entry of this community in the same moment. */
+const TRIES = 200;
+/**
+ * Does an act of a community and writes it into the log, in one transaction: both are there, or neither. `run` changes records in the session that it
+ * is given, and calls `write` once they are changed, or not at all if there was nothing to change. It may run several times: what it does outside the
+ * session has to be harmless to repeat. Gives what `run` gives.
+ *
+ * In this process the acts of a community come one after the other. If another process was faster, everything is done anew on its entry.
+ */
+export function withLog(world) {
+    const { waiting, heads } = writers(world);
+    return (community, run) => inTurn(waiting, community, async () => {
+        for (let tries = 1;; tries += 1) {
+            try {
+                return await inTransaction(world, heads, run);
+            }
+            catch (error) {
+                if (!(error instanceof CodedError && error.code === TAKEN) || tries >= TRIES)
+                    throw error;
+                await sleep(Math.random() * Math.min(tries, 20));
+            }
+        }
+    });
+}
+const TAKEN = 'log-taken';
+/** Behind the entry that a community has left for another cell nothing is written but that it has come there. */
+const LEFT = 'community.leave';
+const CAME = 'community.settle';
+/** Where each community's log ends, as this process knows it, and the acts that wait for the one before. */
+const writers = perWorld(() => ({ heads: new Map(), waiting: new Map() }));
+async function inTurn(waiting, community, run) {
+    const before = waiting.get(community) ?? Promise.resolve();
+    const own = before.then(run, run);
+    waiting.set(community, own);
+    try {
+        return await own;
+    }
+    finally {
+        if (waiting.get(community) === own)
+            waiting.delete(community);
+    }
+}
+async function inTransaction(world, heads, run) {
+    let written = new Map();
+    const done = await mongoose.connection.getClient().withSession((session) => session.withTransaction(async () => {
+        written = new Map();
+        const write = async (...deeds) => {
+            const entries = [];
+            for (const deed of deeds) {
+                const before = written.get(deed.community) ?? heads.get(deed.community) ?? (await lastEntryOf(deed.community));
+                heads.delete(deed.community);
+                if (before?.act === LEFT && deed.act !== CAME)
+                    throw new CodedError('community-left', `${deed.community} has left for another cell: do it there.`);
+                const entry = await entryAfter(world, deed, before ?? { seq: 0, hash: firstLogPrevious(sha256, deed.community) });
+                if (!entry)
+                    continue;
+                written.set(deed.community, asLast(entry));
+                entries.push(entry);
+            }
+            await insertEntries(entries, session);
+            for (const deed of deeds)
+                await deed.confirmed?.settle(session, write);
+        };
+        return run(session, write);
+    }));
+    for (const [community, head] of written)
+        heads.set(community, head);
+    return done;
+}
+/** The entry behind another one; undefined if it was written before under `once`. */
+async function entryAfter(world, deed, before) {
+    const { community, act, role, names, once, confirmed } = deed;
+    if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } })))
+        return undefined;
+    const _id = { community, seq: before.seq + 1 };
+    const now = toSecond(world.now());
+    const at = new Date(before.at !== undefined && before.at > now ? before.at : now);
+    const salt = world.randomBytes(16).toString('hex');
+    const detail = { ...deed.detail, ...(confirmed && { second: { by: cleanText(confirmed.by), role: confirmed.role } }) };
+    const json = JSON.stringify(detail);
+    const values = {
+        _id,
+        at,
+        by: cleanText(deed.by),
+        role,
+        act,
+        subject: cleanText(deed.subject),
+        detail: detailHash(sha256, salt, json),
+        previous: before.hash,
+    };
+    return {
+        ...values,
+        hash: logHash(sha256, logRow({ ...values, hash: '' })),
+        opening: encryptedOpening(world.vault, _id, { salt, detail }),
+        ...(names && names.length > 0 && { names: [...names] }),
+        ...(once !== undefined && { once }),
+    };
+}
+/** Throws `log-taken` if the place of one is taken. */
+async function insertEntries(entries, session) {
+    if (entries.length === 0)
+        return;
+    try {
+        await collection(LogEntry).insertMany([...entries], { session });
+    }
+    catch (error) {
+        if (isDuplicate(error))
+            throw new CodedError(TAKEN, 'Another process wrote into the log in the same moment; try again.');
+        throw error;
+    }
+}

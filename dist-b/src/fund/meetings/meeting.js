@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { model, Schema } from 'mongoose';
+import { encrypted, recordName } from '../../store/encryptedFields.js';
+import { COUNCIL } from '../communities/index.js';
+import { DECISIONS } from '../proposals/index.js';
+const schema = new Schema({
+    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    at: { type: Date, required: true },
+    place: { type: String, required: true },
+    items: [
+        {
+            type: {
+                proposal: { type: Number, required: true },
+                advice: { type: String, enum: ['yes', 'no'], required: true },
+                for: Number,
+                against: Number,
+                abstained: Number,
+                decision: { type: String, enum: DECISIONS },
+                reason: String,
+            },
+            _id: false,
+        },
+    ],
+    roll: [{ type: { id: String, name: String, isThere: Boolean }, _id: false }],
+    notes: encrypted('meetingNotes'),
+    signatures: [{ type: { phone: String, name: String, role: String, at: Date }, _id: false }],
+    final: { type: { at: Date, hash: String, quorum: Number, majority: Number }, _id: false },
+    addenda: [
+        {
+            type: { text: encrypted('meetingAddendum', (meeting, [index]) => `${recordName(meeting)}|${index}`), by: String, role: String, at: Date },
+            _id: false,
+        },
+    ],
+    by: { type: String, required: true },
+    revision: { type: Number, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'meetings' });
+schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+// those whose minutes are not final
+schema.index({ community: 1, 'final.at': 1, at: 1 });
+export const Meeting = model('Meeting', schema);
+/** The most proposals on one agenda, the longest notes and addendum in characters. */
+export const MOST_ITEMS = 60;
+export const LONGEST_NOTES = 4_000;
+export const LONGEST_ADDENDUM = 1_000;
+/**
+ * `council` in `community.yaml`: at least `quorum` of the members have to be there; more than `majority` of those who are there decide. Once the minutes
+ * are final, what held then holds.
+ */
+export function attendanceOf({ roll, final }, council) {
+    const members = roll.length;
+    const there = roll.filter(({ isThere }) => isThere).length;
+    const [most, of] = fractionOf(council?.quorum ?? COUNCIL.quorum);
+    const [more, than] = fractionOf(council?.majority ?? COUNCIL.majority);
+    const quorum = final?.quorum ?? Math.max(1, Math.ceil((members * most) / of));
+    const majority = final?.majority ?? Math.floor((there * more) / than) + 1;
+    return { members, there, quorum, majority, isQuorate: members > 0 && there >= quorum };
+}
+function fractionOf(text) {
+    const [top = 1, bottom = 1] = text.split('/').map(Number);
+    return [top, bottom];
+}
+/**
+ * Why a decision on an item does not follow from the meeting. `counts`: more votes than people. `noQuorum`: too few were there to decide.
+ * `noMajority`: too few were for it. `majority`: it was passed, so it cannot be refused. `reason`: a refusal or a delay needs a reason.
+ */
+export function problemOf({ decision, reason, ...item }, { there, majority, isQuorate }) {
+    const votes = (item.for ?? 0) + (item.against ?? 0) + (item.abstained ?? 0);
+    if (votes > there)
+        return 'counts';
+    if (!decision)
+        return undefined;
+    if (!isQuorate)
+        return 'noQuorum';
+    const isPassed = (item.for ?? 0) >= majority;
+    if (decision === 'recommended' && !isPassed)
+        return 'noMajority';
+    if (decision === 'not' && isPassed)
+        return 'majority';
+    return decision !== 'recommended' && !reason ? 'reason' : undefined;
+}
+/** SHA-256 in hex of the JSON of what the minutes say: both have signed the same. */
+export function signedHash(vault, meeting) {
+    const { _id, community, at, place, items, roll } = meeting;
+    const notes = notesOf(vault, meeting);
+    return createHash('sha256').update(JSON.stringify({ _id, community, at, place, items, roll, notes })).digest('hex');
+}
+/** What was said, as written, decrypted; empty if nothing was written. */
+export function notesOf(vault, { _id, notes }) {
+    return notes ? vault.decrypt('meetingNotes', nameOf(_id), notes) : '';
+}
+export function encryptedNotes(vault, _id, text) {
+    return vault.encrypt('meetingNotes', nameOf(_id), text);
+}
+/** The text of an addendum, decrypted. `index`: its place among them. */
+export function addendumText(vault, _id, index, text) {
+    return vault.decrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text);
+}
+export function encryptedAddendum(vault, _id, index, text) {
+    return vault.encrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text);
+}
+/** A meeting as its pictures belong to it. */
+export function ofMeeting({ cycle, number }) {
+    return { kind: 'meeting', id: `${cycle}/${number}` };
+}
+/** What the log says that an act is done to. */
+export function meetingSubject({ cycle, number }) {
+    return `meeting/${cycle}/${number}`;
+}
+function nameOf({ cycle, number }) {
+    return `${cycle}|${number}`;
+}

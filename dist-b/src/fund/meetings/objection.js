@@ -1,0 +1,131 @@
+import { model, Schema } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.js';
+import { addressHmac } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { encrypted } from '../../store/encryptedFields.js';
+import { maskNumbers } from '../../store/text.js';
+import { DAY_MS } from '../../store/wallTime.js';
+import { ORIGINS } from '../proposals/index.js';
+/** The index of what waits for an answer in a community. */
+export const WAITING = { community: 1, 'answer.at': 1, at: 1 };
+const schema = new Schema({
+    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
+    community: { type: String, required: true },
+    origin: { type: String, enum: ORIGINS, required: true },
+    about: Number,
+    text: { ...encrypted('objectionText'), required: true },
+    channel: { type: String, enum: CHANNEL_NAMES },
+    address: encrypted('objectionAddress'),
+    from: String,
+    resident: String,
+    writtenBy: String,
+    strangerSlot: String,
+    at: { type: Date, required: true },
+    due: { type: Date, required: true },
+    answer: { type: { text: encrypted('objectionAnswer'), by: String, at: Date }, _id: false },
+    key: { type: String, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'objections' });
+schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+schema.index(WAITING);
+// whose author is no longer kept
+schema.index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } });
+schema.index({ key: 1 }, { unique: true });
+schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
+schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
+schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
+export const Objection = model('Objection', schema);
+/** Forgets the authors of objections that were answered before a moment; the words are public and stay. */
+export async function forgetObjectors(community, before) {
+    await collection(Objection).updateMany({ community, 'answer.at': { $lte: before }, address: { $exists: true } }, { $unset: { channel: 1, address: 1, from: 1, resident: 1 } });
+}
+const ANSWERED_WITHIN_MS = 10 * DAY_MS;
+/** In characters, as people count them. */
+export const LONGEST_OBJECTION = 500;
+/** An objection as it is kept: to be answered in writing within ten days. */
+export function objectionOf(vault, _id, { text, contact, ...given }) {
+    const author = contact && {
+        channel: contact.channel,
+        address: vault.encrypt('objectionAddress', nameOf(_id), contact.address),
+        from: addressHmac(vault, { community: given.community, ...contact }),
+    };
+    const { about, resident, writtenBy, strangerSlot, ...always } = given;
+    return {
+        _id,
+        ...always,
+        ...(about !== undefined && { about }),
+        ...(resident !== undefined && { resident }),
+        ...(writtenBy !== undefined && { writtenBy }),
+        ...(strangerSlot !== undefined && { strangerSlot }),
+        ...author,
+        text: encryptedObjection(vault, _id, text),
+        due: new Date(given.at.getTime() + ANSWERED_WITHIN_MS),
+    };
+}
+/** Objections that came until then should have an answer. */
+export function dueFrom(now) {
+    return new Date(now.getTime() - ANSWERED_WITHIN_MS);
+}
+/** The number of a cycle's last objection; undefined if there is none. */
+export async function lastObjection(cycle) {
+    const last = await collection(Objection).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
+    return last?._id.number;
+}
+/** The most objections of one kind that a page lists. */
+const MOST = 500;
+/** A cycle's objections in the order of their numbers: of those that wait for an answer the first 500, of those that have one the last 500. */
+export async function objectionsOf(cycle, isAnswered) {
+    const found = await forReaders(Objection)
+        .find({ '_id.cycle': cycle, 'answer.at': isAnswered ? { $gt: new Date(0) } : null }, { sort: { '_id.number': isAnswered ? -1 : 1 }, limit: MOST, promoteBuffers: true })
+        .toArray();
+    return isAnswered ? found.reverse() : found;
+}
+/** More objections that wait are not counted. */
+export const MOST_OPEN = 10_000;
+/** None is ever removed: the last number says how many there are, and only those that wait are looked at. */
+export async function countObjections(community, cycle, now) {
+    const waiting = { community, 'answer.at': null, '_id.cycle': cycle };
+    const limited = { limit: MOST_OPEN, hint: WAITING };
+    const [last, open, overdue] = await Promise.all([
+        forReaders(Objection).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }),
+        forReaders(Objection).countDocuments(waiting, limited),
+        forReaders(Objection).countDocuments({ ...waiting, at: { $lte: dueFrom(now) } }, limited),
+    ]);
+    return { answered: Math.max(0, (last?._id.number ?? 0) - open), open, overdue }; // one may have come between the two reads
+}
+/** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */
+export async function forgetObjections(vault, which) {
+    const objections = await collection(Objection).find(which).toArray();
+    for (const objection of objections) {
+        const { _id } = objection;
+        const text = encryptedObjection(vault, _id, maskNumbers(objectionText(vault, objection)));
+        await collection(Objection).updateOne({ _id }, { $set: { text }, $unset: { channel: 1, address: 1, from: 1, resident: 1 } });
+    }
+    return objections.length;
+}
+/** What an objection says, as written, decrypted. */
+export function objectionText(vault, { _id, text }) {
+    return vault.decrypt('objectionText', nameOf(_id), text);
+}
+/** The text of the answer, decrypted; undefined if there is none. */
+export function objectionAnswer(vault, { _id, answer }) {
+    return answer && vault.decrypt('objectionAnswer', nameOf(_id), answer.text);
+}
+/** The text of an answer, encrypted as `answer` keeps it. */
+export function encryptedObjectionAnswer(vault, _id, text) {
+    return vault.encrypt('objectionAnswer', nameOf(_id), text);
+}
+/** Where the answer goes; undefined if it can go to nobody. */
+export function authorContact(vault, { _id, channel, address }) {
+    return channel && address && { channel, address: vault.decrypt('objectionAddress', nameOf(_id), address) };
+}
+/** The person who objects, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */
+export function objectorOf({ resident, from }) {
+    return [resident, from].filter((name) => name !== undefined);
+}
+function encryptedObjection(vault, _id, text) {
+    return vault.encrypt('objectionText', nameOf(_id), text);
+}
+function nameOf({ cycle, number }) {
+    return `${cycle}|${number}`;
+}

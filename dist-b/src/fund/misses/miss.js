@@ -1,0 +1,105 @@
+import { model, Schema } from 'mongoose';
+import { wholeDay } from '../../contacts/addressBook.js';
+import { boundedMap } from '../../store/cache.js';
+import { collection } from '../../store/collection.js';
+import { encrypted } from '../../store/encryptedFields.js';
+import { groupCommit, updateEach } from '../../store/groupCommit.js';
+import { maskNumbers } from '../../store/text.js';
+import { DAY_MS } from '../../store/wallTime.js';
+const schema = new Schema({
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    day: { type: Date, required: true },
+    text: { ...encrypted('missText'), required: true },
+    count: { type: Number, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'misses' });
+schema.index({ community: 1, day: 1 });
+schema.index({ day: 1 });
+export const Miss = model('Miss', schema);
+/** For how many days a miss is kept. */
+export const MISSES_DAYS = 30;
+/** Characters; a longer text is cut. */
+const LONGEST = 120;
+const DIGITS = /[0-9０-９]/gu;
+/** Digits in words: a number that is spelt out has no word of fewer. */
+const SPELT = /[〇零一二三四五六七八九幺两]{3,}/gu;
+/** A text without its numbers, whatever they are, and with the length that is kept; undefined if no word is left. */
+export function withoutNumbers(text) {
+    const masked = maskNumbers(text)
+        .replace(DIGITS, '*')
+        .replace(SPELT, (run) => '*'.repeat(run.length))
+        .replace(/\s+/g, ' ')
+        .trim();
+    return /\p{L}/u.test(masked) ? [...masked].slice(0, LONGEST).join('') : undefined;
+}
+/** What a community's residents wrote in the last thirty days and was not understood, the most frequent first. */
+export async function readMisses({ vault, now }, community) {
+    const found = await collection(Miss)
+        .find({ community, day: { $gt: keptSince(now()) } }, { promoteBuffers: true })
+        .toArray();
+    const counts = new Map();
+    for (const { _id, text, count } of found) {
+        const plain = vault.decrypt('missText', _id, text);
+        counts.set(plain, (counts.get(plain) ?? 0) + count);
+    }
+    return [...counts]
+        .map(([text, count]) => ({ text, count }))
+        .toSorted((one, other) => other.count - one.count || one.text.localeCompare(other.text));
+}
+/** Deletes the misses that are older than thirty days. */
+export async function forgetMisses(now) {
+    await collection(Miss).deleteMany({ day: { $lte: keptSince(now) } });
+}
+function keptSince(now) {
+    return new Date(now.getTime() - (MISSES_DAYS + 1) * DAY_MS);
+}
+/** How many texts of one sender, and how many of a community, are kept a day. */
+export const MOST_OF_ONE = 5;
+export const MOST_A_DAY = 300;
+const MOST_SENDERS = 50_000;
+/** What waits to be written; more is dropped. */
+const MOST_WAITING = 1_000;
+/** Nobody waits for what is kept: it is written after so long, in milliseconds, with all that came meanwhile. Written at once, it cost a conversation a fifth of its CPU. */
+const REST_MS = 1_000;
+/**
+ * Keeps what was not understood, beside the turns: it returns at once, many are written together, and what cannot be written is dropped and reported.
+ * One sender cannot fill what is kept, and neither can many.
+ */
+export function keepMisses({ vault }, report) {
+    const senders = boundedMap(MOST_SENDERS);
+    const write = groupCommit((misses) => writeAll(vault, misses), REST_MS);
+    let waiting = 0;
+    return ({ community, sender, at, text }) => {
+        const day = wholeDay(at);
+        const name = `${day.getTime()} ${sender}`;
+        const kept = senders.get(name) ?? 0;
+        const plain = withoutNumbers(text);
+        if (plain === undefined || kept >= MOST_OF_ONE || waiting >= MOST_WAITING)
+            return;
+        senders.set(name, kept + 1);
+        waiting += 1;
+        write({ _id: vault.hmac('miss', community, day.toISOString(), plain), community, day, plain })
+            .catch(report)
+            .finally(() => {
+            waiting -= 1;
+        });
+    };
+}
+async function writeAll(vault, misses) {
+    const counts = new Map();
+    for (const { _id } of misses)
+        counts.set(_id, (counts.get(_id) ?? 0) + 1);
+    const texts = [...new Map(misses.map((miss) => [miss._id, miss])).values()];
+    const days = new Map(texts.map(({ community, day }) => [`${community} ${day.getTime()}`, { community, day }]));
+    for (const { community, day } of days.values()) {
+        const here = texts.filter((miss) => miss.community === community && miss.day.getTime() === day.getTime());
+        const room = MOST_A_DAY - (await collection(Miss).countDocuments({ community, day }, { limit: MOST_A_DAY }));
+        const statements = here.map(({ _id, plain }, place) => ({
+            q: { _id },
+            u: { $inc: { count: counts.get(_id) ?? 1 }, $setOnInsert: { community, day, text: vault.encrypt('missText', _id, plain) } },
+            ...(place < room && { upsert: true }),
+        }));
+        await updateEach(Miss, statements, { w: 1 }); // it does no harm if one is lost
+    }
+    return misses.map(() => undefined);
+}

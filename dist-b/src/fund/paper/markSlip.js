@@ -1,0 +1,140 @@
+import { collection } from '../../store/collection.js';
+import { isDuplicate } from '../../store/databaseErrors.js';
+import { HOUR_MS } from '../../store/wallTime.js';
+import { cycleKeys } from '../ballots/index.js';
+import { cycleById, voteOf } from '../cycles/index.js';
+import { withLog } from '../log/index.js';
+import { checkRight, notifyResident, requestAtTable, residentAtTable, serialIn } from '../people/index.js';
+import { twoHands } from './hands.js';
+import { encryptedMarked, Mark, markedPerson } from './mark.js';
+import { slipBallot } from './newSlips.js';
+import { Slip } from './slip.js';
+import { Table } from './tables.js';
+/** A device that had no connection is believed so far back. */
+const BELIEVED_MS = 12 * HOUR_MS;
+/** Its clock may be so far ahead: then it is taken as now. */
+const AHEAD_MS = 60_000;
+/** What was marked before the close on a device without connection is taken so long after it. */
+const AFTER_CLOSE_MS = 30 * 60_000;
+/**
+ * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
+ * which. A resident is notified by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function markSlip(world, notify) {
+    const cycleOf = cycleById(world);
+    const tell = notifyResident(world, notify);
+    return async ({ cycle: id, table: number, serial: typed, person, other, actor, ...device }) => {
+        const [table, cycle] = await Promise.all([collection(Table).findOne({ _id: { cycle: id, number } }), cycleOf(id)]);
+        if (!table || !cycle)
+            return { refused: 'noTable' };
+        const { community } = table;
+        const acting = checkRight(actor, 'markSlip', community);
+        const _id = { cycle: id, id: device.id };
+        const same = await collection(Mark).findOne({ _id });
+        if (same)
+            return told(same);
+        if (table.closed)
+            return { refused: 'closed' };
+        const heardAt = world.now();
+        const at = momentOf(device.at, heardAt, table.opened.at);
+        if (!at)
+            return { refused: 'moment' };
+        if (!wasVoting(cycle, at, heardAt))
+            return { refused: 'notVoting' };
+        const serial = serialIn(typed);
+        if (serial === undefined)
+            return { refused: 'serial' };
+        const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, 'made.ballot': 1 } });
+        if (!slip)
+            return { refused: 'unknownSerial' };
+        if (slip.cycle !== id)
+            return { refused: 'otherSlip' };
+        if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle))
+            return { refused: 'oldBallot' };
+        if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } }))
+            return { refused: 'usedSerial' };
+        const two = await twoHands(world, community, actor, other);
+        if ('refused' in two)
+            return two;
+        const who = await whoOf(world, community, person, { at, key: `${id} ${device.id}` });
+        if ('refused' in who)
+            return who;
+        const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
+        const by = [...two.hands];
+        const record = { _id, community, table: number, serial, person: encryptedMarked(world.vault, _id, who), at, heardAt, by, active: true };
+        try {
+            return await withLog(world)(community, async (session, write) => {
+                const counted = await collection(Table).findOneAndUpdate({ _id: table._id, closed: { $exists: false } }, { $inc: { marked: 1, marks: 1 }, $addToSet: { hands: { $each: by.map(({ phone }) => phone) } } }, { session, returnDocument: 'after', projection: { marked: 1 } });
+                if (!counted)
+                    return { refused: 'closed' };
+                await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
+                await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
+                const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
+                if ('resident' in who)
+                    await tell(who.resident, line, session);
+                return { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
+            });
+        }
+        catch (error) {
+            if (!isDuplicate(error))
+                throw error;
+            const sent = await collection(Mark).findOne({ _id });
+            return sent ? told(sent) : { refused: 'usedSerial' };
+        }
+    };
+}
+function told({ number, serial, at }) {
+    return { marked: number, serial, at };
+}
+function momentOf(noted, heardAt, openedAt) {
+    if (!noted || noted >= heardAt)
+        return noted && noted.getTime() > heardAt.getTime() + AHEAD_MS ? undefined : heardAt;
+    return noted.getTime() >= heardAt.getTime() - BELIEVED_MS && noted >= openedAt ? noted : undefined;
+}
+function wasVoting(cycle, at, heardAt) {
+    const vote = voteOf(cycle, at);
+    return vote !== undefined && vote.from <= at && at < vote.to && heardAt.getTime() < vote.to.getTime() + AFTER_CLOSE_MS;
+}
+async function whoOf(world, community, person, asking) {
+    if ('name' in person)
+        return requestAtTable(world)({ community, ...person, ...asking });
+    const resident = await residentAtTable(world, community, person);
+    return resident === undefined ? { refused: 'noPerson' } : { resident };
+}
+/** So long a mark may be taken back, in milliseconds. */
+export const UNDO_MS = 120_000;
+/**
+ * Takes back a mark of the wrong person or slip, within two minutes. The log has an entry, and the person who was notified of the mark is notified of this. Rejects with `not-allowed`
+ * (`checkRight`).
+ */
+export function undoMark(world, notify) {
+    const tell = notifyResident(world, notify);
+    return async ({ cycle, id, actor }) => {
+        const mark = await collection(Mark).findOne({ _id: { cycle, id } }, { promoteBuffers: true });
+        if (!mark)
+            return { refused: 'noMark' };
+        const { community, table, number, heardAt, _id } = mark;
+        const acting = checkRight(actor, 'undoMark', community);
+        if (!mark.active)
+            return { undone: true };
+        if (world.now().getTime() > heardAt.getTime() + UNDO_MS)
+            return { refused: 'late' };
+        const person = markedPerson(world.vault, mark);
+        return withLog(world)(community, async (session, write) => {
+            const open = await collection(Table).updateOne({ _id: { cycle, number: table }, closed: { $exists: false } }, { $inc: { marks: -1 } }, { session });
+            if (open.matchedCount === 0)
+                return { refused: 'closed' };
+            const { matchedCount } = await collection(Mark).updateOne({ _id, active: true }, { $unset: { active: 1, person: 1, voter: 1, asks: 1 } }, { session });
+            if (matchedCount === 0) {
+                await collection(Table).updateOne({ _id: { cycle, number: table } }, { $inc: { marks: 1 } }, { session });
+                return { undone: true };
+            }
+            await write({ ...acting, subject: `${cycle}/table/${table}`, detail: { before: { mark: number } } });
+            const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
+            if (person && 'resident' in person)
+                await tell(person.resident, line, session);
+            return { undone: true };
+        });
+    };
+}

@@ -1,0 +1,195 @@
+import { CodedError } from '../../store/codedError.js';
+/**
+ * The offices of those who run a cycle. They need not live there: they are no residents. An `office` is a street or district office, which reads and
+ * changes nothing.
+ */
+export const STAFF_ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'];
+/** The person who runs a command, under the name that they give. */
+export function operator(name) {
+    return { kind: 'operator', id: 'operator', name, role: 'operator' };
+}
+const DAILY_WORK = ['operator', 'staff cadre'];
+const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];
+const OFFICES_THAT_CONFIRM = ['staff supervisor'];
+/** Who works at a table. */
+const AT_TABLE = [...DAILY_WORK, 'staff helper'];
+/** Who may key slips and accept what was keyed. */
+const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];
+const ON_THE_SERVER = ['operator'];
+/**
+ * Who may do what, and what the log calls it. Every act by which a person changes something for a community is listed here; it calls `checkRight`
+ * itself, and writes an entry (`withLog`).
+ */
+export const RIGHTS = {
+    importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
+    exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
+    leaveCell: { entry: 'community.leave', may: ON_THE_SERVER },
+    settleInCell: { entry: 'community.settle', may: ON_THE_SERVER },
+    addStaff: { entry: 'staff.add', may: DAILY_WORK },
+    removeStaff: { entry: 'staff.remove', may: DAILY_WORK },
+    linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
+    moveCycle: { entry: 'cycle.move', may: DAILY_WORK },
+    extendCycle: { entry: 'cycle.extend', may: DAILY_WORK },
+    openAllTheSame: { entry: 'cycle.openAllTheSame', may: DAILY_WORK },
+    planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
+    setBallot: { entry: 'ballot.set', may: DAILY_WORK },
+    releaseResult: { entry: 'result.release', may: DAILY_WORK },
+    acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
+    refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
+    importResidents: { entry: 'resident.import', may: DAILY_WORK },
+    addResident: { entry: 'resident.add', may: DAILY_WORK },
+    changeResident: { entry: 'resident.change', may: DAILY_WORK },
+    removeResident: { entry: 'resident.remove', may: DAILY_WORK },
+    makeCards: { entry: 'card.make', may: DAILY_WORK },
+    unlockAddress: { entry: 'address.unlock', may: DAILY_WORK },
+    enterProposals: { entry: 'proposal.enter', may: DAILY_WORK },
+    sortProposals: { entry: 'proposal.sort', may: DAILY_WORK },
+    mergeProposals: { entry: 'proposal.merge', may: DAILY_WORK },
+    draftOpinion: { entry: 'proposal.examine', may: DAILY_WORK },
+    giveOpinions: { entry: 'proposal.answer', may: DAILY_WORK },
+    setProposalState: { entry: 'proposal.state', may: DAILY_WORK },
+    hideProposal: { entry: 'proposal.hide', may: DAILY_WORK },
+    releaseProposal: { entry: 'proposal.release', may: DAILY_WORK },
+    writeDown: { entry: 'recording.writeDown', may: DAILY_WORK },
+    takeInquiry: { entry: 'inquiry.take', may: DAILY_WORK },
+    leaveInquiry: { entry: 'inquiry.leave', may: DAILY_WORK },
+    answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
+    closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
+    publish: { entry: 'publication.publish', may: DAILY_WORK },
+    checkPublication: { entry: 'publication.check', may: ['staff supervisor'] },
+    planMeeting: { entry: 'meeting.plan', may: DAILY_WORK },
+    changeMeeting: { entry: 'meeting.change', may: DAILY_WORK },
+    writeMinutes: { entry: 'meeting.minutes', may: [...DAILY_WORK, 'staff council'] },
+    /** Not the operator: who signs is a person who signed in. */
+    signMinutes: { entry: 'meeting.sign', may: ['staff cadre', 'staff council', 'staff supervisor'] },
+    addAddendum: { entry: 'meeting.addend', may: [...DAILY_WORK, 'staff council'] },
+    keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
+    dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
+    enterObjection: { entry: 'objection.enter', may: DAILY_WORK },
+    answerObjection: { entry: 'objection.answer', may: DAILY_WORK },
+    openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
+    makeSlips: { entry: 'slip.make', may: DAILY_WORK },
+    openTable: { entry: 'table.open', may: AT_TABLE },
+    markSlip: { entry: 'table.mark', may: AT_TABLE },
+    undoMark: { entry: 'table.undo', may: AT_TABLE },
+    closeTable: { entry: 'table.close', may: AT_TABLE },
+    keepTablePicture: { entry: 'table.picture', may: AT_TABLE },
+    validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
+    keySlips: { entry: 'batch.key', may: KEYING },
+    acceptBatch: { entry: 'batch.accept', may: KEYING },
+    compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
+    castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
+    moveWork: { entry: 'work.move', may: DAILY_WORK },
+    /** An implementer only of their own works (`addProgress`). */
+    addProgress: { entry: 'work.progress', may: [...BY_MESSAGE_TOO, 'staff implementer'] },
+    dropNews: { entry: 'work.drop', may: DAILY_WORK },
+    addImplementer: { entry: 'implementer.add', may: DAILY_WORK },
+    changeImplementer: { entry: 'implementer.change', may: DAILY_WORK },
+    askImplementer: { entry: 'work.ask', may: DAILY_WORK },
+    recordOffer: { entry: 'work.offer', may: DAILY_WORK },
+    chooseImplementer: { entry: 'work.choose', may: DAILY_WORK },
+    signContract: { entry: 'work.sign', may: DAILY_WORK },
+    payWork: { entry: 'work.pay', may: DAILY_WORK },
+    acceptWork: { entry: 'work.accept', may: DAILY_WORK },
+    mendWork: { entry: 'work.mend', may: [...DAILY_WORK, 'staff supervisor'] },
+    /** An implementer only of their own works. */
+    keepDocument: { entry: 'document.keep', may: [...DAILY_WORK, 'staff implementer'] },
+    dropDocument: { entry: 'document.drop', may: DAILY_WORK },
+    changeGrant: { entry: 'account.grant', may: DAILY_WORK },
+    addOwn: { entry: 'account.own', may: DAILY_WORK },
+    correctEntry: { entry: 'account.correct', may: DAILY_WORK },
+    importAccount: { entry: 'account.import', may: DAILY_WORK },
+    closeAccount: { entry: 'account.close', may: DAILY_WORK },
+    createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
+    pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
+    resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
+    cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
+    askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
+    /** Not the operator: commands do not wait. */
+    askSecond: { entry: 'second.ask', may: ['staff cadre'] },
+    confirmSecond: { entry: 'second.confirm', may: OFFICES_THAT_CONFIRM },
+    /** What another person of any of these roles may confirm. */
+    confirmAny: { entry: 'second.confirm', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
+    /** Who asked may take it back. */
+    refuseSecond: { entry: 'second.refuse', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
+};
+/**
+ * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of the person who acts and what they
+ * do.
+ */
+export function checkRight(actor, act, community) {
+    const { entry, may } = RIGHTS[act];
+    if (!holds(actor, may, community))
+        throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
+    const confirmed = actor.kind === 'staff' && actor.confirmed?.act === act ? { confirmed: actor.confirmed } : {};
+    return { community, by: actor.name, role: actor.role, act: entry, ...confirmed };
+}
+/** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
+export function mayDo(actor, act, community) {
+    return holds(actor, RIGHTS[act].may, community);
+}
+const SEES_PEOPLE = ['operator', 'staff cadre', 'staff supervisor'];
+const OVERSEES = [...SEES_PEOPLE, 'staff office'];
+/** What of a community's daily work is read by whom. What reads it for a person calls `checkView` itself. */
+export const VIEWS = {
+    /** What comes next, and when. */
+    today: [...OVERSEES, 'staff council'],
+    /** How many took part, by day and by building; never by project, never who. */
+    turnout: [...OVERSEES, 'staff council'],
+    /** How much waits, in numbers. */
+    waiting: OVERSEES,
+    /** The roster, locks, cards and the staff. */
+    people: SEES_PEOPLE,
+    /** Proposals, opinions and their drafts. */
+    proposals: [...OVERSEES, 'staff council'],
+    /** Whose words a proposal is, and those that are not on the public list. */
+    proposalNames: [...SEES_PEOPLE, 'staff council'],
+    /** Phone numbers, also in texts. */
+    proposalPhones: DAILY_WORK,
+    /** What is set up in the hall. */
+    hall: SEES_PEOPLE,
+    /** Who is on the roster, one at a time, for those at a table; the table's own numbers. */
+    table: [...SEES_PEOPLE, 'staff helper'],
+    /** Tables, batches and what became of slips, in numbers. */
+    paper: [...OVERSEES, 'staff council'],
+    requests: SEES_PEOPLE,
+    inbox: SEES_PEOPLE,
+    second: SEES_PEOPLE,
+    /** What is published before the vote, and what residents have against it. */
+    publication: [...SEES_PEOPLE, 'staff council'],
+    /** The projects, as the vote will have them. */
+    ballot: [...OVERSEES, 'staff council'],
+    /** The council's meetings, drafts of minutes among them. */
+    meetings: [...SEES_PEOPLE, 'staff council'],
+    /** What becomes of the winners; an implementer reads only their own. */
+    works: [...OVERSEES, 'staff council', 'staff implementer'],
+    /** A cycle's money. */
+    account: [...OVERSEES, 'staff council'],
+    /** Who may do works, and how they are reached. */
+    implementers: [...SEES_PEOPLE, 'staff council'],
+    /** What is sent to many, in numbers. */
+    messages: OVERSEES,
+    /** What became of each message. */
+    messagesEach: SEES_PEOPLE,
+    calendar: [...OVERSEES, 'staff council'],
+    /** What is printed; making cards and slips is an act of its own. */
+    print: SEES_PEOPLE,
+    log: OVERSEES,
+    /** What an entry of the log was about: it may name residents. */
+    logDetails: SEES_PEOPLE,
+};
+/** Throws `not-allowed` unless the actor may read this in the community (given by its slug). */
+export function checkView(actor, view, community) {
+    if (!maySee(actor, view, community))
+        throw new CodedError('not-allowed', 'You may not read this in this community; ask one of its cadres.');
+}
+/** Whether `checkView` would let the actor read this. */
+export function maySee(actor, view, community) {
+    return holds(actor, VIEWS[view], community);
+}
+function holds(actor, may, community) {
+    return actor.kind === 'operator' ? may.includes('operator') : actor.community === community && may.includes(holderOf(actor));
+}
+function holderOf(actor) {
+    return actor.kind === 'staff' ? `staff ${actor.role}` : `resident ${actor.role}`;
+}

@@ -1,0 +1,80 @@
+import { phoneContact } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { isDuplicate, numbered } from '../../store/databaseErrors.js';
+import { checkView } from './actor.js';
+import { cardHmac } from './card.js';
+import { digitsTyped, isCard } from './checkDigit.js';
+import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.js';
+import { Resident } from './resident.js';
+import { listedResident, pageOf, waysTo } from './searchRoster.js';
+/** So many people are found at once. */
+export const MOST_FOUND = 10;
+/**
+ * Those who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function findAtTable(world) {
+    return async (community, text, actor) => {
+        checkView(actor, 'table', community);
+        const digits = digitsTyped(text);
+        if (isCard(digits)) {
+            const holder = await collection(Resident).findOne(heldBy(world, community, digits), { promoteBuffers: true });
+            return { people: holder ? [seen(listedResident(world.vault, holder))] : [], more: false, byCard: true };
+        }
+        const base = { community, erasedAt: { $exists: false } };
+        const ways = await waysTo(world, community, text, undefined);
+        const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_FOUND)));
+        const found = new Map(pages.flatMap(({ residents }) => residents.map((each) => [each._id, each])));
+        const more = found.size > MOST_FOUND || pages.some((page) => page.more);
+        return { people: [...found.values()].slice(0, MOST_FOUND).map(seen), more, byCard: false };
+    };
+}
+function seen({ _id, name = '', building }) {
+    return { resident: _id, name, building };
+}
+function heldBy({ vault }, community, card) {
+    return { community, card: cardHmac(vault, community, card), erasedAt: { $exists: false } };
+}
+/** The resident (`_id`) whom a card or an `_id` names, if they are on the community's roster; else undefined. */
+export async function residentAtTable(world, community, who) {
+    const which = 'resident' in who ? { _id: who.resident, community, erasedAt: { $exists: false } } : heldBy(world, community, digitsTyped(who.card));
+    return (await collection(Resident).findOne(which, { projection: { _id: 1 } }))?._id;
+}
+/** Asks for somebody at a table to be put on the roster. A person without a phone gets no notice of the answer. Counts once under its key. */
+export function requestAtTable(world) {
+    return async ({ community, name, building, phone, at, key: given }) => {
+        if (phone !== undefined) {
+            const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
+            const asked = await requestMembership(world)({ name, building }, act);
+            if ('known' in asked)
+                return { refused: 'known' };
+            return 'refused' in asked ? asked : { request: asked.request };
+        }
+        const key = world.vault.hmac('act', given, 'requestMembership');
+        const requests = collection(MembershipRequest);
+        return numbered(async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request, async (request) => {
+            const _id = { community, request };
+            const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '' });
+            const asked = { _id, channel: 'sms', who, from: `table|${key}`, times: 1, at, state: 'pending', key };
+            try {
+                await requests.insertOne(asked);
+                return { request };
+            }
+            catch (error) {
+                const mine = isDuplicate(error) && (await requests.findOne({ from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
+                if (mine)
+                    return { request: mine._id.request };
+                throw error;
+            }
+        });
+    };
+}
+/** What became of requests, by number: the resident's `_id` of those that were accepted. */
+export async function acceptedAmong(community, requests) {
+    if (requests.length === 0)
+        return new Map();
+    const found = await collection(MembershipRequest)
+        .find({ _id: { $in: requests.map((request) => ({ community, request })) }, state: 'accepted' }, { projection: { 'decided.resident': 1 } })
+        .toArray();
+    return new Map(found.flatMap(({ _id, decided }) => (decided?.resident ? [[_id.request, decided.resident]] : [])));
+}

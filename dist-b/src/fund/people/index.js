@@ -1,0 +1,20 @@
+/** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
+export { checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES } from './actor.js';
+export { acceptedAmong, findAtTable, MOST_FOUND, requestAtTable, residentAtTable } from './atTable.js';
+export { cardHmac, isInForce, newCard, printedCard } from './card.js';
+export { endCardLock, isCardLocked, readLocks } from './cardLocks.js';
+export { damm, isCard, serialIn } from './checkDigit.js';
+export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.js';
+export { keyChangesSince, recordKeyChanges } from './keyChanges.js';
+export { checkCode, moveChat, sendCode, unlinkContact } from './linkChat.js';
+export { mayAnswer } from './mayAnswer.js';
+export { moveStops, startMessages, stopMessages, subscribe } from './messages.js';
+export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, takeOffRoster } from './onRoster.js';
+export { sixDigits, twelveDigits } from './phoneCode.js';
+export { askDigits, checkDigits, forgetCodes } from './proof.js';
+export { actingCadre, checkCadre, proveCadre } from './proveCadre.js';
+export { readRequest, readRequests, requestsAmong, supervisedOnRoster, waitingRequests } from './readRequests.js';
+export { nearNames, readBuildings, readResident, readRoster } from './readRoster.js';
+export { askerOf, closeRequest, forgetAskers, hasAsked, listRequests, MembershipRequest, requestMembership, withdrawRequests, } from './requestMembership.js';
+export { addedSince, answerOf, buildingsOf, contactIdsOf, contactsOf, countResidents, leavingAmong, namesOnRoster, officesOnRoster, onRosterAmong, personFields, personOf, phoneOfOneAlone, Resident, ROLES, residentId, residentRecord, rosterIdsOf, rosterPage, } from './resident.js';
+export { cardAtTablet, notifyHolder, notifyResident, showCard } from './showCard.js';

@@ -1,0 +1,149 @@
+import { Address } from '../../contacts/addressBook.js';
+import { addressHmac } from '../../contacts/contact.js';
+import { cached } from '../../store/cache.js';
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { readTogether } from '../../store/groupCommit.js';
+import { perWorld } from '../../store/world.js';
+import { checkView } from './actor.js';
+import { locksOf } from './cardLocks.js';
+import { contactIdsOf, contactsOf, Resident, ROLES } from './resident.js';
+import { BY_BUILDING, listedResident, pageOf, wayByName, waysTo, } from './searchRoster.js';
+/**
+ * A page of a community's roster: building by building, those of one building by their ids, unless they are more than 500. What is searched is found by
+ * an index, whatever the size of the roster; a single character only in a building that is given. Rejects with `not-allowed` (`checkView`).
+ */
+export function readRoster(world) {
+    return async (community, wanted, actor) => {
+        checkView(actor, 'people', community);
+        const { text, limit, after } = wanted;
+        if (text === undefined && wanted.role === undefined) {
+            const { building, buildings } = wanted;
+            return pageTogether(world)(JSON.stringify({ community, building, buildings, after, limit }));
+        }
+        const ways = text === undefined ? [everybody(community, wanted)] : await waysTo(world, community, text, wanted.building);
+        const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, { community, ...filterOf(wanted) }, after, limit)));
+        const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident])));
+        const sorted = [...found.values()].toSorted((one, other) => (one._id < other._id ? -1 : 1));
+        return { residents: sorted.slice(0, limit), more: sorted.length > limit || pages.some(({ more }) => more) };
+    };
+}
+/** A page by the JSON of what is wanted; requests in flight share it. */
+const pageTogether = perWorld((world) => readTogether((wanted) => pageByBuilding(world, JSON.parse(wanted))));
+/** A building of more residents is not sorted: it would hold up the turns. */
+const MOST_SORTED = 500;
+/** The residents of a building, or of all: building by building, who has none last. Only the buildings that are on the page are read. */
+async function pageByBuilding(world, { community, building: only, buildings: known, after, limit }) {
+    const last = after === undefined ? null : await forReaders(Resident).findOne({ _id: after, community }, { projection: { building: 1 } });
+    const lastIn = last?.building || undefined;
+    const isKnown = known && (lastIn === undefined || known.includes(lastIn)); // somebody who is added meanwhile may live in a new building
+    const all = async () => [...(isKnown ? known : await buildingsThere(community)), undefined];
+    const buildings = only === undefined ? await all() : [only];
+    const from = last ? Math.max(0, buildings.indexOf(lastIn)) : 0;
+    const residents = [];
+    for (const [index, building] of buildings.slice(from).entries()) {
+        const left = limit - residents.length;
+        const page = await pageById(world, community, building, index === 0 ? after : undefined, Math.max(1, left));
+        if (left === 0 && page.residents.length > 0)
+            return { residents, more: true };
+        residents.push(...page.residents);
+        if (page.more)
+            return { residents, more: true };
+    }
+    return { residents, more: false };
+}
+/** Of all residents of a building, in the order of their ids, `1-2-301` before `1-10-101`. */
+async function pageById(world, community, building, after, limit) {
+    const base = { ...livingIn(community, building), erasedAt: { $exists: false } };
+    const way = { which: {}, hint: BY_BUILDING };
+    const byId = () => pageOf(world.vault, way, base, after, limit);
+    if (await isLarge(world)(JSON.stringify([community, building])))
+        return byId();
+    const all = await pageOf(world.vault, way, base, undefined, MOST_SORTED);
+    if (all.more)
+        return byId(); // it has grown since it was counted
+    const sorted = all.residents.toSorted((one, other) => IDS.compare(one.id, other.id));
+    const from = sorted.findIndex(({ _id }) => _id === after) + 1;
+    return { residents: sorted.slice(from, from + limit), more: from + limit < sorted.length };
+}
+/** Whether a building (`[community, building]` in JSON) has so many residents that it is not sorted; it is counted once a second at most. */
+const isLarge = perWorld((world) => cached(world, 1_000, 10_000, async (key) => {
+    const [community, building] = JSON.parse(key);
+    const count = await forReaders(Resident).countDocuments(livingIn(community, building), { limit: MOST_SORTED + 1, hint: BY_BUILDING });
+    return count > MOST_SORTED;
+}));
+/** Those of a building, or those who have none. */
+function livingIn(community, building) {
+    return { community, building: building ?? { $in: ['', undefined] } }; // the driver sends null, which finds what is absent
+}
+const IDS = new Intl.Collator('zh', { numeric: true });
+function filterOf({ building, role }) {
+    return { erasedAt: { $exists: false }, ...(building !== undefined && { building }), ...(role !== undefined && { role }) };
+}
+function everybody(community, { building, role }) {
+    if (building !== undefined)
+        return { which: {}, hint: BY_BUILDING };
+    return { which: { community, role: role ?? { $in: [...ROLES] } }, hint: { community: 1, role: 1, _id: 1 } };
+}
+/** One resident (`_id`) on a community's roster; null if there is none, or they were deleted. Rejects with `not-allowed` (`checkView`). */
+export function readResident(world) {
+    return async (community, _id, actor) => {
+        checkView(actor, 'people', community);
+        const record = await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { promoteBuffers: true });
+        if (!record)
+            return null;
+        const contacts = contactsOf(world.vault, record);
+        const [addresses, locks] = await Promise.all([
+            collection(Address)
+                .find({ _id: { $in: contactIdsOf(record) } }, { projection: { stoppedAt: 1, newsOf: 1 } })
+                .toArray(),
+            locksOf(world, contacts.map((contact) => ({ community, ...contact }))),
+        ]);
+        const known = new Map(addresses.map((address) => [address._id, address]));
+        return {
+            ...listedResident(world.vault, record),
+            contacts: contacts.map((contact, index) => {
+                const id = addressHmac(world.vault, { community, ...contact });
+                const address = known.get(id);
+                return {
+                    ...contact,
+                    isOnRoster: id === record.phoneId,
+                    isStopped: address?.stoppedAt !== undefined,
+                    wantsNews: address?.newsOf === community,
+                    locks: locks[index] ?? { wrongCards: false, needsCard: false },
+                };
+            }),
+            cardMade: record.cardMade,
+            addedAt: record.addedAt,
+        };
+    };
+}
+/** The buildings on a community's roster, in their order. Rejects with `not-allowed` (`checkView`). */
+export async function readBuildings(community, actor) {
+    checkView(actor, 'people', community);
+    return buildingsThere(community);
+}
+async function buildingsThere(community) {
+    const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
+    return found.flatMap((building) => building ?? []).toSorted(ORDER.compare);
+}
+const ORDER = new Intl.Collator('zh-CN', { numeric: true });
+const MOST_NEAR = 20;
+/**
+ * The people on a community's roster who have the name, or live in the same building and share a character of it. Rejects with `not-allowed`
+ * (`checkView`).
+ */
+export function nearNames(world) {
+    return async (community, asker, actor) => {
+        checkView(actor, 'requests', community);
+        const isSame = ({ name }) => name === asker.name;
+        const isNear = (found) => !isSame(found) && [...asker.name].some((character) => found.name?.includes(character) === true);
+        const byName = await wayByName(world, community, asker.name);
+        const inBuilding = { which: { building: asker.building }, hint: BY_BUILDING };
+        const ways = [byName ? { ...byName, isMeant: isSame } : { ...inBuilding, isMeant: isSame }, { ...inBuilding, isMeant: isNear }];
+        const base = { community, erasedAt: { $exists: false } };
+        const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_NEAR)));
+        const found = pages.flatMap(({ residents }) => residents).slice(0, MOST_NEAR);
+        return found.map(({ id, name = '', building }) => ({ id, name, building }));
+    };
+}

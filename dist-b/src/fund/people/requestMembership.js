@@ -1,0 +1,131 @@
+import { model, Schema } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.js';
+import { addressHmac } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { numbered } from '../../store/databaseErrors.js';
+import { encrypted } from '../../store/encryptedFields.js';
+import { cleanText } from '../../store/text.js';
+import { DAY_MS } from '../../store/wallTime.js';
+import { holdersOf } from './holders.js';
+import { personOf } from './resident.js';
+/** The longest name or building that is kept, in characters. */
+const MAX = 40;
+/** Requests in a community within 24 hours. */
+const MOST_A_DAY = 1_000;
+/**
+ * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
+ * Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
+ */
+export function requestMembership(world) {
+    const holders = holdersOf(world);
+    return async (input, act) => {
+        const { community, channel, address, at } = act;
+        const key = world.vault.hmac('act', act.key, 'requestMembership');
+        const name = short(input.name);
+        const requests = collection(MembershipRequest);
+        const from = addressHmac(world.vault, act);
+        const before = await requests.findOne({ from, channel });
+        if (before?.key === key)
+            return { request: before._id.request, again: before.times > 1 };
+        if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
+            return { known: true };
+        act.beginWrite();
+        const asker = { name, building: short(input.building), address };
+        const said = { at, state: 'pending', key };
+        return numbered(async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request, async (request) => {
+            const asked = await requests.findOne({ from, channel }, { projection: { _id: 1, state: 1 } });
+            if (asked?.state === 'accepted') {
+                await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
+            }
+            else if (asked) {
+                const who = encryptedAsker(world.vault, asked._id, asker);
+                await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, who }, $inc: { times: 1 }, $unset: { decided: 1 } });
+                return { request: asked._id.request, again: true };
+            }
+            const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
+            if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS)
+                return { refused: 'enoughToday' };
+            const _id = { community, request };
+            const who = encryptedAsker(world.vault, _id, asker);
+            await requests.insertOne({ _id, channel, who, from, times: 1, ...said });
+            return { request, again: false };
+        });
+    };
+}
+export function short(text) {
+    return [...cleanText(text)].slice(0, MAX).join('');
+}
+/** Whether somebody at this phone or chat has asked to join and nobody has decided yet. */
+export async function hasAsked({ vault }, at) {
+    const from = addressHmac(vault, at);
+    return (await collection(MembershipRequest).findOne({ from, channel: at.channel, state: 'pending' }, { projection: { _id: 1 } })) !== null;
+}
+/** A community's requests by number, without those that were withdrawn. `isPending`: only those that wait for a decision. */
+export async function listRequests({ vault }, community, isPending) {
+    const requests = await collection(MembershipRequest)
+        .find({ '_id.community': community, state: isPending ? 'pending' : { $ne: 'withdrawn' } }, { sort: { '_id.request': 1 } })
+        .toArray();
+    return requests.map((asked) => listed(vault, asked));
+}
+/** A request as a cadre reads it, decrypted. */
+export function listed(vault, asked) {
+    const { _id, channel, at, state, decided } = asked;
+    const { name, building, address } = askerOf(vault, asked) ?? {};
+    return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
+}
+/** Writes the decision to a pending request to join; gives false if it was decided meanwhile. */
+export async function closeRequest(_id, state, decided, session) {
+    const { matchedCount } = await collection(MembershipRequest).updateOne({ _id, state: 'pending' }, { $set: { state, decided } }, { session });
+    return matchedCount === 1;
+}
+/**
+ * Withdraws the requests that came from a phone or chat (`addressHmac`), or by which a resident came on the roster, and forgets the people who asked;
+ * gives the number of these requests.
+ */
+export async function withdrawRequests(community, asked) {
+    const theirs = 'from' in asked ? { from: asked.from } : { '_id.community': community, 'decided.resident': asked.resident };
+    const { modifiedCount } = await collection(MembershipRequest).updateMany(theirs, [
+        { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
+        { $unset: ['who', 'decided'] },
+    ]);
+    return modifiedCount;
+}
+/** Forgets who asked, where it was decided before a moment; what was decided stays. */
+export async function forgetAskers(community, before) {
+    await collection(MembershipRequest).updateMany({ '_id.community': community, 'decided.at': { $lte: before }, who: { $exists: true } }, [
+        { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] } } },
+        { $unset: ['who', 'decided.resident'] },
+    ]);
+}
+/** The person who asks, decrypted; undefined after a deletion. */
+export function askerOf(vault, { _id, who }) {
+    return who && JSON.parse(vault.decrypt('membershipRequest', nameOf(_id), who));
+}
+export function encryptedAsker(vault, _id, { name, building, address }) {
+    return vault.encrypt('membershipRequest', nameOf(_id), JSON.stringify({ name, building, address }));
+}
+function nameOf({ community, request }) {
+    return `${community}|${request}`;
+}
+const schema = new Schema({
+    _id: {
+        type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
+        required: true,
+    },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
+    who: encrypted('membershipRequest'),
+    from: { type: String, required: true },
+    at: { type: Date, required: true },
+    times: { type: Number, required: true },
+    state: { type: String, enum: ['pending', 'accepted', 'refused', 'withdrawn'], required: true },
+    decided: { type: { by: String, at: Date, reason: String, resident: String }, _id: false },
+    key: { type: String, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'membershipRequests' });
+schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
+// how many wait, in many communities at once
+schema.index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } });
+schema.index({ from: 1, channel: 1 }, { unique: true });
+// whose author is no longer kept
+schema.index({ '_id.community': 1, 'decided.at': 1 }, { partialFilterExpression: { who: { $exists: true } } });
+schema.index({ key: 1 });
+export const MembershipRequest = model('MembershipRequest', schema);

@@ -1,0 +1,119 @@
+import { setImmediate as rest } from 'node:timers/promises';
+import { addressHmac, phoneContact } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { withPauses } from '../../store/inTime.js';
+import { perWorld } from '../../store/world.js';
+import { personOf, Resident, residentId } from './resident.js';
+import { nameKeys, phoneKey, plainName, searchKeys } from './searchKeys.js';
+/** The most residents of a building whose names are read for a single character. */
+const MOST_READ = 2_000;
+/** An index in which residents of a building lie by `_id`. */
+export const BY_BUILDING = { community: 1, building: 1, _id: 1 };
+const BY_KEY = { community: 1, searchKeys: 1, _id: 1 };
+/** A name that contains this text. Null if the text has one character only, which no key is made of. */
+export async function wayByName(world, community, text) {
+    const [first, ...others] = nameKeys(world.vault, community, text);
+    if (first === undefined)
+        return null;
+    await fillSearchKeys(world)(community);
+    const all = others.length > 0 ? { $and: others.map((key) => ({ searchKeys: key })) } : {};
+    return { which: { searchKeys: first, ...all }, hint: BY_KEY, isMeant: named(text) };
+}
+function named(text) {
+    return ({ name }) => name !== undefined && plainName(name).includes(plainName(text));
+}
+/**
+ * The ways to what is searched: a name or two neighbouring characters of it, the last four digits of a phone or all of it (E.164), an id or a building;
+ * one character of a name only in a building that is given.
+ */
+export async function waysTo(world, community, text, building) {
+    const { vault } = world;
+    const ways = [{ which: { _id: residentId(vault, community, text) } }];
+    if (/^\d{4}$/.test(text)) {
+        await fillSearchKeys(world)(community);
+        ways.push({ which: { searchKeys: phoneKey(vault, community, text) }, hint: BY_KEY });
+    }
+    if (/^\+\d+$/.test(text)) {
+        const place = addressHmac(vault, { community, ...phoneContact(text) });
+        ways.push({ which: { phoneId: place } }, { which: { 'linkedContacts.id': place } });
+    }
+    if (building === undefined)
+        ways.push({ which: { building: text }, hint: BY_BUILDING });
+    const byName = await wayByName(world, community, text);
+    if (byName)
+        ways.push(byName);
+    else if (building !== undefined)
+        ways.push({ which: {}, hint: BY_BUILDING, isMeant: named(text) });
+    return ways;
+}
+/** After so many residents that are decrypted, turns that wait go first. */
+const PIECE = 100;
+/** The residents on one way, by `_id`. If their names have to be read, so many are read that the page is full, `MOST_READ` at most. */
+export async function pageOf(vault, { which, hint, isMeant }, base, after, limit) {
+    const isAfter = after === undefined ? {} : { _id: { $gt: after } };
+    const found = forReaders(Resident).find({ $and: [{ ...base, ...which }, isAfter] }, {
+        ...{ projection: LISTED, limit: isMeant ? MOST_READ : limit + 1, promoteBuffers: true, batchSize: limit + 2 },
+        ...(hint && { hint, sort: { _id: 1 } }),
+    });
+    if (!isMeant) {
+        const records = await found.toArray();
+        const residents = [];
+        for (const record of records.slice(0, limit)) {
+            residents.push(listedResident(vault, record));
+            if (residents.length % PIECE === 0)
+                await rest();
+        }
+        return { residents, more: records.length > limit };
+    }
+    const residents = [];
+    for await (const record of withPauses(found)) {
+        const resident = listedResident(vault, record);
+        if (!isMeant(resident))
+            continue;
+        if (residents.length === limit)
+            return { residents, more: true };
+        residents.push(resident);
+    }
+    return { residents, more: false };
+}
+/** What a list shows of a resident; the other half of a record is keys. */
+const LISTED = { person: 1, building: 1, language: 1, role: 1, card: 1, erasureRequest: 1 };
+export function listedResident(vault, record) {
+    const { _id, building, language, role, card, erasureRequest } = record;
+    const { rosterId = '', name, phone } = personOf(vault, record);
+    return { _id, id: rosterId, name, phone, building, language, role, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
+}
+/** Residents whose keys are written in one command. */
+const CHUNK = 500;
+/**
+ * Writes the search keys of residents who have none because an earlier version put them on the roster. Once for each community in each process; from
+ * then on those who write a name or a phone write the keys with it.
+ */
+const fillSearchKeys = perWorld(({ vault }) => {
+    const filled = new Map();
+    return (community) => {
+        const known = filled.get(community);
+        if (known)
+            return known;
+        const filling = fill(vault, community);
+        filled.set(community, filling);
+        filling.catch(() => filled.delete(community));
+        return filling;
+    };
+});
+async function fill(vault, community) {
+    for (;;) {
+        const some = await collection(Resident)
+            .find({ community, searchKeys: { $exists: false }, person: { $exists: true } }, { projection: { person: 1 }, limit: CHUNK, promoteBuffers: true, hint: { community: 1, searchKeys: 1, _id: 1 } })
+            .toArray();
+        if (some.length === 0)
+            return;
+        await collection(Resident).bulkWrite(some.map(({ _id, person }) => ({
+            updateOne: {
+                filter: { _id, ...(person && { person }) },
+                update: { $set: { searchKeys: searchKeys(vault, community, personOf(vault, { _id, ...(person && { person }) })) } },
+            },
+        })));
+    }
+}

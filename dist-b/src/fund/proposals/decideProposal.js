@@ -1,0 +1,198 @@
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { findCommunity } from '../communities/index.js';
+import { withLog } from '../log/index.js';
+import { answerOf, checkRight, Resident } from '../people/index.js';
+import { moveOn, proposalChanged } from './moveOn.js';
+import { isOpenState, OPEN_STATES, onPublicList, Proposal, proposalAddress, } from './proposal.js';
+/** The text that is sent for a state. That a proposal was received was said at once. */
+const SAYS = {
+    considered: 'notice.proposalConsidered',
+    merged: 'notice.proposalMerged',
+    project: 'notice.proposalProject',
+    declined: 'notice.proposalDeclined',
+    done: 'notice.proposalDone',
+};
+/** The same for the proposers of its parts. */
+const PART_SAYS = {
+    considered: 'notice.proposalPartConsidered',
+    merged: 'notice.proposalPartProject',
+    project: 'notice.proposalPartProject',
+    declined: 'notice.proposalPartDeclined',
+    done: 'notice.proposalPartDone',
+};
+/**
+ * Records what became of a proposal, with the person who says so, and notifies its proposer. `project`: the project that it is part of now. Rejects
+ * with `not-allowed` (`checkRight`).
+ */
+export function setProposalState(world, notify) {
+    return async ({ cycle, number, state, project, actor }) => {
+        const _id = { cycle, number };
+        const found = await proposalFor(actor, 'setProposalState', _id);
+        if (!found)
+            return { refused: 'noProposal' };
+        const { proposal, acting } = found;
+        if (proposal.mergedInto !== undefined)
+            return { refused: 'merged' };
+        if (proposal.state === state && (project === undefined || proposal.project === project))
+            return { refused: 'already' };
+        return withLog(world)(acting.community, (session, write) => recordState(world, notify, proposal, { state, project: project ?? proposal.project, acting }, session, write));
+    };
+}
+/** Records a proposal's state with its entry, and notifies its proposer, in the session of an act. `project`: the one that it is part of then, if any. */
+export async function recordState(world, notify, proposal, { state, project, acting }, session, write) {
+    const { _id, history } = proposal;
+    const besides = project === undefined ? { unset: { project: 1 } } : { set: { project } };
+    if (!(await moveOn(proposal, { state, by: acting.by, at: world.now() }, session, besides)))
+        return { refused: 'already' };
+    const before = { state: proposal.state, project: proposal.project };
+    await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project } } });
+    const key = SAYS[state];
+    if (!key)
+        return { set: true, notified: false };
+    const isPart = state === 'merged' || state === 'project';
+    const params = { number: _id.number, ...(isPart && project !== undefined && { project }) };
+    const some = isPart && project === undefined ? 'Some' : '';
+    const said = { key: key + some, ofPart: PART_SAYS[state] && PART_SAYS[state] + some, params };
+    return { set: true, notified: await notifyProposers(world, notify, proposal, `state|${history.length}`, said, session) };
+}
+/**
+ * Takes a proposal off the public list, and notifies its proposer of the reason. Its place among the day's proposals of strangers is free again.
+ * Rejects with `not-allowed` (`checkRight`).
+ */
+export function hideProposal(world, notify) {
+    return async ({ cycle, number, actor, reason }) => {
+        const _id = { cycle, number };
+        const found = await proposalFor(actor, 'hideProposal', _id);
+        if (!found)
+            return { refused: 'noProposal' };
+        const { proposal, acting } = found;
+        if (proposal.hidden)
+            return { refused: 'already' };
+        const at = world.now();
+        return withLog(world)(acting.community, async (session, write) => {
+            const { matchedCount } = await collection(Proposal).updateOne({ _id, hidden: { $exists: false } }, { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 } }, { session });
+            if (matchedCount === 0)
+                return { refused: 'already' };
+            await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: proposal.public }, after: { public: false }, reason } });
+            const said = { key: 'notice.proposalHidden', params: { number, reason } };
+            return { done: true, notified: await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, said, session) };
+        });
+    };
+}
+/** Puts a proposal on the public list, a stranger's or one that was hidden, and notifies its proposer. Rejects with `not-allowed` (`checkRight`). */
+export function releaseProposal(world, notify) {
+    return async ({ cycle, number, actor, reason }) => {
+        const _id = { cycle, number };
+        const found = await proposalFor(actor, 'releaseProposal', _id);
+        if (!found)
+            return { refused: 'noProposal' };
+        const { proposal, acting } = found;
+        if (proposal.public)
+            return { refused: 'already' };
+        const at = world.now();
+        return withLog(world)(acting.community, async (session, write) => {
+            const { matchedCount } = await collection(Proposal).updateOne({ _id, public: false }, { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } }, { session });
+            if (matchedCount === 0)
+                return { refused: 'already' };
+            await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: false }, after: { public: true }, reason } });
+            const said = { key: 'notice.proposalReleased', params: { number } };
+            return { done: true, notified: await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, said, session) };
+        });
+    };
+}
+/** The proposal that an actor decides on, null if there is none. Rejects with `not-allowed` unless the actor may do this act in its community. */
+async function proposalFor(actor, act, _id) {
+    const proposal = await collection(Proposal).findOne({ _id });
+    return proposal && { proposal, acting: checkRight(actor, act, proposal.community) };
+}
+function subjectOf({ cycle, number }) {
+    return `${cycle}/${number}`;
+}
+/**
+ * Notifies a proposal's proposer of what became of it, once `session`'s act is done; gives false if they have been deleted since. `occasion` names what
+ * became of it. `byDay`: not in the quiet hours, because somebody else did something; `atOnce`: it belongs to what they did just now.
+ */
+export async function notifyProposer({ vault }, notify, proposal, occasion, said, session, when = 'byDay') {
+    const { _id, community: slug, channel, by } = proposal;
+    const address = proposalAddress(vault, proposal);
+    if (address === undefined || channel === undefined)
+        return false;
+    const [community, person] = await Promise.all([
+        findCommunity(slug),
+        collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
+    ]);
+    const notice = {
+        occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
+        community: slug,
+        ...answerOf(vault, { channel, address }, person),
+        ...(person && { resident: by }),
+        language: person?.language ?? community?.language ?? 'zh-CN',
+        kind: 'answer',
+        ...(when === 'byDay' && { heedsQuiet: true }),
+        askedAt: proposal.at,
+        said,
+    };
+    await notify(notice, session);
+    return true;
+}
+/** Parts of one proposal whose proposers are notified of what became of it. */
+const MOST_PARTS = 500;
+/** Notifies a proposal's proposer as `notifyProposer` does, and by `ofPart` those of its parts, each person once. */
+export async function notifyProposers(world, notify, proposal, occasion, { ofPart, ...said }, session) {
+    const { cycle, number: into } = proposal._id;
+    const notified = await notifyProposer(world, notify, proposal, occasion, said, session);
+    const told = new Set([proposal.by]);
+    const parts = ofPart ? collection(Proposal).find({ '_id.cycle': cycle, mergedInto: into }, { session, limit: MOST_PARTS }) : [];
+    for await (const part of parts) {
+        if (!ofPart || told.has(part.by))
+            continue;
+        told.add(part.by);
+        const params = { ...said.params, number: part._id.number, into };
+        await notifyProposer(world, notify, part, `${into}|${occasion}`, { key: ofPart, params }, session);
+    }
+    return notified;
+}
+/** Those of some proposals on which a council can decide: public, and nobody has decided what becomes of them. */
+export async function isOnAgenda(cycle, numbers) {
+    const found = await forReaders(Proposal)
+        .find({ ...onPublicList(cycle), ...ON_AGENDA, '_id.number': { $in: [...numbers] } }, { projection: { _id: 1 } })
+        .toArray();
+    return new Set(found.map(({ _id }) => _id.number));
+}
+const MOST = 60;
+const ON_AGENDA = { state: { $in: [...OPEN_STATES] }, text: { $exists: true } };
+/** The numbers of the proposals that can be done and on whose opinion no council has decided for good, the lowest first; at most sixty. */
+export async function proposalsToDecide(cycle) {
+    const isUndecided = [{ 'council.decision': { $nin: ['recommended', 'not'] } }, { $expr: { $lt: ['$council.at', '$opinion.given.at'] } }];
+    const waits = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, $or: isUndecided };
+    const found = await forReaders(Proposal)
+        .find({ ...onPublicList(cycle), ...ON_AGENDA, ...waits }, { projection: { _id: 1 }, sort: { '_id.number': 1 }, limit: MOST })
+        .toArray();
+    return found.map(({ _id }) => _id.number);
+}
+/**
+ * Moves proposals on by what a council decided, in the session of its act: recommended ones can be published, refused ones are declined, deferred ones
+ * stay. Authors of the former two are notified. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
+ */
+export async function decideProposals(world, notify, { cycle, meeting, by, at }, items, session) {
+    for (const { proposal: number, decision, reason } of items) {
+        const proposal = await collection(Proposal).findOne({ _id: { cycle, number } }, { session });
+        if (!decision || !proposal || !isOpenState(proposal.state))
+            continue;
+        const council = { decision, meeting, at, ...(reason && { reason }) };
+        const state = decision === 'recommended' ? 'considered' : decision === 'not' ? 'declined' : proposal.state;
+        if (!(await moveOn(proposal, { state, by, at }, session, { set: { council } })))
+            throw proposalChanged();
+        const said = decision === 'recommended' ? recommendation(number) : refusal(number, reason);
+        if (decision !== 'deferred')
+            await notifyProposers(world, notify, proposal, `council|${proposal.history.length}`, said, session);
+    }
+}
+function recommendation(number) {
+    return { key: 'notice.proposalRecommended', ofPart: 'notice.proposalPartRecommended', params: { number } };
+}
+/** The notice to the proposers of a proposal that is refused, and of its parts. */
+export function refusal(number, reason = '') {
+    return { key: 'notice.proposalRefused', ofPart: 'notice.proposalPartRefused', params: { number, reason } };
+}

@@ -1,0 +1,169 @@
+import { addressHmac, phoneContact } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { isDuplicate, numbered } from '../../store/databaseErrors.js';
+import { cleanText } from '../../store/text.js';
+import { dayOf } from '../../store/wallTime.js';
+import { communityBySlug } from '../communities/index.js';
+import { currentCycle, findCycle, stageAt } from '../cycles/index.js';
+import { awaitRecording, refuseRecording } from '../inquiries/index.js';
+import { withLog } from '../log/index.js';
+import { checkRight, holdersOf } from '../people/index.js';
+import { encryptedProposal, encryptedProposalAddress, encryptedProposalOf, LONGEST_PROPOSAL, lastNumber, Proposal, } from './proposal.js';
+const A_PERSON = 3;
+const STRANGERS = 50;
+/** Once so many of the strangers' places are taken, each address gets one: so a few forged senders do not use up the day. */
+const BEFORE_SLOWER = 25;
+/**
+ * Records what a person asks for in the current cycle, at any stage before `closed` (docs/contract.md: Messages): 1 to 300 characters, three in a
+ * calendar day for each person, whatever number they write from. If the person is not on the roster, the proposal is not public yet, and a community
+ * takes at most 50 of these in a day. `recording`: the proposal was spoken, and this is the carrier's id of the recording; there is no text until
+ * somebody has written it down. If the proposal is refused, its recording is deleted at the carrier.
+ */
+export function recordProposal(world) {
+    const holders = holdersOf(world);
+    const current = currentCycle(world);
+    const communityOf = communityBySlug(world);
+    return async (input, act) => {
+        const proposed = await propose(input, act);
+        if ('refused' in proposed && input.recording !== undefined) {
+            act.beginWrite();
+            await refuseRecording(world, input.recording, act);
+        }
+        return proposed;
+    };
+    async function propose(input, act) {
+        const key = world.vault.hmac('act', act.key, 'recordProposal');
+        const before = await collection(Proposal).findOne({ key });
+        const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
+        const stage = cycle ? stageAt(cycle, act.at) : undefined;
+        if (before)
+            return recorded(before, stage);
+        if (!cycle || !community)
+            return { refused: { reason: 'none' } };
+        if (stage === 'closed')
+            return { refused: { reason: 'over' } };
+        const text = cleanText(input.text);
+        const { recording } = input;
+        if (text === '' && recording === undefined)
+            return { refused: { reason: 'empty' } };
+        if ([...text].length > LONGEST_PROPOSAL)
+            return { refused: { reason: 'tooLong', max: LONGEST_PROPOSAL } };
+        const { holders: here } = await holders(act);
+        const isKnown = act.resident !== undefined || here.length > 0;
+        const by = act.resident ?? (here.length === 1 && here[0] ? here[0].resident : addressHmac(world.vault, act));
+        const day = dayOf(act.at, community.timezone);
+        act.beginWrite();
+        const proposal = {
+            community: act.community,
+            at: act.at,
+            origin: act.channel,
+            channel: act.channel,
+            state: 'received',
+            public: isKnown,
+            by,
+            key,
+            history: [],
+        };
+        return numbered(() => lastNumber(cycle._id), async (number) => {
+            const strangers = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
+            const most = strangers && strangers.place > BEFORE_SLOWER ? 1 : A_PERSON;
+            const own = await freeSlot('slot', `${by}|${day}`, most, { '_id.cycle': cycle._id });
+            if (!own)
+                return { refused: { reason: 'enoughToday', max: most } };
+            if (!isKnown && !strangers)
+                return { refused: { reason: 'enoughToday', max: STRANGERS } };
+            const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' };
+            const _id = { cycle: cycle._id, number };
+            const made = {
+                _id,
+                ...proposal,
+                address: encryptedProposalAddress(world.vault, _id, act.address),
+                ...(text !== '' && { text: encryptedProposal(world.vault, _id, text) }),
+                ...(spoken && { spoken }),
+                slot: own.slot,
+                ...(strangers && { strangerSlot: strangers.slot }),
+            };
+            return recorded(await inserted(made), stage);
+        });
+    }
+}
+function recorded({ _id, public: isPublic }, stage) {
+    return { number: _id.number, public: isPublic, ...(stage && { stage }) };
+}
+/** The first of `name|1` … `name|most` that no proposal has; undefined if all are taken. A unique index keeps two proposals from taking the same. */
+async function freeSlot(field, name, most, within) {
+    const slots = Array.from({ length: most }, (_, index) => ({ slot: `${name}|${index + 1}`, place: index + 1 }));
+    const found = await collection(Proposal)
+        .find({ ...within, [field]: { $in: slots.map(({ slot }) => slot) } }, { projection: { [field]: 1 } })
+        .toArray();
+    const taken = new Set(found.map((proposal) => proposal[field]));
+    return slots.find(({ slot }) => !taken.has(slot));
+}
+/** The proposal once it is written; if it was written before under its key, that one. */
+async function inserted(proposal) {
+    try {
+        await collection(Proposal).insertOne(proposal);
+        return proposal;
+    }
+    catch (error) {
+        const same = isDuplicate(error) && (await collection(Proposal).findOne({ key: proposal.key }));
+        if (same)
+            return same;
+        throw error;
+    }
+}
+/**
+ * Writes down proposals that came on paper, in person, in a meeting or by telephone: all or none, in one entry of the log. `key` is the form's own: a
+ * form that is sent twice is written once. They are public at once. Rejects with `not-allowed` (`checkRight`).
+ */
+export function enterProposals(world) {
+    const holders = holdersOf(world);
+    return async ({ cycle: id, proposals: given, actor, key }) => {
+        const cycle = await findCycle(id);
+        if (!cycle)
+            return { refused: 'noCycle' };
+        const { community } = cycle;
+        const acting = checkRight(actor, 'enterProposals', community);
+        if (given.length === 0)
+            return { entered: [] };
+        if (stageAt(cycle, world.now()) === 'closed')
+            return { refused: 'over' };
+        const texts = given.map(({ text }) => cleanText(text));
+        const lines = texts.flatMap((text, index) => (text === '' || [...text].length > LONGEST_PROPOSAL ? [index] : []));
+        if (lines.length > 0)
+            return { refused: 'texts', lines };
+        const once = world.vault.hmac('act', key, 'enterProposals');
+        const whose = await Promise.all(given.map(({ phone }) => (phone === undefined ? undefined : byPhone(community, phone))));
+        return numbered(() => lastNumber(id), (first) => withLog(world)(community, async (session, write) => {
+            const before = await collection(Proposal)
+                .find({ '_id.cycle': id, enteredIn: once }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
+                .toArray();
+            if (before.length > 0)
+                return { entered: before.map(({ _id }) => _id.number) };
+            const at = world.now();
+            const records = given.map((proposal, index) => {
+                const _id = { cycle: id, number: first + index };
+                const { origin, category, name, phone } = proposal;
+                return {
+                    _id,
+                    ...{ community, at, origin, writtenBy: actor.name, enteredIn: once, state: 'received', public: true, history: [] },
+                    ...(category && { category }),
+                    text: encryptedProposal(world.vault, _id, texts[index] ?? ''),
+                    ...(name && { whose: encryptedProposalOf(world.vault, _id, name) }),
+                    ...(phone && { channel: phoneContact(phone).channel, address: encryptedProposalAddress(world.vault, _id, phone) }),
+                    by: whose[index] ?? world.vault.hmac('act', key, String(index)),
+                };
+            });
+            await collection(Proposal).insertMany(records, { session });
+            const detail = { after: records.map(({ _id, origin }, index) => ({ number: _id.number, origin, text: texts[index] ?? '' })) };
+            await write({ ...acting, subject: `${id}/${first}`, detail, names: records.map(({ by }) => by), once });
+            return { entered: records.map(({ _id }) => _id.number) };
+        }));
+    };
+    /** The one resident who has this phone; else the HMAC of the phone, as if it had written itself. */
+    async function byPhone(community, phone) {
+        const from = { community, ...phoneContact(phone) };
+        const [holder, another] = (await holders(from)).holders;
+        return holder && !another ? holder.resident : addressHmac(world.vault, from);
+    }
+}

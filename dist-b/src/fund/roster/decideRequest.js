@@ -1,0 +1,127 @@
+import { collection } from '../../store/collection.js';
+import { findCommunity } from '../communities/index.js';
+import { isVoting } from '../cycles/index.js';
+import { withLog } from '../log/index.js';
+import { askerOf, checkRight, closeRequest, MembershipRequest, putOnRoster, Resident, recordKeyChanges, residentId, } from '../people/index.js';
+import { giveAll } from '../proposals/index.js';
+import { askSecond, needsSecond } from '../second/index.js';
+/**
+ * Puts the person who asked on the roster: as a new resident, or `as` a resident who is on it, or who was on it before a deletion; their ballot then
+ * is the same one. From now on the phone or chat that the request came from is theirs, proposals made from it become public, and the answer is sent
+ * back. Rejects with `not-allowed` (`checkRight`).
+ */
+export function acceptRequest(world, notify) {
+    const { vault, now } = world;
+    return async ({ community: slug, request, as, isOther, actor, reason, times }) => {
+        const acting = checkRight(actor, 'acceptRequest', slug);
+        const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id: { community: slug, request } })]);
+        if (!community)
+            return { refused: 'noCommunity' };
+        if (!asked)
+            return { refused: 'noRequest' };
+        if (asked.state !== 'pending')
+            return { refused: 'decided' };
+        if (times !== undefined && asked.times !== times)
+            return { refused: 'changed' };
+        const asker = askerOf(vault, asked);
+        if (!asker)
+            return { refused: 'decided' };
+        const stranger = asked.from;
+        const id = as ?? (await freeId(vault, slug, request));
+        const _id = residentId(vault, slug, id);
+        const before = as === undefined ? null : await collection(Resident).findOne({ _id });
+        if (as !== undefined && !before)
+            return { refused: 'unknownId' };
+        if (as === undefined && !isOther) {
+            const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
+            if (people > 0)
+                return { refused: 'leftBefore', people };
+        }
+        const at = now();
+        const isDuringVote = await isVoting(slug, at);
+        const isKeyChange = isDuringVote && (before !== null || (await isHeld(slug, stranger)));
+        if (isKeyChange && reason === undefined)
+            return { refused: 'needsReason' };
+        const after = { id, isNew: !before, duringVote: isKeyChange };
+        const entry = { subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] };
+        if (needsSecond(actor, 'acceptRequest', isDuringVote ? 'voting' : undefined))
+            return askSecond(world)({
+                act: 'acceptRequest',
+                community: slug,
+                actor,
+                ...entry,
+                payload: { request, times: asked.times, as, isOther, reason },
+            });
+        return withLog(world)(slug, async (session, write) => {
+            if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session)))
+                return { refused: 'decided' };
+            if (isKeyChange && reason !== undefined)
+                await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
+            await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
+            await giveAll(slug, stranger, _id, session);
+            await write({ ...acting, ...entry });
+            if (asker.address !== '')
+                await notify(answerTo(asked, asker.address, community, _id, before), session);
+            return { accepted: { id, isNew: !before } };
+        });
+    };
+}
+/** An id for somebody new: nobody has it, nor had it before a deletion. */
+async function freeId(vault, community, request) {
+    for (let more = 1;; more++) {
+        const id = more === 1 ? `joined-${request}` : `joined-${request}-${more}`;
+        if (!(await collection(Resident).findOne({ _id: residentId(vault, community, id) }, { projection: { _id: 1 } })))
+            return id;
+    }
+}
+/** Whether a phone or chat has a holder. Then it is shared with a person who is added to it, and a vote from there takes a card. */
+async function isHeld(community, place) {
+    return ((await collection(Resident).findOne({ community, $or: [{ phoneId: place }, { 'linkedContacts.id': place }] }, { projection: { _id: 1 } })) !==
+        null);
+}
+function answerTo({ _id: { request }, times, channel, at }, address, community, resident, before) {
+    return {
+        occasion: `joinRequest|${community._id}|${request}|${times}|accepted`,
+        community: community._id,
+        channel,
+        address,
+        resident,
+        language: before?.language ?? community.language,
+        kind: 'answer',
+        askedAt: at,
+        said: { key: 'notice.accepted', params: { community: community.name } },
+    };
+}
+/** Refuses a request to join; the reason is sent back. To ask again opens it again. Rejects with `not-allowed` (`checkRight`). */
+export function refuseRequest(world, notify) {
+    return async ({ community: slug, request, actor, reason }) => {
+        const acting = checkRight(actor, 'refuseRequest', slug);
+        const _id = { community: slug, request };
+        const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id })]);
+        if (!community)
+            return { refused: 'noCommunity' };
+        if (!asked)
+            return { refused: 'noRequest' };
+        const asker = askerOf(world.vault, asked);
+        if (asked.state !== 'pending' || !asker)
+            return { refused: 'decided' };
+        const answer = {
+            occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
+            community: slug,
+            channel: asked.channel,
+            address: asker.address,
+            language: community.language,
+            kind: 'answer',
+            askedAt: asked.at,
+            said: { key: 'notice.refused', params: { request, reason } },
+        };
+        return withLog(world)(slug, async (session, write) => {
+            if (!(await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session)))
+                return { refused: 'decided' };
+            await write({ ...acting, subject: `request/${request}`, detail: { before: asker, reason }, names: [asked.from] });
+            if (asker.address !== '')
+                await notify(answer, session);
+            return { done: true };
+        });
+    };
+}

@@ -1,0 +1,136 @@
+import { CodedError } from '../../store/codedError.js';
+import { collection } from '../../store/collection.js';
+import { sha256 } from '../../store/crypto.js';
+import { isVoting } from '../cycles/index.js';
+import { withLog } from '../log/index.js';
+import { cardHmac, checkRight, giveCards, newCard, personOf, Resident, ROLES, recordKeyChanges, residentId, } from '../people/index.js';
+import { askSecond, needsSecond } from '../second/index.js';
+/** For how many cards would be made; at most `most`. Rejects with `not-allowed` (`checkRight`). */
+export function planCards(world) {
+    return async (community, wanted, actor, most) => {
+        checkRight(actor, 'makeCards', community);
+        const people = await cardless(world, community, wanted, most);
+        return { cards: people.length, replaced: people.filter(({ card }) => card !== undefined).length, stamp: stampOf(people) };
+    };
+}
+function stampOf(people) {
+    return sha256(people.map(({ _id, card = '' }) => `${_id} ${card}`).join('\n'));
+}
+/**
+ * Makes new cards for residents, which replace the cards that they have; at most `most`, in the order of `_id`. No card of a community is like another,
+ * including the cards of residents who left. Rejects with `needs-reason` if voting is open and no reason is given; `changed`
+ * if it is not as the `stamp` of a plan says.
+ */
+export async function makeCards(world, community, wanted, actor, { reason, most, stamp } = {}) {
+    checkRight(actor, 'makeCards', community);
+    if (reason === undefined && (await isVoting(community, world.now())))
+        throw needsReason();
+    const people = await cardless(world, community, wanted, most);
+    if (stamp !== undefined && stamp !== stampOf(people))
+        throw new CodedError('changed', 'Somebody got a card or left the roster meanwhile.');
+    const cards = await unusedCards(world, community, people.length);
+    const made = people.flatMap((resident, index) => {
+        const { _id, building = '', card: ended } = resident;
+        const { rosterId = '', name = '' } = personOf(world.vault, resident);
+        const given = cards[index];
+        return given ? [{ _id, hmac: given.hmac, ended, printed: { id: rosterId, name, building, card: given.card } }] : [];
+    });
+    const plan = {
+        made: made.map(({ _id, hmac, ended }) => ({ _id, hmac, ended })),
+        isMissing: wanted === 'missing',
+        ...(wanted !== 'missing' && 'building' in wanted && { building: wanted.building }),
+        reason,
+    };
+    return {
+        cards: made.map(({ printed }) => printed),
+        enact: (progress) => enactCards(world)(plan, community, actor, progress),
+    };
+}
+/** Those who get a card, by `_id`. */
+function cardless(world, community, wanted, most) {
+    const isMissing = wanted === 'missing' || ('isMissing' in wanted && wanted.isMissing);
+    const which = wanted === 'missing'
+        ? { role: { $in: [...ROLES] } }
+        : 'building' in wanted
+            ? { building: wanted.building }
+            : { _id: { $in: 'id' in wanted ? [residentId(world.vault, community, wanted.id)] : [...wanted.residents] } };
+    const hint = wanted === 'missing' ? { community: 1, role: 1, _id: 1 } : 'building' in wanted ? { community: 1, building: 1, _id: 1 } : { _id: 1 };
+    return collection(Resident)
+        .find({ community, erasedAt: { $exists: false }, ...which, ...(isMissing && { card: { $exists: false } }) }, { hint, sort: { _id: 1 }, batchSize: 5_000, promoteBuffers: true, ...(most !== undefined && { limit: most }) })
+        .toArray();
+}
+const CHUNK = 1_000;
+/** So many cards that nobody in the community has or had. */
+async function unusedCards(world, community, count) {
+    const drawn = new Map();
+    while (drawn.size < count) {
+        const some = new Map();
+        for (let missing = Math.min(CHUNK, count - drawn.size); missing > 0; missing -= 1) {
+            const card = newCard(world);
+            some.set(cardHmac(world.vault, community, card), card);
+        }
+        const taken = await collection(Resident)
+            .find({ community, card: { $in: [...some.keys()] } }, { projection: { card: 1 } })
+            .toArray();
+        for (const { card = '' } of taken)
+            some.delete(card);
+        for (const [hmac, card] of some)
+            drawn.set(hmac, card);
+    }
+    return [...drawn].map(([hmac, card]) => ({ card, hmac }));
+}
+function needsReason() {
+    return new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
+}
+/**
+ * Puts cards in force that were made before (`makeCards`). While voting is open it may wait for a second person. Rejects with `needs-reason` if voting
+ * is open and no reason is given, and with `not-allowed` (`checkRight`).
+ */
+export function enactCards(world) {
+    return async ({ made, isMissing, building, reason }, community, actor, progress) => {
+        const acting = checkRight(actor, 'makeCards', community);
+        const voting = await isVoting(community, world.now());
+        if (voting && reason === undefined)
+            throw needsReason();
+        const isPicked = !isMissing && building === undefined;
+        const [only, another] = made;
+        const rosterId = isPicked && only && !another ? await rosterIdOf(world, only._id) : undefined;
+        const who = { ...(rosterId !== undefined && { id: rosterId }), ...(building !== undefined && { building }) };
+        const after = { cards: made.length, duringVote: voting, ...who };
+        const names = isPicked ? made.map(({ _id }) => _id) : [];
+        const entry = { subject: 'cards', detail: { after, reason }, names };
+        if (made.length === 0)
+            return { done: true };
+        if (needsSecond(actor, 'makeCards', voting ? 'voting' : undefined)) {
+            const payload = { made: [...made], isMissing, building, reason: reason ?? '' };
+            const about = isMissing ? 'missing' : made.map(({ _id }) => _id).join(' ');
+            return askSecond(world)({ act: 'makeCards', community, actor, ...entry, about: building ?? about, payload });
+        }
+        return withLog(world)(community, async (session, write) => {
+            if (!(await haveStill(made, session)))
+                return { refused: 'changed' };
+            for (let start = 0; start < made.length; start += CHUNK) {
+                const chunk = made.slice(start, start + CHUNK);
+                const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' }));
+                if (voting && reason !== undefined)
+                    await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
+                await giveCards(chunk, { by: actor.name, at: world.now() }, session);
+                progress?.(chunk.length);
+            }
+            await write({ ...acting, ...entry });
+            return { done: true };
+        });
+    };
+}
+async function rosterIdOf({ vault }, _id) {
+    const resident = await collection(Resident).findOne({ _id }, { promoteBuffers: true });
+    return resident ? personOf(vault, resident).rosterId : undefined;
+}
+/** Whether each of these residents is on the roster with the card that is to be replaced. */
+async function haveStill(made, session) {
+    const found = await collection(Resident)
+        .find({ _id: { $in: made.map(({ _id }) => _id) }, erasedAt: { $exists: false } }, { projection: { card: 1 }, session })
+        .toArray();
+    const now = new Map(found.map(({ _id, card }) => [_id, card]));
+    return made.every(({ _id, ended }) => now.has(_id) && now.get(_id) === ended);
+}

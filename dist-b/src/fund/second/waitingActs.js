@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CHANNEL_NAMES } from '../../contacts/channel.js';
+import { ROLES, STAFF_ROLES } from '../people/index.js';
+/**
+ * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
+ * server do not wait.
+ */
+export const WAITING_ACTS = {
+    acceptRequest: {
+        role: 'supervisor',
+        when: 'voting',
+        payload: z.strictObject({
+            request: z.int(),
+            /** How often it had been made when it was looked at. */
+            times: z.int(),
+            as: z.string().optional(),
+            isOther: z.boolean().optional(),
+            reason: z.string().optional(),
+        }),
+    },
+    addResident: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({
+            id: z.string(),
+            resident: z.strictObject({
+                name: z.string(),
+                phone: z.string().optional(),
+                building: z.string().optional(),
+                language: z.string().optional(),
+                role: z.enum(ROLES),
+            }),
+            reason: z.string().optional(),
+        }),
+    },
+    /** Only of the roles that a cadre does not give alone (`addStaff`). */
+    addStaff: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({ name: z.string(), phone: z.string(), role: z.enum(STAFF_ROLES) }),
+    },
+    removeStaff: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({ phone: z.string(), role: z.enum(STAFF_ROLES) }),
+    },
+    makeCards: {
+        role: 'supervisor',
+        when: 'voting',
+        payload: z.strictObject({
+            /** The cards by their HMACs: `ended` is the one that the resident has until then. */
+            made: z.array(z.strictObject({ _id: z.string(), hmac: z.string(), ended: z.string().optional() })).max(10_000),
+            isMissing: z.boolean(),
+            building: z.string().optional(),
+            reason: z.string(),
+        }),
+    },
+    unlockAddress: {
+        role: 'supervisor',
+        when: 'voting',
+        payload: z.strictObject({ channel: z.enum(CHANNEL_NAMES), address: z.string(), reason: z.string().optional() }),
+    },
+    moveCycle: {
+        role: 'supervisor',
+        when: 'endingVote',
+        payload: z.strictObject({ id: z.string(), stage: z.string(), reason: z.string().optional(), seen: z.string() }),
+    },
+    extendCycle: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({
+            id: z.string(),
+            what: z.enum(['vote', 'slips']).optional(),
+            to: z.iso.datetime(),
+            reason: z.string(),
+            seen: z.string(),
+        }),
+    },
+    releaseResult: { role: 'any', when: 'always', payload: z.strictObject({ cycle: z.string() }) },
+    openAllTheSame: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string(), projects: z.string().optional() }),
+    },
+    chooseImplementer: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({ cycle: z.string(), number: z.int(), implementer: z.int(), reason: z.string(), fewReason: z.string(), seen: z.int() }),
+    },
+    acceptWork: {
+        role: 'supervisor',
+        when: 'always',
+        payload: z.strictObject({ cycle: z.string(), number: z.int(), day: z.string(), seen: z.int() }),
+    },
+    payWork: {
+        role: 'supervisor',
+        when: 'muchMoney',
+        payload: z.strictObject({
+            ...{ cycle: z.string(), number: z.int(), amount: z.int(), day: z.string(), paper: z.string() },
+            ...{ document: z.string().optional(), key: z.string() },
+        }),
+    },
+    correctEntry: {
+        role: 'supervisor',
+        when: 'muchMoney',
+        payload: z.strictObject({
+            ...{ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
+            ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
+        }),
+    },
+};
+/** Whether the actor needs a second person for an act. `now`: what holds at this moment, so far as it matters for the act. */
+export function needsSecond(actor, act, now) {
+    if (actor.kind !== 'staff' || actor.confirmed?.act === act)
+        return false;
+    const { when } = WAITING_ACTS[act];
+    return when === 'always' || when === now;
+}
+/** An act's function that checks what waited before it is called. */
+export function runOf(payload, run) {
+    return (kept, community, actor) => run(payload.parse(kept), community, actor);
+}

@@ -1,0 +1,87 @@
+import { cached } from '../../store/cache.js';
+import { maskNumbers } from '../../store/text.js';
+import { perWorld } from '../../store/world.js';
+import { actsPage, logPage } from '../log/index.js';
+import { checkView, maySee, namesOnRoster } from '../people/index.js';
+/**
+ * The newest entries of a community's log that are wanted, for a member of its staff: with the details if they may see those. `more`: others follow.
+ * Rejects with `not-allowed` (`checkView`).
+ */
+export function readLogAs(world) {
+    return async (community, wanted, actor) => {
+        checkView(actor, 'log', community);
+        const { entries, more } = await logPage(world, community, wanted);
+        if (maySee(actor, 'logDetails', community))
+            return { entries, more };
+        return { entries: entries.map(({ opening: _, ...row }) => row), more };
+    };
+}
+/** The acts that everybody may read of. What else is in a log may tell of a person. */
+const PUBLIC_ACTS = [
+    'cycle.move',
+    'cycle.extend',
+    'cycle.openAllTheSame',
+    'proposal.merge',
+    'proposal.answer',
+    'proposal.state',
+    'proposal.hide',
+    'proposal.release',
+    'publication.publish',
+    'publication.check',
+    'objection.answer',
+    'slip.correct',
+    'table.open',
+    'table.close',
+    'table.validate',
+    'result.release',
+    'meeting.plan',
+    'meeting.sign',
+    'meeting.addend',
+    'work.choose',
+    'work.sign',
+    'work.pay',
+    'work.accept',
+    'work.mend',
+    'work.drop',
+    'account.grant',
+    'account.own',
+    'account.correct',
+    'account.import',
+    'account.close',
+];
+/** How long the names that are looked for in reasons are kept, in milliseconds. */
+const NAMES_KEPT_MS = 600_000;
+/**
+ * What of a community's log is public, the newest first, before an entry; `more`: others follow. `hasClosed` says of a cycle whether its vote has closed:
+ * until then nothing that was written of a table's slips is told.
+ */
+export const publicLog = perWorld((world) => {
+    const namesIn = cached(world, NAMES_KEPT_MS, 50, (community) => namesOnRoster(world, community));
+    return async (community, { before, limit, hasClosed }) => {
+        const { entries, more } = await actsPage(world, community, { acts: PUBLIC_ACTS, before, limit });
+        const names = entries.some(({ opening }) => opening?.detail.reason) ? await namesIn(community) : [];
+        const deeds = await Promise.all(entries.map((entry) => publicDeed(entry, names, hasClosed)));
+        return { deeds: deeds.filter((deed) => deed !== undefined), more };
+    };
+});
+async function publicDeed({ seq, at, act, role, subject, opening }, names, hasClosed) {
+    const known = PUBLIC_ACTS.find((each) => each === act);
+    if (!known)
+        return undefined;
+    const [, numbers = '', others = 0] = /\/(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(subject) ?? [];
+    const [, cycle] = /^(?:work|account)\/([^/]+)/.exec(subject) ?? [];
+    const { after: told, reason } = opening?.detail ?? {};
+    const [, ofTable] = /^(.+)\/table\/\d+$/.exec(subject) ?? [];
+    const whole = isRecord(told) ? told : {};
+    const after = ofTable === undefined ? whole : { inOrder: whole.inOrder };
+    const isTold = reason !== undefined && (ofTable === undefined || (await hasClosed(ofTable))) && !names.some((name) => reason.includes(name));
+    return {
+        ...{ seq, at: new Date(at), act: known, role, after, ...(cycle !== undefined && { cycle }) },
+        numbers: act.startsWith('account.') ? [Number(after.work ?? 0)] : numbers.split('+').filter(Boolean).map(Number),
+        others: Number(others),
+        ...(isTold && { reason: maskNumbers(reason) }),
+    };
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null;
+}

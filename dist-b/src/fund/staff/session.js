@@ -1,0 +1,147 @@
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.js';
+import { isSame } from '../../store/crypto.js';
+import { encrypted } from '../../store/encryptedFields.js';
+import { readersLookUps } from '../../store/lookUps.js';
+import { cleanText } from '../../store/text.js';
+import { HOUR_MS } from '../../store/wallTime.js';
+import { perWorld } from '../../store/world.js';
+import { Staff, staffMember } from './staff.js';
+/** A session ends so long after the sign-in, and after so long without a request. */
+const LONGEST_MS = 12 * HOUR_MS;
+const IDLE_MS = 2 * HOUR_MS;
+/** `seenAt` is written no more often. */
+const NOTED_MS = 60_000;
+/** Characters that are kept of a device's description. */
+const DEVICE = 120;
+const schema = new Schema({
+    _id: { type: String, required: true },
+    phone: { type: String, required: true },
+    device: { ...encrypted('staffDevice'), required: true },
+    kiosk: String,
+    turn: Number,
+    stage: String,
+    at: { type: Date, required: true },
+    seenAt: { type: Date, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'staffsessions' });
+schema.index({ phone: 1 });
+schema.index({ at: 1 });
+schema.index({ seenAt: 1 });
+export const StaffSession = model('StaffSession', schema);
+/** Begins a session of a phone (`staffPhone`) on a device, of a hall's tablet if `kiosk` is given; gives the token that the device is to show. */
+export async function beginSession({ vault, now, randomBytes }, phone, device, kiosk) {
+    const random = newToken({ randomBytes });
+    const token = random + markOf({ vault }, random);
+    const _id = tokenHmac({ vault }, token);
+    const at = now();
+    const described = [...cleanText(device)].slice(0, DEVICE).join('');
+    await collection(StaffSession).insertOne({
+        _id,
+        phone,
+        device: vault.encrypt('staffDevice', _id, described),
+        at,
+        seenAt: at,
+        ...(kiosk && { kiosk: kiosk.community, turn: 0, stage: 'free' }),
+    }, kiosk && { session: kiosk.session });
+    return token;
+}
+/** Whether a token has the mark of a session's, be that over or not. One that somebody made up is told by it without looking anything up. */
+export function isSessionToken(world, token) {
+    return isSame(token.slice(-MARK), markOf(world, token.slice(0, -MARK)));
+}
+/** Characters, of six bits each. */
+const MARK = 11;
+function markOf({ vault }, random) {
+    return vault.hmac('sessionMark', random).slice(0, MARK);
+}
+/** Finds the session of a token; null if it is over, or its holder has no role any more. The session is used by it: it goes on. */
+export function signedIn(world) {
+    return async (token) => used(world, await sessionOf(world, token));
+}
+/** The session of a community's tablet, by its token, with the roles of the person who opened it; null as for `signedIn`. It is used by it. */
+export function kioskSession(world) {
+    return async (token, community) => {
+        const found = await sessionOf(world, token, community);
+        const staff = await used(world, found);
+        return staff && found && { ...staff, turn: found.turn ?? 0, stage: found.stage ?? 'free' };
+    };
+}
+async function used({ now }, found) {
+    if (!found)
+        return null;
+    const { _id, seenAt, signedIn: staff } = found;
+    const at = now();
+    if (at.getTime() - seenAt.getTime() > NOTED_MS)
+        await collection(StaffSession).updateOne({ _id }, { $set: { seenAt: at } });
+    return staff;
+}
+/** The same, without using the session: what only watches does not keep it. */
+export function stillSignedIn(world) {
+    return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
+}
+/** With `kiosk` a tablet's session alone, else none of a tablet. */
+async function sessionOf(world, token, kiosk) {
+    if (!isSessionToken(world, token))
+        return null;
+    const _id = tokenHmac(world, token);
+    const session = await sessionById(world)(_id);
+    const { at, seenAt } = goingOn(world.now());
+    if (!session || session.kiosk !== kiosk || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0)
+        return null;
+    const { phone, staff, turn, stage } = session;
+    return {
+        _id,
+        seenAt: session.seenAt,
+        ...(turn !== undefined && { turn }),
+        ...(stage && { stage }),
+        signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) },
+    };
+}
+/** A session with the roles of its holder as they are now, over or not. Both are asked for at every request; requests in flight share a command. */
+const sessionById = perWorld((world) => readersLookUps(world)(withRoles));
+const withRoles = {
+    model: StaffSession,
+    pipeline: (ids) => [
+        { $match: { _id: { $in: ids } } },
+        { $project: { phone: 1, kiosk: 1, turn: 1, stage: 1, at: 1, seenAt: 1 } },
+        { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
+    ],
+    results: (found, ids) => {
+        const sessions = new Map(found.map((session) => [session._id, session]));
+        return ids.map((id) => sessions.get(id) ?? null);
+    },
+};
+/** The devices on which a phone (`staffPhone`) is signed in, the last used first. */
+export async function devicesOf({ vault, now }, phone) {
+    const found = await collection(StaffSession)
+        .find({ phone, ...goingOn(now()) }, { sort: { seenAt: -1 }, promoteBuffers: true })
+        .toArray();
+    return found.map(({ _id, device, kiosk, at, seenAt }) => ({
+        ...{ session: _id, device: vault.decrypt('staffDevice', _id, device), isKiosk: kiosk !== undefined, at, seenAt },
+    }));
+}
+/** Ends one session of a phone (`staffPhone`), or all of them; gives how many it was. */
+export async function endSessions(phone, session) {
+    const { deletedCount } = await collection(StaffSession).deleteMany({ phone, ...(session !== undefined && { _id: session }) });
+    return deletedCount;
+}
+/** Ends the session of a token, if there is one. */
+export function endSession(world) {
+    return async (token) => void (await collection(StaffSession).deleteOne({ _id: tokenHmac(world, token) }));
+}
+/** Removes sessions that are over. */
+export async function forgetSessions(now) {
+    const { at, seenAt } = goingOn(now);
+    await collection(StaffSession).deleteMany({ $or: [{ at: { $lte: at.$gt } }, { seenAt: { $lte: seenAt.$gt } }] });
+}
+function goingOn(now) {
+    return { at: { $gt: new Date(now.getTime() - LONGEST_MS) }, seenAt: { $gt: new Date(now.getTime() - IDLE_MS) } };
+}
+/** 32 random bytes in base64url: nobody guesses it. */
+export function newToken({ randomBytes }) {
+    return randomBytes(32).toString('base64url');
+}
+/** The HMAC that is kept of a token. */
+export function tokenHmac({ vault }, token) {
+    return vault.hmac('staffSession', token);
+}

@@ -1,0 +1,160 @@
+import { model, Schema } from 'mongoose';
+import { CHANNELS } from '../../contacts/channel.js';
+import { addressHmac, phoneContact } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { isSame } from '../../store/crypto.js';
+import { isDuplicate } from '../../store/databaseErrors.js';
+import { DAY_MS } from '../../store/wallTime.js';
+import { findCommunity, firstCommunities } from '../communities/index.js';
+import { withLog } from '../log/index.js';
+import { checkRight, contactsOf, Resident, sixDigits, twelveDigits } from '../people/index.js';
+import { hasPasskey } from './passkey.js';
+import { beginSession, newToken, tokenHmac } from './session.js';
+import { ALL, namedIn, rolesOf, Staff, staffMember, staffPhone } from './staff.js';
+import { staffChatsOf } from './staffChat.js';
+const MINUTE_MS = 60_000;
+const VALID_MS = 10 * MINUTE_MS;
+const LINK_MS = 15 * MINUTE_MS;
+/** The same digits are sent again so often while they are valid. */
+const MOST_SENT = 3;
+/** So many wrong tries a day are taken of six digits, whoever makes them. Then twelve are sent, which nobody guesses: those may always be tried. */
+const MOST_TRIES = 5;
+/** Once so many numbers were given in a day, nothing more is noted of unknown ones, and nobody hears `enough`, so that this tells nothing of a number. */
+const MOST_NUMBERS = 100_000;
+const signInSchema = new Schema({
+    _id: { type: String, required: true },
+    at: { type: Date, required: true },
+    sent: { type: Number, required: true },
+    isLong: { type: Boolean, required: true },
+    tries: { type: Number, required: true },
+    since: { type: Date, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'signins' });
+signInSchema.index({ at: 1 });
+export const SignIn = model('SignIn', signInSchema);
+const linkSchema = new Schema({ _id: { type: String, required: true }, phone: { type: String, required: true }, until: { type: Date, required: true } }, { strict: 'throw', versionKey: false, collection: 'signinlinks' });
+linkSchema.index({ until: 1 });
+export const SignInLink = model('SignInLink', linkSchema);
+/**
+ * Sends digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing away:
+ * an unknown number gets no digits and hears the same, and so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
+ */
+export function askSignIn(world, notify, most = MOST_NUMBERS) {
+    return async (phone) => {
+        const [role] = await rolesOf(world, staffPhone(world.vault, phone));
+        if (!role && (await areMany(most)))
+            return;
+        const code = await nextCode(world, staffPhone(world.vault, phone));
+        if (!code || !role || (await hasPasskey(code._id)))
+            return;
+        const community = await senderFor(role);
+        if (!community)
+            return;
+        const { _id: slug, language } = community;
+        await notify({
+            community: slug,
+            ...phoneContact(phone),
+            next: await chatsOf(world, slug, phone),
+            occasion: `signIn|${code._id}|${code.at.toISOString()}|${code.sent}`,
+            language,
+            kind: 'code',
+            said: { key: 'notice.signInCode', params: { digits: digitsOf(world, code) } },
+        });
+    };
+}
+async function areMany(most) {
+    return (await collection(SignIn).estimatedDocumentCount()) >= most;
+}
+/** Notes that digits are sent once more, or draws new ones; gives null if these were sent often enough. */
+async function nextCode({ now }, _id) {
+    const at = now();
+    const old = new Date(at.getTime() - VALID_MS);
+    const dayAgo = new Date(at.getTime() - DAY_MS);
+    const codes = collection(SignIn);
+    const after = { returnDocument: 'after' };
+    const areTriedOut = { isLong: false, tries: { $gte: MOST_TRIES }, since: { $gt: dayAgo } };
+    const again = await codes.findOneAndUpdate({ _id, at: { $gt: old }, sent: { $lt: MOST_SENT }, $nor: [areTriedOut] }, { $inc: { sent: 1 } }, after);
+    if (again)
+        return again;
+    const isTriedOut = { $and: [{ $gte: ['$tries', MOST_TRIES] }, { $gt: ['$since', dayAgo] }] };
+    const drawn = { at, sent: 1, isLong: isTriedOut, tries: { $ifNull: ['$tries', 0] }, since: { $ifNull: ['$since', at] } };
+    try {
+        return await codes.findOneAndUpdate({ _id, $or: [{ at: { $lte: old } }, areTriedOut] }, [{ $set: drawn }], { ...after, upsert: true });
+    }
+    catch (error) {
+        if (isDuplicate(error))
+            return null;
+        throw error;
+    }
+}
+/** The community whose number sends the digits. */
+async function senderFor({ community }) {
+    return community === ALL ? ((await firstCommunities(1))[0] ?? null) : findCommunity(community);
+}
+/** The chats of the one resident whose phone this is, or else the one that is tied to it. */
+async function chatsOf({ vault }, community, phone) {
+    const phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
+    const [holder, another] = await collection(Resident)
+        .find({ community, phoneId, erasedAt: { $exists: false } }, { limit: 2, promoteBuffers: true })
+        .toArray();
+    const own = holder && !another ? contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isSenderProved) : [];
+    return own.length > 0 ? own : staffChatsOf({ vault }, community, phone);
+}
+function digitsOf({ vault }, { _id, at, isLong }) {
+    const hmac = vault.hmac('signIn', _id, at.toISOString());
+    return isLong ? twelveDigits(hmac) : sixDigits(hmac);
+}
+/**
+ * Begins a session for a person who repeats the digits that were sent to a phone (E.164), once; not for a person who has a passkey. `device`: what the browser says
+ * of itself.
+ */
+export function signInByDigits(world, most = MOST_NUMBERS) {
+    return async ({ phone, digits, device }) => {
+        const _id = staffPhone(world.vault, phone);
+        const now = world.now();
+        const isOver = { $lte: ['$since', new Date(now.getTime() - DAY_MS)] };
+        const code = await collection(SignIn).findOneAndUpdate({ _id }, [{ $set: { tries: { $cond: [isOver, 1, { $add: ['$tries', 1] }] }, since: { $cond: [isOver, now, '$since'] } } }], { returnDocument: 'after' });
+        if (!code)
+            return { refused: 'wrong' };
+        if (!code.isLong && code.tries > MOST_TRIES)
+            return { refused: (await areMany(most)) ? 'wrong' : 'enough' };
+        const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
+        if (!isRight || (await rolesOf(world, _id)).length === 0 || (await hasPasskey(_id)))
+            return { refused: 'wrong' };
+        const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });
+        return matchedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
+    };
+}
+/**
+ * Makes a link that signs in a member of a community's staff, once, within 15 minutes; gives its token, or null if the phone (E.164) has no role there.
+ * Rejects with `not-allowed` (`checkRight`).
+ */
+export function linkStaff(world) {
+    return async (community, phone, actor) => {
+        const acting = checkRight(actor, 'linkStaff', community);
+        const whose = { phone: staffPhone(world.vault, phone), community: { $in: [community, ALL] } };
+        const record = await collection(Staff).findOne(whose, { promoteBuffers: true });
+        if (!record)
+            return null;
+        const token = newToken(world);
+        const until = new Date(world.now().getTime() + LINK_MS);
+        return withLog(world)(community, async (session, write) => {
+            await collection(SignInLink).insertOne({ _id: tokenHmac(world, token), phone: record.phone, until }, { session });
+            const { name, role } = staffMember(world.vault, record);
+            await write({ ...acting, subject: `staff/${role}`, detail: { after: { name, until } }, names: namedIn(world.vault, community, { phone }) });
+            return token;
+        });
+    };
+}
+/** Begins a session for a person who opens a link, given by its token; null if it was opened before, or is older than 15 minutes. */
+export function signInByLink(world) {
+    return async ({ token, device }) => {
+        const link = await collection(SignInLink).findOneAndDelete({ _id: tokenHmac(world, token), until: { $gt: world.now() } });
+        return link && beginSession(world, link.phone, device);
+    };
+}
+/** Removes digits, links and counts of tries that are over. */
+export async function forgetSignIns(now) {
+    const dayAgo = new Date(now.getTime() - DAY_MS);
+    await collection(SignIn).deleteMany({ at: { $lte: dayAgo }, since: { $lte: dayAgo } });
+    await collection(SignInLink).deleteMany({ until: { $lte: now } });
+}

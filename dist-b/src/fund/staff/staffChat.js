@@ -1,0 +1,59 @@
+import { model, Schema } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.js';
+import { addressHmac } from '../../contacts/contact.js';
+import { collection } from '../../store/collection.js';
+import { encrypted } from '../../store/encryptedFields.js';
+import { ALL, actorsAt, rolesOf, Staff, staffActor, staffPhone } from './staff.js';
+const schema = new Schema({
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    phone: { type: String, required: true },
+    channel: { type: String, enum: CHANNEL_NAMES, required: true },
+    address: { ...encrypted('staffChatAddress'), required: true },
+}, { strict: 'throw', versionKey: false, collection: 'staffchats' });
+schema.index({ phone: 1, community: 1 });
+export const StaffChat = model('StaffChat', schema);
+/** The phones of the staff, for a person who joins in a chat. If they link another chat, they have that one alone. */
+export function staffPhones(world) {
+    return {
+        isKnown: async (community, phone) => (await actorsAt(world, community, phone)).length > 0,
+        link: async (phone, { community, channel, address }) => {
+            if ((await actorsAt(world, community, phone)).length === 0)
+                return false;
+            const _id = addressHmac(world.vault, { community, channel, address });
+            const whose = { community, phone: staffPhone(world.vault, phone) };
+            const chat = { ...whose, channel, address: world.vault.encrypt('staffChatAddress', _id, address) };
+            await collection(StaffChat).updateOne({ _id }, { $set: chat }, { upsert: true });
+            await collection(StaffChat).deleteMany({ ...whose, _id: { $ne: _id } });
+            return true;
+        },
+    };
+}
+/** As whom somebody may act who writes from a chat that is linked to a phone of the staff. */
+export async function actorsInChat(world, from) {
+    const chat = await collection(StaffChat).findOne({ _id: addressHmac(world.vault, from) }, { projection: { phone: 1 } });
+    const roles = chat ? await rolesOf(world, chat.phone) : [];
+    return roles.flatMap((member) => staffActor(member, from.community) ?? []);
+}
+/** The chat that is tied to a phone (E.164) in a community, if one is. */
+export async function staffChatsOf({ vault }, community, phone) {
+    const found = await collection(StaffChat)
+        .find({ phone: staffPhone(vault, phone), community }, { limit: 1, promoteBuffers: true })
+        .toArray();
+    return found.map(({ _id, channel, address }) => ({ channel, address: vault.decrypt('staffChatAddress', _id, address) }));
+}
+/** Ends the link of a chat (`addressHmac`); gives whether there was one. */
+export async function forgetStaffChat(id) {
+    return (await collection(StaffChat).deleteOne({ _id: id })).deletedCount > 0;
+}
+/** Ends, in a transaction, the ties to phones (`staffPhone`) in communities where they have no role any more. */
+export async function endStaffChats(phones, session) {
+    const roles = await collection(Staff)
+        .find({ phone: { $in: [...phones] } }, { session, projection: { phone: 1, community: 1 } })
+        .toArray();
+    for (const phone of phones) {
+        const places = roles.filter((role) => role.phone === phone).map(({ community }) => community);
+        if (!places.includes(ALL))
+            await collection(StaffChat).deleteMany({ phone, community: { $nin: places } }, { session });
+    }
+}

@@ -1,0 +1,179 @@
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.js';
+import { forReaders } from '../../store/connect.js';
+import { sha256OfFile } from '../../store/crypto.js';
+import { gridFiles } from '../../store/gridFiles.js';
+import { cleanText } from '../../store/text.js';
+import { showsDocument } from '../accounts/index.js';
+import { withLog } from '../log/index.js';
+import { checkView } from '../people/index.js';
+import { LARGEST_PICTURE, makePicture } from '../pictures/index.js';
+import { isOwnWork, ownImplementers } from './readWorks.js';
+import { changeWork, DOCUMENT_KINDS, findWork, Work, workFor, workSubject } from './work.js';
+/** A work has so many at most. */
+const MOST = 60;
+const MOST_OF_CYCLE = 1_000;
+/** In characters. */
+export const LONGEST_TITLE = 60;
+const text = { type: String, required: true };
+const schema = new Schema({
+    _id: text,
+    community: text,
+    of: { type: { cycle: text, number: { type: Number, required: true } }, required: true, _id: false },
+    kind: { type: String, enum: DOCUMENT_KINDS, required: true },
+    title: text,
+    type: { type: String, enum: ['pdf', 'jpeg'], required: true },
+    size: { type: Number, required: true },
+    original: text,
+    isPublic: { type: Boolean, required: true },
+    by: text,
+    at: { type: Date, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'workDocuments' });
+schema.index({ community: 1, 'of.cycle': 1, 'of.number': 1, at: 1 });
+export const WorkDocument = model('WorkDocument', schema);
+function files({ vault }) {
+    return gridFiles(vault, 'documentFiles');
+}
+/**
+ * Reads an uploaded paper. Its bytes decide what it is, not its name. A PDF stays as it is; one that is not complete is refused. A picture is made
+ * anew: upright, without the place and the device. Anything else is refused.
+ */
+export async function makeDocument(bytes) {
+    if (bytes.length > LARGEST_PICTURE)
+        return { refused: 'tooLarge' };
+    const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (view.toString('latin1', 0, 5) !== '%PDF-') {
+        const picture = await makePicture(bytes);
+        return 'refused' in picture ? picture : { type: 'jpeg', bytes: picture.large, original: picture.original };
+    }
+    if (!view.toString('latin1', Math.max(0, view.length - 2_048)).includes('%%EOF'))
+        return { refused: 'broken' };
+    return { type: 'pdf', bytes: view, original: await sha256OfFile(view) };
+}
+/**
+ * Keeps a paper of a work; the same one twice is kept once. The file is there before its record, so that no record ever lacks its file. Rejects with
+ * `not-allowed` (`checkRight`): an implementer only for their own works, and never as a copy for everybody.
+ */
+export function keepDocument(world) {
+    return async ({ kind: given, title: written, made, isPublic: wanted, ...on }) => {
+        const found = await workFor(on, 'keepDocument');
+        if (!found)
+            return { refused: 'noWork' };
+        const { acting, community } = found;
+        await isOwnWork(world)(found.work, on.actor);
+        const kind = DOCUMENT_KINDS.find((each) => each === given);
+        if (!kind)
+            return { refused: 'kind' };
+        const title = cleanText(written);
+        if (title === '' || [...title].length > LONGEST_TITLE)
+            return { refused: 'title' };
+        const { cycle, number } = on;
+        const isPublic = wanted && on.actor.role !== 'implementer';
+        const hmac = world.vault.hmac('document', community, cycle, String(number), made.original);
+        const _id = Buffer.from(hmac, 'base64url').toString('hex').slice(0, 24);
+        if (await isFull())
+            return { refused: 'tooMany' };
+        await files(world).keep(_id, made.bytes);
+        return withLog(world)(community, async (session, write) => {
+            if (await collection(WorkDocument).findOne({ _id }, { session, projection: { _id: 1 } }))
+                return { kept: _id };
+            if (await isFull(session))
+                return { refused: 'tooMany' };
+            const work = await findWork(cycle, number, session);
+            if (!work)
+                return { refused: 'noWork' };
+            if (!(await changeWork(work, { $addToSet: { papers: kind } }, session)))
+                return { refused: 'changed' };
+            const about = { kind, title, type: made.type, size: made.bytes.length, original: made.original, isPublic };
+            await collection(WorkDocument).insertOne({ _id, community, of: { cycle, number }, ...about, by: on.actor.name, at: world.now() }, { session });
+            await write({ ...acting, subject: workSubject(work._id), detail: { after: { kind, title, original: made.original, public: isPublic } } });
+            return { kept: _id };
+        });
+        /** Whether the work has as many as it may, this one not counted. */
+        async function isFull(session) {
+            const others = { ...ofWork(community, { cycle, number }), _id: { $ne: _id } };
+            return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= MOST;
+        }
+    };
+}
+function ofWork(community, { cycle, number }) {
+    return { community, 'of.cycle': cycle, 'of.number': number };
+}
+/**
+ * Removes a paper for good, with a reason. A paper that an offer, the contract or an entry of the account refers to cannot be removed. Rejects
+ * with `not-allowed` (`checkRight`).
+ */
+export function dropDocument(world) {
+    return async ({ id, reason: written, ...on }) => {
+        const found = await workFor(on, 'dropDocument');
+        if (!found)
+            return { refused: 'noWork' };
+        const { acting, community } = found;
+        const reason = cleanText(written);
+        if (reason === '')
+            return { refused: 'noReason' };
+        const { cycle, number } = on;
+        const outcome = await withLog(world)(community, async (session, write) => {
+            const work = await findWork(cycle, number, session);
+            const document = await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, { cycle, number }) }, { session });
+            if (!work || !document)
+                return { refused: 'noDocument' };
+            const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
+            if (isShown || (await showsDocument(cycle, number, id, session)))
+                return { refused: 'isUsed' };
+            await collection(WorkDocument).deleteOne({ _id: id }, { session });
+            const left = await collection(WorkDocument)
+                .find(ofWork(community, { cycle, number }), { session, projection: { kind: 1 } })
+                .toArray();
+            const papers = DOCUMENT_KINDS.filter((kind) => left.some((each) => each.kind === kind));
+            if (!(await changeWork(work, { $set: { papers } }, session)))
+                return { refused: 'changed' };
+            const { kind, title, original } = document;
+            await write({ ...acting, subject: workSubject(work._id), detail: { before: { kind, title, original }, reason } });
+            return { dropped: true };
+        });
+        if ('dropped' in outcome)
+            await files(world).remove(id);
+        return outcome;
+    };
+}
+/** The papers of a work, the oldest first. The caller has to have checked that the work may be read. */
+export async function documentsOf({ _id, community }) {
+    const found = await forReaders(WorkDocument)
+        .find(ofWork(community, _id), { sort: { at: 1 }, limit: MOST })
+        .toArray();
+    return found.map(({ _id: id, kind, title, type, size, isPublic, by, at }) => ({ id, kind, title, type, size, isPublic, by, at }));
+}
+/** The papers of all works of a cycle, by works, the oldest first; the first 1,000. The caller has to have read the works. */
+export async function documentsOfCycle(community, cycle) {
+    const found = await forReaders(WorkDocument)
+        .find({ community, 'of.cycle': cycle }, { sort: { 'of.number': 1, at: 1 }, limit: MOST_OF_CYCLE, projection: { of: 1, title: 1 } })
+        .toArray();
+    return found.map(({ _id: id, of: { number }, title }) => ({ id, number, title }));
+}
+/** Whether a document is one of a work's. */
+export async function hasDocument({ _id, community }, id) {
+    return (await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, _id) }, { projection: { _id: 1 } })) !== null;
+}
+/**
+ * A paper's bytes; null if the community has no such paper, or the reader may not see it. Without an actor only a copy for everybody is given. An
+ * implementer sees the papers of their own works. Rejects with `not-allowed` (`checkView`).
+ */
+export function readDocument(world) {
+    const own = ownImplementers(world);
+    return async (community, id, actor) => {
+        if (!/^[0-9a-f]{24}$/.test(id))
+            return null;
+        if (actor)
+            checkView(actor, 'works', community);
+        const found = await forReaders(WorkDocument).findOne({ _id: id, community });
+        if (!found || (!actor && !found.isPublic))
+            return null;
+        const numbers = actor && (await own(community, actor));
+        const work = numbers && (await forReaders(Work).findOne({ _id: found.of }, { projection: { chosen: 1 } }));
+        if (numbers && !(work?.chosen && numbers.includes(work.chosen.implementer)))
+            return null;
+        const bytes = await files(world).read(id);
+        return bytes && { type: found.type, bytes };
+    };
+}

@@ -1,0 +1,181 @@
+import { model, Schema } from 'mongoose';
+import { CodedError } from '../../store/codedError.js';
+import { collection } from '../../store/collection.js';
+import { eitherKey, keyedWriter } from '../../store/groupCommit.js';
+import { lookUps } from '../../store/lookUps.js';
+import { DAY_MS } from '../../store/wallTime.js';
+import { perWorld } from '../../store/world.js';
+import { sealedSince } from '../cycles/index.js';
+import { Work } from './work.js';
+import { cyclesOfWorks, itemIn, workHere, workIn } from './workHere.js';
+const schema = new Schema({
+    _id: {
+        type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true }, by: { type: String, required: true } }, { _id: false }),
+        required: true,
+    },
+    community: { type: String, required: true },
+    stars: { type: Number, required: true, min: 1, max: 5 },
+    key: { type: String, required: true },
+}, { strict: 'throw', versionKey: false, collection: 'ratings' });
+schema.index({ '_id.cycle': 1, '_id.number': 1, stars: 1 });
+schema.index({ '_id.by': 1, '_id.cycle': 1, '_id.number': 1 });
+export const Rating = model('Rating', schema);
+/** Whether a work is accepted, and so can be rated. */
+export function isAccepted({ state }) {
+    return RATED_IN.includes(state);
+}
+const RATED_IN = ['accepted', 'paid', 'rated'];
+/**
+ * Service: rates a work that is accepted, of the current cycle or else of the one before (docs/contract.md: Messages). One of each resident for each work;
+ * the last one counts.
+ */
+export function rateWork(world) {
+    const find = ratableWork(world);
+    const cyclesOf = cyclesOfWorks(world);
+    const findRating = lookUps(world)(ratingByName);
+    const write = ratingWriter(world);
+    const rated = ratedHere(world);
+    return async ({ number, stars }, act) => {
+        if (!Number.isInteger(stars) || stars < 1 || stars > 5)
+            return { refused: 'range' };
+        const by = raterIn(act);
+        const cycles = await cyclesOf(act);
+        const [work, ratings] = await Promise.all([
+            find(number, act),
+            Promise.all(cycles.map(({ _id }) => findRating(nameOf({ cycle: _id, number, by })))),
+        ]);
+        if (!('cycle' in work))
+            return work;
+        const { cycle, item } = work;
+        const _id = { cycle, number, by };
+        const before = ratings[cycles.findIndex((each) => each._id === cycle)];
+        const key = world.vault.hmac('act', act.key, 'rating');
+        if (before?.key !== key) {
+            act.beginWrite();
+            await write({ before: before?.key, after: { _id, community: act.community, stars, key } });
+            rated.add(`${cycle}|${number}`);
+        }
+        return { rated: item, stars, ...(before && before.key !== key && { isChanged: true }) };
+    };
+}
+/** Service: the works that a resident can rate: the one of this number, or else all that the resident has not rated yet. */
+export function readRatable(world) {
+    const find = ratableWork(world);
+    const ratable = unratedWorks(world);
+    return async ({ number }, act) => {
+        if (number === undefined)
+            return { works: await ratable(act, raterIn(act)) };
+        const work = await find(number, act);
+        return 'cycle' in work ? { works: [work.item] } : work;
+    };
+}
+/** The accepted works of the current cycle, or else of the one before, that a resident has not rated, in the order of their numbers. */
+export function unratedWorks(world) {
+    const cyclesOf = cyclesOfWorks(world);
+    return async (act, resident) => {
+        for (const cycle of await cyclesOf(act)) {
+            const accepted = await acceptedIn(cycle._id);
+            if (accepted.length === 0)
+                continue;
+            const rated = await collection(Rating)
+                .find({ '_id.by': resident, '_id.cycle': cycle._id }, { projection: { _id: 1 } })
+                .toArray();
+            return accepted.filter((number) => !rated.some(({ _id }) => _id.number === number)).flatMap((number) => itemIn(cycle, number) ?? []);
+        }
+        return [];
+    };
+}
+async function acceptedIn(cycle) {
+    const found = await collection(Work)
+        .find({ '_id.cycle': cycle, state: { $in: [...RATED_IN] } }, { sort: { '_id.number': 1 }, projection: { _id: 1 } })
+        .toArray();
+    return found.map(({ _id }) => _id.number);
+}
+function ratableWork(world) {
+    const find = workHere(world);
+    return async (number, act) => {
+        const work = await find(number, act, isAccepted);
+        if (!work)
+            return { unknown: number };
+        return isAccepted(work) ? work : { unfinished: work.item };
+    };
+}
+/** The flow is started only for somebody who is known. */
+function raterIn({ resident }) {
+    if (resident === undefined)
+        throw new CodedError('nobody-acts', 'A rating needs to know whose it is; let the flow require a resident.');
+    return resident;
+}
+/** By `nameOf`. */
+const ratingByName = {
+    model: Rating,
+    pipeline: (names) => [{ $match: { _id: { $in: names.map((name) => ({ ...workIn(name), by: name.split('|')[2] })) } } }, { $project: { key: 1 } }],
+    results: (found, names) => {
+        const ratings = new Map(found.map((rating) => [nameOf(rating._id), rating]));
+        return names.map((name) => ratings.get(name) ?? null);
+    },
+};
+function nameOf({ cycle, number, by }) {
+    return `${cycle}|${number}|${by}`;
+}
+const ratingWriter = keyedWriter(Rating, 'rating', ({ before, after: { _id, ...rating } }) => ({
+    q: { _id, key: eitherKey(before, rating.key) },
+    u: { $set: rating },
+    upsert: true,
+}));
+/** The fewest ratings of which anything is published: fewer would show who gave which. */
+const LEAST_RATINGS = 5;
+/** The works that were rated in this process since `publishRatings` looked: `CYCLE|NUMBER`. */
+const ratedHere = perWorld(() => new Set());
+/**
+ * Publishes the ratings of the works that were rated in this process since the last call (`publishRating`). The first call looks at all works that
+ * can be rated: a process that was killed may have left some.
+ */
+export function publishRatings(world) {
+    const rated = ratedHere(world);
+    let isFirst = true;
+    return async () => {
+        if (isFirst)
+            for (const cycle of await sealedSince(new Date(world.now().getTime() - RATED_FOR_MS)))
+                for (const name of await leftIn(cycle))
+                    rated.add(name);
+        isFirst = false;
+        for (const name of [...rated]) {
+            await publishRating(workIn(name));
+            rated.delete(name);
+        }
+    };
+}
+/** A vote this long ago has no works any more that residents rate. */
+export const RATED_FOR_MS = 2 * 366 * DAY_MS;
+/** The works of a cycle of which enough ratings more are there than are public: `CYCLE|NUMBER`. */
+async function leftIn(cycle) {
+    const works = await collection(Work)
+        .find({ '_id.cycle': cycle, state: { $in: [...RATED_IN] } }, { projection: { 'rating.count': 1 } })
+        .toArray();
+    if (works.length === 0)
+        return [];
+    const counted = await collection(Rating)
+        .aggregate([{ $match: { '_id.cycle': cycle } }, { $group: { _id: '$_id.number', count: { $sum: 1 } } }])
+        .toArray();
+    const counts = new Map(counted.map(({ _id, count }) => [_id, count]));
+    return works.flatMap(({ _id: { number }, rating }) => (counts.get(number) ?? 0) >= (rating?.count ?? 0) + LEAST_RATINGS ? [`${cycle}|${number}`] : []);
+}
+/**
+ * Publishes the number and the mean of a work's ratings, if at least five more residents have rated it since the last time. So a reader who
+ * compares two versions never sees the ratings of fewer than five.
+ */
+export async function publishRating(_id) {
+    const work = await collection(Work).findOne({ _id }, { projection: { rating: 1 } });
+    const [now] = await collection(Rating)
+        .aggregate([
+        { $match: { '_id.cycle': _id.cycle, '_id.number': _id.number } },
+        { $group: { _id: null, count: { $sum: 1 }, sum: { $sum: '$stars' } } },
+    ])
+        .toArray();
+    if (!work || !now || now.count < (work.rating?.count ?? 0) + LEAST_RATINGS)
+        return;
+    const before = work.rating ? { 'rating.count': work.rating.count } : { rating: { $exists: false } };
+    const { count, sum } = now;
+    await collection(Work).updateOne({ _id, ...before }, { $set: { rating: { count, mean: Math.round((10 * sum) / count) / 10 } } });
+}

@@ -1,0 +1,89 @@
+import { forReaders } from '../../store/connect.js';
+import { withPauses } from '../../store/inTime.js';
+import { openAccounts } from '../accounts/index.js';
+import { checkView } from '../people/index.js';
+import { WORK_STATES } from './steps.js';
+import { Work } from './work.js';
+/**
+ * What inspectors look for: no contract long after the result; payments ahead of the work, or behind it; no picture for a month of building;
+ * missing papers; a repair that is overdue.
+ */
+export const WORK_WARNINGS = ['lateSigned', 'moneyAhead', 'moneyBehind', 'noPicture', 'papers', 'lateMended'];
+/** A contract is signed so many days after the result. */
+const SIGNED_DAYS = 60;
+const PICTURE_DAYS = 30;
+/** What is accepted is paid off so many days later. */
+const PAID_DAYS = 30;
+/** How far, in parts of the whole, money may run ahead of the time that the contract gives, and behind it. */
+const AHEAD = 0.3;
+const BEHIND = 0.5;
+const DAY_MS = 86_400_000;
+/** What is wrong with a work on a day of its community, `2027-03-09`. */
+export function warningsOf(work, { contracted, paid }, today) {
+    const { state, steps, contract, papers, picturedAt, mend } = work;
+    const isBuilt = BUILT.includes(state);
+    const share = contracted === 0 ? 0 : paid / contracted;
+    const due = contract?.until ? Math.min(1, between(contract.day, today) / Math.max(1, between(contract.day, contract.until))) : undefined;
+    const isAccepted = state === 'accepted' || state === 'paid' || state === 'rated';
+    const pictured = [picturedAt?.toISOString().slice(0, 10), contract?.day]
+        .filter((day) => day !== undefined)
+        .toSorted()
+        .at(-1);
+    const is = {
+        lateSigned: UNSIGNED.includes(state) && between(steps[0]?.day ?? today, today) > SIGNED_DAYS,
+        moneyAhead: paid > 0 && !isAccepted && (share === 1 || (isBuilt && due !== undefined && share > due + AHEAD)),
+        moneyBehind: (state === 'accepted' && share < 1 && between(steps.at(-1)?.day ?? today, today) > PAID_DAYS) ||
+            (contracted > 0 && !isAccepted && due !== undefined && share < due - BEHIND),
+        noPicture: isBuilt && pictured !== undefined && between(pictured, today) > PICTURE_DAYS,
+        papers: missingPapers(state, paid).some((kind) => !papers.includes(kind)),
+        lateMended: state === 'to-be-mended' && mend !== undefined && mend.until < today,
+    };
+    return WORK_WARNINGS.filter((warning) => is[warning]);
+}
+const UNSIGNED = ['approved', 'seeking', 'chosen'];
+const BUILT = ['signed', 'under-way', 'to-be-mended'];
+/** The papers that a work has to have in a state, once so much is paid. */
+function missingPapers(state, paid) {
+    const has = (from) => WORK_STATES.indexOf(state) >= WORK_STATES.indexOf(from);
+    return [
+        ...(has('chosen') ? ['offer'] : []),
+        ...(has('signed') ? ['contract'] : []),
+        ...(has('accepted') ? ['acceptance'] : []),
+        ...(paid > 0 ? ['invoice'] : []),
+    ];
+}
+/** The papers that a work should have by now, and has not. */
+export function papersMissing({ state, papers }, { paid }) {
+    return missingPapers(state, paid).filter((kind) => !papers.includes(kind));
+}
+function between(from, to) {
+    return (Date.parse(to) - Date.parse(from)) / DAY_MS;
+}
+const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, picturedAt: 1, mend: 1 };
+/**
+ * How many works of these communities have each warning, by community. Works whose account is closed do not count, and are not read. It reads by
+ * indexes: the open accounts, and their works. The caller checks who may read it.
+ */
+export async function warningsAmong(communities, today) {
+    const accounts = await openAccounts(communities);
+    const works = forReaders(Work).find({ '_id.cycle': { $in: [...accounts.keys()] }, state: { $ne: 'rated' } }, { projection: ABOUT, hint: { '_id.cycle': 1, '_id.number': 1 }, batchSize: 500 });
+    const found = new Map();
+    for await (const work of withPauses(works)) {
+        const sums = accounts.get(work._id.cycle)?.find((each) => each.work === work._id.number);
+        if (!sums)
+            continue;
+        const counts = found.get(work.community) ?? {};
+        const day = work.steps.at(-1)?.day ?? today;
+        const more = warningsOf(work, sums, today).map((warning) => {
+            const { count, since } = counts[warning] ?? { count: 0, since: day };
+            return [warning, { count: count + 1, since: [since, day].toSorted()[0] }];
+        });
+        found.set(work.community, { ...counts, ...Object.fromEntries(more) });
+    }
+    return found;
+}
+/** The same of one community. Rejects with `not-allowed` (`checkView`). */
+export async function waitingWorks(community, today, actor) {
+    checkView(actor, 'waiting', community);
+    return (await warningsAmong([community], today)).get(community) ?? {};
+}

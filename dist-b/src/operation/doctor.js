@@ -1,0 +1,178 @@
+import { stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { wrongAccounts } from '../fund/accounts/index.js';
+import { underWay } from '../fund/communities/index.js';
+import { clock } from '../store/clock.js';
+import { CodedError } from '../store/codedError.js';
+import { missingIndexes } from '../store/indexes.js';
+import { isItsSecret, rotationUnderWay } from '../store/keys.js';
+import { openDatabase, secretOf } from '../store/openStore.js';
+/**
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts. Give it after all models
+ * are imported: it knows the indexes of those.
+ */
+export async function doctor(settings) {
+    const files = [address(settings), await secretFile(settings), await environmentFile(), await disk(settings)];
+    try {
+        const database = await openDatabase(settings);
+        try {
+            return [
+                ...files,
+                await members(settings),
+                await room(settings),
+                await secret(settings),
+                await rotating(),
+                await moving(),
+                await time(),
+                await indexes(),
+                await accounts(),
+            ].flatMap((each) => each ?? []);
+        }
+        finally {
+            await database.close();
+        }
+    }
+    catch (error) {
+        if (!(error instanceof CodedError))
+            throw error;
+        return [...files.flatMap((each) => each ?? []), wrong('database', error.message)];
+    }
+}
+const right = (about, said) => ({ about, isRight: true, said });
+const wrong = (about, said) => ({ about, isRight: false, said });
+function address({ publicUrl, isReal }) {
+    if (!isReal || publicUrl.startsWith('https://'))
+        return right('address', publicUrl);
+    return wrong('address', `PUBLIC_URL is ${publicUrl}: what carriers bring would cross the net unencrypted. Put a web server with TLS in front, and name its https:// address.`);
+}
+/** The generated secret, if it is used. */
+async function secretFile({ secret, dataDir }) {
+    return secret ? undefined : ownersAlone('secret', join(dataDir, 'secret'), 'It is made at the first start.');
+}
+function environmentFile() {
+    return ownersAlone('.env', '.env');
+}
+const OTHERS = 0o077;
+async function ownersAlone(about, file, ifMissing) {
+    const found = await stat(file).catch((error) => {
+        if (error.code === 'ENOENT')
+            return undefined;
+        throw error;
+    });
+    if (!found)
+        return ifMissing ? right(about, ifMissing) : undefined;
+    return (found.mode & OTHERS) === 0
+        ? right(about, `${file} can be read by its owner alone`)
+        : wrong(about, `${file} can be read by others on this machine. Do: chmod 600 ${file}`);
+}
+const GIB = 1024 ** 3;
+/** A ballot is a kilobyte; the oplog and indexes of a city's vote are some hundred megabytes. */
+const LEAST_FREE = 2 * GIB;
+async function disk({ dataDir, mongodbUri }) {
+    if (mongodbUri)
+        return undefined;
+    const { bavail, bsize } = await statfs(dataDir).catch(() => statfs('.')); // before the first start there is no folder yet
+    return enough('disk', bavail * bsize, `where ${dataDir} is`);
+}
+function enough(about, free, where) {
+    const said = `${(free / GIB).toFixed(1)} GB free ${where}`;
+    return free >= LEAST_FREE ? right(about, said) : wrong(about, `${said}: make room, at least 2 GB; a full disk takes no ballot.`);
+}
+/** The members of the replica set: each is asked itself, because the service's user need not see the set's state. */
+async function members({ mongodbUri, dataDir }) {
+    const admin = mongoose.connection.getClient().db('admin');
+    const { version } = await admin.command({ buildInfo: 1 });
+    if (Number.parseInt(version, 10) < 6)
+        return wrong('database', `MongoDB ${version}: 6.0 or later is needed.`);
+    const { hosts = [], passives = [] } = await admin.command({ hello: 1 });
+    const all = [...hosts, ...passives];
+    const answers = await Promise.all(all.map((host) => !mongodbUri || all.length === 1 || isWell(mongodbUri, host)));
+    const down = all.filter((_, index) => !answers[index]);
+    if (down.length > 0)
+        return wrong('database', `MongoDB ${version}: ${down.join(', ')} cannot be reached, or has not caught up. One more lost, and nothing can be written.`);
+    const alone = all.length < 3 ? '; for anything but a trial three members are needed' : '';
+    const which = mongodbUri ? `${all.length} of the replica set` : `the service's own, in ${dataDir}`;
+    return right('database', `MongoDB ${version}, ${which}${alone}`);
+}
+const PATIENCE_MS = 5_000;
+/** A member answers, as the first of its set or as one that follows. Nobody has to sign in to ask that. */
+async function isWell(uri, host) {
+    const [address = '', query = ''] = uri.split('?');
+    const options = new URLSearchParams(query);
+    for (const name of ['replicaSet', 'authSource', 'authMechanism', 'authMechanismProperties', 'readPreference', 'srvMaxHosts', 'srvServiceName'])
+        options.delete(name);
+    if (address.startsWith('mongodb+srv:') && !options.has('tls'))
+        options.set('tls', 'true');
+    const patience = { serverSelectionTimeoutMS: PATIENCE_MS, connectTimeoutMS: PATIENCE_MS, socketTimeoutMS: PATIENCE_MS };
+    const client = new mongoose.mongo.MongoClient(`mongodb://${host}/?${options}`, { ...patience, directConnection: true });
+    try {
+        const { isWritablePrimary, secondary } = await client.db('admin').command({ hello: 1 });
+        return isWritablePrimary || secondary;
+    }
+    catch (error) {
+        if (error instanceof mongoose.mongo.MongoError)
+            return false;
+        throw error;
+    }
+    finally {
+        await client.close();
+    }
+}
+/** The room where a database of its own is; a new one tells nothing yet. */
+async function room({ mongodbUri }) {
+    const { fsTotalSize, fsUsedSize } = (mongodbUri && (await mongoose.connection.db?.stats())) || {};
+    return fsTotalSize > 0 ? enough('database disk', fsTotalSize - fsUsedSize, 'where the database is') : undefined;
+}
+async function secret(settings) {
+    const isIts = await isItsSecret(await secretOf(settings));
+    if (isIts === undefined)
+        return right('SECRET', 'the database is new');
+    return isIts
+        ? right('SECRET', 'the one that this database was made with')
+        : wrong('SECRET', 'not the one that this database was made with: nothing in it can be read. Put that one back.');
+}
+/** A rotation of SECRET that is not over. */
+async function rotating() {
+    const step = await rotationUnderWay();
+    if (!step)
+        return undefined;
+    return wrong('rotation', step === 'rewritten'
+        ? 'everything is rewritten, but the old SECRET still opens the database. Give all processes the new one (the file secret.next in DATA_DIR), then: npm run secret -- rotate'
+        : 'SECRET is being replaced, and not everything is rewritten yet. If no npm run secret is at it, start it again: npm run secret -- rotate. Nothing is lost meanwhile.');
+}
+/** A community that has left for another cell and not arrived. */
+async function moving() {
+    const [first] = await underWay();
+    return (first &&
+        wrong('move', `${first._id} is on its way to ${first.to}, and no cell serves it. If no npm run community is at it, start the same move again.`));
+}
+async function time() {
+    const measured = await clock();
+    try {
+        const off = Math.abs(Date.now() - measured.now().getTime());
+        return measured.agrees()
+            ? right('clock', `${off} ms from the database's`)
+            : wrong('clock', `${(off / 1_000).toFixed(1)} s from the database's: keep both by NTP. Until then /readyz says 503, and nothing is sealed.`);
+    }
+    finally {
+        measured.close();
+    }
+}
+async function indexes() {
+    const isNew = (await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray())?.length === 0;
+    if (isNew)
+        return right('indexes', 'they are made at the first start');
+    const missing = await missingIndexes();
+    return missing.length === 0
+        ? right('indexes', 'all there')
+        : wrong('indexes', `${missing.length} missing (${missing.slice(0, 3).join('; ')}): they are made at the start of the service; start it once.`);
+}
+/** The sums that pages show are kept beside the entries; somebody who writes into the database would change one of the two. */
+async function accounts() {
+    const [first, ...others] = await wrongAccounts();
+    if (first === undefined)
+        return right('accounts', 'each has the sums of its entries');
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    return wrong('accounts', `${first}${more}: its sums are not those of its entries, so somebody wrote into the database. Put back the last backup that is right.`);
+}

@@ -1,0 +1,141 @@
+import { createDecipheriv, createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import mongoose from 'mongoose';
+import { checkLedger } from '../fund/ballots/index.js';
+import { checkLogOf } from '../fund/log/index.js';
+import { setAsideRestored } from '../outreach/outbox/forgetMessages.js';
+import { CodedError } from '../store/codedError.js';
+import { checkOf } from '../store/keys.js';
+import { forgetProcesses } from '../store/liveKeys.js';
+import { openDatabase, openStore, secretOf } from '../store/openStore.js';
+import { fileOf, keyFor, readManifest } from './manifest.js';
+/**
+ * Brings a backup back into an empty database, then checks each ledger and each log from its first entry to the head that the backup noted. Every
+ * file is compared with the manifest before anything is written.
+ *
+ * Rejects with `no-backup`, `wrong-backup-key`, `broken-backup`, `wrong-secret`, `not-empty`.
+ */
+export async function restore(settings, { from, key, onCollection }) {
+    const manifest = await readManifest(from, key);
+    if (manifest.secretCheck !== checkOf(await secretOf(settings)))
+        throw new CodedError('wrong-secret', 'SECRET is not the one of the service that this backup is of. Set that one (in SECRET, or in the file secret in DATA_DIR): nothing in it can be read with another.');
+    for (const { name, sha256 } of manifest.collections)
+        await checkFile(join(from, fileOf(name)), sha256);
+    const database = await openDatabase(settings);
+    try {
+        await refuseUnlessEmpty();
+        for (const { name, documents } of manifest.collections) {
+            await bringBack(name, documents, join(from, fileOf(name)), keyFor('files', key, manifest.salt));
+            onCollection?.(name, documents);
+        }
+        await forgetProcesses();
+    }
+    finally {
+        await database.close();
+    }
+    const store = await openStore(settings);
+    try {
+        return await checked(store.world, manifest);
+    }
+    finally {
+        await store.close();
+    }
+}
+async function checked(world, manifest) {
+    const setAside = await setAsideRestored(world);
+    const ledgers = [];
+    for (const head of manifest.ledgers)
+        ledgers.push(await held(head.cycle, head, () => checkLedger(world, head.cycle)));
+    const logs = [];
+    for (const head of manifest.logs)
+        logs.push(await held(head.community, head, () => checkLogOf(world, head.community)));
+    return { madeAt: manifest.madeAt, documents: manifest.collections.reduce((sum, each) => sum + each.documents, 0), ledgers, logs, setAside };
+}
+/** Compares a chain's last entry with the one that the backup noted. */
+async function held(of, noted, check) {
+    try {
+        const { seq, hash } = await check();
+        return seq === noted.seq && hash === noted.hash ? { of, seq } : { of, seq, wrong: `ends at ${seq}, ${noted.seq} was noted` };
+    }
+    catch (error) {
+        if (!(error instanceof CodedError))
+            throw error;
+        return { of, seq: noted.seq, wrong: error.message };
+    }
+}
+async function checkFile(file, noted) {
+    const hash = createHash('sha256');
+    try {
+        for await (const piece of createReadStream(file))
+            hash.update(piece);
+    }
+    catch (cause) {
+        if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'))
+            throw cause;
+        throw new CodedError('broken-backup', `${file} is missing: this backup is not whole. Use another one.`, { cause });
+    }
+    if (hash.digest('hex') !== noted)
+        throw new CodedError('broken-backup', `${file} is not the file that the backup wrote: it was changed or cut. Use another backup.`);
+}
+async function refuseUnlessEmpty() {
+    const names = (await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray()) ?? [];
+    for (const { name } of names) {
+        if ((await mongoose.connection.collection(name).findOne({}, { projection: { _id: 1 } })) === null)
+            continue;
+        throw new CodedError('not-empty', 'There is something in the database already. Restore into an empty one: another name in MONGODB_URI, or another DATA_DIR.');
+    }
+}
+async function bringBack(name, documents, file, key) {
+    const { size } = await stat(file);
+    const handle = await open(file);
+    const [nonce, tag] = [Buffer.alloc(12), Buffer.alloc(16)];
+    try {
+        await handle.read(nonce, 0, 12, 0);
+        await handle.read(tag, 0, 16, size - 16);
+    }
+    finally {
+        await handle.close();
+    }
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(name)).setAuthTag(tag);
+    let brought = 0;
+    const encrypted = size > 28 ? createReadStream(file, { start: 12, end: size - 17 }) : Readable.from([]);
+    await pipeline(encrypted, decipher, createGunzip(), async (plain) => {
+        for await (const batch of batches(plain)) {
+            await mongoose.connection.collection(name).insertMany(batch, { ordered: false });
+            brought += batch.length;
+        }
+    });
+    if (brought !== documents)
+        throw new CodedError('broken-backup', `${file} holds ${brought} documents, ${documents} were noted. Use another backup.`);
+}
+/** So many documents are written at once. */
+const BATCH = 1_000;
+/** Every value keeps the type that it has in the database: a number of 32 bits stays one. */
+const EXACT = { promoteValues: false, promoteBuffers: false, promoteLongs: false };
+async function* batches(plain) {
+    let rest = Buffer.alloc(0);
+    let batch = [];
+    for await (const piece of plain) {
+        rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+        let at = 0;
+        while (rest.length - at >= 4) {
+            const length = rest.readInt32LE(at);
+            if (rest.length - at < length)
+                break;
+            batch.push(mongoose.mongo.BSON.deserialize(rest.subarray(at, at + length), EXACT));
+            at += length;
+            if (batch.length < BATCH)
+                continue;
+            yield batch;
+            batch = [];
+        }
+        rest = rest.subarray(at);
+    }
+    if (batch.length > 0)
+        yield batch;
+}

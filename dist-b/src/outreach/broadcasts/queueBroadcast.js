@@ -1,0 +1,87 @@
+import { addressHmac } from '../../contacts/contact.js';
+import { communityBySlug } from '../../fund/communities/index.js';
+import { collection } from '../../store/collection.js';
+import { forEachSettled } from '../../store/inTime.js';
+import { queueMany } from '../outbox/enqueue.js';
+import { Message } from '../outbox/message.js';
+import { recipients } from '../recipients.js';
+import { audienceOf, Broadcast, CANCELLED_WITH } from './broadcast.js';
+import { endBroadcast, holdBroadcast } from './changeBroadcast.js';
+import { fillIn } from './planBroadcast.js';
+/** A process that queues renews its hold with every batch. If it is gone, another one goes on after so long. */
+const HELD_MS = 15_000;
+/**
+ * Queues a broadcast's messages batch by batch. Messages that were queued before are left as they are, so that it can be repeated after a crash. `onBatch` is
+ * called with the number of residents in each batch.
+ */
+export function queueBroadcast(world, channels) {
+    const roster = recipients(world, channels);
+    const queue = queueMany(world);
+    return async (id, onBatch = () => { }) => {
+        const broadcast = await hold(world, id);
+        if (!broadcast)
+            return stateOf(id);
+        const community = await communityBySlug(world)(broadcast.community);
+        if (!community)
+            return 'elsewhere'; // it is on its way from one cell to another
+        const { occasion, text, dueAt, cycle } = broadcast;
+        for await (const batch of roster(community, audienceOf(broadcast))) {
+            await takeUpAgain(world, broadcast, batch);
+            await queue({
+                occasion,
+                community: broadcast.community,
+                said: (to) => ({ key: 'notice.broadcast', params: { text: fillIn(text, to) } }),
+                isOwn: text !== fillIn(text, {}),
+                dueAt,
+                broadcast: id,
+                ...(cycle !== undefined && { unlessVoted: cycle }),
+            }, batch);
+            onBatch(batch.length);
+            if (!(await holdOn(world, id)))
+                return 'cancelled';
+        }
+        await collection(Broadcast).updateOne({ _id: id, state: 'queueing' }, { $set: { state: 'queued' }, $unset: { heldUntil: '' } });
+        return 'queued';
+    };
+}
+async function stateOf(id) {
+    const broadcast = await collection(Broadcast).findOne({ _id: id }, { projection: { state: 1 } });
+    if (broadcast?.state === 'cancelled')
+        return 'cancelled';
+    return broadcast?.state === 'queueing' ? 'elsewhere' : 'queued';
+}
+function hold(world, id) {
+    const now = world.now();
+    return collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing', $or: [{ heldUntil: { $exists: false } }, { heldUntil: { $lte: now } }] }, { $set: { heldUntil: new Date(now.getTime() + HELD_MS) } });
+}
+/** Renews the hold; false if the broadcast was cancelled. The messages just queued are then cancelled, or paused, like those before. */
+async function holdOn(world, id) {
+    const heldUntil = new Date(world.now().getTime() + HELD_MS);
+    const broadcast = await collection(Broadcast).findOneAndUpdate({ _id: id, state: 'queueing' }, { $set: { heldUntil } });
+    if (!broadcast)
+        await endBroadcast(world, id);
+    else if (broadcast.pausedAt)
+        await holdBroadcast(world, id);
+    return broadcast !== null;
+}
+/** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and those that a command left when it died. */
+export function queueDue(world, channels) {
+    const queue = queueBroadcast(world, channels);
+    return async () => {
+        const due = await collection(Broadcast)
+            .find({ state: 'queueing' }, { projection: { _id: 1 } })
+            .toArray();
+        await forEachSettled(due, 'broadcasts', ({ _id }) => queue(_id));
+    };
+}
+/** If the message of the same text and day was cancelled for residents of this batch, they get it with this broadcast. Harmless to repeat. */
+async function takeUpAgain({ vault, now }, { _id: broadcast, community, occasion, dueAt, cycle }, to) {
+    const named = (whose) => to.flatMap((recipient) => recipient.reach.map((at) => [occasion, at.channel, whose(recipient, at)].join('|')));
+    const ids = named(({ resident }) => resident);
+    if (ids.length === 0)
+        return;
+    await collection(Message).updateMany({ $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH }, {
+        $set: { state: 'pending', broadcast, dueAt, attempts: 0, changedAt: now(), ...(cycle !== undefined && { unlessVoted: cycle }) },
+        $unset: { token: '', ...(cycle === undefined && { unlessVoted: '' }) },
+    });
+}

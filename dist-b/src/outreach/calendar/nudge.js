@@ -1,0 +1,61 @@
+import { model, Schema } from 'mongoose';
+import { turnout } from '../../fund/ballots/index.js';
+import { communityBySlug } from '../../fund/communities/index.js';
+import { currentCycle, voteOf } from '../../fund/cycles/index.js';
+import { withLog } from '../../fund/log/index.js';
+import { actingCadre, checkRight } from '../../fund/people/index.js';
+import { collection } from '../../store/collection.js';
+import { DAY_MS } from '../../store/wallTime.js';
+import { quietUntil } from '../quietUntil.js';
+/** 催票: a cadre asks for reminders by message (`askReminders`). The cadre has proved who they are before. */
+export function nudge(world) {
+    const cadreOf = actingCadre(world);
+    const remind = askReminders(world);
+    return async (_, act) => {
+        const cadre = await cadreOf(act);
+        return cadre ? remind(cadre, act) : { refused: 'notCadre' };
+    };
+}
+/** Residents who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
+export function askReminders(world) {
+    const current = currentCycle(world);
+    const bySlug = communityBySlug(world);
+    const turnoutOf = turnout(world);
+    return async (actor, { key, at, community, beginWrite }) => {
+        const acting = checkRight(actor, 'askReminders', community);
+        const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
+        const vote = cycle && voteOf(cycle, at);
+        if (!cycle || !place || !vote || at < vote.from || at >= vote.to)
+            return { refused: 'notVoting' };
+        const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
+        const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));
+        beginWrite();
+        await withLog(world)(community, async (session, write) => {
+            const { upsertedCount } = await collection(AnnouncementProgress).updateOne({ _id }, { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } }, { upsert: true, session });
+            if (upsertedCount === 1)
+                await write({ ...acting, subject: cycle._id, detail: { after: { until } } });
+        });
+        const { residents, voters } = await turnoutOf(cycle._id);
+        const waitsUntil = quietUntil(place, at);
+        return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };
+    };
+}
+const schema = new Schema({
+    _id: { type: String, required: true },
+    community: String,
+    cycle: String,
+    at: { type: Date, required: true },
+    cursor: String,
+    doneAt: Date,
+    nudge: { type: { by: { type: String, required: true }, until: { type: Date, required: true } }, _id: false },
+}, { strict: 'throw', versionKey: false, collection: 'announcementProgress' });
+schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
+// what was told long ago
+schema.index({ at: 1 }, { partialFilterExpression: { cycle: { $exists: true } } });
+export const AnnouncementProgress = model('AnnouncementProgress', schema);
+/** No occasion is told so long after it: what was told need not be known any more. */
+const TOLD_MS = 90 * DAY_MS;
+/** Forgets which occasions were told long ago. */
+export async function forgetTold(now) {
+    await collection(AnnouncementProgress).deleteMany({ cycle: { $exists: true }, at: { $lte: new Date(now.getTime() - TOLD_MS) } });
+}

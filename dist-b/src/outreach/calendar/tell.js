@@ -1,0 +1,124 @@
+import { subscribersTo } from '../../contacts/addressBook.js';
+import { conversationId, languagesAmong } from '../../dialog/conversation.js';
+import { finishedHead } from '../../fund/ballots/index.js';
+import { slipsClose } from '../../fund/cycles/index.js';
+import { logHead } from '../../fund/log/index.js';
+import { votedOrHandedIn } from '../../fund/paper/index.js';
+import { Resident, rosterPage } from '../../fund/people/index.js';
+import { collection } from '../../store/collection.js';
+import { forEachSettled } from '../../store/inTime.js';
+import { enqueue, queueMany } from '../outbox/enqueue.js';
+import { quietUntil } from '../quietUntil.js';
+import { recipientOf } from '../recipients.js';
+import { AnnouncementProgress } from './nudge.js';
+import { remindable } from './unfinished.js';
+/** `channels`: those in service. */
+export function teller(world, channels) {
+    const pageOf = audience(world, channels);
+    const mayBeReminded = remindable(world);
+    const toMany = queueMany(world);
+    const toOne = enqueue(world);
+    return async (due, cycles, community, ends) => {
+        const now = due.filter((occasion) => !waits(occasion, community));
+        await forEachSettled(await notYetTold(now), 'occasions', async ({ occasion, cursor }) => {
+            const cycle = cycles.find(({ _id }) => _id === occasion.cycle);
+            if (cycle)
+                await tellAll(occasion, cycle, community, cursor, ends);
+        });
+    };
+    /** Reminders wait for the end of the quiet hours before their recipients are chosen, so that they count for the day on which they are sent. */
+    function waits({ to }, community) {
+        return to === 'notVoted' && quietUntil(community, world.now()) !== undefined;
+    }
+    async function tellAll(occasion, cycle, community, cursor, ends) {
+        const said = await saidIn(occasion, cycle, world.now());
+        if (!said)
+            return;
+        for (let after = cursor; performance.now() < ends;) {
+            const page = await pageOf(occasion.to, cycle, community, after);
+            await notify({ ...occasion, said }, page, community);
+            await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
+            if (page.next === undefined)
+                return;
+            after = page.next;
+        }
+    }
+    async function notify({ id, cycle, to, until, said }, { recipients, places }, community) {
+        const isReminder = to === 'notVoted';
+        const occasion = { occasion: id, community: community._id, until };
+        const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
+        const residents = recipients.map(({ resident }) => resident);
+        const may = isReminder
+            ? await mayBeReminded(whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
+            : new Set(residents);
+        await toMany({ ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) }, recipients.filter(({ resident }) => may.has(resident)));
+        for (const place of places)
+            await toOne({ ...occasion, ...place, kind: 'notice', said });
+    }
+}
+/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far; what leads to the result only once that is there. */
+async function saidIn({ kind, from, said }, cycle, now) {
+    const close = slipsClose(cycle, now);
+    if (kind === 'news' && close && close <= from && cycle.frozen && !cycle.sealedAt)
+        return undefined;
+    if (kind !== 'head')
+        return said;
+    const head = await finishedHead(cycle, now);
+    if (!head || (close && close <= from && !head.sealed))
+        return undefined;
+    const log = await logHead(cycle.community);
+    return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };
+}
+async function note(world, { id, community, cycle }, how) {
+    await collection(AnnouncementProgress).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
+}
+/** The occasions that are not finished, each with its progress. */
+async function notYetTold(due) {
+    if (due.length === 0)
+        return [];
+    const found = await collection(AnnouncementProgress)
+        .find({ _id: { $in: due.map(({ id }) => id) } })
+        .toArray();
+    const known = new Map(found.map((progress) => [progress._id, progress]));
+    return due.flatMap((occasion) => {
+        const { doneAt, cursor } = known.get(occasion.id) ?? {};
+        return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
+    });
+}
+const PAGE = 500;
+const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1 };
+/** The recipients of an occasion, page by page. The same cursor always gives the same page. `channels`: those in service. */
+function audience(world, channels) {
+    const voted = votedOrHandedIn(world);
+    return async (to, cycle, community, after = '') => {
+        if (to === 'subscribers')
+            return subscribers(world, community, channels, after);
+        const asRecipients = (residents) => residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
+        if (to === 'supervisors')
+            return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
+        const ids = await rosterPage(community._id, after, PAGE);
+        const done = to === 'notVoted' ? await voted(cycle, ids) : new Set();
+        const next = ids.length === PAGE ? ids.at(-1) : undefined;
+        const wanted = ids.filter((id) => !done.has(id));
+        return { recipients: asRecipients(await residents({ _id: { $in: wanted } })), places: [], ...(next !== undefined && { next }) };
+    };
+}
+function residents(who) {
+    return collection(Resident)
+        .find({ ...who, erasedAt: { $exists: false }, erasureRequest: { $exists: false } }, { projection: REACHED })
+        .toArray();
+}
+async function subscribers({ vault }, { _id, phone, language }, channels, after) {
+    const found = await subscribersTo(vault, _id, after, PAGE);
+    const asked = found.flatMap(({ contact }) => contact ?? []);
+    const conversationOf = (contact) => conversationId(vault, { ...contact, to: phone });
+    const languages = await languagesAmong(asked.map(conversationOf));
+    const next = found.length === PAGE ? found.at(-1)?.id : undefined;
+    return {
+        recipients: [],
+        places: asked
+            .filter(({ channel }) => channels.includes(channel))
+            .map((contact) => ({ ...contact, language: languages.get(conversationOf(contact)) ?? language })),
+        ...(next !== undefined && { next }),
+    };
+}

@@ -1,0 +1,126 @@
+import { model, Schema } from 'mongoose';
+import { addressHmac } from '../contacts/contact.js';
+import { communityBySlug } from '../fund/communities/index.js';
+import { holdersAt } from '../fund/people/index.js';
+import { collection } from '../store/collection.js';
+import { isDuplicate } from '../store/databaseErrors.js';
+import { encrypted } from '../store/encryptedFields.js';
+import { DAY_MS, dayOf, HOUR_MS } from '../store/wallTime.js';
+/** The line is free again so long after the call was rejected. */
+const PAUSE_MS = 3_000;
+/** Notes a wish to be called back, for a number on the roster and within the limits. The same call counts once. True if they will be called back. */
+export function askCallBack(world) {
+    const holders = holdersAt(world);
+    return async ({ id, address, community: { _id: community, timezone } }) => {
+        const at = world.now();
+        const _id = world.vault.hmac('callBack', id);
+        const from = addressHmac(world.vault, { community, channel: 'voice', address });
+        const before = await collection(CallBack)
+            .find({ from, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
+            .toArray();
+        if (before.some((earlier) => earlier._id === _id))
+            return true;
+        const slot = callBackSlot(at, before.map((earlier) => earlier.at), timezone);
+        const { holders: known } = await holders(from);
+        if (slot === undefined || known.length === 0)
+            return false;
+        try {
+            await collection(CallBack).insertOne({
+                _id,
+                community,
+                address: world.vault.encrypt('callBackAddress', _id, address),
+                from,
+                slot: [from, dayOf(at, timezone), slot].join('|'),
+                at,
+                state: 'due',
+                dueAt: new Date(at.getTime() + PAUSE_MS),
+            });
+            return true;
+        }
+        catch (error) {
+            if (isDuplicate(error))
+                return false; // a call at the same moment
+            throw error;
+        }
+    };
+}
+const TIMEOUT_MS = 10_000;
+const AGAIN_MS = 15_000;
+/** After so long the caller has gone on to something else. */
+const TOO_LATE_MS = 10 * 60_000;
+const AT_ONCE = 10;
+/** Places the call-backs that are due; several processes may do so at once. Nobody is called twice for one call. Harmless to repeat. */
+export function placeCallBacks(world, place) {
+    const bySlug = communityBySlug(world);
+    return async () => {
+        for (let taken = 0; taken < AT_ONCE; taken++) {
+            const due = await claimDue(world);
+            if (!due)
+                return;
+            await callOne(due);
+        }
+    };
+    async function callOne({ _id, community: slug, address, at }) {
+        const community = await bySlug(slug);
+        const isLate = world.now().getTime() - at.getTime() > TOO_LATE_MS;
+        const sent = community && !isLate
+            ? await place({
+                to: world.vault.decrypt('callBackAddress', _id, address),
+                from: community.phone,
+                community: slug,
+                signal: AbortSignal.timeout(TIMEOUT_MS),
+            })
+            : { state: 'failed', reason: community ? 'tooLate' : 'noCommunity' };
+        await collection(CallBack).updateOne({ _id, state: 'placing' }, { $set: came(sent) });
+    }
+    function came(sent) {
+        if (sent.state === 'sent')
+            return { state: 'placed', carrierId: sent.carrierId };
+        if (sent.state === 'refused')
+            return { state: 'due', dueAt: new Date(world.now().getTime() + AGAIN_MS), reason: sent.reason };
+        if (sent.state === 'stopped')
+            return { state: 'failed', reason: 'stopped' };
+        return { state: sent.state, reason: sent.reason };
+    }
+}
+/** Takes the next one that is due. One that was left in `placing` becomes `unknown`, because it may have been placed. */
+async function claimDue({ now }) {
+    const at = now();
+    await collection(CallBack).updateMany({ state: 'placing', dueAt: { $lte: at } }, { $set: { state: 'unknown', reason: 'leaseLost' } });
+    return collection(CallBack).findOneAndUpdate({ state: 'due', dueAt: { $lte: at } }, { $set: { state: 'placing', dueAt: new Date(at.getTime() + 3 * TIMEOUT_MS) } }, { sort: { dueAt: 1 }, returnDocument: 'after' });
+}
+const KEPT_MS = 2 * DAY_MS;
+/** Forgets call-backs that are more than two days old. Harmless to repeat. */
+export async function forgetCallBacks(now) {
+    await collection(CallBack).deleteMany({ at: { $lt: new Date(now.getTime() - KEPT_MS) } });
+}
+/** Forgets the call-backs of phones, given by their `addressHmac`. */
+export async function forgetCallBacksTo(phones) {
+    await collection(CallBack).deleteMany({ from: { $in: [...phones] } });
+}
+const A_DAY = 3;
+/** Whether a caller may be called back now, given the earlier times: once an hour, three times a calendar day. Gives its number of the day, from 1; undefined if not. */
+export function callBackSlot(at, before, timezone) {
+    if (before.some((earlier) => Math.abs(at.getTime() - earlier.getTime()) < HOUR_MS))
+        return undefined;
+    const day = dayOf(at, timezone);
+    const today = before.filter((earlier) => dayOf(earlier, timezone) === day).length;
+    return today < A_DAY ? today + 1 : undefined;
+}
+const schema = new Schema({
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    address: { ...encrypted('callBackAddress'), required: true },
+    from: { type: String, required: true },
+    slot: { type: String, required: true },
+    at: { type: Date, required: true },
+    state: { type: String, enum: ['due', 'placing', 'placed', 'failed', 'unknown'], required: true },
+    dueAt: { type: Date, required: true },
+    carrierId: String,
+    reason: String,
+}, { strict: 'throw', versionKey: false, collection: 'callBacks' });
+schema.index({ slot: 1 }, { unique: true });
+schema.index({ from: 1, at: 1 });
+schema.index({ at: 1 });
+schema.index({ state: 1, dueAt: 1 });
+export const CallBack = model('CallBack', schema);

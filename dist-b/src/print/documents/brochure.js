@@ -1,0 +1,63 @@
+import { isTextedElsewhere, numberToText } from '../../fund/communities/index.js';
+import { voteOf } from '../../fund/cycles/index.js';
+import { unbroken } from './about.js';
+import { boxes } from './poster.js';
+/** A leaf (A5) for every door: what it is about in at most 200 words, and the projects. */
+export function brochure({ community, cycle, projects, now, text }, { address, hasChat, takesSlips }) {
+    const { say, phone, time, money } = text;
+    const vote = voteOf(cycle, now);
+    const ways = [
+        say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
+        say(isTextedElsewhere(community) ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
+        ...(hasChat ? [say('brochure.chat')] : []),
+        ...(takesSlips ? [say('brochure.slip')] : []),
+    ];
+    const list = projects.length === 0
+        ? []
+        : [
+            { heading: say('brochure.projects'), level: 3 },
+            {
+                table: {
+                    columns: [{ share: 1, size: 13, bold: true }, { share: 7 }, { share: 2.6, align: 'right' }],
+                    rows: projects.map(({ number: own, title, cost }) => [String(own), title, unbroken(money(cost, cycle.currency))]),
+                    size: 10,
+                    open: true,
+                },
+            },
+        ];
+    return {
+        ...{ title: say('brochure.title'), language: text.language, at: now, paper: 'A5', margin: 12, onePage: true },
+        blocks: [
+            { text: `${community.name} · ${cycle.title}`, size: 9, grey: true },
+            { heading: say('brochure.title') },
+            { text: say('brochure.what', { money: money(cycle.budget, cycle.currency) }) },
+            ...(community.about?.money ? [{ text: say('brochure.source', { source: community.about.money }) }] : []),
+            ...(vote
+                ? [
+                    {
+                        text: say('brochure.when', { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')), max: cycle.choices.max }),
+                        bold: true,
+                    },
+                ]
+                : []),
+            { heading: say('brochure.how'), level: 3 },
+            { items: ways },
+            { text: say('brochure.change') },
+            ...list,
+            { space: 2 },
+            {
+                beside: [
+                    {
+                        share: 4,
+                        blocks: [
+                            { text: say('brochure.count') },
+                            { text: say('brochure.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }), bold: true },
+                        ],
+                    },
+                    { share: 1, blocks: [{ qr: address, side: 24, align: 'right' }] },
+                ],
+                middle: true,
+            },
+        ],
+    };
+}

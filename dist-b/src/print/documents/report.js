@@ -1,0 +1,171 @@
+import { periods, stageAt } from '../../fund/cycles/index.js';
+import { footerOf, headOf, unbroken } from './about.js';
+import { channelTable, projectTable, shareOf } from './result.js';
+/** The year's report: money, dates, who took part and how, projects with their votes, proposals with what became of them. */
+export function report(about, { turnout, results, answers, proposals, account, works, meetings, paper }) {
+    const { cycle, now, text, page } = about;
+    const { say, money, date } = text;
+    const stage = stageAt(cycle, now);
+    const title = say('report.title');
+    const sum = (amount) => unbroken(money(amount, cycle.currency));
+    const facts = [
+        [say('report.budget'), sum(cycle.budget)],
+        ...(results
+            ? [
+                [say('report.spent'), sum(results.spent)],
+                [say('report.left'), sum(cycle.budget - results.spent)],
+            ]
+            : []),
+        ...(account
+            ? [
+                [say('report.granted'), sum(account.granted)],
+                ...(account.own > 0 ? [[say('report.own'), sum(account.own)]] : []),
+                [say('report.contracted'), sum(account.contracted)],
+                [say('report.paid'), sum(account.paid)],
+                [say(account.closed ? 'report.settled' : 'report.unpaid'), sum(account.left)],
+            ]
+            : []),
+        [say('report.now'), stage ? page.say(`stage.${stage}`) : say('report.notBegun')],
+    ];
+    const part = turnout
+        ? [
+            { text: say('report.turnout', { residents: turnout.residents, voters: turnout.voters, share: shareOf(turnout) }) },
+            ...(results ? [channelTable(about, results)] : [{ text: say('report.afterClose') }]),
+        ]
+        : [{ text: say('report.noVote') }];
+    const given = {
+        count: answers.proposals,
+        answered: answers.answered,
+        ...(answers.medianDays !== null && { days: Math.max(1, answers.medianDays) }),
+    };
+    return {
+        ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },
+        blocks: [
+            ...headOf(about, title),
+            { heading: say('report.money'), level: 2 },
+            { table: { columns: [{ share: 1 }, { share: 2 }], rows: facts } },
+            { heading: page.say('calendar.title'), level: 2 },
+            {
+                table: {
+                    columns: [{ share: 1 }, { share: 2 }],
+                    rows: periods(cycle, now).map(({ stage: each, from }) => [page.say(`stage.${each}`), date(from)]),
+                },
+            },
+            { heading: say('report.part'), level: 2 },
+            ...part,
+            ...tableTable(about, paper),
+            { heading: say('report.projects'), level: 2 },
+            ...projectTable(about, results),
+            ...workTable(about, works, account),
+            ...meetingTable(about, meetings),
+            { heading: page.say('proposals.title'), level: 2 },
+            { text: page.say(answers.medianDays === null ? 'proposals.sum' : 'proposals.sumDays', given) },
+            ...(proposals.length < answers.proposals ? [{ text: say('report.newest', { count: proposals.length }) }] : []),
+            ...proposalTable(about, proposals),
+        ],
+    };
+}
+function proposalTable({ text: { say }, page }, proposals) {
+    if (proposals.length === 0)
+        return [];
+    return [
+        {
+            table: {
+                columns: [
+                    { head: say('board.number'), share: 1.2, bold: true },
+                    { head: say('report.proposal'), share: 6.5 },
+                    { head: say('report.became'), share: 4 },
+                ],
+                rows: proposals.map(({ proposal, became }) => [
+                    String(proposal.number),
+                    proposal.spoken ? page.say(`proposals.spoken.${proposal.spoken}`) : proposal.text,
+                    proposal.reason ? `${became}\n${proposal.reason.text}` : became,
+                ]),
+                size: 9.5,
+            },
+        },
+    ];
+}
+/** What became of each winner: how far it is, its money, and how residents rate it. */
+function workTable({ projects, cycle, text: { say, money }, page }, works, account) {
+    if (works.length === 0)
+        return [];
+    const titles = new Map(projects.map(({ number, title }) => [number, title]));
+    const sums = new Map(account?.works.map((each) => [each.work, each]));
+    const sum = (amount) => (amount === undefined ? '' : unbroken(money(amount, cycle.currency)));
+    const rated = ({ rating }) => (rating ? say('report.rated', { mean: rating.mean, count: rating.count }) : say('report.tooFew'));
+    return [
+        { heading: page.say('works.title'), level: 2 },
+        {
+            table: {
+                columns: [
+                    { head: say('board.number'), share: 1.2, bold: true },
+                    { head: say('board.what'), share: 4.6 },
+                    { head: say('report.how'), share: 3 },
+                    { head: say('report.contracted'), share: 2.2, align: 'right' },
+                    { head: say('report.paid'), share: 2.2, align: 'right' },
+                    { head: say('report.rating'), share: 2.2 },
+                ],
+                rows: works.map((work) => {
+                    const { contracted, paid } = sums.get(work.number) ?? {};
+                    const state = page.say(`works.state.${work.state}`);
+                    return [String(work.number), titles.get(work.number) ?? '', state, sum(contracted), sum(paid), rated(work)];
+                }),
+                size: 9.5,
+            },
+        },
+    ];
+}
+/** The council's meetings: who was there of how many, and what was decided, in numbers. */
+function meetingTable({ text: { say, date }, page }, meetings) {
+    if (meetings.length === 0)
+        return [];
+    return [
+        { heading: page.say('meetings.title'), level: 2 },
+        {
+            table: {
+                columns: [
+                    { head: say('board.number'), share: 1.2, bold: true },
+                    { head: say('report.day'), share: 3 },
+                    { head: say('report.there'), share: 3 },
+                    { head: say('report.decided'), share: 4 },
+                ],
+                rows: meetings.toReversed().map(({ number, at, present, members, items }) => [
+                    String(number),
+                    date(new Date(at)),
+                    present === null || members === null ? '' : say('report.thereOf', { present, members }),
+                    say('report.decisions', {
+                        recommended: items.filter(({ decision }) => decision === 'recommended').length,
+                        not: items.filter(({ decision }) => decision === 'not').length,
+                    }),
+                ]),
+                size: 9.5,
+            },
+        },
+    ];
+}
+/** The tables at which people voted on paper. */
+function tableTable({ text: { say, date } }, paper) {
+    if (!paper || paper.tables.length === 0)
+        return [];
+    return [
+        { heading: say('report.tables'), level: 2 },
+        {
+            table: {
+                columns: [
+                    { head: say('board.number'), share: 1.2, bold: true },
+                    { head: say('report.place'), share: 4 },
+                    { head: say('report.day'), share: 3 },
+                    { head: say('report.handedOut'), share: 2, align: 'right' },
+                    { head: say('report.marks'), share: 2, align: 'right' },
+                    { head: say('report.checked'), share: 3 },
+                ],
+                rows: paper.tables.map(({ number, place, day, handedOut, marks, validated, incident }) => [
+                    ...[String(number), place, date(day), handedOut === null ? '' : String(handedOut), String(marks)],
+                    incident ?? (validated ? say('report.validated') : ''),
+                ]),
+                size: 9.5,
+            },
+        },
+    ];
+}

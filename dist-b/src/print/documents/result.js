@@ -1,0 +1,69 @@
+import { footerOf, headOf, unbroken } from './about.js';
+/** The result for the notice board: who took part, each project with its votes, the money, and who released it. */
+export function result(about, { results, by, address }) {
+    const { cycle, now, text, page } = about;
+    const { say, money } = text;
+    const title = page.say('results.title');
+    const sum = (amount) => unbroken(money(amount, cycle.currency));
+    const { residents, voters } = results.turnout;
+    return {
+        ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },
+        blocks: [
+            ...headOf(about, title),
+            { text: say('report.turnout', { residents, voters, share: shareOf({ residents, voters }) }), size: 12, bold: true },
+            { space: 3 },
+            ...projectTable(about, results),
+            { space: 3 },
+            { text: say('result.money', { budget: sum(cycle.budget), spent: sum(results.spent), left: sum(cycle.budget - results.spent) }), size: 12 },
+            { space: 3 },
+            channelTable(about, results),
+            { space: 3 },
+            { text: say('result.recount', { address: unbroken(address) }) },
+            { text: say('result.released', { names: by.join(say('result.between')) }) },
+            { space: 8 },
+            { lines: [say('board.seal'), say('board.day')] },
+        ],
+    };
+}
+/** How many took part over which channel. */
+export function channelTable({ page }, results) {
+    return {
+        table: {
+            columns: [
+                { head: page.say('results.byChannel'), share: 3 },
+                { head: page.say('results.votes'), share: 1, align: 'right' },
+            ],
+            rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [page.say(`results.channel.${channel}`), String(count)]),
+        },
+    };
+}
+export function shareOf({ voters, residents }) {
+    return `${residents === 0 ? 0 : Math.round((voters / residents) * 1_000) / 10}%`;
+}
+/** The projects with their costs; once there is a result, with their votes and whether they won. */
+export function projectTable({ cycle, projects, text: { say, money }, page }, results) {
+    if (projects.length === 0)
+        return [{ text: page.say('projects.none') }];
+    const votes = new Map(results?.tallies.map(({ number, votes: count }) => [number, count]));
+    return [
+        {
+            table: {
+                columns: [
+                    { head: say('board.number'), share: 1.6, bold: true },
+                    { head: say('board.what'), share: 6 },
+                    { head: say('board.cost'), share: 2.2, align: 'right' },
+                    ...(results
+                        ? [
+                            { head: page.say('results.votes'), share: 1.4, align: 'right' },
+                            { head: page.say('results.outcome'), share: 1.8 },
+                        ]
+                        : []),
+                ],
+                rows: projects.map(({ number, title, cost }) => [
+                    ...[String(number), title, unbroken(money(cost, cycle.currency))],
+                    ...(results ? [String(votes.get(number) ?? 0), page.say(results.winners.includes(number) ? 'results.won' : 'results.lost')] : []),
+                ]),
+            },
+        },
+    ];
+}

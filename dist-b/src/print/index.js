@@ -1,0 +1,10 @@
+export { board } from './documents/board.js';
+export { brochure } from './documents/brochure.js';
+export { cardSheets } from './documents/cards.js';
+export { boxes, poster, posterKind } from './documents/poster.js';
+export { report } from './documents/report.js';
+export { result } from './documents/result.js';
+export { compareSheet, slipSheets } from './documents/slips.js';
+export { tableSheets } from './documents/table.js';
+export { TICK } from './printed.js';
+export { MissingCharacters, printPdf } from './printPdf.js';

@@ -1,0 +1,179 @@
+import { create as qrCode } from 'qrcode';
+import { layItems, layText, SIZE } from './layText.js';
+import { MM } from './pen.js';
+import { room, shift, stacked } from './piece.js';
+const HEADINGS = { 1: 20, 2: 14, 3: 11.5 };
+/** Lays blocks out: what becomes of each, in its order. */
+export function lay(blocks, place) {
+    return blocks.flatMap((block) => layBlock(block, place));
+}
+function layBlock(block, place) {
+    const { pen, scale } = place;
+    if ('heading' in block) {
+        const size = HEADINGS[block.level ?? 1];
+        const lines = layText(block.heading, { size, bold: true }, place);
+        return [room(size * 0.4 * scale), ...lines.map((line) => ({ ...line, keeps: true })), { ...room(size * 0.25 * scale), keeps: true }];
+    }
+    if ('text' in block)
+        return layText(block.text, block, place);
+    if ('items' in block)
+        return layItems(block, place);
+    if ('table' in block)
+        return layTable(block.table, place);
+    if ('qr' in block)
+        return [qrPiece(block.qr, block.side * MM * scale, block.align, place)];
+    if ('picture' in block)
+        return [picturePiece(block, place)];
+    if ('beside' in block) {
+        const total = block.beside.reduce((sum, { share }) => sum + share, 0);
+        const gap = 4 * MM * scale;
+        const free = place.width - gap * (block.beside.length - 1);
+        const parts = block.beside.map(({ share, blocks }) => {
+            const width = (free * share) / total;
+            return { width, piece: stacked(lay(blocks, { ...place, width })) };
+        });
+        return [besidePiece(parts, gap, block.middle === true)];
+    }
+    if ('box' in block) {
+        const inner = 3 * MM * scale;
+        const held = stacked(lay(block.box, { ...place, width: place.width - 2 * inner }));
+        const height = held.height + 2 * inner;
+        const draw = (x, y) => {
+            pen.doc.lineWidth(0.8).rect(x, y, place.width, height).stroke('black');
+            held.draw(x + inner, y + inner);
+        };
+        return [{ height, draw }];
+    }
+    if ('lines' in block)
+        return [signLines(block.lines, place)];
+    if ('space' in block)
+        return [room(block.space * MM * scale)];
+    if ('rule' in block) {
+        const draw = (x, y) => void pen.doc
+            .lineWidth(0.6)
+            .moveTo(x, y)
+            .lineTo(x + place.width, y)
+            .stroke('black');
+        return [room(1.2 * MM * scale), { height: 0.6, draw }, room(1.2 * MM * scale)];
+    }
+    if ('newPage' in block)
+        return [{ ...room(0), endsPage: true }];
+    throw new TypeError('Cells fill pages, and stand in no other block.');
+}
+/** A code as squares: it stays sharp at any size. Around it stay four squares of white, as readers need. */
+function qrPiece(content, side, align = 'left', { pen, width }) {
+    const QUIET = 4;
+    const draw = (left, top) => {
+        const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
+        const square = side / (size + 2 * QUIET);
+        const [x, y] = [left + shift(align, width - side) + QUIET * square, top + QUIET * square];
+        pen.doc.fillColor('black');
+        for (let row = 0; row < size; row += 1) {
+            for (let from = 0; from < size; from += 1) {
+                let to = from;
+                while (to < size && data[row * size + to])
+                    to += 1;
+                if (to > from)
+                    pen.doc.rect(x + from * square, y + row * square, (to - from) * square, square);
+                from = to;
+            }
+        }
+        pen.doc.fill();
+    };
+    return { height: side, draw };
+}
+function picturePiece({ picture, pixels, height, align = 'left' }, { pen, width, scale }) {
+    const factor = Math.min((height * MM * scale) / pixels.height, width / pixels.width);
+    const [wide, high] = [pixels.width * factor, pixels.height * factor];
+    const bytes = Buffer.from(picture);
+    return { height: high, draw: (x, y) => void pen.doc.image(bytes, x + shift(align, width - wide), y, { width: wide, height: high }) };
+}
+function signLines(labels, { pen, width, scale }) {
+    const size = SIZE * scale;
+    const each = width / labels.length;
+    const height = 11 * MM * scale;
+    const draw = (x, y) => {
+        labels.forEach((label, index) => {
+            const left = x + each * index;
+            const base = y + height - pen.leading(size);
+            pen.write(label, left, base, { size, weight: 'regular' });
+            const from = left + pen.width(label, size, 'regular') + 2 * MM;
+            const line = base + pen.leading(size) * 0.85;
+            pen.doc
+                .lineWidth(0.6)
+                .moveTo(from, line)
+                .lineTo(left + each - 4 * MM, line)
+                .stroke('black');
+        });
+    };
+    return { height, draw };
+}
+function besidePiece(parts, gap, middle) {
+    const height = Math.max(...parts.map(({ piece }) => piece.height));
+    const draw = (x, y) => {
+        let left = x;
+        for (const { width, piece } of parts) {
+            piece.draw(left, middle ? y + (height - piece.height) / 2 : y);
+            left += width + gap;
+        }
+    };
+    return { height, draw };
+}
+/** How large a note is, as a multiple of the text above it. */
+const NOTE = 0.78;
+/** The rows of a table, each a piece under the heads. */
+function layTable({ columns, rows, size = SIZE, rowHeight = 0, open }, place) {
+    const { pen, scale } = place;
+    const total = columns.reduce((sum, { share }) => sum + share, 0);
+    const widths = columns.map(({ share }) => (place.width * share) / total);
+    const [side, above] = [(open ? 0.8 : 1.8) * MM * scale, 1.1 * MM * scale];
+    const rowOf = (cells, isHead) => {
+        const held = columns.map((column, index) => {
+            const width = (widths[index] ?? 0) - 2 * side;
+            const cell = cells[index] ?? '';
+            const align = column.align ?? 'left';
+            if (typeof cell !== 'string' && 'tick' in cell)
+                return tickPiece((column.size ?? size) * scale, width, align, place);
+            const { text, note = '' } = typeof cell === 'string' ? { text: cell } : cell;
+            const isBold = isHead || column.bold || typeof cell !== 'string';
+            const own = isHead ? size : (column.size ?? size);
+            const style = { size: own, align, ...(isBold && { bold: true }) };
+            const lines = layText(text, style, { ...place, width });
+            return stacked(note === '' ? lines : [...lines, ...layText(note, { size: own * NOTE, align }, { ...place, width })]);
+        });
+        const height = Math.max(rowHeight * MM * scale, Math.max(...held.map((piece) => piece.height)) + 2 * above);
+        const draw = (x, y) => {
+            pen.doc.lineWidth(0.5);
+            let left = x;
+            for (const [index, piece] of held.entries()) {
+                const width = widths[index] ?? 0;
+                if (!open)
+                    pen.doc.rect(left, y, width, height).stroke('black');
+                piece.draw(left + side, y + (height - piece.height) / 2);
+                left += width;
+            }
+            if (open)
+                pen.doc
+                    .moveTo(x, y + height)
+                    .lineTo(left, y + height)
+                    .stroke('#888888');
+        };
+        return { height, draw };
+    };
+    const heads = columns.some(({ head }) => head)
+        ? rowOf(columns.map(({ head = '' }) => head), true)
+        : undefined;
+    const body = rows.map((row) => ({ ...rowOf(row, false), ...(heads && { under: heads }) }));
+    return heads ? [{ ...heads, keeps: true }, ...body] : body;
+}
+/** A box to tick, as wide as the type beside it is high. */
+function tickPiece(size, width, align, { pen }) {
+    const side = size * 1.05;
+    return {
+        height: side,
+        draw: (x, y) => void pen.doc
+            .lineWidth(1.1)
+            .rect(x + shift(align, width - side), y, side, side)
+            .stroke('black'),
+    };
+}

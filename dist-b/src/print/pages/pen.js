@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { create } from 'fontkit';
+import PDFDocument from 'pdfkit';
+import { boundedMap } from '../../store/cache.js';
+/** Points in a millimetre. */
+export const MM = 72 / 25.4;
+/** Noto Sans Hans, under the Open Font License. A document takes only the glyphs along that it shows. */
+const FONTS = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '..', 'fonts');
+const WEIGHTS = { regular: 'NotoSansHans-Regular.otf', bold: 'NotoSansHans-Bold.otf' };
+/** The room from one line to the next, as a multiple of the type's size: what Chinese needs to be read easily. */
+const LEADING = 1.45;
+/** `shown`: a text as the typeface can write it. */
+export function pen({ title, language, at, paper, footer }, shown) {
+    const doc = new PDFDocument({
+        size: paper,
+        margin: 0,
+        autoFirstPage: false,
+        bufferPages: footer !== undefined,
+        lang: language,
+        displayTitle: true,
+        info: { Title: title, CreationDate: at, Producer: 'Yisheng', Creator: 'Yisheng' },
+    });
+    const fonts = { regular: readFileSync(join(FONTS, WEIGHTS.regular)), bold: readFileSync(join(FONTS, WEIGHTS.bold)) };
+    for (const [weight, bytes] of Object.entries(fonts))
+        doc.registerFont(weight, bytes);
+    const widths = boundedMap(20_000);
+    return {
+        doc,
+        width: (text, size, weight) => size * widths.getOrMake(`${weight}${text}`, () => doc.font(weight).fontSize(1).widthOfString(shown(text))),
+        write: (line, x, y, { size, weight, grey }) => {
+            doc
+                .font(weight)
+                .fontSize(size)
+                .fillColor(grey ? '#555555' : 'black');
+            doc.text(shown(line), x, y + ((LEADING - 1) * size) / 2, { lineBreak: false });
+        },
+        leading: (size) => size * LEADING,
+    };
+}
+/** The characters that are in both weights of the typeface. */
+export function typeface() {
+    const fonts = Object.values(WEIGHTS).map((file) => create(readFileSync(join(FONTS, file))));
+    return { has: (character) => fonts.every((font) => 'hasGlyphForCodePoint' in font && font.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)) };
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { apart } from '../store/apart.js';
+import { CodedError } from '../store/codedError.js';
+const PAGES = join(import.meta.dirname, 'pages');
+/** 1,000 cards take some four seconds. */
+const LIMITS = { ms: 60_000, mebibytes: 256 };
+/** The typeface lacks characters: `lacking` says which, and where they stand. The sentence names no text. */
+export class MissingCharacters extends CodedError {
+    lacking;
+    constructor(lacking) {
+        const named = lacking.map(({ character }) => `${character} (U+${character.codePointAt(0)?.toString(16).toUpperCase()})`);
+        super('missing-characters', `The typeface lacks ${named.join(', ')}: write it otherwise, or print all the same, with 〓 in its place.`);
+        this.lacking = lacking;
+    }
+}
+/**
+ * Writes a document as PDF, in a process of its own, with the glyphs that it shows embedded. Rejects with `missing-characters` (`MissingCharacters`), unless
+ * they are to be printed as 〓 `allTheSame`; with `does-not-fit` if something is too long for its place even in small type.
+ */
+export async function printPdf(printed, allTheSame = false) {
+    const made = await apart(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
+    if ('lacking' in made)
+        throw new MissingCharacters(made.lacking);
+    if ('tooLong' in made)
+        throw new CodedError('does-not-fit', made.tooLong);
+    return made.bytes;
+}

@@ -1,0 +1,1 @@
+export const TICK = { tick: true };

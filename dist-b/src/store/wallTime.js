@@ -1,0 +1,91 @@
+/** A day of 24 hours, in milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1_000;
+/** An hour, in milliseconds. */
+export const HOUR_MS = 60 * 60 * 1_000;
+const formats = new Map();
+/** What the clocks of an IANA zone show at a moment. Throws a RangeError if there is no such zone. */
+export function localTimeOf(moment, timezone) {
+    const format = formats.get(timezone) ?? wallFormat(timezone);
+    formats.set(timezone, format);
+    const parts = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, Number(value)]));
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+    return { year, month, day, hour, minute, second };
+}
+function wallFormat(timezone) {
+    return new Intl.DateTimeFormat('en-US', {
+        timeZone: timezone,
+        hourCycle: 'h23',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
+    });
+}
+/**
+ * The moment at which the clocks in an IANA zone show a wall time. If they show it twice (clocks put back), it is the first time. If they never show it
+ * (clocks put forward), it is as long after the change as the time lies in the missing hour. Undefined if the calendar has no such day or time.
+ */
+function zonedTime({ year, month, day, hour, minute, second }, timezone) {
+    const asUtc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+    const exists = asUtc.getUTCMonth() === month - 1 && asUtc.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+    if (!exists)
+        return undefined;
+    const wall = asUtc.getTime();
+    const candidates = [-DAY_MS, DAY_MS].map((away) => wall - offset(wall + away, timezone));
+    const shown = candidates.filter((moment) => moment + offset(moment, timezone) === wall);
+    return new Date(shown.length > 0 ? Math.min(...shown) : Math.max(...candidates));
+}
+/** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
+function offset(moment, timezone) {
+    const { year, month, day, hour, minute, second } = localTimeOf(moment, timezone);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
+}
+const UNITS_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
+const RELATIVE = /^([+-]\d{1,6})([dhms])$/;
+const DAY_AT = /^([+-]\d{1,6})d[T ](\d\d):(\d\d)$/;
+const WALL = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/;
+const WITH_ZONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
+/**
+ * A time as people write it in files and commands: `2026-12-01` (00:00) and `2026-12-01T08:00` in the zone, `2026-12-01T00:00Z`,
+ * `+14d`, `-3d`, `+12h`, `+30m`, `+90s` from `base`, and `+14dT20:00`: that time in the zone, so many days from `base`'s day. Undefined if it is none of these.
+ */
+export function readTime(text, timezone, base) {
+    const relative = RELATIVE.exec(text);
+    if (relative)
+        return new Date(base.getTime() + Number(relative[1]) * UNITS_MS[relative[2]]);
+    const dayAt = DAY_AT.exec(text);
+    if (dayAt) {
+        const [days = 0, hour = 0, minute = 0] = dayAt.slice(1).map(Number);
+        const [year = 0, month = 0, day = 0] = dayOf(base, timezone).split('-').map(Number);
+        const away = new Date(Date.UTC(year, month - 1, day + days));
+        return zonedTime({ year: away.getUTCFullYear(), month: away.getUTCMonth() + 1, day: away.getUTCDate(), hour, minute, second: 0 }, timezone);
+    }
+    if (WITH_ZONE.test(text)) {
+        const moment = new Date(text);
+        return Number.isNaN(moment.getTime()) ? undefined : moment;
+    }
+    const wall = WALL.exec(text);
+    if (!wall)
+        return undefined;
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = wall.slice(1).map((part) => Number(part ?? 0));
+    return zonedTime({ year, month, day, hour, minute, second }, timezone);
+}
+/** The same time on the wall so many days later (earlier if `days` is negative), even if clocks were changed in between. */
+export function daysFrom(moment, days, timezone) {
+    const { hour, minute } = localTimeOf(moment, timezone);
+    const wall = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+    const at = readTime(`${days < 0 ? '-' : '+'}${Math.abs(days)}dT${wall}`, timezone, moment);
+    return at ?? moment;
+}
+const dayFormats = new Map();
+/** The calendar day, `YYYY-MM-DD`, of a moment in an IANA time zone. */
+export function dayOf(at, timezone) {
+    const format = dayFormats.get(timezone) ?? dayFormat(timezone);
+    dayFormats.set(timezone, format);
+    return format.format(at);
+}
+function dayFormat(timezone) {
+    return new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+}

@@ -1,0 +1,152 @@
+import { Router } from 'express';
+import { slipsText } from '../../fund/ballots/audit/index.js';
+import { ledgerOf, publishedFiles, receiptByCode, turnout, } from '../../fund/ballots/index.js';
+import { communityNumbers } from '../../fund/communities/index.js';
+import { currentCycleForReaders, cycleForReaders, heldVote, periods, slipsClose, stageAt, voteOf, } from '../../fund/cycles/index.js';
+import { publicMeetings, publicPublication } from '../../fund/meetings/index.js';
+import { publicPaper, slipAudit } from '../../fund/paper/index.js';
+import { answersTo, publicProposals } from '../../fund/proposals/index.js';
+import { within } from '../../store/inTime.js';
+import { Refusal, wholeNumber } from '../errors.js';
+import { sendPublished } from './published.js';
+import { worksApi } from './works.js';
+/** What each answer of `/api` has, an error's too: a page of another origin reads it all. */
+export const apiHeaders = (_request, response, next) => {
+    response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
+    next();
+};
+/** `/api`: what the whole world may read (docs/contract.md: API). Behind `apiHeaders`. */
+export function api(world, readerLimit) {
+    const files = publishedFiles(world);
+    const cycleOf = async ({ params }) => {
+        const cycle = await cycleForReaders(world)(params.id);
+        if (!cycle)
+            throw new Refusal(404, 'There is no cycle with this id.');
+        return cycle;
+    };
+    return Router()
+        .get('/api/communities', readerLimit.handler(async (_request, response) => {
+        response.json(await communities());
+    }))
+        .get('/api/cycles/current', readerLimit.handler(async ({ query: { community } }, response) => {
+        if (typeof community !== 'string' || community === '')
+            throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
+        const cycle = await currentCycleForReaders(world)(community, world.now());
+        if (!cycle)
+            throw new Refusal(404, 'No cycle of a community with this name has begun.');
+        response.json(await cycleNow(world, cycle));
+    }))
+        .get('/api/cycles/:id/proposals', readerLimit.handler(async (request, response) => {
+        const before = wholeNumber(request, 'before', 1);
+        const { _id } = await cycleOf(request);
+        response.json(await publicProposals(world, _id, before));
+    }))
+        .use(worksApi(world, readerLimit))
+        .get('/api/cycles/:id/publication', readerLimit.handler(async (request, response) => {
+        const { _id, community } = await cycleOf(request);
+        const publication = await publicPublication(world, _id);
+        if (!publication)
+            throw new Refusal(404, 'Nothing is published for this cycle.');
+        const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
+        response.json({ ...publication, pictures });
+    }))
+        .get('/api/cycles/:id/meetings', readerLimit.handler(async (request, response) => {
+        const { _id, community } = await cycleOf(request);
+        const meetings = await publicMeetings(world, community, _id);
+        response.json(meetings.map((meeting) => ({ ...meeting, pictures: meeting.pictures.map((picture) => pictureAddress(community, picture)) })));
+    }))
+        .get('/api/cycles/:id/ballot', readerLimit.handler(async (request, response) => {
+        const { frozen } = await cycleOf(request);
+        if (!frozen)
+            throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
+        response.type('json').send(frozen.ballot);
+    }))
+        .get('/api/cycles/:id/ledger', async (request, response) => {
+        const after = wholeNumber(request, 'after', 0);
+        const { _id, sealedAt } = await readerLimit.enter(() => cycleOf(request));
+        if (sealedAt)
+            return sendPublished(readerLimit, files, await made({ _id }, 'ledger'), request, response, after);
+        if (request.method === 'HEAD')
+            return void response.type(LINES).end();
+        await readerLimit.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
+    })
+        .get('/api/cycles/:id/results', async (request, response) => {
+        await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'results'), request, response);
+    })
+        .get('/api/cycles/:id/ballots', async (request, response) => {
+        await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'ballots'), request, response);
+    })
+        .get('/api/cycles/:id/paper', readerLimit.handler(async (request, response) => {
+        const cycle = await cycleOf(request);
+        const vote = voteOf(cycle, world.now());
+        if (!vote || world.now() < vote.to)
+            throw new Refusal(409, 'The vote has not closed yet; the numbers of its paper come after it.');
+        const paper = await publicPaper(cycle._id);
+        if (!paper)
+            throw new Refusal(404, 'There was no paper in this vote.');
+        response.json(paper);
+    }))
+        .get('/api/cycles/:id/slips', readerLimit.handler(async (request, response) => {
+        const audit = await slipAudit(world)((await cycleOf(request))._id);
+        if (!audit)
+            throw new Refusal(404, 'There was no paper in this vote.');
+        response.type('json').send(slipsText(audit));
+    }))
+        .get('/api/receipts/:code', readerLimit.handler(async ({ params: { code } }, response) => {
+        const digits = code.replace(/ /g, '');
+        const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
+        if (!found)
+            throw new Refusal(404, 'No ballot in any ledger has this receipt.');
+        response.json({ cycle: found.cycle, at: found.at });
+    }))
+        .use('/api', ({ method }, response) => {
+        if (method === 'GET' || method === 'HEAD')
+            throw new Refusal(404, 'There is nothing at this address; docs/supervisors.md lists what there is.');
+        response.set('Allow', 'GET, HEAD');
+        throw new Refusal(405, 'This is for reading only: GET.');
+    });
+    /** It is made once; a reader who asks before it exists does not wait for it. */
+    function made({ _id }, name) {
+        return within(PATIENCE_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
+    }
+}
+const LINES = 'application/x-ndjson';
+const PATIENCE_MS = 5_000;
+async function* inLines(pieces) {
+    for await (const rows of pieces)
+        yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+/** A picture with its address, in place of its id. */
+export function pictureAddress(community, { id, ...about }) {
+    return { address: `/c/${community}/pictures/${id}/large.jpg`, ...about };
+}
+/** `phone` is the number that residents write to. */
+async function communities() {
+    return (await communityNumbers()).map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
+}
+/** What anyone may know of a cycle at this moment; never a count by project. */
+async function cycleNow(world, cycle) {
+    const { _id: id, community, title, budget, currency, rule, choices, projects } = cycle;
+    const now = world.now();
+    const [{ ballots, voters, residents }, answers] = await Promise.all([turnout(world)(id), answersTo(world)(id)]);
+    const stages = periods(cycle, now).map(({ stage, from, to }) => [stage, { from: from.toISOString(), to: to?.toISOString() ?? null }]);
+    return {
+        id,
+        community,
+        title,
+        stage: stageAt(cycle, now) ?? null,
+        heldSince: heldVote(cycle, now)?.from.toISOString() ?? null,
+        stages: Object.fromEntries(stages),
+        slipsUntil: slipsClose(cycle, now)?.toISOString() ?? null,
+        budget,
+        currency,
+        rule,
+        choices: { min: choices.min, max: choices.max },
+        projects: projects.map(({ number, title, category, cost }) => ({ number, title, category: category ?? null, cost })),
+        ...answers,
+        ballots,
+        voters,
+        residents,
+    };
+}

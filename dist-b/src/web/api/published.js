@@ -1,0 +1,61 @@
+import { Router } from 'express';
+import { promptPath, promptSound } from '../../fund/communities/index.js';
+import { isSame } from '../../store/crypto.js';
+import { Refusal } from '../errors.js';
+/** Answers with a file of a sealed ledger; it never changes. With `after`, only with the lines after that many. */
+export async function sendPublished(readerLimit, files, file, request, response, after = 0) {
+    const etag = `"${file.hash}${after > 0 ? `-${after}` : ''}"`;
+    const named = () => {
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: etag });
+        return response.type(file._id.name === 'results' ? 'application/json' : 'application/x-ndjson');
+    };
+    const sized = () => {
+        named();
+        if (after === 0)
+            response.set('Content-Length', String(file.size));
+    };
+    if (request.get('if-none-match')?.includes(etag))
+        return void named().status(304).end();
+    if (request.method === 'HEAD') {
+        sized();
+        return void response.end();
+    }
+    await readerLimit.send(response, partsAfter(files, file, after), sized);
+}
+async function* partsAfter(files, file, after) {
+    const first = Math.max(0, file.from.findLastIndex((line) => line <= after + 1));
+    for (let part = first; part < file.from.length; part++) {
+        const bytes = await files.part(file, part);
+        yield part === first ? withoutLines(bytes, after + 1 - (file.from[part] ?? 1)) : bytes;
+    }
+}
+function withoutLines(bytes, count) {
+    let begins = 0;
+    for (let line = 0; line < count && begins < bytes.length; line++) {
+        const end = bytes.indexOf('\n', begins);
+        begins = end < 0 ? bytes.length : end + 1;
+    }
+    return bytes.subarray(begins);
+}
+/** The length of a hash in an address, in characters. */
+const HASH = 64;
+/**
+ * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. A request for an invented
+ * address does not wait among the real ones, and nothing is looked up for it.
+ */
+export function audio(world, readerLimit) {
+    const pathOf = promptPath(world);
+    return Router().get('/audio/:name', ({ path, params: { name } }, _response, next) => {
+        if (!isSame(path, pathOf(name.slice(0, HASH))))
+            throw nothingHere();
+        next();
+    }, readerLimit.handler(async ({ params: { name } }, response) => {
+        const sound = await promptSound(name.slice(0, HASH));
+        if (!sound)
+            throw nothingHere();
+        response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(sound);
+    }));
+}
+function nothingHere() {
+    return new Refusal(404, 'There is nothing at this address.');
+}

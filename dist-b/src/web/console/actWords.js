@@ -1,0 +1,121 @@
+import { RIGHTS } from '../../fund/people/index.js';
+import { html } from '../html.js';
+import { whole } from '../public/pageText.js';
+/** What an act found (`before`) or left (`after`), a line for each value; empty if it says nothing. */
+export function detailLines(text, part) {
+    return valuesOf(part).map(([name, value]) => ({ name: nameWords(text, name), value: valueWords(text, name, value) }));
+}
+/** What an act was about: a link to it where the reader has a page for it. */
+export function subjectWords({ text, own, sees }, subject) {
+    const { say } = text;
+    const [kind = '', number = '', work = ''] = subject.split('/');
+    if (kind === 'staff')
+        return say(`role.${number}`);
+    if (kind === 'request')
+        return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
+    if (kind === 'result')
+        return html `<a href="${own.replace('/console/', '/c/')}">${say('about.result')}</a>`;
+    if (kind === 'inbox')
+        return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees('inbox'));
+    if (kind === 'second')
+        return linked(say('second.one', { number }), `${own}/second/${number}`, sees('second'));
+    if (kind === 'work')
+        return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
+    if (kind === 'account')
+        return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
+    if (kind === 'broadcast')
+        return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
+    return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);
+}
+const WITHOUT_NUMBER = { resident: 'resident', cards: 'card', address: 'address' };
+function linked(words, path, isSeen) {
+    return isSeen ? html `<a href="${path}">${words}</a>` : words;
+}
+function valuesOf(part) {
+    return typeof part === 'object' && part !== null ? Object.entries(part).filter(([, value]) => value !== undefined && value !== null) : [];
+}
+/** Names of a community's files stay as the files say them. */
+function nameWords({ say }, name) {
+    if (STAGES.has(name))
+        return say(`stage.${name}`);
+    return FIELDS.has(name) ? say(`detail.field.${name}`) : name;
+}
+/** The values that have a name of their own. */
+const FIELDS = new Set([
+    ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
+    ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
+    ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
+    ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
+    ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
+    ...['entry', 'work', 'paper', 'corrects', 'contracted', 'paid', 'own'],
+    ...[
+        'slips',
+        'received',
+        'handedOut',
+        'spoiled',
+        'unused',
+        'marks',
+        'mark',
+        'by',
+        'table',
+        'differ',
+        'inOrder',
+        'found',
+        'list',
+        'slipsUntil',
+        'sealedAt',
+    ],
+]);
+const STAGES = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
+function valueWords(text, name, value) {
+    const { theirs, phone, date } = text;
+    if (typeof value === 'object')
+        return theirs(nested(text, name, value));
+    const given = String(value);
+    if (PHONE.test(given))
+        return whole(phone(given));
+    if (ISO.test(given))
+        return whole(date(new Date(given)));
+    const words = plainWords(text, name, value);
+    return words === given ? theirs(given) : words;
+}
+/** A value that is no object, in words. */
+function plainWords({ say, date }, name, value) {
+    if (typeof value === 'boolean')
+        return say(value ? 'detail.yes' : 'detail.no');
+    const given = String(value);
+    if (typeof value === 'number' && MONEY.has(name))
+        return value.toLocaleString('en-US');
+    if (name === 'stage')
+        return say(`stage.${given}`);
+    if (name === 'role' || name === 'needs')
+        return say(`role.${given}`);
+    if (name === 'language' && LANGUAGES.has(given))
+        return say(`people.languages.${given}`);
+    if (name === 'act')
+        return say(`act.${isAct(given) ? RIGHTS[given].entry : given}`);
+    if (name === 'to' && given === 'all')
+        return say('message.to.all');
+    if (name === 'to' && given === 'not-voted')
+        return say('message.to.notVoted');
+    if (name === 'to' && given.startsWith('building:'))
+        return given.slice('building:'.length);
+    return ISO.test(given) ? date(new Date(given)) : given;
+}
+const MONEY = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'budget']);
+const LANGUAGES = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
+const PHONE = /^\+\d+$/;
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+function isAct(name) {
+    return Object.hasOwn(RIGHTS, name);
+}
+/** A value within a value, in one line. */
+function nested(text, name, value) {
+    if (Array.isArray(value))
+        return value.map((each) => nested(text, name, each)).join(text.say('detail.between'));
+    if (typeof value !== 'object' || value === null)
+        return plainWords(text, name, value);
+    return valuesOf(value)
+        .map(([part, each]) => `${nameWords(text, part)} ${nested(text, part, each)}`)
+        .join(text.say('detail.and'));
+}

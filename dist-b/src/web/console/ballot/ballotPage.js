@@ -1,0 +1,127 @@
+import { currentCycleForReaders, findCycle, heldVote, voteOf } from '../../../fund/cycles/index.js';
+import { ballotMark, tryBallot } from '../../../fund/files/index.js';
+import { checkView } from '../../../fund/people/index.js';
+import { ballotItem, projectPictures } from '../../../fund/projects/index.js';
+import { feasibleProposals } from '../../../fund/proposals/index.js';
+import { maskNumbers } from '../../../store/text.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { doneNotice, errorSummary } from '../frame.js';
+import { picturePart } from '../pictures.js';
+import { address, oneOf } from '../query.js';
+import { mistakesIn, projectForm, rulesForm } from './ballotForms.js';
+const DONE = ['', 'saved', 'removed', 'pictured'];
+/** Shows the ballot and each of its projects, and how residents will get them. */
+export function ballotPage(world, preview) {
+    const current = currentCycleForReaders(world);
+    return { ballotOf, look, show, showProject };
+    async function ballotOf(visit) {
+        const { community, now } = visit;
+        checkView(visit.reader('ballot'), 'ballot', community._id);
+        const known = await current(community._id, now);
+        const cycle = known && (await findCycle(known._id)); // what was saved a moment ago is seen
+        if (!cycle)
+            throw new Refusal(404, 'No cycle has begun.');
+        const vote = voteOf(cycle, now) ?? heldVote(cycle, now);
+        const found = await feasibleProposals(world, cycle._id);
+        return {
+            cycle,
+            isFrozen: cycle.frozen !== undefined || (vote !== undefined && !heldVote(cycle, now) && vote.from <= now),
+            closes: vote?.to ?? now,
+            pictures: await projectPictures(cycle, cycle.projects.map(({ number }) => number)),
+            proposals: found.filter(({ project }) => project === undefined),
+        };
+    }
+    /** What the ballot would be with what is typed: on its page, or, for a script, the part of it alone. */
+    async function look(visit, given, change, what) {
+        const ballot = await ballotOf(visit);
+        const tried = tryBallot(ballot.cycle, change, visit.community.timezone);
+        const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, tried) : {};
+        const seen = 'ballot' in tried ? await preview(visit.community, tried.ballot, ballot.closes) : undefined;
+        const part = html `${errorSummary(visit.text, mistakes)}${seen ? previewPart(visit.text, seen) : ''}`;
+        if (what === 'look')
+            return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, seen && part);
+        visit.response.type('html').send(part.text);
+    }
+    async function show(visit, rules, mistakes, status) {
+        const { text, own } = visit;
+        const { say, theirs } = text;
+        const ballot = await ballotOf(visit);
+        const { cycle, isFrozen, closes } = ballot;
+        const done = oneOf(visit.request, 'done', DONE);
+        const seen = cycle.projects.length > 0 ? await preview(visit.community, cycle, closes) : undefined;
+        const mayChange = !isFrozen && visit.may('setBallot');
+        await visit.send(say('tab.ballot'), [
+            errorSummary(text, mistakes),
+            doneNotice(done && status === 200 ? say(`ballot.done.${done}`) : undefined),
+            html `<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
+            isFrozen ? html `<p class="notice">${say('ballot.frozen')}</p>` : html ``,
+            projectTable(visit, ballot, mayChange),
+            rulesForm(visit, ballot, rules, mistakes, mayChange),
+            seen ? previewPart(text, seen) : html ``,
+        ], { status, path: `${own}/ballot` });
+    }
+    async function showProject(visit, ballot, given, mistakes, status, seen) {
+        const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
+        const done = status === 200 ? oneOf(visit.request, 'done', DONE) : undefined;
+        await visit.send(title, [
+            errorSummary(visit.text, mistakes),
+            doneNotice(done ? visit.text.say(`ballot.done.${done}`) : undefined),
+            html `<p><a href="${visit.own}/ballot">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
+            projectForm(visit, ballot, given, mistakes),
+            given.at ? picturesOfOne(visit, ballot, Number(given.at), mistakes) : html ``,
+            html `<div id="look" aria-live="polite">${seen ?? ''}</div>`,
+        ], { status, path: `${visit.own}/ballot`, script: 'ballot' });
+    }
+}
+/** The project of this number on a ballot. */
+export function projectAt({ cycle }, number) {
+    const project = cycle.projects.find((each) => each.number === number);
+    if (!project)
+        throw new Refusal(404, 'There is no such project.');
+    return project;
+}
+function picturesOfOne(visit, { cycle, isFrozen, pictures }, number, mistakes) {
+    const { say } = visit.text;
+    const picture = pictures.get(number);
+    const may = visit.may('keepPicture');
+    return html `<section aria-labelledby="picture-of"><h2 id="picture-of">${say('ballot.picture')}</h2><p>${say('ballot.pictureHint')}</p>
+${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, { takesMore: may && !isFrozen && !picture })}</section>`;
+}
+/** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
+function projectTable({ text: { say, theirs, money }, own }, { cycle, proposals, pictures }, mayChange) {
+    const { projects, currency } = cycle;
+    const heads = ['number', 'title', 'short', 'cost', 'category'].map((head) => html `<th scope="col">${say(`ballot.field.${head}`)}</th>`);
+    const rows = projects
+        .toSorted((one, other) => one.number - other.number)
+        .map((project) => {
+        const { number, title, cost, category } = project;
+        const change = mayChange ? html `<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
+        return html `<tr><td>${number}</td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td>${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>
+${mayChange ? html `<td>${removeForm(number)}</td>` : ''}</tr>
+`;
+    });
+    const table = html `<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayChange ? html `<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
+    const items = proposals.map(({ number, text, cost }) => html `<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html `<span>${money(cost, currency)}</span>`}</li>`);
+    return html `${projects.length > 0 ? table : html `<p>${say('ballot.none')}</p>`}
+${mayChange ? html `<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}
+${mayChange && items.length > 0 ? html `<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2><ul class="items">${items}</ul></section>` : ''}`;
+    function tiny(number) {
+        const picture = pictures.get(number);
+        const alt = picture?.caption ?? say('ballot.pictureOf', { number });
+        return picture ? html `<img class="tiny" src="${own}/pictures/${picture.id}/small.jpg" alt="${alt}" loading="lazy">` : html ``;
+    }
+    function removeForm(number) {
+        return html `<form method="post" action="${own}/ballot/remove"><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.remove')}</button></form>`;
+    }
+}
+/** The ballot as an SMS with its segments, as a call with its seconds and what is not recorded, and as a chat. */
+function previewPart({ say, theirs }, { sms, chat, call }) {
+    const parts = sms.map((part) => html `<span class="segment">${theirs(part)}</span>`);
+    const { lines, seconds, notRecorded } = call;
+    return html `<section aria-labelledby="preview"><h2 id="preview">${say('ballot.preview')}</h2>
+<h3>${say('ballot.asSms', { count: sms.length })}</h3><p class="said">${parts}</p>
+<h3>${say('ballot.asCall', { count: seconds })}</h3><ul class="items">${lines.map((line) => html `<li>${theirs(line)}</li>`)}</ul>
+<p>${notRecorded.length === 0 ? say('ballot.recorded') : html `${say('ballot.notRecorded', { count: notRecorded.length })}${theirs(notRecorded.join('、'))}`}</p>
+<h3>${say('ballot.asChat')}</h3><p class="said">${theirs(chat)}</p></section>`;
+}

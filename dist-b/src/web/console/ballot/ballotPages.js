@@ -1,0 +1,94 @@
+import { Router } from 'express';
+import { setBallot } from '../../../fund/files/index.js';
+import { dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.js';
+import { enqueue } from '../../../outreach/outbox/enqueue.js';
+import { maskNumbers } from '../../../store/text.js';
+import { pictureForms } from '../pictures.js';
+import { address, numberIn, numberOf, typed } from '../query.js';
+import { mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.js';
+import { ballotPage, projectAt } from './ballotPage.js';
+const LONGEST = 300;
+const PATH = '/console/:slug/ballot';
+/** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
+export function ballotPages(world, known, preview) {
+    const page = ballotPage(world, preview);
+    return Router()
+        .use(pictureRoutes(world, known, page))
+        .get(PATH, known.ofCommunity((visit) => page.show(visit, undefined, {}, 200)))
+        .use(projectRoutes(world, known, page), rulesRoute(world, known, page));
+}
+/** The picture of a project. */
+function pictureRoutes(world, known, { ballotOf, showProject }) {
+    const keep = keepProjectPicture(world);
+    const drop = dropProjectPicture(world);
+    return pictureForms(known, {
+        path: `${PATH}/:cycle/:number`,
+        keep: (visit, picture, caption) => keep({ ...which(visit), picture, caption, actor: visit.doer('keepPicture') }),
+        drop: (visit, id, reason) => drop({ ...which(visit), id, reason, actor: visit.doer('dropPicture') }),
+        may: (visit) => visit.may('keepPicture'),
+        lead: (visit) => visit.lead(address(`${visit.own}/ballot/project`, { at: which(visit).number, done: 'pictured' })),
+        show: async (visit, mistakes, status) => {
+            const ballot = await ballotOf(visit);
+            await showProject(visit, ballot, typedOf(projectAt(ballot, which(visit).number), which(visit).number, undefined), mistakes, status);
+        },
+    });
+}
+/** A project is put on the ballot, changed, looked at beforehand, removed. */
+function projectRoutes(world, { ofCommunity }, { ballotOf, look, show, showProject }) {
+    const set = setBallot(world, enqueue(world));
+    return Router()
+        .get(`${PATH}/project`, ofCommunity(async (visit) => {
+        const ballot = await ballotOf(visit);
+        const at = numberIn(visit.request.query.at);
+        const from = ballot.proposals.find(({ number }) => number === numberIn(visit.request.query.from));
+        const known = at === undefined ? undefined : projectAt(ballot, at);
+        const free = Math.max(0, ...ballot.cycle.projects.map(({ number }) => number)) + 1;
+        const made = from && { title: maskNumbers(from.text), cost: from.cost ?? undefined, category: from.category };
+        await showProject(visit, ballot, typedOf(known ?? { number: free, ...made }, at, from?.number), {}, 200);
+    }))
+        .post(`${PATH}/project`, ofCommunity(async (visit) => {
+        const given = typedProject(visit.request);
+        const change = { project: projectGiven(given), at: numberIn(given.at), from: numberIn(given.from) };
+        const what = oneOfTyped(visit.request, ['save', 'look', 'part']);
+        if (what !== 'save')
+            return look(visit, given, change, what);
+        const outcome = await set(visit.community._id, sent(visit, change), visit.doer('setBallot'));
+        if ('set' in outcome)
+            return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        await showProject(visit, await ballotOf(visit), given, ...wrongIn(visit, outcome));
+    }))
+        .post(`${PATH}/remove`, ofCommunity(async (visit) => {
+        const outcome = await set(visit.community._id, sent(visit, { remove: Number(typed(visit.request, 'at')) }), visit.doer('setBallot'));
+        if ('set' in outcome)
+            return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
+        await show(visit, undefined, ...wrongIn(visit, outcome));
+    }));
+}
+/** How people vote, and what wins. */
+function rulesRoute(world, { ofCommunity }, { show }) {
+    const set = setBallot(world, enqueue(world));
+    return Router().post(`${PATH}/rules`, ofCommunity(async (visit) => {
+        const given = typedRules(visit.request);
+        const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
+        if ('set' in outcome)
+            return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        await show(visit, given, ...wrongIn(visit, outcome));
+    }));
+}
+/** The project that an address with a cycle and a number is about. */
+function which({ request, community }) {
+    return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
+}
+function oneOfTyped(request, values) {
+    return values.find((value) => value === typed(request, 'do')) ?? values[0];
+}
+/** The ballot that the form was about, as it was looked at, and the change. */
+function sent({ request }, change) {
+    return { id: typed(request, 'cycle', LONGEST), seen: typed(request, 'seen'), change };
+}
+/** Why nothing was changed, at the fields where it is told; what was typed stays. */
+function wrongIn({ text }, outcome) {
+    if ('wrongs' in outcome)
+        return [mistakesIn(text, outcome), 422];
+    return [{ form: text.say(`ballot.not.${outcome.refused}`) }, 409];
+}

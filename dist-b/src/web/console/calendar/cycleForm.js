@@ -1,0 +1,150 @@
+import { RULES } from '../../../fund/ballots/tally/index.js';
+import { calendarMark, heldVote, isOpen, STAGES, slipsClose, stageAt, voteOf, } from '../../../fund/cycles/index.js';
+import { dayOf, localTimeOf } from '../../../store/wallTime.js';
+import { html } from '../../html.js';
+import { choice, field } from '../frame.js';
+import { typed } from '../query.js';
+/** Until when slips of paper are keyed: its fields are `slips-day` and `slips-time`. */
+const SLIPS = 'slips';
+const FIELDS = ['id', 'title', 'budget', 'currency', 'rule', 'min', 'max'];
+export function typedCycle(request) {
+    const dates = [...STAGES, SLIPS].flatMap((name) => [`${name}-day`, `${name}-time`]);
+    return Object.fromEntries([...FIELDS, ...dates].map((name) => [name, typed(request, name)]));
+}
+/** A new cycle before anything is typed. */
+export function emptyCycle(id) {
+    return { id, title: '', budget: '', currency: 'CNY', rule: 'greedy', min: '1', max: '' };
+}
+/** A new cycle like another one, a year later: the years in its title, too. It has no projects. */
+export function nextCycle(id, { title, budget, currency, rule, choices, ...dates }, timezone) {
+    return {
+        ...{ id, currency, rule, budget: String(budget), min: String(choices.min), max: String(choices.max) },
+        title: title.replaceAll(/20\d\d/g, (year) => String(Number(year) + 1)),
+        ...datesTyped(dates, timezone, 1),
+    };
+}
+/** The dates of a cycle as the browser's fields have them, by the clocks of a zone; `years` later. 29 February becomes the 28th. */
+export function datesTyped({ stages, paper }, timezone, years = 0) {
+    const named = [...stages.map(({ stage, from }) => ({ name: stage, from })), ...(paper ? [{ name: SLIPS, from: paper.until }] : [])];
+    const typed = named.flatMap(({ name, from }) => {
+        const { year, month, day, hour, minute } = localTimeOf(from, timezone);
+        const last = new Date(Date.UTC(year + years, month, 0)).getUTCDate();
+        return [
+            [`${name}-day`, [year + years, two(month), two(Math.min(day, last))].join('-')],
+            [`${name}-time`, `${two(hour)}:${two(minute)}`],
+        ];
+    });
+    return Object.fromEntries(typed);
+}
+function two(number) {
+    return String(number).padStart(2, '0');
+}
+/** What is typed, as `cycle.yaml` would say it. */
+export function planOf(given) {
+    const { id = '', title, budget = '', currency, rule, min = '', max = '' } = given;
+    return { id, title, budget: number(budget), currency, rule, choices: { min: number(min), max: number(max) }, ...planned(given) };
+}
+/** The dates that are typed. A day without a time begins at midnight. */
+export function planned(given) {
+    const stages = {};
+    for (const stage of STAGES) {
+        const date = dateTyped(given, stage);
+        if (date !== undefined)
+            stages[stage] = date;
+    }
+    const until = dateTyped(given, SLIPS);
+    return { stages, ...(until !== undefined && { paper: { until } }) };
+}
+function dateTyped(given, name) {
+    const [day = '', time = ''] = [given[`${name}-day`], given[`${name}-time`]];
+    return day === '' && time === '' ? undefined : `${day}T${time === '' ? '00:00' : time}`;
+}
+/** Whole numbers may be typed with commas; anything else stays as it is, and is refused. */
+function number(text) {
+    const digits = text.replaceAll(/[,，\s]/g, '');
+    if (digits === '')
+        return undefined;
+    return /^\d{1,15}$/.test(digits) ? Number(digits) : text;
+}
+/** What is wrong, at the fields of the form. */
+export function mistakesIn({ say }, wrongs) {
+    const told = wrongs.map(({ path, kind }) => {
+        const [first = '', second = ''] = path.map(String);
+        if (first === 'stages')
+            return [second === '' ? 'form' : `${second}-day`, say(`calendar.wrong.${kind ?? 'date'}`)];
+        if (first === 'paper')
+            return [`${SLIPS}-day`, say(`calendar.wrong.${kind ?? 'date'}`)];
+        const name = first === 'choices' ? second || 'max' : first;
+        return WORDED.has(name) ? [name, say(`calendar.wrong.${name}`)] : ['form', say('calendar.wrong.form')];
+    });
+    return Object.fromEntries(told.toReversed());
+}
+const WORDED = new Set(['title', 'budget', 'currency', 'rule', 'min', 'max']);
+/** The fields of a new cycle besides its dates. */
+export function ballotFields({ say }, given, mistakes) {
+    const input = (name, attributes = html ``) => field({ name, label: say(`calendar.field.${name}`), value: given[name], mistake: mistakes[name], attributes });
+    const digits = html ` inputmode="numeric"`;
+    return html `<input type="hidden" name="id" value="${given.id ?? ''}">${input('title', html ` maxlength="200"`)}${input('budget', digits)}${input('currency', html ` maxlength="3"`)}
+${choice({ name: 'rule', label: say('calendar.field.rule'), value: given.rule, values: RULES.map((value) => ({ value, label: say(`calendar.rule.${value}`) })) })}
+${input('min', digits)}${input('max', digits)}`;
+}
+/** A day and a time for each stage and for the end of keying, by the clocks of the community. */
+export function dateFields({ say }, given, mistakes) {
+    const rows = [...STAGES, SLIPS].map((name) => {
+        const [day, time] = [`${name}-day`, `${name}-time`];
+        return html `<fieldset><legend>${say(name === SLIPS ? 'calendar.slipsUntil' : `stage.${name}`)}</legend><div class="row">
+${field({ name: day, label: say('calendar.day'), value: given[day], mistake: mistakes[day], attributes: html ` type="date"` })}
+${field({ name: time, label: say('calendar.time'), value: given[time], attributes: html ` type="time"` })}</div></fieldset>
+`;
+    });
+    return html `<p class="hint">${say('calendar.datesHint')}</p>${rows}`;
+}
+/** Of a reason, in characters. */
+export const LONGEST = 300;
+export const NOTHING = { stage: '', reason: '', day: '', time: '', why: '' };
+/** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for those who may not. */
+export function forms(visit, cycle, given, mistakes) {
+    if (!visit.may('moveCycle'))
+        return html ``;
+    const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
+    const until = slipsClose(cycle, visit.now);
+    const mayExtend = [...(vote && visit.now < vote.to ? ['vote'] : []), ...(until && visit.now < until ? ['slips'] : [])];
+    return html `<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given, mistakes) : ''}</div></div>
+${datesForm(visit, cycle, given, mistakes)}`;
+}
+/** What each form of a cycle brings back: which one it is, and the calendar that was looked at. */
+function hidden(cycle) {
+    return html `<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${calendarMark(cycle)}">`;
+}
+function moveForm({ text: { say }, own, now }, cycle, given, mistakes) {
+    const stage = stageAt(cycle, now);
+    const values = STAGES.filter((each) => each !== stage).map((value) => ({ value, label: say(`stage.${value}`) }));
+    const options = [{ value: '', label: say('calendar.choose') }, ...values];
+    return html `<section aria-labelledby="move"><h2 id="move">${say('calendar.move')}</h2><p>${say(isOpen(cycle, now) ? 'calendar.moveOpen' : 'calendar.moveAbout')}</p>
+<form method="post" action="${own}/calendar/move">${hidden(cycle)}
+${mistakes.stage ? html `<p class="mistake">${mistakes.stage}</p>` : ''}${choice({ name: 'stage', label: say('calendar.moveTo'), value: given.stage, values: options })}
+${field({ name: 'reason', label: say('calendar.reason'), hint: say('calendar.reasonHint'), value: given.reason, mistake: mistakes.reason, attributes: html ` maxlength="${LONGEST}"` })}
+<button>${say(isOpen(cycle, now) ? 'calendar.askMove' : 'calendar.moveNow')}</button></form></section>`;
+}
+function extendForm({ text: { say, date }, own, community }, cycle, ends, which, given, mistakes) {
+    const chosen = given.what ?? which[0] ?? 'vote';
+    const isOver = !which.includes('vote');
+    const close = ends[chosen];
+    const { hour, minute } = localTimeOf(close, community.timezone);
+    const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
+    const day = dayOf(close, community.timezone);
+    return html `<section aria-labelledby="extend"><h2 id="extend">${say('calendar.extend')}</h2><p>${say(isOver ? 'calendar.extendSlips' : 'calendar.extendAbout', { at: date(close) })}</p>
+<form method="post" action="${own}/calendar/extend">${hidden(cycle)}
+${isOver ? html `<input type="hidden" name="what" value="slips">` : choice({ name: 'what', label: say('calendar.what'), value: chosen, values: which.map((value) => ({ value, label: say(`calendar.what${value === 'vote' ? 'Vote' : 'Slips'}`, { at: date(ends[value]) }) })) })}
+${field({ name: 'day', label: say('calendar.untilDay'), value: given.day || day, mistake: mistakes.day, attributes: html ` type="date" min="${day}"` })}
+${field({ name: 'time', label: say('calendar.untilTime'), value: given.time || time, attributes: html ` type="time"` })}
+${field({ name: 'why', label: say('calendar.why'), hint: say('calendar.whyHint'), value: given.why, mistake: mistakes.why, attributes: html ` maxlength="${LONGEST}"` })}
+<button>${say('calendar.askExtend')}</button></form></section>`;
+}
+/** The dates of the cycle's plan, folded up as long as nothing is wrong in them. */
+function datesForm(visit, cycle, given, mistakes) {
+    const { text, own, community } = visit;
+    const dates = given.dates ?? datesTyped(cycle, community.timezone);
+    return html `<details${given.dates ? html ` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
+<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${text.say('calendar.saveDates')}</button></form></details>`;
+}

@@ -1,0 +1,46 @@
+/**
+ * A community's calendar as iCalendar (RFC 5545): an event for each stage, times in UTC. The last stage has no end. `host` makes the events' ids
+ * those of this service alone.
+ */
+export function calendarFile(cycles, { host, name, now, nameOf }) {
+    const events = cycles.flatMap(({ id, title, periods }) => periods.flatMap(({ stage, from, to }) => [
+        'BEGIN:VEVENT',
+        `UID:${id}-${stage}-${utc(from)}@${host}`,
+        `DTSTAMP:${utc(now)}`,
+        `DTSTART:${utc(from)}`,
+        ...(to ? [`DTEND:${utc(to)}`] : []),
+        `SUMMARY:${escaped(`${name} ${nameOf(stage)}`)}`,
+        `DESCRIPTION:${escaped(title)}`,
+        'TRANSP:TRANSPARENT',
+        'END:VEVENT',
+    ]));
+    const lines = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Yisheng//Console//EN', 'CALSCALE:GREGORIAN', `X-WR-CALNAME:${escaped(name)}`];
+    return [...lines, ...events, 'END:VCALENDAR'].map((line) => `${folded(line)}\r\n`).join('');
+}
+/** `20261201T000000Z`. */
+function utc(moment) {
+    return `${moment.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
+/** A text as a value: what separates values is escaped, and so are line ends. */
+function escaped(text) {
+    return text.replaceAll(/[\\;,]/g, (character) => `\\${character}`).replaceAll(/\r\n|\r|\n/g, '\\n');
+}
+/** Octets of a line, its end not counted. */
+const LONGEST = 75;
+/** Breaks a line that is too long; each further part begins with a blank. No character is cut in two. */
+function folded(line) {
+    const parts = [];
+    let part = '';
+    let octets = 0;
+    for (const character of line) {
+        const size = Buffer.byteLength(character);
+        if (octets + size > LONGEST) {
+            parts.push(part);
+            part = ' ';
+            octets = 1;
+        }
+        part += character;
+        octets += size;
+    }
+    return [...parts, part].join('\r\n');
+}

@@ -1,0 +1,38 @@
+import { Refusal } from '../errors.js';
+/** `publicUrl`: the address of the service. Under https cookies are sent over TLS only, and a sibling host cannot set them (`__Host-`). */
+export function cookies(publicUrl) {
+    const secure = publicUrl.startsWith('https:');
+    const named = (name) => (secure ? `__Host-${name}` : name);
+    return {
+        get: ({ headers }, name) => {
+            const begin = `${named(name)}=`;
+            const found = headers.cookie?.split('; ').find((pair) => pair.startsWith(begin));
+            return found?.slice(begin.length);
+        },
+        set: (response, name, value, ms) => {
+            const options = { httpOnly: true, sameSite: 'lax', secure, path: '/', encode: String };
+            if (value === undefined)
+                response.clearCookie(named(name), options);
+            else
+                response.cookie(named(name), value, { ...options, ...(ms !== undefined && { maxAge: ms }) });
+        },
+    };
+}
+/**
+ * Refuses (403) a POST that does not come from a page of this site: by `Sec-Fetch-Site`, which a page cannot set, else by `Origin`. Without either
+ * nobody knows where it comes from. `publicUrl`: the address of the service, without a slash at the end.
+ */
+export function sameSite(publicUrl) {
+    const own = new URL(publicUrl).origin;
+    return ({ method, headers }, _response, next) => {
+        const site = headers['sec-fetch-site'];
+        const isOwn = site === undefined ? headers.origin === own || hostOf(headers.origin) === headers.host : site === 'same-origin' || site === 'none';
+        if (method !== 'GET' && method !== 'HEAD' && !isOwn)
+            throw new Refusal(403, 'This form has to be sent from a page of this site.');
+        next();
+    };
+}
+/** The host that an `Origin` names, with its port; empty if it names none. */
+function hostOf(origin) {
+    return origin !== undefined && URL.canParse(origin) ? new URL(origin).host : '';
+}

@@ -1,0 +1,70 @@
+import { Router } from 'express';
+import { devicesOf, endSessions, passkeysOf, removePasskey } from '../../fund/staff/index.js';
+import { html } from '../html.js';
+import { doneNotice, errorSummary, field } from './frame.js';
+import { asked, typed } from './query.js';
+const LONGEST_NAME = 40;
+/** Characters of a device's answer, some kilobytes. */
+const LONGEST_ANSWER = 30_000;
+/** The devices on which somebody is signed in, and their passkeys: adding one, removing one. */
+export function devicePages(world, { staff }, keys) {
+    return Router()
+        .get('/console/devices', staff((visit) => show(visit, {}, 200)))
+        .post('/console/devices/end', staff(async (visit) => {
+        const session = typed(visit.request, 'session');
+        await endSessions(visit.staff.phone, session === 'all' ? undefined : session);
+        visit.lead('/console/devices?done=ended');
+    }))
+        .post('/console/passkeys/offer', staff(async (visit) => void visit.response.json(await keys.addOffer(whose(visit)))))
+        .post('/console/passkeys/add', staff(async (visit) => {
+        const { request, text } = visit;
+        const name = typed(request, 'name', LONGEST_NAME);
+        const outcome = await keys.add({ ...whose(visit), answer: typed(request, 'answer', LONGEST_ANSWER), name });
+        if ('added' in outcome)
+            return visit.lead('/console/devices?done=added');
+        await show(visit, { name: text.say(`passkey.${outcome.refused}`) }, 422, name);
+    }))
+        .post('/console/passkeys/remove', staff(async (visit) => {
+        const isRemoved = await removePasskey(visit.staff.phone, typed(visit.request, 'passkey'));
+        visit.lead(isRemoved ? '/console/devices?done=removed' : '/console/devices');
+    }));
+    async function show(visit, mistakes, status, name = '') {
+        const { text, request, staff: of } = visit;
+        const done = ['ended', 'added', 'removed'].find((each) => each === asked(request, 'done'));
+        const known = await passkeysOf(world, of.phone);
+        await visit.send(text.say('devices.title'), [
+            errorSummary(text, mistakes),
+            doneNotice(done && text.say(`devices.done.${done}`)),
+            html `<h1>${text.say('devices.title')}</h1>`,
+            await deviceList(world, visit),
+            passkeyList(text, known),
+            addForm(text, mistakes, name),
+        ], { status, path: '/console/devices', script: 'passkeys' });
+    }
+}
+/** For whom a passkey is added: the session is what this browser alone knows. */
+function whose({ staff: { phone, session, roles } }) {
+    return { phone, browser: session, holder: roles[0]?.name ?? '' };
+}
+async function deviceList(world, { staff: { phone, session }, text: { say, date } }) {
+    const items = (await devicesOf(world, phone)).map((each) => html `<li><div><b>${each.device === '' ? say('devices.unknown') : each.device}</b>${each.session === session ? html ` <em>${say('devices.this')}</em>` : ''}<br>
+<small>${say('devices.since', { at: date(each.at) })} ${say('devices.seen', { at: date(each.seenAt) })}</small></div>
+<form method="post" action="/console/devices/end"><button class="quiet" name="session" value="${each.session}">${say('devices.end')}</button></form></li>`);
+    return html `<ul class="items">${items}</ul>
+<form method="post" action="/console/devices/end"><button name="session" value="all">${say('devices.endAll')}</button></form>`;
+}
+function passkeyList({ say, date }, known) {
+    const items = known.map(({ id, name, at, usedAt }) => html `<li><div><b>${name === '' ? say('passkey.unnamed') : name}</b><br>
+<small>${say('passkey.since', { at: date(at) })} ${usedAt ? say('passkey.used', { at: date(usedAt) }) : ''}</small></div>
+<form method="post" action="/console/passkeys/remove"><button class="quiet" name="passkey" value="${id}">${say('passkey.remove')}</button></form></li>`);
+    return html `<h2 id="passkeys">${say('passkey.title')}</h2><p>${say(known.length > 0 ? 'passkey.have' : 'passkey.about')}</p>
+${items.length > 0 ? html `<ul class="items">${items}</ul>` : ''}`;
+}
+/** Shown by the script alone: without it no passkey can be added. */
+function addForm({ say }, mistakes, name) {
+    return html `<noscript><p>${say('passkey.needsScript')}</p></noscript>
+<form method="post" action="/console/passkeys/add" class="narrow" data-passkey="add" data-offer="/console/passkeys/offer" data-failed="${say('passkey.failed')}" hidden>
+<input type="hidden" name="answer">
+${field({ name: 'name', label: say('passkey.name'), hint: say('passkey.nameHint'), value: name, mistake: mistakes.name, attributes: html ` maxlength="${LONGEST_NAME}"` })}
+<button>${say('passkey.add')}</button><p role="status"></p></form>`;
+}

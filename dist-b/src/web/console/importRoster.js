@@ -1,0 +1,126 @@
+import { Router } from 'express';
+import { isVoting } from '../../fund/cycles/index.js';
+import { importRoster, MOST_ROWS, previewRoster, uploadRoster } from '../../fund/files/index.js';
+import { CodedError } from '../../store/codedError.js';
+import { cleanText } from '../../store/text.js';
+import { html } from '../html.js';
+import { doneNotice, errorSummary, field } from './frame.js';
+import { formIn } from './multipart.js';
+import { filesBody } from './pictures.js';
+import { address, asked, numberIn, typed } from './query.js';
+/** The largest file that is taken, in bytes: more than any community's roster, and little enough to hold in memory. */
+const LARGEST = 5_000_000;
+/** Lines of each kind that are shown. */
+const SHOWN = 100;
+const LONGEST = 300;
+/** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
+export function importPages(world, known) {
+    const { ofCommunity } = known;
+    const upload = uploadRoster(world);
+    const preview = previewRoster(world);
+    const take = importRoster(world);
+    const path = '/console/:slug/people/import';
+    const own = (visit) => `${visit.own}/people/import`;
+    const body = filesBody(known, LARGEST, (visit) => visit.may('importResidents'), (visit, why, status) => show(visit, { file: visit.text.say(`import.refused.${why === 'tooLarge' ? 'tooBig' : 'busy'}`) }, status));
+    return Router()
+        .get(path, ofCommunity(async (visit) => {
+        if (!visit.may('importResidents'))
+            throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        await show(visit, {}, 200);
+    }))
+        .post(path, ...body, ofCommunity(async (visit) => {
+        const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
+        if (!file)
+            return show(visit, { file: visit.text.say('import.refused.none') }, 422);
+        const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error) => {
+            if (error instanceof CodedError && error.code === 'apart-limits')
+                return { refused: 'tooBig' };
+            throw error;
+        });
+        if ('token' in read)
+            return visit.lead(`${own(visit)}/${read.token}`);
+        await show(visit, { file: visit.text.say(`import.refused.${read.refused}`, 'params' in read ? read.params : {}) }, 422);
+    }))
+        .get(`${path}/:token`, ofCommunity((visit) => showPreview(visit, {}, 200)))
+        .post(`${path}/:token`, ofCommunity(async (visit) => {
+        const { request, community, text } = visit;
+        const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
+        const outcome = await take(community._id, given, visit.doer('importResidents'));
+        if ('imported' in outcome)
+            return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported }));
+        if (outcome.refused === 'needsReason')
+            return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
+        await showPreview(visit, outcome.refused === 'problems' ? {} : { form: text.say('import.changed') }, 409);
+    }));
+    async function show(visit, mistakes, status) {
+        const { text, request } = visit;
+        const { say } = text;
+        const voting = await isVoting(visit.community._id, visit.now);
+        const counts = { added: numberIn(request.query.added) ?? 0, changed: numberIn(request.query.changed) ?? 0 };
+        const about = { name: 'file', label: say('import.file'), hint: say('import.hint', { most: MOST_ROWS }), mistake: mistakes.file };
+        await visit.send(say('import.title'), [
+            doneNotice(asked(request, 'done') === 'imported' ? say('import.done', counts) : undefined),
+            errorSummary(text, mistakes),
+            html `<p><a href="${visit.own}/people">${say('import.back')}</a></p><h1>${say('import.title')}</h1><p>${say('import.about')}</p>
+${voting ? html `<p class="notice">${say('import.voting')} <a href="${visit.own}/people/new">${say('people.add')}</a></p>` : ''}
+<form method="post" action="${own(visit)}" enctype="multipart/form-data">
+${field({ ...about, attributes: html ` type="file" accept=".csv,.xlsx,.txt" required` })}
+<button>${say('import.look')}</button></form>`,
+        ], { status, path: own(visit) });
+    }
+    async function showPreview(visit, mistakes, status) {
+        const { text, request } = visit;
+        const token = String(request.params.token);
+        const found = await preview(visit.community._id, token, visit.doer('importResidents'));
+        if (!found)
+            return show(visit, { form: text.say('import.over') }, 404);
+        await visit.send(text.say('import.title'), [
+            errorSummary(text, mistakes),
+            html `<p><a href="${own(visit)}">${text.say('import.other')}</a></p><h1>${text.say('import.preview')}</h1>`,
+            ...previewParts(visit, found),
+            found.problems.length > 0 ? html `` : takeForm(visit, `${own(visit)}/${token}`, found, mistakes),
+        ], { status, path: `${own(visit)}/${token}` });
+    }
+}
+function takeForm({ text: { say }, request }, path, { shown, needsReason, added, changed }, mistakes) {
+    if (added.length + changed.length === 0)
+        return html `<p>${say('import.nothing')}</p>`;
+    const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', LONGEST) };
+    return html `<form method="post" action="${path}"><input type="hidden" name="shown" value="${shown}">
+${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
+<button>${say('import.take', { added: added.length, changed: changed.length })}</button></form>`;
+}
+function previewParts({ text: { say, theirs } }, found) {
+    const { problems, added, changed, unchanged, left, ended, ignored } = found;
+    const counts = { added: added.length, changed: changed.length, unchanged, left, ended };
+    const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
+    const called = (name, id) => html `${theirs(name ?? '')} <small>${id}</small>`;
+    const section = (name, all, items) => all.length === 0
+        ? html ``
+        : html `<section aria-labelledby="${name}"><h2 id="${name}">${say(`import.${name}`, { count: all.length })}</h2><ul class="lines">${items}</ul>${all.length > SHOWN ? html `<p>${say('import.more', { count: all.length - SHOWN })}</p>` : ''}</section>`;
+    const wrong = problems.slice(0, SHOWN).map((problem) => html `<li>${say('import.line', { line: problem.line })} ${wrongIn(say, problem)}</li>`);
+    const changes = changed.slice(0, SHOWN).map(({ line, id, name, differing, isLate }) => {
+        const each = differing.map(({ field: what, here, file }) => what === 'card'
+            ? html `<dt>${say('import.field.card')}</dt><dd>${say('import.newCard')}</dd>`
+            : html `<dt>${say(`import.field.${what}`)}</dt><dd><del>${here ?? say('import.none')}</del> → <ins>${file ?? say('import.none')}</ins></dd>`);
+        return html `<li>${say('import.line', { line })} ${called(name, id)}${isLate ? html ` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
+    });
+    const newcomers = added
+        .slice(0, SHOWN)
+        .map(({ line, id, name, building }) => html `<li>${say('import.line', { line })} ${called(name, id)} ${theirs(building ?? '')}</li>`);
+    return [
+        html `<ul class="counts">${facts.map(([name, count]) => html `<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>`,
+        ignored.length > 0 ? html `<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : html ``,
+        problems.length > 0
+            ? html `<div class="mistakes" role="alert">${section('wrongLines', problems, wrong)}<p>${say('import.nothingDone')}</p></div>`
+            : html ``,
+        section('changedLines', changed, changes),
+        section('addedLines', added, newcomers),
+    ];
+}
+function wrongIn(say, { what, why }) {
+    if (!why)
+        return what;
+    const { column, ...params } = { column: undefined, ...why.params };
+    return say(`import.wrong.${why.key}`, { ...params, ...(column !== undefined && { column: say(`import.field.${column}`) }) });
+}

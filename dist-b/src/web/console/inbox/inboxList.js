@@ -1,0 +1,138 @@
+import { currentCycleForReaders } from '../../../fund/cycles/index.js';
+import { INQUIRY_KINDS, readInbox } from '../../../fund/inquiries/index.js';
+import { readObjections } from '../../../fund/meetings/index.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { choice, filterForm, views } from '../frame.js';
+import { listValues } from '../listState.js';
+import { address, numberIn, oneOf } from '../query.js';
+export const STATES = ['waiting', 'new', 'mine', 'answered'];
+export const DONE = ['', 'answered', 'unheard', 'closed', 'taken', 'left', 'writtenDown'];
+/** Characters of a text in the list. */
+const SHOWN = 60;
+const KINDS = ['objection', ...INQUIRY_KINDS];
+/** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
+export function inboxList(world) {
+    const readInquiries = inquiriesIn(world);
+    const readAllObjections = readObjections(world);
+    return {
+        name: 'inbox',
+        words: 'inquiry',
+        filters: {
+            state: (given) => STATES.find((state) => state === given),
+            kind: (given) => KINDS.find((kind) => kind === given),
+        },
+        columns: (visit, state) => {
+            const { say, theirs, date } = visit.text;
+            const kept = address('', listValues(state));
+            const isWaiting = state.filter.state !== 'answered';
+            const due = (item) => dueIn(visit, item);
+            const takenOf = (item) => (item.kind === 'objection' ? undefined : item.taken);
+            const taken = (item) => {
+                const by = takenOf(item)?.by;
+                return by === undefined ? '' : theirs(by);
+            };
+            const linked = (item) => {
+                if (item.kind !== 'objection')
+                    return html `<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`;
+                return html `<a href="${item.path}">${shortened(visit, item.text)}</a>`;
+            };
+            return [
+                { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
+                { name: 'kind', cell: ({ kind }) => say(`kind.${kind}`), text: ({ kind }) => say(`kind.${kind}`) },
+                {
+                    ...{ name: 'text', isBlock: true },
+                    cell: linked,
+                    text: ({ text }) => text,
+                },
+                {
+                    name: 'from',
+                    text: (item) => item.kind === 'objection' ? say(`publication.origin.${item.origin}`) : `${say(`channel.${item.channel}`)} ${item.address ?? ''}`,
+                },
+                { name: 'at', text: ({ at }) => at.toISOString() },
+                { name: 'due', ...(isWaiting && { cell: due }), text: ({ due }) => due.toISOString() },
+                { name: 'takenBy', ...(isWaiting && { cell: taken }), text: (item) => takenOf(item)?.by ?? '' },
+                {
+                    ...{ name: 'answeredBy', isBlock: true },
+                    ...(!isWaiting && { cell: ({ answer }) => (answer ? html `${theirs(answer.by)} · ${whole(date(answer.at))}` : '') }),
+                    text: ({ answer }) => answer?.by ?? '',
+                },
+                { name: 'answer', text: ({ answer }) => answer?.text ?? '' },
+            ];
+        },
+        read: async (visit, state, limit) => {
+            const { after } = state;
+            const { kind, state: view = 'waiting' } = state.filter;
+            const has = (view === 'waiting' || view === 'answered') && (kind === undefined || kind === 'objection');
+            if (!has)
+                return kind === 'objection' ? { rows: [], next: undefined } : readInquiries(visit, state, limit);
+            if (kind === undefined && numberIn(after) !== undefined)
+                return readInquiries(visit, state, limit);
+            const skip = Number(/^o(\d{1,6})$/.exec(after ?? '')?.[1] ?? 0);
+            const [found, inquiries] = await Promise.all([
+                objections(visit, view === 'answered', skip, limit + 1),
+                kind === undefined ? readInquiries(visit, { ...state, after: undefined }, limit) : undefined, // one command asks for both
+            ]);
+            const rows = found.slice(0, limit);
+            if (found.length > limit || (kind === undefined && rows.length === limit))
+                return { rows, next: `o${skip + limit}` };
+            if (!inquiries)
+                return { rows, next: undefined };
+            const others = inquiries.rows.slice(0, limit - rows.length);
+            return { rows: [...rows, ...others], next: others.length < inquiries.rows.length ? others.at(-1)?.number : inquiries.next };
+        },
+        done: doneIn,
+        above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
+            const kinds = KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
+            const values = [{ value: '', label: text.say('list.all') }, ...kinds];
+            return [
+                views(text, `${own}/inbox`, 'state', STATES, state, 'inquiry.view'),
+                html `<p><a href="${own}/recordings">${text.say('recording.toList')}</a></p>`,
+                filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('inquiry.kind'), value: kind, values })]),
+            ];
+        },
+    };
+    async function objections(visit, isAnswered, skip, limit) {
+        const { community, now, own } = visit;
+        const [found, cycle] = await Promise.all([
+            readAllObjections(community._id, { isAnswered, skip, limit }, visit.reader('publication')),
+            currentCycleForReaders(world)(community._id, now),
+        ]);
+        return found.map((objection) => ({
+            ...objection,
+            kind: 'objection',
+            path: `${address(`${own}/publication`, { cycle: objection.cycle === cycle?._id ? undefined : objection.cycle })}#objection-${objection.number}`,
+        }));
+    }
+}
+/** The inquiries alone that a list's address asks for, from `after` on. */
+export function inquiriesIn(world) {
+    const read = readInbox(world);
+    return async (visit, { filter, after }, limit) => {
+        const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
+        const state = STATES.find((each) => each === filter.state) ?? 'waiting';
+        const wanted = { state, who: visit.doer('takeInquiry').id, kind, after: numberIn(after), limit };
+        const { items, more } = await read(visit.community._id, wanted, visit.reader('inbox'));
+        return { rows: items, next: more ? items.at(-1)?.number : undefined };
+    };
+}
+/** What was done just now, if the address says so. */
+export function doneIn({ text, request }) {
+    const done = oneOf(request, 'done', DONE);
+    const number = numberIn(request.query.number);
+    return done && number ? text.say(`inquiry.done.${done}`, { number }) : undefined;
+}
+/** Until when it is to be answered. */
+export function dueIn({ text: { say, day }, now }, { due }) {
+    return due < now ? html `<span class="late due">${say('inquiry.late', { day: day(due) })}</span>` : html `<span class="age due">${day(due)}</span>`;
+}
+/** The beginning of what was written. */
+export function words(visit, { text, spoken }) {
+    if (text === '')
+        return visit.text.say(spoken === undefined ? 'inquiry.empty' : `inquiry.spoken.${spoken}`);
+    return shortened(visit, text);
+}
+function shortened({ text: { theirs } }, text) {
+    const characters = [...text];
+    return theirs(characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`);
+}

@@ -1,0 +1,134 @@
+import { CHANNELS } from '../../../contacts/channel.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { doneNotice, errorSummary, field } from '../frame.js';
+import { address } from '../query.js';
+import { ageOf } from '../today.js';
+import { doneIn, dueIn, words } from './inboxList.js';
+import { player, writeDownForm } from './recordingPages.js';
+/** Characters of an answer: some ten messages. */
+export const LONGEST_ANSWER = 600;
+export const LONGEST_NOTE = 300;
+/** One inquiry: beside it the list where there is room, below or beside it who wrote. */
+export function inquiryPage(visit, shown, wrote, mistakes) {
+    const { say } = visit.text;
+    const { inquiry, back } = shown;
+    const { item } = inquiry;
+    const unsent = item.answer && wrote.text + wrote.note;
+    const answer = answerForm(visit, shown, wrote, mistakes);
+    const close = closeForm(visit, shown, wrote, mistakes);
+    return [
+        errorSummary(visit.text, mistakes),
+        doneNotice(Object.keys(mistakes).length === 0 ? doneIn(visit) : undefined),
+        html `<div class="panes">${listPane(visit, shown)}
+<div class="thread" id="inquiry"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('inquiry.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
+${earlierOnes(visit, inquiry.before)}
+${said(visit, item)}${item.kind === 'call' ? callLink(visit, item) : ''}${shown.sound ? spokenPart(visit, shown.sound) : ''}
+${item.answer ? answered(visit, item) : takenPart(visit, shown)}
+${unsent ? html `<h2>${say('inquiry.unsent')}</h2><p class="said">${unsent}</p>` : ''}
+${item.kind === 'call' ? [close, answer] : [answer, close]}${shown.mayObject ? objectionForm(visit, item) : ''}</div>
+${personPane(visit, inquiry)}</div>`,
+    ];
+}
+function listPane(visit, { beside, inList, inquiry }) {
+    const { say } = visit.text;
+    const items = beside.map((item) => {
+        const isCurrent = item.number === inquiry.item.number;
+        const about = html `<small>${item.number} · ${say(`kind.${item.kind}`)}${item.answer ? '' : html ` · ${dueIn(visit, item)}`}</small>`;
+        return html `<li><a href="${address(`${visit.own}/inbox/${item.number}`, inList)}"${isCurrent ? html ` aria-current="true"` : ''}>${words(visit, item)}</a><br>${about}</li>`;
+    });
+    return html `<nav class="beside" aria-label="${say('tab.inbox')}"><a class="skip" href="#inquiry">${say('inquiry.toInquiry')}</a><ul>${items}</ul></nav>`;
+}
+/** What came from the same phone or chat before: folded, so that what is to be done now stands on top. */
+function earlierOnes(visit, before) {
+    if (before.length === 0)
+        return html ``;
+    return html `<details class="before"><summary>${visit.text.say('inquiry.earlier', { count: before.length })}</summary>${before.map((each) => earlier(visit, each))}</details>`;
+}
+/** An earlier one, with what was answered. */
+function earlier(visit, item) {
+    const { say, theirs, date } = visit.text;
+    const answer = item.answer && item.answer.text !== '' ? html `<p class="said ours">${theirs(item.answer.text)}</p>` : '';
+    return html `<section class="earlier"><h2><a href="${visit.own}/inbox/${item.number}">${say('inquiry.title', { number: item.number })}</a> <small>${date(item.at)}</small></h2>
+<p class="said">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>${answer}</section>`;
+}
+function said(visit, item) {
+    const { theirs, date, say } = visit.text;
+    const age = item.answer ? '' : ` · ${ageOf(say, item.at, visit.now)}`;
+    return html `<p class="when">${whole(date(item.at))}${age}</p><p class="said asked">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>`;
+}
+/** A person who wants to be called is called from the phone on which this is read. */
+function callLink({ text: { say, phone } }, { answer, channel, address: from }) {
+    if (answer || from === undefined || !CHANNELS[channel].isPhone)
+        return html ``;
+    return html `<p><a class="more" href="tel:${from}">${say('inquiry.callThem', { phone: phone(from) })}</a></p>`;
+}
+function spokenPart(visit, spoken) {
+    return html `${player(visit, spoken)}${writeDownForm(visit, spoken, '', {})}`;
+}
+function answered({ text: { say, theirs, date } }, { answer }) {
+    if (!answer)
+        return html ``;
+    return html `<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>`;
+}
+/** Who took it, and a button to take it or give it back. */
+function takenPart(visit, { inquiry: { item }, inList }) {
+    const { text, own } = visit;
+    const { say, theirs } = text;
+    const { taken, number } = item;
+    const isMine = taken !== undefined && taken.who === visit.doer('takeInquiry').id;
+    const who = taken === undefined ? say('inquiry.untaken') : isMine ? say('inquiry.mine') : html `${theirs(taken.by)} ${say('inquiry.theirs')}`;
+    if (!visit.may('takeInquiry'))
+        return html `<p>${who}</p>`;
+    const button = say(taken === undefined ? 'inquiry.take' : isMine ? 'inquiry.leave' : 'inquiry.takeOver');
+    return html `<form method="post" action="${address(`${own}/inbox/${number}/${isMine ? 'leave' : 'take'}`, inList)}" class="taken"><span>${who}</span>
+<input type="hidden" name="from" value="${taken?.who ?? ''}"><button class="quiet">${button}</button></form>`;
+}
+function answerForm(visit, { inquiry: { item }, inList, starts }, wrote, mistakes) {
+    const { say, theirs } = visit.text;
+    if (item.answer || !visit.may('answerInquiry'))
+        return html ``;
+    const kept = starts.map((start) => html `<li><button class="start" name="start" value="${start}">${theirs(start)}</button></li>`);
+    const focus = wrote.isBegun ? html ` autofocus` : html ``;
+    return html `<section aria-labelledby="answer"><h2 id="answer">${say('inquiry.answer')}</h2>
+<form method="post" action="${address(`${visit.own}/inbox/${item.number}/answer`, inList)}">
+${field({ name: 'text', label: say('inquiry.yourAnswer'), hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: focus })}
+<button>${say('inquiry.send')}</button>
+${kept.length > 0 ? html `<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : ''}</form></section>`;
+}
+function closeForm(visit, { inquiry: { item }, inList }, wrote, mistakes) {
+    const { say } = visit.text;
+    if (item.answer || !visit.may('closeInquiry'))
+        return html ``;
+    return html `<section aria-labelledby="close"><h2 id="close">${say('inquiry.close')}</h2>
+<form method="post" action="${address(`${visit.own}/inbox/${item.number}/close`, inList)}">
+${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'), value: wrote.note, mistake: mistakes.note, attributes: html ` maxlength="${LONGEST_NOTE}"` })}
+<button class="quiet">${say('inquiry.closeIt')}</button></form></section>`;
+}
+/** Leads to the form for objections, with the words and the phone filled in: what was spoken or asked may be one. */
+function objectionForm({ text: { say }, own }, { text, number }) {
+    return html `<section aria-labelledby="objects"><h2 id="objects">${say('inquiry.objects')}</h2><p>${say('inquiry.objectsAbout')}</p>
+<form method="post" action="${own}/publication/objections/begin#entering"><input type="hidden" name="text" value="${text}"><input type="hidden" name="inquiry" value="${number}">
+<button class="quiet">${say('inquiry.toObjection')}</button></form></section>`;
+}
+/** Who wrote, and how they are reached. */
+function personPane(visit, { item, writers, before }) {
+    const { say, theirs, date } = visit.text;
+    const { channel, address: from } = item;
+    const number = from !== undefined && CHANNELS[channel].isPhone ? html `<a href="tel:${from}">${visit.text.phone(from)}</a>` : (from ?? say('inquiry.deleted'));
+    const known = writers.map((writer) => html `<dd>${oneWriter(visit, writer)}</dd>`);
+    return html `<aside class="person" aria-labelledby="person"><h2 id="person">${say('inquiry.person')}</h2>
+<dl class="about-it"><dt>${say('inquiry.who')}</dt>${known.length > 0 ? known : html `<dd>${say('inquiry.unknown')}</dd>`}
+<dt>${say('inquiry.from')}</dt><dd>${say(`channel.${channel}`)} ${number}</dd>
+<dt>${say('inquiry.at')}</dt><dd>${whole(date(item.at))}</dd>
+${item.answer ? '' : html `<dt>${say('inquiry.due')}</dt><dd>${dueIn(visit, item)}</dd>`}
+${item.taken ? html `<dt>${say('inquiry.takenBy')}</dt><dd>${theirs(item.taken.by)}</dd>` : ''}
+<dt>${say('inquiry.before')}</dt><dd>${say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
+}
+/** By name, with a link to their page in People; a resident who was deleted has no page. */
+function oneWriter({ text: { theirs, say }, own, sees }, { resident, name, building, id }) {
+    const called = html `<b>${theirs(name ?? say('inquiry.nameless'))}</b>`;
+    const link = id !== undefined && sees('people') ? html `<a href="${own}/people/${resident}">${called}</a>` : called;
+    const rest = [building, id === undefined ? undefined : say('inquiry.rosterId', { id })].filter((part) => part !== undefined);
+    return html `${link}${rest.map((part) => html ` · ${part}`)}`;
+}

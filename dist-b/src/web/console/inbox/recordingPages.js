@@ -1,0 +1,144 @@
+import { Router } from 'express';
+import { readSound } from '../../../fund/inquiries/index.js';
+import { readSpokenItem, readSpokenItems, writeDown } from '../../../fund/proposals/index.js';
+import { enqueue } from '../../../outreach/outbox/enqueue.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { doneNotice, errorSummary, field, furtherLink } from '../frame.js';
+import { fileLinks, fileRoutes } from '../list.js';
+import { address, asked, numberIn, oneOf, typed } from '../query.js';
+import { ageOf } from '../today.js';
+const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
+/** Recordings of a page. */
+const EACH = 50;
+/** Characters that are taken: as many as an inquiry holds. */
+const LONGEST = 2_000;
+/** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
+export function recordingPages(world, known) {
+    const { ofCommunity } = known;
+    const readAll = readSpokenItems(world);
+    const readOne = readSpokenItem(world);
+    const sound = readSound(world);
+    const write = writeDown(world, enqueue(world));
+    return Router()
+        .use(fileRoutes(known, recordingFiles(world)))
+        .get('/console/:slug/recordings', ofCommunity(async (visit) => {
+        const { items, next } = await readAll(visit.community._id, { after: asked(visit.request, 'after'), limit: EACH }, visit.reader('inbox'));
+        await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
+    }))
+        .get('/console/:slug/recordings/:recording', ofCommunity((visit) => show(visit, '', {}, 200)))
+        .get('/console/:slug/recordings/:recording/sound', ofCommunity(async (visit) => {
+        const found = await sound(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+        if (!found)
+            throw new Refusal(404, 'There is no such sound.');
+        sendSound(visit, found);
+    }))
+        .post('/console/:slug/recordings/:recording/write', ofCommunity(async (visit) => {
+        const { own, text } = visit;
+        const item = await found(visit);
+        const heard = typed(visit.request, 'heard', LONGEST);
+        const actor = visit.doer('writeDown');
+        const outcome = await write({ recording: recordingOf(visit), text: heard, actor, isFirst: true });
+        if ('refused' in outcome) {
+            if (outcome.refused === 'noRecording')
+                throw new Refusal(404, 'There is no such recording.');
+            const isLate = outcome.refused === 'written';
+            return show(visit, heard, { [isLate ? 'form' : 'heard']: text.say(`recording.${outcome.refused}`) }, isLate ? 409 : 422);
+        }
+        const { kind, number } = item;
+        if (kind === 'proposal')
+            return visit.lead(`${own}/recordings?done=proposal&number=${number}`);
+        visit.lead(`${own}/inbox/${number}?done=writtenDown&number=${number}`);
+    }));
+    async function found(visit) {
+        const item = await readOne(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+        if (!item)
+            throw new Refusal(404, 'There is no such recording.');
+        return item;
+    }
+    async function show(visit, heard, mistakes, status) {
+        const { text, own } = visit;
+        const { say, theirs } = text;
+        const item = await found(visit);
+        const isUnsent = item.written === 'writtenDown' && heard !== '';
+        await visit.send(say('recording.one'), [
+            errorSummary(text, mistakes),
+            html `<p><a href="${own}/recordings">${say('recording.toList')}</a></p><h1>${say('recording.one')} <small>${about(visit, item)}</small></h1>`,
+            html `${item.text === '' ? '' : html `<p class="said">${theirs(item.text)}</p>`}${player(visit, item)}`,
+            html `${isUnsent ? html `<h2>${say('inquiry.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, heard, mistakes)}`,
+        ], { status, path: `${own}/recordings/${recordingOf(visit)}` });
+    }
+}
+function recordingOf({ request }) {
+    const { recording } = request.params;
+    if (typeof recording !== 'string' || !/^[0-9a-f]{12}$/.test(recording))
+        throw new Refusal(404, 'There is nothing at this address.');
+    return recording;
+}
+function listPage(visit, items, next) {
+    const { text, own, request, now } = visit;
+    const { say, date } = text;
+    const done = oneOf(request, 'done', ['', 'proposal']);
+    const number = numberIn(request.query.number);
+    const lines = items.map((item) => html `<li><a href="${own}/recordings/${item.id ?? ''}">${about(visit, item)}</a> <span class="age">${whole(date(item.at))} · ${ageOf(say, item.at, now)}</span></li>`);
+    return [
+        doneNotice(done && number ? say('recording.done', { number }) : undefined),
+        html `<h1>${say('recording.title')}</h1>`,
+        lines.length > 0 ? html `<ul class="items">${lines}</ul>` : html `<p>${say('recording.nothing')}</p>`,
+        furtherLink(text, next && address(`${own}/recordings`, { after: next })),
+        lines.length > 0 ? fileLinks(visit, `${own}/recordings`) : html ``,
+        html `<p><a href="${own}/inbox">${say('tab.inbox')}</a></p>`,
+    ];
+}
+function recordingFiles(world) {
+    const read = readSpokenItems(world);
+    return {
+        ...{ name: 'recordings', title: ({ text }) => text.say('recording.title'), words: 'recording', filters: {} },
+        columns: (visit) => [
+            { name: 'one', text: (item) => about(visit, item) },
+            { name: 'at', text: ({ at }) => at.toISOString() },
+            { name: 'from', text: ({ address: from }) => from ?? '' },
+        ],
+        read: async (visit, { after }, limit) => {
+            const { items, next } = await read(visit.community._id, { after, limit }, visit.reader('inbox'));
+            return { rows: items, next };
+        },
+    };
+}
+function about({ text: { say } }, { kind, number, seconds }) {
+    const what = say(kind === 'proposal' ? 'recording.proposal' : 'recording.inquiry', { number });
+    return seconds === undefined ? what : `${what} · ${say('recording.seconds', { count: Math.max(1, Math.round(seconds)) })}`;
+}
+/** The sound with a player, or why there is none. */
+export function player({ text: { say }, own }, { id, sound }) {
+    if (id === undefined || sound !== 'kept')
+        return html `<p>${say(sound === 'awaited' ? 'recording.awaited' : 'recording.gone')}</p>`;
+    const path = `${own}/recordings/${id}/sound`;
+    return html `<div class="player"><audio controls preload="none" src="${path}" aria-label="${say('recording.one')}"></audio>
+<p><a href="${path}" download>${say('recording.save')}</a></p></div>`;
+}
+/** A field for what is heard; nothing once somebody wrote it down. */
+export function writeDownForm(visit, { id, written }, heard, mistakes) {
+    const { say } = visit.text;
+    if (id === undefined || written === 'writtenDown' || !visit.may('writeDown'))
+        return html ``;
+    return html `<form method="post" action="${visit.own}/recordings/${id}/write">
+${field({ name: 'heard', label: say('recording.heard'), hint: say('recording.hint'), value: heard, mistake: mistakes.heard, isLong: true, attributes: html ` maxlength="${LONGEST}"` })}
+<button>${say('recording.write')}</button></form>`;
+}
+/** Sends a sound, or the part of it for which a player asks. Nobody keeps it on the way: the console's pages are not stored. */
+function sendSound({ request, response }, { type, bytes }) {
+    response.set({ 'Accept-Ranges': 'bytes', 'Content-Disposition': `inline; filename="recording.${type}"` }).type(TYPES[type]);
+    const ranges = request.range(bytes.length);
+    const [range, another] = Array.isArray(ranges) && ranges.type === 'bytes' ? ranges : [];
+    if (ranges === -1)
+        response.status(416).set('Content-Range', `bytes */${bytes.length}`).end();
+    else if (!range || another)
+        response.set('Content-Length', String(bytes.length)).end(bytes);
+    else
+        response
+            .status(206)
+            .set('Content-Range', `bytes ${range.start}-${range.end}/${bytes.length}`)
+            .end(bytes.subarray(range.start, range.end + 1));
+}

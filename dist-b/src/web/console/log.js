@@ -1,0 +1,106 @@
+import { readLogAs } from '../../fund/staff/index.js';
+import { daysFrom, readTime } from '../../store/wallTime.js';
+import { html } from '../html.js';
+import { whole } from '../public/pageText.js';
+import { detailLines, subjectWords } from './actWords.js';
+import { choice, field, filterForm } from './frame.js';
+import { listRoutes } from './list.js';
+import { numberIn } from './query.js';
+/** What an act can be about: the first word of its name. */
+const ABOUT = [
+    'request',
+    'resident',
+    'inquiry',
+    'recording',
+    'proposal',
+    'publication',
+    'objection',
+    'cycle',
+    'broadcast',
+    'reminder',
+    'ballot',
+    'card',
+    'address',
+    'staff',
+    'community',
+    'second',
+    'batch',
+    'kiosk',
+    'meeting',
+    'picture',
+    'slip',
+    'table',
+    'work',
+    'implementer',
+    'document',
+    'account',
+    'result',
+];
+/** The log, newest first, with a filter, page by page and as a file. */
+export function logPages(world, known) {
+    return listRoutes(known, logList(world));
+}
+function logList(world) {
+    const read = readLogAs(world);
+    return {
+        name: 'log',
+        words: 'log',
+        filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
+        columns: (visit) => {
+            const { text } = visit;
+            const { say, theirs, date } = text;
+            return [
+                { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
+                { name: 'at', cell: ({ at }) => html `<time datetime="${at}">${whole(date(new Date(at)))}</time>`, text: ({ at }) => at },
+                { name: 'by', cell: ({ by, role }) => html `${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
+                { name: 'role', text: ({ role }) => role },
+                { name: 'act', cell: ({ act }) => say(`act.${act}`), text: ({ act }) => act },
+                { name: 'subject', cell: ({ subject }) => subjectWords(visit, subject), text: ({ subject }) => subject },
+                {
+                    ...{ name: 'detail', isBlock: true },
+                    cell: ({ opening }) => (opening ? detail(text, opening.detail) : html `<small>${say('log.noDetail')}</small>`),
+                    text: ({ opening }) => (opening ? JSON.stringify(opening.detail) : ''),
+                },
+            ];
+        },
+        read: async (visit, state, limit) => {
+            const wanted = { ...wantedBy(visit, state), before: numberIn(state.after), limit };
+            const { entries, more } = await read(visit.community._id, wanted, visit.reader('logDetails'));
+            return { rows: entries, next: more ? entries.at(-1)?.seq : undefined };
+        },
+        above: ({ text, own }, { filter: { about, by, from, to } }) => {
+            const abouts = ABOUT.map((value) => ({ value, label: text.say(`about.${value}`) }));
+            return [
+                filterForm(text, `${own}/log`, {}, [
+                    choice({ name: 'about', label: text.say('log.about'), value: about, values: [{ value: '', label: text.say('list.all') }, ...abouts] }),
+                    field({ name: 'by', label: text.say('log.by'), value: by }),
+                    field({ name: 'from', label: text.say('log.from'), value: from, attributes: html ` type="date"` }),
+                    field({ name: 'to', label: text.say('log.to'), value: to, attributes: html ` type="date"` }),
+                ]),
+            ];
+        },
+    };
+}
+function dayIn(text) {
+    return /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
+}
+/** Days are those of the community's clocks; the last one belongs to it. */
+function wantedBy({ community: { timezone }, now }, { filter: { about, by, from, to } }) {
+    const last = to === undefined ? undefined : readTime(to, timezone, now);
+    return {
+        about,
+        by,
+        from: from === undefined ? undefined : readTime(from, timezone, now),
+        until: last && daysFrom(last, 1, timezone),
+    };
+}
+/** What an act found, what it left and why, folded up. */
+function detail(text, { before, after, reason, second }) {
+    const { say, theirs } = text;
+    const lines = { before: detailLines(text, before), after: detailLines(text, after) };
+    const values = Object.entries(lines).flatMap(([name, each]) => each.length > 0 ? [html `<dt>${say(`log.${name}`)}</dt>${each.map((line) => html `<dd>${line.name} ${line.value}</dd>`)}`] : []);
+    const words = Object.entries({ reason, second: second?.by }).flatMap(([name, each]) => each === undefined ? [] : [html `<dt>${say(`log.${name}`)}</dt><dd>${theirs(each)}</dd>`]);
+    if (values.length + words.length === 0)
+        return html ``;
+    return html `<details><summary>${say('log.detail')}</summary><dl class="about-it">${values}${words}</dl></details>`;
+}

@@ -1,0 +1,123 @@
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { choice, errorSummary, field } from '../frame.js';
+import { typed } from '../query.js';
+import { audienceWords, unitWords } from './words.js';
+/** More than ten segments hold. Characters. */
+const LONGEST = 2_000;
+/** What was typed into the form of a message, or into the one that is to be sent. */
+export function typedIn({ request }) {
+    return { to: typed(request, 'to'), text: typed(request, 'text', LONGEST), at: typed(request, 'at') };
+}
+/** The same as a draft of a community. */
+export function draftOf({ community }, { to, text, at }) {
+    return { community: community._id, to, text, ...(at !== '' && { at }) };
+}
+/** The form of a new message, with what was typed before and what is wrong with it. */
+export function newPage(visit, given, { isVoting, buildings }, mistakes = {}) {
+    const { text, own } = visit;
+    const { say } = text;
+    const values = [
+        { value: 'all', label: say('message.to.all') },
+        ...(isVoting ? [{ value: 'not-voted', label: say('message.to.notVoted') }] : []),
+        ...buildings.map((building) => ({ value: `building:${building}`, label: building })),
+    ];
+    const isListed = given.to === '' || values.some(({ value }) => value === given.to);
+    const all = isListed ? values : [...values, { value: given.to, label: audienceWords(text, given) }];
+    return [
+        errorSummary(text, mistakes),
+        html `<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.new')}</h1>
+<form method="post" action="${own}/messages/check" class="new-message">
+${choice({ name: 'to', label: say('message.whom'), value: given.to, values: all, mistake: mistakes.to })}
+${field({ name: 'text', label: say('message.text'), hint: say('message.textHint'), value: given.text, mistake: mistakes.text, isLong: true, attributes: html ` maxlength="${LONGEST}" required` })}
+${field({ name: 'at', label: say('message.at'), hint: say('message.atHint'), value: given.at, mistake: mistakes.at, attributes: html ` type="datetime-local" class="short"` })}
+<button>${say('message.check')}</button> <span class="hint">${say('message.checkHint')}</span></form>`,
+    ];
+}
+/** What would be sent, before anything is: counts, cost, when, warnings, the text on a phone; and the button that sends it. */
+export function checkPage(visit, given, check, isChanged) {
+    const { text, own } = visit;
+    const { say, theirs } = text;
+    const { plan, mark, preview, warnings, before } = check;
+    const hidden = Object.entries({ ...given, mark }).map(([name, value]) => html `<input type="hidden" name="${name}" value="${value}">`);
+    const isSendable = !before && plan.messages > 0;
+    return [
+        isChanged ? errorSummary(text, { form: say('message.changedMeanwhile') }) : html ``,
+        html `<h1>${say('message.checkTitle')}</h1>
+<div class="sides"><div>
+${before ? html `<p class="notice" role="status">${say('message.before')} <a href="${own}/messages/${before._id}">${say('message.seeIt')}</a></p>` : ''}
+${warningList(visit, warnings)}
+<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${plan.to.startsWith('building:') ? theirs(audienceWords(text, plan)) : audienceWords(text, plan)}</dd>
+<dt>${say('message.at')}</dt><dd>${whenWords(visit, given, check)}</dd>
+<dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
+${counts(visit, check)}
+<form method="post" action="${own}/messages/send">${hidden}
+<p class="acts">${isSendable ? html `<button>${say('message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
+</div>
+<div>${preview ? phone(visit, preview) : ''}</div></div>`,
+    ];
+}
+function warningList({ text: { say } }, warnings) {
+    if (warnings.length === 0)
+        return html ``;
+    const items = warnings.map((warning) => html `<li>${warningWords(say, warning)}</li>`);
+    return html `<section class="warnings" aria-labelledby="warnings"><h2 id="warnings">${say('message.warnings')}</h2><ul>${items}</ul></section>`;
+}
+function warningWords(say, warning) {
+    switch (warning.warning) {
+        case 'long':
+            return say('message.warn.long', { count: warning.segments });
+        case 'special':
+            return html `${say('message.warn.special')} ${warning.characters.join(' ')}`;
+        case 'link':
+            return html `${say('message.warn.link')} ${warning.link}`;
+        case 'nobody':
+            return say('message.warn.nobody');
+    }
+}
+/** When it really goes: now, at its time, or in the morning. */
+function whenWords({ text: { say, date } }, { at }, { plan: { dueAt, waitsUntil } }) {
+    if (waitsUntil)
+        return html `<b>${say('message.waits')}</b> ${whole(date(waitsUntil))}`;
+    return at === '' ? say('message.now') : whole(date(dueAt));
+}
+function counts({ text }, { plan }) {
+    const { say, money } = text;
+    const costOf = (cost) => (cost === undefined ? say('message.noPrice') : money(cost, plan.currency));
+    const rows = plan.channels.map(({ channel, messages, units, cost }) => html `<tr><td>${say(`channel.${channel}`)}</td><td>${say('message.people', { count: messages })}</td><td>${unitWords(text, channel, units)}</td><td>${costOf(cost)}</td></tr>
+`);
+    const left = Object.entries(plan.leftOut).flatMap(([why, count]) => (count > 0 ? [html `<li>${say(`message.left.${why}`, { count })}</li>`] : []));
+    return html `<h2>${say('message.counted', { count: plan.messages })}</h2>
+<table class="list"><thead><tr>${['channel', 'howMany', 'units', 'cost'].map((head) => html `<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<p><b>${say('message.allCost')} ${costOf(plan.cost)}</b></p>
+<ul>${left}${plan.firsts > 0 ? html `<li>${say('message.firsts', { count: plan.firsts })}</li>` : ''}</ul>`;
+}
+/** A phone that shows the message as the first person gets it, with the places where it is cut into segments. */
+function phone({ text, community }, { parts, language }) {
+    const { say } = text;
+    const cut = parts.map((part, index) => html `${index > 0 ? html `<span class="cut">${say('message.segment', { number: index + 1 })}</span>` : ''}${part}`);
+    return html `<figure class="phone"><div class="screen"><p class="from">${text.phone(community.phone)}</p><p class="bubble" lang="${language}">${cut}</p></div>
+<figcaption>${say(parts.length > 1 ? 'message.onPhoneCut' : 'message.onPhone', { count: parts.length })}</figcaption></figure>`;
+}
+/** At which field a refusal is told, and how. */
+export function mistakesOf({ text: { say, date } }, refusal) {
+    switch (refusal.refused) {
+        case 'placeholder':
+            return { text: say('message.wrong.placeholder') };
+        case 'tooLong':
+            return { text: say('message.wrong.tooLong', { count: refusal.segments }) };
+        case 'quiet':
+            return { at: say('message.wrong.quiet', { until: date(refusal.until) }) };
+        case 'empty':
+            return { text: say('message.wrong.empty') };
+        case 'time':
+        case 'past':
+            return { at: say(`message.wrong.${refusal.refused}`) };
+        case 'noCommunity':
+        case 'audience':
+            return { to: say('message.wrong.audience') };
+        case 'noVote':
+        case 'nobody':
+            return { to: say(`message.wrong.${refusal.refused}`) };
+    }
+}

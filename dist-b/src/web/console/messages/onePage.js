@@ -1,0 +1,84 @@
+import { isForNotVoted } from '../../../outreach/broadcasts/readBroadcasts.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { doneNotice } from '../frame.js';
+import { address, oneOf } from '../query.js';
+import { audienceWords, isMoving, progressWords, quietOf, reasonWords, SHOWN_STATES, shownState, standingWords } from './words.js';
+const DONE = ['', 'sent', 'again', 'paused', 'unpaused', 'resumed', 'notPaused', 'cancelled', 'over'];
+/** What the page's line and bar show of a progress; undefined if the page has other buttons by then. */
+export function shownOf({ text }, progress) {
+    if (!isMoving(progress))
+        return undefined;
+    return { done: progress.total - progress.waiting, total: progress.total, words: progressWords(text, progress) };
+}
+/** One message to many: what it says, how far it is, what can be done with it, and what became of it in numbers. */
+export function onePage(visit, broadcast, counts) {
+    const { text, own, request } = visit;
+    const { say, theirs, date } = text;
+    const { _id, to, by, at, dueAt, pausedAt, pausedBy, progress } = broadcast;
+    const { standing } = progress;
+    const done = oneOf(request, 'done', DONE);
+    const isTheirs = to.startsWith('building:');
+    const quiet = quietOf(visit, progress);
+    return [
+        doneNotice(done ? say(`message.done.${done === 'sent' && quiet ? 'sentQuiet' : done}`) : undefined),
+        html `<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${standingWords(visit, progress)}</small></h1>
+<p class="said">${theirs(broadcast.text)}</p>
+<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? theirs(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
+<dt>${say('message.by')}</dt><dd>${theirs(by)} · ${whole(date(at))}</dd>
+<dt>${say('message.at')}</dt><dd>${whole(date(dueAt))}</dd></dl>`,
+        standing === 'paused' && pausedAt
+            ? html `<p class="notice">${pausedBy === undefined ? say('message.pausedItself') : html `${theirs(pausedBy)} ${say('message.pausedBy')}`} · ${whole(date(pausedAt))}</p>`
+            : html ``,
+        quiet ? html `<p class="notice">${say('message.waits')} ${whole(date(quiet))}</p>` : html ``,
+        progressBar(visit, progress, _id),
+        acts(visit, broadcast),
+        numbers(visit, broadcast, counts),
+        (progress.states.unknown ?? 0) > 0 ? html `<h2>${say('message.unknownTitle')}</h2><p>${say('message.unknownAbout')}</p>` : html ``,
+    ];
+}
+function progressBar({ text, own }, progress, id) {
+    const { total, waiting } = progress;
+    const events = isMoving(progress) ? html ` data-events="${own}/messages/${id}/events"` : '';
+    const again = isMoving(progress) ? html ` <a href="${own}/messages/${id}">${text.say('message.reload')}</a>` : '';
+    return html `<div class="progress"${events}><progress max="${Math.max(1, total)}" value="${total - waiting}" aria-label="${text.say('message.howFar')}"></progress>
+<p>${progressWords(text, progress)}</p>${again}</div>`;
+}
+/** The buttons of a cadre, as the broadcast stands. */
+function acts({ text: { say }, own, may }, { _id, progress: { standing } }) {
+    const isOpen = standing !== 'done' && standing !== 'cancelled';
+    const can = { pause: isOpen && standing !== 'paused', resume: standing === 'paused', cancel: isOpen };
+    const buttons = [
+        ...(can.pause && may('pauseBroadcast') ? [['pause', 'quiet']] : []),
+        ...(can.resume && may('resumeBroadcast') ? [['resume', '']] : []),
+        ...(can.cancel && may('cancelBroadcast') ? [['cancel', 'quiet']] : []),
+    ].map(([act = '', look = '']) => html `<form method="post" action="${own}/messages/${_id}/${act}"><button class="${look}">${say(`message.${act}`)}</button></form>`);
+    return buttons.length > 0 ? html `<div class="acts">${buttons}</div>` : html ``;
+}
+/** How many messages are in which state, by channel and reason; each number leads to the messages, for those who may see them. */
+function numbers({ text, own, sees }, broadcast, counts) {
+    const { say } = text;
+    if (counts.length === 0)
+        return html ``;
+    const path = `${own}/messages/${broadcast._id}/each`;
+    const leads = sees('messagesEach') && !isForNotVoted(broadcast);
+    const rows = merged(counts).map(({ channel, state, reason, count }) => {
+        const words = say(`message.stateOf.${state}`);
+        return html `<tr><td>${say(`channel.${channel}`)}</td><td>${leads ? html `<a href="${address(path, { state })}">${words}</a>` : words}</td><td>${count}</td><td class="block">${reasonWords(text, reason)}</td></tr>
+`;
+    });
+    return html `<h2>${say('message.became')}</h2>
+<table class="list"><thead><tr>${['channel', 'state', 'howMany', 'reason'].map((head) => html `<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<p>${leads ? html `<a href="${path}">${say('message.seeEach')}</a>` : isForNotVoted(broadcast) ? say('message.secret') : ''}</p>`;
+}
+/** States that are one for the reader stand in one line. */
+function merged(counts) {
+    const lines = new Map();
+    for (const { channel, state, reason, count } of counts) {
+        const shown = shownState(state);
+        const key = [channel, shown, reason].join('|');
+        lines.set(key, { channel, state: shown, ...(reason && { reason }), count: count + (lines.get(key)?.count ?? 0) });
+    }
+    const place = ({ state }) => SHOWN_STATES.indexOf(state);
+    return [...lines.values()].toSorted((one, other) => place(one) - place(other));
+}

@@ -1,0 +1,152 @@
+import { Router } from 'express';
+import { isTextedElsewhere, numberToText } from '../../../fund/communities/index.js';
+import { isVoting } from '../../../fund/cycles/index.js';
+import { printedCard, readBuildings } from '../../../fund/people/index.js';
+import { makeCards, planCards } from '../../../fund/roster/index.js';
+import { cardSheets, printPdf } from '../../../print/index.js';
+import { CodedError } from '../../../store/codedError.js';
+import { cleanText } from '../../../store/text.js';
+import { textsAbout } from '../../documents.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { errorSummary, field } from '../frame.js';
+import { chosenIn, showList } from '../list.js';
+import { lackingList, unprinted } from '../print.js';
+import { typed } from '../query.js';
+import { toSecond } from '../second.js';
+import { peopleTitle } from './subNav.js';
+/** Cards on a page, and pages that are made at once. */
+const ON_PAGE = 10;
+const MOST_PAGES = 50;
+const LONGEST_REASON = 300;
+const WAYS = ['missing', 'buildingMissing', 'building'];
+const FIRST = { way: 'missing', building: '', pages: 1, picked: [] };
+/** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
+export function cardPages(world, catalogue, { ofCommunity, printing }, roster) {
+    const plan = planCards(world);
+    return Router()
+        .get('/console/:slug/people/cards', ofCommunity((visit) => show(visit, FIRST, undefined, {}, 200)))
+        .post('/console/:slug/people/cards/choose', ofCommunity(async (visit) => {
+        const choice = choiceIn(visit.request);
+        const mistakes = mistakesIn(visit, choice);
+        if (Object.keys(mistakes).length > 0 && visit.may('makeCards'))
+            return show(visit, choice, undefined, mistakes, 422);
+        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer('makeCards'), choice.pages * ON_PAGE);
+        await show(visit, choice, counted, {}, 200);
+    }))
+        .post('/console/:slug/people/cards/picked', ofCommunity(async (visit) => {
+        const taken = await chosenIn(visit, roster);
+        const picked = 'keys' in taken ? taken.keys : [];
+        if (picked.length === 0 && visit.may('makeCards'))
+            return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
+        const choice = { ...FIRST, way: 'picked', pages: Math.ceil(picked.length / ON_PAGE), picked };
+        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer('makeCards'), picked.length), {}, 200);
+    }))
+        .post('/console/:slug/people/cards/make', printing(async (visit) => {
+        const { request, community, text } = visit;
+        const choice = choiceIn(request);
+        const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
+        const actor = visit.doer('makeCards');
+        const again = async (mistakes, status, more = html ``) => show(visit, choice, await plan(community._id, wantedBy(choice), actor, choice.pages * ON_PAGE), mistakes, status, more);
+        try {
+            const how = { reason, most: choice.pages * ON_PAGE, stamp: typed(request, 'stamp') };
+            const { cards, enact } = await makeCards(world, community._id, wantedBy(choice), actor, how);
+            const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
+            const outcome = await enact();
+            if ('refused' in outcome)
+                return again({ form: text.say('cards.stale') }, 409);
+            if ('already' in outcome)
+                return toSecond(visit, outcome);
+            const waits = 'waits' in outcome ? outcome.waits : undefined;
+            await visit.send(text.say('cards.print'), sheet(visit, cards, pdf, waits), { path: `${visit.own}/people/cards` });
+        }
+        catch (error) {
+            if (!(error instanceof CodedError))
+                throw error;
+            const wrong = unprinted(text, error);
+            if (wrong)
+                return again({ form: wrong.form }, 409, lackingList(text, wrong.lacking));
+            if (error.code === 'needs-reason')
+                return again({ reason: text.say('people.reasonMissing') }, 422);
+            if (error.code === 'changed')
+                return again({ form: text.say('cards.stale') }, 409);
+            throw error;
+        }
+    }));
+    async function show(visit, choice, counted, mistakes, status, more = html ``) {
+        const { community, text, own } = visit;
+        if (!visit.may('makeCards'))
+            throw new Refusal(403, 'You may not make cards in this community.');
+        const [buildings, voting] = await Promise.all([readBuildings(community._id, visit.reader('people')), isVoting(community._id, visit.now)]);
+        await visit.send(text.say('people.part.cards'), [
+            errorSummary(text, mistakes),
+            peopleTitle(visit, 'cards'),
+            html `<p>${text.say('cards.about')}</p>`,
+            counted ? makeForm(visit, choice, counted, mistakes, voting, more) : chooseForm(visit, choice, buildings, mistakes),
+        ], { status, path: `${own}/people/cards` });
+    }
+}
+function choiceIn(request) {
+    const pages = Number(typed(request, 'pages') || FIRST.pages);
+    const picked = pickedIn(request);
+    const way = typed(request, 'way');
+    return {
+        way: picked.length > 0 ? 'picked' : (WAYS.find((each) => each === way) ?? FIRST.way),
+        building: typed(request, 'building'),
+        pages: Number.isInteger(pages) ? pages : 0,
+        picked,
+    };
+}
+/** The residents who were ticked, by their `_id`. */
+function pickedIn({ body }) {
+    const given = typeof body === 'object' && body !== null ? Reflect.get(body, 'who') : undefined;
+    return [given].flat().filter((one) => typeof one === 'string' && /^[\w-]{43}$/.test(one));
+}
+function mistakesIn({ text: { say } }, { way, building, pages }) {
+    return {
+        ...(way.startsWith('building') && building === '' && { building: say('cards.buildingMissing') }),
+        ...((pages < 1 || pages > MOST_PAGES) && { pages: say('cards.pagesWrong', { max: MOST_PAGES }) }),
+    };
+}
+function wantedBy({ way, building, picked }) {
+    if (way === 'missing')
+        return 'missing';
+    return way === 'picked' ? { residents: picked } : { building, isMissing: way === 'buildingMissing' };
+}
+function chooseForm({ text: { say }, own }, choice, buildings, mistakes) {
+    const ways = WAYS.map((way) => html `<label class="choice"><input type="radio" name="way" value="${way}"${way === choice.way ? html ` checked` : ''}> <span>${say(`cards.way.${way}`)}</span></label>`);
+    const options = buildings.map((each) => html `<option value="${each}"${each === choice.building ? html ` selected` : ''}>${each}</option>`);
+    return html `<form method="post" action="${own}/people/cards/choose" class="narrow">
+<fieldset><legend>${say('cards.who')}</legend>${ways}</fieldset>
+<div class="field"><label for="building">${say('people.building')}</label>${mistakes.building ? html `<p class="mistake" id="building-mistake">${mistakes.building}</p>` : ''}<select id="building" name="building"${mistakes.building ? html ` aria-invalid="true" aria-describedby="building-mistake"` : ''}><option value="">${say('cards.noBuilding')}</option>${options}</select></div>
+${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint', { each: ON_PAGE }), value: String(choice.pages), mistake: mistakes.pages, attributes: html ` type="number" min="1" max="${MOST_PAGES}"` })}
+<button>${say('cards.count')}</button></form>`;
+}
+/** What would be made, before it is. */
+function makeForm({ text: { say }, own }, choice, { cards, replaced, stamp }, mistakes, voting, more) {
+    if (cards === 0)
+        return html `<p>${say('cards.nobody')}</p><p><a href="${own}/people/cards">${say('back')}</a></p>`;
+    const { way, building, pages, picked } = choice;
+    const hidden = [...Object.entries({ way, building, pages: String(pages), stamp }), ...picked.map((one) => ['who', one])];
+    const reason = field({ name: 'reason', label: say('people.reason'), hint: say('people.changeReason'), mistake: mistakes.reason });
+    return html `<form method="post" action="${own}/people/cards/make">${hidden.map(([name, value]) => html `<input type="hidden" name="${name}" value="${value}">`)}
+<p><b>${say('cards.would', { count: cards, pages: Math.ceil(cards / ON_PAGE) })}</b></p>
+${replaced > 0 ? html `<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
+<p>${say('cards.once')}</p>${voting ? reason : ''}${more}
+<button>${say('cards.make')}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
+}
+/** The cards to print: ten on a page, each with its number and how to vote. */
+function sheet({ community, text, own }, cards, pdf, waits) {
+    const { say, theirs, phone } = text;
+    const line1 = say(isTextedElsewhere(community) ? 'cards.line1Other' : 'cards.line1', {
+        text: phone(numberToText(community)),
+        phone: phone(community.phone),
+    });
+    const each = cards.map(({ name, building, card }) => html `<li><p><b>${theirs(name)}</b> ${theirs(building)}</p>
+<p class="digits">${printedCard(card)}</p>
+<ol><li>${line1}</li><li>${say('cards.line2')}</li><li>${say('cards.line3')}</li></ol>
+<p><small>${theirs(community.name)}</small></p></li>
+`);
+    return html `<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p><p><a class="more" download="cards.pdf" href="data:application/pdf;base64,${Buffer.from(pdf).toString('base64')}">${say('cards.pdf', { each: ON_PAGE })}</a></p>${waits === undefined ? '' : html `<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>
+<ul class="cards">${each}</ul>`;
+}

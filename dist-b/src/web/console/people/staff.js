@@ -1,0 +1,113 @@
+import { Router } from 'express';
+import { phone } from '../../../contacts/phone.js';
+import { STAFF_ROLES } from '../../../fund/people/index.js';
+import { appointStaff, dismissStaff } from '../../../fund/roster/index.js';
+import { readStaff } from '../../../fund/staff/index.js';
+import { cleanText } from '../../../store/text.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { doneNotice, errorSummary, field } from '../frame.js';
+import { fileLinks, fileRoutes } from '../list.js';
+import { address, oneOf, typed } from '../query.js';
+import { toSecond } from '../second.js';
+import { peopleTitle } from './subNav.js';
+/** An office is given communities on the server. */
+const ROLES = STAFF_ROLES.filter((role) => role !== 'office');
+const LONGEST_NAME = 40;
+/** Those who run the cycle or watch it: the list, and to add and remove them. */
+export function staffPages(world, known) {
+    const { ofCommunity } = known;
+    const read = readStaff(world);
+    const add = appointStaff(world);
+    const remove = dismissStaff(world);
+    return Router()
+        .use(fileRoutes(known, staffFiles(world)))
+        .get('/console/:slug/people/staff', ofCommunity((visit) => show(visit, { name: '', phone: '', role: '' }, {}, 200)))
+        .post('/console/:slug/people/staff/add', ofCommunity(async (visit) => {
+        const { request, community, text } = visit;
+        const given = {
+            name: cleanText(typed(request, 'name', LONGEST_NAME)),
+            phone: cleanText(typed(request, 'phone')),
+            role: typed(request, 'role'),
+        };
+        const number = phone(given.phone, community.phone);
+        const role = ROLES.find((each) => each === given.role);
+        const mistakes = {
+            ...(given.name === '' && { name: text.say('people.nameMissing') }),
+            ...(number === undefined && { phone: text.say('people.phoneWrong') }),
+            ...(!role && { role: text.say('people.choose') }),
+        };
+        if (Object.keys(mistakes).length > 0 && visit.may('addStaff'))
+            return show(visit, given, mistakes, 422);
+        const outcome = await add(community._id, { name: given.name, phone: number ?? '', role: role ?? 'helper' }, visit.doer('addStaff'));
+        if ('waits' in outcome)
+            return toSecond(visit, outcome);
+        if ('done' in outcome || outcome.refused === 'already')
+            return visit.lead(address(`${visit.own}/people/staff`, { done: 'staffAdded' }));
+        if (outcome.refused === 'noCommunity')
+            throw new Refusal(404, 'There is no such community.');
+        await show(visit, given, { role: text.say(`staff.${outcome.refused}`) }, 422);
+    }))
+        .post('/console/:slug/people/staff/remove', ofCommunity(async (visit) => {
+        const { request, community, text } = visit;
+        const actor = visit.doer('removeStaff');
+        const members = await read(community._id, visit.reader('people'));
+        const member = members.find(({ id }) => id === typed(request, 'member'));
+        if (!member)
+            throw new Refusal(404, 'There is no such member of the staff.');
+        const outcome = await remove(community._id, member, actor);
+        if ('waits' in outcome)
+            return toSecond(visit, outcome);
+        if ('removed' in outcome)
+            return visit.lead(address(`${visit.own}/people/staff`, { done: 'staffRemoved' }));
+        if (outcome.refused === 'noCommunity')
+            throw new Refusal(404, 'There is no such community.');
+        await show(visit, { name: '', phone: '', role: '' }, { form: text.say(`staff.${outcome.refused}`) }, 422);
+    }));
+    async function show(visit, given, mistakes, status) {
+        const { community, text, own } = visit;
+        const members = await read(community._id, visit.reader('people'));
+        const done = oneOf(visit.request, 'done', ['', 'staffAdded', 'staffRemoved']);
+        await visit.send(text.say('people.part.staff'), [
+            doneNotice(done === '' ? undefined : text.say(`people.done.${done}`)),
+            errorSummary(text, mistakes),
+            peopleTitle(visit, 'staff'),
+            table(visit, members),
+            fileLinks(visit, `${own}/people/staff`),
+            ...(visit.may('addStaff') ? [addForm(visit, given, mistakes)] : []),
+        ], { status, path: `${own}/people/staff` });
+    }
+}
+function staffFiles(world) {
+    const read = readStaff(world);
+    return {
+        ...{ name: 'people/staff', title: ({ text }) => text.say('people.part.staff'), words: 'people', filters: {} },
+        columns: ({ text: { say } }) => [
+            { name: 'name', text: ({ name }) => name },
+            { name: 'phone', text: ({ phone: number }) => number },
+            { name: 'role', text: ({ role }) => say(`role.${role}`) },
+        ],
+        read: async (visit) => ({ rows: await read(visit.community._id, visit.reader('people')), next: undefined }),
+    };
+}
+function table(visit, members) {
+    const { text, own } = visit;
+    const { say, theirs } = text;
+    const mayRemove = visit.may('removeStaff');
+    const rows = members.map(({ id, name, phone: number, role }) => {
+        const form = html `<form method="post" action="${own}/people/staff/remove"><button class="quiet" name="member" value="${id}" aria-label="${say('staff.remove')} ${name} ${say(`role.${role}`)}">${say('staff.remove')}</button></form>`;
+        return html `<tr><td>${theirs(name)}</td><td>${say(`role.${role}`)}</td><td class="block">${text.phone(number)}</td>${mayRemove ? html `<td class="block">${role === 'office' ? '' : form}</td>` : ''}</tr>
+`;
+    });
+    const heads = ['name', 'role', 'phone'].map((head) => html `<th scope="col">${say(`people.${head}`)}</th>`);
+    return html `<table class="list"><thead><tr>${heads}${mayRemove ? html `<th scope="col">${say('staff.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+function addForm({ text: { say }, own }, given, mistakes) {
+    const options = ROLES.map((role) => html `<option value="${role}"${role === given.role ? html ` selected` : ''}>${say(`role.${role}`)}</option>`);
+    return html `<section aria-labelledby="add"><h2 id="add">${say('staff.add')}</h2><p>${say('staff.about')}</p>
+<form method="post" action="${own}/people/staff/add" class="narrow">
+${field({ name: 'name', label: say('people.name'), value: given.name, mistake: mistakes.name, attributes: html ` autocomplete="off"` })}
+${field({ name: 'phone', label: say('people.phone'), value: given.phone, mistake: mistakes.phone, attributes: html ` type="tel" autocomplete="off"` })}
+<div class="field"><label for="role">${say('people.role')}</label>${mistakes.role ? html `<p class="mistake" id="role-mistake">${mistakes.role}</p>` : ''}<select id="role" name="role"${mistakes.role ? html ` aria-invalid="true" aria-describedby="role-mistake"` : ''}><option value="">${say('people.choose')}</option>${options}</select></div>
+<button>${say('staff.add')}</button></form></section>`;
+}

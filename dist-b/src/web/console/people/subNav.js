@@ -1,0 +1,12 @@
+import { html } from '../../html.js';
+const PARTS = { roster: '/people', requests: '/requests', locks: '/people/locks', cards: '/people/cards', staff: '/people/staff' };
+/** Links to the parts of People, for a page that is one of them. */
+export function peopleNav({ text: { say }, own, may }, part) {
+    const parts = Object.entries(PARTS).filter(([name]) => name !== 'cards' || may('makeCards'));
+    const links = parts.map(([name, page]) => html `<a href="${own}${page}"${name === part ? html ` aria-current="page"` : ''}>${say(`people.part.${name}`)}</a>`);
+    return html `<nav class="views parts" aria-label="${say('people.parts')}">${links}</nav>`;
+}
+/** The title of a page of People, with links to its other parts. */
+export function peopleTitle(visit, part) {
+    return html `<h1>${visit.text.say(`people.part.${part}`)}</h1>${peopleNav(visit, part)}`;
+}

@@ -1,0 +1,136 @@
+import { Router } from 'express';
+import { currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.js';
+import { checkView } from '../../fund/people/index.js';
+import { MissingCharacters, printPdf } from '../../print/index.js';
+import { CodedError } from '../../store/codedError.js';
+import { DOCUMENTS, documentLanguage, documents, MOST_PRINTED, printSlips } from '../documents.js';
+import { Refusal } from '../errors.js';
+import { html } from '../html.js';
+import { choice, doneNotice, errorSummary, field } from './frame.js';
+import { address, asked, numberIn, oneOf, typed } from './query.js';
+import { toSecond } from './second.js';
+const LANGUAGES = ['zh-CN', 'en'];
+/** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
+export function printPages(world, deps, { ofCommunity, printing }) {
+    const make = documents(world, deps);
+    const slips = printSlips(world, deps.catalogue);
+    return Router()
+        .get('/console/:slug/print', ofCommunity((visit) => show(visit, {}, 200)))
+        .get('/console/:slug/print/file', printing(async (visit) => {
+        const { request, community } = visit;
+        const name = oneOf(request, 'document', DOCUMENTS);
+        try {
+            const printed = await make(name, community, languageIn(visit), visit.reader('print'), { cycle: asked(request, 'cycle') });
+            sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
+        }
+        catch (error) {
+            const wrong = unprinted(visit.text, error);
+            if (!wrong)
+                throw error;
+            await show(visit, { wrong, of: 'document' }, 409);
+        }
+    }))
+        .post('/console/:slug/print/release', ofCommunity(async (visit) => {
+        const outcome = await releaseResult(world)({ cycle: typed(visit.request, 'cycle'), actor: visit.doer('releaseResult') });
+        if ('waits' in outcome)
+            return toSecond(visit, outcome);
+        if ('released' in outcome)
+            return visit.lead(address(`${visit.own}/print`, { document: 'result', done: 'released' }));
+        if (outcome.refused === 'unknown')
+            throw new Refusal(404, 'There is no such cycle.');
+        await show(visit, { wrong: { form: visit.text.say(`print.release.not.${outcome.refused}`), lacking: [] } }, 409);
+    }))
+        .post('/console/:slug/print/slips', printing(async (visit) => {
+        const { request, community } = visit;
+        const count = numberIn(typed(request, 'count')) ?? 0;
+        const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
+        try {
+            const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer('makeSlips') };
+            sendPdf(visit.response, `${community._id}-slips`, await slips(wanted));
+        }
+        catch (error) {
+            const wrong = unprinted(visit.text, error);
+            if (!wrong)
+                throw error;
+            await show(visit, { wrong, of: 'slips' }, 409);
+        }
+    }));
+    /** What can be printed, with why a document was not. */
+    async function show(visit, { wrong, of }, status) {
+        const { text, own, request, community } = visit;
+        const { say } = text;
+        checkView(visit.reader('print'), 'print', community._id);
+        const printed = await printedCycles(world, visit);
+        const [current] = printed;
+        const sealed = current?.sealedAt ? await findCycle(current._id) : null; // what was released a moment ago is seen
+        const cycles = printed.map(({ _id, title }) => ({ value: _id, label: title }));
+        const wanted = oneOf(request, 'document', DOCUMENTS);
+        const names = DOCUMENTS.map((name) => html `<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html ` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`);
+        const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+        const cards = html `<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
+        await visit.send(say('tab.print'), [
+            errorSummary(text, wrong ? { form: wrong.form } : {}),
+            doneNotice(asked(request, 'done') === 'released' ? say('print.release.done') : undefined),
+            html `<h1>${say('tab.print')}</h1>
+<form method="get" action="${own}/print/file" class="narrow">
+<fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
+${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: asked(request, 'cycle'), values: cycles }) : ''}
+${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
+${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
+            sealed ? releasePart(visit, sealed) : html ``,
+            visit.may('makeSlips') ? slipsForm(visit, current?.frozen !== undefined, (of === 'slips' && wrong?.lacking) || []) : html ``,
+            visit.may('makeCards') ? cards : html ``,
+        ], { status, path: `${own}/print` });
+    }
+}
+/** Sends a document to be saved. */
+function sendPdf(response, name, bytes) {
+    response.type('application/pdf').set('Content-Disposition', `attachment; filename="${name}.pdf"`).send(Buffer.from(bytes));
+}
+/** The language that was chosen, or the community's. */
+function languageIn({ request, community }) {
+    return LANGUAGES.find((one) => one === request.query.in) ?? documentLanguage(community);
+}
+/** Why a document is not printed, in words; undefined if the error is of another kind. */
+export function unprinted({ say }, error) {
+    if (error instanceof MissingCharacters)
+        return { form: say('print.lacking'), lacking: error.lacking };
+    const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count', 'does-not-fit'];
+    return error instanceof CodedError && known.includes(error.code)
+        ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
+        : undefined;
+}
+/** The characters that the typeface lacks, with the texts in which they stand, and the choice to print all the same. */
+export function lackingList({ say, theirs }, lacking) {
+    if (lacking.length === 0)
+        return html ``;
+    return html `<ul class="items">${lacking.map(({ character, text }) => html `<li><b>${theirs(character)}</b> ${theirs(text)}</li>`)}</ul>
+<label class="choice"><input type="checkbox" name="same" value="1"> <span>${say('print.same')}</span></label>`;
+}
+/** The current cycle and the one before, whose report is printed once it is over. */
+async function printedCycles(world, { community, now }) {
+    const current = await currentCycleForReaders(world)(community._id, now);
+    const before = current && (await cycleBefore(world)(current));
+    return [current, before].flatMap((cycle) => cycle ?? []);
+}
+/** Whether the result may be printed: who released it, or the button that asks a second person. */
+function releasePart({ text, own, may }, { _id, released }) {
+    const { say, theirs, date } = text;
+    const form = html `<p>${say('print.release.about')}</p><form method="post" action="${own}/print/release"><input type="hidden" name="cycle" value="${_id}"><button>${say('print.release.ask')}</button></form>`;
+    const told = released && html `<p>${say('print.release.by', { at: date(released.at) })}${theirs(released.by.join(say('detail.and')))}</p>`;
+    if (!told && !may('releaseResult'))
+        return html ``;
+    return html `<section aria-labelledby="release"><h2 id="release">${say('print.release.title')}</h2>${told ?? form}</section>`;
+}
+/** So many slips, each with a serial of its own. `isFrozen`: what is printed on them cannot change any more. */
+function slipsForm(visit, isFrozen, lacking) {
+    const { text, own, request, community } = visit;
+    const { say } = text;
+    const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
+    const most = html ` type="number" min="1" max="${MOST_PRINTED}" required`;
+    return html `<h2>${say('print.slips')}</h2><p>${say('print.slipsAbout')}${isFrozen ? '' : html ` <b>${say('print.slipsEarly')}</b>`}</p>
+<form method="post" action="${own}/print/slips" class="narrow">
+${field({ name: 'count', label: say('print.count'), hint: say('print.countHint', { most: MOST_PRINTED }), value: typed(request, 'count'), attributes: most })}
+${choice({ name: 'language', label: say('print.language'), value: documentLanguage(community), values: languages })}
+${lackingList(text, lacking)}<button>${say('print.makeSlips')}</button></form>`;
+}

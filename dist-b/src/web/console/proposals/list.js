@@ -1,0 +1,157 @@
+import { currentCycleForReaders, cycleBefore } from '../../../fund/cycles/index.js';
+import { countExamined, PROPOSAL_STATES, PROPOSAL_VIEWS, readProposals, } from '../../../fund/proposals/index.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { choice, field, filterForm } from '../frame.js';
+import { listValues } from '../listState.js';
+import { address, numberIn, oneOf, typed } from '../query.js';
+import { ageOf } from '../today.js';
+/** Characters of a text in the list. */
+const SHOWN = 60;
+const DONE = ['', 'sorted', 'entered', 'given'];
+/** The proposals of the current cycle, the oldest first or as the address says. */
+export function proposalList(world) {
+    const read = readProposals(world);
+    const examined = countExamined(world);
+    return {
+        name: 'proposals',
+        words: 'proposal',
+        filters: {
+            cycle: (given) => (given === 'before' ? given : undefined),
+            view: (given) => PROPOSAL_VIEWS.find((view) => view === given),
+            state: (given) => PROPOSAL_STATES.find((state) => state === given),
+            category: (given) => given,
+            search: (given) => given,
+        },
+        sorts: ['number', 'supports'],
+        columns: (visit, state) => columns(visit, state),
+        read: async (visit, state, limit) => {
+            const of = await cycleHere(world, visit);
+            if (!of)
+                return { rows: [], next: undefined, count: 0 };
+            const wanted = { ...wantedIn(state), after: numberIn(state.after), limit };
+            const { proposals, next, count } = await read(of, wanted, visit.reader('proposals'));
+            return { rows: proposals, next, count };
+        },
+        done: ({ text, request }) => {
+            const done = oneOf(request, 'done', DONE);
+            const count = numberIn(request.query.number);
+            return done && count ? text.say(`proposal.done.${done}`, { count }) : undefined;
+        },
+        above: async (visit, state) => {
+            const of = await cycleHere(world, visit);
+            const counts = of ? await examined(of, wantedIn(state), visit.reader('proposals')) : { examined: 0, all: 0 };
+            return above(visit, state, counts);
+        },
+        bulk: {
+            path: 'proposals/sort',
+            keyOf: ({ number }) => String(number),
+            labelOf: ({ number, text }) => `${number} ${shortened(text)}`,
+            form: sortTicked,
+        },
+    };
+}
+/** The current cycle of the community, or the one before, where the address says so; undefined if there is none. */
+async function cycleHere(world, { community: { _id: community }, now, request }) {
+    const current = await currentCycleForReaders(world)(community, now);
+    const cycle = current && request.query.cycle === 'before' ? await cycleBefore(world)(current) : current;
+    return cycle ? { community, cycle: cycle._id } : undefined;
+}
+/** The same; without a current cycle there is nothing at the address. */
+export async function cycleOf(world, visit) {
+    const of = await cycleHere(world, visit);
+    if (!of)
+        throw new Refusal(404, 'There is no cycle.');
+    return of;
+}
+/** Which proposals the address of the list asks for. */
+export function wantedIn({ filter, sort }) {
+    return {
+        view: PROPOSAL_VIEWS.find((view) => view === filter.view) ?? 'all',
+        state: PROPOSAL_STATES.find((state) => state === filter.state),
+        category: filter.category,
+        search: filter.search,
+        ...(sort && { by: sort.by === 'supports' ? 'supports' : 'number', isDescending: sort.isDescending }),
+    };
+}
+/** The beginning of a proposal's text. */
+export function shortened(text) {
+    const characters = [...text];
+    return characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`;
+}
+/** What stands for a text in a list: its beginning, or that it is spoken. */
+export function textOf({ text: { say, theirs } }, { text, isSpoken }) {
+    return isSpoken ? say('proposal.spoken') : theirs(shortened(text));
+}
+function columns(visit, state) {
+    const { text, own, now, sees } = visit;
+    const { say, theirs } = text;
+    const kept = address('', listValues(state));
+    return [
+        { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
+        {
+            ...{ name: 'text', isBlock: true },
+            cell: (row) => html `<a href="${own}/proposals/${row.number}${kept}">${textOf(visit, row)}</a>`,
+            text: ({ text: words }) => words,
+        },
+        { name: 'category', cell: ({ category }) => (category ? theirs(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
+        { name: 'state', cell: (row) => stateOf(visit, row), text: ({ state: is }) => say(`proposal.stateOf.${is}`) },
+        {
+            name: 'supports',
+            cell: ({ supports }) => html `<span class="named">${say('proposal.supports')}</span> ${supports}`,
+            text: ({ supports }) => supports,
+        },
+        { name: 'origin', cell: ({ origin }) => say(`proposal.originOf.${origin}`), text: ({ origin }) => say(`proposal.originOf.${origin}`) },
+        { name: 'age', cell: ({ at }) => html `<span class="age">${ageOf(say, at, now)}</span>`, text: ({ at }) => at.toISOString() },
+        { name: 'writtenBy', text: ({ writtenBy }) => writtenBy ?? '' },
+        ...(sees('proposalNames') ? [{ name: 'whose', text: ({ whose }) => whose ?? '' }] : []),
+        { name: 'mergedInto', text: ({ mergedInto }) => mergedInto ?? '' },
+        { name: 'opinion', text: ({ opinion }) => (opinion ? say(opinion.given ? 'proposal.given' : 'proposal.draft') : '') },
+        { name: 'cost', text: ({ opinion }) => opinion?.cost ?? '' },
+        { name: 'reason', text: ({ opinion }) => (opinion?.reason ? say(`proposal.reasonOf.${opinion.reason}`) : '') },
+        { name: 'sentence', text: ({ opinion }) => opinion?.sentence ?? '' },
+    ];
+}
+/** The state in words, with what stands beside it: a draft, not on the public list. */
+export function stateOf({ text: { say } }, { state, opinion, isPublic, hidden }) {
+    return [
+        say(`proposal.stateOf.${state}`),
+        ...(opinion && !opinion.given ? [say('proposal.draft')] : []),
+        ...(hidden ? [say('proposal.hidden')] : isPublic ? [] : [say('proposal.notPublic')]),
+    ].join(' · ');
+}
+function above({ text, own, community, may }, { filter }, { examined, all }) {
+    const { say } = text;
+    const path = `${own}/proposals`;
+    const { view = 'all', ...others } = filter;
+    const views = PROPOSAL_VIEWS.map((each) => html `<a href="${address(path, { ...others, view: each })}"${each === view ? html ` aria-current="true"` : ''}>${say(`proposal.view.${each}`)}</a>`);
+    const any = { value: '', label: say('list.all') };
+    const states = PROPOSAL_STATES.map((value) => ({ value, label: say(`proposal.stateOf.${value}`) }));
+    const categories = (community.categories ?? []).map(({ name }) => ({ value: name, label: name }));
+    const acts = [
+        ...(may('enterProposals') ? [html `<a class="more" href="${path}/new">${say('proposal.new')}</a>`] : []),
+        ...(may('giveOpinions') ? [html `<a class="more" href="${address(`${path}/round`, filter)}">${say('proposal.round')}</a>`] : []),
+    ];
+    return [
+        html `<p>${say('proposal.examined', { count: examined, all })}</p>`,
+        acts.length > 0 ? html `<div class="acts">${acts}</div>` : html ``,
+        html `<nav class="views" aria-label="${say('views')}">${views}</nav>`,
+        filterForm(text, path, { view }, [
+            choice({ name: 'state', label: say('proposal.state'), value: filter.state, values: [any, ...states] }),
+            categories.length > 0
+                ? choice({ name: 'category', label: say('proposal.category'), value: filter.category, values: [any, ...categories] })
+                : html ``,
+            field({ name: 'search', label: say('proposal.search'), value: filter.search }),
+        ]),
+    ];
+}
+function sortTicked(visit, mistakes) {
+    const { text, community, may, request } = visit;
+    const categories = community.categories ?? [];
+    if (!may('sortProposals') || categories.length === 0)
+        return undefined;
+    const values = [{ value: '', label: text.say('proposal.choose') }, ...categories.map(({ name }) => ({ value: name, label: name }))];
+    const given = { value: typed(request, 'into'), mistake: mistakes.into };
+    return html `<h2>${text.say('proposal.sortTicked')}</h2>
+<div class="row">${choice({ name: 'into', label: text.say('proposal.category'), values, ...given })}<button>${text.say('proposal.sortTicked')}</button></div>`;
+}

@@ -1,0 +1,178 @@
+import { Router } from 'express';
+import { RIGHTS } from '../../fund/people/index.js';
+import { confirmSecond, readSecond, readSeconds, refuseSecond } from '../../fund/second/index.js';
+import { cleanText } from '../../store/text.js';
+import { Refusal } from '../errors.js';
+import { html } from '../html.js';
+import { whole } from '../public/pageText.js';
+import { detailLines, subjectWords } from './actWords.js';
+import { doneNotice, errorSummary, field, views } from './frame.js';
+import { listAddress, listRoutes } from './list.js';
+import { keptIn, listValues } from './listState.js';
+import { address, numberIn, numberOf, oneOf, typed } from './query.js';
+import { secondRuns } from './secondRuns.js';
+import { ageOf } from './today.js';
+const STATES = ['waiting', 'over'];
+const LONGEST = 300;
+/** Leads to the page of an act that waits now for a second person. */
+export function toSecond(visit, { waits, already }) {
+    visit.lead(address(`${visit.own}/second/${waits}`, { done: already ? 'already' : 'asked' }));
+}
+/** What waits for a second person: the list, one act, and what that person decides. */
+export function secondPages(world, known) {
+    const { ofCommunity } = known;
+    const list = secondList(world);
+    const readOne = readSecond(world);
+    const confirm = confirmSecond(world, secondRuns(world));
+    const refuse = refuseSecond(world);
+    return Router()
+        .use(listRoutes(known, list))
+        .get('/console/:slug/second/:number', ofCommunity((visit) => show(visit, '', {}, 200)))
+        .post('/console/:slug/second/:number/confirm', ofCommunity(async (visit) => {
+        const number = numberOf(visit.request);
+        const outcome = await confirm({
+            community: visit.community._id,
+            number,
+            actor: visit.doer(visit.may('confirmSecond') ? 'confirmSecond' : 'confirmAny'),
+        });
+        if ('confirmed' in outcome)
+            return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
+        if (outcome.refused === 'noSecond')
+            throw new Refusal(404, 'Nothing waits under this number.');
+        await show(visit, '', { form: told(visit.text, outcome) }, 409);
+    }))
+        .post('/console/:slug/second/:number/refuse', ofCommunity(async (visit) => {
+        const reason = cleanText(typed(visit.request, 'reason', LONGEST));
+        const actor = visit.doer('refuseSecond');
+        if (reason === '' && visit.may('refuseSecond'))
+            return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
+        const number = numberOf(visit.request);
+        const outcome = await refuse({ community: visit.community._id, number, reason, actor });
+        if ('done' in outcome)
+            return visit.lead(listAddress(visit, list, { done: 'refused', number }));
+        if (outcome.refused === 'noSecond')
+            throw new Refusal(404, 'Nothing waits under this number.');
+        await show(visit, reason, { form: visit.text.say(`second.not.${outcome.refused}`) }, 409);
+    }));
+    /** One act as it is now, with what was typed before. */
+    async function show(visit, reason, mistakes, status) {
+        const { text, own, community, request } = visit;
+        const second = await readOne(community._id, numberOf(request), visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'));
+        if (!second)
+            throw new Refusal(404, 'Nothing waits under this number.');
+        const title = text.say('second.one', { number: second.number });
+        const done = oneOf(request, 'done', ['', 'asked', 'already']);
+        await visit.send(title, [
+            errorSummary(text, mistakes),
+            doneNotice(done ? text.say(`second.done.${done}`) : undefined),
+            html `<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
+            html `<div class="sides"><div>${about(visit, second)}${changes(text, second)}</div><div>${forms(visit, second, keptIn(list, request), reason, mistakes)}</div></div>`,
+        ], { status, path: `${own}/second/${second.number}` });
+    }
+}
+/** What the act is called in the log. */
+function nameOf({ say }, { act }) {
+    return say(`act.${RIGHTS[act].entry}`);
+}
+/** What waits, the oldest first, or what is over, the newest first. */
+function secondList(world) {
+    const read = readSeconds(world);
+    return {
+        name: 'second',
+        title: ({ text }) => text.say('second.title'),
+        words: 'second',
+        filters: { state: (given) => STATES.find((state) => state === given) },
+        columns: ({ text, own, now }, state) => {
+            const { say, theirs, date } = text;
+            const kept = address('', listValues(state));
+            return [
+                { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
+                {
+                    name: 'act',
+                    cell: (second) => html `<a href="${own}/second/${second.number}${kept}">${nameOf(text, second)}</a>`,
+                    text: (second) => nameOf(text, second),
+                },
+                { name: 'askedBy', cell: ({ asked }) => theirs(asked.by), text: ({ asked }) => asked.by },
+                {
+                    ...{ name: 'when', isBlock: true },
+                    cell: ({ state: became, asked, until, decided }) => {
+                        if (became === 'waiting')
+                            return html `${ageOf(say, asked.at, now)} · ${say('second.until', { at: date(until) })}`;
+                        return html `${say(`second.state.${became}`)}${decided ? html ` · ${theirs(decided.by)} · ${whole(date(decided.at))}` : ''}`;
+                    },
+                    text: ({ asked }) => asked.at.toISOString(),
+                },
+                { name: 'waitsUntil', text: ({ until }) => until.toISOString() },
+                { name: 'became', text: ({ state: became }) => say(`second.state.${became}`) },
+                { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
+                { name: 'why', text: ({ decided }) => decided?.reason ?? '' },
+            ];
+        },
+        read: async (visit, { filter, after }, limit) => {
+            const wanted = { state: STATES.find((state) => state === filter.state) ?? 'waiting', after: numberIn(after), limit };
+            const { seconds, more } = await read(visit.community._id, wanted, visit.reader('second'));
+            return { rows: seconds, next: more ? seconds.at(-1)?.number : undefined };
+        },
+        done: ({ text, request }) => {
+            const done = oneOf(request, 'done', ['', 'confirmed', 'refused']);
+            const number = numberIn(request.query.number);
+            return done && number ? text.say(`second.done.${done}`, { number }) : undefined;
+        },
+        above: ({ text, own }, { filter: { state = 'waiting' } }) => [
+            html `<p>${text.say('second.about')}</p>`,
+            views(text, `${own}/second`, 'state', STATES, state, 'second.view'),
+        ],
+    };
+}
+function about(visit, second) {
+    const { say, theirs, date } = visit.text;
+    const { asked, until, state, decided, subject } = second;
+    const lines = [
+        ['subject', subjectWords(visit, subject)],
+        ['askedBy', html `${theirs(asked.by)} · ${whole(date(asked.at))}`],
+        state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
+        ...(decided ? [['decidedBy', html `${theirs(decided.by)} · ${whole(date(decided.at))}`]] : []),
+        ...(decided?.reason ? [['why', theirs(decided.reason)]] : []),
+    ];
+    return html `<dl class="about-it">${lines.map(([line, value]) => html `<dt>${say(`second.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
+}
+/** What it would change, or has changed: before and after, side by side. */
+function changes(text, { detail }) {
+    const { say, theirs } = text;
+    if (!detail)
+        return html `<p>${say('second.noDetail')}</p>`;
+    const parts = [
+        ['before', detail.before],
+        ['after', detail.after],
+    ].map(([name, part]) => {
+        const lines = detailLines(text, part).map((line) => html `<dt>${line.name}</dt><dd>${line.value}</dd>`);
+        return lines.length > 0 ? html `<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html ``;
+    });
+    return html `<div class="beside">${parts}</div>${detail.reason ? html `<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
+}
+/** `inList`: what stays in addresses of the list from which one came. */
+function forms(visit, { number, state, isOwn, role }, inList, reason, mistakes) {
+    const { say } = visit.text;
+    if (state !== 'waiting')
+        return html ``;
+    const mayConfirm = !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
+    const path = `${visit.own}/second/${number}`;
+    const confirming = mayConfirm
+        ? html `<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>
+<form method="post" action="${address(`${path}/confirm`, inList)}"><button>${say('second.confirm')}</button></form></section>`
+        : html `<p>${say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) })}</p>`;
+    if (!mayConfirm && !(isOwn && visit.may('refuseSecond')))
+        return confirming;
+    const what = isOwn ? 'withdraw' : 'refuse';
+    return html `${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
+<form method="post" action="${address(`${path}/refuse`, inList)}">
+${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, attributes: html ` maxlength="${LONGEST}"` })}
+<button class="quiet">${say(`second.${what}`)}</button></form></section>`;
+}
+/** Why nothing was done. */
+function told({ say }, outcome) {
+    if (outcome.refused !== 'notHeld')
+        return say(`second.not.${outcome.refused}`);
+    return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
+}
+const WHYS = new Set(['decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);

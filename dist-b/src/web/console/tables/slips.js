@@ -1,0 +1,178 @@
+import { Router } from 'express';
+import { currentCycleForReaders, slipsClose } from '../../../fund/cycles/index.js';
+import { acceptBatch, finishKeying, keySlip, openBatch, printedSerial, readBatch, readBatches, readOddSlips, readTables, } from '../../../fund/paper/index.js';
+import { checkView } from '../../../fund/people/index.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { doneNotice, errorSummary, field, furtherLink } from '../frame.js';
+import { fileLinks, fileRoutes } from '../list.js';
+import { address, asked, numberIn, numberOf, typed } from '../query.js';
+const BATCHES = 50;
+const ODD = 100;
+/** `…/slips`: what slips say is keyed twice by two people, the second without seeing the first; a third settles what differs, two accept it. */
+export function slipRoutes(world, known) {
+    const { ofCommunity } = known;
+    const currentOf = currentCycleForReaders(world);
+    const batchesOf = readBatches(world);
+    const batchOf = readBatch(world);
+    const at = (rest = '') => `/console/:slug/slips${rest}`;
+    return Router()
+        .use(fileRoutes(known, slipFiles(world)))
+        .get(at(), ofCommunity((visit) => showList(visit, undefined, 200)))
+        .post(at('/open'), ofCommunity(async (visit) => {
+        const table = numberIn(typed(visit.request, 'table')) ?? 0;
+        const outcome = await openBatch(world)({ cycle: await cycleOf(visit), table, actor: visit.doer('keySlips') });
+        if ('batch' in outcome)
+            return visit.lead(`${visit.own}/slips/${outcome.batch}`);
+        await showList(visit, outcome.refused, 409);
+    }))
+        .get(at('/:number'), ofCommunity((visit) => showOne(visit, {}, 200)))
+        .post(at('/:number/key'), ofCommunity(async (visit) => {
+        const line = typed(visit.request, 'line');
+        const batch = numberOf(visit.request);
+        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...keyedIn(line), actor: visit.doer('keySlips') });
+        if ('refused' in outcome)
+            return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
+        visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
+    }))
+        .post(at('/:number/done'), ofCommunity(async (visit) => {
+        const outcome = await finishKeying(world)({ cycle: await cycleOf(visit), batch: numberOf(visit.request), actor: visit.doer('keySlips') });
+        if ('refused' in outcome)
+            return showOne(visit, { wrong: outcome.refused }, 409);
+        visit.lead(`${visit.own}/slips/${numberOf(visit.request)}?done=finished`);
+    }))
+        .post(at('/:number/accept'), ofCommunity(async (visit) => {
+        const outcome = await acceptBatch(world)({ cycle: await cycleOf(visit), batch: numberOf(visit.request), actor: visit.doer('acceptBatch') });
+        if ('refused' in outcome)
+            return showOne(visit, { wrong: outcome.refused }, 409);
+        visit.lead(`${visit.own}/slips/${numberOf(visit.request)}?done=${outcome.accepted === 1 ? 'acceptedOnce' : 'accepted'}`);
+    }));
+    async function showList(visit, wrong, status) {
+        const { community, now, request, text, own } = visit;
+        const { say, date } = text;
+        const cycle = await currentOf(community._id, now);
+        const until = cycle && slipsClose(cycle, now);
+        const actor = visit.reader('paper');
+        const after = numberIn(asked(request, 'after'));
+        const [batches, tables, odd] = await Promise.all([
+            cycle ? batchesOf(cycle._id, { limit: BATCHES, ...(after !== undefined && { after }) }, actor) : [],
+            cycle && visit.may('keySlips') ? readTables(cycle._id, actor) : [],
+            cycle && readOddSlips(world)(cycle._id, ODD, actor),
+        ]);
+        const next = batches.length === BATCHES ? address(`${own}/slips`, { after: batches.at(-1)?.number }) : undefined;
+        await visit.send(say('slips.title'), [
+            errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {}),
+            html `<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html `<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${until ? html `<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
+            openForms(visit, tables.filter(({ closed }) => closed)),
+            batchList(visit, batches),
+            furtherLink(text, next),
+            batches.length > 0 ? fileLinks(visit, `${own}/slips`) : html ``,
+            odd ? oddPart(visit, odd) : html ``,
+        ], { status, path: `${own}/slips` });
+    }
+    async function showOne(visit, given, status) {
+        const { text, own, request } = visit;
+        const number = numberOf(request);
+        const batch = await batchOf(await cycleOf(visit), number, visit.reader('paper'));
+        if (!batch)
+            throw new Refusal(404, 'There is no such batch.');
+        await visit.send(text.say('slips.one', { number }), batchPage(visit, batch, given), { status, path: `${own}/slips/${number}` });
+    }
+    async function cycleOf({ community, now }) {
+        const cycle = await currentOf(community._id, now);
+        if (!cycle)
+            throw new Refusal(404, 'No cycle has begun here.');
+        return cycle._id;
+    }
+}
+/** `4821 3 7`: the last four digits of the serial, or all eight, and the picks. `4821 x`: it cannot be read. `4821 -`: it is not in the batch. `?`: a slip without a serial that can be read. */
+export function keyedIn(line) {
+    const [first = '', ...rest] = line
+        .normalize('NFKC')
+        .trim()
+        .split(/[\s,，、]+/);
+    const serial = first === '?' ? {} : { serial: first };
+    if (rest.length === 1 && /^[x×]$/i.test(rest[0] ?? ''))
+        return { ...serial, says: 'unreadable' };
+    if (rest.length === 1 && rest[0] === '-')
+        return { ...serial, says: 'absent' };
+    return {
+        ...serial,
+        says: first === '?' && rest.length === 0 ? 'unreadable' : { picks: rest.map((pick) => (/^\d{1,4}$/.test(pick) ? Number(pick) : 0)) },
+    };
+}
+/** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
+function slipFiles(world) {
+    const read = readBatches(world);
+    return {
+        ...{ name: 'slips', title: ({ text }) => text.say('slips.title'), words: 'slips', filters: {} },
+        columns: ({ text: { say } }) => [
+            { name: 'number', text: ({ number }) => number },
+            { name: 'table', text: ({ table }) => table },
+            { name: 'at', text: ({ at }) => at.toISOString() },
+            { name: 'became', text: ({ state }) => say(`slips.state.${state}`) },
+            { name: 'count', text: ({ slips = '' }) => slips },
+            { name: 'keyedBy', text: ({ by }) => by.join('; ') },
+            { name: 'takenBy', text: ({ acceptedBy }) => acceptedBy.join('; ') },
+        ],
+        read: async (visit, { after }, limit) => {
+            const cycle = await currentCycleForReaders(world)(visit.community._id, visit.now);
+            const from = numberIn(after);
+            const reader = visit.reader('paper');
+            checkView(reader, 'paper', visit.community._id);
+            const rows = cycle ? await read(cycle._id, { limit, ...(from !== undefined && { after: from }) }, reader) : [];
+            return { rows, next: rows.length === limit ? rows.at(-1)?.number : undefined };
+        },
+    };
+}
+function openForms({ text: { say, theirs }, own }, tables) {
+    if (tables.length === 0)
+        return html ``;
+    const buttons = tables.map(({ number, place, marks }) => html `<button class="quiet" name="table" value="${number}">${say('table.one', { number })} ${theirs(place)} · ${marks}</button> `);
+    return html `<h2>${say('slips.open')}</h2><form method="post" action="${own}/slips/open" class="row">${buttons}</form>`;
+}
+function batchList({ text: { say, theirs }, own }, batches) {
+    const items = batches.map(({ number, table, state, by }) => html `<li><div><a href="${own}/slips/${number}"><b>${say('slips.one', { number })}</b></a> ${say('table.one', { number: table })}<br>${say(`slips.state.${state}`)}${by.length > 0 ? html ` · ${theirs(by.join('、'))}` : ''}</div></li>\n`);
+    return items.length > 0 ? html `<h2>${say('slips.batches')}</h2><ul class="items">${items}</ul>` : html `<p>${say('slips.none')}</p>`;
+}
+/** The slips to look for, and those that count nowhere. */
+function oddPart({ text: { say } }, { notKeyed, uncounted }) {
+    const left = notKeyed.map(({ serial, table }) => html `<li>${printedSerial(serial)} · ${say('table.one', { number: table })}</li>\n`);
+    const others = uncounted.map(({ serial, batch, outcome }) => html `<li>${printedSerial(serial)} · ${say('slips.one', { number: batch })} · ${say(`slips.outcome.${outcome}`)}</li>\n`);
+    const more = (count) => (count === ODD ? html `<p>${say('slips.firstOf', { count })}</p>` : '');
+    return html `${left.length > 0 ? html `<details><summary>${say('slips.notKeyed', { count: left.length })}</summary>${more(left.length)}<ul class="items">${left}</ul></details>` : ''}
+${others.length > 0 ? html `<details><summary>${say('slips.uncounted', { count: others.length })}</summary>${more(others.length)}<ul class="items">${others}</ul></details>` : ''}`;
+}
+/** Refusals that are about the line, not about the batch. */
+const OF_LINE = new Set(['serial', 'allDigits', 'usedSerial', 'otherTable', 'unknown', 'doubled', 'full', 'notAsked']);
+const KEYED = ['first', 'second', 'differences'];
+function batchPage(visit, batch, { line = '', wrong }) {
+    const { text, own, request, may } = visit;
+    const { say, theirs } = text;
+    const { number, table, state, by, acceptedBy, own: mine = [], differ, outcomes } = batch;
+    const mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: say(`slips.wrong.${wrong}`) } : {};
+    const keyed = asked(request, 'keyed');
+    const invalid = asked(request, 'wrong');
+    const done = ['finished', 'acceptedOnce', 'accepted'].find((each) => each === asked(request, 'done'));
+    const here = `${own}/slips/${number}`;
+    const told = keyed
+        ? `${say('slips.keyed', { serial: serialOf(keyed) })}${invalid === 'tooMany' || invalid === 'tooFew' ? say(`slips.invalid.${invalid}`) : ''}`
+        : done && say(`slips.done.${done}`);
+    const rows = mine
+        .toReversed()
+        .map(({ serial, picks, isAbsent }) => html `<li><b>${serialOf(serial)}</b> ${isAbsent ? say('slips.absent') : (picks?.join(' ') ?? say('slips.unreadable'))}</li>\n`);
+    const form = html `<form method="post" action="${here}/key" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html ` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
+<form method="post" action="${here}/done"><button class="quiet">${say('slips.finish')}</button></form>`;
+    const accept = html `<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p><form method="post" action="${here}/accept"><button>${say('slips.accept')}</button></form>`;
+    const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html `<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
+    return html `${errorSummary(text, mistakes)}${doneNotice(told || undefined)}
+<h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
+<p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html ` · ${theirs(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html ` · ${say('slips.acceptedBy')}${theirs(acceptedBy.join('、'))}` : ''}</p>
+${state === 'differences' && differ.length > 0 ? html `<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html `<li>${serialOf(serial)}</li>`)}</ul>` : ''}
+${KEYED.includes(state) && may('keySlips') ? form : ''}${state === 'ready' && may('acceptBatch') ? accept : ''}
+${became.length > 0 ? html `<ul class="items">${became}</ul>` : ''}
+${rows.length > 0 && KEYED.includes(state) ? html `<h2>${say('slips.mine', { count: rows.length })}</h2><ul class="items">${rows}</ul>` : ''}`;
+}
+function serialOf(serial) {
+    return serial.startsWith('?') ? serial : printedSerial(serial);
+}

@@ -1,0 +1,65 @@
+import { currentCycleForReaders } from '../../../fund/cycles/index.js';
+import { readHelpers, readManyAssists, readMarks, readTablePictures, readTables } from '../../../fund/paper/index.js';
+import { findAtTable } from '../../../fund/people/index.js';
+import { Refusal } from '../../errors.js';
+import { asked, numberOf, typed } from '../query.js';
+import { closePage, listPage, onePage } from './tablePages.js';
+/** The marks that a table's page shows. */
+const SHOWN = 10;
+/** Shows the list of tables, one of them, and what is counted as it closes. */
+export function tablePage(world) {
+    const currentOf = currentCycleForReaders(world);
+    const helpersOf = readHelpers(world);
+    return { showList, showOne, showClosing, cycleOf, newId };
+    async function showList(visit, mistakes, status) {
+        const cycle = await currentOf(visit.community._id, visit.now);
+        const actor = visit.reader('table');
+        const [tables, helpers, assists] = await Promise.all([
+            cycle ? readTables(cycle._id, actor) : [],
+            helpersOf(visit.community._id, actor),
+            cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
+        ]);
+        await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
+    }
+    async function showOne(visit, mistakes, status) {
+        const { request, text, own, community } = visit;
+        const cycle = await cycleOf(visit);
+        const actor = visit.reader('table');
+        const q = asked(request, 'q') ?? (typed(request, 'q') || undefined);
+        const table = await tableOf(visit, cycle);
+        const [marks, helpers, found] = await Promise.all([
+            readMarks(cycle, table.number, SHOWN, actor),
+            helpersOf(community._id, actor),
+            q ? findAtTable(world)(community._id, q, actor) : undefined,
+        ]);
+        const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
+        const page = onePage(visit, { table, pictures, marks, helpers, found, q, mistakes, newId: newId() });
+        await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
+    }
+    async function showClosing(visit, given, status) {
+        const table = await tableOf(visit, await cycleOf(visit));
+        const helpers = await helpersOf(visit.community._id, visit.reader('table'));
+        const title = visit.text.say('table.close');
+        await visit.send(title, closePage(visit, { table, helpers, given }), {
+            status,
+            path: `${visit.own}/tables/${table.number}/close`,
+            script: 'closing',
+        });
+    }
+    async function tableOf(visit, cycle) {
+        const number = numberOf(visit.request);
+        const table = (await readTables(cycle, visit.reader('table'))).find((each) => each.number === number);
+        if (!table)
+            throw new Refusal(404, 'There is no such table.');
+        return table;
+    }
+    async function cycleOf({ community, now }) {
+        const cycle = await currentOf(community._id, now);
+        if (!cycle)
+            throw new Refusal(404, 'No cycle has begun here.');
+        return cycle._id;
+    }
+    function newId() {
+        return world.randomBytes(12).toString('base64url');
+    }
+}

@@ -1,0 +1,170 @@
+import { Router } from 'express';
+import { currentCycleForReaders } from '../../../fund/cycles/index.js';
+import { closeTable, dropTablePicture, keepTablePicture, markSlip, openTable, readTables, undoMark, validateTable, } from '../../../fund/paper/index.js';
+import { checkView, residentAtTable } from '../../../fund/people/index.js';
+import { enqueue } from '../../../outreach/outbox/enqueue.js';
+import { cleanText } from '../../../store/text.js';
+import { fileRoutes } from '../list.js';
+import { pictureForms } from '../pictures.js';
+import { numberOf, typed } from '../query.js';
+import { tablePage } from './tablePage.js';
+import { LONGEST_REASON, stateOf } from './tablePages.js';
+/** What a device noted so long before it sent it, in milliseconds, was handed in then; its clock need not be right. */
+const AT_ONCE_MS = 5_000;
+const PATH = '/console/:slug/tables';
+/** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
+export function tableRoutes(world, known) {
+    const page = tablePage(world);
+    return Router().use(fileRoutes(known, tableFiles(world)), pictureRoutes(world, known, page), openRoutes(world, known, page), markRoutes(world, known, page), closeRoutes(world, known, page));
+}
+/** The pictures of a table that is closed. */
+function pictureRoutes(world, known, { showOne, cycleOf }) {
+    const keep = keepTablePicture(world);
+    const drop = dropTablePicture(world);
+    return pictureForms(known, {
+        path: `${PATH}/:number`,
+        keep: async (visit, picture, caption) => keep({ ...(await which(visit)), picture, caption, actor: visit.doer('keepTablePicture') }),
+        drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
+        may: (visit) => visit.may('keepTablePicture'),
+        lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
+        show: showOne,
+    });
+    async function which(visit) {
+        return { community: visit.community._id, cycle: await cycleOf(visit), table: numberOf(visit.request) };
+    }
+}
+/** The list, where a table is opened, and one table. */
+function openRoutes(world, { ofCommunity }, { showList, showOne, cycleOf }) {
+    return Router()
+        .get(PATH, ofCommunity((visit) => showList(visit, {}, 200)))
+        .post(`${PATH}/open`, ofCommunity(async (visit) => {
+        const { request, own } = visit;
+        const given = { place: cleanText(typed(request, 'place')), received: numberTyped(request, 'received'), other: typed(request, 'other') };
+        const outcome = await openTable(world)({ cycle: await cycleOf(visit), ...given, actor: visit.doer('openTable') });
+        if ('table' in outcome)
+            return visit.lead(`${own}/tables/${outcome.table}`);
+        const field = OPENING[outcome.refused];
+        await showList(visit, mistakesOf(visit, outcome.refused, field), field ? 422 : 409);
+    }))
+        .get(`${PATH}/:number`, ofCommunity((visit) => showOne(visit, {}, 200)));
+}
+/** A slip is handed in, or was marked by mistake. */
+function markRoutes(world, { ofCommunity }, { showOne, cycleOf, newId }) {
+    const notify = enqueue(world);
+    return Router()
+        .post(`${PATH}/:number/mark`, ofCommunity(async (visit) => {
+        const { request, response, text, own } = visit;
+        const number = numberOf(request);
+        const serial = typed(request, 'serial');
+        const person = personIn(request);
+        const refuse = (reason) => {
+            const isFound = reason === 'noPerson' && typed(request, 'q') !== ''; // there is no field for a card then
+            return showOne(visit, mistakesOf(visit, reason, isFound ? undefined : MARKING[reason]), 422);
+        };
+        const isSent = request.accepts(['html', 'json']) === 'json';
+        const isTwo = typed(request, 'resident') !== '' && typed(request, 'name') !== '';
+        if (serial === '' && !isSent && !isTwo) {
+            const isKnown = 'name' in person || (await residentAtTable(world, visit.community._id, person)) !== undefined;
+            return isKnown ? showOne(visit, {}, 200) : refuse('noPerson');
+        }
+        const ago = Number(typed(request, 'ago'));
+        const marking = {
+            ...{ cycle: await cycleOf(visit), table: number, id: typed(request, 'id') || newId(), serial, person, other: typed(request, 'other') },
+            ...(ago > AT_ONCE_MS && { at: new Date(visit.now.getTime() - ago) }),
+            actor: visit.doer('markSlip'),
+        };
+        const outcome = isTwo ? { refused: 'twoPersons' } : await markSlip(world, notify)(marking);
+        const done = 'marked' in outcome;
+        if (isSent) {
+            response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
+            return;
+        }
+        if (done)
+            return visit.lead(`${own}/tables/${number}?done=marked&other=${encodeURIComponent(typed(request, 'other'))}`);
+        await refuse(outcome.refused);
+    }))
+        .post(`${PATH}/:number/undo`, ofCommunity(async (visit) => {
+        const outcome = await undoMark(world, notify)({ cycle: await cycleOf(visit), id: typed(visit.request, 'id'), actor: visit.doer('undoMark') });
+        if ('undone' in outcome)
+            return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=undone`);
+        await showOne(visit, mistakesOf(visit, outcome.refused), 409);
+    }));
+}
+/** A table is closed, and its counts are validated. */
+function closeRoutes(world, { ofCommunity }, { showOne, showClosing, cycleOf }) {
+    return Router()
+        .get(`${PATH}/:number/close`, ofCommunity(async (visit) => showClosing(visit, {}, 200)))
+        .post(`${PATH}/:number/close`, ofCommunity(async (visit) => {
+        const { request } = visit;
+        const counts = { handedOut: numberTyped(request, 'handedOut'), spoiled: numberTyped(request, 'spoiled'), left: numberTyped(request, 'left') };
+        const reason = cleanText(typed(request, 'reason', LONGEST_REASON));
+        const outcome = await closeTable(world)({
+            ...{ cycle: await cycleOf(visit), table: numberOf(request), ...counts, other: typed(request, 'other') },
+            ...(reason && { reason }),
+            actor: visit.doer('closeTable'),
+        });
+        if ('closed' in outcome)
+            return visit.lead(`${visit.own}/tables/${numberOf(request)}?done=closed`);
+        const field = outcome.refused === 'count' ? outcome.count : CLOSING[outcome.refused];
+        await showClosing(visit, { reason, mistakes: mistakesOf(visit, outcome.refused, field) }, field ? 422 : 409);
+    }))
+        .post(`${PATH}/:number/validate`, ofCommunity(async (visit) => {
+        const incident = cleanText(typed(visit.request, 'incident', LONGEST_REASON));
+        const outcome = await validateTable(world)({
+            ...{ cycle: await cycleOf(visit), table: numberOf(visit.request) },
+            ...(incident && { incident }),
+            actor: visit.doer('validateTable'),
+        });
+        if ('validated' in outcome)
+            return visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=validated`);
+        await showOne(visit, mistakesOf(visit, outcome.refused), 409);
+    }));
+}
+/** The fields that refusals are about; the others are about none. */
+const OPENING = { place: 'place', count: 'received', noSecond: 'other', samePerson: 'other' };
+const MARKING = {
+    ...{ noPerson: 'card', noSecond: 'other', samePerson: 'other' },
+    ...{ serial: 'serial', unknownSerial: 'serial', otherSlip: 'serial', oldBallot: 'serial', usedSerial: 'serial' },
+};
+const CLOSING = { reason: 'reason', noSecond: 'other', samePerson: 'other' };
+function mistakesOf({ text }, refused, field = 'form') {
+    return { [field]: text.say(`table.wrong.${refused}`) };
+}
+/** The tables of the current cycle with their counts, as their pages show them. */
+function tableFiles(world) {
+    return {
+        ...{ name: 'tables', title: ({ text }) => text.say('table.title'), words: 'table', filters: {} },
+        columns: ({ text: { say } }) => [
+            { name: 'number', text: ({ number }) => number },
+            { name: 'place', text: ({ place }) => place },
+            { name: 'at', text: ({ opened }) => opened.at.toISOString() },
+            { name: 'received', text: ({ opened }) => opened.received },
+            { name: 'handedOut', text: ({ closed }) => closed?.handedOut ?? '' },
+            { name: 'spoiled', text: ({ closed }) => closed?.spoiled ?? '' },
+            { name: 'left', text: ({ closed }) => closed?.left ?? '' },
+            { name: 'markedSlips', text: ({ marks }) => marks },
+            { name: 'by', text: ({ opened, closed }) => [...new Set([...opened.by, ...(closed?.by ?? [])])].join('; ') },
+            { name: 'reason', text: ({ closed }) => closed?.reason ?? '' },
+            { name: 'became', text: (table) => say(`table.state.${stateOf(table)}`) },
+            { name: 'incident', text: ({ validated }) => validated?.incident ?? '' },
+        ],
+        read: async (visit) => {
+            const { community, now } = visit;
+            checkView(visit.reader('table'), 'table', community._id);
+            const cycle = await currentCycleForReaders(world)(community._id, now);
+            return { rows: cycle ? await readTables(cycle._id, visit.reader('table')) : [], next: undefined };
+        },
+    };
+}
+/** Somebody found by name, a card, or somebody who asks to be put on the roster. */
+function personIn(request) {
+    const [resident = '', name = '', building = '', phone = ''] = ['resident', 'name', 'building', 'phone'].map((field) => typed(request, field));
+    if (resident !== '')
+        return { resident };
+    return name !== '' ? { name, building, ...(phone && { phone }) } : { card: typed(request, 'card') };
+}
+/** -1, which nothing accepts, if it is none. */
+function numberTyped(request, name) {
+    const given = typed(request, name);
+    return /^\d{1,6}$/.test(given) ? Number(given) : -1;
+}

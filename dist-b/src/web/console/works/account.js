@@ -1,0 +1,207 @@
+import { Router } from 'express';
+import { addOwn, changeGrant, closeAccount, correctEntry, entriesBefore, leftOf, } from '../../../fund/accounts/index.js';
+import { importAccount } from '../../../fund/files/index.js';
+import { checkView } from '../../../fund/people/index.js';
+import { documentsOfCycle, hasDocument } from '../../../fund/works/index.js';
+import { dayOf } from '../../../store/wallTime.js';
+import { Refusal } from '../../errors.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { choice, field } from '../frame.js';
+import { listRoutes, showList } from '../list.js';
+import { uploads } from '../pictures.js';
+import { address, numberIn, oneOf, typed } from '../query.js';
+import { toSecond } from '../second.js';
+import { accountOf, amountIn, cycleAsked, cycleLinks, titleOf } from './ofCycle.js';
+const PATH = '/console/:slug/account';
+const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew', 'wouldAdd'];
+const LONGEST = 300;
+/** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
+export function accountPages(world, known) {
+    const { ofCommunity } = known;
+    const grant = changeGrant(world, hasDocument);
+    const own = addOwn(world, hasDocument);
+    const correct = correctEntry(world, hasDocument);
+    const close = closeAccount(world);
+    const take = importAccount(world);
+    const list = accountList(world);
+    const wrong = (visit, mistakes, status) => showList(visit, list, mistakes, status);
+    const files = uploads(known, { field: 'file', may: (visit) => visit.may('importAccount'), show: wrong }, async (bytes) => bytes);
+    /** A form of the page: what it does, and what is told when it is done. */
+    const form = (name, done, run) => Router().post(`${PATH}/:cycle/${name}`, ofCommunity(async (visit) => {
+        const cycle = await cycleIn(visit);
+        const outcome = await run(visit, cycle);
+        if ('waits' in outcome && typeof outcome.waits === 'number')
+            return toSecond(visit, { waits: outcome.waits, ...('already' in outcome && { already: true }) });
+        if (!('refused' in outcome))
+            return visit.lead(address(`${visit.own}/account`, { cycle, done }));
+        const field = FIELD_OF[String(outcome.refused)];
+        await showList(visit, list, { [field ? `${name}-${field}` : 'form']: visit.text.say(`works.not.${outcome.refused}`) }, field ? 422 : 409);
+    }));
+    return Router()
+        .use(listRoutes(known, list))
+        .use(form('grant', 'granted', (visit, cycle) => grant({
+        ...entryIn(visit, cycle),
+        to: amountIn(typed(visit.request, 'amount')),
+        reason: typed(visit.request, 'reason', LONGEST),
+        actor: visit.doer('changeGrant'),
+    })), form('own', 'own', (visit, cycle) => own({ ...entryIn(visit, cycle), amount: amountIn(typed(visit.request, 'amount')), actor: visit.doer('addOwn') })), form('correct', 'corrected', (visit, cycle) => {
+        const { request } = visit;
+        const [entry, to, seen] = ['entry', 'amount', 'seen'].map((name) => amountIn(typed(request, name)));
+        const given = { entry: entry ?? 0, to: to ?? Number.NaN, seen: seen ?? Number.NaN, reason: typed(request, 'reason', LONGEST) };
+        const { work: _, ...about } = entryIn(visit, cycle);
+        return correct({ ...about, ...given, actor: visit.doer('correctEntry') });
+    }), form('close', 'closed', (visit, cycle) => close({ cycle, seen: amountIn(typed(visit.request, 'seen')), actor: visit.doer('closeAccount') })))
+        .post(`${PATH}/:cycle/import`, ...files.handlers, ofCommunity(async (visit) => {
+        const cycle = await cycleIn(visit);
+        const [bytes] = files.madeOf(visit.request);
+        if (!bytes)
+            return showList(visit, list, { file: visit.text.say('works.not.noFile') }, 422);
+        const isTry = typed(visit.request, 'is') !== 'add';
+        const outcome = await take({ cycle, bytes, isTry, actor: visit.doer('importAccount') });
+        const mistakes = importMistakes(visit, outcome);
+        if (mistakes)
+            return showList(visit, list, mistakes, 422);
+        const added = 'added' in outcome ? outcome.added : 0;
+        if (isTry)
+            return visit.lead(address(`${visit.own}/account`, { cycle, done: 'wouldAdd', count: added }));
+        visit.lead(address(`${visit.own}/account`, { cycle, done: added > 0 ? 'imported' : 'nothingNew' }));
+    }));
+    /** The cycle that a form is about; it is of this community. */
+    async function cycleIn(visit) {
+        const cycle = await cycleAsked(world, visit, String(visit.request.params.cycle));
+        if (!cycle)
+            throw new Refusal(404, 'There is no such cycle.');
+        return cycle._id;
+    }
+}
+function entryIn({ request, own }, cycle) {
+    const paper = typed(request, 'paper', 61);
+    const document = typed(request, 'document', 24);
+    const work = numberIn(typed(request, 'work')) ?? 0;
+    const shown = { ...(paper && { paper }), ...(document && { document }) };
+    return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${typed(request, 'key')}` };
+}
+/** Why a file is not read, where what the roster says of it does not fit. */
+const OWN_WORDS = ['noColumns', 'tooBig', 'merged'];
+function importMistakes({ text: { say } }, outcome) {
+    if ('problems' in outcome)
+        return { file: outcome.problems.map(({ row, why }) => say('account.row', { row, why: say(`works.not.${why}`) })).join(say('detail.between')) };
+    if (!('refused' in outcome))
+        return undefined;
+    if (outcome.refused === 'noAccount')
+        return { file: say('works.not.noAccount') };
+    const words = OWN_WORDS.includes(outcome.refused) ? 'account.refused' : 'import.refused';
+    return { file: say(`${words}.${outcome.refused}`, 'params' in outcome ? outcome.params : {}) };
+}
+/** The entries of a cycle's account, the newest first, with its sums and forms above. */
+function accountList(world) {
+    const shown = new WeakMap();
+    return {
+        name: 'account',
+        words: 'account',
+        filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
+        columns: ({ text, own }) => {
+            const { say, theirs } = text;
+            const wrote = (words) => (words ? theirs(words) : '');
+            const paperOf = ({ paper, document }) => document ? html `<a href="${own}/documents/${document}">${paper ? theirs(paper) : say('account.paper')}</a>` : wrote(paper);
+            return [
+                { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
+                { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
+                { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
+                { name: 'work', isNamed: true, cell: ({ work }) => work, text: ({ work }) => work },
+                { name: 'amount', cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
+                { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
+                { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
+                { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
+                { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
+                { name: 'at', text: ({ at }) => at.toISOString() },
+            ];
+        },
+        read: async (visit, { filter, after }, limit) => {
+            checkView(visit.reader('account'), 'account', visit.community._id);
+            const cycle = await cycleAsked(world, visit, filter.cycle);
+            const account = cycle && (await accountOf(visit, cycle._id));
+            shown.set(visit, { cycle, account });
+            if (!cycle || !account)
+                return { rows: [], next: undefined };
+            const before = after === undefined ? undefined : (numberIn(after) ?? 0);
+            const rows = await entriesBefore(cycle._id, { before, limit, work: numberIn(filter.work) });
+            return { rows, next: rows.length === limit ? rows.at(-1)?._id.entry : undefined };
+        },
+        done: (visit) => {
+            const done = oneOf(visit.request, 'done', DONE);
+            const count = numberIn(visit.request.query.count) ?? 0;
+            return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`, { count }) : undefined;
+        },
+        above: async (visit, _state, mistakes) => {
+            const { cycle, account } = shown.get(visit) ?? {};
+            const links = await cycleLinks(visit, 'account', cycle?._id);
+            if (!cycle || !account)
+                return [links];
+            return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account, mistakes)];
+        },
+    };
+}
+/** The fields that refusals are about; the others are about none. */
+const FIELD_OF = {
+    ...{ amount: 'amount', same: 'amount', negative: 'amount', beyondGrant: 'amount', beyondContract: 'amount' },
+    ...{ noWork: 'work', day: 'day', paper: 'paper', noDocument: 'document', noReason: 'reason', noEntry: 'entry', isCorrection: 'entry' },
+};
+const SUMS = ['granted', 'own', 'contracted', 'paid'];
+function sumsPart({ text, own }, cycle, account) {
+    const { say, theirs, money, date } = text;
+    const { currency, closed } = account;
+    const heads = ['work', ...SUMS, 'left'].map((head) => html `<th scope="col">${say(`account.${head}`)}</th>`);
+    const cell = (kind, amount) => html `<td><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
+    const rows = account.works.map((sums) => {
+        const cells = [...SUMS, 'left'].map((kind) => cell(kind, kind === 'left' ? leftOf(sums) : sums[kind]));
+        const name = html `<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
+        return html `<tr><td class="block">${name}</td>${cells}</tr>
+`;
+    });
+    const total = [...SUMS, 'left'].map((kind) => cell(kind, account[kind]));
+    const over = closed ? html `<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
+    return html `<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+}
+/** What may be entered. A form that could not be taken is open, with what was typed. */
+async function forms(world, visit, cycle, account, mistakes) {
+    const { text, community, now, request } = visit;
+    const { say } = text;
+    if (account.closed || !visit.may('changeGrant'))
+        return html ``;
+    const path = `${visit.own}/account/${cycle._id}`;
+    const today = dayOf(now, community.timezone);
+    const key = html `<input type="hidden" name="key" value="${world.randomBytes(8).toString('hex')}">`;
+    const works = account.works.map(({ work }) => ({ value: String(work), label: `${work} ${titleOf(cycle, work)}` }));
+    const papers = (await documentsOfCycle(community._id, cycle._id)).map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }));
+    const isSent = (of) => request.method === 'POST' && request.path.endsWith(`/${of}`);
+    const wrote = (of, name, usual = '') => (isSent(of) ? typed(request, name, LONGEST) : usual);
+    const at = (of, name, usual = '') => ({
+        name,
+        id: `${of}-${name}`,
+        value: wrote(of, name, usual),
+        mistake: mistakes[`${of}-${name}`],
+    });
+    const input = (of, name, label, attributes, usual = '') => field({ ...at(of, name, usual), label, attributes });
+    const amount = (of, label) => input(of, 'amount', label, html ` class="short" inputmode="numeric" required`);
+    const day = (of) => input(of, 'day', say('account.day'), html ` type="date" required`, today);
+    const paper = (of) => html `${input(of, 'paper', say('account.paper'), html ` maxlength="60"`)}${papers.length > 0
+        ? choice({
+            ...{ ...at(of, 'document'), label: say('works.paper') },
+            values: [{ value: '', label: say('works.noPaper') }, ...papers],
+        })
+        : ''}`;
+    const reason = (of) => input(of, 'reason', say('account.reason'), html ` maxlength="${LONGEST}" required`);
+    const work = (of) => choice({ ...at(of, 'work'), label: say('account.work'), values: works });
+    const part = (of, fields) => html `<details${isSent(of) ? html ` open` : ''}><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
+    const numbers = html `<input type="hidden" name="seen" value="${account.entries}">`;
+    return html `<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
+${part('own', html `${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
+${part('grant', html `${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
+${part('correct', html `${input('correct', 'entry', say('account.entry'), html ` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html ` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${paper('correct')}${reason('correct')}`)}
+<details${mistakes.file ? html ` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html ` type="file" accept=".csv,.xlsx" required` })}
+<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details>
+${part('close', numbers)}</section>`;
+}

@@ -1,0 +1,190 @@
+import { leftOf } from '../../../fund/accounts/index.js';
+import { IMPLEMENTER_KINDS, isPayable, movesFrom, papersMissing, stepBy, warningsOf, } from '../../../fund/works/index.js';
+import { html } from '../../html.js';
+import { whole } from '../../public/pageText.js';
+import { choice, field } from '../frame.js';
+import { newsPart, papersPart, stepsPart } from './keptParts.js';
+import { warningList } from './ofCycle.js';
+/** What stands on the page of a work: how it stands, what may be done next, its money, its papers and its news. */
+export function workParts(visit, shown) {
+    return [
+        about(visit, shown),
+        offersPart(visit, shown),
+        signPart(visit, shown),
+        payPart(visit, shown),
+        acceptPart(visit, shown),
+        movePart(visit, shown),
+        newsPart(visit, shown),
+        papersPart(visit, shown),
+        stepsPart(visit, shown),
+    ];
+}
+function about({ text }, { work, sums, isClosed, currency, implementers, isStaff, today }) {
+    const { say, theirs, money, phone } = text;
+    const { chosen, contract, mend, rating, state } = work;
+    const who = implementers.find(({ number }) => number === chosen?.implementer);
+    const lines = [
+        ['state', say(`works.states.${state}`)],
+        ...(mend ? [['mendUntil', html `${whole(mend.until)} · ${theirs(mend.what)}`]] : []),
+        ...(who
+            ? [
+                [
+                    'organisation',
+                    html `${theirs(who.organisation)} · ${theirs(who.person)} · ${whole(phone(who.phone))}${isStaff ? '' : html `<br><small>${say('works.tellsNothing')}</small>`}`,
+                ],
+            ]
+            : []),
+        ...(chosen ? [['why', theirs([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))]] : []),
+        ...(contract
+            ? [
+                [
+                    'contract',
+                    html `${theirs(contract.number)} · ${whole(contract.day)}${contract.until ? html ` – ${whole(contract.until)}` : ''}`,
+                ],
+            ]
+            : []),
+        ...(sums ? ['granted', 'own', 'contracted', 'paid'].map((kind) => [kind, money(sums[kind], currency)]) : []),
+        ...(sums ? [['left', money(leftOf(sums), currency)]] : []),
+        ...(rating ? [['rating', say('works.ratedBy', { ...rating })]] : []),
+    ];
+    const warnings = sums && !isClosed ? warningsOf(work, sums, today) : [];
+    const missing = sums ? papersMissing(work, sums).map((kind) => say(`works.kinds.${kind}`)) : [];
+    return html `${warningList(say, warnings)}${missing.length > 0 ? html `<p>${say('works.missing')} ${missing.join(say('and'))}</p>` : ''}
+<dl class="about-it">${lines.map(([line, value]) => html `<dt>${say(`works.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
+}
+/** The organisations that are asked and what they offer, until one is chosen; afterwards only to read. */
+function offersPart(visit, shown) {
+    const { say, theirs, money } = visit.text;
+    const { work, currency, implementers, path, wrote, mistakes } = shown;
+    if (!visit.sees('implementers') || (work.state === 'approved' && work.offers.length === 0))
+        return html ``;
+    const names = new Map(implementers.map(({ number, organisation }) => [number, organisation]));
+    const rows = work.offers.map(({ implementer, amount, day }) => html `<tr><td>${theirs(names.get(implementer) ?? String(implementer))}</td><td>${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ?? ''}</td></tr>
+`);
+    const table = rows.length > 0
+        ? html `<table class="list"><thead><tr>${['organisation', 'amount', 'day'].map((head) => html `<th scope="col">${say(`works.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`
+        : html `<p>${say('works.nobodyAsked')}</p>`;
+    const isOpen = work.state === 'seeking';
+    return html `<section aria-labelledby="offers"><h2 id="offers">${say('works.offers')}</h2>${table}
+${isOpen && visit.may('askImplementer') ? html `${askForms(visit, shown)}${offerForm(visit, shown, names)}${chooseForm(visit, shown, names)}` : ''}${visit.may('changeImplementer') ? contactForm(visit, shown) : ''}</section>`;
+    function askForms({ text }, { implementers: all }) {
+        const free = all.filter(({ number }) => !work.offers.some(({ implementer }) => implementer === number));
+        const values = free.map(({ number, organisation }) => ({ value: String(number), label: organisation }));
+        const ask = values.length > 0
+            ? html `<form method="post" action="${path}/ask">${choice({ name: 'implementer', id: 'ask-implementer', label: say('works.whom'), values })}<button class="quiet">${say('works.ask')}</button></form>`
+            : '';
+        const kinds = IMPLEMENTER_KINDS.map((value) => ({ value, label: text.say(`works.implementer.${value}`) }));
+        const isWrong = ['organisation', 'registration', 'person', 'phone'].some((name) => mistakes[name] !== undefined);
+        const input = (name, attributes = html ``, hint) => field({ name, label: say(`works.${name}`), hint, value: wrote[name], mistake: mistakes[name], attributes });
+        return html `${ask}<details${isWrong ? html ` open` : ''}><summary>${say('works.addImplementer')}</summary><form method="post" action="${path}/implementers">
+${input('organisation', html ` maxlength="60"`)}${choice({ name: 'kind', id: 'implementer-kind', label: say('works.kind'), value: wrote.kind, values: kinds })}
+${input('registration', html ` maxlength="30"`)}${input('person', html ` maxlength="30"`)}${input('phone', html ` type="tel" autocomplete="off"`, say('works.phoneHint'))}
+<button class="quiet">${say('works.addImplementer')}</button></form></details>`;
+    }
+}
+function contactForm({ text: { say } }, { work, implementers, path, wrote, mistakes }) {
+    if (implementers.length === 0)
+        return html ``;
+    const values = implementers.map(({ number, organisation }) => ({ value: String(number), label: organisation }));
+    const value = wrote['contact-implementer'] ?? String(work.chosen?.implementer ?? '');
+    const input = (name, attributes) => field({
+        name: `contact-${name}`,
+        label: say(`works.${name}`),
+        value: wrote[`contact-${name}`],
+        mistake: mistakes[`contact-${name}`],
+        attributes,
+    });
+    return html `<details${wrote['contact-person'] === undefined ? '' : html ` open`}><summary>${say('works.changeContact')}</summary><form method="post" action="${path}/contact">
+${choice({ name: 'contact-implementer', label: say('works.whom'), value, values })}${input('person', html ` maxlength="30"`)}${input('phone', html ` type="tel" autocomplete="off"`)}
+<button class="quiet">${say('works.changeContact')}</button></form></details>`;
+}
+function offerForm({ text: { say } }, { work, path, wrote, mistakes, documents, today }, names) {
+    if (work.offers.length === 0)
+        return html ``;
+    const values = work.offers.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
+    return html `<details${wrote['offer-day'] === undefined ? '' : html ` open`}><summary>${say('works.enterOffer')}</summary><form method="post" action="${path}/offer">
+${choice({ name: 'implementer', id: 'offer-implementer', label: say('works.organisation'), value: wrote.implementer, values })}
+${amountField('offer-amount', say('works.amount'), wrote, mistakes)}${dayField('offer-day', say('works.day'), wrote, mistakes, today)}${paperChoice(say, documents, 'offer', wrote)}
+<button class="quiet">${say('works.enterOffer')}</button></form></details>`;
+}
+function chooseForm({ text: { say } }, { work, path, wrote, mistakes }, names) {
+    const offered = work.offers.filter(({ amount }) => amount !== undefined);
+    if (offered.length === 0)
+        return html ``;
+    const values = offered.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
+    return html `<section aria-labelledby="choosing"><h3 id="choosing">${say('works.choose')}</h3><p>${say('works.chooseAbout')}</p><form method="post" action="${path}/choose"><input type="hidden" name="seen" value="${work.revision}">
+${choice({ name: 'chosen', label: say('works.whom'), value: wrote.chosen, values })}
+${field({ name: 'choose-reason', label: say('works.why'), value: wrote['choose-reason'], mistake: mistakes['choose-reason'], attributes: html ` maxlength="300"` })}
+${field({ name: 'fewReason', label: say('works.fewReason'), hint: say('works.fewReasonHint'), value: wrote.fewReason, mistake: mistakes.fewReason, attributes: html ` maxlength="300"` })}
+<button>${say('works.choose')}</button></form></section>`;
+}
+function signPart(visit, { work, path, wrote, mistakes, documents, today }) {
+    const { say } = visit.text;
+    if (work.state !== 'chosen' || !visit.may('signContract'))
+        return html ``;
+    return html `<section aria-labelledby="signing"><h2 id="signing">${say('works.sign')}</h2><form method="post" action="${path}/sign">
+${field({ name: 'sign-paper', label: say('works.contractNumber'), value: wrote['sign-paper'], mistake: mistakes['sign-paper'], attributes: html ` maxlength="60"` })}
+${amountField('sign-amount', say('works.amount'), { 'sign-amount': String(work.chosen?.amount ?? ''), ...wrote }, mistakes)}
+${dayField('sign-day', say('works.signDay'), wrote, mistakes, today)}${dayField('sign-until', say('works.finishBy'), wrote, mistakes, '')}${paperChoice(say, documents, 'sign', wrote)}
+<button>${say('works.sign')}</button></form></section>`;
+}
+function payPart(visit, { work, sums, isClosed, currency, path, wrote, mistakes, documents, today }) {
+    const { say, money } = visit.text;
+    if (!sums || isClosed || !isPayable(work.state) || !visit.may('payWork') || sums.paid >= sums.contracted)
+        return html ``;
+    return html `<section aria-labelledby="paying"><h2 id="paying">${say('works.pay')}</h2><p>${say('works.payAbout', { left: money(sums.contracted - sums.paid, currency) })}</p>
+<form method="post" action="${path}/pay"><input type="hidden" name="key" value="${wrote.key ?? ''}">
+${amountField('pay-amount', say('works.amount'), wrote, mistakes)}${dayField('pay-day', say('works.day'), wrote, mistakes, today)}
+${field({ name: 'pay-paper', label: say('works.paperNumber'), value: wrote['pay-paper'], mistake: mistakes['pay-paper'], attributes: html ` maxlength="60"` })}${paperChoice(say, documents, 'pay', wrote)}
+<button>${say('works.pay')}</button></form></section>`;
+}
+function acceptPart(visit, { work, path, wrote, mistakes, today }) {
+    const { say } = visit.text;
+    if (work.state !== 'finished')
+        return html ``;
+    const seen = html `<input type="hidden" name="seen" value="${work.revision}">`;
+    const accept = visit.may('acceptWork')
+        ? html `<section aria-labelledby="accepting"><h2 id="accepting">${say('works.accept')}</h2><p>${say('works.acceptAbout')}</p><form method="post" action="${path}/accept">${seen}
+${dayField('accept-day', say('works.day'), wrote, mistakes, today)}<button>${say('works.accept')}</button></form></section>`
+        : '';
+    const mend = visit.may('mendWork')
+        ? html `<section aria-labelledby="mending"><h2 id="mending">${say('works.mend')}</h2><form method="post" action="${path}/mend">${seen}
+${field({ name: 'mend-what', label: say('works.mendWhat'), value: wrote['mend-what'], mistake: mistakes['mend-what'], isLong: true, attributes: html ` maxlength="300"` })}
+${dayField('mend-until', say('works.mendUntil'), wrote, mistakes, '')}<button class="quiet">${say('works.mend')}</button></form></section>`
+        : '';
+    return html `${accept}${mend}`;
+}
+/** The steps that are taken by saying so: on, and back with a reason. */
+function movePart(visit, { work, path, wrote, mistakes, today }) {
+    const { say } = visit.text;
+    if (!visit.may('moveWork'))
+        return html ``;
+    const moves = movesFrom(work.state).filter(({ to }) => stepBy(work.state, to) !== 'settle' || work.state === 'accepted');
+    const on = moves.filter(({ isBack }) => !isBack);
+    const back = moves.filter(({ isBack }) => isBack);
+    const buttons = (steps) => steps.map(({ to, isBack }) => html `<button name="to" value="${to}"${isBack ? html ` class="quiet"` : ''}>${say('works.moveTo', { state: say(`works.states.${to}`) })}</button> `);
+    const hidden = html `<input type="hidden" name="state" value="${work.state}">`;
+    const forward = on.length > 0
+        ? html `<form method="post" action="${path}/move">${hidden}${dayField('move-day', say('works.day'), wrote, mistakes, today)}${buttons(on)}</form>`
+        : '';
+    const backward = back.length > 0
+        ? html `<details${mistakes['move-reason'] ? html ` open` : ''}><summary>${say('works.goBack')}</summary><form method="post" action="${path}/move">${hidden}
+${field({ name: 'move-reason', label: say('works.why'), value: wrote['move-reason'], mistake: mistakes['move-reason'], attributes: html ` maxlength="300"` })}${buttons(back)}</form></details>`
+        : '';
+    return html `<section aria-labelledby="moving"><h2 id="moving">${say('works.next')}</h2>${forward}${backward}</section>`;
+}
+function amountField(name, label, wrote, mistakes) {
+    return field({ name, label, value: wrote[name], mistake: mistakes[name], attributes: html ` class="short" inputmode="numeric"` });
+}
+/** `usual`: the day that stands there if none was typed. */
+function dayField(name, label, wrote, mistakes, usual) {
+    return field({ name, label, value: wrote[name] ?? usual, mistake: mistakes[name], attributes: html ` type="date"` });
+}
+/** One of the work's papers that shows it, if there is one. */
+function paperChoice(say, documents, of, wrote) {
+    if (documents.length === 0)
+        return html ``;
+    const values = [{ value: '', label: say('works.noPaper') }, ...documents.map(({ id, title }) => ({ value: id, label: title }))];
+    const value = wrote[`${of}-day`] === undefined ? '' : wrote.document;
+    return choice({ name: 'document', id: `${of}-document`, label: say('works.paper'), value, values });
+}

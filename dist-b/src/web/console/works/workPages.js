@@ -1,0 +1,106 @@
+import { Router } from 'express';
+import { makePicture } from '../../../fund/pictures/index.js';
+import { acceptWork, addImplementer, addProgress, askImplementer, changeImplementer, chooseImplementer, dropDocument, dropNews, keepDocument, makeDocument, mendWork, moveWork, payWork, readDocument, recordOffer, signContract, WORK_STATES, } from '../../../fund/works/index.js';
+import { Refusal } from '../../errors.js';
+import { sendDocument } from '../../pageHeaders.js';
+import { notMade, uploads } from '../pictures.js';
+import { which } from '../query.js';
+import { amountIn } from './ofCycle.js';
+import { PATH, typedIn, workPage } from './workPage.js';
+/** `/console/SLUG/works/CYCLE/NUMBER`: one work with its steps, offers, contract, payments, papers and news, and what may be done next. */
+export function workPages(world, known) {
+    const page = workPage(world, known);
+    return Router()
+        .get(PATH, known.ofCommunity((visit) => page.show(visit, {}, {}, 200)))
+        .use(stepForms(world, page), offerForms(world, page), contractForms(world, page), paperRoutes(world, known, page), newsRoutes(world, known, page));
+}
+/** The steps of a work, up to its acceptance and what has to be mended then. */
+function stepForms(world, { form }) {
+    const move = moveWork(world);
+    const accept = acceptWork(world);
+    const mend = mendWork(world);
+    return Router().use(form('move', 'moved', (visit, { to = '', 'move-day': day = '', 'move-reason': reason = '', state = '' }) => {
+        const [target, seen] = [to, state].map((given) => WORK_STATES.find((each) => each === given));
+        if (!target || !seen)
+            throw new Refusal(404, 'There is no such step.');
+        return move({ ...which(visit), to: target, seen, ...(day && { day }), reason, actor: visit.doer('moveWork') });
+    }), form('accept', 'accepted', (visit, { 'accept-day': day = '', seen = '' }) => accept({ ...which(visit), day, seen: amountIn(seen), actor: visit.doer('acceptWork') })), form('mend', 'mend', (visit, { 'mend-what': what = '', 'mend-until': until = '', seen = '' }) => mend({ ...which(visit), what, until, seen: amountIn(seen), actor: visit.doer('mendWork') })));
+}
+/** Implementers, who is asked for an offer, what they offer, and who is chosen. */
+function offerForms(world, { form }) {
+    const add = addImplementer(world);
+    const change = changeImplementer(world);
+    const ask = askImplementer(world);
+    const offer = recordOffer(world);
+    const choose = chooseImplementer(world);
+    return Router().use(form('implementers', 'implementer', (visit, wrote) => {
+        const { organisation = '', kind = '', registration = '', person = '', phone = '' } = wrote;
+        return add(visit.community._id, { organisation, kind, registration, person, phone }, visit.doer('addImplementer'));
+    }), form('contact', 'contact', (visit, { 'contact-implementer': number = '', 'contact-person': person = '', 'contact-phone': phone = '' }) => change(visit.community._id, { number: amountIn(number), person, phone }, visit.doer('changeImplementer'))), form('ask', 'asked', (visit, { implementer = '' }) => ask({ ...which(visit), implementer: amountIn(implementer), actor: visit.doer('askImplementer') })), form('offer', 'offered', (visit, { implementer = '', 'offer-amount': amount = '', 'offer-day': day = '', document = '' }) => offer({
+        ...{ ...which(visit), implementer: amountIn(implementer), amount: amountIn(amount), day },
+        ...(document && { document }),
+        actor: visit.doer('recordOffer'),
+    })), form('choose', 'chosen', (visit, { chosen = '', 'choose-reason': reason = '', fewReason = '', seen = '' }) => choose({ ...which(visit), implementer: amountIn(chosen), reason, fewReason, seen: amountIn(seen), actor: visit.doer('chooseImplementer') })));
+}
+/** The contract, and what is paid under it. */
+function contractForms(world, { form }) {
+    const sign = signContract(world);
+    const pay = payWork(world);
+    return Router().use(form('sign', 'signed', (visit, { 'sign-paper': paper = '', 'sign-amount': amount = '', 'sign-day': day = '', 'sign-until': until = '', document = '' }) => sign({
+        ...{ ...which(visit), paper, amount: amountIn(amount), day },
+        ...{ ...(until && { until }), ...(document && { document }), actor: visit.doer('signContract') },
+    })), form('pay', 'paid', (visit, { 'pay-paper': paper = '', 'pay-amount': amount = '', 'pay-day': day = '', document = '', key = '' }) => pay({
+        ...{ ...which(visit), paper, amount: amountIn(amount), day, key: `${visit.own} ${key}` },
+        ...{ ...(document && { document }), actor: visit.doer('payWork') },
+    })));
+}
+/** The papers of a work: read, kept, dropped. */
+function paperRoutes(world, known, { form, show, showWrong, after }) {
+    const { ofCommunity } = known;
+    const keep = keepDocument(world);
+    const drop = dropDocument(world);
+    const read = readDocument(world);
+    const papers = uploads(known, { field: 'file', may: (visit) => visit.may('keepDocument'), show: showWrong }, makeDocument);
+    return Router()
+        .get('/console/:slug/documents/:id', ofCommunity(async (visit) => {
+        const found = await read(visit.community._id, String(visit.request.params.id), visit.reader('works'));
+        if (!found)
+            throw new Refusal(404, 'There is nothing at this address.');
+        sendDocument(visit.response, found);
+    }))
+        .use(form('documents/drop', 'dropped', (visit, { id = '', 'drop-reason': reason = '' }) => drop({ ...which(visit), id, reason, actor: visit.doer('dropDocument') })))
+        .post(`${PATH}/documents`, ...papers.handlers, ofCommunity(async (visit) => {
+        const [made] = papers.madeOf(visit.request);
+        const wrote = typedIn(visit);
+        const { kind = '', title = '' } = wrote;
+        if (!made)
+            return show(visit, wrote, { file: visit.text.say('works.not.noFile') }, 422);
+        if ('refused' in made)
+            return show(visit, wrote, { file: noPaper(visit, made.refused) }, 422);
+        const kept = await keep({ ...which(visit), kind, title, made, isPublic: wrote.isPublic === 'yes', actor: visit.doer('keepDocument') });
+        await after(visit, kept, 'kept', wrote, 'documents');
+    }));
+}
+/** What is told of a work, with pictures: written, dropped. */
+function newsRoutes(world, known, { form, show, showWrong, after }) {
+    const dropTold = dropNews(world);
+    const pictures = uploads(known, { field: 'pictures', may: (visit) => visit.may('addProgress'), show: showWrong }, makePicture);
+    return Router()
+        .use(form('progress/drop', 'dropped', (visit, { 'news-number': news = '', 'drop-reason': reason = '' }) => dropTold({ ...which(visit), news: amountIn(news), reason, actor: visit.doer('dropNews') })))
+        .post(`${PATH}/progress`, ...pictures.handlers, known.ofCommunity(async (visit) => {
+        const made = pictures.madeOf(visit.request);
+        const wrote = typedIn(visit);
+        const wrong = notMade(visit, made);
+        if (wrong !== undefined)
+            return show(visit, wrote, { pictures: wrong }, 422);
+        const good = made.flatMap((picture) => ('refused' in picture ? [] : picture));
+        const { cycle, number } = which(visit);
+        const news = { text: wrote.news ?? '', pictures: good, at: visit.now, key: `${visit.own} ${wrote.key ?? ''}` };
+        await after(visit, await addProgress(world, visit.doer('addProgress'), { _id: { cycle, number } }, news), 'told', wrote, 'progress');
+    }));
+}
+/** Why a paper is not taken. */
+function noPaper(visit, refused) {
+    const isPicture = refused !== 'unknown' && refused !== 'broken';
+    return isPicture ? (notMade(visit, [{ refused }]) ?? '') : visit.text.say(`works.not.${refused}File`);
+}

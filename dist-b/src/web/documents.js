@@ -1,0 +1,156 @@
+import { publicAccount } from '../fund/accounts/index.js';
+import { results, turnout } from '../fund/ballots/index.js';
+import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.js';
+import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.js';
+import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.js';
+import { checkRight, checkView } from '../fund/people/index.js';
+import { readPicture } from '../fund/pictures/index.js';
+import { ballotPictures } from '../fund/projects/index.js';
+import { answersTo, publicProposals } from '../fund/proposals/index.js';
+import { publicWorks } from '../fund/works/index.js';
+import { board, brochure, compareSheet, poster, printPdf, report, result, slipSheets, tableSheets, } from '../print/index.js';
+import { CodedError } from '../store/codedError.js';
+import { projectsOf } from './public/cycleView.js';
+import { minutesPrinted } from './public/minutesPrinted.js';
+import { pageText } from './public/pageText.js';
+import { stateOf } from './public/proposalsPage.js';
+/** What can be printed at any time, and makes nothing. */
+export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'result', 'report', 'compare'];
+/**
+ * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle`
+ * if none has begun or there is no such one, with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is
+ * none, with `not-released` if the result is wanted and not released, with `not-drawn` if no slips are drawn.
+ */
+export function documents(world, { catalogue, publicUrl, chatCode }) {
+    return async (name, community, language, actor, { meeting, cycle: wanted } = {}) => {
+        const about = await documentAbout(world, catalogue, community, language, actor, wanted);
+        const address = `${publicUrl}/c/${community._id}`;
+        const { cycle } = about;
+        switch (name) {
+            case 'poster':
+                return poster(about, {
+                    address,
+                    chatCode: await chatCode?.({ community: community._id, language }),
+                    pictures: await picturesOf(world, about),
+                    takesSlips: await hasSlips(cycle._id),
+                });
+            case 'brochure': {
+                const hasChat = (await chatCode?.({ community: community._id, language })) !== undefined; // as the poster has
+                return brochure(about, { address, hasChat, takesSlips: await hasSlips(cycle._id) });
+            }
+            case 'table':
+                return tableSheets(about);
+            case 'board': {
+                const published = await publicPublication(world, cycle._id);
+                if (!published)
+                    throw new CodedError('not-published', 'No list is published yet: publish it first.');
+                return board(about, published);
+            }
+            case 'minutes': {
+                const of = { community: community._id, cycle: cycle._id };
+                const number = meeting ?? (await readMeetings(world)(of, actor))[0]?.number;
+                const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
+                if (!read)
+                    throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
+                return minutesPrinted(read, community, about.page);
+            }
+            case 'result': {
+                const released = (await findCycle(cycle._id))?.released;
+                if (!released)
+                    throw new CodedError('not-released', 'The result is not released for paper: two persons do that once it is sealed.');
+                return result(about, { results: await results(world)(cycle._id), by: released.by, address });
+            }
+            case 'report':
+                return yearReport(world, about);
+            case 'compare': {
+                const drawn = cycle.sealedAt && (await readSlipAudit(world)(cycle._id, actor));
+                if (!drawn)
+                    throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');
+                return compareSheet(about, drawn, printedSerial);
+            }
+        }
+    };
+}
+/** The most slips in one file. */
+export const MOST_PRINTED = 1_000;
+/**
+ * New slips for a community's current cycle, as PDF. One is printed first for nothing, so that none is made that cannot be printed. Rejects with
+ * `not-allowed` (`checkRight`), `slip-count`, `no-cycle`, `no-projects`, and as `printPdf` does.
+ */
+export function printSlips(world, catalogue) {
+    return async ({ community, language, count, allTheSame, actor }) => {
+        checkRight(actor, 'makeSlips', community._id);
+        const about = await documentAbout(world, catalogue, community, language, actor);
+        if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
+            throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);
+        if (about.projects.length === 0)
+            throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
+        const printed = (serials) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
+        await printed(['00000000']);
+        const made = await newSlips(world)({ cycle: about.cycle._id, count, ballot: slipBallot(about.cycle), actor });
+        if ('refused' in made)
+            throw new CodedError('slip-count', 'So many slips cannot be made at once.');
+        return printed(made.serials);
+    };
+}
+async function documentAbout(world, catalogue, community, language, actor, wanted) {
+    checkView(actor, 'print', community._id);
+    const texts = textsAbout(world, catalogue, community, language);
+    const cycle = wanted === undefined ? await currentCycleForReaders(world)(community._id, texts.now) : await cycleForReaders(world)(wanted);
+    if (cycle?.community !== community._id)
+        throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
+    return { ...texts, cycle, projects: projectsOf(cycle) };
+}
+/** The projects' pictures, if all have one. */
+async function picturesOf(world, { cycle, projects }) {
+    const kept = await ballotPictures(cycle, projects.map(({ number }) => number));
+    const read = readPicture(world);
+    const found = await Promise.all([...kept].map(async ([number, { id, width, height }]) => ({
+        number,
+        picture: await read(cycle.community, id, 'small'),
+        pixels: { width, height },
+    })));
+    return new Map(found.flatMap(({ number, picture, pixels }) => (picture ? [[number, { picture, pixels }]] : [])));
+}
+/** The most proposals in a report. */
+const MOST_PROPOSALS = 1_000;
+/** The year's report of a cycle: only what everybody may read at this moment. */
+export async function yearReport(world, about) {
+    const { cycle } = about;
+    const isSealed = cycle.sealedAt !== undefined;
+    const [answers, proposals, taken, counted, account, works, meetings, paper] = await Promise.all([
+        answersTo(world)(cycle._id),
+        allProposals(world, cycle._id),
+        cycle.frozen ? turnout(world)(cycle._id) : undefined,
+        isSealed ? results(world)(cycle._id) : undefined,
+        isSealed ? publicAccount(cycle._id) : null,
+        isSealed ? publicWorks(cycle._id) : [],
+        publicMeetings(world, cycle.community, cycle._id),
+        isSealed ? publicPaper(cycle._id) : undefined,
+    ]);
+    const told = proposals.map((proposal) => ({ proposal, became: stateOf(proposal, about.page) }));
+    return report(about, { answers, proposals: told, turnout: taken, results: counted, account, works, meetings, paper });
+}
+async function allProposals(world, cycle) {
+    const all = [];
+    for (;;) {
+        const some = await publicProposals(world, cycle, all.at(-1)?.number);
+        all.push(...some);
+        if (some.length === 0 || all.length >= MOST_PROPOSALS)
+            return all.slice(0, MOST_PROPOSALS);
+    }
+}
+/** The language in which a community's documents are, unless another is chosen. */
+export function documentLanguage({ language }) {
+    return language.startsWith('en') ? 'en' : 'zh-CN';
+}
+/** The words for a document of a community, whether it has a cycle or not. */
+export function textsAbout(world, catalogue, community, language = documentLanguage(community)) {
+    const now = world.now();
+    const chosen = { language, byLink: false };
+    return {
+        ...{ community, now },
+        text: pageText(catalogue, chosen, now, community, 'print'),
+        page: pageText(catalogue, chosen, now, community),
+    };
+}

@@ -1,0 +1,86 @@
+import { Router } from 'express';
+import mongoose from 'mongoose';
+import { tryTurn } from '../dialog/conversations.js';
+import { MOST_OFF } from '../store/clock.js';
+import { isSame } from '../store/crypto.js';
+import { inTime, within } from '../store/inTime.js';
+import { Refusal } from './errors.js';
+/** The longest that a turn may take while the service is ready, in milliseconds. */
+const PATIENCE = 2_000;
+/** `/healthz`: the process is alive. `/readyz`: it can take turns: a test turn of nobody's has just succeeded, the clock is right and the indexes exist. Requests that come meanwhile share the answer. */
+export function health(world, metrics, isStopping, ahead) {
+    let indexed = false;
+    let underWay;
+    return Router()
+        .get('/healthz', (_request, response) => {
+        response.set('Cache-Control', 'no-store').json({ alive: true });
+    })
+        .get('/readyz', async (_request, response) => {
+        if (isStopping())
+            throw new Refusal(503, 'The service is stopping.');
+        underWay ??= check().finally(() => (underWay = undefined));
+        await within(PATIENCE, underWay, () => notNow());
+        response.set('Cache-Control', 'no-store').json({ ready: true });
+    });
+    async function check() {
+        await tryTurn(world).catch((cause) => {
+            throw notNow(cause);
+        });
+        await checkClock(world, metrics, ahead());
+        indexed ||= await areIndexesThere();
+        if (!indexed)
+            throw new Refusal(503, 'The database has no indexes yet; they are made at the start.');
+    }
+}
+function notNow(cause) {
+    return new Refusal(503, 'The database does not answer, or too late for a turn; try again in a minute.', { cause });
+}
+/** Asks the database for its time. Both this machine's clock and the world's have to agree with it. */
+async function checkClock(world, metrics, ahead) {
+    const asked = performance.now();
+    const { localTime } = await inTime((signal) => mongoose.connection.getClient().db('admin').command({ hello: 1 }, { signal }));
+    const onTheWay = performance.now() - asked;
+    const off = [Date.now(), world.now().getTime() - ahead].map((now) => localTime.getTime() + onTheWay / 2 - now);
+    metrics.clockOffset((off[0] ?? 0) / 1000);
+    if (off.some((ms) => Math.abs(ms) > MOST_OFF + onTheWay / 2))
+        throw new Refusal(503, 'The clock is more than a second off the database’s; set it by NTP.');
+}
+async function areIndexesThere() {
+    const complete = await Promise.all(mongoose.modelNames().map(async (name) => {
+        const { schema, collection } = mongoose.model(name);
+        const wanted = schema.indexes().map(([fields]) => JSON.stringify(fields));
+        if (wanted.length === 0)
+            return true;
+        const found = (await collection.indexes()).map(({ key }) => JSON.stringify(key));
+        return wanted.every((index) => found.includes(index));
+    }));
+    return complete.every(Boolean);
+}
+/** `/metrics` for Prometheus. If there is a token, it is for requests that bear it; else only for loopback, and not through a proxy. */
+export function metricsRoute({ registry }, token) {
+    return Router().get('/metrics', token ? bearer(token) : loopbackOnly, async (_request, response) => {
+        response
+            .set('Cache-Control', 'no-store')
+            .type(registry.contentType)
+            .send(await registry.metrics());
+    });
+}
+function bearer(token) {
+    return (request, response, next) => {
+        if (isSame(request.get('Authorization') ?? '', `Bearer ${token}`))
+            return next();
+        response.set('WWW-Authenticate', 'Bearer');
+        throw new Refusal(401, 'Send METRICS_TOKEN as the bearer token.');
+    };
+}
+const loopbackOnly = (request, _response, next) => {
+    if (isLoopback(request) && !isForwarded(request))
+        return next();
+    throw new Refusal(403, 'Without METRICS_TOKEN only this machine itself may read its metrics, and not through a proxy.');
+};
+function isLoopback({ socket }) {
+    return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(socket.remoteAddress ?? '');
+}
+function isForwarded({ headers }) {
+    return Object.keys(headers).some((name) => name === 'via' || name === 'forwarded' || name.startsWith('x-forwarded-') || name === 'x-real-ip');
+}

@@ -1,0 +1,60 @@
+import { isTextedElsewhere, numberToText, pageOfCommunities } from '../../fund/communities/index.js';
+import { currentCycleForReaders, periods, stageAt } from '../../fund/cycles/index.js';
+import { html } from '../html.js';
+import { stageKey } from './cycleView.js';
+import { layout } from './layout.js';
+import { pageText, whole } from './pageText.js';
+/** The most communities that one page lists. */
+const MOST = 100;
+/** From so many communities on, the page has a search field. */
+const MANY = 10;
+/** `/`: what this is, and the communities, with the present step of each. */
+export async function home(world, catalogue, chosen, { find, after }, frame) {
+    const { say, link } = frame.pageText;
+    const { found, count, all } = await pageOfCommunities({ find, after }, MOST);
+    const shown = found.slice(0, MOST);
+    const now = world.now();
+    const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));
+    const last = found.length > MOST ? shown.at(-1)?._id : undefined;
+    const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
+    const items = shown.map((community, index) => card(community, cycles[index] ?? null));
+    const ways = frame.hasChat ? ['sms', 'call', 'chat'] : ['sms', 'call'];
+    return layout(frame, `${say('product')} · ${say('home.title')}`, html `<section class="hero"><div class="wide">
+<h1>${say('home.title')}</h1>
+<p class="next">${say('home.lead')}</p>
+</div></section><div class="wide content">
+<ol class="steps">${['propose', 'vote', 'check'].map((step) => html `<li><h2>${say(`home.${step}`)}</h2><p>${say(`home.${step}More`)}</p></li>`)}</ol>
+<section aria-labelledby="ways">
+<h2 id="ways">${say('home.ways')}</h2>
+<dl class="ways">${ways.map((way) => html `<div><dt>${say(`home.${way}`)}</dt><dd>${say(`home.${way}More`)}</dd></div>`)}</dl>
+</section>
+<section aria-labelledby="communities">
+<h2 id="communities">${say('home.communities')}</h2>
+${all > MANY ? search() : ''}
+<p>${tally()}</p>
+<ul class="communities">
+${items}</ul>
+${more ? html `<p><a class="more" href="${link(more)}">${say('home.more')}</a></p>` : ''}
+</section></div>`);
+    function tally() {
+        if (all === 0)
+            return say('home.none');
+        if (count === 0)
+            return say('home.nothingFound');
+        return shown.length < count ? say('home.some', { count, shown: shown.length }) : say('home.all', { count });
+    }
+    function search() {
+        const kept = chosen.byLink ? html `<input type="hidden" name="lang" value="${chosen.language === 'en' ? 'en' : 'zh'}">` : '';
+        return html `<form class="find" action="/" role="search"><label for="find">${say('home.find')}</label>
+<input id="find" name="find" type="search" value="${find ?? ''}" maxlength="40">${kept} <button>${say('home.search')}</button></form>`;
+    }
+    function card(community, cycle) {
+        const local = pageText(catalogue, chosen, now, community);
+        const stage = cycle ? stageAt(cycle, now) : undefined;
+        const period = cycle && periods(cycle, now).find((each) => each.stage === stage);
+        const until = period?.to && { until: local.wholeTime(period.to, 'until') };
+        const state = period ? local.tell(stageKey(cycle, period, now), until ?? {}) : say('home.notBegun');
+        return html `<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html ` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html `${whole(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
+`;
+    }
+}

@@ -1,0 +1,183 @@
+import { Router } from 'express';
+import { communityForReaders } from '../../fund/communities/index.js';
+import { begunCycles, currentCycleForReaders, cycleForReaders, heldVote, stageAt } from '../../fund/cycles/index.js';
+import { publicSteps, stepsTaken } from '../../fund/meetings/index.js';
+import { ballotPictures } from '../../fund/projects/index.js';
+import { proposalShelf } from '../../fund/proposals/index.js';
+import { countOffices } from '../../fund/staff/index.js';
+import { workSteps, worksOfCycle } from '../../fund/works/index.js';
+import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.js';
+import { Refusal, wholeNumber } from '../errors.js';
+import { pageHeaders } from '../pageHeaders.js';
+import { browserFiles } from './browserFiles.js';
+import { communityPage } from './communityPage.js';
+import { cyclePages, keyOf } from './cyclePages.js';
+import { cycleView, projectsOf, turnoutOrOutcome } from './cycleView.js';
+import { hallPage, TURNS_MS } from './hallPage.js';
+import { home } from './home.js';
+import { logPage } from './logPage.js';
+import { newsFeed } from './newsFeed.js';
+import { pageLanguage, pageText } from './pageText.js';
+import { freshPages, pageVisits, rendered, send, text } from './pageVisits.js';
+import { posterPage } from './posterPage.js';
+import { PROPOSALS_EACH } from './proposalsPage.js';
+import { quietPage } from './quietPage.js';
+const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' };
+/** The number of cycles in the feed: this year's and last year's. */
+const FEED_CYCLES = 2;
+/** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
+export function pages(world, catalogue, deps) {
+    const { banner, chatCode, readerLimit } = deps;
+    const kept = freshPages(world);
+    const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
+    const around = { visits, kept };
+    return Router()
+        .get([
+        '/',
+        '/c/:slug',
+        '/c/:slug/proposals',
+        '/c/:slug/proposals/:number',
+        '/c/:slug/log',
+        '/c/:slug/meetings',
+        '/c/:slug/works/:number',
+        '/c/:slug/report',
+        '/c/:slug/poster',
+        '/c/:slug/hall',
+        '/assets/:name',
+    ], pageHeaders())
+        .use(startPage(world, catalogue, deps, around), communityPages(world, around), shownPages(world, deps, around), feed(world, catalogue, deps, around), assets(deps), cyclePages(world, catalogue, around))
+        .use(['/', '/c'], visits.away());
+}
+/** All communities here, or those that are looked for. */
+function startPage(world, catalogue, { readerLimit }, { visits: { frame }, kept }) {
+    return Router().get('/', readerLimit.handler(async (request, response) => {
+        const chosen = pageLanguage(request);
+        const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+        const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+        const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+        send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+    }));
+}
+/** A community's page, and what its staff did. */
+function communityPages(world, { visits: { frame, ofCommunity, begun, lost }, kept }) {
+    const log = logPage(world);
+    return Router()
+        .get('/c/:slug', ofCommunity(async ({ request, response, community, slug, chosen }) => {
+        const id = text(request, 'cycle');
+        const before = wholeNumber(request, 'before', 1);
+        const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
+        const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
+        if (id && !cycle)
+            return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+        if (before !== undefined && cycle) {
+            return leadOn(response, chosen, slug, id, before, cycle);
+        }
+        const render = async () => {
+            const around = await frame(chosen, own, community);
+            return cycle
+                ? communityPage(await cycleView(world, community, cycle), around)
+                : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(world, slug) }, around);
+        };
+        // So that the end of a stage, and a finished count, are seen at once.
+        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
+        send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+    }))
+        .get('/c/:slug/log', ofCommunity(async ({ request, response, community, slug, chosen }) => {
+        const before = wholeNumber(request, 'before', 1);
+        const own = `/c/${slug}/log${before === undefined ? '' : `?before=${before}`}`;
+        const cycle = await currentCycleForReaders(world)(slug, world.now());
+        const render = async () => log(community, cycle, before, await frame(chosen, own, community));
+        send(response, before === undefined ? await kept(`${own} ${keyOf(chosen)} ${cycle?.sealedAt !== undefined}`, render) : rendered(await render()));
+    }));
+    /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
+    async function leadOn(response, { language, byLink }, slug, id, before, { _id }) {
+        const { newest } = await proposalShelf(world)(_id);
+        const index = newest.findIndex(({ number }) => number < before);
+        const page = Math.floor((index < 0 ? newest.length - 1 : index) / PROPOSALS_EACH) + 1;
+        const query = new URLSearchParams({
+            ...(id && { cycle: id }),
+            ...(page > 1 && { page: String(page) }),
+            ...(byLink && { lang: language === 'en' ? 'en' : 'zh' }),
+        }).toString();
+        response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
+    }
+}
+/** What is put up where people pass: the poster to print, the screen in the hall. */
+function shownPages(world, { publicUrl, chatCode }, { visits: { frame, ofCommunity }, kept }) {
+    return Router()
+        .get('/c/:slug/poster', ofCommunity(async ({ response, community, slug, chosen }) => {
+        const now = world.now();
+        const cycle = await currentCycleForReaders(world)(slug, now);
+        const own = `/c/${slug}/poster`;
+        const render = async () => {
+            const numbers = cycle ? projectsOf(cycle).map(({ number }) => number) : [];
+            const [around, code, pictures] = await Promise.all([
+                frame(chosen, own, community),
+                codeOf(slug, chosen),
+                cycle ? ballotPictures(cycle, numbers) : new Map(),
+            ]);
+            return posterPage({ community, cycle, now, pictures, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
+        };
+        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
+    }))
+        .get('/c/:slug/hall', ofCommunity(async ({ response, community, slug, chosen }) => {
+        const now = world.now();
+        const cycle = await currentCycleForReaders(world)(slug, now);
+        const own = `/c/${slug}/hall`;
+        const render = async () => {
+            const [around, code, seen] = await Promise.all([
+                frame(chosen, own, community),
+                codeOf(slug, chosen),
+                cycle && turnoutOrOutcome(world, cycle),
+            ]);
+            return hallPage({ community, cycle, now, ...seen, ...(code && { code }) }, around);
+        };
+        const turn = Math.floor(now.getTime() / TURNS_MS);
+        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? `${stageAt(cycle, now)} ${cycle.sealedAt !== undefined}` : ''} ${turn}`, render));
+    }));
+    /** The picture that leads to the chat, if there is one. */
+    async function codeOf(community, { language }) {
+        return chatCode?.({ community, ...(language === 'en' && { language }) });
+    }
+}
+/** What happened in a community, for readers of feeds. */
+function feed(world, catalogue, { publicUrl, readerLimit }, { kept }) {
+    const communityOf = communityForReaders(world);
+    return Router().get('/c/:slug/feed.atom', readerLimit.handler(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        if (!community)
+            throw new Refusal(404, 'There is nothing at this address.');
+        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+        const now = world.now();
+        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+            const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+            const cycles = await Promise.all(begun
+                .filter((cycle) => cycle !== null)
+                .map(async (cycle) => {
+                const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
+                return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
+            }));
+            return {
+                text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+            };
+        });
+        response
+            .set({
+            'Cache-Control': 'no-cache',
+            ETag: etag,
+            'Content-Type': 'application/atom+xml; charset=utf-8',
+            'X-Content-Type-Options': 'nosniff',
+        })
+            .send(body);
+    }));
+}
+/** What a browser loads with a page. */
+function assets({ readerLimit }) {
+    return Router().get('/assets/:name', readerLimit.handler(async (request, response) => {
+        const file = (await browserFiles()).files.get(request.params.name);
+        if (!file)
+            throw new Refusal(404, 'There is nothing at this address.');
+        response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+    }));
+}

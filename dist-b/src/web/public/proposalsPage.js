@@ -1,0 +1,112 @@
+import { PROPOSAL_STATES, placesIn } from '../../fund/proposals/index.js';
+import { html } from '../html.js';
+import { layout } from './layout.js';
+export const PROPOSALS_EACH = 50;
+const CHOOSERS = ['category', 'state', 'place', 'find', 'order'];
+/** `/c/SLUG/proposals`: a cycle's public proposals, 50 on a page from page 1 on, chosen and ordered by the address. */
+export function proposalsPage(view, wanted, page, frame) {
+    const { community, cycle, shelf, answers, address, earlier } = view;
+    const { pageText } = frame;
+    const { say, link, theirs } = pageText;
+    const found = chosenFrom(shelf, wanted);
+    const pages = Math.max(1, Math.ceil(found.length / PROPOSALS_EACH));
+    const here = Math.min(page, pages);
+    const shown = found.slice((here - 1) * PROPOSALS_EACH, here * PROPOSALS_EACH);
+    const own = `/c/${community._id}${earlier ? `?cycle=${encodeURIComponent(earlier)}` : ''}`;
+    const isChosen = CHOOSERS.some((name) => name !== 'order' && wanted[name] !== '');
+    const sum = isChosen ? say('proposals.found', { count: found.length }) : answered(answers, pageText);
+    const content = html `<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<h1>${say('proposals.title')}</h1>
+${chooser(view, wanted, frame)}
+<p role="status">${answers.proposals > 0 ? sum : say('proposals.none')}</p>
+${shown.length > 0 ? proposalList(shown, address, pageText) : ''}
+<p>${here > 1 ? html `<a class="more" rel="prev" href="${to(here - 1)}">${say('proposals.newer')}</a> ` : ''}${pages > 1 ? html `${say('proposals.page', { page: here, pages })} ` : ''}${here < pages ? html `<a class="more" rel="next" href="${to(here + 1)}">${say('proposals.next')}</a> ` : ''}</p>
+<p><a class="more" href="${link(own)}">${say('proposals.back')}</a>${isChosen ? html ` <a class="more" href="${link(address())}">${say('proposals.all')}</a>` : ''}</p>
+</section></div>`;
+    return layout(frame, `${say('proposals.title')} · ${community.name}`, content);
+    function to(number) {
+        return link(`/c/${community._id}/proposals?${proposalsQuery(wanted, earlier, number)}`);
+    }
+}
+/** The query of an address that says what a reader wants, without what is empty. */
+export function proposalsQuery(wanted, cycle, page) {
+    const chosen = Object.fromEntries(CHOOSERS.flatMap((name) => (wanted[name] === '' ? [] : [[name, wanted[name]]])));
+    return new URLSearchParams({ ...(cycle && { cycle }), ...chosen, ...(page > 1 && { page: String(page) }) }).toString();
+}
+/** How many proposals there are, how many have an answer, and after how many days. */
+export function answered({ proposals, answered, medianDays }, { say }) {
+    if (answered === 0 || medianDays === null)
+        return say('proposals.sum', { count: proposals, answered });
+    return say('proposals.sumDays', { count: proposals, answered, days: Math.max(1, medianDays) });
+}
+function chosenFrom({ newest, bySupports }, { category, state, place, find, order }) {
+    const words = find.toLowerCase().split(/\s+/u).filter(Boolean);
+    const places = placesIn(place);
+    const plain = places.length === 0 ? place.toLowerCase() : '';
+    const isWanted = (proposal) => (category === '' || proposal.category === category) &&
+        (state === '' || proposal.state === state) &&
+        places.every((each) => proposal.places.includes(each)) &&
+        (plain === '' || proposal.sought.includes(plain)) &&
+        words.every((word) => proposal.sought.includes(word) || String(proposal.number) === word);
+    return (order === 'supports' ? bySupports : newest).filter(isWanted);
+}
+function chooser({ community, shelf, earlier }, wanted, { pageText, hasLanguage }) {
+    const { say, language } = pageText;
+    const [place = wanted.place] = placesIn(wanted.place);
+    const named = (names) => names.map((name) => [name, name]);
+    const kept = [
+        ...(earlier ? [html `<input type="hidden" name="cycle" value="${earlier}">`] : []),
+        ...(hasLanguage ? [html `<input type="hidden" name="lang" value="${language === 'en' ? 'en' : 'zh'}">`] : []),
+    ];
+    const categories = [...new Set([...(community.categories ?? []).map(({ name }) => name), ...shelf.categories])];
+    const states = PROPOSAL_STATES.map((state) => [state, say(`proposals.only.${state}`)]);
+    return html `<form class="choose" action="/c/${community._id}/proposals" role="search">
+<p><label for="find">${say('proposals.find')}</label> <input id="find" name="find" type="search" value="${wanted.find}" maxlength="40"></p>
+${categories.length > 0 ? choice('category', wanted.category, named(categories)) : ''}
+${choice('state', wanted.state, states)}
+${shelf.places.length > 0 || place !== '' ? choice('place', place, named([...new Set([...shelf.places, ...(place ? [place] : [])])])) : ''}
+${choice('order', wanted.order, [['supports', say('proposals.bySupports')]])}
+${kept}<p><button>${say('proposals.choose')}</button></p>
+</form>`;
+    function choice(name, chosen, options) {
+        const items = options.map(([value, said]) => html `<option value="${value}"${value === chosen ? html ` selected` : ''}>${said}</option>`);
+        return html `<p><label for="${name}">${say(`proposals.by.${name}`)}</label> <select id="${name}" name="${name}"><option value="">${say(`proposals.every.${name}`)}</option>${items}</select></p>
+`;
+    }
+}
+/** The most characters of a proposal in a list; the whole text is on its own page. */
+const SHOWN = 150;
+/** `cycle` is given for a cycle that is not the current one. */
+export function proposalAddress(slug, cycle) {
+    return (number) => `/c/${slug}/proposals${number === undefined ? '' : `/${number}`}${cycle ? `?cycle=${encodeURIComponent(cycle)}` : ''}`;
+}
+/** Proposals with the state of each; each leads to its own page. */
+export function proposalList(proposals, address, pageText) {
+    const { say, dayTag, theirs, link } = pageText;
+    return html `<ul class="proposals">\n${proposals.map(one)}</ul>`;
+    function one(proposal) {
+        const { number, at, state, category, supports, reason } = proposal;
+        const more = [
+            dayTag(new Date(at)),
+            ...(category ? [theirs(category)] : []),
+            ...(supports > 0 ? [html `${say('proposals.supports', { count: supports })}`] : []),
+        ];
+        return html `<li><p><a href="${link(address(number))}"><b>${number}</b> ${wordsOf(proposal, pageText, SHOWN)}</a></p><p class="state ${state}"><em>${stateOf(proposal, pageText)}</em> ${more.map((part, index) => html `${index > 0 ? ' · ' : ''}${part}`)}</p>${reason ? html `<p class="state">${theirs(reason.text)}</p>` : ''}</li>
+`;
+    }
+}
+/** What a proposal says; a longer text ends with `…` after so many characters. */
+export function wordsOf({ spoken, text }, { say, theirs }, most = Number.POSITIVE_INFINITY) {
+    if (spoken)
+        return html `${say(`proposals.spoken.${spoken}`)}`;
+    const characters = [...text];
+    return theirs(characters.length > most ? `${characters.slice(0, most).join('')}…` : text);
+}
+/** What became of a proposal, in words. */
+export function stateOf({ state, project, mergedInto }, { say }) {
+    if (state === 'merged' && mergedInto !== null)
+        return say('proposals.state.mergedInto', { into: mergedInto });
+    const unnamed = project === null && (state === 'merged' || state === 'project');
+    return say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project: project ?? 0 });
+}

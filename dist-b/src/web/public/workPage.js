@@ -1,0 +1,105 @@
+import { voteOf } from '../../fund/cycles/index.js';
+import { dayOf } from '../../store/wallTime.js';
+import { html } from '../html.js';
+import { layout } from './layout.js';
+import { whole } from './pageText.js';
+import { pictureList, shownSmall } from './pictures.js';
+/** `/c/SLUG/works/N`: what became of a project that won, from the vote to the rating, with its pictures in the order of time. No person is named. */
+export function workPage({ community, cycle, project, story, outcome, own }, frame) {
+    const { pageText } = frame;
+    const { say, dayTag, link, theirs, money } = pageText;
+    const title = say('works.one', { number: project.number });
+    const { sums, rating } = story;
+    const pictures = story.news.flatMap((news) => news.pictures.map((picture) => ({ ...picture, at: news.at })));
+    const entries = [...result(), ...story.steps.slice(1).map(step), ...story.news.map(piece)].toSorted((one, other) => one.day.localeCompare(other.day) || one.at.getTime() - other.at.getTime());
+    const content = html `<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<h1>${title} ${theirs(project.title)}</h1>
+<p class="state"><em>${say(`works.state.${story.state}`)}</em></p>
+${rating ? html `<p class="sum">${rated(rating, pageText)}</p>` : ''}
+${sums ? html `<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
+${whoDoesIt()}${beforeAndAfter()}<h2>${say('story.line')}</h2>
+<ol class="record story">
+${entries.map(({ day: on, said }) => html `<li>${dayTag(on)} ${said}</li>\n`)}</ol>
+${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+    return layout(frame, `${title} ${project.title} · ${community.name}`, content);
+    /** Who was chosen and why, until when, and the papers that are for everybody. */
+    function whoDoesIt() {
+        const { implementer, chosenBecause, offers, contract, documents } = story.about;
+        const papers = documents.map(({ id, title: name, type }) => html `<li><a href="/c/${community._id}/documents/${id}">${theirs(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`);
+        const lines = [
+            ['implementer', implementer ? html `${theirs(implementer)}` : undefined],
+            ['because', implementer ? html `${theirs(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
+            ['contract', contract ? html `${dayTag(contract.day)}${contract.until ? html ` – ${dayTag(contract.until)}` : ''}` : undefined],
+            ['papers', papers.length > 0 ? html `<ul>${papers}</ul>` : undefined],
+        ];
+        const told = lines.flatMap(([name, value]) => (value ? [html `<div><dt>${say(`works.${name}`)}</dt><dd>${value}</dd></div>\n`] : []));
+        return told.length > 0 ? html `<dl class="who">\n${told}</dl>\n` : html ``;
+    }
+    /** Each sum with its day and paper; all of the cycle's as a file. */
+    function entriesOf() {
+        if (story.entries.length === 0)
+            return html ``;
+        const items = story.entries.map(({ day: on, kind, amount, paper, reason, isCorrection }) => {
+            const about = [...(isCorrection ? [html `${say('works.corrected')}`] : []), ...[paper, reason].flatMap((words) => (words ? theirs(words) : []))];
+            return html `<li>${dayTag(on)} ${say(`works.entry.${kind}`)} ${whole(money(amount, cycle.currency))}${about.map((part) => html ` <small>${part}</small>`)}</li>\n`;
+        });
+        return html `<h2>${say('works.account')}</h2>
+<ul class="record">
+${items}</ul>
+<p><a href="/api/cycles/${encodeURIComponent(cycle._id)}/account.csv">${say('works.accountFile')}</a></p>
+`;
+    }
+    /** The first picture and the last one, once it is built. */
+    function beforeAndAfter() {
+        const [before, after] = [pictures[0], pictures.at(-1)];
+        if (!before || !after || before === after || !BUILT.includes(story.state))
+            return html ``;
+        const one = (name, picture) => html `<div><h3>${say(`works.${name}`)} <small>${dayTag(picture.at)}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
+        return html `<h2>${say('works.compare')}</h2>
+<div class="compare">${one('before', before)}${one('after', after)}</div>
+`;
+    }
+    function address(id) {
+        return `/c/${community._id}/pictures/${id}`;
+    }
+    function result() {
+        const vote = cycle.sealedAt && voteOf(cycle, cycle.sealedAt);
+        const votes = outcome?.state === 'counted' ? outcome.results.tallies.find(({ number }) => number === project.number)?.votes : undefined;
+        if (!vote || votes === undefined)
+            return [];
+        return [{ day: dayOf(vote.to, community.timezone), at: vote.to, said: html `${say('story.won', { project: project.number, votes })}` }];
+    }
+    function step({ state, day: on, at, reason, isBack }) {
+        const said = say(isBack ? 'works.back' : `works.step.${state}`, { state: say(`works.state.${state}`) });
+        return { day: on, at, said: html `${said}${reason ? html `<br>${theirs(reason)}` : ''}` };
+    }
+    function piece({ at, text, pictures: shown }) {
+        return {
+            ...{ day: dayOf(at, community.timezone), at },
+            said: html `${text ? theirs(text) : say('works.pictures')}${pictureList(`/c/${community._id}`, shown, pageText)}`,
+        };
+    }
+}
+const BUILT = ['finished', 'to-be-mended', 'accepted', 'paid', 'rated'];
+function rated({ count, mean }, { say }) {
+    return say('works.rating', { count, mean });
+}
+/** The works on the community's page, each with how far it is; `address` gives the page of one. */
+export function workList({ works, projects, address, }, pageText) {
+    const { say, dayTag, link, theirs } = pageText;
+    if (works.length === 0)
+        return html ``;
+    const items = works.map(({ number, state, day: on, rating }) => {
+        const title = projects.find((project) => project.number === number)?.title ?? '';
+        return html `<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${rating ? html `<p>${rated(rating, pageText)}</p>` : ''}</div></li>
+`;
+    });
+    return html `<section aria-labelledby="works">
+<h2 id="works">${say('works.title')}</h2>
+<ul class="projects">
+${items}</ul>
+</section>
+`;
+}
