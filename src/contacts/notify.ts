@@ -9,7 +9,8 @@ export interface Notice extends CommunityContact {
   readonly next?: readonly ContactPoint[];
   /** `_id` of the resident to whom the address belongs. */
   readonly resident?: string;
-  readonly language: string;
+  /** What the roster says of the reader. An answer is in the language last used where it goes; where neither is known, in the community's. */
+  readonly language?: string | undefined;
   /** An alarm says that somebody else may be acting as this resident. A stop may be forged, too; it does not hold an alarm back. */
   readonly kind: 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
   /** An answer: when it was asked for. A stop of an earlier day does not hold it back. */

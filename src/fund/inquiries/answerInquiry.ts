@@ -78,16 +78,13 @@ export async function notifyAuthor(
   const { _id, channel, resident } = inquiry;
   const address = inquiryAddress(vault, inquiry);
   if (address === undefined) return false;
-  const [community, person] = await Promise.all([
-    findCommunity(_id.community),
-    resident === undefined ? null : collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } }),
-  ]);
+  const person = resident === undefined ? null : await collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } });
   const notice: Notice = {
     occasion: ['inquiry', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
     community: _id.community,
     ...answerAt({ channel, address }),
     ...(resident && { resident }),
-    language: person?.language ?? community?.language ?? 'zh-CN',
+    language: person?.language,
     kind: 'answer',
     askedAt: inquiry.at,
     said,

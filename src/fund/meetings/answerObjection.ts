@@ -5,7 +5,6 @@ import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { findCommunity } from '../communities/index.ts';
 import { findCycle } from '../cycles/index.ts';
 import { authorOf, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
@@ -62,21 +61,19 @@ async function tellObjector(
   answer: string,
   session: mongo.ClientSession,
 ): Promise<boolean> {
-  const { _id, community: slug, resident } = objection;
+  const { _id, community, resident } = objection;
   const contact = authorContact(vault, objection);
   if (!contact) return false;
-  const [community, person] = await Promise.all([
-    findCommunity(slug),
+  const person =
     resident === undefined
       ? null
-      : collection(Resident).findOne({ _id: resident }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
-  ]);
+      : await collection(Resident).findOne({ _id: resident }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
   const notice: Notice = {
     occasion: `objection|${_id.cycle}|${_id.number}`,
-    community: slug,
+    community,
     ...answerOf(vault, contact, person),
     ...(resident && { resident }),
-    language: person?.language ?? community?.language ?? 'zh-CN',
+    language: person?.language,
     kind: 'answer',
     askedAt: objection.at,
     said: { key: 'notice.objectionAnswered', params: { number: _id.number, answer } },

@@ -6,11 +6,13 @@ import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import type { Notice } from '../../contacts/notify.ts';
 import type { Reply, Statement } from '../../dialog/question.ts';
+import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
+import { languagesSpoken } from './known.ts';
 import { laneOf, Message, type MessageRecord } from './message.ts';
 
 /**
@@ -19,18 +21,34 @@ import { laneOf, Message, type MessageRecord } from './message.ts';
  */
 export const enqueue: (world: World) => (outgoing: Outgoing, session?: mongo.ClientSession) => Promise<void> = perWorld((world) => {
   const wake = () => wakeUps(world).emit('queued');
-  const insert = groupCommit(async (messages: readonly MessageRecord[]) => {
+  const records = recordsOf(world);
+  const insert = groupCommit(async (outgoing: readonly Outgoing[]) => {
+    const messages = await records(outgoing);
     if ((await insertNew(messages)) > 0)
       for (const channel of new Set(messages.map(({ channel }) => channel))) wakeUps(world).emit('queued', channel);
     return messages.map(() => undefined);
   });
-  return (outgoing, session) => {
-    const message = recordOf(world, outgoing);
-    if (!session) return insert(message);
+  return async (outgoing, session) => {
+    if (!session) return insert(outgoing);
     if (!session.listeners('ended').includes(wake)) session.once('ended', wake);
-    return insertWithin(message, session);
+    for (const message of await records([outgoing])) await insertWithin(message, session);
   };
 });
+
+/** The messages as they wait in the outbox, each in the language of its reader. */
+function recordsOf(world: World): (outgoing: readonly Outgoing[]) => Promise<MessageRecord[]> {
+  const spokenAt = languagesSpoken(world);
+  const bySlug = communityBySlug(world);
+  return async (outgoing) => {
+    const spoken = await spokenAt(outgoing.filter(({ kind }) => kind === 'answer'));
+    return Promise.all(
+      outgoing.map(async (one) => {
+        const language = spoken.get(one) ?? one.language ?? (await bySlug(one.community))?.language ?? 'zh-CN';
+        return recordOf(world, { ...one, language });
+      }),
+    );
+  };
+}
 
 /** A duplicate key would end the transaction; what is there already is matched instead. */
 async function insertWithin({ _id, ...message }: MessageRecord, session: mongo.ClientSession): Promise<void> {
@@ -132,7 +150,7 @@ export interface Outgoing extends Omit<Notice, 'said' | 'kind'> {
 /** The message as it waits in the outbox. */
 export function recordOf(
   { vault, now }: World,
-  { occasion, said, dueAt, toMany, next = [], address, askedAt, ...outgoing }: Outgoing,
+  { occasion, said, dueAt, toMany, next = [], address, askedAt, ...outgoing }: Outgoing & { readonly language: string },
 ): MessageRecord {
   const { community, channel, resident } = outgoing;
   const to = addressHmac(vault, { community, channel, address });

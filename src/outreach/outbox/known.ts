@@ -1,5 +1,5 @@
 import { introducedAmong } from '../../contacts/addressBook.ts';
-import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, everyChannel } from '../../contacts/contact.ts';
 import { conversationId, languagesAmong } from '../../dialog/conversation.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -23,6 +23,29 @@ export function knownAmong(world: World): (asked: readonly Asked[]) => Promise<S
     }
     const [talked, introduced] = await Promise.all([languagesAmong([...conversations.keys()]), introducedAmong([...conversations.values()])]);
     return new Set([...[...talked.keys()].flatMap((id) => conversations.get(id) ?? []), ...introduced]);
+  };
+}
+
+/** The languages in which people talk with us from phones and chats, on this channel or else on another one; without those who never have. */
+export function languagesSpoken(world: World): <Contact extends CommunityContact>(from: readonly Contact[]) => Promise<Map<Contact, string>> {
+  const bySlug = communityBySlug(world);
+  return async (from) => {
+    if (from.length === 0) return new Map();
+    const asked = await Promise.all(
+      from.map(async (contact) => {
+        const { community, channel, address } = contact;
+        const to = (await bySlug(community))?.phone ?? '';
+        const places = [{ channel, address }, ...everyChannel({ channel, address })];
+        return { contact, ids: places.map((place) => conversationId(world.vault, { ...place, to })) };
+      }),
+    );
+    const languages = await languagesAmong(asked.flatMap(({ ids }) => ids));
+    return new Map(
+      asked.flatMap(({ contact, ids }) => {
+        const language = ids.map((id) => languages.get(id)).find((known) => known !== undefined);
+        return language === undefined ? [] : [[contact, language] as const];
+      }),
+    );
   };
 }
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
+import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
@@ -104,6 +105,26 @@ describe('outbox', () => {
     await queue();
     await sleep(50);
     expect(got).to.have.length(1);
+  });
+
+  it('words an answer in the language last used there, on another channel, too; else in the roster’s, else in the community’s', async () => {
+    const spoke = (channel: 'sms' | 'voice', language: string) => {
+      const _id = conversationId(world.vault, { channel, address: PHONE, to: '+862880000001' });
+      return collection(Conversation).insertOne({ _id, language, revision: 1 });
+    };
+    const languageNow = async (more: Partial<Outgoing>) => {
+      await collection(Message).deleteMany({});
+      await queue(more);
+      return (await only()).language;
+    };
+    expect(await languageNow({ language: undefined }), 'the community’s').to.equal('zh-CN');
+    expect(await languageNow({ language: 'zh-CN-sichuan' }), 'the roster’s').to.equal('zh-CN-sichuan');
+    await spoke('voice', 'en');
+    expect(await languageNow({ language: undefined }), 'a call').to.equal('en');
+    expect(await languageNow({ kind: 'notice' }), 'nothing was asked').to.equal('zh-CN');
+    await spoke('sms', 'zh-CN');
+    expect(await languageNow({ language: undefined }), 'a text').to.equal('zh-CN');
+    await collection(Conversation).deleteMany({});
   });
 
   it('writes by one command what is queued at the same time, and does not look for each of what comes one after the other', async () => {
