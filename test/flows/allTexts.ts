@@ -64,6 +64,7 @@ function besides(names: Names): Statement[] {
       due: CLOSES,
       until: CLOSES,
       opensAt: CLOSES,
+      from: CLOSES,
     },
   };
   const keys = [...flat(readResources(join(root, 'locales'))['zh-CN'] ?? {}).keys()];

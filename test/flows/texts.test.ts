@@ -207,6 +207,7 @@ function besides(names: Names): Statement[] {
     closesAt: CLOSES,
     until: CLOSES,
     opensAt: CLOSES,
+    from: CLOSES,
     at: CLOSES,
     feasible: 12,
     recommended: 12,

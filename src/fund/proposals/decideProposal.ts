@@ -3,7 +3,6 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { findCommunity } from '../communities/index.ts';
 import { type Acting, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
 import { moveOn, proposalChanged } from './moveOn.ts';
@@ -169,19 +168,16 @@ export async function notifyProposer(
   session?: mongo.ClientSession,
   when: 'byDay' | 'atOnce' = 'byDay',
 ): Promise<boolean> {
-  const { _id, community: slug, channel, by } = proposal;
+  const { _id, community, channel, by } = proposal;
   const address = proposalAddress(vault, proposal);
   if (address === undefined || channel === undefined) return false;
-  const [community, person] = await Promise.all([
-    findCommunity(slug),
-    collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } }),
-  ]);
+  const person = await collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
   const notice: Notice = {
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
-    community: slug,
+    community,
     ...answerOf(vault, { channel, address }, person),
     ...(person && { resident: by }),
-    language: person?.language ?? community?.language ?? 'zh-CN',
+    language: person?.language,
     kind: 'answer',
     ...(when === 'byDay' && { heedsQuiet: true }),
     askedAt: proposal.at,

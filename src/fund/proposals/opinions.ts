@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { Cycle } from '../cycles/index.ts';
+import { Cycle, findCycle, periods } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { notifyProposers, refusal } from './decideProposal.ts';
@@ -80,6 +80,7 @@ export function giveOpinions(
     const notWhole = found.filter((proposal) => !canBeGiven(proposal));
     if (notWhole.length > 0) return { refused: 'notWhole', numbers: notWhole.map(({ _id }) => _id.number) };
     if (seen && found.some(({ _id, opinion }) => opinion?.at.getTime() !== seen.get(_id.number))) return { refused: 'changed' };
+    const council = await councilBegins(cycle, world.now());
     return unlessChanged(
       withLog(world)(first.community, async (session, write): Promise<Given> => {
         const given = { by: actor.name, at: world.now() };
@@ -92,7 +93,8 @@ export function giveOpinions(
         }
         const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
         await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
-        for (const proposal of found) await notifyProposers(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal), session);
+        for (const proposal of found)
+          await notifyProposers(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal, council), session);
         return { given: found.map(({ _id }) => _id.number) };
       }),
     );
@@ -105,8 +107,18 @@ export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'o
   return opinion.isFeasible ? opinion.cost !== undefined : opinion.reason !== undefined && opinion.sentence !== undefined;
 }
 
-function saidOf({ _id: { number }, opinion }: ProposalRecord) {
+/** When the council's stage of a cycle begins; undefined if it has begun, or there is none. */
+async function councilBegins(id: string, now: Date): Promise<Date | undefined> {
+  const cycle = await findCycle(id);
+  return cycle ? periods(cycle, now).find(({ stage, from }) => stage === 'deliberate' && from > now)?.from : undefined;
+}
+
+function saidOf({ _id: { number }, opinion }: ProposalRecord, council: Date | undefined) {
   if (opinion && !opinion.isFeasible) return refusal(number, opinion.sentence);
+  if (council) {
+    const params = { number, from: council.toISOString() };
+    return { key: 'notice.proposalToCouncil', ofPart: 'notice.proposalPartToCouncil', params };
+  }
   return { key: 'notice.proposalConsidered', ofPart: 'notice.proposalPartConsidered', params: { number } };
 }
 

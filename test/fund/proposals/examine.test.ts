@@ -11,6 +11,7 @@ import { enterProposals, recordProposal } from '../../../src/fund/proposals/reco
 import { keepApart, sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { readSupportable, supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { serve } from '../../web/serve.ts';
@@ -148,13 +149,17 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await give(1, 2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
     expect(told()).to.deep.equal([]);
     await draft(2, { isFeasible: false, reason: 'already-done', sentence: '去年修过了' });
+    const from = new Date(world.now().getTime() + DAY_MS);
+    const council = { $each: [{ stage: 'deliberate' as const, from }], $position: 1 };
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $push: { stages: council } });
     expect(await give(1, 2)).to.deep.equal({ given: [1, 2] });
     expect(await shown(1)).to.include({ cost: 48_000, state: 'considered' });
     expect((await shown(2))?.reason).to.deep.equal({ code: 'already-done', text: '去年修过了' });
     expect(told()).to.deep.equal([
-      ['notice.proposalConsidered', 1],
+      ['notice.proposalToCouncil', 1],
       ['notice.proposalRefused', 2],
     ]);
+    expect(here.notices[0]?.said.params?.from, 'when the council begins').to.equal(from.toISOString());
     expect(await draft(2, { isFeasible: true, cost: 1 })).to.deep.equal({ refused: 'given' });
     expect(await give(2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
     const back = { cycle: here.cycle, number: 2, reason: '弄错了', actor: LI };
