@@ -83,17 +83,17 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   };
   const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
   const eraseAll = eraseDue(world, forgetContacts(world));
-  const seal = sealing(world, log, eraseAll);
+  const { seal, published } = sealing(world, log, eraseAll);
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
   const recordStatus = carrierStatus(world);
-  const missed = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
+  const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   await checkTemplates(world, log, carriers.phone);
   if (carriers.phone.size > 0) {
     const house: House = {
       world,
       log,
       publicUrl,
-      answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed })),
+      answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed: misses.keep })),
       text: smsText(world, catalogue),
       reply: queueReply(world),
       templated: templated(world, catalogue),
@@ -130,7 +130,13 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       carrier: carriers.wechat,
       recordStatus,
       answer: dialog(
-        dialogDeps(world, { log, channel: 'wechat', services: serve, sendsCodes: channels.some((channel) => CHANNELS[channel].isPhone), missed }),
+        dialogDeps(world, {
+          log,
+          channel: 'wechat',
+          services: serve,
+          sendsCodes: channels.some((channel) => CHANNELS[channel].isPhone),
+          missed: misses.keep,
+        }),
       ),
       words: chatWords(world, catalogue),
       unfollow: endChat(world, forgetContacts(world)),
@@ -177,7 +183,8 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       room?.simulator?.stop();
     },
     stop: async () => {
-      await Promise.all(stops.map((stop) => stop()));
+      await Promise.all([...stops.map((stop) => stop()), misses.written()]);
+      await published();
     },
   };
 
@@ -191,21 +198,31 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
   }
 }
 
-/** Seals what is due. Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. */
-function sealing(world: World, log: Log, eraseAll: ReturnType<typeof eraseDue>): () => Promise<void> {
+/**
+ * Seals what is due. Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. Its files are made beside it:
+ * `published` resolves once none is being made.
+ */
+function sealing(world: World, log: Log, eraseAll: ReturnType<typeof eraseDue>): { seal(): Promise<void>; published(): Promise<void> } {
   const sealAll = sealDue(world, enterRest(world));
   const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);
-  return async () => {
+  const publishing = new Set<Promise<void>>();
+  return { seal, published: async () => void (await Promise.all(publishing)) };
+
+  async function seal(): Promise<void> {
     const sealed = await sealAll();
-    for (const cycle of sealed)
-      publish(cycle).catch((error: unknown) =>
-        log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
-      );
+    for (const cycle of sealed) {
+      const made = publish(cycle)
+        .catch((error: unknown) =>
+          log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+        )
+        .finally(() => publishing.delete(made));
+      publishing.add(made);
+    }
     for (const cycle of sealed)
       await keepTurnout(cycle).catch((error: unknown) =>
         log.error({ error, code: 'turnout-not-kept' }, 'The turnout by building was not counted; the first who reads it tries it again'),
       );
     if (sealed.length > 0) await eraseAll();
-  };
+  }
 }

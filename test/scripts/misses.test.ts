@@ -26,7 +26,7 @@ describe('npm run misses', function () {
   before(async () => {
     here = await town(world);
     await here.person('1', { phone: PHONE, name: '王秀英' });
-    const keep = keepMisses(world, (error) => {
+    const { keep } = keepMisses(world, (error) => {
       throw error;
     });
     const texts = [

@@ -105,24 +105,31 @@ const REST_MS = 1_000;
  * Keeps what was not understood, beside the turns: it returns at once, many are written together, and what cannot be written is dropped and reported.
  * One sender cannot fill what is kept, and neither can many.
  */
-export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unknown) => void): (miss: NewMiss) => void {
+export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unknown) => void): Misses {
   const senders = boundedMap<string, number>(MOST_SENDERS);
   const write = groupCommit((misses: readonly Kept[]) => writeAll(vault, misses), REST_MS);
-  let waiting = 0;
-  return ({ community, sender, at, text }) => {
+  const waiting = new Set<Promise<void>>();
+  return { keep, written: async () => void (await Promise.all(waiting)) };
+
+  function keep({ community, sender, at, text }: NewMiss): void {
     const day = wholeDay(at);
     const name = `${day.getTime()} ${sender}`;
     const kept = senders.get(name) ?? 0;
     const plain = withoutNumbers(text);
-    if (plain === undefined || kept >= MOST_OF_ONE || waiting >= MOST_WAITING) return;
+    if (plain === undefined || kept >= MOST_OF_ONE || waiting.size >= MOST_WAITING) return;
     senders.set(name, kept + 1);
-    waiting += 1;
-    write({ _id: vault.hmac('miss', community, day.toISOString(), plain), community, day, plain })
-      .catch(report)
-      .finally(() => {
-        waiting -= 1;
-      });
-  };
+    const _id = vault.hmac('miss', community, day.toISOString(), plain);
+    const writing = write({ _id, community, day, plain })
+      .then(() => undefined, report)
+      .finally(() => waiting.delete(writing));
+    waiting.add(writing);
+  }
+}
+
+interface Misses {
+  keep(miss: NewMiss): void;
+  /** Resolves once what came until now is written, or given up. */
+  written(): Promise<void>;
 }
 
 /** A text that was missed; its `_id` is the same for the same text on the same day. */

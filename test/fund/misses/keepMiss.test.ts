@@ -13,12 +13,13 @@ describe('what was not understood', () => {
   const { world } = useDatabase('misses');
   let community: string;
   let reported: unknown[];
-  let keep: ReturnType<typeof keepMisses>;
+  let keep: ReturnType<typeof keepMisses>['keep'];
+  let written: ReturnType<typeof keepMisses>['written'];
 
   beforeEach(() => {
     community = randomBytes(6).toString('hex');
     reported = [];
-    keep = keepMisses(world, (error) => reported.push(error));
+    ({ keep, written } = keepMisses(world, (error) => reported.push(error)));
   });
 
   const stored = () => collection(Miss).find({ community }, { promoteBuffers: true }).toArray();
@@ -56,7 +57,7 @@ describe('what was not understood', () => {
   it('is counted where several write the same', async () => {
     for (const sender of ['a', 'b', 'c']) keep({ community, sender, at: AT, text: `那边那个 ${sender.charCodeAt(0)}` });
     keep({ community, sender: 'd', at: new Date(AT.getTime() + DAY_MS), text: '那边那个 1' });
-    await until(2);
+    await written(); // as a stop waits for it
     expect(await read()).to.deep.equal([
       { text: '那边那个 **', count: 3 },
       { text: '那边那个 *', count: 1 },
