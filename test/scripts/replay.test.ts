@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { castBySms } from '../../scripts/replay/castBySms.ts';
 import { castByVoice } from '../../scripts/replay/castByVoice.ts';
@@ -7,6 +9,7 @@ import { mixedWays, wrongAmong } from '../../scripts/replay/mixed.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { writeElection } from '../../scripts/support/writeElection.ts';
 import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
+import { codeOf } from '../support/codeOf.ts';
 import { useDatabase } from '../support/database.ts';
 
 describe('a replay over mixed ways', () => {
@@ -31,6 +34,32 @@ describe('a replay over mixed ways', () => {
     expect(wrongAmong(file, [[3], [1, 2]]), 'lost').to.equal(1);
     expect(wrongAmong(file, [[3], [3], [3], [1, 2]]), 'twice').to.equal(1);
     expect(wrongAmong(file, [[3], [3], [1]]), 'not as it stands, and one that does not').to.equal(2);
+  });
+});
+
+describe('a replay by call', () => {
+  it('calls again where it hears that nothing was recorded, once', async () => {
+    const apology = '现在记不了，这次没有记。过几分钟再打来。';
+    const answers = [apology, '您的凭证是4820917735。', apology, apology, '您的凭证是4820917735。'];
+    const server = createServer((request, response) => {
+      const said = request.url === '/twilio/voice' ? answers.shift() : '';
+      request.resume().on('end', () => response.end(`<Response><Say>${said}</Say><Hangup/></Response>`));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const cast = () =>
+      castByVoice(
+        { url, publicUrl: url, authToken: 'token' },
+        { from: '+8613800000001', to: '+862880000001', picks: [1], community: '', cycle: '', card: '' },
+      );
+    try {
+      await cast();
+      expect(await codeOf(cast())).to.equal('not-cast');
+      expect(answers, 'not a third time').to.have.length(1);
+    } finally {
+      server.close();
+    }
   });
 });
 
