@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
-import { writeAudit } from '../src/fund/ballots/audit/index.ts';
+import { type SlipAudit, writeAudit } from '../src/fund/ballots/audit/index.ts';
 import { slipAudit } from '../src/fund/paper/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
@@ -32,9 +32,19 @@ await command(USAGE, async () => {
     const drawn = await slips(id);
     bar?.stop();
     process.stderr.write(`${files.join(', ')} in ${values.out}\n`);
-    if (drawn) process.stderr.write(`${drawn.drawn.length} of ${drawn.slips.length} slips of paper are to be compared with the box: ${SHEET}\n`);
+    if (drawn) process.stderr.write(`${compared(drawn)}\n`);
   } finally {
     bar?.stop();
     await store.close();
   }
 });
+
+/** How far the slips that the seal drew are compared with the box. */
+function compared({ slips, drawn, found }: SlipAudit): string {
+  const left = drawn.length - found.length;
+  const wrong = found.filter((each) => each.found !== 'agrees').length;
+  const all = `${drawn.length} of ${slips.length} slips of paper were drawn`;
+  return left > 0
+    ? `${all}; ${left} of them are to be compared with the box: ${SHEET}`
+    : `${all} and compared with the box; ${wrong} of them are not there as they were keyed.`;
+}

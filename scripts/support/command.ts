@@ -1,4 +1,5 @@
 import { CodedError } from '../../src/store/codedError.ts';
+import { isForbidden } from '../../src/store/databaseErrors.ts';
 
 /**
  * Runs a command. Exit 0 when it is done, or the number that it returns if the answer is no (1); 2 with the usage on wrong use (`CodedError` with
@@ -22,6 +23,8 @@ export async function command(usage: string, run: () => Promise<unknown>): Promi
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (isForbidden(error))
+    return `The database's user in MONGODB_URI may not do this (${error.message}): it needs the role readWrite on the database that MONGODB_URI names.`;
   const isForeseen = error instanceof CodedError || 'syscall' in error;
   return isForeseen ? error.message : (error.stack ?? error.message);
 }

@@ -19,6 +19,13 @@ export function isDatabaseAway(error: unknown): boolean {
   return OUR_OWN.includes(code) || BROKEN_OFF.includes(code) || error.name === 'MongooseError' || error.name === 'MongooseServerSelectionError';
 }
 
+const UNAUTHORIZED = 13;
+
+/** Whether the database knows its user, who may not do what was asked. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === UNAUTHORIZED;
+}
+
 const DUPLICATE_KEY = 11_000;
 
 /** Whether a write failed because a unique index has the value already. */

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { mongo } from 'mongoose';
+import { command } from '../../scripts/support/command.ts';
 import { runScript } from '../support/runScript.ts';
 
 const NOWHERE = 'mongodb://127.0.0.1:1/none?replicaSet=none';
@@ -21,6 +23,21 @@ const CASES: [line: string, told: RegExp][] = [
   ['chat --channel fax', /no fax channel/],
   ['tally c-1 --jsno', /Unknown option/],
 ];
+
+describe('a command whose database user may do nothing', () => {
+  it('says which right is missing', async () => {
+    const { write } = process.stderr;
+    const said: unknown[] = [];
+    process.stderr.write = (text: unknown) => said.push(text) > 0;
+    try {
+      await command('', () => Promise.reject(new mongo.MongoServerError({ code: 13, message: 'not authorized on yisheng' })));
+    } finally {
+      process.stderr.write = write;
+    }
+    expect([process.exitCode, said.join('')]).to.satisfy(([status, text]: [number, string]) => status === 1 && text.includes('the role readWrite'));
+    process.exitCode = 0;
+  });
+});
 
 describe('wrong use of a command', function () {
   this.timeout(120_000); // the first one is made ready to run
