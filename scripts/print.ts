@@ -11,7 +11,7 @@ import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
 import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { DOCUMENTS, documentLanguage, documents, printSlips, textsAbout } from '../src/web/documents.ts';
+import { DOCUMENTS, documentLanguage, documents, isForAll, printSlips, textsAbout } from '../src/web/documents.ts';
 import { command } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
 import { note } from './support/note.ts';
@@ -32,6 +32,7 @@ report; result: the sheet for the notice board, which is released with it; compa
 before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
 
 const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
+const BEARS_ADDRESS = ['poster', 'brochure', 'result'];
 const LANGUAGES = ['zh-CN', 'en'] as const;
 /** The options of every document, and of those that take others than `--cycle`. */
 const EACH = ['out', 'language', 'all-the-same', 'by'];
@@ -88,6 +89,10 @@ await command(USAGE, async () => {
       const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
       await writeFile(out, await printPdf(await make(kind, record, speech, operator('print'), { meeting, cycle: values.cycle }), how.allTheSame));
       printLine(`${out} holds the ${kind}.`);
+      if (BEARS_ADDRESS.some((one) => one === kind) && !isForAll(publicUrl))
+        note(
+          `The ${kind} bears no web address and no code that leads there: PUBLIC_URL is not set to one that others can open. Set it and print again.`,
+        );
       return 0;
     }),
   );

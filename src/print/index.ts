@@ -1,4 +1,4 @@
-export type { About } from './documents/about.ts';
+export { type About, answeredWords } from './documents/about.ts';
 export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';

@@ -61,7 +61,7 @@ export function documents(
 ): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor, which?: Which) => Promise<Printed> {
   return async (name, community, language, actor, { meeting, cycle: wanted } = {}) => {
     const about = await documentAbout(world, catalogue, community, language, actor, wanted);
-    const address = `${publicUrl}/c/${community._id}`;
+    const address = isForAll(publicUrl) ? `${publicUrl}/c/${community._id}` : undefined;
     const { cycle } = about;
     switch (name) {
       case 'poster':
@@ -87,7 +87,7 @@ export function documents(
         const number = meeting ?? (await readMeetings(world)(of, actor))[0]?.number;
         const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
         if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
-        return minutesPrinted(read, community, about.page);
+        return minutesPrinted(read, about, about.page);
       }
       case 'result': {
         const released = (await findCycle(cycle._id))?.released;
@@ -103,6 +103,11 @@ export function documents(
       }
     }
   };
+}
+
+/** Whether others can open an address, so that it may stand on paper: not one that leads each reader to their own machine. */
+export function isForAll(publicUrl: string): boolean {
+  return !/^(?:localhost|127\..*|\[::1\])$/.test(new URL(publicUrl).hostname);
 }
 
 /** The most slips in one file. */

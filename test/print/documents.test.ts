@@ -131,6 +131,8 @@ describe('documents', function () {
         .and.not.contain(here.page.say('poster.number'));
       expect(other.pages[0]?.filter(({ text }) => text.trim() === '01')).to.deep.equal([]);
       if (language === 'zh-CN') {
+        const nowhere = await made(poster(here, { pictures: new Map(), takesSlips: true }));
+        expect(saidOn(nowhere.pages[0]), 'nobody else can open its page').to.not.contain(here.page.say('poster.address'));
         const drawn = await pictureOf(other.bytes, 0);
         expect(drawn.code(421, 198, 420, 320)).to.equal('https://weixin.qq.com/q/chat');
         expect(drawn.code(631, 793, 210, 397)).to.equal('https://example.org/c/qingsong');

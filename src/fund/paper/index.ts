@@ -31,6 +31,8 @@ export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone
 export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, slipBallot } from './newSlips.ts';
 export { type OddSlips, readOddSlips } from './oddSlips.ts';
 export {
+  type OpenTable,
+  openTables,
   type PaperWaits,
   type PublicPaper,
   publicPaper,

@@ -11,6 +11,7 @@ import { agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts'
 import { Assist } from './castAssisted.ts';
 import { handOf } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
+import { hasSlips } from './newSlips.ts';
 import { type Differences, reconcile } from './reconcile.ts';
 import { OUTCOMES, type Outcome, Slip } from './slip.ts';
 import { Table, type TableRecord } from './tables.ts';
@@ -178,6 +179,22 @@ export async function publicPaper(cycle: string): Promise<PublicPaper | undefine
   const marks = tables.reduce((sum, table) => sum + table.marks, 0);
   const keyed = await forReaders(Slip).countDocuments({ cycle, outcome: { $in: MARKED } });
   return { tables: tables.map(publicTable), outcomes, missing: Math.max(0, marks - keyed), assisted };
+}
+
+/** A table that is open now: where it stands, and since when. */
+export type OpenTable = Pick<TableRecord, 'place'> & { readonly since: Date };
+
+/** The tables of a cycle that are open, to be shown to everybody; undefined if it takes no votes on paper. One that nobody closed in the evening is no longer there. */
+export async function openTables({ now }: Pick<World, 'now'>, cycle: string): Promise<OpenTable[] | undefined> {
+  if (!(await hasSlips(cycle))) return undefined;
+  const since = new Date(now().getTime() - OPEN_MS);
+  const tables = await forReaders(Table)
+    .find(
+      { '_id.cycle': cycle, closed: { $exists: false }, 'opened.at': { $gt: since } },
+      { sort: { '_id.number': 1 }, limit: MOST_TABLES, projection: { place: 1, opened: 1 } },
+    )
+    .toArray();
+  return tables.map(({ place, opened }) => ({ place, since: opened.at }));
 }
 
 const MARKED = ['counted', 'superseded', 'notOnRoll', 'unreadable', 'invalid', 'late'] as const;

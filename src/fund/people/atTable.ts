@@ -84,7 +84,7 @@ export function requestAtTable(
   return async ({ community, name, building, phone, at, key: given }) => {
     if (phone !== undefined) {
       const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
-      const asked = await requestMembership(world)({ name, building }, act);
+      const asked = await requestMembership(world)({ name, building, atTable: true }, act);
       if ('known' in asked) return { refused: 'known' };
       return 'refused' in asked ? asked : { request: asked.request };
     }
@@ -95,7 +95,17 @@ export function requestAtTable(
       async (request) => {
         const _id = { community, request };
         const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '' });
-        const asked = { _id, channel: 'sms' as const, who, from: `table|${key}`, times: 1, at, state: 'pending' as const, key };
+        const asked = {
+          _id,
+          channel: 'sms' as const,
+          atTable: true as const,
+          who,
+          from: `table|${key}`,
+          times: 1,
+          at,
+          state: 'pending' as const,
+          key,
+        };
         try {
           await requests.insertOne(asked);
           return { request };

@@ -29,7 +29,7 @@ const MOST_A_DAY = 1_000;
  * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
  * Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
  */
-export function requestMembership(world: World): (input: { name: string; building: string }, act: Act) => Promise<Requested> {
+export function requestMembership(world: World): (input: { name: string; building: string; atTable?: true }, act: Act) => Promise<Requested> {
   const holders = holdersOf(world);
   return async (input, act) => {
     const { community, channel, address, at } = act;
@@ -45,6 +45,7 @@ export function requestMembership(world: World): (input: { name: string; buildin
     act.beginWrite();
     const asker = { name, building: short(input.building), address };
     const said = { at, state: 'pending' as const, key };
+    const where = input.atTable && { atTable: input.atTable };
     return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
@@ -53,14 +54,15 @@ export function requestMembership(world: World): (input: { name: string; buildin
           await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
         } else if (asked) {
           const who = encryptedAsker(world.vault, asked._id, asker);
-          await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, who }, $inc: { times: 1 }, $unset: { decided: 1 } });
+          const unset = { decided: 1 as const, ...(!input.atTable && { atTable: 1 as const }) };
+          await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, ...where, who }, $inc: { times: 1 }, $unset: unset });
           return { request: asked._id.request, again: true };
         }
         const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
         if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
         const _id = { community, request };
         const who = encryptedAsker(world.vault, _id, asker);
-        await requests.insertOne({ _id, channel, who, from, times: 1, ...said } satisfies MembershipRequestRecord);
+        await requests.insertOne({ _id, channel, ...where, who, from, times: 1, ...said } satisfies MembershipRequestRecord);
         return { request, again: false };
       },
     );
@@ -78,7 +80,7 @@ export async function hasAsked({ vault }: Pick<World, 'vault'>, at: CommunityCon
 }
 
 /** A request as a cadre reads it. */
-export interface ListedRequest extends Partial<Asker>, Pick<MembershipRequestRecord, 'state' | 'channel' | 'at' | 'decided'> {
+export interface ListedRequest extends Partial<Asker>, Pick<MembershipRequestRecord, 'state' | 'channel' | 'atTable' | 'at' | 'decided'> {
   readonly request: number;
 }
 
@@ -92,9 +94,9 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
 
 /** A request as a cadre reads it, decrypted. */
 export function listed(vault: Vault, asked: MembershipRequestRecord): ListedRequest {
-  const { _id, channel, at, state, decided } = asked;
+  const { _id, channel, atTable, at, state, decided } = asked;
   const { name, building, address } = askerOf(vault, asked) ?? {};
-  return { request: _id.request, state, name, building, channel, address, at, ...(decided && { decided }) };
+  return { request: _id.request, state, name, building, channel, ...(atTable && { atTable }), address, at, ...(decided && { decided }) };
 }
 
 /** Writes the decision to a pending request to join; gives false if it was decided meanwhile. */
@@ -154,7 +156,10 @@ function nameOf({ community, request }: MembershipRequestRecord['_id']): string 
 export interface MembershipRequestRecord {
   /** `request` counts from 1 in a community; commands name it. */
   _id: { community: string; request: number };
+  /** On which the answer is sent. */
   channel: Channel;
+  /** It was made at a table for slips. */
+  atTable?: true;
   /** The person who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
   who?: Buffer;
   /** `addressHmac(…)` of the address to which the answer goes; after a deletion, or once another person asks from there, `gone|` and the request's `_id`. */
@@ -174,6 +179,7 @@ const schema = new Schema<MembershipRequestRecord>(
       required: true,
     },
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
+    atTable: Boolean,
     who: encrypted('membershipRequest'),
     from: { type: String, required: true },
     at: { type: Date, required: true },

@@ -1,5 +1,6 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
+import type { answersTo } from '../../fund/proposals/index.ts';
 import type { Printed } from '../printed.ts';
 
 /** The words of a document, in one language and with one community's time and money. */
@@ -22,6 +23,15 @@ export interface About {
   /** `print.json`, and the public pages' `page.json`. */
   readonly text: PrintText;
   readonly page: PrintText;
+}
+
+/** How many proposals have an answer, and how long half of the answers took at most: a day at least. */
+export function answeredWords(
+  { proposals, answered, medianDays }: Awaited<ReturnType<ReturnType<typeof answersTo>>>,
+  { say }: Pick<PrintText, 'say'>,
+): string {
+  if (answered === 0 || medianDays === null) return say('proposals.sum', { count: proposals, answered });
+  return say('proposals.sumDays', { count: proposals, answered, days: Math.max(1, medianDays) });
 }
 
 /** A phone number, or another text, that stays in one line. */

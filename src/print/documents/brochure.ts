@@ -7,7 +7,7 @@ import { boxes } from './poster.ts';
 /** A leaf (A5) for every door: what it is about in at most 200 words, and the projects. */
 export function brochure(
   { community, cycle, projects, now, text }: About,
-  { address, hasChat, takesSlips }: { readonly address: string; readonly hasChat: boolean; readonly takesSlips: boolean },
+  { address, hasChat, takesSlips }: { readonly address?: string | undefined; readonly hasChat: boolean; readonly takesSlips: boolean },
 ): Printed {
   const { say, phone, time, money } = text;
   const vote = voteOf(cycle, now);
@@ -60,7 +60,7 @@ export function brochure(
               { text: say('brochure.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }), bold: true },
             ],
           },
-          { share: 1, blocks: [{ qr: address, side: 24, align: 'right' }] },
+          ...(address ? [{ share: 1, blocks: [{ qr: address, side: 24, align: 'right' as const }] }] : []),
         ],
         middle: true,
       },

@@ -22,8 +22,8 @@ const MOST_BOXES = 5;
 const ONE_COLUMN = 8;
 
 export interface PosterWays {
-  /** The community's public page. */
-  readonly address: string;
+  /** The community's public page, if others can open it. */
+  readonly address?: string | undefined;
   /** The code that leads to the chat, a square picture (PNG). */
   readonly chatCode?: Uint8Array | undefined;
   /** Pictures of the projects (JPEG) by number; empty, or every project has one. */
@@ -83,10 +83,10 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
             share: 5,
             blocks: [
               { text: `${say('take.person')}${community.person.name} ${unbroken(phone(community.person.phone))}`, size: 20, bold: true },
-              { text: `${say('poster.address')}${address.replace(/^https?:\/\//, '')}`, size: 15 },
+              ...(address ? [{ text: `${say('poster.address')}${address.replace(/^https?:\/\//, '')}`, size: 15 }] : []),
             ],
           },
-          { share: 1, blocks: [{ qr: address, side: 36, align: 'right' }] },
+          ...(address ? [{ share: 1, blocks: [{ qr: address, side: 36, align: 'right' as const }] }] : []),
         ],
         middle: true,
       },

@@ -6,7 +6,7 @@ import type { PublicPaper } from '../../fund/paper/index.ts';
 import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
 import type { PublicWork } from '../../fund/works/index.ts';
 import type { Block, Printed } from '../printed.ts';
-import { type About, footerOf, headOf, unbroken } from './about.ts';
+import { type About, answeredWords, footerOf, headOf, unbroken } from './about.ts';
 import { channelTable, projectTable, shareOf } from './result.ts';
 
 /** What a year has come to so far. */
@@ -58,11 +58,6 @@ export function report(about: About, { turnout, results, answers, proposals, acc
         ...(results ? [channelTable(about, results)] : [{ text: say('report.afterClose') }]),
       ]
     : [{ text: say('report.noVote') }];
-  const given = {
-    count: answers.proposals,
-    answered: answers.answered,
-    ...(answers.medianDays !== null && { days: Math.max(1, answers.medianDays) }),
-  };
   return {
     ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },
     blocks: [
@@ -84,7 +79,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
       ...workTable(about, works, account),
       ...meetingTable(about, meetings),
       { heading: page.say('proposals.title'), level: 2 },
-      { text: page.say(answers.medianDays === null ? 'proposals.sum' : 'proposals.sumDays', given) },
+      { text: answeredWords(answers, page) },
       ...(proposals.length < answers.proposals ? [{ text: say('report.newest', { count: proposals.length }) }] : []),
       ...proposalTable(about, proposals),
     ],

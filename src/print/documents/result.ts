@@ -6,7 +6,7 @@ interface Released {
   readonly results: Results;
   readonly by: readonly string[];
   /** Where everybody can count again. */
-  readonly address: string;
+  readonly address?: string | undefined;
 }
 
 /** The result for the notice board: who took part, each project with its votes, the money, and who released it. */
@@ -28,7 +28,7 @@ export function result(about: About, { results, by, address }: Released): Printe
       { space: 3 },
       channelTable(about, results),
       { space: 3 },
-      { text: say('result.recount', { address: unbroken(address) }) },
+      ...(address ? [{ text: say('result.recount', { address: unbroken(address) }) }] : []),
       { text: say('result.released', { names: by.join(say('result.between')) }) },
       { space: 8 },
       { lines: [say('board.seal'), say('board.day')] },

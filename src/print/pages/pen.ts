@@ -28,8 +28,9 @@ export interface Pen {
   leading(size: number): number;
 }
 
-/** `shown`: a text as the typeface can write it. */
-export function pen({ title, language, at, paper, footer }: Printed, shown: (text: string) => string): Pen {
+/** `written`: a text as the typeface can write it. */
+export function pen({ title, language, at, paper, footer }: Printed, written: (text: string) => string): Pen {
+  const shown = (text: string) => written(language === 'en' ? withNarrowQuotes(text) : text);
   const doc = new PDFDocument({
     size: paper,
     margin: 0,
@@ -54,6 +55,11 @@ export function pen({ title, language, at, paper, footer }: Printed, shown: (tex
     },
     leading: (size) => size * LEADING,
   };
+}
+
+/** Its curved quotes are as wide as a Chinese character. */
+function withNarrowQuotes(text: string): string {
+  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 }
 
 /** The characters that are in both weights of the typeface. */

@@ -15,8 +15,8 @@ export function detailLines(text: PageText, part: Detail['before']): DetailLine[
   return valuesOf(part).map(([name, value]) => ({ name: nameWords(text, name), value: valueWords(text, name, value) }));
 }
 
-/** What an act was about: a link to it where the reader has a page for it. */
-export function subjectWords({ text, own, sees }: CommunityVisit, subject: string): Markup | string {
+/** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
+export function subjectWords({ text, own, sees }: CommunityVisit, subject: string, act: string): Markup | string {
   const { say } = text;
   const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
@@ -27,10 +27,29 @@ export function subjectWords({ text, own, sees }: CommunityVisit, subject: strin
   if (kind === 'work') return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, sees('works'));
   if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
   if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
+  if (kind === 'meeting') return linked(say('meetings.one', { number: work }), `${own}/meetings/${number}/${work}`, sees('meetings'));
+  const words = OF_CYCLE[work === '' ? (act.split('.')[0] ?? '') : number];
+  if (words) return html`${say(words, { number: numbersIn(text, work || number) })} <small>${kind}</small>`;
   return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);
 }
 
+/** The words for what is numbered in each cycle: what begins the name of an act on `CYCLE/3`, and the middle of `CYCLE/table/3`. */
+const OF_CYCLE: Readonly<Record<string, string>> = {
+  proposal: 'proposal.title',
+  recording: 'proposal.title',
+  objection: 'publication.objection',
+  publication: 'publication.one',
+  table: 'table.one',
+  batch: 'slips.one',
+};
+
 const WITHOUT_NUMBER: Readonly<Record<string, string>> = { resident: 'resident', cards: 'card', address: 'address' };
+
+/** `3`, or `3+5+12 more`, as people write it. */
+function numbersIn({ say }: PageText, numbers: string): string {
+  const [, named = numbers, others] = /^(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(numbers) ?? [];
+  return `${named.split('+').join(say('and'))}${others ? '…' : ''}`;
+}
 
 function linked(words: string, path: string, isSeen: boolean): Markup | string {
   return isSeen ? html`<a href="${path}">${words}</a>` : words;

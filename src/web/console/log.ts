@@ -64,7 +64,7 @@ function logList(world: World): List<OpenedLogRow> {
         { name: 'by', cell: ({ by, role }) => html`${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
         { name: 'role', text: ({ role }) => role },
         { name: 'act', cell: ({ act }) => say(`act.${act}`), text: ({ act }) => act },
-        { name: 'subject', cell: ({ subject }) => subjectWords(visit, subject), text: ({ subject }) => subject },
+        { name: 'subject', cell: ({ subject, act }) => subjectWords(visit, subject, act), text: ({ subject }) => subject },
         {
           ...{ name: 'detail', isBlock: true },
           cell: ({ opening }) => (opening ? detail(text, opening.detail) : html`<small>${say('log.noDetail')}</small>`),

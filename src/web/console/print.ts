@@ -4,7 +4,7 @@ import { checkView } from '../../fund/people/index.ts';
 import { MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, MOST_PRINTED, printSlips } from '../documents.ts';
+import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, isForAll, MOST_PRINTED, printSlips } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageLanguage } from '../public/pageText.ts';
@@ -89,6 +89,7 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, pri
         errorSummary(text, wrong ? { form: wrong.form } : {}),
         doneNotice(asked(request, 'done') === 'released' ? say('print.release.done') : undefined),
         html`<h1>${say('tab.print')}</h1>
+${isForAll(deps.publicUrl) ? '' : html`<p class="notice">${say('print.noAddress')}</p>`}
 <form method="get" action="${own}/print/file" class="narrow">
 <fieldset><legend>${say('print.what')}</legend>${names}</fieldset>
 ${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: asked(request, 'cycle'), values: cycles }) : ''}

@@ -166,7 +166,7 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
         text: ({ name }) => name ?? '',
       },
       { name: 'building', cell: ({ building }) => theirs(building ?? ''), text: ({ building }) => building ?? '' },
-      { name: 'from', text: ({ channel, address: from }) => `${say(`channel.${channel}`)} ${from ?? ''}` },
+      { name: 'from', text: ({ address: from, ...asked }) => `${say(wayOf(asked))} ${from ?? ''}` },
       { name: 'at', text: ({ at }) => at.toISOString() },
       { name: 'state', text: ({ state: became }) => say(`request.${became}`) },
       { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
@@ -210,12 +210,20 @@ ${field({ name: 'refusal', label: say('request.refusal'), hint: say('request.ref
   };
 }
 
-function about({ text }: CommunityVisit, { name, building, channel, address: from, at, state, decided }: ListedRequest): Markup {
+/** The word for the way by which a request came. */
+function wayOf({ channel, atTable }: Pick<ListedRequest, 'channel' | 'atTable'>): string {
+  return atTable ? 'request.atTable' : `channel.${channel}`;
+}
+
+function about({ text }: CommunityVisit, { name, building, channel, atTable, address: from, at, state, decided }: ListedRequest): Markup {
   const { say, theirs, date } = text;
   const lines: [string, Markup | string][] = [
     ['name', name === undefined ? say('request.deleted') : theirs(name)],
     ['building', theirs(building ?? '')],
-    ['from', html`${say(`channel.${channel}`)} ${from !== undefined && CHANNELS[channel].isPhone ? whole(text.phone(from)) : (from ?? '')}`],
+    [
+      'from',
+      html`${say(wayOf({ channel, ...(atTable && { atTable }) }))} ${from !== undefined && CHANNELS[channel].isPhone ? whole(text.phone(from)) : (from ?? '')}`,
+    ],
     ['at', whole(date(at))],
     ['state', say(`request.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),

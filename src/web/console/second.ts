@@ -142,9 +142,9 @@ function secondList(world: World): List<ListedSecond> {
 
 function about(visit: CommunityVisit, second: ListedSecond): Markup {
   const { say, theirs, date } = visit.text;
-  const { asked, until, state, decided, subject } = second;
+  const { act, asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
-    ['subject', subjectWords(visit, subject)],
+    ['subject', subjectWords(visit, subject, RIGHTS[act].entry)],
     ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} · ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),

@@ -52,7 +52,7 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
     ]);
     await visit.send(text.say('tab.today'), [
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
-      ...(sees('waiting') ? [waitingList(text, visit.now, waiting)] : []),
+      ...(sees('waiting') ? [waitingList(visit, waiting)] : []),
       next,
       quickLinks(visit),
     ]);
@@ -217,8 +217,25 @@ function paperWaits({ own, sees, now }: CommunityVisit, blocks: Awaited<ReturnTy
 
 const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;
 
-function waitingList({ say, date }: PageText, now: Date, waiting: readonly Waiting[]): Markup {
-  const items = waiting.map(({ what, count, since, path, isLate, due, blocks }) => {
+/** The act that settles what waits, where that is not a cadre's daily work. */
+const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>> = {
+  minutes: 'signMinutes',
+  unchecked: 'checkPublication',
+  unvalidated: 'validateTable',
+  notKeyed: 'keySlips',
+  batches: 'acceptBatch',
+};
+
+/** What waits for the reader comes first, then what others have to settle. */
+function waitingList({ text: { say, date }, now, may }: CommunityVisit, waiting: readonly Waiting[]): Markup {
+  const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? 'answerInquiry'));
+  const own = waiting.filter(isOwn).map(line);
+  const others = waiting.filter((each) => !isOwn(each)).map(line);
+  return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
+${own.length > 0 ? html`<ul class="tasks">${own}</ul>` : html`<p>${say(others.length > 0 ? 'waits.nothingOwn' : 'waits.nothing')}</p>`}
+${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${others}</ul>` : ''}</section>`;
+
+  function line({ what, count, since, path, isLate, due, blocks }: Waiting): Markup {
     const name = html`<span class="count">${count}</span> <span class="what">${say(`waits.${what}`, { count })}</span>`;
     const told = [
       ...(blocks ? [html`<b>${say(`waits.blocks.${blocks}`)}</b>`] : []),
@@ -231,9 +248,7 @@ function waitingList({ say, date }: PageText, now: Date, waiting: readonly Waiti
         ? html`<span class="age${isLate || blocks ? ' late' : ''}">${told.map((each, index) => html`${index > 0 ? ' · ' : ''}${each}`)}</span>`
         : '';
     return html`<li>${path === undefined ? html`<span class="task">${name}</span>` : html`<a class="task" href="${path}">${name}</a>`}${age}</li>`;
-  });
-  return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
-${items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('waits.nothing')}</p>`}</section>`;
+  }
 }
 
 /** How long something has waited. */

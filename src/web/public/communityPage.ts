@@ -1,13 +1,14 @@
 import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
+import { answeredWords } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type CycleView, stageKey } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { pictureList } from './pictures.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
-import { answered, proposalAddress, proposalList } from './proposalsPage.ts';
+import { proposalAddress, proposalList } from './proposalsPage.ts';
 import { broadcastList, whoRuns } from './quietPage.ts';
 import { recount } from './recount.ts';
 import { takePart } from './takePart.ts';
@@ -29,7 +30,12 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(outcome ? [recount(view, pageText, assets)] : []),
     ...(view.paper ? [paperSection(view.paper, view, pageText)] : []),
     ...(isCurrent
-      ? [takePart({ community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, hasChat }, pageText)]
+      ? [
+          takePart(
+            { community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, tables: view.tables, hasChat },
+            pageText,
+          ),
+        ]
       : []),
     ...(isCollecting ? [proposals] : []),
     ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
@@ -63,7 +69,7 @@ function proposalSection({ proposals, answers, community, cycle }: CycleView, { 
   const isAny = answers.proposals > 0;
   return html`<section aria-labelledby="proposals">
 <h2 id="proposals">${say('proposals.title')}</h2>
-<p>${isAny ? answered(answers, pageText) : say('proposals.none')}</p>
+<p>${isAny ? answeredWords(answers, pageText) : say('proposals.none')}</p>
 ${isAny ? proposalList(proposals, address, pageText) : ''}
 ${isAny ? html`<p><a class="more" href="${link(address())}">${say('proposals.all')}</a></p>` : ''}
 </section>
@@ -200,11 +206,13 @@ function paperSection(paper: PublicPaper, { outcome, cycle, compared }: CycleVie
   const notKeyed = missing > 0 ? html`<li>${say(cycle.sealedAt ? 'paper.missing' : 'paper.toKey')} <b>${missing}</b></li>` : '';
   const helped = outcome?.state === 'counted' ? (outcome.results.turnout.byChannel.assisted ?? 0) : undefined;
   const voters = outcome?.state === 'counted' ? outcome.results.turnout.voters : 0;
+  const onPaper = outcome?.state === 'counted' ? (outcome.results.turnout.byChannel.paper ?? 0) : undefined;
+  const later = onPaper === undefined ? 0 : (outcomes.counted ?? 0) - onPaper;
   const share = helped !== undefined && voters > 0 ? { count: helped, share: Math.round((helped / voters) * 1000) / 10 } : undefined;
   return html`<section aria-labelledby="paper">
 <h2 id="paper">${say('paper.title')}</h2>
 <p>${say('paper.about')}</p>
-${tables.map((table) => tablePart(table, text))}${counts.length > 0 || missing > 0 ? html`<h3>${say('paper.slips')}</h3><ul class="channels">${counts}${notKeyed}</ul>` : ''}
+${tables.map((table) => tablePart(table, text))}${counts.length > 0 || missing > 0 ? html`<h3>${say('paper.slips')}</h3><ul class="channels">${counts}${notKeyed}</ul>` : ''}${later > 0 ? html`<p>${say('paper.later', { count: later, paper: onPaper })}</p>` : ''}
 ${assisted > 0 ? html`<p>${share ? say('paper.assistedShare', share) : say('paper.assisted', { count: assisted })}</p>` : ''}
 ${compared ? comparedPart(compared, text) : ''}</section>
 `;

@@ -6,6 +6,7 @@ import {
   begunCycles,
   type CycleRecord,
   heldVote,
+  isOpen,
   keyingUntil,
   type Period,
   type Project,
@@ -17,7 +18,7 @@ import {
   voteOf,
 } from '../../fund/cycles/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
-import { type PublicPaper, publicPaper, slipAudit } from '../../fund/paper/index.ts';
+import { type OpenTable, openTables, type PublicPaper, publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { type ProjectPictures, projectPictures } from '../../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
@@ -47,6 +48,8 @@ export interface CycleView {
   readonly voters?: { readonly voters: number; readonly residents: number };
   /** Only once the vote has closed. */
   readonly outcome?: Outcome;
+  /** The tables that are open now; only while the vote is open, and if it takes slips. */
+  readonly tables?: readonly OpenTable[];
   /** The vote on paper; only once it has closed, and if there was any. */
   readonly paper?: PublicPaper;
   /** Slips that were drawn by the seal, and compared with the box. */
@@ -89,25 +92,40 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
   const until = slipsClose(cycle, now);
   const { frozen } = cycle;
   const isOver = frozen !== undefined && vote !== undefined && now >= vote.to;
+  const isVoting = isOpen(cycle, now);
   const projects = projectsOf(cycle);
-  const [{ turnout: voters, outcome }, proposals, answers, roster, broadcasts, others, offices, publication, works, pictures, paper, compared] =
-    await Promise.all([
-      turnoutOrOutcome(world, cycle),
-      publicProposals(world, cycle._id, undefined, NEWEST),
-      answersTo(world)(cycle._id),
-      rosterOf(cycle),
-      publicBroadcasts(community._id, now),
-      begunCycles(community._id, now),
-      countOffices(world, community._id),
-      publicPublication(world, cycle._id),
-      cycle.sealedAt ? publicWorks(cycle._id) : [],
-      projectPictures(
-        cycle,
-        projects.map(({ number }) => number),
-      ),
-      isOver ? publicPaper(cycle._id) : undefined,
-      cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
-    ]);
+  const [
+    { turnout: voters, outcome },
+    proposals,
+    answers,
+    roster,
+    broadcasts,
+    others,
+    offices,
+    publication,
+    works,
+    pictures,
+    tables,
+    paper,
+    compared,
+  ] = await Promise.all([
+    turnoutOrOutcome(world, cycle),
+    publicProposals(world, cycle._id, undefined, NEWEST),
+    answersTo(world)(cycle._id),
+    rosterOf(cycle),
+    publicBroadcasts(community._id, now),
+    begunCycles(community._id, now),
+    countOffices(world, community._id),
+    publicPublication(world, cycle._id),
+    cycle.sealedAt ? publicWorks(cycle._id) : [],
+    projectPictures(
+      cycle,
+      projects.map(({ number }) => number),
+    ),
+    isVoting ? openTables(world, cycle._id) : undefined,
+    isOver ? publicPaper(cycle._id) : undefined,
+    cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
+  ]);
   return {
     community,
     cycle,
@@ -124,6 +142,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ...(outcome && { outcome }),
     publication,
     works,
+    ...(tables && { tables }),
     ...(paper && { paper }),
     ...(compared && { compared }),
     proposals,

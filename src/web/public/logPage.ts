@@ -100,15 +100,16 @@ function what(
   if (act === 'result.release') return html`${say('log.released')}`;
   if (act === 'slip.correct') return html`${say('log.corrected')}`;
   const named = numbers.join(say('rule.between'));
-  const number = others > 0 ? say('log.andMore', { named, others }) : named;
-  if (act === 'objection.answer') return html`${say('log.objection', { number })}`;
-  if (act === 'proposal.hide') return html`${say('log.hide', { number })}`;
-  if (act === 'proposal.release') return html`${say('log.release', { number })}`;
-  if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { number, into }) : say('log.apart', { number })}`;
-  if (act === 'proposal.answer') return html`${say(given === null ? 'log.back' : 'log.answer', { number })}`;
+  if (act === 'objection.answer') return html`${say('log.objection', { number: named })}`;
+  const many = others > 0 ? 'log.proposalsMore' : numbers.length > 1 ? 'log.proposals' : 'log.proposal';
+  const which = say(many, { named, all: numbers.length + others });
+  if (act === 'proposal.hide') return html`${say('log.hide', { which })}`;
+  if (act === 'proposal.release') return html`${say('log.release', { which })}`;
+  if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { which, into }) : say('log.apart', { which })}`;
+  if (act === 'proposal.answer') return html`${say(given === null ? 'log.back' : 'log.answer', { which })}`;
   const part = typeof project === 'number' ? project : null;
   const isKnown = PROPOSAL_STATES.find((each) => each === state) ?? 'received';
-  return html`${say('log.state', { number, became: stateOf({ state: isKnown, project: part, mergedInto: null }, { say }) })}`;
+  return html`${say('log.state', { which, became: stateOf({ state: isKnown, project: part, mergedInto: null }, { say }) })}`;
 }
 
 /** What was done to a work or its money, in words. */

@@ -1,16 +1,20 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
+import type { CycleRecord } from '../../fund/cycles/index.ts';
 import type { MeetingRead } from '../../fund/meetings/index.ts';
 import type { Block, Printed } from '../../print/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { PageText } from './pageText.ts';
 
-/** The minutes of a meeting on paper: who was there of how many, what was decided, and where to sign. `meeting` says whose names stand in it. */
+/**
+ * The minutes of a meeting on paper: of which cycle, who was there of how many, what was decided, who signed, and where to sign. `meeting` says whose names
+ * stand in it.
+ */
 export function minutesPrinted(
   meeting: MeetingRead,
-  community: CommunityRecord,
+  { community, cycle }: { readonly community: CommunityRecord; readonly cycle: Pick<CycleRecord, 'title'> },
   { say, date, language }: Pick<PageText, 'say' | 'date' | 'language'>,
 ): Printed {
-  const { number, at, place, items, texts, roll, notes, addenda, members, there, quorum, majority, isQuorate, state, final } = meeting;
+  const { number, at, place, items, texts, roll, notes, addenda, members, there, quorum, majority, isQuorate, state, final, signatures } = meeting;
   const share = members === 0 ? 0 : Math.round((there * 100) / members);
   const names = roll.filter(({ isThere }) => isThere).map(({ name }) => name);
   const title = say('minutes.title', { number });
@@ -29,11 +33,12 @@ export function minutesPrinted(
     { text: isQuorate ? say('minutes.enough', { majority }) : say('minutes.tooFew', { quorum }) },
     ...(names.length > 0 ? [{ text: `${say('minutes.were')}${names.join(say('minutes.and'))}` }] : []),
   ];
+  const signed = signatures.map(({ name, at: when }) => say('minutes.signature', { name, at: date(when) }));
   const added: Block[] = addenda.flatMap(({ text, at: when }, index) => [{ text: `${index + 1}. ${date(when)}　${text}` }]);
   return {
-    ...{ title: `${community.name} ${title}`, language, paper: 'A4', at: final?.at ?? at, footer: `${community.name} · ${title}` },
+    ...{ title: `${community.name} ${title}`, language, paper: 'A4', at: final?.at ?? at, footer: `${community.name} · ${cycle.title} · ${title}` },
     blocks: [
-      { heading: `${community.name}`, level: 2 },
+      { text: `${community.name} · ${cycle.title}`, grey: true },
       { heading: title },
       ...facts,
       ...(items.length > 0 ? [{ table: { columns, rows } } as const] : []),
@@ -42,6 +47,7 @@ export function minutesPrinted(
         : [{ heading: say('minutes.notes'), level: 3 } as const, ...notes.split('\n').map((text) => ({ text: text === '' ? ' ' : text }))]),
       ...(added.length > 0 ? [{ heading: say('minutes.addenda'), level: 3 } as const, ...added] : []),
       ...(state === 'final' ? [{ text: say('minutes.final', { at: date(final?.at ?? at) }) }] : []),
+      ...(signed.length > 0 ? [{ text: `${say('minutes.signatures')}${signed.join(say('minutes.and'))}` }] : []),
       { space: 8 },
       { lines: [say('minutes.signer'), say('minutes.second')] },
     ],

@@ -1,6 +1,7 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { type answersTo, PROPOSAL_STATES, type PublicProposal, placesIn, type Shelf, type ShelvedProposal } from '../../fund/proposals/index.ts';
+import { answeredWords } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import type { PageText } from './pageText.ts';
@@ -42,7 +43,7 @@ export function proposalsPage(view: ProposalsView, wanted: ProposalsWanted, page
   const shown = found.slice((here - 1) * PROPOSALS_EACH, here * PROPOSALS_EACH);
   const own = `/c/${community._id}${earlier ? `?cycle=${encodeURIComponent(earlier)}` : ''}`;
   const isChosen = CHOOSERS.some((name) => name !== 'order' && wanted[name] !== '');
-  const sum = isChosen ? say('proposals.found', { count: found.length }) : answered(answers, pageText);
+  const sum = isChosen ? say('proposals.found', { count: found.length }) : answeredWords(answers, pageText);
   const content = html`<div class="wide content"><section>
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${say('proposals.title')}</h1>
@@ -63,12 +64,6 @@ ${shown.length > 0 ? proposalList(shown, address, pageText) : ''}
 export function proposalsQuery(wanted: ProposalsWanted, cycle: string | undefined, page: number): string {
   const chosen = Object.fromEntries(CHOOSERS.flatMap((name) => (wanted[name] === '' ? [] : [[name, wanted[name]]])));
   return new URLSearchParams({ ...(cycle && { cycle }), ...chosen, ...(page > 1 && { page: String(page) }) }).toString();
-}
-
-/** How many proposals there are, how many have an answer, and after how many days. */
-export function answered({ proposals, answered, medianDays }: ProposalsView['answers'], { say }: PageText): string {
-  if (answered === 0 || medianDays === null) return say('proposals.sum', { count: proposals, answered });
-  return say('proposals.sumDays', { count: proposals, answered, days: Math.max(1, medianDays) });
 }
 
 function chosenFrom({ newest, bySupports }: Shelf, { category, state, place, find, order }: ProposalsWanted): readonly ShelvedProposal[] {

@@ -1,5 +1,6 @@
 import { type CommunityRecord, numberToText } from '../../fund/communities/index.ts';
 import type { Stage } from '../../fund/cycles/index.ts';
+import type { OpenTable } from '../../fund/paper/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from './pageText.ts';
 
@@ -26,12 +27,14 @@ export interface TakePart {
   readonly community: CommunityRecord;
   readonly stage: Stage | undefined;
   readonly ballot?: Ballot;
+  /** Where one can vote on paper just now; absent if there are no slips. */
+  readonly tables?: readonly OpenTable[] | undefined;
   /** Residents can also write in a chat. */
   readonly hasChat: boolean;
 }
 
 /** How to take part by text, by call and in the chat. A tap opens a message that begins with the right word, or calls. */
-export function takePart({ community, stage, ballot, hasChat }: TakePart, pageText: PageText): Markup {
+export function takePart({ community, stage, ballot, tables, hasChat }: TakePart, pageText: PageText): Markup {
   const { say, link } = pageText;
   const kind = KINDS[stage ?? 'closed'];
   const example = ballot && exampleOf(ballot);
@@ -55,9 +58,26 @@ ${
 <p>${say(`take.${kind}Chat`)}</p>
 `
     : ''
-}${person(community, pageText)}
+}${kind === 'vote' && tables ? onPaper(tables, pageText) : ''}${person(community, pageText)}
 <p><a class="more" href="${link(`/c/${community._id}/poster`)}">${say('take.poster')}</a> <a class="more" href="${link(`/c/${community._id}/hall`)}">${say('take.hall')}</a></p>
 </section>
+`;
+}
+
+/** How to vote on a slip, and where a table stands now. */
+function onPaper(tables: readonly OpenTable[], { say, tell, theirs, date }: PageText): Markup {
+  const items = tables.map(
+    ({ place, since }) => html`<li>${tell('take.paperAt', { place: html`<b>${theirs(place)}</b>`, since: whole(date(since)) })}</li>
+`,
+  );
+  return html`<h3>${say('take.paper')}</h3>
+<p>${say('take.paperHow')}</p>
+${
+  items.length > 0
+    ? html`<ul>
+${items}</ul>`
+    : html`<p>${say('take.paperNone')}</p>`
+}
 `;
 }
 

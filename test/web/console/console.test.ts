@@ -7,6 +7,8 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
+import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
 import { ALL, staffPhone } from '../../../src/fund/staff/staff.ts';
@@ -246,6 +248,9 @@ describe('the console', function () {
     for (const what of [`href="${own('/requests/1')}">加入申请1</a>`, '<dd>姓名 ', '<dd>是新居民 是</dd>', '139 0000 0009'])
       expect(page).to.include(what);
     expect(page).to.not.match(/isNew|duringVote/);
+    await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+    await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: LI, reason: '重了' });
+    expect(await (await get(own('/log?about=proposal'))).text(), 'which of what has this number').to.include(`提议1 <small>${here.cycle}</small>`);
   });
 
   it('keeps what was written by somebody who is not signed in any more', async () => {

@@ -11,6 +11,8 @@ import { pictureOf, textsOf } from '../../support/pdf.ts';
 import { type Town, town } from '../../support/town.ts';
 import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
+/** A proposal that is decided. */
+const FOLDED = /<details><summary><b>[^<]*1[^<]*<\/b>/;
 const MARKUP = '<script>alert(1)</script>"\'&';
 
 describe('the pages of the council’s meetings', function () {
@@ -53,14 +55,14 @@ describe('the pages of the council’s meetings', function () {
     const none = await cadre.post(one('/minutes'), { ...minutes, seen: await revision() });
     const said = await none.text();
     expect(none.status).to.equal(422);
-    expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
+    expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP).and.to.not.match(FOLDED);
     const long = await cadre.post(one('/minutes'), { ...minutes, notes: '长'.repeat(4_001), rest: '长'.repeat(4_000), seen: await revision() });
     expect([long.status, (await long.text()).includes('记录太长')], 'as long as sixty items with their reasons').to.deep.equal([422, true]);
     expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
     expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=pictured');
     expect((await sendPicture('supervisor', 2)).status).to.equal(403);
     const page = await (await cadre.get(one())).text();
-    expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.not.include(MARKUP);
+    expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.match(FOLDED).and.to.not.include(MARKUP);
     expect(await (await (await as('supervisor')).get(`/console/${here.community}`)).text()).to.include('次会的记录等着签');
     expect((await cadre.post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=signed');
     expect((await cadre.post(one('/sign'), { seen: await revision() })).status).to.equal(409);
@@ -88,6 +90,8 @@ describe('the pages of the council’s meetings', function () {
     const words = printed.map(({ text }) => text.replaceAll(/\s/g, '')).join('');
     expect(words)
       .to.include('应到1人实到1人比例100%')
+      .and.to.include('今年的社区保障资金')
+      .and.to.match(/签过的：.+（.+）、.+（.+）/)
       .and.to.include('问了138********')
       .and.to.include('修路灯138********')
       .and.to.not.include('13800001234');

@@ -139,8 +139,11 @@ describe('printing', function () {
     await castBallot(world)({ picks: [2] }, here.act(0));
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     await sealDue(world)();
-    expect(await print()).to.include({ status: 0, err: '' });
-    expect(await saidIn(readFileSync(out))).to.contain('Released by Li');
+    const printed = await print();
+    expect([printed.status, printed.err]).to.satisfy(([status, err]: [number, string]) => status === 0 && err.includes('PUBLIC_URL'));
+    expect(await saidIn(readFileSync(out)), 'nobody else can open an address of this machine')
+      .to.contain('Released by Li')
+      .and.not.contain('localhost');
   });
 
   it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {

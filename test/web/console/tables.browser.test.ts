@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
@@ -152,6 +154,7 @@ describe('paper in the console', function () {
     await looks(opened, 'tables');
     await page.getByRole('button', { name: '开桌' }).click();
     await page.getByRole('heading', { name: '1号桌' }).waitFor();
+    expect(await (await web.get(`/c/${here.community}`)).text(), 'everybody reads where it stands').to.match(/现在摆在<b>三号院门口<\/b>/);
 
     const told = page.locator('[data-told]');
     await page.locator('[name=card]').focus();
@@ -421,6 +424,8 @@ describe('paper in the console', function () {
     await second.page.getByText('已经计入').waitFor();
     expect(await second.page.locator('main').textContent()).to.include('还没加入名册 1');
     expect(await collection(Entry).countDocuments({ '_id.cycle': here.cycle })).to.equal(3);
+    const request = await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(own('/requests/1'));
+    expect(await request.text(), 'where it was made').to.include('投票桌上');
     const asked = await form('cadre', '/requests/1/accept', { who: 'new', reason: '户口本看过' });
     await form('supervisor', `${asked.headers.get('location')?.split('?')[0]?.slice(own().length)}/confirm`, {});
     await enterLateJoined(world)();
@@ -483,5 +488,13 @@ describe('paper in the console', function () {
     expect(assisted).to.have.length(4);
     expect(assisted[0]).to.deep.include({ picks: [1, 3], by: 'cadre的王芳、老周' });
     expect((await form('council', '/assisted/cast', { card: card(8), pick: '1', witness: 'x', key: 'x' })).status).to.equal(403);
+  });
+
+  it('opens no batch once the slips are closed', async () => {
+    const offers = async () =>
+      (await (await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(own('/slips'))).text()).includes('开一批');
+    expect(await offers()).to.equal(true);
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1_000) } });
+    while (await offers()) await sleep(100); // a cycle is known for a moment
   });
 });

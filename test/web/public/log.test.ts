@@ -57,7 +57,7 @@ describe('the public part of the log', function () {
 
   it('tells what was done, by which role, and why, in Chinese and English', async () => {
     const text = await page();
-    for (const said of ['处理1号提议：这次没有采纳', '收起2号提议', '把投票截止推到', '很多人还没回来', '社区干部', '系统管理员'])
+    for (const said of ['记下1号提议：这次没有采纳', '收起2号提议', '把投票截止推到', '很多人还没回来', '社区干部', '系统管理员'])
       expect(text).to.include(said);
     expect(await page('?lang=en'))
       .to.include('decided on proposal 1')
@@ -67,7 +67,7 @@ describe('the public part of the log', function () {
 
   it('tells what was merged, taken apart, answered and taken back', async () => {
     const text = await page();
-    for (const said of ['把5号提议并进4号', '把5号提议又分出来<br>原因：不是一个门', '答复了4号提议', '收回4号提议的答复<br>原因：再看看'])
+    for (const said of ['把5号提议并进4号', '把5号提议又分出来<br>原因：不是一个门', '答复了4号提议', '收回对4号提议的答复<br>原因：再看看'])
       expect(text).to.include(said);
   });
 

@@ -9,6 +9,7 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
+import { Batch } from '../../../src/fund/paper/batch.ts';
 import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -374,6 +375,19 @@ describe('the public pages', function () {
     const total = (kind: 'granted' | 'paid') => sums.reduce((sum, each) => sum + each[kind], 0);
     const ballots = await collection(Entry).countDocuments({ '_id.cycle': pines.cycle, receipt: { $exists: true } });
     at(ENDS.getTime() + 13 * DAY);
+    const accepted = {
+      community: pines.community,
+      table: 1,
+      at: ENDS,
+      keyed: [],
+      accepted: [],
+      state: 'accepted' as const,
+      outcomes: { counted: 2 },
+    };
+    await collection(Batch).insertOne({ _id: { cycle: pines.cycle, number: 1 }, revision: 1, ...accepted });
+    expect(await counted('/c/qingsong?lang=zh'), 'why the result has fewer on paper')
+      .to.include('有2张的人后来又投过')
+      .and.include('纸票是0张');
     const shown = await text('/c/qingsong/report?lang=zh');
     const here = await Community.findById('qingsong').orFail().lean();
     const about = { ...textsAbout(world, await loadCatalogue(), here, 'zh-CN'), cycle: await Cycle.findById(pines.cycle).orFail().lean() };

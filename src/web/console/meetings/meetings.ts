@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   addAddendum,
   changeMeeting,
@@ -87,6 +87,7 @@ function planRoutes(world: World, { ofCommunity }: Visits, { list, show, after }
 
 /** The minutes: written, printed, signed, and what is added once they are final. */
 function minutesRoutes(world: World, { ofCommunity, printing }: Visits, { show, after, found }: MeetingPage): Router {
+  const cycleOf = cycleForReaders(world);
   const write = writeMinutes(world);
   const sign = signMinutes(world, enqueue(world));
   const add = addAddendum(world);
@@ -105,7 +106,10 @@ function minutesRoutes(world: World, { ofCommunity, printing }: Visits, { show, 
       printing(async (visit) => {
         const meeting = await found(visit);
         try {
-          const bytes = await printPdf(minutesPrinted(meeting, visit.community, visit.text), asked(visit.request, 'all') === '1');
+          const cycle = await cycleOf(meeting.cycle);
+          if (!cycle) throw new Refusal(404, 'There is no such cycle.');
+          const printed = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
+          const bytes = await printPdf(printed, asked(visit.request, 'all') === '1');
           visit.response
             .type('application/pdf')
             .set('Content-Disposition', `inline; filename="minutes-${meeting.number}.pdf"`)

@@ -64,8 +64,9 @@ ${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notes
 <button>${say('meetings.write')}</button></form>`;
 }
 
+/** One proposal of the agenda; once it is decided it is folded. */
 function itemForm(visit: CommunityVisit, meeting: MeetingRead, item: MeetingItem, wrote: Typed, mistakes: Mistakes): Markup {
-  const { say } = visit.text;
+  const { say, theirs } = visit.text;
   const { proposal, decision = '', reason = '' } = item;
   const kept: Readonly<Record<string, string>> = {
     ...Object.fromEntries((['for', 'against', 'abstained'] as const).map((name) => [`${name}-${proposal}`, String(item[name] ?? '')])),
@@ -84,9 +85,12 @@ function itemForm(visit: CommunityVisit, meeting: MeetingRead, item: MeetingItem
     ...DECISIONS.map((each) => ({ value: each, label: say(`meetings.decision.${each}`) })),
   ];
   const why = { name: `reason-${proposal}`, label: say('meetings.reason'), hint: say('meetings.reasonHint'), value: value(`reason-${proposal}`) };
-  return html`<fieldset class="item"><legend>${heading(visit, meeting, item)}</legend><div class="votes">${votes}</div>
+  const form = html`<fieldset class="item"><legend>${heading(visit, meeting, item)}</legend><div class="votes">${votes}</div>
 ${choice({ name, label: say('meetings.decided'), value: value(name), values, mistake: mistakes[name] })}
 ${field({ ...why, attributes: html` maxlength="${LONGEST_SENTENCE}"` })}</fieldset>`;
+  if (value(name) === '' || Object.keys(kept).some((each) => mistakes[each] !== undefined)) return form;
+  const about = html`<b>${say('meetings.proposal', { number: proposal })}</b> ${theirs(meeting.texts.get(proposal) ?? '')} · ${say(`meetings.decision.${value(name)}`)}`;
+  return html`<details><summary>${about}</summary>${form}</details>`;
 }
 
 function heading({ text, own }: CommunityVisit, { texts }: MeetingRead, { proposal, advice }: MeetingItem): Markup {

@@ -98,10 +98,12 @@ export function slipRoutes(world: World, known: Visits): Router {
       [
         errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {}),
         html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
-        openForms(
-          visit,
-          tables.filter(({ closed }) => closed),
-        ),
+        until && now < until
+          ? openForms(
+              visit,
+              tables.filter(({ closed }) => closed),
+            )
+          : html``,
         batchList(visit, batches),
         furtherLink(text, next),
         batches.length > 0 ? fileLinks(visit, `${own}/slips`) : html``,
