@@ -56,7 +56,7 @@ export function brochure(
           {
             share: 4,
             blocks: [
-              { text: say('brochure.count') },
+              ...(address ? [{ text: say('brochure.count') }] : []), // it asks to scan the code
               { text: say('brochure.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }), bold: true },
             ],
           },
