@@ -43,13 +43,18 @@ function guessedBeside(said: Said, like: Meaning | undefined, guess: ReturnType<
   return guess.kind !== told && guess.chance >= OVERRULES ? guessed(said, guess) : like;
 }
 
-/** Where no word of ours and no project stands, one shared word makes it like a question: a fact needs that what was learnt agrees, or a known wording. */
+/**
+ * Where no word of ours stands, one shared word makes it like a question: a fact needs that what was learnt agrees, or a known wording. Where a project is
+ * named, the rest alone has to be like it: "is it the garden or not" is like "is it a scam or not".
+ */
 function isUnfounded(meaning: Meaning, { plain, vocabulary: { book } }: Said, { kind, chance, mentions }: ReturnType<typeof guessOf>): boolean {
   const told = meaning.kind === 'intent' ? meaning.intent : meaning.kind === 'command' ? meaning.command.name : undefined;
-  if (!told || !isFact(told) || OURS.test(plain) || mentions.all.length > 0) return false;
-  if (kind === told && chance >= (INSULTS.test(plain) ? AGREES_SURELY : AGREES)) return false;
-  if (INSULTS.test(plain)) return true;
-  return !book.kindsOf(mentions.masked).some((each) => each.kind === told && each.likeness >= WORDING);
+  if (!told || !isFact(told) || OURS.test(plain)) return false;
+  const isNamed = mentions.all.length > 0;
+  if (kind === told && (isNamed || chance >= (INSULTS.test(plain) ? AGREES_SURELY : AGREES))) return false;
+  if (!isNamed && INSULTS.test(plain)) return true;
+  const isLike = book.kindsOf(mentions.masked).some((each) => each.kind === told && each.likeness >= (isNamed ? SURE : WORDING));
+  return !isLike && !(isNamed && book.kindsOf(beginningOf(plain)).some((each) => each.kind === told && each.closest >= CLEAR));
 }
 
 const AGREES = 0.6;
