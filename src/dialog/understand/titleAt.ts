@@ -20,13 +20,20 @@ const LETTER = /[\p{Script=Latin}\p{Nd}']/u;
  * common word (社区) names nothing.
  */
 export function titleAt(options: readonly Option[], isCommon: (word: string) => boolean): TitleAt {
-  let labels: readonly Label[] | undefined;
   return (plain, at) => {
-    labels ??= options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
+    const labels = labelsOf(options);
     const part = longestPart(labels, plain, at, isCommon);
     const whole = nearlyWhole(labels, plain, at);
     return whole && whole.text.length > (part?.text.length ?? 0) ? whole : part;
   };
+}
+
+const compiled = new WeakMap<readonly Option[], readonly Label[]>();
+
+function labelsOf(options: readonly Option[]): readonly Label[] {
+  const known = compiled.get(options) ?? options.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.\s]+$/, '') }));
+  compiled.set(options, known);
+  return known;
 }
 
 function longestPart(labels: readonly Label[], plain: string, at: number, isCommon: (word: string) => boolean) {

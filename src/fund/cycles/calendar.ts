@@ -25,9 +25,20 @@ interface Beginning {
  * The stages of a cycle in order of time, without gaps, with every change by hand applied (docs/contract.md: The vote), as they are known at `at`. A
  * stage that was set by hand holds until the next date that leads to a later stage; stages that were passed over do not appear. An extension puts off
  * the close, and with it every stage that would have begun before. A vote that is held back begins when nothing holds it any more; once its day has
- * come and something still does, it does not appear.
+ * come and something still does, it does not appear. A calendar that depends on no moment is worked out once: each turn asks for it several times.
  */
-export function periods({ stages, moves, holds = [] }: Calendar, at: Date): Period[] {
+export function periods(calendar: Calendar, at: Date): readonly Period[] {
+  if (calendar.holds?.some(({ to }) => !to)) return periodsAt(calendar, at);
+  const before = workedOut.get(calendar);
+  if (before) return before;
+  const now = periodsAt(calendar, at);
+  workedOut.set(calendar, now);
+  return now;
+}
+
+const workedOut = new WeakMap<Calendar, readonly Period[]>();
+
+function periodsAt({ stages, moves, holds = [] }: Calendar, at: Date): Period[] {
   const moved = [...moves].sort((a, b) => a.at.getTime() - b.at.getTime()).reduce<readonly Beginning[]>(applied, stages);
   const beginnings = moved.flatMap((beginning, index) => {
     const from = beginning.stage === 'vote' ? openingOf(beginning.from, holds, at) : beginning.from;
@@ -102,7 +113,8 @@ export function spokenStage(cycle: Calendar, stage: Stage, at: Date): Stage | 'w
 
 /** When a vote was to be open that is held back at a moment, while it would be open; undefined if nothing holds it. */
 export function heldVote(cycle: Calendar, at: Date): { from: Date; to: Date } | undefined {
-  const planned = voteOf({ ...cycle, holds: [] }, at);
+  if (!cycle.holds?.length) return undefined;
+  const planned = voteOf({ stages: cycle.stages, moves: cycle.moves }, at);
   const isTime = planned && planned.from <= at && at < planned.to;
   return isTime && stageAt(cycle, at) !== 'vote' ? planned : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Act } from '../../contacts/act.ts';
-import { localTimeOf } from '../../store/wallTime.ts';
+import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results, turnout } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
@@ -77,7 +77,7 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
       ...(cycle && {
         cycle: {
           ...ballotIn(cycle),
-          month: monthOf(act.at, timezone),
+          month: dayOf(act.at, timezone).slice(0, 7),
           ...(isHeld && { isHeld }),
           ...(vote && { vote }),
           ...(winners && { winners }),
@@ -103,17 +103,21 @@ function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] 
   return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
 }
 
-function ballotIn({ budget, currency, projects, choices: { min, max } }: CycleRecord) {
-  const told = projects.map((project): ProjectFacts => {
+const told = new WeakMap<CycleRecord, ReturnType<typeof ballotOnce>>();
+
+/** What is told of a cycle's ballot, made once for each cycle that is remembered. */
+function ballotIn(cycle: CycleRecord): ReturnType<typeof ballotOnce> {
+  const known = told.get(cycle) ?? ballotOnce(cycle);
+  told.set(cycle, known);
+  return known;
+}
+
+function ballotOnce({ budget, currency, projects, choices: { min, max } }: CycleRecord) {
+  const facts = projects.map((project): ProjectFacts => {
     const { place = project.detail, due } = project;
     return { ...ballotItem(project), ...(place && { place }), ...(due && { due }) };
   });
-  return { budget, currency, projects: told, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
-}
-
-function monthOf(at: Date, zone: string): string {
-  const { year, month } = localTimeOf(at, zone);
-  return `${year}-${String(month).padStart(2, '0')}`;
+  return { budget, currency, projects: facts, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
 }
 
 function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<Facts>['turnout'] {
