@@ -5,7 +5,7 @@ import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { RATED_FOR_MS, worksOfMany } from '../../fund/works/index.ts';
 import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
-import { forEachSettled } from '../../store/inTime.ts';
+import { forEachSettled, pauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { type Occasion, occasionsAt } from './occasions.ts';
@@ -24,9 +24,10 @@ export function calendarJob(world: World, channels: readonly Channel[]): () => P
 
 /** A look ends after so long; the next one goes on with the rest. */
 const LOOK_MS = 20_000;
-/** What was done in a cycle, which is told on the morning after, is read anew after so long, and kept of so many cycles. Works are looked at as often. */
+/** What was done in a cycle, which is told on the morning after, is read anew after so long. Works are looked at as often. */
 const STEPS_MS = 5 * 60_000;
-const CYCLES = 200;
+/** It is kept of so many cycles, more than have a date at the same time: of fewer each look would read all of them anew. */
+const CYCLES = 5_000;
 /** So many cycles are read together, some milliseconds of work: each alone, a thousand made 500 commands a second. */
 const TOGETHER = 25;
 
@@ -111,6 +112,7 @@ function inTurns(): (cycles: readonly CycleRecord[], readAhead: (cycle: CycleRec
     const ends = performance.now() + LOOK_MS;
     const communities = await findCommunities(cycles.map(({ community }) => community));
     const inTurn = startingAfter(lastServed, cycles);
+    const othersTurn = pauses();
     await forEachSettled(inTurn.entries(), 'calendars', async ([place, cycle]) => {
       if (performance.now() >= ends) return;
       if (place % TOGETHER === 0) await Promise.allSettled(inTurn.slice(place, place + TOGETHER).flatMap(readAhead));
@@ -118,6 +120,7 @@ function inTurns(): (cycles: readonly CycleRecord[], readAhead: (cycle: CycleRec
       if (!community) return;
       lastServed = cycle._id;
       await serve(cycle, community, ends);
+      await othersTurn();
     });
     return performance.now() < ends;
   };

@@ -1,9 +1,10 @@
-import { cached } from '../../../store/cache.ts';
+import { cached, changes } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
+import { withPauses } from '../../../store/inTime.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { CALENDAR_FIELDS, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
+import { CALENDAR_FIELDS, type Calendar, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { cycleKeys } from './entry.ts';
 import { ledger } from './ledger.ts';
@@ -13,7 +14,10 @@ const SEAL_AFTER = 10_000;
 const KEY_KEPT = 30 * DAY_MS;
 const CALENDAR = { ...CALENDAR_FIELDS, 'frozen.at': 1 };
 
-/** How long the calendars that were read are used, in milliseconds: less than `SEAL_AFTER`, so that an extension is seen before it is too late. */
+/**
+ * How long the calendars that were read are used although one may have changed, in milliseconds: less than `SEAL_AFTER`, so that an extension is seen before
+ * it is too late. As long as the database tells of no change they are not read again: a thousand took a twentieth of a second.
+ */
 const CALENDARS_KEPT = 5_000;
 const KEYS_LOOKED_AT = 60 * 60 * 1_000;
 const UNSURE = 'This machine’s clock and the database’s are more than a second apart: no ledger is sealed until both are set by NTP.';
@@ -23,6 +27,8 @@ interface Due {
   readonly opens: Date;
   readonly seals: number;
   isFrozen: boolean;
+  /** The calendar of a vote that something holds back: if it does so still on its day, the vote does not open. */
+  readonly held?: Calendar;
 }
 
 /**
@@ -36,7 +42,7 @@ interface Due {
  * A cycle that fails does not delay the others: rejects at the end with all failures.
  */
 export function sealDue(world: World, enterRest: (cycle: string) => Promise<void> = async () => undefined): (now?: Date) => Promise<string[]> {
-  const unsealed = cached(world, CALENDARS_KEPT, 1, () => unsealedCycles(new Date(world.now().getTime() + CALENDARS_KEPT)));
+  const unsealed = cached(world, CALENDARS_KEPT, 1, () => unsealedCycles(world.now()), changes(world).version);
   let keysFrom = Number.NEGATIVE_INFINITY;
   return async (now = world.now()) => {
     const agrees = world.clockAgrees();
@@ -44,7 +50,7 @@ export function sealDue(world: World, enterRest: (cycle: string) => Promise<void
     const failures: unknown[] = [];
     const waiting = await unsealed('');
     for (const [id, due] of waiting) {
-      if (now < due.opens) continue;
+      if (now < due.opens || isHeldBack(due, now)) continue;
       const isDue = now.getTime() >= due.seals;
       try {
         if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
@@ -66,14 +72,21 @@ export function sealDue(world: World, enterRest: (cycle: string) => Promise<void
   };
 }
 
-/** `until`: so long the calendars are used. A vote whose day comes before and that is held back is not among them. */
-async function unsealedCycles(until: Date): Promise<Map<string, Due>> {
+async function unsealedCycles(now: Date): Promise<Map<string, Due>> {
   const waiting = new Map<string, Due>();
-  for await (const cycle of collection(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR })) {
-    const [vote, closes] = [voteOf(cycle, until), slipsClose(cycle, until)];
-    if (vote && closes) waiting.set(cycle._id, { opens: vote.from, seals: closes.getTime() + SEAL_AFTER, isFrozen: cycle.frozen !== undefined });
+  const found = collection(Cycle).find({ sealedAt: { $exists: false } }, { projection: CALENDAR });
+  for await (const { _id, frozen, ...calendar } of withPauses(found)) {
+    const [vote, closes] = [voteOf(calendar, now), slipsClose(calendar, now)];
+    if (!vote || !closes) continue;
+    const isHeld = calendar.holds?.some(({ to }) => !to);
+    const due = { opens: vote.from, seals: closes.getTime() + SEAL_AFTER, isFrozen: frozen !== undefined };
+    waiting.set(_id, isHeld ? { ...due, held: calendar } : due);
   }
   return waiting;
+}
+
+function isHeldBack({ held, opens }: Due, now: Date): boolean {
+  return held !== undefined && voteOf(held, now)?.from.getTime() !== opens.getTime();
 }
 
 /** Seals a ledger. False if another process sealed it. */
