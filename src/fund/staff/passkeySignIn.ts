@@ -15,9 +15,9 @@ const VALID_MS = 5 * 60_000;
 const MOST = 10;
 const LONGEST_NAME = 40;
 
-/** A question that a passkey is to answer. It is kept as an HMAC with what it is for and the browser that asked: nobody else can answer it, and once. */
+/** A question that a passkey has answered rightly: it is not taken again. What is only asked is kept nowhere (`newChallenge`), however often somebody asks. */
 interface PasskeyChallengeRecord {
-  /** `challengeId(…)`. */
+  /** An HMAC of the question. */
   _id: string;
   until: Date;
 }
@@ -67,7 +67,7 @@ export function passkeys(world: World, publicUrl: string): Passkeys {
       return generateRegistrationOptions({
         ...{ rpName: '议声', rpID, userName: holder, userDisplayName: holder, attestationType: 'none', timeout: VALID_MS },
         userID: new Uint8Array(Buffer.from(handleOf(world.vault, phone), 'base64url')),
-        challenge: await newChallenge(world, 'add', browser),
+        challenge: newChallenge(world, 'add', browser),
         excludeCredentials: known.map(({ credential }) => ({ id: credential })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
@@ -75,11 +75,11 @@ export function passkeys(world: World, publicUrl: string): Passkeys {
 
     add: async ({ phone, browser, answer, name }) => {
       const response = read(registration, answer);
-      const expectedChallenge = response && (await takenChallenge(world, 'add', browser, response.response.clientDataJSON));
+      const expectedChallenge = response && answeredChallenge(world, 'add', browser, response.response.clientDataJSON);
       if (!response || !expectedChallenge) return { refused: 'wrong' };
       const { verifyRegistrationResponse } = await library();
       const verified = await right(verifyRegistrationResponse({ response, expectedChallenge, ...ours }));
-      if (!verified?.verified) return { refused: 'wrong' };
+      if (!verified?.verified || !(await isFirst(world, expectedChallenge))) return { refused: 'wrong' };
       if ((await collection(Passkey).countDocuments({ phone })) >= MOST) return { refused: 'many' };
       const { id: credential, publicKey, counter } = verified.registrationInfo.credential;
       const _id = passkeyId(world.vault, credential);
@@ -97,20 +97,21 @@ export function passkeys(world: World, publicUrl: string): Passkeys {
 
     enterOffer: async (browser) => {
       const { generateAuthenticationOptions } = await library();
-      const challenge = await newChallenge(world, 'enter', browser);
+      const challenge = newChallenge(world, 'enter', browser);
       return generateAuthenticationOptions({ rpID, challenge, userVerification: 'required', timeout: VALID_MS });
     },
 
     enter: async ({ browser, answer, device }) => {
       const response = read(authentication, answer);
-      const expectedChallenge = response && (await takenChallenge(world, 'enter', browser, response.response.clientDataJSON));
+      const expectedChallenge = response && answeredChallenge(world, 'enter', browser, response.response.clientDataJSON);
       if (!response || !expectedChallenge) return null;
       const passkey = await collection(Passkey).findOne({ _id: passkeyId(world.vault, response.id) }, { promoteBuffers: true });
       if (!passkey || !isSame(response.response.userHandle, handleOf(world.vault, passkey.phone))) return null;
       const credential = { id: response.id, publicKey: new Uint8Array(passkey.publicKey), counter: passkey.counter };
       const { verifyAuthenticationResponse } = await library();
       const verified = await right(verifyAuthenticationResponse({ response, expectedChallenge, credential, ...ours }));
-      if (!verified?.verified || (await rolesOf(world, passkey.phone)).length === 0) return null;
+      if (!verified?.verified || !(await isFirst(world, expectedChallenge))) return null;
+      if ((await rolesOf(world, passkey.phone)).length === 0) return null;
       const { matchedCount } = await collection(Passkey).updateOne(
         { _id: passkey._id, counter: passkey.counter },
         { $set: { counter: verified.authenticationInfo.newCounter, usedAt: world.now() } },
@@ -136,24 +137,37 @@ async function right<Verified>(checked: Promise<Verified>): Promise<Verified | u
 
 type Purpose = 'add' | 'enter';
 
-/** A new question, in base64url. */
-async function newChallenge(world: World, purpose: Purpose, browser: string): Promise<Uint8Array<ArrayBuffer>> {
-  const challenge = newToken(world);
-  const until = new Date(world.now().getTime() + VALID_MS);
-  await collection(PasskeyChallenge).insertOne({ _id: challengeId(world.vault, purpose, browser, challenge), until });
-  return new Uint8Array(Buffer.from(challenge, 'base64url'));
+/**
+ * A new question: until when it may be answered, what nobody can guess, and an HMAC of both with what it is for and the browser that asked. So nobody else
+ * can answer it, and whoever asks without end fills nothing.
+ */
+function newChallenge(world: World, purpose: Purpose, browser: string): Uint8Array<ArrayBuffer> {
+  const beginning = `${world.now().getTime() + VALID_MS}.${newToken(world)}`;
+  return challengeOf(world.vault, purpose, browser, beginning);
 }
 
-/** The question that an answer is to, which nobody can answer again; undefined if it was not asked here, or too long ago. */
-async function takenChallenge({ vault, now }: World, purpose: Purpose, browser: string, clientDataJSON: string): Promise<string | undefined> {
-  const challenge = read(clientData, Buffer.from(clientDataJSON, 'base64url').toString())?.challenge;
-  if (challenge === undefined) return undefined;
-  const asked = { _id: challengeId(vault, purpose, browser, challenge), until: { $gt: now() } };
-  return (await collection(PasskeyChallenge).deleteOne(asked)).deletedCount === 1 ? challenge : undefined;
+/** The question that an answer is to, in base64url; undefined if it was not asked here, of this browser and for this, or too long ago. */
+function answeredChallenge({ vault, now }: World, purpose: Purpose, browser: string, clientDataJSON: string): string | undefined {
+  const challenge = read(clientData, Buffer.from(clientDataJSON, 'base64url').toString())?.challenge ?? '';
+  const [until = '', random = ''] = Buffer.from(challenge, 'base64url').toString().split('.');
+  const ours = challengeOf(vault, purpose, browser, `${until}.${random}`);
+  return isSame(challenge, Buffer.from(ours).toString('base64url')) && now().getTime() < Number(until) ? challenge : undefined;
 }
 
-function challengeId(vault: Vault, purpose: Purpose, browser: string, challenge: string): string {
-  return vault.hmac('passkeyChallenge', purpose, browser, challenge);
+/** Whether nobody has answered a question before. From now on somebody has. */
+async function isFirst({ vault, now }: World, challenge: string): Promise<boolean> {
+  try {
+    const until = new Date(now().getTime() + VALID_MS);
+    await collection(PasskeyChallenge).insertOne({ _id: vault.hmac('passkeyChallenge', 'answered', challenge), until });
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}
+
+function challengeOf(vault: Vault, purpose: Purpose, browser: string, beginning: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(`${beginning}.${vault.hmac('passkeyChallenge', 'asked', purpose, browser, beginning)}`));
 }
 
 /** The name under which a device keeps the passkeys of a phone (`staffPhone`): it says nothing to anybody else. */
@@ -179,7 +193,7 @@ function read<Shape extends z.ZodType>(shape: Shape, json: string): z.infer<Shap
   }
 }
 
-/** Removes questions that nobody answered in time. */
+/** Removes answered questions whose time is over: nobody can answer them any more. */
 export async function forgetChallenges(now: Date): Promise<void> {
   await collection(PasskeyChallenge).deleteMany({ until: { $lte: now } });
 }

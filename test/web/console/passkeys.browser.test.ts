@@ -123,6 +123,7 @@ describe('passkeys in a browser', function () {
     await add(page, '电脑');
     await signOut(page);
     const form = await caught(page, ENTER, BUTTON);
+    expect(await collection(PasskeyChallenge).countDocuments(), 'only what was answered, by adding one, is kept').to.equal(1);
     const forged = new URLSearchParams(form);
     const answer = JSON.parse(forged.get('answer') ?? '');
     const changed = (response: Record<string, string>) => {
