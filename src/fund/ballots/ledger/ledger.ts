@@ -179,7 +179,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
 });
 
 /** The most slips of paper in one insert: while turns come, and while none does. */
-const BESIDE_TURNS = 8;
+const BESIDE_TURNS = 4;
 const ALONE = 50;
 /** So long after a turn another one is expected, in milliseconds. */
 const TURNS_COME_MS = 250;
