@@ -63,6 +63,8 @@ const TOWNS = [
   },
 ];
 const SETTINGS = 'twoPersonsAbove: 5000';
+/** An address that pages take for one that others can open, and the browser for a safe one of this machine. */
+const HOST = 'yisheng.localhost';
 
 await command(USAGE, async () => {
   rmSync(DATA, { recursive: true, force: true });
@@ -80,13 +82,17 @@ await command(USAGE, async () => {
     const demo = await openDemo({ demo: 'on' }, store);
     if (!demo) throw new Error('It was asked for.');
     const { world, note, at } = demo;
-    const { url, stop } = await onOwnPort((url) => app({ world, log: logger('error'), publicUrl: url, demo: at(url), announces: false }));
-    const line = { url, publicUrl: url, authToken: note.authToken };
+    const publicUrlAt = (url: string) => url.replace('127.0.0.1', HOST);
+    const { url, stop } = await onOwnPort((url) =>
+      app({ world, log: logger('error'), publicUrl: publicUrlAt(url), demo: at(publicUrlAt(url)), announces: false }),
+    );
+    const publicUrl = publicUrlAt(url);
+    const line = { url, publicUrl, authToken: note.authToken };
     const begun = world.now();
     const office: Office = {
       world,
       as: async (name) => {
-        const context = await browser.newContext({ ...LOOK, viewport: { width: WIDTH, height: 700 }, baseURL: url });
+        const context = await browser.newContext({ ...LOOK, viewport: { width: WIDTH, height: 700 }, baseURL: publicUrl });
         const page = await context.newPage();
         page.setDefaultTimeout(30_000);
         await page.goto('/console/sign-in');
@@ -103,12 +109,18 @@ await command(USAGE, async () => {
       },
       until: async (days, hour) => {
         const to = readTime(`+${days}dT${hour}`, 'Asia/Shanghai', begun);
-        const answer = await fetch(`${url}/simulator/clock`, {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json', Origin: url },
-          body: JSON.stringify({ to: to?.toISOString() }),
-        });
-        if (!answer.ok) throw new Error(await answer.text());
+        const page = await browser.newPage({ baseURL: publicUrl });
+        await page.goto('/simulator');
+        const refused = await page.evaluate(async (to) => {
+          const answer = await fetch('/simulator/clock', {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json' },
+            body: JSON.stringify({ to }),
+          });
+          return answer.ok ? '' : answer.text();
+        }, to?.toISOString());
+        await page.close();
+        if (refused) throw new Error(refused);
       },
       openOffice: async () => {
         for (const town of TOWNS) {

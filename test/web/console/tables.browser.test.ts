@@ -154,7 +154,7 @@ describe('paper in the console', function () {
     await looks(opened, 'tables');
     await page.getByRole('button', { name: '开桌' }).click();
     await page.getByRole('heading', { name: '1号桌' }).waitFor();
-    expect(await (await web.get(`/c/${here.community}`)).text(), 'everybody reads where it stands').to.match(/现在摆在<b>三号院门口<\/b>/);
+    expect(await (await web.get(`/c/${here.community}`)).text(), 'everybody reads where it stands').to.match(/现在投票桌在<b>三号院门口<\/b>/);
 
     const told = page.locator('[data-told]');
     await page.locator('[name=card]').focus();
