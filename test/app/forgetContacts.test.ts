@@ -60,7 +60,7 @@ describe('somebody who asks to be deleted', () => {
     expect(await collection(Resident).countDocuments({ phoneId: wang() })).to.equal(1);
     ahead = 11 * DAY_MS;
     while (await Resident.exists({ phoneId: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await Message.countDocuments({ to: wang() })).to.equal(0);
+    while (await Message.exists({ to: wang() })) await new Promise((resolve) => setTimeout(resolve, 20));
     while ((await talks(other)) > 0) await new Promise((resolve) => setTimeout(resolve, 20)); // there is nothing in it that goes after a day
     expect(await say('菜单')).to.be.a('string');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });
