@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { setImmediate as rest } from 'node:timers/promises';
 import type { mongo } from 'mongoose';
 import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
+import { pauses } from '../../store/inTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
@@ -172,16 +172,13 @@ const FILE = 'residents.csv';
 const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } };
 const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false };
 
-/** Lines that are hashed in one step. */
-const EACH = 200;
-
 async function shownAs(preview: Omit<RosterPreview, 'shown'>): Promise<RosterPreview> {
   const { added, changed, problems, ...counts } = preview;
   const hash = createHash('sha256').update(JSON.stringify(counts));
-  for (const lines of [added, changed, problems])
-    for (let from = 0; from < lines.length; from += EACH) {
-      hash.update(JSON.stringify(lines.slice(from, from + EACH)));
-      await rest();
-    }
+  const turn = pauses();
+  for (const line of [...added, ...changed, ...problems]) {
+    hash.update(JSON.stringify(line));
+    await turn();
+  }
   return { ...preview, shown: hash.digest('base64url') };
 }
