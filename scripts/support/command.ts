@@ -4,9 +4,13 @@ import { isForbidden } from '../../src/store/databaseErrors.ts';
 /**
  * Runs a command. Exit 0 when it is done, or the number that it returns if the answer is no (1); 2 with the usage on wrong use (`CodedError` with
  * code `usage`, or an option that parseArgs refuses); 1 with its sentence on any other error. A refusal of the system (no such folder, a full disk)
- * is a sentence, too; only an unforeseen error has a stack.
+ * is a sentence, too; only an unforeseen error has a stack. `--help` prints the usage and runs nothing.
  */
 export async function command(usage: string, run: () => Promise<unknown>): Promise<void> {
+  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
   try {
     const answer = await run();
     process.exitCode = typeof answer === 'number' ? answer : 0;

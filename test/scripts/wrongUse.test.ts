@@ -49,4 +49,10 @@ describe('wrong use of a command', function () {
       expect(err).to.match(told);
     });
   }
+
+  it('is not a question for help: the usage, and exit 0, where no database answers', async () => {
+    const { status, out, err } = await runScript(NOWHERE, 'cycle', 'move', 'c-1', '--help');
+    expect([status, err]).to.deep.equal([0, '']);
+    expect(out).to.contain('npm run cycle -- list');
+  });
 });
