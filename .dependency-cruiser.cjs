@@ -146,7 +146,7 @@ module.exports = {
       { path: '^src/app/(config|logger|metrics)\\.ts$' },
       {
         path: '^(src|flows|scripts|test)/',
-        pathNot: '^src/(store/codedError|store/log|store/crypto|app/config|carriers/settings(Group)?|contacts/channel|fund/ballots/index)\\.ts$',
+        pathNot: '^src/(store/codedError|store/log|store/vault|app/config|carriers/settings(Group)?|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule(

@@ -11,7 +11,7 @@ import {
   verifyAudit,
 } from '../src/fund/ballots/audit/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { sha256 } from '../src/store/crypto.ts';
+import { sha256 } from '../src/store/vault.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 

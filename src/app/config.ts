@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
-import { secretBytes } from '../store/crypto.ts';
+import { secretBytes } from '../store/vault.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 

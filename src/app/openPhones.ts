@@ -5,7 +5,7 @@ import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts
 import { addressHmac, phoneContact } from '../contacts/contact.ts';
 import { carrierOf, communitiesOver, communityBySlug, communityTexted, departures } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
-import { forEachSettled } from '../store/inTime.ts';
+import { forEachSettled } from '../store/pauses.ts';
 import type { World } from '../store/world.ts';
 import { parking } from './parking.ts';
 

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { tryTurn, tryWrite } from '../dialog/conversations.ts';
 import { CodedError } from '../store/codedError.ts';
-import { within } from '../store/inTime.ts';
+import { within } from '../store/collection.ts';
 import type { World } from '../store/world.ts';
 
 /** In milliseconds: how often it is tried, and for how long no turn may be possible while the database answers others. */

@@ -1,5 +1,5 @@
 import { type BlockList, isIPv6 } from 'node:net';
-import { isSame } from '../store/crypto.ts';
+import { isSame } from '../store/vault.ts';
 import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from './form.ts';
 
 export interface SecretDoor {

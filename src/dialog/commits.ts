@@ -1,7 +1,6 @@
 import { CodedError } from '../store/codedError.ts';
-import { collection, DURABLE } from '../store/collection.ts';
+import { collection, DURABLE, inTime } from '../store/collection.ts';
 import { type Statement, updateEach } from '../store/groupCommit.ts';
-import { inTime } from '../store/inTime.ts';
 import { DAY_MS, HOUR_MS } from '../store/wallTime.ts';
 import { ANSWER_PLACES, Conversation, type ConversationRecord, type KeptAnswer, mayBeStranger } from './conversation.ts';
 

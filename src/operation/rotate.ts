@@ -3,12 +3,11 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../store/codedError.ts';
-import { secretBytes } from '../store/crypto.ts';
 import { writeWhole } from '../store/files.ts';
 import { checkOf, closed, type KeysRecord, keysRecords, type OpenKeys, openedBy, opening } from '../store/keys.ts';
 import { processesBehind } from '../store/liveKeys.ts';
 import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
-import type { Keys } from '../store/vault.ts';
+import { type Keys, secretBytes } from '../store/vault.ts';
 import { rewriteAll } from './rewriteAll.ts';
 
 /** `done`: only the new SECRET opens the database. `restart`: everything is rewritten, and the new SECRET has to be set; until then the old one opens it, too. */

@@ -7,7 +7,7 @@ import { isAllRead, supervisedAmong } from '../fund/staff/index.ts';
 import { type WarningCounts, WORK_WARNINGS, type WorkWarning, warningsAmong } from '../fund/works/index.ts';
 import { cached } from '../store/cache.ts';
 import { forReaders } from '../store/connect.ts';
-import { withPauses } from '../store/inTime.ts';
+import { withPauses } from '../store/pauses.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import { perWorld, type World } from '../store/world.ts';
 import { Broadcast, type BroadcastRecord } from './broadcasts/broadcast.ts';

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import mongoose from 'mongoose';
 import { CodedError } from './codedError.ts';
-import { within } from './inTime.ts';
+import { within } from './collection.ts';
 
 /** The database's clock; all processes use it. */
 export interface Clock {

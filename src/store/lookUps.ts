@@ -1,9 +1,8 @@
 import { type Model, mongo } from 'mongoose';
-import { collection, databaseOf } from './collection.ts';
+import { collection, databaseOf, inTime } from './collection.ts';
 import { databaseForReaders, forReaders } from './connect.ts';
 import { isDatabaseAway } from './databaseErrors.ts';
 import { groupCommit } from './groupCommit.ts';
-import { inTime } from './inTime.ts';
 import { perWorld, type World } from './world.ts';
 
 /** How one kind of record is looked up, for as many items as one command may have. `Stored`: as they lie there, if the pipeline makes others of them. */

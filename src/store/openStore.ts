@@ -5,13 +5,12 @@ import mongoose from 'mongoose';
 import { type Clock, clock } from './clock.ts';
 import { CodedError } from './codedError.ts';
 import { connect } from './connect.ts';
-import { secretBytes } from './crypto.ts';
 import { embedded } from './embedded/embedded.ts';
 import { exclusively } from './embedded/exclusively.ts';
 import { writeWhole } from './files.ts';
 import { createIndexes } from './indexes.ts';
 import { liveKeys } from './liveKeys.ts';
-import { vault } from './vault.ts';
+import { secretBytes, vault } from './vault.ts';
 import type { World } from './world.ts';
 
 /** Where the database is (docs/contract.md: Settings). */

@@ -1,4 +1,16 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import { setImmediate as rest } from 'node:timers/promises';
 
 /** The purposes of HMACs: values that are found again by one, or derived from one. Each has its own key; `docs/privacy.md` says where each is used. */
 export const HMAC_PURPOSES = [
@@ -203,4 +215,36 @@ function newNonce(): Buffer {
 
 function plainBytes(bytes: Bytes): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : bytes.buffer;
+}
+
+/** The hex SHA-256 of a text's UTF-8 bytes. Pure functions take it as an argument, so that they also run in a browser. */
+export type Sha256 = (text: string) => string;
+
+export const sha256: Sha256 = (text) => hash('sha256', text, 'hex');
+
+/** So many bytes are hashed at a time: a millisecond of work. */
+const PIECE = 1_000_000;
+
+/** The hex SHA-256 of a file's bytes, in pieces between which other work gets its turn. */
+export async function sha256OfFile(bytes: Uint8Array): Promise<string> {
+  const made = createHash('sha256');
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    made.update(bytes.subarray(at, at + PIECE));
+    await rest();
+  }
+  return made.digest('hex');
+}
+
+/** Whether two secrets are the same. They are hashed first, so that their lengths are equal and the time that it takes says nothing about them. */
+export function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'));
+}
+
+const LEAST = 32;
+
+/** The bytes of a secret written in base64 or base64url; undefined if it is neither, or shorter than 32 bytes. */
+export function secretBytes(written: string): Buffer | undefined {
+  if (!/^[0-9A-Za-z+/_-]+={0,2}$/.test(written)) return undefined;
+  const bytes = Buffer.from(written, 'base64');
+  return bytes.length >= LEAST ? bytes : undefined;
 }

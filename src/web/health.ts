@@ -3,8 +3,8 @@ import mongoose from 'mongoose';
 import type { Registry } from 'prom-client';
 import { tryTurn } from '../dialog/conversations.ts';
 import { MOST_OFF } from '../store/clock.ts';
-import { isSame } from '../store/crypto.ts';
-import { inTime, within } from '../store/inTime.ts';
+import { inTime, within } from '../store/collection.ts';
+import { isSame } from '../store/vault.ts';
 import type { World } from '../store/world.ts';
 import { Refusal } from './errors.ts';
 

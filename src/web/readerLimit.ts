@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { within } from '../store/inTime.ts';
+import { within } from '../store/collection.ts';
 import { Refusal, TooManyReaders } from './errors.ts';
 
 /** Limits the work for readers of pages, API and files: only a few are served at a time, and that work leaves time for the turns. */

@@ -11,7 +11,7 @@ import { linkContact } from '../../src/fund/people/linkChat.ts';
 import { residentId } from '../../src/fund/people/resident.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
-import { sha256 } from '../../src/store/crypto.ts';
+import { sha256 } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
 import { openidOf } from '../conversations/openidOf.ts';
 import { sealed } from '../conversations/sealed.ts';

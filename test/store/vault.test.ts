@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { secretBytes } from '../../src/store/crypto.ts';
-import { vault } from '../../src/store/vault.ts';
+import { secretBytes, vault } from '../../src/store/vault.ts';
 
 describe('vault', () => {
   const secret = randomBytes(32);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { brokenLink, firstPrevious, ledgerRow } from '../../src/fund/ballots/ledger/chain.ts';
 import { ledgerEntries, receiptByCode } from '../../src/fund/ballots/ledger/entry.ts';
 import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
-import { sha256 } from '../../src/store/crypto.ts';
+import { sha256 } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** Expects that each receipt that a resident was given is in the ledger, and that the cycle's chain is whole. */

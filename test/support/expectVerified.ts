@@ -7,7 +7,7 @@ import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
-import { sha256 } from '../../src/store/crypto.ts';
+import { sha256 } from '../../src/store/vault.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 

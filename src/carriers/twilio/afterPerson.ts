@@ -4,7 +4,7 @@ import type { Notify } from '../../contacts/notify.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, queryOf } from '../form.ts';

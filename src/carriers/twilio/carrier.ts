@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { ParsedUrlQuery } from 'node:querystring';
-import { isSame } from '../../store/crypto.ts';
+import { isSame } from '../../store/vault.ts';
 import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from '../form.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';

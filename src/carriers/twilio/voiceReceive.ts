@@ -4,7 +4,7 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { LEAST_MS, STEP_MS, takeCallStep } from '../callStep.ts';

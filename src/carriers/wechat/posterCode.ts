@@ -1,5 +1,5 @@
 import { boundedMap } from '../../store/cache.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import { type Scene, sceneOf } from './receive.ts';

@@ -7,7 +7,7 @@ import type { Words } from '../../dialog/wording.ts';
 import { type CommunityRecord, LANGUAGES } from '../../fund/communities/index.ts';
 import type { RecordingSource } from '../../fund/inquiries/index.ts';
 import type { PictureSource } from '../../fund/works/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';

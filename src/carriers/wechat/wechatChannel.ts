@@ -2,7 +2,7 @@ import type { CommandName } from '../../dialog/command.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { openBallot } from '../../fund/ballots/index.ts';
 import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/communities/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
 import { serviceState } from '../../store/serviceState.ts';
 import type { World } from '../../store/world.ts';

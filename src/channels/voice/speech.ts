@@ -3,7 +3,7 @@ import type { Question, Statement } from '../../dialog/question.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
 import { type CommunityRecord, promptPath } from '../../fund/communities/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type Phrases, promptBook } from './prompts/promptBook.ts';
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
+import { withPauses } from '../../store/pauses.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import {
   Account,

@@ -1,5 +1,5 @@
 import { collection } from '../../store/collection.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 

@@ -1,6 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Rule } from '../ballots/tally/index.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { collection } from '../../store/collection.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';

@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose';
 import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { pauses } from '../../store/inTime.ts';
+import { pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';

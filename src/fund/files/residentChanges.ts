@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { pauses } from '../../store/inTime.ts';
+import { pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import {
   type Actor,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notify } from '../../contacts/notify.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { type CycleFile, type CycleRecord, findCycles, saveCycle } from '../cycles/index.ts';

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../store/crypto.ts';
+import type { Sha256 } from '../../store/vault.ts';
 
 /** An entry of a community's log as supervisors get it, with the keys in the contract's order (docs/contract.md: The log). */
 export interface LogRow {

@@ -3,7 +3,7 @@ import type { Model, mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../../store/groupCommit.ts';
-import { forEachSettled, pauses } from '../../store/inTime.ts';
+import { forEachSettled, pauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';

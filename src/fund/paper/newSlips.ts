@@ -1,6 +1,6 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { ballotOf } from '../ballots/index.ts';
 import { type CycleRecord, findCycle } from '../cycles/index.ts';

@@ -1,9 +1,8 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { collection } from '../../store/collection.ts';
-import { isSame } from '../../store/crypto.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import type { Vault } from '../../store/vault.ts';
+import { isSame, type Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 

@@ -5,7 +5,7 @@ import { type CommunityContact, contactText, phoneContact } from '../../contacts
 import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
-import { isSame } from '../../store/crypto.ts';
+import { isSame } from '../../store/vault.ts';
 import { DAY_MS, dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';

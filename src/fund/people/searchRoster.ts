@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
+import { withPauses } from '../../store/pauses.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { personOf, Resident, type ResidentRecord, residentId } from './resident.ts';

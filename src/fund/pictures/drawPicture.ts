@@ -1,6 +1,6 @@
 import sharp, { type OutputInfo, type ResizeOptions } from 'sharp';
 import { answerApart } from '../../store/apart.ts';
-import { sha256OfFile } from '../../store/crypto.ts';
+import { sha256OfFile } from '../../store/vault.ts';
 import type { MadePicture, NotMade } from './makePicture.ts';
 
 /** More than any phone's camera takes; a small file can unfold to much more. */

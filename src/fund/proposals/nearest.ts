@@ -1,6 +1,6 @@
 import { boundedMap } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
-import { pauses } from '../../store/inTime.ts';
+import { pauses } from '../../store/pauses.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';

@@ -1,6 +1,6 @@
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
 import { numeral } from '../../store/numerals.ts';
+import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { lastSeq } from '../log/index.ts';
 import { onPublicList, Proposal } from './proposal.ts';

@@ -1,6 +1,6 @@
 import { cached } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
+import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { Proposal, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';

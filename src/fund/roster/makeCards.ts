@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { sha256 } from '../../store/crypto.ts';
+import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { isVoting } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';

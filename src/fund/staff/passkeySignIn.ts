@@ -1,10 +1,9 @@
 import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { isSame } from '../../store/crypto.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
-import type { Vault } from '../../store/vault.ts';
+import { isSame, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { encryptedAbout, Passkey, type PasskeyRecord, passkeyId, passkeysOf } from './passkey.ts';
 import { beginSession, newToken } from './session.ts';

@@ -1,9 +1,9 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { isSame } from '../../store/crypto.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
+import { isSame } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { Staff, type StaffMember, type StaffRecord, staffMember } from './staff.ts';

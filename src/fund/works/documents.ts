@@ -1,9 +1,9 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { sha256OfFile } from '../../store/crypto.ts';
 import { gridFiles } from '../../store/gridFiles.ts';
 import { cleanText } from '../../store/text.ts';
+import { sha256OfFile } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { showsDocument } from '../accounts/index.ts';
 import { withLog } from '../log/index.ts';

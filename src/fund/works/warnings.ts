@@ -1,5 +1,5 @@
 import { forReaders } from '../../store/connect.ts';
-import { withPauses } from '../../store/inTime.ts';
+import { withPauses } from '../../store/pauses.ts';
 import { openAccounts, type Sums } from '../accounts/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { WORK_STATES, type WorkState } from './steps.ts';

@@ -1,7 +1,7 @@
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
 import { type Actor, buildingsOf, checkRight } from '../../fund/people/index.ts';
-import { isSame } from '../../store/crypto.ts';
+import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { digestOf } from '../recipients.ts';
 import { audienceOf, type BroadcastRecord, broadcastById } from './broadcast.ts';

@@ -2,7 +2,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
-import { forEachSettled } from '../../store/inTime.ts';
+import { forEachSettled } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { queueMany } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';

@@ -5,7 +5,7 @@ import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { RATED_FOR_MS, worksOfMany } from '../../fund/works/index.ts';
 import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
-import { forEachSettled, pauses } from '../../store/inTime.ts';
+import { forEachSettled, pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { type Occasion, occasionsAt } from './occasions.ts';

@@ -9,7 +9,7 @@ import { logHead } from '../../fund/log/index.ts';
 import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
-import { forEachSettled } from '../../store/inTime.ts';
+import { forEachSettled } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { enqueue, queueMany } from '../outbox/enqueue.ts';
 import { quietUntil } from '../quietUntil.ts';

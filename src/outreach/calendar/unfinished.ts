@@ -7,7 +7,7 @@ import { communityByNumber } from '../../fund/communities/index.ts';
 import { currentCycle, stageAt } from '../../fund/cycles/index.ts';
 import { holdersOf } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
-import { forEachSettled } from '../../store/inTime.ts';
+import { forEachSettled } from '../../store/pauses.ts';
 import { dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { enqueue } from '../outbox/enqueue.ts';

@@ -26,7 +26,7 @@ import {
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
-import { within } from '../../store/inTime.ts';
+import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';

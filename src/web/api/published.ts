@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { PublishedFileRecord, PublishedFiles } from '../../fund/ballots/index.ts';
 import { promptPath, promptSound } from '../../fund/communities/index.ts';
-import { isSame } from '../../store/crypto.ts';
+import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';

@@ -7,7 +7,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { sha256 } from '../../../src/store/crypto.ts';
+import { sha256 } from '../../../src/store/vault.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { heldWorld, OPENS, SECOND, village } from '../ballots/ledger/village.ts';

@@ -7,7 +7,7 @@ import { dropDetails, LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { logHead, readLog } from '../../../src/fund/log/readLog.ts';
 import { type Deed, withLog } from '../../../src/fund/log/withLog.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { sha256 } from '../../../src/store/crypto.ts';
+import { sha256 } from '../../../src/store/vault.ts';
 import { useDatabase } from '../../support/database.ts';
 
 const hex = (text: string) => createHash('sha256').update(text).digest('hex');

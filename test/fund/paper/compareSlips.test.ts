@@ -12,7 +12,7 @@ import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { sha256 } from '../../../src/store/crypto.ts';
+import { sha256 } from '../../../src/store/vault.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';

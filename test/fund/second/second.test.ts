@@ -19,7 +19,7 @@ import { readSecond, readSeconds, waitingSeconds } from '../../../src/fund/secon
 import { Second } from '../../../src/fund/second/second.ts';
 import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { sha256 } from '../../../src/store/crypto.ts';
+import { sha256 } from '../../../src/store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';

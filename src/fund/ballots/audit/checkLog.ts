@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Sha256 } from '../../../store/crypto.ts';
+import type { Sha256 } from '../../../store/vault.ts';
 import { brokenLogLink, detailHash, firstLogPrevious, type LogHead } from '../../log/chain.ts';
 import type { SlipsLogged } from './checkSlips.ts';
 import { AuditError, linesOf, readJson } from './readFiles.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Sha256 } from '../../../store/crypto.ts';
+import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
 import { costOf } from '../tally/tallyRules.ts';

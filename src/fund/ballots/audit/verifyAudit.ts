@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Sha256 } from '../../../store/crypto.ts';
+import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import { refusePicks } from '../cast/refusePicks.ts';
 import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';

@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../../store/crypto.ts';
+import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
 import { tally } from '../tally/tally.ts';

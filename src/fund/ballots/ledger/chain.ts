@@ -1,5 +1,4 @@
-import type { Sha256 } from '../../../store/crypto.ts';
-import type { Vault } from '../../../store/vault.ts';
+import type { Sha256, Vault } from '../../../store/vault.ts';
 import type { EntryRecord } from './entry.ts';
 
 /** The values that an entry's hash covers. The seal has no commitment. */

@@ -1,8 +1,8 @@
 import { CHANNEL_NAMES } from '../../../contacts/channel.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
-import { sha256 } from '../../../store/crypto.ts';
-import { withPauses } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/pauses.ts';
+import { sha256 } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil } from '../../cycles/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';

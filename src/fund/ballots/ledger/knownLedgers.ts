@@ -1,6 +1,5 @@
-import { collection } from '../../../store/collection.ts';
-import { sha256 } from '../../../store/crypto.ts';
-import { inTime } from '../../../store/inTime.ts';
+import { collection, inTime } from '../../../store/collection.ts';
+import { sha256 } from '../../../store/vault.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { firstPrevious } from './chain.ts';
 import { Entry, type EntryRecord, placesOf } from './entry.ts';

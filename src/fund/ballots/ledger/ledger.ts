@@ -1,7 +1,6 @@
 import { asError, CodedError } from '../../../store/codedError.ts';
-import { collection } from '../../../store/collection.ts';
+import { collection, inTime } from '../../../store/collection.ts';
 import { groupCommit } from '../../../store/groupCommit.ts';
-import { inTime } from '../../../store/inTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';

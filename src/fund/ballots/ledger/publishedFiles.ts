@@ -5,7 +5,7 @@ import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
-import { withPauses } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
 import { cycleForReaders } from '../../cycles/index.ts';

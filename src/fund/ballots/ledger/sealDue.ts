@@ -1,7 +1,7 @@
 import { cached, changes } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
-import { withPauses } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/pauses.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { CALENDAR_FIELDS, type Calendar, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';

@@ -1,8 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { mongo } from 'mongoose';
-import { collection, DURABLE, databaseOf } from '../../../store/collection.ts';
-import { sha256 } from '../../../store/crypto.ts';
-import { inTime } from '../../../store/inTime.ts';
+import { collection, DURABLE, databaseOf, inTime } from '../../../store/collection.ts';
+import { sha256 } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { model, Schema } from 'mongoose';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
-import { withPauses } from '../../../store/inTime.ts';
+import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, type FrozenCycle, findCycle, isFrozen } from '../../cycles/index.ts';

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
-import { forEachSettled } from '../../../store/inTime.ts';
+import { forEachSettled } from '../../../store/pauses.ts';
 import { type CycleRecord, isFrozen, liveCycles } from '../../cycles/index.ts';
 import { addedSince } from '../../people/index.ts';
 import { votersNow } from '../ledger/results.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { drawSlips, enough, fewestWrong } from '../../../../src/fund/ballots/audit/checkSlips.ts';
 import { tally } from '../../../../src/fund/ballots/tally/tally.ts';
 import type { FrozenBallot } from '../../../../src/fund/cycles/freeze.ts';
-import { sha256 } from '../../../../src/store/crypto.ts';
+import { sha256 } from '../../../../src/store/vault.ts';
 
 const ballotOf = (over: Partial<FrozenBallot>): FrozenBallot => ({
   ...{ cycle: 'c', title: '', budget: 100, currency: 'CNY', rule: 'greedy', threshold: 1, choices: { min: 1, max: 2 }, lot: [1, 2, 3, 4] },

@@ -14,8 +14,8 @@ import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.
 import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
 import { slipAudit } from '../../../../src/fund/paper/compareSlips.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
-import { sha256 } from '../../../../src/store/crypto.ts';
 import { root } from '../../../../src/store/files.ts';
+import { sha256 } from '../../../../src/store/vault.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { refusePicks } from '../../../../src/fund/ballots/cast/refusePicks.ts';
 import { commitment, entryHash, firstPrevious, lastBallots, ledgerRow } from '../../../../src/fund/ballots/ledger/chain.ts';
 import { ballotItem } from '../../../../src/fund/projects/projects.ts';
-import { sha256 } from '../../../../src/store/crypto.ts';
+import { sha256 } from '../../../../src/store/vault.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 

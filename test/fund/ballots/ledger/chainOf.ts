@@ -3,7 +3,7 @@ import { brokenLink, commitment, firstPrevious, ledgerRow } from '../../../../sr
 import { decryptSecret, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
-import { sha256 } from '../../../../src/store/crypto.ts';
+import { sha256 } from '../../../../src/store/vault.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { entriesOf } from './village.ts';
 
