@@ -151,6 +151,6 @@ function previewPart({ say, theirs }: PageText, { sms, chat, call }: Preview): M
   return html`<section aria-labelledby="preview"><h2 id="preview">${say('ballot.preview')}</h2>
 <h3>${say('ballot.asSms', { count: sms.length })}</h3><p class="said">${parts}</p>
 <h3>${say('ballot.asCall', { count: seconds })}</h3><ul class="items">${lines.map((line) => html`<li>${theirs(line)}</li>`)}</ul>
-<p>${notRecorded.length === 0 ? say('ballot.recorded') : html`${say('ballot.notRecorded', { count: notRecorded.length })}${theirs(notRecorded.join('、'))}`}</p>
+${notRecorded.length === 0 ? html`<p>${say('ballot.recorded')}</p>` : html`<details><summary>${say('ballot.notRecorded', { count: notRecorded.length })}</summary><ul class="items">${notRecorded.map((text) => html`<li>${theirs(text)}</li>`)}</ul></details>`}
 <h3>${say('ballot.asChat')}</h3><p class="said">${theirs(chat)}</p></section>`;
 }

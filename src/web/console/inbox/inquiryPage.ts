@@ -155,7 +155,7 @@ function personPane(visit: CommunityVisit, { item, writers, before }: WholeInqui
 <dt>${say('inquiry.at')}</dt><dd>${whole(date(item.at))}</dd>
 ${item.answer ? '' : html`<dt>${say('inquiry.due')}</dt><dd>${dueIn(visit, item)}</dd>`}
 ${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${theirs(item.taken.by)}</dd>` : ''}
-<dt>${say('inquiry.before')}</dt><dd>${say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
+<dt>${say('inquiry.before')}</dt><dd>${before.length === 0 ? say('inquiry.first') : say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
 }
 
 /** By name, with a link to their page in People; a resident who was deleted has no page. */
