@@ -3,9 +3,8 @@ import { decide } from '../../scripts/support/decide.ts';
 import { decideAs } from '../../scripts/support/decideAs.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
-import type { Election } from '../../src/fund/ballots/pabulib/election.ts';
+import { type Election, writePabulib } from '../../src/fund/ballots/pabulib/election.ts';
 import { readPabulib } from '../../src/fund/ballots/pabulib/readPabulib.ts';
-import { writePabulib } from '../../src/fund/ballots/pabulib/writePabulib.ts';
 import { expect } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
 

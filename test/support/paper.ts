@@ -3,7 +3,7 @@ import type { Notify } from '../../src/contacts/notify.ts';
 import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
 import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
-import { newSlips } from '../../src/fund/paper/newSlips.ts';
+import { newSlips } from '../../src/fund/paper/slip.ts';
 import { closeTable, openTable, Table } from '../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';

@@ -2,7 +2,6 @@
 
 export { ballotOf, itemsOf } from './cast/ballotOf.ts';
 export { type Cast, cast, castBallot } from './cast/cast.ts';
-export { castAtKiosk } from './cast/castAtKiosk.ts';
 export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
 export { ballotByKey, type CheckedReceipt, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
 export { type CastRefusal, type PicksRefusal, refusePicks } from './cast/refusePicks.ts';

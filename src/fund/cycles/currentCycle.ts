@@ -10,7 +10,7 @@ import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { CALENDAR_FIELDS, isOpen, periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
-import { freeze } from './freeze.ts';
+import { freeze } from './opening.ts';
 
 interface Cycles {
   /** Each cycle with the moment at which its first stage begins, newest first. */

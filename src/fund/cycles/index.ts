@@ -1,5 +1,6 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
+export { destroyKey, noteSealed, releaseResult } from './afterSeal.ts';
 export {
   CALENDAR_FIELDS,
   type Calendar,
@@ -47,7 +48,5 @@ export {
   type Stage,
   saveCycle,
 } from './cycle.ts';
-export { type FrozenBallot, freeze } from './freeze.ts';
-export { holdVote, unopenedCycles } from './holdVote.ts';
-export { destroyKey, EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, noteSealed, openAllTheSame } from './moveCycle.ts';
-export { releaseResult } from './releaseResult.ts';
+export { EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, openAllTheSame } from './moveCycle.ts';
+export { type FrozenBallot, freeze, holdVote, unopenedCycles } from './opening.ts';

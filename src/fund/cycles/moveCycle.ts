@@ -219,14 +219,3 @@ function recordMove(world: World, { _id, moves, stages }: CycleRecord, move: Mov
     return matchedCount === 1;
   });
 }
-
-/** Notes that a cycle's ledger is sealed, and how many residents there were; gives false if it was noted before. */
-export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
-  const { modifiedCount } = await collection(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
-  return modifiedCount === 1;
-}
-
-/** Destroys the key of a cycle's pseudonyms. */
-export async function destroyKey(_id: string): Promise<void> {
-  await collection(Cycle).updateOne({ _id }, { $unset: { pseudonymKey: '' } });
-}

@@ -5,13 +5,11 @@ import { collection, DURABLE } from '../../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../../store/groupCommit.ts';
 import { forEachSettled, pauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { ballotOf, cast, cycleKeys, refusePicks } from '../ballots/index.ts';
+import { ballotOf, cast, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
-import { acceptedAmong, onRosterAmong } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord, type KeyedSlip } from './batch.ts';
 import { listSlips } from './compareSlips.ts';
-import { nameVoters } from './handedIn.ts';
-import { Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
+import { handedInBy, Mark, nameVoters } from './mark.ts';
 import { type Outcome, Slip, type SlipRecord } from './slip.ts';
 
 type Outcomes = Required<BatchRecord>['outcomes'];
@@ -191,64 +189,6 @@ function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEn
 const CAST_AT_ONCE = 25;
 
 const REFUSED: Readonly<Record<string, Outcome>> = { superseded: 'superseded', notOnRoll: 'notOnRoll' };
-
-interface HandedIn {
-  readonly table: number;
-  readonly at: Date;
-  readonly by: string;
-  /** `_id`; absent while the person is not on the roster. */
-  readonly resident?: string;
-  readonly isOnRoster: boolean;
-  /** The same person handed in another slip later. */
-  readonly isSuperseded: boolean;
-}
-
-async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
-  const keys = cycleKeys(world)(cycle);
-  const turn = pauses();
-  const people: { readonly mark: MarkRecord; readonly person: MarkedPerson | undefined }[] = [];
-  for (const mark of marks) {
-    people.push({ mark, person: markedPerson(world.vault, mark) });
-    await turn();
-  }
-  const requests = people.flatMap(({ person }) => (person && 'request' in person ? [person.request] : []));
-  const accepted = await acceptedAmong(cycle.community, requests);
-  const found = people.map(({ mark, person }) => {
-    const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
-    return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
-  });
-  const voters = found.flatMap(({ voter }) => voter ?? []);
-  const [others, here] = await Promise.all([
-    collection(Mark)
-      .find(
-        { voter: { $in: voters }, active: true, serial: { $nin: marks.map(({ serial }) => serial) } },
-        { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 }, hint: { voter: 1, at: 1 } },
-      )
-      .toArray(),
-    onRosterAmong(
-      cycle.community,
-      found.flatMap(({ resident }) => resident ?? []),
-    ),
-  ]);
-  const handedIn = [...found.map(({ mark: { serial, at, heardAt }, voter }) => ({ serial, at, heardAt, voter })), ...others];
-  const last = new Map<string, string>();
-  for (const { voter, serial } of handedIn.toSorted(
-    (one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime(),
-  ))
-    if (voter) last.set(voter, serial);
-  return new Map(
-    found.map(({ mark, resident, voter }) => [
-      mark.serial,
-      {
-        ...{ table: mark.table, at: mark.at },
-        by: mark.by.map(({ name }) => name).join('、'),
-        ...(resident !== undefined && { resident }),
-        isOnRoster: resident !== undefined && here.has(resident),
-        isSuperseded: voter !== undefined && last.get(voter) !== mark.serial,
-      },
-    ]),
-  );
-}
 
 /** One statement for those of a batch that became the same. */
 async function noteSlips(cycle: string, entered: readonly Entered[]): Promise<void> {

@@ -5,7 +5,7 @@
 
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
 export { BATCH_STATES, type BatchState } from './batch.ts';
-export { type Assisted, type AssistedBallot, castAssisted, type TellReceipt } from './castAssisted.ts';
+export { type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
 export {
   type Compared,
   type Comparing,
@@ -16,7 +16,6 @@ export {
   slipAudit,
 } from './compareSlips.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
-export { forgetPaper, handedInLast, votedOrHandedIn } from './handedIn.ts';
 export {
   type BatchOpened,
   finishKeying,
@@ -27,15 +26,11 @@ export {
   MOST_IN_BATCH,
   openBatch,
 } from './keySlips.ts';
+export { forgetPaper, handedInLast, votedOrHandedIn } from './mark.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
-export { hasSlips, MOST_SLIPS, newSlips, printedSerial, type SlipsMade, slipBallot } from './newSlips.ts';
-export { type OddSlips, readOddSlips } from './oddSlips.ts';
+export { type OpenTable, openTables, type PaperWaits, type PublicPaper, publicPaper, waitingPaper } from './paperState.ts';
 export {
-  type OpenTable,
-  openTables,
-  type PaperWaits,
-  type PublicPaper,
-  publicPaper,
+  type OddSlips,
   type ReadBatch,
   type ReadTable,
   readBatch,
@@ -43,10 +38,10 @@ export {
   readHelpers,
   readManyAssists,
   readMarks,
+  readOddSlips,
   readTables,
-  waitingPaper,
 } from './readPaper.ts';
-export { OUTCOMES, type Outcome } from './slip.ts';
+export { hasSlips, MOST_SLIPS, newSlips, OUTCOMES, type Outcome, printedSerial, type SlipsMade, slipBallot } from './slip.ts';
 export {
   closeTable,
   dropTablePicture,

@@ -1,7 +1,15 @@
 import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { pauses } from '../../store/pauses.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
+import { cycleKeys, votedAmong } from '../ballots/index.ts';
+import { type CycleRecord, type FrozenCycle, findCycle } from '../cycles/index.ts';
+import { acceptedAmong, onRosterAmong } from '../people/index.ts';
+import { Batch } from './batch.ts';
 import type { Hand } from './hands.ts';
+import { Slip } from './slip.ts';
 
 /** That somebody handed in a slip at a table, by two names. */
 export interface MarkRecord {
@@ -69,4 +77,119 @@ export function markedPerson(vault: Vault, { _id, person }: Pick<MarkRecord, '_i
 
 function nameOf({ cycle, id }: MarkRecord['_id']): string {
   return `${cycle}|${id}`;
+}
+
+/**
+ * When each of these voters (`cycleKeys(…).voter`) handed in their last slip, in milliseconds, as long as it is not known what became of it. A
+ * voter who handed in none is left out.
+ */
+export function handedInLast(world: World): (cycle: CycleRecord, voters: readonly string[]) => Promise<Map<string, number>> {
+  return async (cycle, voters) => {
+    if (voters.length === 0) return new Map();
+    await nameVoters(world, cycle);
+    const marks = await collection(Mark)
+      .find({ voter: { $in: [...voters] }, active: true }, { sort: { at: 1 }, projection: { voter: 1, at: 1, serial: 1 } })
+      .toArray();
+    const settled = await collection(Slip)
+      .find({ _id: { $in: marks.map(({ serial }) => serial) }, outcome: { $exists: true }, waits: { $exists: false } }, { projection: { _id: 1 } })
+      .toArray();
+    const isSettled = new Set(settled.map(({ _id }) => _id));
+    return new Map(marks.flatMap(({ voter, at, serial }) => (voter && !isSettled.has(serial) ? [[voter, at.getTime()]] : [])));
+  };
+}
+
+/** Those of the residents who have a ballot that counts, or handed in a slip that is not in the ledger yet. */
+export function votedOrHandedIn(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
+  return votedAmong(world, handedInLast(world));
+}
+
+/** Notes on marks whose they are, for people who asked at a table to be put on the roster and are on it by now. Harmless to repeat. */
+export async function nameVoters(world: World, cycle: CycleRecord): Promise<void> {
+  const asking = await collection(Mark)
+    .find({ '_id.cycle': cycle._id, asks: true }, { projection: { person: 1 }, promoteBuffers: true })
+    .toArray();
+  const requests = new Map(
+    asking.flatMap((mark) => {
+      const person = markedPerson(world.vault, mark);
+      return person && 'request' in person ? [[person.request, mark._id] as const] : [];
+    }),
+  );
+  const accepted = await acceptedAmong(cycle.community, [...requests.keys()]);
+  for (const [request, resident] of accepted) {
+    const voter = cycleKeys(world)(cycle)?.voter(resident).voterId;
+    const _id = requests.get(request);
+    if (voter && _id) await collection(Mark).updateOne({ _id, asks: true }, { $set: { voter }, $unset: { asks: 1 } });
+  }
+}
+
+/** Forgets who handed in which slip, and what slips said, once a cycle's key is destroyed. From then on nothing leads from a ballot to a person. */
+export async function forgetPaper(): Promise<void> {
+  // with the range it is read off the index of those who are named
+  const cycles = await collection(Mark).distinct('_id.cycle', { '_id.cycle': { $gt: '' }, person: { $exists: true } });
+  for (const id of cycles) {
+    const cycle = await findCycle(id);
+    if (cycle?.pseudonymKey || (cycle && !cycle.sealedAt)) continue;
+    await collection(Batch).updateMany({ '_id.cycle': id }, { $set: { keyed: [] } });
+    await collection(Mark).updateMany({ '_id.cycle': id }, { $unset: { person: 1, voter: 1, asks: 1 } });
+  }
+}
+
+/** By whom a slip was handed in, and whether it was their last. */
+interface HandedIn {
+  readonly table: number;
+  readonly at: Date;
+  readonly by: string;
+  /** `_id`; absent while the person is not on the roster. */
+  readonly resident?: string;
+  readonly isOnRoster: boolean;
+  /** The same person handed in another slip later. */
+  readonly isSuperseded: boolean;
+}
+
+/** By the serial of each mark, what its slip counts as: whose it is by now, and whether the same person handed in another one later. */
+export async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
+  const keys = cycleKeys(world)(cycle);
+  const turn = pauses();
+  const people: { readonly mark: MarkRecord; readonly person: MarkedPerson | undefined }[] = [];
+  for (const mark of marks) {
+    people.push({ mark, person: markedPerson(world.vault, mark) });
+    await turn();
+  }
+  const requests = people.flatMap(({ person }) => (person && 'request' in person ? [person.request] : []));
+  const accepted = await acceptedAmong(cycle.community, requests);
+  const found = people.map(({ mark, person }) => {
+    const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
+    return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
+  });
+  const voters = found.flatMap(({ voter }) => voter ?? []);
+  const [others, here] = await Promise.all([
+    collection(Mark)
+      .find(
+        { voter: { $in: voters }, active: true, serial: { $nin: marks.map(({ serial }) => serial) } },
+        { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 }, hint: { voter: 1, at: 1 } },
+      )
+      .toArray(),
+    onRosterAmong(
+      cycle.community,
+      found.flatMap(({ resident }) => resident ?? []),
+    ),
+  ]);
+  const handedIn = [...found.map(({ mark: { serial, at, heardAt }, voter }) => ({ serial, at, heardAt, voter })), ...others];
+  const last = new Map<string, string>();
+  for (const { voter, serial } of handedIn.toSorted(
+    (one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime(),
+  ))
+    if (voter) last.set(voter, serial);
+  return new Map(
+    found.map(({ mark, resident, voter }) => [
+      mark.serial,
+      {
+        ...{ table: mark.table, at: mark.at },
+        by: mark.by.map(({ name }) => name).join('、'),
+        ...(resident !== undefined && { resident }),
+        isOnRoster: resident !== undefined && here.has(resident),
+        isSuperseded: voter !== undefined && last.get(voter) !== mark.serial,
+      },
+    ]),
+  );
 }

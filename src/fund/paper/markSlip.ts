@@ -9,8 +9,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable, serialIn } from '../people/index.ts';
 import { twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
-import { slipBallot } from './newSlips.ts';
-import { Slip } from './slip.ts';
+import { Slip, slipBallot } from './slip.ts';
 import { Table } from './tables.ts';
 
 /** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */

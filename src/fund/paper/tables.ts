@@ -57,6 +57,9 @@ schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
 /** The tables of all cycles. */
 export const Table = model<TableRecord>('Table', schema);
 
+/** More tables than any cycle has. */
+export const MOST_TABLES = 500;
+
 type NoTwo = 'noSecond' | 'samePerson';
 
 /** The number of the table in its cycle. */

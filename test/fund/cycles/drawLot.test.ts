@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { drawLot } from '../../../src/fund/cycles/freeze.ts';
+import { drawLot } from '../../../src/fund/cycles/opening.ts';
 
 describe('drawLot', () => {
   it('makes every order as likely as any other', () => {

@@ -4,7 +4,7 @@ import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
 import { voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { currentCycle, cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { freeze } from '../../../src/fund/cycles/opening.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/vault.ts';

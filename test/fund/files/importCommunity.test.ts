@@ -6,7 +6,7 @@ import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { freeze } from '../../../src/fund/cycles/opening.ts';
 import { type ImportOptions, importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';

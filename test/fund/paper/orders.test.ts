@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { castAtKiosk } from '../../../src/fund/ballots/cast/castAtKiosk.ts';
 import { countLedger } from '../../../src/fund/ballots/ledger/count.ts';
 import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { castAssisted, castAtKiosk } from '../../../src/fund/paper/castInPerson.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
-import { releaseResult } from '../../../src/fund/cycles/releaseResult.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -19,11 +19,11 @@ import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/p
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
-import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
-import { newSlips } from '../../../src/fund/paper/newSlips.ts';
+import { newSlips } from '../../../src/fund/paper/slip.ts';
 import { closeTable, keepTablePicture, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';

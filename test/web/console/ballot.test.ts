@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import sharp from 'sharp';
 import type { Notify } from '../../../src/contacts/notify.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/freeze.ts';
+import { freeze } from '../../../src/fund/cycles/opening.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';

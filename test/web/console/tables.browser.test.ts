@@ -8,7 +8,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
-import { printedSerial } from '../../../src/fund/paper/newSlips.ts';
+import { printedSerial } from '../../../src/fund/paper/slip.ts';
 import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';

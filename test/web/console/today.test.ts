@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/freeze.ts';
 import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
+import { freeze } from '../../../src/fund/cycles/opening.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { publish } from '../../../src/fund/meetings/publish.ts';

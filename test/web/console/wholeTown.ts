@@ -17,7 +17,7 @@ import { keepBoardPicture } from '../../../src/fund/meetings/publicPublication.t
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
-import { castAssisted } from '../../../src/fund/paper/castAssisted.ts';
+import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';

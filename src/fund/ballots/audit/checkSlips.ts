@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
-import { costOf } from '../tally/tallyRules.ts';
+import { costOf } from '../tally/tally.ts';
 import { AuditError, linesOf, sameLines } from './readFiles.ts';
 
 /** What was found in the box: the paper says what was keyed, something else, or it is not there. */

@@ -1,7 +1,7 @@
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
 import type { Election } from '../pabulib/election.ts';
-import { TALLY_RULES } from '../tally/tallyRules.ts';
+import { TALLY_RULES } from '../tally/tally.ts';
 
 /** The facts of a cycle that Pabulib asks for and its ballot does not have. */
 export interface Setting {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import type { Results } from '../ledger/results.ts';
-import { RULES } from '../tally/tallyRules.ts';
+import { RULES } from '../tally/tally.ts';
 
 const amount = z.int().nonnegative();
 const ballotSchema = z.strictObject({
@@ -27,7 +27,7 @@ const ballotSchema = z.strictObject({
   lot: z.array(z.int()),
 });
 
-/** Reads `ballot.json`; throws `Wrong` if it is not a frozen ballot. */
+/** Reads `ballot.json`; throws `AuditError` if it is not a frozen ballot. */
 export function readBallot(text: string): FrozenBallot {
   return readJson(ballotSchema, 'ballot.json', 1, text);
 }
@@ -65,7 +65,7 @@ const KEYS = Object.keys({
   ...resultsSchema.shape.tallies.element.shape,
 });
 
-/** Reads `results.json`; throws `Wrong` if it does not have the shape of results. */
+/** Reads `results.json`; throws `AuditError` if it does not have the shape of results. */
 export function readResults(text: string): Results {
   const stranger = linesOf(text).findIndex((line) => !KEYS.includes(/^ *"(.*?)": /.exec(line)?.[1] ?? 'cycle'));
   if (stranger >= 0) throw new AuditError(RESULTS_FILE, stranger + 1, 'is no key of results');
@@ -104,7 +104,7 @@ export const AUDIT_FILES = [
 ] as const;
 export type AuditFile = (typeof AUDIT_FILES)[number];
 
-/** Reads JSON that must have exactly a schema's keys; throws `Wrong` at the line given. */
+/** Reads JSON that must have exactly a schema's keys; throws `AuditError` at the line given. */
 export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line: number, text: string): Value {
   const read = schema.safeParse(parsedJson(file, line, text));
   if (!read.success) {
@@ -114,7 +114,7 @@ export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line:
   return read.data;
 }
 
-/** The value of a JSON text; throws `Wrong` at the line given if the text is not JSON. */
+/** The value of a JSON text; throws `AuditError` at the line given if the text is not JSON. */
 function parsedJson(file: AuditFile, line: number, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -137,7 +137,7 @@ export function lineOfKey(text: string, key: PropertyKey | undefined): number {
 
 /**
  * What a file says against what it must say. `expected` and `given` are both written by the service, a value a line, so that blanks, line ends and the order of
- * keys count for nothing. Throws `Wrong` at the first line of `text`, the file as it is, that differs; at the first if it has other lines.
+ * keys count for nothing. Throws `AuditError` at the first line of `text`, the file as it is, that differs; at the first if it has other lines.
  */
 export function sameLines(file: AuditFile, expected: string, given: string, text: string, how: string): void {
   const [lines, others] = [linesOf(expected), linesOf(given)];

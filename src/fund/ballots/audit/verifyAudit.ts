@@ -4,14 +4,13 @@ import type { FrozenBallot } from '../../cycles/index.ts';
 import { refusePicks } from '../cast/refusePicks.ts';
 import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';
 import type { Results } from '../ledger/results.ts';
+import { writePabulib } from '../pabulib/election.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
-import { writePabulib } from '../pabulib/writePabulib.ts';
 import { checkLog, type LogChecked, slipsLogged } from './checkLog.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';
-import { checkBallots, checkClaims, checkLedger, checkResults } from './checks.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
-import { claimed, recounted, required } from './verifyPublished.ts';
+import { checkBallots, checkClaims, checkLedger, checkResults, claimed, recounted, required } from './verifyPublished.ts';
 
 /** The result of a verification: how much was recomputed, or the first thing that is wrong. */
 export type Verified =
@@ -105,7 +104,7 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
   };
 }
 
-/** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `Wrong` at the ballot that differs. */
+/** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `AuditError` at the ballot that differs. */
 function blameBallots(ballot: FrozenBallot, published: readonly number[][], witness: readonly number[][] | undefined, { tallies }: Results): void {
   if (!witness) return;
   const agrees = (ballots: readonly number[][]) => JSON.stringify(votesFor(ballot, ballots)) === JSON.stringify(tallies);
@@ -124,7 +123,7 @@ const BALLOTS_FILE = 'ballots.ndjson';
 
 /**
  * The published ballots must be those that the openings count, in any order. `witness` has the same ballots in another file.
- * Throws `Wrong`: if `witness` agrees with the count, at the line that differs from it, else at the first ballot too many.
+ * Throws `AuditError`: if `witness` agrees with the count, at the line that differs from it, else at the first ballot too many.
  */
 function checkCounted(counted: readonly number[][], published: readonly number[][], witness: readonly number[][] | undefined): void {
   const tooMany = firstTooMany(counted, published);
@@ -159,7 +158,7 @@ const openingSchema = z.strictObject({
   picks: z.array(z.int()),
 });
 
-/** Opens every commitment and counts the last ballot of each voter; gives the picks that count. Throws `Wrong`. */
+/** Opens every commitment and counts the last ballot of each voter; gives the picks that count. Throws `AuditError`. */
 function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly LedgerRow[], text: string): number[][] {
   const lines = linesOf(text);
   const committed = rows.flatMap((row) => ('commitment' in row ? row : []));
@@ -180,7 +179,7 @@ function checkOpenings(sha256: Sha256, ballot: FrozenBallot, rows: readonly Ledg
 
 const PABULIB_FILE = 'cycle.pb';
 
-/** `cycle.pb` must say, line by line and cell by cell, what the other files say. Throws `Wrong` at the first line that does not. */
+/** `cycle.pb` must say, line by line and cell by cell, what the other files say. Throws `AuditError` at the first line that does not. */
 function checkPabulib(expected: string, found: string): void {
   const lines = linesOf(expected);
   const others = linesOf(found);
@@ -206,7 +205,7 @@ const FILE = 'cycle.pb';
 
 /**
  * The facts that `cycle.pb` alone has and that have to be believed: the community, its country, and the vote's last day, which must not be
- * before the ledger's last ballot. The first day must be that of the first entry. Throws `Wrong`.
+ * before the ledger's last ballot. The first day must be that of the first entry. Throws `AuditError`.
  */
 function settingIn(text: string, rows: readonly LedgerRow[]): Setting {
   const table = linesOf(text).map(cellsOf);

@@ -15,7 +15,7 @@ import { ballotOf } from '../cast/ballotOf.ts';
 import { ledgerRow } from '../ledger/chain.ts';
 import { countLedger, resultsOf } from '../ledger/count.ts';
 import { decryptSecret, Entry, type EntryRecord, ledgerEntries, placesOf } from '../ledger/entry.ts';
-import { writePabulib } from '../pabulib/writePabulib.ts';
+import { writePabulib } from '../pabulib/election.ts';
 import { type SlipAudit, slipsText } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';

@@ -6,8 +6,7 @@ import { sha256 } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil } from '../../cycles/index.ts';
 import { ballotOf } from '../cast/ballotOf.ts';
-import { tally } from '../tally/tally.ts';
-import type { Rule } from '../tally/tallyRules.ts';
+import { type Rule, tally } from '../tally/tally.ts';
 import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './chain.ts';
 import { decryptSecret, Entry, type EntrySecret, ledgerEntries, placesOf } from './entry.ts';
 

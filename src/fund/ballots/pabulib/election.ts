@@ -1,5 +1,6 @@
+import { stringify } from 'csv-stringify/sync';
 import type { Counted } from '../tally/greedy.ts';
-import { RULES, type Rule, TALLY_RULES } from '../tally/tallyRules.ts';
+import { RULES, type Rule, TALLY_RULES } from '../tally/tally.ts';
 
 /** An election as a Pabulib file has it (pabulib.org/format). Projects get numbers 1…n in the file's order. */
 export interface Election {
@@ -73,4 +74,66 @@ export function scores({ projects, votes, voteType }: Election): Counted[] {
 /** Our rule for a rule of Pabulib; undefined if it is one that we do not have, or unknown. A threshold has a field of its own in the file. */
 export function ruleOf(pabulib: string): Rule | undefined {
   return RULES.find((rule) => TALLY_RULES[rule].pabulib.knownAs.includes(pabulib));
+}
+
+/** The order that Pabulib's checker requires. Any other key comes last. */
+const META_ORDER =
+  'description country unit district subunit instance num_projects num_votes budget vote_type rule date_begin date_end min_length max_length min_sum_cost max_sum_cost min_points max_points min_sum_points max_sum_points default_score min_project_cost max_project_cost min_project_score_threshold neighborhoods subdistricts categories edition language currency fully_funded experimental comment acknowledgments'.split(
+    ' ',
+  );
+
+/**
+ * The election as a Pabulib file; `readPabulib` of the file gives the same election. Projects stand in the order of their numbers, votes in
+ * the order given. Columns that no project or vote has are left out.
+ */
+export function writePabulib(election: Election): string {
+  const { projects, votes } = election;
+  const ids = new Map(projects.map(({ number, id }) => [number, id]));
+  return [
+    section('META', ['key', 'value'], metaRows(election)),
+    section(
+      'PROJECTS',
+      ['project_id', 'cost', 'votes', 'score', 'name', 'category', 'selected'],
+      projects.map(({ id, cost, votes, score, name, category, selected }) => [id, cost, votes, score, name, category, selected]),
+    ),
+    section(
+      'VOTES',
+      ['voter_id', 'vote', 'points', 'voting_method'],
+      votes.map(({ voter, picks, points, method }) => [voter, picks.map((pick) => ids.get(pick)).join(), points?.join(), method]),
+    ),
+  ].join('');
+}
+
+type Cell = string | number | undefined;
+
+function metaRows({ budget, voteType, rule, begin, end, choices, threshold, more, projects, votes, ...named }: Election): Cell[][] {
+  const { description, country, unit, instance, language, currency } = named;
+  const values: Record<string, Cell> = {
+    ...more,
+    description,
+    country,
+    unit,
+    instance,
+    num_projects: projects.length,
+    num_votes: votes.length,
+    budget,
+    vote_type: voteType,
+    rule,
+    date_begin: begin,
+    date_end: end,
+    min_length: choices.min,
+    max_length: choices.max,
+    min_project_score_threshold: threshold,
+    language,
+    currency,
+  };
+  const keys = [...META_ORDER, ...Object.keys(more).filter((key) => !META_ORDER.includes(key))];
+  return keys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]));
+}
+
+/** Has the first two columns always, and each other column if a row has a value in it. */
+function section(name: string, header: string[], rows: Cell[][]): string {
+  const used = header.map((_, column) => column < 2 || rows.some((row) => row[column] !== undefined));
+  const kept = (cells: Cell[]) => cells.filter((_, column) => used[column]);
+  return `${name}\n${stringify([header, ...rows].map(kept), { delimiter: ';' })}`;
 }

@@ -4,5 +4,4 @@ export { electorate } from './electorate.ts';
 export { equalShares } from './equalShares.ts';
 export { greedy } from './greedy.ts';
 export { sharesAt } from './sharesAt.ts';
-export { tally } from './tally.ts';
-export { RULES, type Rule, TALLY_RULES } from './tallyRules.ts';
+export { RULES, type Rule, TALLY_RULES, tally } from './tally.ts';

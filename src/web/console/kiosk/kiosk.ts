@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import type { Notify } from '../../../contacts/notify.ts';
-import { castAtKiosk, openBallot } from '../../../fund/ballots/index.ts';
+import { openBallot } from '../../../fund/ballots/index.ts';
+import { castAtKiosk } from '../../../fund/paper/index.ts';
 import { cardAtTablet } from '../../../fund/people/index.ts';
 import { ballotPictures } from '../../../fund/projects/index.ts';
 import { endSessions, moveTablet, openKiosk } from '../../../fund/staff/index.ts';

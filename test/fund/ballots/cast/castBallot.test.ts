@@ -3,7 +3,7 @@ import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
+import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';

@@ -6,7 +6,7 @@ import { checkReceipt } from '../../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { castAssisted } from '../../../../src/fund/paper/castAssisted.ts';
+import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { cycleElection } from '../../../../src/fund/ballots/audit/cycleElection.ts';
-import { type Election, VOTE_TYPES } from '../../../../src/fund/ballots/pabulib/election.ts';
+import { type Election, VOTE_TYPES, writePabulib } from '../../../../src/fund/ballots/pabulib/election.ts';
 import { readPabulib } from '../../../../src/fund/ballots/pabulib/readPabulib.ts';
-import { writePabulib } from '../../../../src/fund/ballots/pabulib/writePabulib.ts';
-import type { FrozenBallot } from '../../../../src/fund/cycles/freeze.ts';
+import type { FrozenBallot } from '../../../../src/fund/cycles/opening.ts';
 
 const text = fc
   .oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('a;b', 'say "yes"', '路灯、花园', 'two\nlines', 'META', ',', "'"))

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type TallyInput, tally } from '../../../../src/fund/ballots/tally/tally.ts';
-import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tallyRules.ts';
+import { RULES, type Rule, type TallyInput, tally } from '../../../../src/fund/ballots/tally/tally.ts';
 import { root } from '../../../../src/store/files.ts';
 import { votes } from '../../../support/votes.ts';
 

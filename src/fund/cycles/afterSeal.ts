@@ -40,3 +40,14 @@ export function releaseResult(world: World): (release: { readonly cycle: string;
     });
   };
 }
+
+/** Notes that a cycle's ledger is sealed, and how many residents there were; gives false if it was noted before. */
+export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
+  const { modifiedCount } = await collection(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
+  return modifiedCount === 1;
+}
+
+/** Destroys the key of a cycle's pseudonyms. */
+export async function destroyKey(_id: string): Promise<void> {
+  await collection(Cycle).updateOne({ _id }, { $unset: { pseudonymKey: '' } });
+}

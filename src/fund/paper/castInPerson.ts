@@ -7,7 +7,7 @@ import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, notifyResident, Resident, residentAtTable } from '../people/index.ts';
+import { type Actor, checkRight, contactsOf, notifyHolder, notifyResident, Resident, residentAtTable } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { type Hand, twoHands } from './hands.ts';
 import { Table } from './tables.ts';
@@ -128,4 +128,35 @@ async function sendReceipt(
     said: { key: outcome.changed ? 'vote.changed' : 'vote.receipt', params: { picks, receipt, closesAt } },
   });
   return true;
+}
+
+/** A ballot that somebody casts on a hall's tablet, with their card. */
+export interface KioskBallot {
+  readonly picks: readonly number[];
+  /** `_id` of the card's holder. */
+  readonly resident: string;
+  readonly community: string;
+  /** The same key counts once. */
+  readonly key: string;
+  readonly at: Date;
+}
+
+/** Casts a ballot from a hall's tablet under the same rules as every other. The card's holder gets a line with the receipt, if they have a phone: it may have been somebody else. */
+export function castAtKiosk(world: World, notify: Notify): (ballot: KioskBallot) => Promise<Cast> {
+  const castOne = cast(world);
+  const tell = notifyHolder(world, notify);
+  return async ({ picks, resident, community, key, at }) => {
+    const holder = await collection(Resident).findOne(
+      { _id: resident, community, erasedAt: { $exists: false } },
+      { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
+    );
+    const outcome = await castOne({
+      ...{ key, service: 'castBallot' as const, at, community, channel: 'kiosk' as const, withCard: true, picks },
+      ...(holder && { resident: holder._id }),
+      beginWrite: () => undefined,
+    });
+    if (holder && 'receipt' in outcome)
+      await tell(holder, { community, occasion: `atTablet|${key}`, said: { key: 'notice.atTablet', params: { receipt: outcome.receipt } } });
+    return outcome;
+  };
 }
