@@ -61,7 +61,7 @@ import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from 
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { secondRuns } from '../../../src/web/console/second.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';

@@ -1,18 +1,44 @@
 import { Router } from 'express';
 import { hasBallots } from '../../../fund/ballots/index.ts';
-import { type CycleRecord, EXTENDS, extendCycle, moveCycle, periods, readCalendar, STAGES } from '../../../fund/cycles/index.ts';
+import {
+  type CycleRecord,
+  currentCycleForReaders,
+  EXTENDS,
+  extendCycle,
+  moveCycle,
+  periods,
+  readCalendar,
+  STAGES,
+  slipsClose,
+  stageAt,
+} from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { localTimeOf, readTime } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
-import { address, asked, typed } from '../query.ts';
+import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
+import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { address, asked, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { calendarPage, showNew } from './calendarPage.ts';
-import { emptyCycle, LONGEST, mistakesIn, NOTHING, nextCycle, planned, planOf, typedCycle } from './cycleForm.ts';
-import { calendarFile } from './ics.ts';
+import {
+  ballotFields,
+  type CycleTyped,
+  dateFields,
+  emptyCycle,
+  forms,
+  LONGEST,
+  mistakesIn,
+  NOTHING,
+  nextCycle,
+  planned,
+  planOf,
+  type Typed,
+  typedCycle,
+} from './cycleForm.ts';
+import { fileRoute } from './ics.ts';
 
 const PATH = '/console/:slug/calendar';
 
@@ -25,23 +51,6 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
       known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), NOTHING, {}, 200)),
     )
     .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show));
-}
-
-/** The calendar as a file for other programs. */
-function fileRoute({ ofCommunity }: Visits, publicUrl: string): Router {
-  return Router().get(
-    `${PATH}.ics`,
-    ofCommunity(async (visit) => {
-      const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
-      const { say } = visit.text;
-      const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
-      const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };
-      visit.response
-        .type('text/calendar')
-        .set('Content-Disposition', `attachment; filename="calendar-${visit.community._id}.ics"`)
-        .send(calendarFile(all, { ...about, nameOf: (stage) => say(`stage.${stage}`) }));
-    }),
-  );
 }
 
 /** A new cycle, empty or like the one before. */
@@ -148,4 +157,94 @@ function newId({ community: { _id: slug, timezone }, now }: CommunityVisit, cycl
   const taken = new Set(cycles.map(({ _id }) => _id));
   const ids = Array.from({ length: cycles.length + 1 }, (_, ahead) => `${slug}-${year + ahead}`);
   return ids.find((id) => !taken.has(id)) ?? `${slug}-${year}`;
+}
+
+/** Shows a cycle with its dates and what may be changed of them. */
+function calendarPage(world: World) {
+  const current = currentCycleForReaders(world);
+  return show;
+
+  /** One cycle as it is now, with what was typed before; without an id the current one. */
+  async function show(visit: CommunityVisit, id: string | undefined, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+    const { community, own, text, now, request } = visit;
+    const { say, theirs } = text;
+    const cycles = await readCalendar(community._id, visit.reader('calendar'));
+    const currentId = id ?? (await current(community._id, now))?._id;
+    const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
+    if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
+    const done = oneOf(request, 'done', ['', 'moved', 'extended', 'planned', 'made']);
+    const others = cycles.filter((other) => other !== cycle);
+    const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${theirs(title)}</a></li>`);
+    await visit.send(
+      say('tab.calendar'),
+      [
+        errorSummary(text, mistakes),
+        doneNotice(done ? say(`calendar.done.${done}`) : undefined),
+        html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
+        cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
+        html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,
+        cycle ? forms(visit, cycle, given, mistakes) : html``,
+        newLinks(visit, cycles),
+        links.length > 0
+          ? html`<section aria-labelledby="others"><h2 id="others">${say('calendar.others')}</h2><ul class="items">${links}</ul></section>`
+          : html``,
+      ],
+      { status, path: address(`${own}/calendar`, { cycle: id }) },
+    );
+  }
+}
+
+/** The form of a new cycle. */
+async function showNew(visit: CommunityVisit, given: CycleTyped, mistakes: Mistakes, status: number): Promise<void> {
+  const { text, own } = visit;
+  if (!visit.may('planCycle')) throw new Refusal(403, 'A new cycle is made by a cadre.');
+  const title = text.say('calendar.new');
+  await visit.send(
+    title,
+    [
+      errorSummary(text, mistakes),
+      html`<p><a href="${own}/calendar">${text.say('calendar.back')}</a></p><h1>${title}</h1><p>${text.say('calendar.newAbout')}</p>`,
+      html`<form method="post" action="${own}/calendar/new"><div class="narrow">${ballotFields(text, given, mistakes)}</div>
+<h2>${text.say('calendar.dates')}</h2>${dateFields(text, given, mistakes)}<button>${text.say('calendar.make')}</button></form>`,
+    ],
+    { status, path: address(`${own}/calendar/new`, { from: asked(visit.request, 'from') }) },
+  );
+}
+
+/** The stages with their dates, the one of now marked, and what was changed by hand. */
+function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup {
+  const { say, date, theirs } = text;
+  const stage = stageAt(cycle, now);
+  const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${whole(date(at))}</time>`;
+  const rows = periods(cycle, now).map((period) => {
+    const isNow = period.stage === stage;
+    const name = say(`stage.${period.stage}`);
+    return html`<tr${isNow ? html` aria-current="step"` : ''}><td>${isNow ? html`<b>${name}</b> <em>${say('calendar.now')}</em>` : name}</td>
+<td class="block">${timeOf(period.from)}${period.to ? html` – ${timeOf(period.to)}` : ''}</td></tr>
+`;
+  });
+  const until = slipsClose(cycle, now);
+  const slips = until && isPutOff(cycle) ? html`<p>${say('calendar.by.slips', { at: date(until) })}</p>` : '';
+  const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
+  const moves = cycle.moves.map(
+    ({ kind, stage: which, from, by, at, reason }) =>
+      html`<li><span>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</span></li>`,
+  );
+  return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
+${slips}
+${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${moves}</ul>` : ''}`;
+}
+
+/** Whether slips are keyed after the close. */
+function isPutOff({ paper, moves }: CycleRecord): boolean {
+  return paper !== undefined || moves.some(({ kind }) => kind === 'slips');
+}
+
+function newLinks({ text: { say, theirs }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {
+  if (!may('planCycle')) return html``;
+  const [last] = cycles;
+  const like = last
+    ? html`<li><a href="${address(`${own}/calendar/new`, { from: last._id })}">${say('calendar.newFrom')} ${theirs(last.title)}</a></li>`
+    : '';
+  return html`<section aria-labelledby="new"><h2 id="new">${say('calendar.new')}</h2><ul class="items">${like}<li><a href="${own}/calendar/new">${say('calendar.newEmpty')}</a></li></ul></section>`;
 }

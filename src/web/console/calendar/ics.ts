@@ -1,7 +1,26 @@
-import type { Period, Stage } from '../../../fund/cycles/index.ts';
+import { Router } from 'express';
+import { type Period, periods, readCalendar, type Stage } from '../../../fund/cycles/index.ts';
+import type { Visits } from '../visits.ts';
+
+/** The calendar as a file for other programs. */
+export function fileRoute({ ofCommunity }: Visits, publicUrl: string): Router {
+  return Router().get(
+    '/console/:slug/calendar.ics',
+    ofCommunity(async (visit) => {
+      const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
+      const { say } = visit.text;
+      const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
+      const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };
+      visit.response
+        .type('text/calendar')
+        .set('Content-Disposition', `attachment; filename="calendar-${visit.community._id}.ics"`)
+        .send(calendarFile(all, { ...about, nameOf: (stage) => say(`stage.${stage}`) }));
+    }),
+  );
+}
 
 /** A cycle as a calendar's file has it. */
-export interface CalendarCycle {
+interface CalendarCycle {
   readonly id: string;
   readonly title: string;
   readonly periods: readonly Period[];

@@ -1,16 +1,16 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { LONGEST_NOTES, type MeetingRead, readMeeting, readMeetings } from '../../../fund/meetings/index.ts';
-import { proposalsToDecide } from '../../../fund/proposals/index.ts';
+import { LONGEST_NOTES, type MeetingItem, type MeetingRead, readMeeting, readMeetings } from '../../../fund/meetings/index.ts';
+import { DECISIONS, LONGEST_SENTENCE, proposalsToDecide } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { html } from '../../html.ts';
+import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { fileLinks } from '../list.ts';
+import { picturePart } from '../pictures.ts';
 import { address, oneOf, which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { mistakesOf, planForm, planOfMeeting, type Typed } from './meetingForms.ts';
-import { meetingParts } from './onePage.ts';
 
 const DONE = ['', 'planned', 'changed', 'written', 'signed', 'final', 'added', 'pictured'] as const;
 
@@ -91,4 +91,130 @@ export function meetingPage(world: World) {
     const { cycle, number } = which(visit);
     visit.lead(address(`${visit.own}/meetings/${cycle}/${number}`, { done }));
   }
+}
+
+interface Around {
+  /** The address of the meeting's page. */
+  readonly path: string;
+  readonly wrote: Typed;
+  readonly mistakes: Mistakes;
+  /** Characters of the notes. */
+  readonly longest: number;
+}
+
+/** A meeting: how it stands, its minutes as a form or as they were signed, signatures, addenda, pictures. */
+function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Around): Markup[] {
+  const { text, may } = visit;
+  const { say, date, theirs } = text;
+  const { number, at, place, state, final, revision, pictures } = meeting;
+  const { path, wrote, mistakes } = around;
+  const isOpen = !final;
+  const mayWrite = isOpen && may('writeMinutes');
+  const plan = isOpen && may('changeMeeting') ? planForm(visit, `${path}/plan`, wrote, mistakes, { seen: revision }) : undefined;
+  return [
+    html`<h1>${say('meetings.one', { number })} <small>${say(`meetings.state.${state}`)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
+<p class="${meeting.isQuorate || meeting.there === 0 ? '' : 'late'}">${attendance(visit, meeting)}</p>`,
+    plan ? html`<details${isMistaken(mistakes) ? html` open` : ''}><summary>${say('meetings.changePlan')}</summary>${plan}</details>` : html``,
+    mayWrite ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
+    signing(visit, meeting, path),
+    addenda(visit, meeting, around),
+    html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, path, pictures, may('dropPicture'), mistakes, { takesMore: isOpen && may('keepPicture') })}</section>`,
+  ];
+}
+
+function isMistaken(mistakes: Mistakes): boolean {
+  return ['day', 'time', 'place', 'yes', 'no'].some((name) => mistakes[name] !== undefined);
+}
+
+/** Who was there of how many, and what that is enough for. */
+function attendance({ text: { say } }: CommunityVisit, { members, there, quorum, majority, isQuorate }: MeetingRead): string {
+  const share = members === 0 ? 0 : Math.round((there * 100) / members);
+  const who = say('meetings.attendance', { members, there, share });
+  return `${who}${isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum })}`;
+}
+
+function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes, longest }: Around): Markup {
+  const { say, theirs } = visit.text;
+  const { roll, items, revision, notes, signed } = meeting;
+  const isTyped = wrote.isTyped === '1';
+  const mayRoll = visit.may('changeMeeting');
+  const ticks = roll.map(({ id, name, isThere }) => {
+    const isTicked = isTyped ? wrote[`there-${id}`] === '1' : isThere;
+    return html`<li><label class="choice"><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${theirs(name)}</label></li>`;
+  });
+  return html`<form method="post" action="${path}/minutes"><input type="hidden" name="seen" value="${revision}">
+${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
+<fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
+<h2>${say('meetings.agenda')}</h2>${items.length > 0 ? items.map((item) => itemForm(visit, meeting, item, wrote, mistakes)) : html`<p>${say('meetings.noItems')}</p>`}
+${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notesHint'), value: wrote.notes ?? notes, mistake: mistakes.notes, isLong: true, attributes: html` maxlength="${longest}"` })}
+<button>${say('meetings.write')}</button></form>`;
+}
+
+/** One proposal of the agenda; once it is decided it is folded. */
+function itemForm(visit: CommunityVisit, meeting: MeetingRead, item: MeetingItem, wrote: Typed, mistakes: Mistakes): Markup {
+  const { say, theirs } = visit.text;
+  const { proposal, decision = '', reason = '' } = item;
+  const kept: Readonly<Record<string, string>> = {
+    ...Object.fromEntries((['for', 'against', 'abstained'] as const).map((name) => [`${name}-${proposal}`, String(item[name] ?? '')])),
+    ...{ [`decision-${proposal}`]: decision, [`reason-${proposal}`]: reason },
+  };
+  const value = (name: string) => wrote[name] ?? kept[name] ?? '';
+  const votes = ['for', 'against', 'abstained'].map((name) =>
+    field({
+      ...{ name: `${name}-${proposal}`, label: say(`meetings.${name}`), value: value(`${name}-${proposal}`) },
+      ...{ mistake: mistakes[`${name}-${proposal}`], attributes: html` class="short" inputmode="numeric" autocomplete="off"` },
+    }),
+  );
+  const name = `decision-${proposal}`;
+  const values = [
+    { value: '', label: say('meetings.decision.none') },
+    ...DECISIONS.map((each) => ({ value: each, label: say(`meetings.decision.${each}`) })),
+  ];
+  const why = { name: `reason-${proposal}`, label: say('meetings.reason'), hint: say('meetings.reasonHint'), value: value(`reason-${proposal}`) };
+  const form = html`<fieldset class="item"><legend>${heading(visit, meeting, item)}</legend><div class="votes">${votes}</div>
+${choice({ name, label: say('meetings.decided'), value: value(name), values, mistake: mistakes[name] })}
+${field({ ...why, attributes: html` maxlength="${LONGEST_SENTENCE}"` })}</fieldset>`;
+  if (value(name) === '' || Object.keys(kept).some((each) => mistakes[each] !== undefined)) return form;
+  const about = html`<b>${say('meetings.proposal', { number: proposal })}</b> ${theirs(meeting.texts.get(proposal) ?? '')} · ${say(`meetings.decision.${value(name)}`)}`;
+  return html`<details><summary>${about}</summary>${form}</details>`;
+}
+
+function heading({ text, own }: CommunityVisit, { texts }: MeetingRead, { proposal, advice }: MeetingItem): Markup {
+  const { say, theirs } = text;
+  return html`<a href="${own}/proposals/${proposal}">${say('meetings.proposal', { number: proposal })}</a> ${theirs(texts.get(proposal) ?? '')} <small>${say(`meetings.advice.${advice}`)}</small>`;
+}
+
+function minutesRead(visit: CommunityVisit, meeting: MeetingRead): Markup {
+  const { say, theirs } = visit.text;
+  const { items, notes, roll } = meeting;
+  const there = roll.filter(({ isThere }) => isThere).map(({ name }) => name);
+  const rows = items.map((item) => {
+    const { decision, reason, proposal } = item;
+    const votes = say('meetings.votes', { for: item.for ?? 0, against: item.against ?? 0, abstained: item.abstained ?? 0 });
+    const decided = say(`meetings.decision.${decision ?? 'none'}`);
+    return html`<li id="item-${proposal}">${heading(visit, meeting, item)}<br>${votes} · <b>${decided}</b>${reason ? html` · ${theirs(reason)}` : ''}</li>`;
+  });
+  return html`<section aria-labelledby="agenda"><h2 id="agenda">${say('meetings.agenda')}</h2><ul class="lines">${rows}</ul>
+${there.length > 0 ? html`<p>${say('meetings.were')} ${theirs(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${say('meetings.notes')}</h3><p class="said">${theirs(notes)}</p>`}</section>`;
+}
+
+function signing(visit: CommunityVisit, { signatures, state, revision, final }: MeetingRead, path: string): Markup {
+  const { say, theirs, date } = visit.text;
+  const signed = signatures.map(({ name, role, at }) => html`<li>${theirs(name)} · ${say(`role.${role}`)} · ${whole(date(at))}</li>`);
+  const form =
+    state === 'draft' && visit.may('signMinutes')
+      ? html`<form method="post" action="${path}/sign"><input type="hidden" name="seen" value="${revision}"><button>${say('meetings.sign')}</button></form>`
+      : '';
+  return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}</p>
+${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${form}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
+}
+
+function addenda(visit: CommunityVisit, { addenda: added, final }: MeetingRead, { path, wrote, mistakes }: Around): Markup {
+  const { say, theirs, date } = visit.text;
+  if (!final) return html``;
+  const items = added.map(({ text, by, at }) => html`<li>${whole(date(at))} · ${theirs(by)}<br>${theirs(text)}</li>`);
+  const form = visit.may('addAddendum')
+    ? html`<form method="post" action="${path}/addenda">${field({ name: 'addendum', label: say('meetings.addendum'), hint: say('meetings.addendumHint'), value: wrote.addendum, mistake: mistakes.addendum, isLong: true })}<button class="quiet">${say('meetings.add')}</button></form>`
+    : '';
+  return html`<section aria-labelledby="addenda"><h2 id="addenda">${say('meetings.addenda')}</h2>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : ''}${form}</section>`;
 }

@@ -1,19 +1,28 @@
 import { Router } from 'express';
+import { CHANNELS } from '../../../contacts/channel.ts';
+import { sayPhoneMasked } from '../../../dialog/formats/formatters.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import { audiences, checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
-import { type BroadcastSeen, countBroadcast, readBroadcast } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import {
+  type BroadcastSeen,
+  countBroadcast,
+  type MessageSeen,
+  readBroadcast,
+  readBroadcasts,
+  readMessages,
+} from '../../../outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
-import { listRoutes } from '../list.ts';
-import { asked, typed } from '../query.ts';
+import { html } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
+import { choice, filterForm, type Mistakes, views } from '../frame.ts';
+import { type List, listRoutes } from '../list.ts';
+import { asked, numberIn, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { eachList, messageList } from './lists.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { onePage, shownOf } from './onePage.ts';
-import { progressStreams, type StreamsDeps } from './streams.ts';
-import { isMoving } from './words.ts';
+import { onePage, progressStreams, type StreamsDeps, shownOf } from './onePage.ts';
+import { audienceWords, isMoving, progressWords, reasonWords, SHOWN_STATES, shownState, standingWords, statesOf } from './words.ts';
 
 export interface MessagesDeps extends StreamsDeps {
   readonly broadcasts: BroadcastDeps;
@@ -117,4 +126,98 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
 
 function back(visit: CommunityVisit, id: string, done: string): void {
   visit.lead(`${visit.own}/messages/${id}?done=${done}`);
+}
+
+const WHICH = ['all', 'coming', 'paused'] as const;
+/** Characters of a text in the list. */
+const SHOWN = 60;
+
+/** What was sent to many and what is planned, the newest first. */
+function messageList(world: World): List<BroadcastSeen> {
+  const read = readBroadcasts(world);
+  return {
+    name: 'messages',
+    words: 'message',
+    filters: { which: (given) => WHICH.find((which) => which === given) },
+    columns: (visit) => {
+      const { text, own } = visit;
+      const { theirs, date } = text;
+      return [
+        { name: 'at', cell: ({ dueAt }) => whole(date(dueAt)), text: ({ dueAt }) => dueAt.toISOString() },
+        {
+          ...{ name: 'text', isBlock: true },
+          cell: (broadcast) => html`<a href="${own}/messages/${broadcast._id}">${theirs(beginning(broadcast.text))}</a>`,
+          text: (broadcast) => broadcast.text,
+        },
+        { name: 'whom', cell: (broadcast) => audienceWords(text, broadcast), text: ({ to }) => to },
+        { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
+        {
+          ...{ name: 'state', isBlock: true },
+          cell: ({ progress }) => html`<b>${standingWords(visit, progress)}</b> ${progressWords(text, progress)}`,
+          text: ({ progress }) => standingWords(visit, progress),
+        },
+        { name: 'howFar', text: ({ progress }) => progressWords(text, progress) },
+      ];
+    },
+    read: async (visit, { filter, after }, limit) => {
+      const skip = numberIn(after) ?? 0;
+      const which = WHICH.find((each) => each === filter.which) ?? 'all';
+      const { broadcasts, more } = await read(visit.community._id, { which, skip, limit }, visit.reader('messages'));
+      return { rows: broadcasts, next: more ? skip + limit : undefined };
+    },
+    above: ({ text, own, may }, { filter: { which = 'all' } }) => [
+      may('createBroadcast') ? html`<p><a class="more" href="${own}/messages/new">${text.say('message.new')}</a></p>` : html``,
+      views(text, `${own}/messages`, 'which', WHICH, which, 'message.which'),
+    ],
+  };
+}
+
+function beginning(text: string): string {
+  const characters = [...text];
+  return characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`;
+}
+
+/** What became of each message of one broadcast, with its phone masked. `wantedOne`: the broadcast of the address. */
+function eachList(world: World, wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>): List<MessageSeen> {
+  const read = readMessages(world);
+  return {
+    name: 'messages/:id/each',
+    title: ({ text }) => text.say('message.each'),
+    words: 'message',
+    filters: { state: (given) => SHOWN_STATES.find((state) => state === given) },
+    columns: ({ text }) => {
+      const { say, date } = text;
+      const shown = ({ state }: MessageSeen) => say(`message.stateOf.${shownState(state)}`);
+      return [
+        { name: 'phone', cell: (message) => whole(masked(message)), text: masked },
+        { name: 'channel', cell: ({ channel }) => say(`channel.${channel}`), text: ({ channel }) => say(`channel.${channel}`) },
+        { name: 'state', cell: shown, text: shown },
+        { ...{ name: 'reason', isBlock: true }, cell: ({ reason }) => reasonWords(text, reason), text: ({ reason }) => reasonWords(text, reason) },
+        { name: 'changed', cell: ({ changedAt }) => whole(date(changedAt)), text: ({ changedAt }) => changedAt.toISOString() },
+      ];
+    },
+    read: async (visit, { filter, after }, limit) => {
+      const broadcast = await wantedOne(visit);
+      const skip = numberIn(after) ?? 0;
+      const shown = SHOWN_STATES.find((each) => each === filter.state);
+      const wanted = { states: shown && statesOf(shown), skip, limit };
+      const { messages, more } = await read(broadcast, wanted, visit.reader('messagesEach'));
+      return { rows: messages, next: more ? skip + limit : undefined };
+    },
+    above: ({ text, own, request }) => {
+      const { say } = text;
+      const page = `${own}/messages/${String(request.params.id)}`;
+      const values = ['' as const, ...SHOWN_STATES].map((value) => ({ value, label: say(value === '' ? 'list.all' : `message.stateOf.${value}`) }));
+      const state = oneOf(request, 'state', ['', ...SHOWN_STATES]);
+      return [
+        html`<p><a href="${page}">${say('message.backToIt')}</a></p>`,
+        filterForm(text, `${page}/each`, {}, [choice({ name: 'state', label: say('message.state'), value: state, values })]),
+      ];
+    },
+  };
+}
+
+/** A phone with its middle hidden; a chat has none. */
+function masked({ channel, address }: MessageSeen): string {
+  return CHANNELS[channel].isPhone ? sayPhoneMasked(address) : '';
 }

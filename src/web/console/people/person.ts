@@ -14,7 +14,7 @@ import { listAddress } from '../list.ts';
 import { keptIn } from '../listState.ts';
 import { address, oneOf, typed, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { readTyped, residentFields, shownResident, type TypedResident, typedResident } from './personForm.ts';
+import { readTyped, residentFields, shownResident, type TypedResident, typedResident } from './addPerson.ts';
 import type { RosterList } from './roster.ts';
 
 const DONE = ['', 'added', 'changed', 'unlocked'] as const;
