@@ -27,7 +27,7 @@ import { enqueue, queueReply } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
 import { outbox } from '../outreach/outbox/outbox.ts';
 import type { Log } from '../store/log.ts';
-import { forEachSettled } from '../store/pauses.ts';
+import { forEachSettled, underway } from '../store/pauses.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
 import { webRoutes } from '../web/webRoutes.ts';
@@ -206,18 +206,16 @@ function sealing(world: World, log: Log, eraseAll: ReturnType<typeof eraseDue>):
   const sealAll = sealDue(world, enterRest(world));
   const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);
-  const publishing = new Set<Promise<void>>();
-  return { seal, published: async () => void (await Promise.all(publishing)) };
+  const publishing = underway();
+  return { seal, published: publishing.ended };
 
   async function seal(): Promise<void> {
     const sealed = await sealAll();
     for (const cycle of sealed) {
-      const made = publish(cycle)
-        .catch((error: unknown) =>
-          log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
-        )
-        .finally(() => publishing.delete(made));
-      publishing.add(made);
+      const made = publish(cycle).catch((error: unknown) =>
+        log.error({ error, code: 'not-published' }, 'The files of a sealed ledger were not made; the first who asks for them tries it again'),
+      );
+      void publishing.add(made);
     }
     for (const cycle of sealed)
       await keepTurnout(cycle).catch((error: unknown) =>

@@ -32,9 +32,12 @@ const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', ()
  */
 export function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
   return inTurn(async () => {
-    const outcome = await inProcess<Answered<Answer> | 'too-much'>({ file: join(folder, name + extname(import.meta.filename)), asked, limits });
+    const outcome = await inProcess<{ readonly answer: Answer } | 'too-much'>({
+      file: join(folder, name + extname(import.meta.filename)),
+      asked,
+      limits,
+    });
     if (outcome === 'too-much') throw new CodedError('apart-limits', 'This takes too long or too much memory: make it smaller.');
-    if ('failed' in outcome) throw new Error(outcome.failed);
     return outcome.answer;
   });
 }

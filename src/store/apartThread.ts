@@ -12,7 +12,7 @@ const NEW_SPACE = 4;
 /** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
 answerInThread(inProcess);
 
-async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork): Promise<Answered<unknown> | 'too-much'> {
+async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork): Promise<{ readonly answer: unknown } | 'too-much'> {
   const child = fork(file, [String(mebibytes + BESIDE)], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`, `--max-semi-space-size=${NEW_SPACE}`],
@@ -20,11 +20,11 @@ async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork):
   });
   let late: NodeJS.Timeout | undefined;
   try {
-    return await new Promise((resolve) => {
+    return await new Promise((resolve, reject) => {
       late = setTimeout(() => resolve('too-much'), ms);
-      child.once('error', ({ message }) => resolve({ failed: message }));
-      child.once('message', (answered: Answered<unknown>) => resolve(answered));
-      child.once('exit', (_status, signal) => resolve(signal === null ? { failed: 'It ended without an answer.' } : 'too-much'));
+      child.once('error', reject);
+      child.once('message', (answered: Answered<unknown>) => ('failed' in answered ? reject(new Error(answered.failed)) : resolve(answered)));
+      child.once('exit', (_status, signal) => (signal === null ? reject(new Error('It ended without an answer.')) : resolve('too-much')));
       if (child.pid !== undefined) setPriority(child.pid, PRIORITY);
       child.send(asked);
     });

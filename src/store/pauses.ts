@@ -38,3 +38,30 @@ export async function forEachSettled<Item>(items: Iterable<Item>, what: string, 
   }
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} ${what} failed.`);
 }
+
+export interface Underway {
+  readonly size: number;
+  /** The same promise. It counts until it has settled. */
+  add<Result>(work: Promise<Result>): Promise<Result>;
+  /** Resolves once nothing is under way any more, nor what began meanwhile. */
+  ended(): Promise<void>;
+}
+
+/** Work that goes on by itself, and that a stop waits for. Whoever adds it deals with its error. */
+export function underway(): Underway {
+  const works = new Set<Promise<unknown>>();
+  return {
+    get size() {
+      return works.size;
+    },
+    add: (work) => {
+      const settled = () => works.delete(work);
+      works.add(work);
+      work.then(settled, settled);
+      return work;
+    },
+    ended: async () => {
+      while (works.size > 0) await Promise.allSettled(works);
+    },
+  };
+}

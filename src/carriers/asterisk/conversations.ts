@@ -4,6 +4,7 @@ import type { Said } from '../../dialog/dialog.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import { type CommunityRecord, communityByNumber } from '../../fund/communities/index.ts';
 import { afterDial } from '../../fund/inquiries/index.ts';
+import { underway } from '../../store/pauses.ts';
 import { type CallStep, endOfCall, LEAST_MS, takeCallStep } from '../callStep.ts';
 import type { House } from '../port.ts';
 import { CallLeft, CallOver, EventsLost, type Line } from './line.ts';
@@ -33,13 +34,9 @@ export interface Conversations {
 
 export function conversations(house: House, endpointOf: (number: string) => string): Conversations {
   const { world, log, answer, notify, observe } = house;
-  const turns = new Set<Promise<Said>>();
+  const turns = underway();
   const takeOne = takeCallStep({ world, answer });
-  const take = (step: CallStep) => {
-    const turn = takeOne(step);
-    turns.add(turn);
-    return turn.finally(() => turns.delete(turn));
-  };
+  const take = (step: CallStep) => turns.add(takeOne(step));
   const speech = speechOf({ ...house.speech, world, publicUrl: house.publicUrl });
   const ask = askBySms({ world, answer, notify });
   const after = afterDial(world, house.notify);
@@ -140,7 +137,7 @@ export function conversations(house: House, endpointOf: (number: string) => stri
     },
     stop: async () => {
       ending.stop();
-      await Promise.allSettled(turns);
+      await turns.ended();
     },
   };
 }

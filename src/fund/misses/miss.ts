@@ -4,6 +4,7 @@ import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { underway } from '../../store/pauses.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -108,8 +109,8 @@ const REST_MS = 1_000;
 export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unknown) => void): Misses {
   const senders = boundedMap<string, number>(MOST_SENDERS);
   const write = groupCommit((misses: readonly Kept[]) => writeAll(vault, misses), REST_MS);
-  const waiting = new Set<Promise<void>>();
-  return { keep, written: async () => void (await Promise.all(waiting)) };
+  const waiting = underway();
+  return { keep, written: waiting.ended };
 
   function keep({ community, sender, at, text }: NewMiss): void {
     const day = wholeDay(at);
@@ -119,16 +120,13 @@ export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unkn
     if (plain === undefined || kept >= MOST_OF_ONE || waiting.size >= MOST_WAITING) return;
     senders.set(name, kept + 1);
     const _id = vault.hmac('miss', community, day.toISOString(), plain);
-    const writing = write({ _id, community, day, plain })
-      .then(() => undefined, report)
-      .finally(() => waiting.delete(writing));
-    waiting.add(writing);
+    void waiting.add(write({ _id, community, day, plain }).catch(report));
   }
 }
 
 interface Misses {
   keep(miss: NewMiss): void;
-  /** Resolves once what came until now is written, or given up. */
+  /** Resolves once everything is written, or given up. */
   written(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
+import { type Underway, underway } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { type Held, lease } from './beginSending.ts';
@@ -47,11 +48,11 @@ export function outbox(
   const take = taking(world, channel, pollMs);
   const alarm = alarmClock();
   const waiting: Held[] = [];
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = underway();
   /** Addresses for which the carrier is just being called. Further messages to them wait, so that their order is kept. */
   const writtenTo = new Set<string>();
   /** Outcomes that are being written. */
-  const settling = new Set<Promise<void>>();
+  const settling = underway();
   const reported = new Set<string>();
   let sweptAt = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -79,8 +80,8 @@ export function outbox(
       clearTimeout(ringsAt);
       alarm.ring();
       await ended;
-      await Promise.all([letGo(world, waiting.splice(0)), ...inFlight]);
-      await Promise.all(settling);
+      await Promise.all([letGo(world, waiting.splice(0)), inFlight.ended()]);
+      await settling.ended();
     },
   };
 
@@ -126,7 +127,7 @@ export function outbox(
       const next = waiting.findIndex(({ address }) => !writtenTo.has(address));
       const [message] = next < 0 ? [] : waiting.splice(next, 1);
       if (!message) return;
-      tracked(inFlight, handOver(message));
+      void tracked(inFlight, handOver(message));
     }
   }
 
@@ -134,21 +135,15 @@ export function outbox(
     writtenTo.add(message.address);
     const { sent, settled } = await deliver(message).finally(() => writtenTo.delete(message.address));
     report(sent);
-    tracked(settling, settled);
+    void tracked(settling, settled);
   }
 
-  function tracked(among: Set<Promise<void>>, work: Promise<unknown>): void {
-    const one: Promise<void> = work
-      .then(
-        () => undefined,
-        (error: unknown) => log.error({ error, channel, code: 'outbox-delivery' }, 'A message could not be taken further; its lease will run out'),
-      )
-      .finally(() => {
-        among.delete(one);
-        if (isFull && waiting.length < atOnce) alarm.ring();
-        pump();
-      });
-    among.add(one);
+  async function tracked(among: Underway, work: Promise<unknown>): Promise<void> {
+    const failed = (error: unknown) =>
+      log.error({ error, channel, code: 'outbox-delivery' }, 'A message could not be taken further; its lease will run out');
+    await among.add(work.catch(failed));
+    if (isFull && waiting.length < atOnce) alarm.ring();
+    pump();
   }
 
   /** Logs an answer of the carrier from which nothing can be known, once for each kind. */
