@@ -19,8 +19,8 @@ import { requestMembership } from '../../flows/requestMembership.ts';
 import { start } from '../../flows/start.ts';
 import { stop } from '../../flows/stop.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
+import type { CardShown } from '../../src/fund/people/card.ts';
 import type { CodeChecked } from '../../src/fund/people/linkChat.ts';
-import type { CardShown } from '../../src/fund/people/showCard.ts';
 import { type Played, play } from './play.ts';
 import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from './samples.ts';
 

@@ -10,20 +10,20 @@ import { STAGES } from '../../src/fund/cycles/cycle.ts';
 import type { Facts } from '../../src/fund/facts/readFacts.ts';
 import type { ProgressRead, ProposalTold } from '../../src/fund/facts/readProgress.ts';
 import type { Objected } from '../../src/fund/meetings/recordObjection.ts';
+import type { CardShown } from '../../src/fund/people/card.ts';
 import type { CodeChecked, CodeSent } from '../../src/fund/people/linkChat.ts';
 import type { Started } from '../../src/fund/people/messages.ts';
 import type { DigitsAsked, DigitsChecked } from '../../src/fund/people/proof.ts';
 import type { CadreChecked, CadreProved } from '../../src/fund/people/proveCadre.ts';
 import type { Requested } from '../../src/fund/people/requestMembership.ts';
-import type { CardShown } from '../../src/fund/people/showCard.ts';
 import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.ts';
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseMe.ts';
 import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
-import { WORK_STATES } from '../../src/fund/works/steps.ts';
 import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
+import { WORK_STATES } from '../../src/fund/works/work.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */

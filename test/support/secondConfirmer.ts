@@ -1,5 +1,5 @@
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
-import { confirmSecond } from '../../src/fund/second/decideSecond.ts';
+import { confirmSecond } from '../../src/fund/second/secondPerson.ts';
 import { staffOf } from '../../src/fund/staff/staff.ts';
 import { beginWorks } from '../../src/fund/works/beginWorks.ts';
 import { openStore } from '../../src/store/openStore.ts';

@@ -6,8 +6,18 @@ import { findCommunity, todayIn } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { Account, AccountEntry, type AccountRecord, accountSubject, leftOf, totalOf } from './account.ts';
-import { addEntry, type EntryGiven, type EntryRefusal, planEntry } from './addEntry.ts';
+import {
+  Account,
+  AccountEntry,
+  type AccountRecord,
+  accountSubject,
+  addEntry,
+  type EntryGiven,
+  type EntryRefusal,
+  leftOf,
+  planEntry,
+  totalOf,
+} from './account.ts';
 import { sumsOf } from './readAccount.ts';
 
 /** `same`: nothing would change. `noReason`: it takes one. `noDocument`: the work has no such document. */

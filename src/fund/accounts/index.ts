@@ -5,13 +5,16 @@ export {
   AccountEntry,
   type AccountEntryRecord,
   accountSubject,
+  addEntry,
+  type EntryRefusal,
+  isDay,
   leftOf,
   openAccount,
+  planEntry,
   type Sums,
   type WorkSums,
   withAccount,
 } from './account.ts';
-export { addEntry, type EntryRefusal, isDay, planEntry } from './addEntry.ts';
 export { addOwn, changeGrant, closeAccount, correctEntry, detailOf, entryOf } from './changeAccount.ts';
 export {
   type AccountRead,

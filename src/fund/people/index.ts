@@ -2,7 +2,7 @@
 
 export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
 export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, requestAtTable, residentAtTable } from './atTable.ts';
-export { cardHmac, isInForce, newCard, printedCard } from './card.ts';
+export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
@@ -30,27 +30,28 @@ export {
   withdrawRequests,
 } from './requestMembership.ts';
 export {
-  addedSince,
   answerOf,
-  buildingsOf,
   contactIdsOf,
   contactsOf,
-  countResidents,
-  leavingAmong,
-  namesOnRoster,
-  officesOnRoster,
-  onRosterAmong,
   type Person,
   personFields,
   personOf,
-  phoneOfOneAlone,
   Resident,
   type ResidentRecord,
   ROLES,
   residentId,
   residentRecord,
-  rosterIdsOf,
-  rosterPage,
 } from './resident.ts';
 export type { ListedResident } from './searchRoster.ts';
-export { type CardShown, cardAtTablet, notifyHolder, notifyResident, showCard } from './showCard.ts';
+export {
+  addedSince,
+  buildingsOf,
+  countResidents,
+  leavingAmong,
+  namesOnRoster,
+  officesOnRoster,
+  onRosterAmong,
+  phoneOfOneAlone,
+  rosterIdsOf,
+  rosterPage,
+} from './wholeRoster.ts';

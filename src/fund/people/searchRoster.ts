@@ -6,8 +6,7 @@ import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { personOf, Resident, type ResidentRecord, residentId } from './resident.ts';
-import { nameKeys, phoneKey, plainName, searchKeys } from './searchKeys.ts';
+import { nameKeys, personOf, phoneKey, plainName, Resident, type ResidentRecord, residentId, searchKeys } from './resident.ts';
 
 /** A resident as a cadre reads them in the roster. */
 export interface ListedResident extends Pick<ResidentRecord, '_id' | 'building' | 'language' | 'role'> {

@@ -7,8 +7,7 @@ import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { hasDocument } from './documents.ts';
 import { decidesHere } from './implementers.ts';
 import { isStepDay, stepDeed, takeStep } from './moveWork.ts';
-import type { WorkState } from './steps.ts';
-import { findWork, type OnWork, workFor, workSubject } from './work.ts';
+import { findWork, type OnWork, type WorkState, workFor, workSubject } from './work.ts';
 
 const LONGEST_NUMBER = 60;
 

@@ -1,6 +1,6 @@
 /**
  * The works: what becomes of each winner of a vote, from the result to the rating, and who does it (docs/contract.md: Works). `beginWorks` makes them once a
- * result is there; `steps.ts` has every step that they may take. A work is named by its cycle and its project's number.
+ * result is there; `work.ts` has every step that they may take. A work is named by its cycle and its project's number.
  *
  * What tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
  * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or a
@@ -45,10 +45,9 @@ export {
   unratedWorks,
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.ts';
-export { movesFrom, stepBy, WORK_STATES, type WorkState } from './steps.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export { DOCUMENT_KINDS, Work, type WorkRecord } from './work.ts';
+export { DOCUMENT_KINDS, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 export {
   type PublicWork,
   type PublicWorkStep,

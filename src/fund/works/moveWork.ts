@@ -7,8 +7,18 @@ import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { decidesHere } from './implementers.ts';
-import { type StepBy, stepBy, type WorkState } from './steps.ts';
-import { changeWork, findWork, type OnWork, type WorkRecord, type WorkStep, workFor, workSubject } from './work.ts';
+import {
+  changeWork,
+  findWork,
+  type OnWork,
+  type StepBy,
+  stepBy,
+  type WorkRecord,
+  type WorkState,
+  type WorkStep,
+  workFor,
+  workSubject,
+} from './work.ts';
 
 /**
  * `noStep`: there is no such step, or another act takes it. `day`: it is not a day, is in the future, or is before the last step. `noReason`: a

@@ -8,9 +8,8 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { sealedSince } from '../cycles/index.ts';
 import type { BallotItem } from '../projects/index.ts';
-import type { WorkState } from './steps.ts';
-import { Work, type WorkRecord } from './work.ts';
-import { cyclesOfWorks, itemIn, workHere, workIn } from './workHere.ts';
+import { cyclesOfWorks, itemIn, workHere, workIn } from './readWorks.ts';
+import { Work, type WorkRecord, type WorkState } from './work.ts';
 
 /** A resident's rating of an accepted work. The last one counts. It stays if the resident is deleted, as a ballot does. */
 export interface RatingRecord {

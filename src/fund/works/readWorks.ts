@@ -1,9 +1,12 @@
+import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { readersLookUps } from '../../store/lookUps.ts';
+import { type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { type CycleRecord, currentCycle, cycleBefore } from '../cycles/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
+import { type BallotItem, ballotItem } from '../projects/index.ts';
 import { staffRole } from '../staff/index.ts';
 import { Implementer } from './implementers.ts';
 import { Work, type WorkRecord } from './work.ts';
@@ -67,4 +70,62 @@ export function ownImplementers({ vault }: Pick<World, 'vault'>): (community: st
       .toArray();
     return found.map(({ _id }) => _id.number);
   };
+}
+
+/** A work that a message names by its number. */
+export interface WorkHere {
+  readonly cycle: string;
+  readonly item: BallotItem;
+  readonly state: WorkRecord['state'];
+}
+
+/**
+ * The work that has a number in the current cycle, or else in the one before; null if neither has one. One that `isMeant` goes before one that is not: late
+ * works of last year are rated while this year's of the same number is not done.
+ */
+export const workHere: (
+  world: World,
+) => (number: number, act: Pick<Act, 'community' | 'at'>, isMeant?: (work: WorkRecord) => boolean) => Promise<WorkHere | null> = perWorld((world) => {
+  const cyclesOf = cyclesOfWorks(world);
+  const find = lookUps(world)(workByName);
+  return async (number, act, isMeant = () => true) => {
+    const cycles = await cyclesOf(act);
+    const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
+    const meant = works.findIndex((work) => work !== null && isMeant(work));
+    const at = meant < 0 ? works.findIndex((work) => work !== null) : meant;
+    const [cycle, work] = [cycles[at], works[at]];
+    const item = cycle && itemIn(cycle, number);
+    return item && work ? { cycle: cycle._id, item, state: work.state } : null;
+  };
+});
+
+/** The cycles whose works messages are about: the current one, and the one before. */
+export function cyclesOfWorks(world: World): (act: Pick<Act, 'community' | 'at'>) => Promise<CycleRecord[]> {
+  const current = currentCycle(world);
+  const before = cycleBefore(world);
+  return async ({ community, at }) => {
+    const cycle = await current(community, at);
+    const last = cycle && (await before(cycle));
+    return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
+  };
+}
+
+export function itemIn({ projects }: CycleRecord, number: number): BallotItem | undefined {
+  const project = projects.find((each) => each.number === number);
+  return project && ballotItem(project);
+}
+
+const workByName: LookUp<WorkRecord, WorkRecord | null> = {
+  model: Work,
+  pipeline: (names) => [{ $match: { _id: { $in: names.map(workIn) } } }, { $project: { state: 1 } }],
+  results: (found, names) => {
+    const works = new Map(found.map((work) => [`${work._id.cycle}|${work._id.number}`, work]));
+    return names.map((name) => works.get(name) ?? null);
+  },
+};
+
+/** The work in `CYCLE|NUMBER`. */
+export function workIn(name: string): WorkRecord['_id'] {
+  const [cycle = '', number] = name.split('|');
+  return { cycle, number: Number(number) };
 }

@@ -12,7 +12,7 @@ import { type Actor, actingCadre, holdersOf, personOf } from '../people/index.ts
 import type { BallotItem } from '../projects/index.ts';
 import { actorsAt, actorsInChat } from '../staff/index.ts';
 import { addProgress, LONGEST_NEWS } from './progress.ts';
-import { type WorkHere, workHere } from './workHere.ts';
+import { type WorkHere, workHere } from './readWorks.ts';
 
 /** What came of news by message. `pictures`: so many are being fetched. */
 export type ProgressTold =

@@ -2,8 +2,7 @@ import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import { openAccounts, type Sums } from '../accounts/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { WORK_STATES, type WorkState } from './steps.ts';
-import { type DocumentKind, Work, type WorkRecord } from './work.ts';
+import { type DocumentKind, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 
 /**
  * What inspectors look for: no contract long after the result; payments ahead of the work, or behind it; no picture for a month of building;

@@ -2,7 +2,43 @@ import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { Acting } from '../log/index.ts';
 import { type Actor, checkRight, type RIGHTS } from '../people/index.ts';
-import { WORK_STATES, type WorkState } from './steps.ts';
+
+/** The states of a work, in their order (docs/contract.md: Works). */
+export const WORK_STATES = ['approved', 'seeking', 'chosen', 'signed', 'under-way', 'finished', 'to-be-mended', 'accepted', 'paid', 'rated'] as const;
+export type WorkState = (typeof WORK_STATES)[number];
+
+/**
+ * How a step is taken. `move`: with its day alone. `choose`, `sign`, `accept`, `mend`: by the act of that name. `settle`: once everything
+ * contracted is paid. `back`: with a reason.
+ */
+export type StepBy = 'move' | 'choose' | 'sign' | 'accept' | 'mend' | 'settle' | 'back';
+
+/** Every step that a work may take. What is not here is refused. */
+const WORK_STEPS: { readonly [From in WorkState]: { readonly [To in WorkState]?: StepBy } } = {
+  approved: { seeking: 'move' },
+  seeking: { chosen: 'choose', approved: 'back' },
+  chosen: { signed: 'sign', seeking: 'back' },
+  signed: { 'under-way': 'move', chosen: 'back' },
+  'under-way': { finished: 'move', signed: 'back' },
+  finished: { accepted: 'accept', 'to-be-mended': 'mend', 'under-way': 'back' },
+  'to-be-mended': { finished: 'move', 'under-way': 'back' },
+  accepted: { paid: 'settle', finished: 'back' },
+  paid: { rated: 'move', accepted: 'back' },
+  rated: { paid: 'back' },
+};
+
+/** How a work gets from one state to another; undefined if it may not. */
+export function stepBy(from: WorkState, to: WorkState): StepBy | undefined {
+  return WORK_STEPS[from][to];
+}
+
+/** The steps from a state that need nothing but a day or a reason. */
+export function movesFrom(from: WorkState): { readonly to: WorkState; readonly isBack: boolean }[] {
+  return WORK_STATES.flatMap((to) => {
+    const by = stepBy(from, to);
+    return by === 'move' || by === 'back' || by === 'settle' ? [{ to, isBack: by === 'back' }] : [];
+  });
+}
 
 /** What a work's document is (docs/contract.md: Works). */
 export const DOCUMENT_KINDS = ['offer', 'contract', 'plan', 'acceptance', 'invoice', 'other'] as const;

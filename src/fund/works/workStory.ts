@@ -4,8 +4,7 @@ import { type DocumentRead, documentsOf } from './documents.ts';
 import { organisationsOf } from './implementers.ts';
 import { newsOfWork, type WorkNewsRead } from './progress.ts';
 import { workByNumber, worksOfCycle } from './readWorks.ts';
-import type { WorkState } from './steps.ts';
-import type { WorkRating, WorkRecord } from './work.ts';
+import type { WorkRating, WorkRecord, WorkState } from './work.ts';
 
 /** A work as anybody may know it: which day each step was, who does it, and the papers that are for everybody. Numbers in reasons are masked. */
 export interface PublishedWork {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Account, AccountEntry, type AccountEntryRecord, ENTRY_KINDS, type Sums } from '../../../src/fund/accounts/account.ts';
-import { refusalOf } from '../../../src/fund/accounts/addEntry.ts';
+import { Account, AccountEntry, type AccountEntryRecord, ENTRY_KINDS, refusalOf, type Sums } from '../../../src/fund/accounts/account.ts';
 import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { entriesOf, publicAccount, recountAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { operator } from '../../../src/fund/people/actor.ts';

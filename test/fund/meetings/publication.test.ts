@@ -21,7 +21,7 @@ import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

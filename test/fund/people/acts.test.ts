@@ -46,7 +46,7 @@ import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideReq
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';

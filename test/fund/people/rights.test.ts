@@ -38,8 +38,7 @@ import { addResident, changeResident, removeResident } from '../../../src/fund/r
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
-import { askSecond } from '../../../src/fund/second/askSecond.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/decideSecond.ts';
+import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';

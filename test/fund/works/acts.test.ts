@@ -7,7 +7,7 @@ import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { confirmSecond } from '../../../src/fund/second/decideSecond.ts';
+import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument, WorkDocument } from '../../../src/fund/works/documents.ts';

@@ -12,8 +12,7 @@ import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork
 import { chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress, dropNews, newsOfWork, WorkNews } from '../../../src/fund/works/progress.ts';
 import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
-import { WORK_STATES } from '../../../src/fund/works/steps.ts';
-import { findWork, Work } from '../../../src/fund/works/work.ts';
+import { findWork, WORK_STATES, Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -35,7 +35,7 @@ import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
 import { addResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
-import { refuseSecond } from '../../../src/fund/second/decideSecond.ts';
+import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { payWork, signContract } from '../../../src/fund/works/contract.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
