@@ -1,7 +1,7 @@
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
-import { writeDown } from '../../src/fund/proposals/writeDown.ts';
+import { writeDown } from '../../src/fund/proposals/spokenItems.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Turn } from './conversation.ts';

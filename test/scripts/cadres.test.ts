@@ -11,7 +11,7 @@ import { showCard } from '../../src/fund/people/card.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
-import { lostRecording } from '../../src/fund/proposals/writeDown.ts';
+import { lostRecording } from '../../src/fund/proposals/spokenItems.ts';
 import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';

@@ -3,13 +3,14 @@ import { cleanText, maskNumbers } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { Cycle, type CycleRecord, findCycle, voteOf } from '../cycles/index.ts';
+import { Cycle, type CycleRecord, findCycle, voteOf, holdVote, type Project, unopenedCycles } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { feasibleProposals } from '../proposals/index.ts';
+import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
 import { staffOf, staffRole } from '../staff/index.ts';
-import { compareBallot, holdAtOnce } from './holdVotes.ts';
-import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList } from './publication.ts';
+import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList, type PublicationRecord } from './publication.ts';
+import type { mongo } from 'mongoose';
+import { Objection } from './objection.ts';
 
 /** For how many days a list is published where a community says nothing else. */
 const PUBLISH_DAYS = 7;
@@ -106,4 +107,90 @@ export function checkPublication(world: World): (check: { cycle: string; number:
 async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {
   const own = await staffRole(world, id);
   return own !== null && (await staffOf(world, community)).some(({ role, phone }) => role === 'cadre' && phone === own.member.phone);
+}
+
+/**
+ * Looks at all votes that have not opened. A vote is held back as long as no supervisor has found its publication right, the ballot differs from
+ * it, or an objection is overdue (docs/contract.md: Proposals). What will be overdue is known ten days ahead, so that no vote opens because this
+ * ran late. Harmless to repeat.
+ */
+export function holdVotes(world: World): () => Promise<void> {
+  return async () => {
+    const cycles = await unopenedCycles(world.now());
+    if (cycles.length === 0) return;
+    const [wrong, overdue] = await Promise.all([
+      wrongSince(cycles.map(({ _id }) => _id)),
+      firstDue([...new Set(cycles.map(({ community }) => community))]),
+    ]);
+    for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrong.get(cycle._id), overdue.get(cycle._id)));
+  };
+}
+
+/** The same for one cycle, in the session of an act that makes its publication right or wrong: nobody opens the vote before the next look. */
+async function holdAtOnce(world: World, id: string, session: mongo.ClientSession): Promise<void> {
+  const cycle = await collection(Cycle).findOne({ _id: id, frozen: { $exists: false } }, { session });
+  const publication = await publicationOf(id, session);
+  if (!cycle || !publication) return;
+  const overdue = await firstDue([cycle.community], session);
+  await holdVote(world, cycle, firstOf(isRight(publication) ? undefined : publication.from, overdue.get(id)), session);
+}
+
+function firstOf(...moments: readonly (Date | undefined)[]): Date | undefined {
+  return moments.filter((each) => each !== undefined).toSorted((one, other) => +one - +other)[0];
+}
+
+/** The moments since which publications of cycles are not right; only those that are not. */
+async function wrongSince(cycles: readonly string[]): Promise<Map<string, Date>> {
+  const found = await collection(Publication)
+    .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1 } })
+    .toArray();
+  const newest = new Map(found.map((publication) => [publication._id.cycle, publication]));
+  return new Map([...newest].flatMap(([cycle, publication]) => (isRight(publication) ? [] : [[cycle, publication.from]])));
+}
+
+function isRight({ check, differs }: Pick<PublicationRecord, 'check' | 'differs'>): boolean {
+  return check !== undefined && check.finding === undefined && differs === undefined;
+}
+
+/**
+ * Notes, in the session of a change to the ballot, whether the ballot still says what is published, and holds the vote back while it does not.
+ * People vote only on what they could object to.
+ */
+export async function compareBallot(world: World, id: string, projects: readonly Project[], session: mongo.ClientSession): Promise<void> {
+  const publication = await publicationOf(id, session);
+  if (!publication) return;
+  const isSame = await saysTheSame(world, publication, projects, session);
+  if (isSame === (publication.differs === undefined)) return;
+  const change = isSame ? { $unset: { differs: 1 as const } } : { $set: { differs: world.now() } };
+  await collection(Publication).updateOne({ _id: publication._id }, change, { session });
+  await holdAtOnce(world, id, session);
+}
+
+/** Of a list of projects: they have the same numbers, titles and costs. Of a list of proposals: each is a project at the published cost, and no project is of anything else. */
+async function saysTheSame(
+  { vault }: World,
+  publication: PublicationRecord,
+  projects: readonly Project[],
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const list = publishedList(vault, publication);
+  if (list.length !== projects.length) return false;
+  const made = publication.ofProposals
+    ? await projectsMadeOf(publication._id.cycle, list, session)
+    : new Map(list.map(({ number }) => [number, number]));
+  return list.every(({ number, title, cost }) => {
+    const project = projects.find((each) => each.number === made.get(number));
+    return project?.cost === cost && (publication.ofProposals || project?.title === title);
+  });
+}
+
+/** The first day by which an objection should be answered that is not yet, by cycle. */
+async function firstDue(communities: readonly string[], session?: mongo.ClientSession): Promise<Map<string, Date>> {
+  const found = await collection(Objection)
+    .aggregate<{ _id: string; due: Date }>(
+      [{ $match: { community: { $in: [...communities] }, 'answer.at': null } }, { $group: { _id: '$_id.cycle', due: { $min: '$due' } } }],
+      { ...(session && { session }) },
+    )
+    .toArray();
+  return new Map(found.map(({ _id, due }) => [_id, due]));
 }

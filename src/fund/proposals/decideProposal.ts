@@ -1,21 +1,12 @@
 import type { mongo } from 'mongoose';
-import type { Notice, Notify } from '../../contacts/notify.ts';
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { type Acting, type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
-import { moveOn, proposalChanged } from './moveOn.ts';
-import {
-  type CouncilDecision,
-  isOpenState,
-  OPEN_STATES,
-  onPublicList,
-  Proposal,
-  type ProposalRecord,
-  type ProposalState,
-  proposalAddress,
-} from './proposal.ts';
+import { type Actor, checkRight } from '../people/index.ts';
+import { moveOn, notifyProposer, notifyProposers, proposalChanged } from './moveOn.ts';
+import { type CouncilDecision, isOpenState, OPEN_STATES, onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
 
 export type StateSet =
   | { readonly set: true; readonly notified: boolean }
@@ -62,7 +53,7 @@ export function setProposalState(
 }
 
 /** Records a proposal's state with its entry, and notifies its proposer, in the session of an act. `project`: the one that it is part of then, if any. */
-export async function recordState(
+async function recordState(
   world: World,
   notify: Notify,
   proposal: ProposalRecord,
@@ -155,63 +146,6 @@ function subjectOf({ cycle, number }: ProposalRecord['_id']): string {
   return `${cycle}/${number}`;
 }
 
-/**
- * Notifies a proposal's proposer of what became of it, once `session`'s act is done; gives false if they have been deleted since. `occasion` names what
- * became of it. `byDay`: not in the quiet hours, because somebody else did something; `atOnce`: it belongs to what they did just now.
- */
-export async function notifyProposer(
-  { vault }: Pick<World, 'vault'>,
-  notify: Notify,
-  proposal: ProposalRecord,
-  occasion: string,
-  said: Notice['said'],
-  session?: mongo.ClientSession,
-  when: 'byDay' | 'atOnce' = 'byDay',
-): Promise<boolean> {
-  const { _id, community, channel, by } = proposal;
-  const address = proposalAddress(vault, proposal);
-  if (address === undefined || channel === undefined) return false;
-  const person = await collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
-  const notice: Notice = {
-    occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
-    community,
-    ...answerOf(vault, { channel, address }, person),
-    ...(person && { resident: by }),
-    language: person?.language,
-    kind: 'answer',
-    ...(when === 'byDay' && { heedsQuiet: true }),
-    askedAt: proposal.at,
-    said,
-  };
-  await notify(notice, session);
-  return true;
-}
-
-/** Parts of one proposal whose proposers are notified of what became of it. */
-const MOST_PARTS = 500;
-
-/** Notifies a proposal's proposer as `notifyProposer` does, and by `ofPart` those of its parts, each person once. */
-export async function notifyProposers(
-  world: Pick<World, 'vault'>,
-  notify: Notify,
-  proposal: ProposalRecord,
-  occasion: string,
-  { ofPart, ...said }: Notice['said'] & { readonly ofPart: string | undefined },
-  session: mongo.ClientSession,
-): Promise<boolean> {
-  const { cycle, number: into } = proposal._id;
-  const notified = await notifyProposer(world, notify, proposal, occasion, said, session);
-  const told = new Set([proposal.by]);
-  const parts = ofPart ? collection(Proposal).find({ '_id.cycle': cycle, mergedInto: into }, { session, limit: MOST_PARTS }) : [];
-  for await (const part of parts) {
-    if (!ofPart || told.has(part.by)) continue;
-    told.add(part.by);
-    const params = { ...said.params, number: part._id.number, into };
-    await notifyProposer(world, notify, part, `${into}|${occasion}`, { key: ofPart, params }, session);
-  }
-  return notified;
-}
-
 /** Those of some proposals on which a council can decide: public, and nobody has decided what becomes of them. */
 export async function isOnAgenda(cycle: string, numbers: readonly number[]): Promise<ReadonlySet<number>> {
   const found = await forReaders(Proposal)
@@ -268,4 +202,57 @@ function recommendation(number: number) {
 /** The notice to the proposers of a proposal that is refused, and of its parts. */
 export function refusal(number: number, reason = '') {
   return { key: 'notice.proposalRefused', ofPart: 'notice.proposalPartRefused', params: { number, reason } };
+}
+
+/** A project of a ballot that changes: its number until now and from now on, either absent if there is none; `of`: the proposal that it is made of. */
+export interface ProjectMoved {
+  readonly cycle: string;
+  readonly community: string;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+  readonly of: number | undefined;
+  readonly actor: Actor;
+}
+
+/**
+ * Keeps proposals true to the ballot, in the session of its change: the one that a project is made of becomes part of it, those of a project that goes are
+ * considered again, and their proposers are notified; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
+ */
+export async function followBallot(
+  world: World,
+  notify: Notify,
+  { cycle, community, before, after, of, actor }: ProjectMoved,
+  session: mongo.ClientSession,
+  write: WriteLog,
+): Promise<void> {
+  const acting = checkRight(actor, 'setProposalState', community);
+  const partOf = { '_id.cycle': cycle, project: before };
+  if (before !== undefined && after !== undefined && after !== before)
+    await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
+  if (before !== undefined && after === undefined)
+    for (const part of await collection(Proposal).find(partOf, { session }).toArray())
+      await recordState(world, notify, part, { state: 'considered', acting }, session, write);
+  if (of === undefined || after === undefined) return;
+  const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
+  if (!made || !isOpenState(made.state)) throw proposalChanged();
+  const set = await recordState(world, notify, made, { state: 'project', project: after, acting }, session, write);
+  if ('refused' in set) throw proposalChanged();
+}
+
+/** The project that each of some proposals of a cycle is part of now, by the proposal's number, in a session; of two that are one project the first. */
+export async function projectsMadeOf(
+  cycle: string,
+  proposals: readonly { readonly number: number }[],
+  session: mongo.ClientSession,
+): Promise<ReadonlyMap<number, number>> {
+  const numbers = proposals.map(({ number }) => number);
+  const found = await collection(Proposal)
+    .find(
+      { '_id.cycle': cycle, '_id.number': { $in: numbers }, state: 'project' },
+      { session, sort: { '_id.number': 1 }, projection: { project: 1 } },
+    )
+    .toArray();
+  const made = new Map<number, number>();
+  for (const { _id, project } of found) if (project !== undefined && ![...made.values()].includes(project)) made.set(_id.number, project);
+  return made;
 }

@@ -1,8 +1,7 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
-export { answersTo } from './answersTo.ts';
-export { decideProposals, hideProposal, isOnAgenda, proposalsToDecide, releaseProposal, setProposalState } from './decideProposal.ts';
-export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
+export { answersTo, feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
+export { decideProposals, hideProposal, isOnAgenda, proposalsToDecide, releaseProposal, setProposalState, followBallot, type ProjectMoved, projectsMadeOf } from './decideProposal.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
@@ -35,21 +34,17 @@ export {
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
 export { forgetProposer, forgetProposers, giveAll, giveToLinked } from './proposers.ts';
-export { feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
 export {
   countExamined,
   nextProposal,
-  PROPOSAL_VIEWS,
-  type ProposalsWanted,
   readProposals,
   readSomeProposals,
   type StaffProposal,
-  type WhichCycle,
   waitingProposals,
 } from './readProposals.ts';
 export { enterProposals, type ProposalGiven, type Proposed, recordProposal } from './recordProposal.ts';
 export { type CategorySuggested, keepApart, sortProposals, suggestCategory } from './sortProposals.ts';
-export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings } from './spokenItems.ts';
+export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings, lostRecording, writeDown } from './spokenItems.ts';
 export {
   forgetSupports,
   readSupportable,
@@ -58,5 +53,4 @@ export {
   supportProposals,
   supportsOf,
 } from './support.ts';
-export { sharedTexts } from './textsOf.ts';
-export { lostRecording, writeDown } from './writeDown.ts';
+export { PROPOSAL_VIEWS, type ProposalsWanted, sharedTexts, type WhichCycle } from './wantedProposals.ts';

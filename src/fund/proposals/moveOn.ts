@@ -1,7 +1,10 @@
 import type { mongo } from 'mongoose';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { Proposal, type ProposalRecord } from './proposal.ts';
+import type { World } from '../../store/world.ts';
+import { answerOf, Resident } from '../people/index.ts';
+import { Proposal, type ProposalRecord, proposalAddress } from './proposal.ts';
 
 /** What changes with the state. `where`: what else has to be as it was read. */
 interface Besides {
@@ -40,4 +43,61 @@ export async function unlessChanged<Done>(work: Promise<Done>): Promise<Done | {
     if (error instanceof CodedError && error.code === CHANGED) return { refused: 'changed' };
     throw error;
   }
+}
+
+/**
+ * Notifies a proposal's proposer of what became of it, once `session`'s act is done; gives false if they have been deleted since. `occasion` names what
+ * became of it. `byDay`: not in the quiet hours, because somebody else did something; `atOnce`: it belongs to what they did just now.
+ */
+export async function notifyProposer(
+  { vault }: Pick<World, 'vault'>,
+  notify: Notify,
+  proposal: ProposalRecord,
+  occasion: string,
+  said: Notice['said'],
+  session?: mongo.ClientSession,
+  when: 'byDay' | 'atOnce' = 'byDay',
+): Promise<boolean> {
+  const { _id, community, channel, by } = proposal;
+  const address = proposalAddress(vault, proposal);
+  if (address === undefined || channel === undefined) return false;
+  const person = await collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
+  const notice: Notice = {
+    occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
+    community,
+    ...answerOf(vault, { channel, address }, person),
+    ...(person && { resident: by }),
+    language: person?.language,
+    kind: 'answer',
+    ...(when === 'byDay' && { heedsQuiet: true }),
+    askedAt: proposal.at,
+    said,
+  };
+  await notify(notice, session);
+  return true;
+}
+
+/** Parts of one proposal whose proposers are notified of what became of it. */
+const MOST_PARTS = 500;
+
+/** Notifies a proposal's proposer as `notifyProposer` does, and by `ofPart` those of its parts, each person once. */
+export async function notifyProposers(
+  world: Pick<World, 'vault'>,
+  notify: Notify,
+  proposal: ProposalRecord,
+  occasion: string,
+  { ofPart, ...said }: Notice['said'] & { readonly ofPart: string | undefined },
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const { cycle, number: into } = proposal._id;
+  const notified = await notifyProposer(world, notify, proposal, occasion, said, session);
+  const told = new Set([proposal.by]);
+  const parts = ofPart ? collection(Proposal).find({ '_id.cycle': cycle, mergedInto: into }, { session, limit: MOST_PARTS }) : [];
+  for await (const part of parts) {
+    if (!ofPart || told.has(part.by)) continue;
+    told.add(part.by);
+    const params = { ...said.params, number: part._id.number, into };
+    await notifyProposer(world, notify, part, `${into}|${occasion}`, { key: ofPart, params }, session);
+  }
+  return notified;
 }

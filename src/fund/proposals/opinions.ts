@@ -7,8 +7,8 @@ import { perWorld, type World } from '../../store/world.ts';
 import { Cycle, findCycle, periods } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { notifyProposers, refusal } from './decideProposal.ts';
-import { moveOn, proposalChanged, unlessChanged } from './moveOn.ts';
+import { refusal } from './decideProposal.ts';
+import { moveOn, notifyProposers, proposalChanged, unlessChanged } from './moveOn.ts';
 import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
 

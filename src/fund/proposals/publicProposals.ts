@@ -3,22 +3,12 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
-import type { World } from '../../store/world.ts';
-import {
-  type Decision,
-  isOpenState,
-  OPEN_STATES,
-  type Origin,
-  onPublicList,
-  Proposal,
-  type ProposalRecord,
-  type ProposalState,
-  proposalText,
-  type Refusal,
-  refusalOf,
-  standingDecision,
-} from './proposal.ts';
+import { type World, perWorld } from '../../store/world.ts';
+import { type Decision, isOpenState, OPEN_STATES, type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Refusal, refusalOf, standingDecision } from './proposal.ts';
 import { supportsOf } from './support.ts';
+import { cached } from '../../store/cache.ts';
+import { Community } from '../communities/index.ts';
+import { Cycle } from '../cycles/index.ts';
 
 /** A proposal as anyone may read it. */
 export interface PublicProposal {
@@ -187,4 +177,57 @@ function stepOf({ history, mergedInto, opinion, council }: ProposalRecord, { cos
   function isLastMerge(): boolean {
     return history.findLastIndex((each) => each.state === 'merged') === index;
   }
+}
+
+/** How many public proposals a cycle has, and how many have an answer: what became of them was said. */
+export interface Answers {
+  readonly proposals: number;
+  readonly answered: number;
+  /** In how many days from the proposal to its first answer half of these were answered; null if none was. */
+  readonly medianDays: number | null;
+}
+
+/** How long a count is kept and shared, in milliseconds, and for how many cycles. */
+const KEPT_MS = 5_000;
+const CYCLES = 200;
+
+/** Counts the answers to a cycle's public proposals, at most five seconds old. Days are those of the community's calendar. */
+export const answersTo: (world: World) => (cycle: string) => Promise<Answers> = perWorld((world) => cached(world, KEPT_MS, CYCLES, count));
+
+async function count(cycle: string): Promise<Answers> {
+  const timezone = await timezoneOf(cycle);
+  const isAnswer = { $ne: ['$$this.state', 'received'] };
+  const first = { $first: { $filter: { input: '$history', cond: isAnswer } } };
+  const days = { $dateDiff: { startDate: '$at', endDate: '$first.at', unit: 'day', timezone } };
+  const found = await forReaders(Proposal)
+    .aggregate<{ _id: { isAnswered: boolean; days: number | null }; count: number }>([
+      { $match: onPublicList(cycle) },
+      { $project: { at: 1, state: 1, first } },
+      { $group: { _id: { isAnswered: { $ne: ['$state', 'received'] }, days }, count: { $sum: 1 } } },
+    ])
+    .toArray();
+  const proposals = sum(found);
+  const answered = found.filter(({ _id }) => _id.isAnswered);
+  const timed = answered.flatMap(({ _id: { days }, count }) => (days === null ? [] : [{ days, count }]));
+  return { proposals, answered: sum(answered), medianDays: median(timed.toSorted((one, other) => one.days - other.days)) };
+}
+
+async function timezoneOf(cycle: string): Promise<string> {
+  const found = await forReaders(Cycle).findOne({ _id: cycle }, { projection: { community: 1 } });
+  const community = found && (await forReaders(Community).findOne({ _id: found.community }, { projection: { timezone: 1 } }));
+  return community?.timezone ?? 'Asia/Shanghai';
+}
+
+function sum(groups: readonly { readonly count: number }[]): number {
+  return groups.reduce((total, { count }) => total + count, 0);
+}
+
+/** The middle one; of two middle ones the longer time. */
+function median(groups: readonly { readonly days: number; readonly count: number }[]): number | null {
+  let left = sum(groups) / 2;
+  for (const { days, count } of groups) {
+    left -= count;
+    if (left < 0) return days;
+  }
+  return groups.at(-1)?.days ?? null;
 }

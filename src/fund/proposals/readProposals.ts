@@ -5,33 +5,15 @@ import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
 import {
-  OPEN_STATES,
   PROPOSAL_STATES,
   Proposal,
   type ProposalRecord,
-  type ProposalState,
   proposalAddress,
   proposalOf,
   proposalText,
 } from './proposal.ts';
 import { supportsOf } from './support.ts';
-import { sharedSupports, sharedTexts } from './textsOf.ts';
-
-/** What is still to be done with proposals, or done. */
-export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given'] as const;
-export type ProposalView = (typeof PROPOSAL_VIEWS)[number];
-
-/** Which of a cycle's proposals, and in which order. */
-export interface ProposalsWanted {
-  readonly view: ProposalView;
-  readonly state?: ProposalState | undefined;
-  readonly category?: string | undefined;
-  /** Words that stand in the text. */
-  readonly search?: string | undefined;
-  /** By number where it is absent. */
-  readonly by?: 'number' | 'supports' | undefined;
-  readonly isDescending?: boolean;
-}
+import { bySupports, filterOf, type ProposalsWanted, seen, VIEW, type WhichCycle } from './wantedProposals.ts';
 
 /** A proposal as those read it who run the cycle. */
 export interface StaffProposal
@@ -49,17 +31,6 @@ export interface StaffProposal
   readonly whose?: string | undefined;
   readonly address?: string | undefined;
 }
-
-const OPEN: mongo.Filter<ProposalRecord> = { state: { $in: [...OPEN_STATES] }, hidden: { $exists: false }, text: { $exists: true } };
-
-const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> = {
-  all: {},
-  unsorted: { ...OPEN, category: { $exists: false } },
-  unexamined: { ...OPEN, opinion: { $exists: false } },
-  drafted: { ...OPEN, opinion: { $exists: true }, 'opinion.given': { $exists: false } },
-  unanswered: { state: 'received', hidden: { $exists: false }, 'opinion.given': { $exists: false } },
-  given: { 'opinion.given': { $exists: true } },
-};
 
 interface Page {
   readonly proposals: readonly StaffProposal[];
@@ -98,12 +69,6 @@ export function readProposals(
     const next = found.length > limit ? shown.at(-1)?._id.number : undefined;
     return { proposals: await seenBy(world, of, actor, shown), next, count };
   };
-}
-
-/** A cycle, and the community whose it is. */
-export interface WhichCycle {
-  readonly community: string;
-  readonly cycle: string;
 }
 
 /** Some proposals of a cycle by number, those that the reader may see, in the order of their numbers. Rejects with `not-allowed` (`checkView`). */
@@ -185,53 +150,6 @@ export async function waitingProposals(
   };
   const [unsorted, unanswered] = await Promise.all([counted(VIEW.unsorted), counted(VIEW.unanswered)]);
   return { unsorted, unanswered };
-}
-
-/** What a reader may see: who sees no names sees only what everybody can read. */
-function seen({ community }: WhichCycle, actor: Actor): mongo.Filter<ProposalRecord> {
-  return maySee(actor, 'proposalNames', community) ? {} : { public: true, hidden: { $exists: false } };
-}
-
-async function filterOf(
-  world: World,
-  of: WhichCycle,
-  wanted: ProposalsWanted,
-  actor: Actor,
-): Promise<{ readonly $and: mongo.Filter<ProposalRecord>[] }> {
-  const { view, state, category, search } = wanted;
-  const found = search === undefined ? undefined : await withWords(world, of.cycle, search);
-  return {
-    $and: [
-      { '_id.cycle': of.cycle, ...(found && { '_id.number': { $in: found } }) },
-      seen(of, actor),
-      VIEW[view],
-      { ...(state && { state }), ...(category !== undefined && { category }) },
-    ].filter((which) => Object.keys(which).length > 0),
-  };
-}
-
-/** The numbers of the proposals in whose text all these words stand. */
-async function withWords(world: World, cycle: string, search: string): Promise<number[]> {
-  const words = search.toLowerCase().split(/\s+/);
-  const numbers: number[] = [];
-  for (const [number, text] of await sharedTexts(world)(cycle)) {
-    const lower = text.toLowerCase();
-    if (words.every((word) => lower.includes(word))) numbers.push(number);
-  }
-  return numbers;
-}
-
-/** The numbers of the proposals, by how many support them; those that have as many, by number. */
-async function bySupports(world: World, cycle: string, filter: mongo.Filter<ProposalRecord>, isDescending = false): Promise<number[]> {
-  const [found, supports] = await Promise.all([
-    forReaders(Proposal)
-      .find(filter, { projection: { _id: 1 } })
-      .toArray(),
-    sharedSupports(world)(cycle),
-  ]);
-  const numbers = found.map(({ _id }) => _id.number);
-  const count = (number: number) => supports.get(number) ?? 0;
-  return numbers.toSorted((one, other) => (isDescending ? count(other) - count(one) : count(one) - count(other)) || one - other);
 }
 
 async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {

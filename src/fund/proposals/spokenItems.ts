@@ -2,9 +2,13 @@ import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { Inquiry, type InquiryKind, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken } from '../inquiries/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
-import { Proposal, proposalAddress, proposalText } from './proposal.ts';
+import { Inquiry, type InquiryKind, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken, authorOf, inquiryLost, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
+import { type Actor, checkView, checkRight } from '../people/index.ts';
+import { Proposal, proposalAddress, proposalText, encryptedProposal, LONGEST_PROPOSAL } from './proposal.ts';
+import type { Notify } from '../../contacts/notify.ts';
+import { cleanText } from '../../store/text.ts';
+import { withLog } from '../log/index.ts';
+import { notifyProposer } from './moveOn.ts';
 
 /** A proposal or an inquiry that was spoken, with what is known of its recording. */
 export interface SpokenItem {
@@ -130,4 +134,79 @@ export async function waitingRecordings(community: string, actor: Actor): Promis
   const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());
   const count = found.reduce((sum, each) => sum + each.count, 0);
   return { count, ...(found[0] && { since: found[0].since }) };
+}
+
+export type WrittenDown =
+  | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
+  /** `written`: somebody else wrote it down before. */
+  | { readonly refused: 'noRecording' | 'empty' | 'tooLong' | 'written' };
+
+/**
+ * Makes what somebody heard in a recording the text of the proposal or inquiry. This also works if the recording was lost and the person was called
+ * instead. The person who spoke is notified. `isFirst`: what somebody else wrote down before is not overwritten. Rejects with `not-allowed` (`checkRight`).
+ */
+export function writeDown(
+  world: World,
+  notify: Notify,
+): (heard: { recording: string; text: string; actor: Actor; isFirst?: boolean }) => Promise<WrittenDown> {
+  return async ({ recording, text: heard, actor, isFirst = false }) => {
+    const text = cleanText(heard);
+    if (text === '') return { refused: 'empty' };
+    const which = { 'spoken.recording': recording };
+    const still = isFirst ? { 'spoken.state': { $ne: 'writtenDown' as const } } : {};
+    const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
+    const proposal = await collection(Proposal).findOne(which);
+    if (proposal) {
+      const acting = checkRight(actor, 'writeDown', proposal.community);
+      if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
+      const { number } = proposal._id;
+      const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
+      return withLog(world)(acting.community, async (session, write) => {
+        const written = { text: encryptedProposal(world.vault, proposal._id, text), spoken };
+        const { matchedCount } = await collection(Proposal).updateOne({ _id: proposal._id, ...still }, { $set: written }, { session });
+        if (matchedCount === 0) return { refused: 'written' };
+        const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text } };
+        await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
+        const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said, session);
+        return { of: 'proposal', number, notified };
+      });
+    }
+    const inquiry = await collection(Inquiry).findOne(which);
+    if (!inquiry) return { refused: 'noRecording' };
+    const acting = checkRight(actor, 'writeDown', inquiry._id.community);
+    const { number } = inquiry._id;
+    const isCall = inquiry.kind === 'call';
+    const said = { key: 'notice.inquiryWrittenDown', params: { number } };
+    return withLog(world)(acting.community, async (session, write) => {
+      if (!(await inquiryWrittenDown(world.vault, { ...still, _id: inquiry._id }, text, spoken, session))) return { refused: 'written' };
+      const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text } };
+      await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
+      const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said, session);
+      return { of: 'inquiry', number, notified };
+    });
+  };
+}
+
+/**
+ * Notes that there is no longer any sound of a spoken item that nobody has written down yet. Its author is notified once, if the recording never
+ * came.
+ */
+export function lostRecording(world: World, notify: Notify): Lost {
+  return async (recording, why) => {
+    const which = { 'spoken.recording': recording, 'spoken.state': 'beingWrittenDown' as const };
+    const lost = { $set: { 'spoken.state': 'lost' as const } };
+    const [proposal, inquiry] = await Promise.all([collection(Proposal).findOne(which), collection(Inquiry).findOne(which)]);
+    if (proposal) {
+      const { number } = proposal._id;
+      if (why === 'neverCame')
+        await notifyProposer(world, notify, proposal, 'recordingLost', { key: 'notice.proposalNotHeard', params: { number } }, undefined, 'atOnce');
+      await collection(Proposal).updateOne({ _id: proposal._id, ...which }, lost);
+    }
+    if (inquiry) {
+      const { number } = inquiry._id;
+      if (why === 'neverCame' && inquiry.kind !== 'call')
+        await notifyAuthor(world, notify, inquiry, 'recordingLost', { key: 'notice.inquiryNotHeard', params: { number } });
+      await inquiryLost(inquiry._id, recording);
+    }
+  };
 }

@@ -7,7 +7,7 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { lostRecording, writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { lostRecording, writeDown } from '../../../src/fund/proposals/spokenItems.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

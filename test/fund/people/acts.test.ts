@@ -18,7 +18,7 @@ import { answerInquiry, closeInquiry, leaveInquiry, takeInquiry } from '../../..
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
-import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
@@ -40,7 +40,7 @@ import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
-import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
 import { addResident, changeResident, removeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';

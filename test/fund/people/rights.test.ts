@@ -12,7 +12,7 @@ import { setBallot } from '../../../src/fund/files/setBallot.ts';
 import { answerInquiry, closeInquiry, leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { answerObjection, enterObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
@@ -33,7 +33,7 @@ import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
-import { writeDown } from '../../../src/fund/proposals/writeDown.ts';
+import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
 import { addResident, changeResident, removeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { answerObjection } from '../../../src/fund/meetings/answerObjection.ts';
+import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
-import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
-import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
-import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import { holdVotes, checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { subscribe } from '../../../src/fund/people/messages.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { holdVotes } from '../../../src/fund/meetings/holdVotes.ts';
+import { holdVotes } from '../../../src/fund/meetings/publish.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
