@@ -1,6 +1,5 @@
 /** What the council decides under everybody's eyes: its meetings and their minutes, the list as it is published before the vote, and the objections to it with their answers. */
 
-export { answerObjection, enterObjection, type Objected, recordObjection } from './recordObjection.ts';
 export {
   changeMeeting,
   dropMeetingPicture,
@@ -9,7 +8,6 @@ export {
   planMeeting,
   writeMinutes,
 } from './holdMeeting.ts';
-export { compareBallot, holdVotes, checkPublication, publish } from './publish.ts';
 export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections, forgetObjectors } from './objection.ts';
 export type { PublishedItem } from './publication.ts';
@@ -23,6 +21,7 @@ export {
   publishedWith,
 } from './publicPublication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
+export { checkPublication, compareBallot, holdVotes, publish } from './publish.ts';
 export {
   type ListedMeeting,
   type MeetingRead,
@@ -41,4 +40,5 @@ export {
   readPublication,
   waitingPublication,
 } from './readPublication.ts';
+export { answerObjection, enterObjection, type Objected, recordObjection } from './recordObjection.ts';
 export { addAddendum, signMinutes } from './signMinutes.ts';

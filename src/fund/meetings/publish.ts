@@ -1,16 +1,16 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { cleanText, maskNumbers } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { Cycle, type CycleRecord, findCycle, voteOf, holdVote, type Project, unopenedCycles } from '../cycles/index.ts';
+import { Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
 import { staffOf, staffRole } from '../staff/index.ts';
-import { encryptedList, Publication, type PublishedItem, publicationOf, publishedList, type PublicationRecord } from './publication.ts';
-import type { mongo } from 'mongoose';
 import { Objection } from './objection.ts';
+import { encryptedList, Publication, type PublicationRecord, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
 /** For how many days a list is published where a community says nothing else. */
 const PUBLISH_DAYS = 7;

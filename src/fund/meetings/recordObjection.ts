@@ -1,5 +1,7 @@
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
+import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { numeral } from '../../store/numerals.ts';
@@ -8,14 +10,22 @@ import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, findCycle } from '../cycles/index.ts';
-import { holdersOf, type Actor, answerOf, checkRight, Resident } from '../people/index.ts';
-import { LONGEST_OBJECTION, lastObjection, Objection, objectionOf, authorContact, encryptedObjectionAnswer, type NewObjection, type ObjectionRecord, objectorOf } from './objection.ts';
-import { type PublicationRecord, publicationOf, publishedList, takesObjections } from './publication.ts';
-import type { mongo } from 'mongoose';
-import type { Notice, Notify } from '../../contacts/notify.ts';
 import { authorOf, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
+import { type Actor, answerOf, checkRight, holdersOf, Resident } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
+import {
+  authorContact,
+  encryptedObjectionAnswer,
+  LONGEST_OBJECTION,
+  lastObjection,
+  type NewObjection,
+  Objection,
+  type ObjectionRecord,
+  objectionOf,
+  objectorOf,
+} from './objection.ts';
+import { type PublicationRecord, publicationOf, publishedList, takesObjections } from './publication.ts';
 
 export type Objected =
   | { readonly number: number; readonly text: string; readonly due: string }

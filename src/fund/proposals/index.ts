@@ -1,7 +1,16 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
-export { answersTo, feasibleProposals, type ProposalStory, type PublicProposal, proposalStory, publicProposals, type StoryStep } from './publicProposals.ts';
-export { decideProposals, hideProposal, isOnAgenda, proposalsToDecide, releaseProposal, setProposalState, followBallot, type ProjectMoved, projectsMadeOf } from './decideProposal.ts';
+export {
+  decideProposals,
+  followBallot,
+  hideProposal,
+  isOnAgenda,
+  type ProjectMoved,
+  projectsMadeOf,
+  proposalsToDecide,
+  releaseProposal,
+  setProposalState,
+} from './decideProposal.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
@@ -35,6 +44,15 @@ export {
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
 export { forgetProposer, forgetProposers, giveAll, giveToLinked } from './proposers.ts';
 export {
+  answersTo,
+  feasibleProposals,
+  type ProposalStory,
+  type PublicProposal,
+  proposalStory,
+  publicProposals,
+  type StoryStep,
+} from './publicProposals.ts';
+export {
   countExamined,
   nextProposal,
   readProposals,
@@ -44,7 +62,7 @@ export {
 } from './readProposals.ts';
 export { enterProposals, type ProposalGiven, type Proposed, recordProposal } from './recordProposal.ts';
 export { type CategorySuggested, keepApart, sortProposals, suggestCategory } from './sortProposals.ts';
-export { readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings, lostRecording, writeDown } from './spokenItems.ts';
+export { lostRecording, readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings, writeDown } from './spokenItems.ts';
 export {
   forgetSupports,
   readSupportable,

@@ -1,4 +1,4 @@
-import { gramsOf, placedText, readyPatterns, linesOf, SAME_WORDS } from './placedText.ts';
+import { gramsOf, linesOf, placedText, readyPatterns, SAME_WORDS } from './placedText.ts';
 
 /** What residents of other places asked for, a line each: the same wish in several wordings, or what belongs to it. */
 const WISHES = linesOf('wishes.txt').map((line) => line.split('；'));

@@ -1,7 +1,7 @@
-import { NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../store/files.ts';
+import { NUMERAL_CHARACTERS, numeral } from '../../store/numerals.ts';
 
 /** From where to where something stands in a text: UTF-16 code units, the end not among them. */
 export interface Stretch {

@@ -1,14 +1,27 @@
 import type { Channel } from '../../contacts/channel.ts';
+import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
-import { type World, perWorld } from '../../store/world.ts';
-import { type Decision, isOpenState, OPEN_STATES, type Origin, onPublicList, Proposal, type ProposalRecord, type ProposalState, proposalText, type Refusal, refusalOf, standingDecision } from './proposal.ts';
-import { supportsOf } from './support.ts';
-import { cached } from '../../store/cache.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { Cycle } from '../cycles/index.ts';
+import {
+  type Decision,
+  isOpenState,
+  OPEN_STATES,
+  type Origin,
+  onPublicList,
+  Proposal,
+  type ProposalRecord,
+  type ProposalState,
+  proposalText,
+  type Refusal,
+  refusalOf,
+  standingDecision,
+} from './proposal.ts';
+import { supportsOf } from './support.ts';
 
 /** A proposal as anyone may read it. */
 export interface PublicProposal {

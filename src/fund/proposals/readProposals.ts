@@ -4,14 +4,7 @@ import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
-import {
-  PROPOSAL_STATES,
-  Proposal,
-  type ProposalRecord,
-  proposalAddress,
-  proposalOf,
-  proposalText,
-} from './proposal.ts';
+import { PROPOSAL_STATES, Proposal, type ProposalRecord, proposalAddress, proposalOf, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
 import { bySupports, filterOf, type ProposalsWanted, seen, VIEW, type WhichCycle } from './wantedProposals.ts';
 

@@ -1,14 +1,27 @@
 import type { mongo } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import type { World } from '../../store/world.ts';
-import { Inquiry, type InquiryKind, inquiryAddress, inquiryText, Recording, type RecordingRecord, type Spoken, authorOf, inquiryLost, inquiryWrittenDown, type Lost, notifyAuthor } from '../inquiries/index.ts';
-import { type Actor, checkView, checkRight } from '../people/index.ts';
-import { Proposal, proposalAddress, proposalText, encryptedProposal, LONGEST_PROPOSAL } from './proposal.ts';
-import type { Notify } from '../../contacts/notify.ts';
 import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import {
+  authorOf,
+  Inquiry,
+  type InquiryKind,
+  inquiryAddress,
+  inquiryLost,
+  inquiryText,
+  inquiryWrittenDown,
+  type Lost,
+  notifyAuthor,
+  Recording,
+  type RecordingRecord,
+  type Spoken,
+} from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
+import { type Actor, checkRight, checkView } from '../people/index.ts';
 import { notifyProposer } from './moveOn.ts';
+import { encryptedProposal, LONGEST_PROPOSAL, Proposal, proposalAddress, proposalText } from './proposal.ts';
 
 /** A proposal or an inquiry that was spoken, with what is known of its recording. */
 export interface SpokenItem {

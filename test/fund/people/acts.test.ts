@@ -18,11 +18,11 @@ import { answerInquiry, closeInquiry, leaveInquiry, takeInquiry } from '../../..
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
-import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
+import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
-import { holdVotes, checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
+import { checkPublication, holdVotes, publish } from '../../../src/fund/meetings/publish.ts';
+import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { subscribe } from '../../../src/fund/people/messages.ts';

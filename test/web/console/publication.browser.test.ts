@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { publish } from '../../../src/fund/meetings/publish.ts';
+import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { holdVotes } from '../../../src/fund/meetings/publish.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
+import { holdVotes } from '../../../src/fund/meetings/publish.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
