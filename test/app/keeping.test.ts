@@ -12,7 +12,7 @@ import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts
 import { workRecordings } from '../../src/fund/inquiries/workRecordings.ts';
 import { Objection, objectionOf } from '../../src/fund/meetings/objection.ts';
 import { operator } from '../../src/fund/people/actor.ts';
-import { ForeignDay } from '../../src/fund/people/mayAnswer.ts';
+import { ForeignDay } from '../../src/fund/people/holders.ts';
 import { PhoneCode } from '../../src/fund/people/phoneCode.ts';
 import { ProofDay } from '../../src/fund/people/proof.ts';
 import { MembershipRequest } from '../../src/fund/people/requestMembership.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { receiptDigits } from '../../src/fund/ballots/ledger/chain.ts';
 import { cycleKeys, Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { receiptDigits } from '../../src/fund/ballots/ledger/ledgerRules.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { collection } from '../../src/store/collection.ts';

@@ -3,7 +3,7 @@ import { vote } from '../../flows/vote.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
-import type { CastRefusal } from '../../src/fund/ballots/cast/refusePicks.ts';
+import type { CastRefusal } from '../../src/fund/ballots/ledger/ledgerRules.ts';
 import { play } from './play.ts';
 import { ballotOf, CHINESE, CLOSES, OPENS } from './samples.ts';
 

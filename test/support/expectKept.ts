@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { brokenLink, firstPrevious, ledgerRow } from '../../src/fund/ballots/ledger/chain.ts';
-import { ledgerEntries, receiptByCode } from '../../src/fund/ballots/ledger/entry.ts';
+import { ledgerEntries, receiptByCode } from '../../src/fund/ballots/ledger/ledgerOf.ts';
+import { brokenLink, firstPrevious, ledgerRow } from '../../src/fund/ballots/ledger/ledgerRules.ts';
 import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
 import { sha256 } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';

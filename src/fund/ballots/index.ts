@@ -1,18 +1,16 @@
 /** Ballots from the opening of the vote to the result: casting, the chained ledger, its seal, the count and the published files. */
 
-export { ballotOf, itemsOf } from './cast/ballotOf.ts';
 export { type Cast, cast, castBallot } from './cast/cast.ts';
-export { type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
+export { ballotOf, itemsOf, type OpenBallot, type Opened, openBallot } from './cast/openBallot.ts';
 export { ballotByKey, type CheckedReceipt, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
-export { type CastRefusal, type PicksRefusal, refusePicks } from './cast/refusePicks.ts';
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
-export { type LedgerRow, lastBallots } from './ledger/chain.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
-export { cycleKeys, decryptSecret, Entry, type EntryRecord, hasBallots, ledgerHeads, placesOf, receiptByCode, voidedIn } from './ledger/entry.ts';
-export { finishedHead, ledgerOf } from './ledger/ledgerOf.ts';
+export { cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from './ledger/entry.ts';
+export { ledgerBatches } from './ledger/ledger.ts';
+export { finishedHead, hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
+export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, results, turnout } from './ledger/results.ts';
 export { sealDue } from './ledger/sealDue.ts';
-export { ledgerBatches } from './ledger/writeEntries.ts';
 export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
 export { renewVoterCounts, voterCounts } from './turnout/voterCounts.ts';

@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
-import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
+import { Cycle, type CycleRecord, type FrozenCycle, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
 /** A cycle's dates: the dates of its file, what was changed by hand since, what holds its vote back, and how long slips are keyed. */
 export type Calendar = Pick<CycleRecord, 'stages' | 'moves' | 'holds' | 'paper'>;
@@ -144,6 +144,11 @@ function keyedFor({ stages, moves, paper }: Calendar, at: Date): number {
 export function keyingUntil(cycle: Calendar, at: Date): string | undefined {
   const [close, until] = [voteOf(cycle, at)?.to, slipsClose(cycle, at)];
   return close && until && close <= at && at < until ? until.toISOString() : undefined;
+}
+
+/** Whether a cycle's vote has opened and its ballot is frozen; false for null. */
+export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
+  return cycle?.frozen !== undefined;
 }
 
 /** Whether a cycle's vote is open at a moment. */

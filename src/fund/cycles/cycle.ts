@@ -155,11 +155,6 @@ export const Cycle = model<CycleRecord>('Cycle', schema);
 /** A cycle whose vote has opened. */
 export type FrozenCycle = CycleRecord & Required<Pick<CycleRecord, 'frozen' | 'lot'>>;
 
-/** Whether a cycle's vote has opened and its ballot is frozen; false for null. */
-export function isFrozen(cycle: CycleRecord | null): cycle is FrozenCycle {
-  return cycle?.frozen !== undefined;
-}
-
 /** A cycle as its file gives it. */
 export type CycleFile = Omit<
   CycleRecord,

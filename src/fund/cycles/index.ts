@@ -6,6 +6,7 @@ export {
   type Calendar,
   calendarMark,
   heldVote,
+  isFrozen,
   isOpen,
   isUnsettled,
   isVoting,
@@ -41,7 +42,6 @@ export {
   type CycleRecord,
   type Frozen,
   type FrozenCycle,
-  isFrozen,
   type KnownCycle,
   type Project,
   STAGES,
@@ -49,4 +49,4 @@ export {
   saveCycle,
 } from './cycle.ts';
 export { EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, openAllTheSame } from './moveCycle.ts';
-export { type FrozenBallot, freeze, holdVote, unopenedCycles } from './opening.ts';
+export { type FrozenBallot, freeze, holdVote, readFrozen, unopenedCycles } from './opening.ts';

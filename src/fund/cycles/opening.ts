@@ -8,8 +8,8 @@ import type { World } from '../../store/world.ts';
 import type { Rule } from '../ballots/tally/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { Resident } from '../people/index.ts';
-import { voteOf } from './calendar.ts';
-import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, type Hold, isFrozen, type Project } from './cycle.ts';
+import { isFrozen, voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, type Hold, type Project } from './cycle.ts';
 import { HEARD_MS } from './moveCycle.ts';
 
 /**
@@ -102,6 +102,11 @@ function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices
       .map(({ number, title, short, category, cost, detail, place, due }) => ({ number, title, short, category, cost, detail, place, due })),
     lot,
   } satisfies FrozenBallot);
+}
+
+/** The ballot that voting opened with. It decides which picks are allowed and which projects win, not the cycle's record of today. */
+export function readFrozen({ ballot }: Pick<Frozen, 'ballot'>): FrozenBallot {
+  return JSON.parse(ballot);
 }
 
 /** Puts numbers into a random order; every order is as likely as any other (Fisher and Yates). */

@@ -5,10 +5,9 @@ export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, requestAtTable, r
 export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
-export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, ownContacts, reachOf, whoActs } from './holders.ts';
+export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
-export { mayAnswer } from './mayAnswer.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
 export { sixDigits, twelveDigits } from './phoneCode.ts';

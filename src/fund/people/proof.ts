@@ -10,8 +10,7 @@ import { DAY_MS, dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';
 import { WrongCards } from './cardLocks.ts';
-import { holdersOf } from './holders.ts';
-import { ForeignDay } from './mayAnswer.ts';
+import { ForeignDay, holdersOf } from './holders.ts';
 import { PhoneCode, sixDigits, twelveDigits } from './phoneCode.ts';
 
 /** The acts that a forged sender must not bring about: 不是我, 删除. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Entry, hasBallots } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { hasBallots } from '../../../src/fund/ballots/ledger/ledgerOf.ts';
 import { periods, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
-import { mayAnswer } from '../../../src/fund/people/mayAnswer.ts';
+import { mayAnswer } from '../../../src/fund/people/holders.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';

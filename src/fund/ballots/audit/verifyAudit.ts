@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
-import { refusePicks } from '../cast/refusePicks.ts';
-import { commitment, type LedgerRow, lastBallots } from '../ledger/chain.ts';
+import { commitment, type LedgerRow, lastBallots, refusePicks } from '../ledger/ledgerRules.ts';
 import type { Results } from '../ledger/results.ts';
 import { writePabulib } from '../pabulib/election.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Sha256 } from '../../../store/vault.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
-import { refusePicks } from '../cast/refusePicks.ts';
-import { type Before, brokenLink, firstPrevious, type LedgerRow } from '../ledger/chain.ts';
+import { type Before, brokenLink, firstPrevious, type LedgerRow, refusePicks } from '../ledger/ledgerRules.ts';
 import type { Results } from '../ledger/results.ts';
 import { costOf, TALLY_RULES, tally, type Voted } from '../tally/tally.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';

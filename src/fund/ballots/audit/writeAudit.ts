@@ -9,12 +9,12 @@ import { collection } from '../../../store/collection.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { type CommunityRecord, findCommunity } from '../../communities/index.ts';
-import { type FrozenCycle, voteOf } from '../../cycles/index.ts';
+import { type FrozenCycle, readFrozen, voteOf } from '../../cycles/index.ts';
 import { readLog } from '../../log/index.ts';
-import { ballotOf } from '../cast/ballotOf.ts';
-import { ledgerRow } from '../ledger/chain.ts';
 import { countLedger, resultsOf } from '../ledger/count.ts';
-import { decryptSecret, Entry, type EntryRecord, ledgerEntries, placesOf } from '../ledger/entry.ts';
+import { decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
+import { ledgerEntries } from '../ledger/ledgerOf.ts';
+import { ledgerRow } from '../ledger/ledgerRules.ts';
 import { writePabulib } from '../pabulib/election.ts';
 import { type SlipAudit, slipsText } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
@@ -59,7 +59,7 @@ export async function writeAudit(
     'results.json': (path) => writeFile(path, resultsText(results), FOR_ITS_OWNER),
     ...(showsBallots && {
       'ballots.ndjson': (path) => lines(path, ballots, (picks) => picks),
-      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(ballotOf(frozen).frozen, setting, ballots, results)), FOR_ITS_OWNER),
+      'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(readFrozen(frozen), setting, ballots, results)), FOR_ITS_OWNER),
     }),
     ...(slips && { 'slips.json': (path) => writeFile(path, slipsText(slips), FOR_ITS_OWNER) }),
     ...(!isPublic && {

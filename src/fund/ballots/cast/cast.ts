@@ -8,8 +8,8 @@ import { type CycleRecord, currentCycle, cycleById, type Frozen, heldVote, isFro
 import type { BallotItem } from '../../projects/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, type EntryRecord, type EntrySecret, lastEntry, receivedAt } from '../ledger/entry.ts';
 import { ledger, type Submission, type Submitted } from '../ledger/ledger.ts';
-import { ballotOf, itemsOf } from './ballotOf.ts';
-import { type CastRefusal, refusePicks } from './refusePicks.ts';
+import { type CastRefusal, refusePicks } from '../ledger/ledgerRules.ts';
+import { ballotOf, itemsOf } from './openBallot.ts';
 
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
 export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {

@@ -1,11 +1,22 @@
 import type { Act } from '../../../contacts/act.ts';
 import { CHANNELS } from '../../../contacts/channel.ts';
+import { boundedMap } from '../../../store/cache.ts';
 import type { World } from '../../../store/world.ts';
-import { currentCycle, type FrozenBallot, heldVote, keyingUntil, type Stage, stageAt, voteOf } from '../../cycles/index.ts';
-import type { BallotItem } from '../../projects/index.ts';
+import {
+  type CycleRecord,
+  currentCycle,
+  type Frozen,
+  type FrozenBallot,
+  heldVote,
+  keyingUntil,
+  readFrozen,
+  type Stage,
+  stageAt,
+  voteOf,
+} from '../../cycles/index.ts';
+import { type BallotItem, ballotItem } from '../../projects/index.ts';
+import { type PicksRefusal, refusePicks } from '../ledger/ledgerRules.ts';
 import { results } from '../ledger/results.ts';
-import { ballotOf, itemsOf } from './ballotOf.ts';
-import { type PicksRefusal, refusePicks } from './refusePicks.ts';
 
 /** The ballot as it is shown: `min` to `max` projects may be picked, money in whole units of `currency`, the close in ISO 8601. */
 export interface OpenBallot {
@@ -61,4 +72,26 @@ function inDetail(items: readonly BallotItem[], { projects }: FrozenBallot): Bal
     const detail = details.get(item.number);
     return detail ? { ...item, detail } : item;
   });
+}
+
+/** A frozen ballot, and its projects by number, as a ballot names them. */
+interface Ballot {
+  readonly frozen: FrozenBallot;
+  readonly items: readonly BallotItem[];
+}
+
+/** By the hash of its bytes: a cycle is read again whenever something in it changes, but its ballot never changes. */
+const read = boundedMap<string, Ballot>(2_000);
+
+/** The ballot that voting opened with (`readFrozen`), read once, with its projects as they are shown. */
+export function ballotOf(frozen: Frozen): Ballot {
+  return read.getOrMake(frozen.hash, () => {
+    const ballot = readFrozen(frozen);
+    return { frozen: ballot, items: ballot.projects.map(ballotItem) };
+  });
+}
+
+/** The picked projects by number, as the frozen ballot names them. */
+export function itemsOf(cycle: CycleRecord | null, picks: readonly number[]): BallotItem[] {
+  return cycle?.frozen ? ballotOf(cycle.frozen).items.filter(({ number }) => picks.includes(number)) : [];
 }

@@ -4,7 +4,7 @@ import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, entryByKey, lastEntry, receivedAt } from '../ledger/entry.ts';
-import { itemsOf } from './ballotOf.ts';
+import { itemsOf } from './openBallot.ts';
 import type { HandedIn } from './voidBallot.ts';
 
 /** `isCast`: this same act has already cast them. */

@@ -4,11 +4,11 @@ import { collection } from '../../../store/collection.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { sha256 } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
-import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil } from '../../cycles/index.ts';
-import { ballotOf } from '../cast/ballotOf.ts';
+import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil, readFrozen } from '../../cycles/index.ts';
 import { type Rule, tally } from '../tally/tally.ts';
-import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './chain.ts';
-import { decryptSecret, Entry, type EntrySecret, ledgerEntries, placesOf } from './entry.ts';
+import { decryptSecret, Entry, type EntrySecret, placesOf } from './entry.ts';
+import { ledgerEntries } from './ledgerOf.ts';
+import { type Before, brokenLink, commitment, firstPrevious, lastBallots, ledgerRow } from './ledgerRules.ts';
 
 /** The content of a sealed ledger. */
 interface Count {
@@ -137,7 +137,7 @@ export interface ClosedResults {
 
 /** The results of a counted ledger under the rule, costs and lot of its frozen ballot. */
 export function resultsOf({ cycle: { _id, frozen, residentsAtClose = frozen.residents }, counted, ballots, head }: Count): ClosedResults {
-  const { rule, budget, threshold, projects, lot } = ballotOf(frozen).frozen;
+  const { rule, budget, threshold, projects, lot } = readFrozen(frozen);
   const { tallies, winners, spent } = tally({ rule, budget, threshold, projects, lot, ballots: counted.map(({ picks }) => picks) });
   const turnout = { residents: residentsAtClose, voters: counted.length, byChannel: byChannel(counted) };
   return { results: { cycle: _id, rule, budget, turnout, tallies, winners, spent, lot, head }, ballots };

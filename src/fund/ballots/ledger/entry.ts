@@ -1,15 +1,15 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { model, type mongo, Schema } from 'mongoose';
+import { model, Schema } from 'mongoose';
 import type { Channel } from '../../../contacts/channel.ts';
 import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection, inTime } from '../../../store/collection.ts';
-import { forReaders } from '../../../store/connect.ts';
 import { encrypted } from '../../../store/encryptedFields.ts';
-import { withPauses } from '../../../store/pauses.ts';
-import type { Vault } from '../../../store/vault.ts';
+import { sha256, type Vault } from '../../../store/vault.ts';
+import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import type { CycleRecord } from '../../cycles/index.ts';
+import type { CycleRecord, FrozenCycle } from '../../cycles/index.ts';
+import { commitment, entryHash, receiptDigits } from './ledgerRules.ts';
 
 /** The content that an entry commits to, and how it came; encrypted as JSON. It is published to nobody before the close. */
 export interface EntrySecret {
@@ -99,15 +99,6 @@ export function lastEntry(voterId: string): Promise<EntryRecord | null> {
   );
 }
 
-/** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */
-export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
-  return async (code) => {
-    const receipt = code.replace(/\s/g, '');
-    const entry = await forReaders(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
-    return entry && { cycle: entry._id.cycle, at: entry.at };
-  };
-}
-
 /** The part of an entry that is kept encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
 export function decryptSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
   if (!secret) throw new CodedError('no-secret', 'The seal of a ledger hides nothing.');
@@ -127,36 +118,48 @@ export function placeOf({ cycle, seq }: EntryRecord['_id']): string {
   return `${cycle}|${seq}`;
 }
 
-const BATCH = 500;
+/** The end of a chain, where the next entry is written. */
+export type Tip = Pick<EntryRecord, 'hash' | 'sealed'> & { readonly seq: number /** None before the first entry. */; readonly at?: string };
 
-/** A cycle's entries in the ledger's order, those after a seq; only durable ones. A long ledger does not block the process. */
-export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
-  return withPauses(
-    forReaders(Entry)
-      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
-      .sort({ _id: 1 }),
-  );
+/** The content of an entry: a ballot (or its voiding, with empty picks), or the seal, after which nothing follows. */
+export type Content = 'seal' | Omit<EntrySecret, 'salt'>;
+
+/** The facts that an entry needs besides its content. */
+interface Circumstances {
+  readonly key: string;
+  readonly cycle: FrozenCycle;
+  /** When the service received it. */
+  readonly at: Date;
+  /** The id by which the entries of the ballot's voter are found. It is made from the content if it is not given. */
+  readonly voter?: string | undefined;
+  /** How many receipts were already taken by other entries. */
+  readonly tries: number;
 }
 
-/** The last entry of every ledger in a session's snapshot. It reads an index from end to end. */
-export async function ledgerHeads(session: mongo.ClientSession): Promise<{ cycle: string; seq: number; hash: string }[]> {
-  const heads = await collection(Entry)
-    .aggregate<{ _id: string; seq: number; hash: string }>(
-      [{ $sort: { _id: 1 } }, { $group: { _id: '$_id.cycle', seq: { $last: '$_id.seq' }, hash: { $last: '$hash' } } }, { $sort: { _id: 1 } }],
-      { session, timeoutMS: 0 },
-    )
-    .toArray();
-  return heads.map(({ _id: cycle, seq, hash }) => ({ cycle, seq, hash }));
+/** The entry that follows a tip (docs/contract.md: The ledger). Days never run backwards in a ledger. */
+export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle, at, voter, tries }: Circumstances, content: Content): EntryRecord {
+  const { day, timezone } = cycle.frozen;
+  const today = day ?? dayOf(at, timezone);
+  const place = { seq: tip.seq + 1, at: tip.at && tip.at > today ? tip.at : today, previous: tip.hash };
+  const { seq, ...shown } = place;
+  const base = { _id: { cycle: cycle._id, seq }, ...shown, key };
+  if (content === 'seal') return { ...base, sealed: true, hash: entryHash(sha256, place) };
+  const secret: EntrySecret = { salt: randomBytes(16).toString('hex'), ...content };
+  const committed = commitment(sha256, secret);
+  const isVoided = secret.picks.length === 0;
+  return {
+    ...base,
+    commitment: committed,
+    hash: entryHash(sha256, { ...place, commitment: committed }),
+    ...(isVoided ? { voided: true as const } : { receipt: receiptDigits(vault, key, tries) }),
+    voter: voter ?? vault.hmac('voter', cycle._id, secret.voter),
+    secret: vault.encrypt('entry', placeOf(base._id), JSON.stringify(secret)),
+  };
 }
 
-/** How many ballots of a cycle were voided. It reads the whole ledger. */
-export function voidedIn(cycle: string): Promise<number> {
-  return forReaders(Entry).countDocuments({ ...placesOf(cycle), voided: true }, { hint: { _id: 1 }, timeoutMS: 60_000 });
-}
-
-/** Whether a cycle's ledger has any ballot. */
-export async function hasBallots(cycle: string): Promise<boolean> {
-  return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+/** The end of a chain, from its last entry. */
+export function tipOf({ _id: { seq }, at, hash, sealed }: Pick<EntryRecord, '_id' | 'at' | 'hash' | 'sealed'>): Tip {
+  return { seq, at, hash, sealed };
 }
 
 /** A resident as the voter of one cycle. */

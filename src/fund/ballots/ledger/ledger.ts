@@ -1,13 +1,13 @@
+import { channel } from 'node:diagnostics_channel';
+import { mongo } from 'mongoose';
 import { asError, CodedError } from '../../../store/codedError.ts';
-import { collection, inTime } from '../../../store/collection.ts';
-import { groupCommit } from '../../../store/groupCommit.ts';
+import { collection, DURABLE, databaseOf, inTime } from '../../../store/collection.ts';
+import { besideTurns } from '../../../store/groupCommit.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
-import { Resident } from '../../people/index.ts';
-import type { CastRefusal } from '../cast/refusePicks.ts';
-import { Entry, type EntryRecord, lastEntry } from './entry.ts';
-import { type KnownLedger, knownLedgers } from './knownLedgers.ts';
-import { type Content, insertEntries, nextEntry, readBack, type Tip, tipOf } from './writeEntries.ts';
+import { type Content, Entry, type EntryRecord, nextEntry, type Tip, tipOf } from './entry.ts';
+import { type KnownLedger, knownLedgers, type LedgerFacts, ledgerFacts } from './knownLedgers.ts';
+import type { CastRefusal } from './ledgerRules.ts';
 
 /** A request to write something into a cycle's ledger once. */
 export interface Submission {
@@ -75,7 +75,7 @@ interface Attempt {
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
   const ledgers = knownLedgers();
 
-  return besideTurns(async (submissions) => {
+  return besideTurns<Submission, Submitted>(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
     const attempts = new Map(submissions.map((submission) => [submission, { tries: 0, isLookedUp: false }]));
     const inOrder = submissions.toSorted((one, other) => Number(one.canWait ?? false) - Number(other.canWait ?? false));
@@ -177,57 +177,6 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
   }
 });
 
-/** The most slips of paper in one insert: while turns come, and while none does. */
-const BESIDE_TURNS = 4;
-const ALONE = 50;
-/** So long after a turn another one is expected, in milliseconds. */
-const TURNS_COME_MS = 250;
-/** The longest that slips wait for a turn with which they go, in milliseconds. */
-const MOST_MS = 20;
-
-/**
- * The queue, in which submissions that can wait go with those that cannot, some with each insert: a turn waits for the insert before its own, and one of
- * 25 slips takes several times as long as one of a turn. Where no turn comes, more of them go at once.
- */
-function besideTurns(run: (submissions: readonly Submission[]) => Promise<(Submitted | Error)[]>): (submission: Submission) => Promise<Submitted> {
-  const waiting: (() => void)[] = [];
-  let room = ALONE;
-  let lastTurn = Number.NEGATIVE_INFINITY;
-  let longest: NodeJS.Timeout | undefined;
-  const turnsCome = () => performance.now() - lastTurn < TURNS_COME_MS;
-  const submit = groupCommit<Submission, Submitted>((submissions) => {
-    room = turnsCome() ? BESIDE_TURNS : ALONE;
-    if (!turnsCome()) letIn();
-    return run(submissions);
-  });
-  return async (submission) => {
-    if (!submission.canWait) {
-      lastTurn = performance.now();
-      const submitted = submit(submission);
-      letIn();
-      return submitted;
-    }
-    if (room > 0 && !turnsCome()) room -= 1;
-    else await turn();
-    return submit(submission);
-  };
-
-  function turn(): Promise<void> {
-    return new Promise((go) => {
-      waiting.push(go);
-      longest ??= setTimeout(letIn, MOST_MS);
-    });
-  }
-
-  function letIn(): void {
-    clearTimeout(longest);
-    const going = waiting.splice(0, room);
-    room -= going.length;
-    for (const go of going) go();
-    longest = waiting.length > 0 ? setTimeout(letIn, MOST_MS) : undefined;
-  }
-}
-
 /** The outcome after a write with an unknown result: an entry that is durable was written; of any other it stays unknown. */
 function knownOf(entry: EntryRecord | undefined, cause: unknown): Submitted | Error {
   return entry
@@ -243,62 +192,64 @@ function attempt(settle: () => Submitted | undefined): Submitted | Error | undef
   }
 }
 
-/** The facts to look up: keys that may be written already, voters who may have cast before, residents who may be on the roster. */
-interface Asked {
-  readonly keys: readonly string[];
-  readonly voters: readonly string[];
-  /** Voters whose last entry is needed. */
-  readonly last: readonly string[];
-  readonly residents: readonly string[];
-}
+/**
+ * The result of writing entries in their order; the first `written` of them are durable. `taken`: an entry with the same place, key or receipt
+ * as the next one was there already, so that neither this one nor those after it were written. `unknown`: it is not known what was written.
+ */
+type Inserted = { readonly written: number; readonly taken?: 'place' | 'key' | 'receipt' } | { readonly unknown: unknown };
 
-interface LedgerFacts {
-  /** The entries that have one of the keys, by key. */
-  readonly written: ReadonlyMap<string, EntryRecord>;
-  /** The entries of voters who have cast. */
-  readonly entriesOf: ReadonlyMap<string, readonly EntryRecord[]>;
-  /** Each voter's last entry. */
-  readonly last: ReadonlyMap<string, EntryRecord>;
-  /** Residents on the roster who have not left, and their community. */
-  readonly roster: ReadonlyMap<string, string>;
-}
+const DUPLICATE = 11_000;
 
-/** Reads all of it at once, with read concern majority, so that every fact found is durable. One find serves keys and voters. */
-async function ledgerFacts({ keys, voters, last, residents }: Asked): Promise<LedgerFacts> {
-  const options = { promoteBuffers: true, readConcern: { level: 'majority' } } as const;
-  const [entries, lasts, found] = await Promise.all([
-    keys.length > 0
-      ? inTime((signal) =>
-          collection(Entry)
-            .find({ $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] }, { ...options, signal })
-            .toArray(),
-        )
-      : [],
-    Promise.all(last.map(lastEntry)),
-    residents.length > 0
-      ? inTime((signal) =>
-          collection(Resident)
-            .find({ _id: { $in: [...residents] }, erasedAt: { $exists: false } }, { projection: { community: 1 }, signal })
-            .toArray(),
-        )
-      : [],
-  ]);
-  const asked = new Set(keys);
-  return {
-    written: new Map(entries.filter(({ key }) => asked.has(key)).map((entry) => [entry.key, entry])),
-    entriesOf: byVoter(entries),
-    last: new Map(lasts.flatMap((entry) => (entry?.voter ? [[entry.voter, entry]] : []))),
-    roster: new Map(found.map(({ _id, community }) => [_id, community])),
-  };
-}
+/** The error codes of a primary that has changed: another one may accept the write. */
+const STEPPED_DOWN = [189, 10_107, 11_602];
 
-function byVoter(entries: readonly EntryRecord[]): Map<string, EntryRecord[]> {
-  const found = new Map<string, EntryRecord[]>();
-  for (const entry of entries) {
-    if (!entry.voter) continue;
-    const its = found.get(entry.voter);
-    if (its) its.push(entry);
-    else found.set(entry.voter, [entry]);
+/**
+ * Writes entries with one ordered command, durably (majority and journal). It does not use the driver's bulk API; nor does `updateEach`.
+ * If the connection or the primary was lost, it is tried once more: entries that were written the first time have then taken their places.
+ */
+async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted> {
+  const db = databaseOf(Entry);
+  try {
+    const insert = { insert: Entry.collection.name, documents: entries, ordered: true, writeConcern: DURABLE };
+    const write = () => inTime((signal) => db.command(insert, { signal }));
+    const { n, writeErrors: [failed] = [] } = await write().catch((error) => {
+      if (isWorthAnother(error)) return write();
+      throw error;
+    });
+    if (!failed) {
+      ledgerBatches.publish(entries.length);
+      return { written: n };
+    }
+    return failed.code === DUPLICATE ? { written: n, taken: takenBy(failed.keyPattern) } : { unknown: failed };
+  } catch (error) {
+    return { unknown: error };
   }
-  return found;
 }
+
+function isWorthAnother(error: unknown): boolean {
+  return error instanceof mongo.MongoNetworkError || (error instanceof mongo.MongoServerError && STEPPED_DOWN.includes(Number(error.code)));
+}
+
+/** Tells by the fields of a unique index what was taken. */
+function takenBy(fields: Readonly<Record<string, unknown>>): 'place' | 'key' | 'receipt' {
+  if ('key' in fields) return 'key';
+  return 'receipt' in fields ? 'receipt' : 'place';
+}
+
+/** The entries that are durable, by key, after a write with an unknown result. Empty if the database does not answer. */
+async function readBack(entries: readonly EntryRecord[]): Promise<Map<string, EntryRecord>> {
+  try {
+    const keys = entries.map(({ key }) => key);
+    const found = await inTime((signal) =>
+      collection(Entry)
+        .find({ key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' }, signal })
+        .toArray(),
+    );
+    return new Map(found.map((entry) => [entry.key, entry]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Tells anybody who measures it how many entries each command wrote into the ledgers. */
+export const ledgerBatches = channel('yisheng.ledger.batch');

@@ -1,11 +1,13 @@
+import type { mongo } from 'mongoose';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
+import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, cycleForReaders, slipsClose } from '../../cycles/index.ts';
-import { type LedgerRow, ledgerRow } from './chain.ts';
-import { Entry, placesOf } from './entry.ts';
+import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { type LedgerRow, ledgerRow } from './ledgerRules.ts';
 
 /** Entries read at once. */
 const PIECE = 200;
@@ -59,4 +61,45 @@ export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: D
     { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
   );
   return entry ? { seq: entry._id.seq, hash: entry.hash, sealed: entry.sealed === true } : undefined;
+}
+
+/** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */
+export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
+  return async (code) => {
+    const receipt = code.replace(/\s/g, '');
+    const entry = await forReaders(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
+    return entry && { cycle: entry._id.cycle, at: entry.at };
+  };
+}
+
+const BATCH = 500;
+
+/** A cycle's entries in the ledger's order, those after a seq; only durable ones. A long ledger does not block the process. */
+export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
+  return withPauses(
+    forReaders(Entry)
+      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
+      .sort({ _id: 1 }),
+  );
+}
+
+/** The last entry of every ledger in a session's snapshot. It reads an index from end to end. */
+export async function ledgerHeads(session: mongo.ClientSession): Promise<{ cycle: string; seq: number; hash: string }[]> {
+  const heads = await collection(Entry)
+    .aggregate<{ _id: string; seq: number; hash: string }>(
+      [{ $sort: { _id: 1 } }, { $group: { _id: '$_id.cycle', seq: { $last: '$_id.seq' }, hash: { $last: '$hash' } } }, { $sort: { _id: 1 } }],
+      { session, timeoutMS: 0 },
+    )
+    .toArray();
+  return heads.map(({ _id: cycle, seq, hash }) => ({ cycle, seq, hash }));
+}
+
+/** How many ballots of a cycle were voided. It reads the whole ledger. */
+export function voidedIn(cycle: string): Promise<number> {
+  return forReaders(Entry).countDocuments({ ...placesOf(cycle), voided: true }, { hint: { _id: 1 }, timeoutMS: 60_000 });
+}
+
+/** Whether a cycle's ledger has any ballot. */
+export async function hasBallots(cycle: string): Promise<boolean> {
+  return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }

@@ -9,9 +9,9 @@ import { withPauses } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
 import { cycleForReaders } from '../../cycles/index.ts';
-import { ledgerRow } from './chain.ts';
 import { countLedger, notClosed, resultsOf } from './count.ts';
-import { ledgerEntries } from './entry.ts';
+import { ledgerEntries } from './ledgerOf.ts';
+import { ledgerRow } from './ledgerRules.ts';
 
 export interface PublishedFiles {
   /**

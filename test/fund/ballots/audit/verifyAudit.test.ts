@@ -8,7 +8,7 @@ import type { AuditFile, AuditFiles } from '../../../../src/fund/ballots/audit/r
 import { verifyAudit } from '../../../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../../../src/fund/ballots/audit/writeAudit.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
-import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/chain.ts';
+import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/ledgerRules.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tally.ts';
 import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { brokenLink, commitment, firstPrevious, ledgerRow } from '../../../../src/fund/ballots/ledger/chain.ts';
 import { decryptSecret, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { brokenLink, commitment, firstPrevious, ledgerRow } from '../../../../src/fund/ballots/ledger/ledgerRules.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { sha256 } from '../../../../src/store/vault.ts';

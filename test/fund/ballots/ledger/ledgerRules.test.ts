@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { refusePicks } from '../../../../src/fund/ballots/cast/refusePicks.ts';
-import { commitment, entryHash, firstPrevious, lastBallots, ledgerRow } from '../../../../src/fund/ballots/ledger/chain.ts';
+import { commitment, entryHash, firstPrevious, lastBallots, ledgerRow, refusePicks } from '../../../../src/fund/ballots/ledger/ledgerRules.ts';
 import { ballotItem } from '../../../../src/fund/projects/projects.ts';
 import { sha256 } from '../../../../src/store/vault.ts';
 

@@ -1,5 +1,47 @@
 import type { Sha256, Vault } from '../../../store/vault.ts';
-import type { EntryRecord } from './entry.ts';
+import type { Stage } from '../../cycles/index.ts';
+
+/** Why picks are not a ballot. Nothing is recorded then. */
+export type PicksRefusal =
+  | { readonly reason: 'unknown' | 'doubled'; readonly numbers: readonly number[] }
+  | { readonly reason: 'tooMany'; readonly max: number; readonly count: number }
+  | { readonly reason: 'tooFew'; readonly min: number; readonly count: number };
+
+/** The rules that picks are checked against. */
+export interface Choices {
+  readonly projects: readonly { readonly number: number }[];
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The first reason against picks (docs/contract.md: The vote): outside the ballot, doubled, too many, too few; undefined if they are a ballot. */
+export function refusePicks({ projects, min, max }: Choices, picks: readonly number[]): PicksRefusal | undefined {
+  const unknown = picks.filter((pick) => !projects.some(({ number }) => number === pick));
+  if (unknown.length > 0) return { reason: 'unknown', numbers: [...new Set(unknown)] };
+  const doubled = picks.filter((pick, index) => picks.indexOf(pick) !== index);
+  if (doubled.length > 0) return { reason: 'doubled', numbers: [...new Set(doubled)] };
+  const count = picks.length;
+  if (count > max) return { reason: 'tooMany', max, count };
+  if (count < min) return { reason: 'tooFew', min, count };
+  return undefined;
+}
+
+/** Why a ballot was not cast. Nothing is recorded then. Times in ISO 8601. */
+export type CastRefusal =
+  | PicksRefusal
+  | { readonly reason: 'early'; readonly opensAt: string; readonly closesAt?: string; readonly stage?: Stage }
+  /** `keyedUntil`: slips of paper are keyed until then, and the result comes after that. */
+  | { readonly reason: 'late'; readonly closedAt: string; readonly keyedUntil?: string }
+  /** Its day has come, and it is held back. */
+  | { readonly reason: 'held' }
+  | { readonly reason: 'none' }
+  /** The ballot was to count only as the first one, and there is one already. `isSame`: that one has exactly these picks. */
+  | { readonly reason: 'hasBallot'; readonly isSame?: true }
+  /** Fifty ballots of this person were accepted today, without the card or with it, as this one. */
+  | { readonly reason: 'enough' | 'enoughWithCard' }
+  /** Of a slip: its voter cast another ballot after it was handed in. */
+  | { readonly reason: 'superseded' }
+  | { readonly reason: 'notOnRoll' };
 
 /** The values that an entry's hash covers. The seal has no commitment. */
 export interface Hashed {
@@ -77,8 +119,15 @@ export type LedgerRow = { readonly seq: number; readonly cycle: string; readonly
     readonly hash: string;
   };
 
+/** What everybody may see of a stored entry. */
+type PublicPart = Pick<LedgerRow, 'at' | 'previous' | 'hash'> & {
+  readonly _id: Pick<LedgerRow, 'cycle' | 'seq'>;
+  readonly commitment?: string;
+  readonly sealed?: true;
+};
+
 /** The public part of an entry, with the keys in the contract's order. */
-export function ledgerRow({ _id: { seq, cycle }, at, commitment, previous, hash }: EntryRecord): LedgerRow {
+export function ledgerRow({ _id: { seq, cycle }, at, commitment, previous, hash }: PublicPart): LedgerRow {
   return commitment === undefined ? { seq, cycle, at, sealed: true, previous, hash } : { seq, cycle, at, commitment, previous, hash };
 }
 
