@@ -4,6 +4,7 @@ import { longestAt, writtenFrom } from './normalise.ts';
 import { ratingIn } from './ratingIn.ts';
 import { gapEnd, picksIn, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
+import { INSULTS } from './unsaid.ts';
 import type { Keyword, Vocabulary } from './vocabulary.ts';
 
 /** What may follow a command's keyword. */
@@ -101,9 +102,15 @@ function withText({ text, plain, vocabulary }: Message, found: Found, name: Comm
   if (rest && rest.numbers.length === 0 && !rest.card) return meant(found, { name }, true);
   if (rest && name === 'propose') return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
   const isGlued = gapEnd(plain, found.end) === found.end;
-  const isDoubtful = isGlued && ((name === 'requestMembership' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)));
-  return meant(found, { name, text: written }, found.isLed || isDoubtful);
+  const isRude = (isGlued || name === 'propose') && INSULTS.test(plain); // 提议你去死: it would be public
+  const isOther =
+    (isGlued && ((name === 'requestMembership' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)))) ||
+    (name === 'requestMembership' && FOR_SOMETHING.test(written));
+  return meant(found, { name, text: written }, found.isLed || isOther || isRude);
 }
+
+/** "register for the marathon" */
+const FOR_SOMETHING = /^(?:for|to|at|on|the|our|your)\b/i;
 
 function asks(plain: string, { words }: Vocabulary): boolean {
   return [...words].some(([word, roles]) => roles.has('doubt') && plain.trimEnd().endsWith(word));

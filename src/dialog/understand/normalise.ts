@@ -89,7 +89,8 @@ function foldRare(character: string, code: number): string {
   if (/[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Mn}\p{Emoji_Modifier}]/u.test(character)) return /\s/.test(character) ? ' ' : '';
   for (const [first, last, value] of CIRCLED) if (code >= first && code <= last) return ` ${code - first + value} `;
   if (code === 0x2018 || code === 0x2019) return "'";
-  const plain = Array.from(character.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
+  const written = /\p{Script=Latin}/u.test(character) ? character.normalize('NFKD').replace(/\p{Mn}/gu, '') : character; // tuì dìng
+  const plain = Array.from(written.normalize('NFKC').toLowerCase(), (each) => String.fromCodePoint(simplifiedPoint(each))).join('');
   const isFramed = /[\p{No}]/u.test(character) || (code >= 0x3220 && code <= 0x32ff);
   return isFramed ? ` ${plain} ` : plain;
 }

@@ -30,7 +30,8 @@ export function areAlternatives({ all, masked }: Mentions): boolean {
   return (all.length > 1 && ALTERNATIVES.test(masked)) || ONE_OF_TWO.test(masked);
 }
 
-const ALTERNATIVES = /◇[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇|◇[^◇]{0,4}◇\s*哪[个样]/;
+/** 花园算了还是投路灯: the first one is given up. */
+const ALTERNATIVES = /◇(?!(?:那个|就)?(?:算了|不要了|不投了|免了)[,，\s]*还是)[^◇]{0,3}(?:还是|或|要么|\bor\b)[^◇]{0,4}◇|◇[^◇]{0,4}◇\s*哪[个样]/;
 /** Nothing but two things of which one is a project: lights or trees. But 扶手还是要. */
 const ONE_OF_TWO = /^\s*(?:◇\s*(?:还是(?![要选投想算])|或者?|or\b)\s*[^◇,，]{1,12}|[^◇,，]{1,12}\s*(?:还是|或者?|\bor\b)\s*◇)\s*$/;
 /** A title with a thank you: 花园,谢谢. */

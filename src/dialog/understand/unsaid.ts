@@ -36,7 +36,7 @@ export const THREATENS =
 
 /** Nor who only curses. */
 export const INSULTS =
-  /龟儿|狗(?:日|东西|杂)|日你|[操草艹肏]你|[去干]你(?:妈|娘|大爷|先人|的吧)|你(?:妈|娘|大爷|先人)的?(?:[逼批屄]|$|[\s\p{P}])|妈卖|[哈瓜傻煞][批逼屄叉儿]|[蠢笨]得?(?:跟|像)?猪|猪脑|杂种|畜生|贱[人货]|王八|混[账蛋]|去死|死全家|(?:垃圾|破|什么)玩意|\b(?:fuck\w*|bitch|asshole|moron|idiots?|dumb(?:er|ass)?|stupid|bastard|shit)\b/u;
+  /龟儿|狗(?:日|东西|杂)|日你|[操草艹肏]你|[去干]你(?:妈|娘|大爷|先人|的吧)|你(?:妈|娘|大爷|先人)的?(?:[逼批屄]|$|[\s\p{P}])|妈卖|[哈瓜傻煞][批逼屄叉儿]|[蠢笨]得?(?:跟|像)?猪|猪脑|杂种|畜生|贱[人货]|王八|混[账蛋]|去死|死全家|(?:垃圾|破|什么)玩意|[个有](?:锤子|铲铲|屁)(?!股)|\b(?:fuck\w*|bitch|asshole|moron|idiots?|dumb(?:er|ass)?|stupid|bastard|shit)\b/u;
 
 const LONGEST = 40;
 const LONGEST_WISH = 60;
@@ -66,7 +66,7 @@ const WANTS_AGAIN = /想收|要收|恢复|重新|再给我|可以发|发起?走|
 const WANTS_NO_MORE =
   /^(?:就是|对头?|是的?|嗯+|要得|yes|yeah|yep)[\s,，。啊哈嘛呀就是]*(?:不想?再?[要看接](?:这个|短信|消息)?了|不想?再?收|[莫别]再?发|不要再?[发来]|i don't want (?:it|them|this)|no more)[^不停错?？投选]{0,4}$/u;
 const DIALECT = '(?:四川话|成都话|川话|方言)';
-const UNDERSTANDS_NOT = '(?:[听看搞]不(?:太)?(?:懂|来|明白|清楚?)|不懂)';
+const UNDERSTANDS_NOT = '(?:[听看搞]不(?:太)?(?:懂|来|明白|清楚?)|不懂|听起来?(?:别扭|恼火|费劲|费力|吃力|累))';
 const REFUSES = '(?:不要|别|莫|不想)再?(?:[说讲用听]|跟我说|跟我讲)?';
 const refusing = (language: string) =>
   new RegExp(
