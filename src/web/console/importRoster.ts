@@ -19,7 +19,7 @@ const LONGEST = 300;
 
 /** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
 export function importPages(world: World, known: Visits): Router {
-  const { ofCommunity } = known;
+  const { ofCommunity, withFile } = known;
   const upload = uploadRoster(world);
   const preview = previewRoster(world);
   const take = importRoster(world);
@@ -44,7 +44,7 @@ export function importPages(world: World, known: Visits): Router {
     .post(
       path,
       ...body,
-      ofCommunity(async (visit) => {
+      withFile(async (visit) => {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
         const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error: unknown) => {
@@ -57,11 +57,11 @@ export function importPages(world: World, known: Visits): Router {
     )
     .get(
       `${path}/:token`,
-      ofCommunity((visit) => showPreview(visit, {}, 200)),
+      withFile((visit) => showPreview(visit, {}, 200)),
     )
     .post(
       `${path}/:token`,
-      ofCommunity(async (visit) => {
+      withFile(async (visit) => {
         const { request, community, text } = visit;
         const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
         const outcome = await take(community._id, given, visit.doer('importResidents'));

@@ -78,13 +78,13 @@ export function listRoutes<Row>(known: Visits, list: List<Row>): Router {
 }
 
 /** The files of a list. */
-export function fileRoutes<Row>({ ofCommunity }: Visits, list: Listed<Row>): Router {
+export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router {
   const path = `/console/:slug/${list.name}`;
   const routes = Router();
   for (const kind of FILE_KINDS)
     routes.get(
       `${path}.${kind}`,
-      ofCommunity(async (visit) => {
+      withFile(async (visit) => {
         const columns = list
           .columns(visit, listState(list, visit.request))
           .flatMap(({ name, text }) => (text ? [{ name, text, head: visit.text.say(`${list.words}.${name}`) }] : []));

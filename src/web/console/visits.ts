@@ -8,7 +8,7 @@ import { RETRY_S, Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
-import { PRINTING, type ReaderLimit, readerLimit } from '../readerLimit.ts';
+import { FILES, PRINTING, type ReaderLimit, readerLimit } from '../readerLimit.ts';
 import { busyPage, isRead, signedOutPage } from './againPages.ts';
 import type { Cookies } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
@@ -99,6 +99,8 @@ export interface Visits {
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** The same for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
+  /** The same for a table that comes or goes as a file. */
+  withFile(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** Says that nothing can be done just now, without a place among the readers: nothing is looked up for it. A form that was sent can be sent again. */
   busy(request: Request, response: Response): Promise<void>;
   /** Whether the person who asks shows the token of a session, be that over or not. Nothing is looked up. */
@@ -121,6 +123,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       }),
     ofCommunity: inCommunity(staffReaders),
     printing: inCommunity(readerLimit(PRINTING)),
+    withFile: inCommunity(readerLimit(FILES)),
     busy: async (request, response) => {
       const { text, send } = visit(request, response);
       response.set('Retry-After', RETRY_S);
