@@ -1,5 +1,7 @@
+import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
-import type { World } from '../../store/world.ts';
+import { byId, pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView, holdersOf, personOf, Resident } from '../people/index.ts';
 import { amrSeconds, soundAlone, wavSeconds } from './audio.ts';
 import { type InboxItem, itemOf } from './inbox.ts';
@@ -32,7 +34,7 @@ const MOST_BEFORE = 10;
 export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<WholeInquiry | null> {
   return async (community, number, actor) => {
     checkView(actor, 'inbox', community);
-    const inquiry = await forReaders(Inquiry).findOne({ _id: { community, number } }, { promoteBuffers: true });
+    const [inquiry] = await found(world)([{ $match: { _id: { community, number } } }]);
     if (!inquiry) return null;
     const [before, writers] = await Promise.all([earlier(world, inquiry), writersOf(world, inquiry)]);
     return { item: itemOf(world, inquiry), before, writers };
@@ -42,29 +44,40 @@ export function readInquiry(world: World): (community: string, number: number, a
 /** What came from the same phone or chat before. */
 async function earlier(world: World, { _id, from }: InquiryRecord): Promise<InboxItem[]> {
   if (from === undefined) return [];
-  const found = await forReaders(Inquiry)
-    .find(
-      { from, '_id.community': _id.community, '_id.number': { $lt: _id.number } },
-      { sort: { '_id.number': -1 }, limit: MOST_BEFORE, promoteBuffers: true },
-    )
-    .toArray();
-  return found.reverse().map((inquiry) => itemOf(world, inquiry));
+  const before = await found(world)([
+    { $match: { from, '_id.community': _id.community, '_id.number': { $lt: _id.number } } },
+    { $sort: { '_id.number': -1 } },
+    { $limit: MOST_BEFORE },
+  ]);
+  return before.toReversed().map((inquiry) => itemOf(world, inquiry));
 }
+
+/** Inquiries by a pipeline that finds them; it goes with what else a page asks for at the same time. */
+const found: (world: World) => (pipeline: mongo.Document[]) => Promise<readonly InquiryRecord[]> = perWorld((world) => {
+  const ask = readersLookUps(world)(
+    pagesOf(
+      Inquiry,
+      (pipeline: mongo.Document[]) => pipeline,
+      (inquiry) => inquiry,
+    ),
+  );
+  return (pipeline) => ask(JSON.stringify(pipeline));
+});
 
 async function writersOf(world: World, inquiry: InquiryRecord): Promise<Writer[]> {
   const address = inquiryAddress(world.vault, inquiry);
   if (address === undefined) return [];
   const { _id, channel, resident } = inquiry;
-  const { holders } = await holdersOf(world)({ community: _id.community, channel, address });
-  const ids = resident === undefined ? holders.map((holder) => holder.resident) : [resident];
-  const found = await forReaders(Resident)
-    .find({ _id: { $in: ids } }, { projection: { person: 1, building: 1, language: 1 }, promoteBuffers: true })
-    .toArray();
-  return found.map(({ building, language, ...who }) => {
+  const holders = async () => (await holdersOf(world)({ community: _id.community, channel, address })).holders.map((holder) => holder.resident);
+  const residents = await Promise.all((resident === undefined ? await holders() : [resident]).map(residentBy(world)));
+  return residents.flatMap((who) => {
+    if (!who) return [];
     const { rosterId: id, name } = personOf(world.vault, who);
-    return { resident: who._id, id, name, building, language };
+    return { resident: who._id, id, name, building: who.building, language: who.language };
   });
 }
+
+const residentBy = perWorld((world) => readersLookUps(world)(byId(Resident, { searchKeys: 0 })));
 
 /** A question that was answered here. */
 export interface Answered {
@@ -73,13 +86,15 @@ export interface Answered {
 }
 
 /** Newest questions of a community's inbox that got an answer, `limit` at most, the newest first. Rejects with `not-allowed` (`checkView`). */
-export function answersGiven(world: Pick<World, 'vault'>): (community: string, limit: number, actor: Actor) => Promise<Answered[]> {
+export function answersGiven(world: World): (community: string, limit: number, actor: Actor) => Promise<Answered[]> {
   return async (community, limit, actor) => {
     checkView(actor, 'inbox', community);
-    const found = await forReaders(Inquiry)
-      .find({ '_id.community': community, answer: { $exists: true }, kind: 'question' }, { sort: { '_id.number': -1 }, limit, promoteBuffers: true })
-      .toArray();
-    return found.flatMap((inquiry) => {
+    const answered = await found(world)([
+      { $match: { '_id.community': community, answer: { $exists: true }, kind: 'question' } },
+      { $sort: { '_id.number': -1 } },
+      { $limit: limit },
+    ]);
+    return answered.flatMap((inquiry) => {
       const [asks, says] = [inquiryText(world.vault, inquiry), answerText(world.vault, inquiry) ?? ''];
       return asks !== '' && says !== '' ? [{ asks, says }] : [];
     });

@@ -68,9 +68,14 @@ export function publicationOf(cycle: string, session?: mongo.ClientSession): Pro
 
 /** Whether it is the time for objections: the stage `publish`, and as long as a list is published, in whatever stage before the vote. */
 export function takesObjections(cycle: CycleRecord, publication: Pick<PublicationRecord, 'to'> | null, at: Date): boolean {
-  const vote = voteOf(cycle, at);
-  if (vote && vote.from <= at) return false;
+  if (!isBeforeVote(cycle, at)) return false;
   return stageAt(cycle, at) === 'publish' || (publication !== null && at < publication.to);
+}
+
+/** Whether the vote has not opened yet: a list is published, objected to and changed before it. */
+export function isBeforeVote(cycle: CycleRecord, at: Date): boolean {
+  const vote = voteOf(cycle, at);
+  return !vote || at < vote.from;
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   WAITING,
 } from './objection.ts';
 import {
+  isBeforeVote,
   Publication,
   type PublicationRecord,
   type PublicationState,
@@ -87,7 +88,6 @@ export function readPublication(world: World): (community: string, actor: Actor,
       objectionsOf(cycle._id, true),
       listOf(world, cycle),
     ]);
-    const vote = voteOf(cycle, now);
     const held = heldVote(cycle, now);
     const pictures = found ? await picturesOf(community, ofBoard(cycle._id, found._id.number)) : [];
     const published = found && {
@@ -97,7 +97,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
     return {
       ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, isCurrent },
       takesObjections: isCurrent && takesObjections(cycle, found, now),
-      isBefore: isCurrent && (!vote || now < vote.from),
+      isBefore: isCurrent && isBeforeVote(cycle, now),
       ...(isCurrent && held && { held: held.from }),
       calendar: calendarMark(cycle),
       ...(published && { published }),
@@ -113,7 +113,7 @@ export function isTimeForObjections(world: World): (community: string) => Promis
   return async (community) => {
     const now = world.now();
     const cycle = await currentCycleForReaders(world)(community, now);
-    if (!cycle) return false;
+    if (!cycle || !isBeforeVote(cycle, now)) return false;
     const published = await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, projection: { to: 1 } });
     return takesObjections(cycle, published, now);
   };

@@ -104,20 +104,27 @@ export function inboxPages(world: World, known: Visits): Router {
   async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number): Promise<void> {
     const { community, request } = visit;
     const reader = visit.reader('inbox');
-    const inquiry = await read(community._id, numberOf(request), reader);
+    const [inquiry, { rows }, isTime] = await Promise.all([
+      read(community._id, numberOf(request), reader),
+      inquiriesOf(visit, listState(list, request), BESIDE),
+      visit.may('enterObjection') && takesObjections(community._id),
+    ]);
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;
-    const [{ rows }, earlier, sound, mayObject] = await Promise.all([
-      inquiriesOf(visit, listState(list, request), BESIDE),
+    const [earlier, sound] = await Promise.all([
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
-      !answered && visit.may('enterObjection') && takesObjections(community._id),
     ]);
     const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
     const inList = keptIn(list, request);
     await visit.send(
       visit.text.say('inquiry.title', { number }),
-      inquiryPage(visit, { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound, mayObject }, wrote, mistakes),
+      inquiryPage(
+        visit,
+        { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound, mayObject: isTime && !answered },
+        wrote,
+        mistakes,
+      ),
       { status, path: address(`${visit.own}/inbox/${number}`, inList) },
     );
   }
