@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { operator } from '../../src/fund/people/actor.ts';
-import { makePicture } from '../../src/fund/pictures/makePicture.ts';
+import { makePicture } from '../../src/fund/pictures/keepPicture.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
 import { addProgress } from '../../src/fund/works/progress.ts';
 import { publishRating, Rating } from '../../src/fund/works/ratings.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { mongo } from 'mongoose';
 import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
-import { cleanText, maskNumbers } from '../../store/text.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
   type AccountEntryRecord,
@@ -21,7 +21,8 @@ import { findCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { decidesHere, isPayable, worksOfCycle } from '../works/index.ts';
-import type { Refused, TableRead } from './table/tableRead.ts';
+import { type AccountRow, accountRows } from './table/accountRows.ts';
+import type { Refused, TableRead } from './table/readXlsx.ts';
 
 /** Rows of a file. */
 const MOST_ROWS = 10_000;
@@ -30,19 +31,6 @@ const MOST_NEW = 1_000;
 /** Rows that are told to be wrong. */
 const MOST_TOLD = 50;
 const LIMITS = { ms: 20_000, mebibytes: 320 };
-
-/** What the columns and kinds are called in the files that people read. */
-const HEADINGS: Readonly<Record<string, readonly string[]>> = {
-  entry: ['entry', '第几笔'],
-  day: ['day', '哪一天', '日期'],
-  kind: ['kind', '哪一类', '类别'],
-  work: ['work', '项目', '几号项目'],
-  amount: ['amount', '多少钱', '金额'],
-  paper: ['paper', '票据号', "paper's number"],
-  reason: ['reason', '为什么', 'why'],
-  corrects: ['corrects', '更正第几笔', 'corrects entry'],
-};
-const KINDS: Readonly<Record<string, string>> = { 批准: 'granted', 自筹: 'own', 合同: 'contracted', 付款: 'paid' };
 
 /**
  * Why a row is not taken. `differs`: the entry of this number says something else; an entry is not changed. `unknown`: there is no entry of this number.
@@ -74,22 +62,6 @@ export type AccountImported =
   /** Nothing was added. `row`: as Excel counts it. */
   | { readonly problems: readonly { readonly row: number; readonly why: RowRefusal }[] };
 
-interface Row {
-  readonly row: number;
-  readonly entry: number | undefined;
-  /** What of it could not be read. */
-  readonly unread: 'number' | 'date' | undefined;
-  readonly given: {
-    readonly day: string;
-    readonly kind: string;
-    readonly work: number;
-    readonly amount: number;
-    readonly paper: string;
-    readonly reason: string;
-    readonly corrects: number | undefined;
-  };
-}
-
 /**
  * Adds the entries of an account's file, CSV or XLSX, all or none: rows without a number are new; one with a number has to say what that entry says, so that a
  * file that was exported can be imported again without a difference. The same file twice adds its entries once. `isTry`: only looks. Rejects with
@@ -102,14 +74,14 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
     const { community } = cycle;
     const acting = checkRight(actor, 'importAccount', community);
     if (!(await publicAccount(id))) return { refused: 'noAccount' };
-    const table = await apart<{ bytes: Uint8Array; mostRows: number }, TableRead>(
+    const table = await apart<{ bytes: Uint8Array; mostRows: number; of: 'account' }, TableRead>(
       join(import.meta.dirname, 'table'),
-      'readRowsFile',
-      { bytes, mostRows: MOST_ROWS },
+      'readUploaded',
+      { bytes, mostRows: MOST_ROWS, of: 'account' },
       LIMITS,
     );
     if ('refused' in table) return table;
-    const read = rowsOf(table.rows);
+    const read = accountRows(table.rows);
     if ('refused' in read) return read;
     const { same, fresh, problems } = await sorted(id, read.rows);
     const refused = await newRowRefusal(world, { cycle: id, community, actor }, fresh);
@@ -143,8 +115,8 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
 async function newRowRefusal(
   world: World,
   { cycle, community, actor }: { readonly cycle: string; readonly community: string; readonly actor: Actor },
-  rows: readonly Row[],
-): Promise<(given: Row['given']) => RowRefusal | undefined> {
+  rows: readonly AccountRow[],
+): Promise<(given: AccountRow['given']) => RowRefusal | undefined> {
   const works = new Map((await worksOfCycle(cycle)).map((work) => [work._id.number, work]));
   const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
   const ofStaff = new Set<number>();
@@ -191,7 +163,7 @@ class Undone extends CodedError {
 async function addAll(
   world: World,
   { cycle, actor, hash, today }: { cycle: string; actor: Actor; hash: string; today: string },
-  fresh: readonly Row[],
+  fresh: readonly AccountRow[],
   session: mongo.ClientSession,
 ): Promise<number> {
   let first = 0;
@@ -211,44 +183,11 @@ async function addAll(
   return first;
 }
 
-/** The rows of a table whose first one names the columns. */
-function rowsOf(table: readonly (readonly string[])[]): { readonly rows: Row[] } | Refused {
-  const begin = table.findIndex((row) => row.some((cell) => cell.trim() !== ''));
-  const heads = table[begin]?.map((cell) => cell.trim().toLowerCase()) ?? [];
-  const place = (column: string) => heads.findIndex((head) => HEADINGS[column]?.includes(head));
-  if (['day', 'kind', 'work', 'amount'].some((column) => place(column) < 0)) return { refused: heads.length > 0 ? 'noColumns' : 'empty' };
-  const rows = table.flatMap((cells, index): Row[] => {
-    if (index <= begin || cells.every((cell) => cell.trim() === '')) return [];
-    const text = (column: string) => cleanText(cells[place(column)] ?? '');
-    const kind = text('kind');
-    const given = {
-      ...{ day: dayIn(text('day')), kind: KINDS[kind] ?? kind.toLowerCase(), work: whole(text('work')) ?? 0 },
-      ...{ amount: whole(text('amount').replace(/[,，]/g, '')) ?? 0 },
-      ...{ paper: text('paper'), reason: text('reason'), corrects: whole(text('corrects')) },
-    };
-    const isNumber = ['entry', 'corrects'].every((column) => text(column) === '' || whole(text(column)) !== undefined);
-    const unread = isNumber ? ([given.paper, given.reason].some((each) => MOMENT.test(each)) ? 'date' : undefined) : 'number';
-    return [{ row: index + 1, entry: whole(text('entry')), unread, given }];
-  });
-  return { rows };
-}
-
-/** A cell that a spreadsheet keeps as a date (`readXlsx`). */
-const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-
-/** A day as spreadsheets save it, `2026/2/1`, or keep it, in the form of the account, `2026-02-01`; anything else as it is. */
-function dayIn(text: string): string {
-  if (MOMENT.test(text)) return text.slice(0, 10);
-  const [, year, month = '', day = ''] = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text) ?? [];
-  return year === undefined ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-}
-
-function whole(text: string): number | undefined {
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
 /** Rows that are entries already, and new ones; what is wrong with the others. */
-async function sorted(cycle: string, rows: readonly Row[]): Promise<{ same: number; fresh: Row[]; problems: { row: number; why: RowRefusal }[] }> {
+async function sorted(
+  cycle: string,
+  rows: readonly AccountRow[],
+): Promise<{ same: number; fresh: AccountRow[]; problems: { row: number; why: RowRefusal }[] }> {
   const numbers = rows.flatMap(({ entry }) => entry ?? []);
   const known = await entriesByNumber(cycle, numbers);
   const problems = rows.flatMap(({ row, entry, unread, given }): { row: number; why: RowRefusal }[] => {
@@ -262,7 +201,7 @@ async function sorted(cycle: string, rows: readonly Row[]): Promise<{ same: numb
 }
 
 /** Whether an entry says what its row says; in the file that is public the numbers in a reason are masked. */
-function isSame(entry: AccountEntryRecord, { day, kind, work, amount, paper, reason, corrects }: Row['given']): boolean {
+function isSame(entry: AccountEntryRecord, { day, kind, work, amount, paper, reason, corrects }: AccountRow['given']): boolean {
   const { paper: itsPaper = '', reason: itsReason = '' } = entry;
   const isAlike = entry.day === day && entry.kind === kind && entry.work === work && entry.amount === amount;
   const isSaid = itsReason === reason || maskNumbers(itsReason) === reason;

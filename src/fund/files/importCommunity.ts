@@ -13,12 +13,11 @@ import { type Actor, checkRight } from '../people/index.ts';
 import { followBallot } from '../proposals/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
-import { readCommunity } from './readCommunity.ts';
+import { readCommunity, readTemplates, rulesKept, TEMPLATES_FILE } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
 import { type Files, filesIn } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff } from './readStaff.ts';
-import { readTemplates, TEMPLATES_FILE } from './readTemplates.ts';
 import type { YamlRead } from './readYaml.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
@@ -211,19 +210,6 @@ function changedFields(before: object | null | undefined, after: object): { befo
   const was = new Map(Object.entries(before ?? {}));
   const changed = Object.entries(after).filter(([field, value]) => !isDeepStrictEqual(was.get(field), value));
   return { before: Object.fromEntries(changed.map(([field]) => [field, was.get(field)])), after: Object.fromEntries(changed) };
-}
-
-const KEPT = ['timezone', 'phone', 'callback', 'textNumber', 'verify', 'ballots'] as const;
-
-/** While voting is open, these stay as they are: who may vote, to which number, until when, and who may read the ballots. */
-function rulesKept(
-  before: CommunityRecord,
-  file: Pick<CommunityRecord, (typeof KEPT)[number]>,
-  problemAt: YamlRead<unknown>['problemAt'],
-): Problem[] {
-  return KEPT.flatMap((field) =>
-    file[field] === before[field] ? [] : [problemAt([field], `${field} is ${before[field] ?? 'not given'}, and while voting is open it stays`)],
-  );
 }
 
 /** A text of a file that may have other wrong lines, so that problems in the other files are reported at once. */

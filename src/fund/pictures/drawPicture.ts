@@ -1,7 +1,7 @@
 import sharp, { type OutputInfo, type ResizeOptions } from 'sharp';
 import { answerApart } from '../../store/apart.ts';
 import { sha256OfFile } from '../../store/vault.ts';
-import type { MadePicture, NotMade } from './makePicture.ts';
+import type { MadePicture, NotMade } from './keepPicture.ts';
 
 /** More than any phone's camera takes; a small file can unfold to much more. */
 const MOST_PIXELS = 52_000_000;
@@ -16,7 +16,7 @@ sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
 
-/** Runs apart (`makePicture.ts`): turns a picture upright and makes it anew, in three sizes. */
+/** Runs apart (`keepPicture.ts`): turns a picture upright and makes it anew, in three sizes. */
 answerApart(async (bytes: Uint8Array): Promise<MadePicture | { readonly refused: NotMade }> => {
   const large = await upright(bytes);
   if ('refused' in large) return large;

@@ -6,8 +6,12 @@
 export {
   dropPicture,
   keepPicture,
+  LARGEST_PICTURE,
+  type MadePicture,
   MOST as MOST_PICTURES,
+  makePicture,
   movePictures,
+  type NotMade,
   type PictureDrop,
   type PictureGiven,
   type PictureKept,
@@ -16,5 +20,4 @@ export {
   putPicture,
   readPicture,
 } from './keepPicture.ts';
-export { LARGEST_PICTURE, type MadePicture, makePicture, type NotMade } from './makePicture.ts';
 export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureOf, type PictureSize } from './picture.ts';

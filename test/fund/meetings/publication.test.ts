@@ -8,8 +8,7 @@ import { calendarMark, isFrozen, stageAt, voteOf } from '../../../src/fund/cycle
 import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
-import { planCycle } from '../../../src/fund/files/planCycle.ts';
-import { type BallotChange, ballotMark, setBallot } from '../../../src/fund/files/setBallot.ts';
+import { type BallotChange, ballotMark, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
 import { publicationState } from '../../../src/fund/meetings/publication.ts';
 import { publicPublication } from '../../../src/fund/meetings/publicPublication.ts';

@@ -6,7 +6,7 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
-import { planCycle } from '../../../src/fund/files/planCycle.ts';
+import { planCycle } from '../../../src/fund/files/changeCycle.ts';
 import { answerInquiry, closeInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -22,7 +22,7 @@ import { keepTablePicture, openTable, validateTable } from '../../../src/fund/pa
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import type { MadePicture } from '../../../src/fund/pictures/makePicture.ts';
+import type { MadePicture } from '../../../src/fund/pictures/keepPicture.ts';
 import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';

@@ -1,6 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { readXlsx } from './readXlsx.ts';
-import type { Refused, TableRead } from './tableRead.ts';
+import { type Refused, readXlsx, type TableRead } from './readXlsx.ts';
 
 /**
  * Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. `withDates`: as `readXlsx` has
