@@ -98,12 +98,14 @@ export function stageAt(cycle: Calendar, at: Date): Stage | undefined {
 
 /**
  * When a cycle votes: ballots count if they were received from `from` on and before `to`, the close. Undefined if the cycle has no vote, or was moved
- * past it. If the vote was opened twice (before any ballot was cast), this is the last time. `at`: the moment at which it is asked, because a vote that is
- * held back has no opening once its day has come (`heldVote`).
+ * past it, or back before anybody voted: it can be opened again, and this is then the last time. `at`: the moment at which it is asked, because a vote that
+ * is held back has no opening once its day has come (`heldVote`).
  */
 export function voteOf(cycle: Calendar, at: Date): { from: Date; to: Date } | undefined {
-  const vote = periods(cycle, at).findLast(({ stage }) => stage === 'vote');
-  return vote?.to && { from: vote.from, to: vote.to };
+  const all = periods(cycle, at);
+  const place = all.findLastIndex(({ stage }) => stage === 'vote');
+  const [vote, next] = [all[place], all[place + 1]];
+  return vote?.to && next && isLater(next.stage, 'vote') ? { from: vote.from, to: vote.to } : undefined;
 }
 
 /** As what a stage is spoken of: without a vote, the work that begins follows none. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
 import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
+import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { currentCycle, cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -55,6 +56,21 @@ describe('freezing a ballot', () => {
     const open = await cycleById(world)(cycle);
     expect(open).to.deep.include({ lot: [7, 3, 2, 1] });
     expect(open?.frozen).to.include({ residents: 500 }).and.to.not.have.property('day');
+  });
+
+  it('leaves alone a vote that was held back seconds before it was to open, though its calendar was read before', async () => {
+    const world = heldWorld(database.world, new Date(OPENS.getTime() - 4 * SECOND));
+    const { cycle } = await village(world, 1);
+    const look = sealDue(world);
+    await look();
+    await collection(Cycle).updateOne({ _id: cycle }, { $set: { holds: [{ from: new Date(0) }] } });
+    world.at = new Date(OPENS.getTime() + SECOND / 2);
+    await look();
+    expect(await collection(Cycle).findOne({ _id: cycle })).to.not.have.property('frozen');
+    await collection(Cycle).updateOne({ _id: cycle }, { $set: { holds: [{ from: new Date(0), to: world.at }] } });
+    world.at = new Date(OPENS.getTime() + 10 * SECOND);
+    await look();
+    expect(await collection(Cycle).findOne({ _id: cycle })).to.have.property('frozen');
   });
 
   it('freezes what the record says at that moment: an import in between is not lost and not half taken', async () => {

@@ -4,7 +4,7 @@ import { collection } from '../../../store/collection.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { CALENDAR_FIELDS, type Calendar, Cycle, destroyKey, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
+import { CALENDAR_FIELDS, type Calendar, Cycle, destroyKey, findCycle, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { cycleKeys } from './entry.ts';
 import { ledger } from './ledger.ts';
@@ -56,8 +56,7 @@ export function sealDue(world: World, enterRest: (cycle: string) => Promise<void
         if (isDue && !agrees) throw new CodedError('clocks-differ', UNSURE);
         if (isDue) await enterRest(id);
         if (isDue && (await seal(world, id, now))) sealed.push(id);
-        if (!isDue && !due.isFrozen) await freeze(world, id);
-        due.isFrozen = true;
+        if (!isDue && !due.isFrozen) due.isFrozen = await freezeOpened(world, id, now);
         if (isDue) waiting.delete(id);
       } catch (error) {
         failures.push(error);
@@ -87,6 +86,15 @@ async function unsealedCycles(now: Date): Promise<Map<string, Due>> {
 
 function isHeldBack({ held, opens }: Due, now: Date): boolean {
   return held !== undefined && voteOf(held, now)?.from.getTime() !== opens.getTime();
+}
+
+/** Freezes a ballot, unless its vote is held back by now: the calendar that was read may be some seconds old. False if it is. */
+async function freezeOpened(world: World, id: string, now: Date): Promise<boolean> {
+  const cycle = await findCycle(id);
+  const vote = cycle && voteOf(cycle, now);
+  if (!vote || vote.from > now) return false;
+  await freeze(world, id);
+  return true;
 }
 
 /** Seals a ledger. False if another process sealed it. */

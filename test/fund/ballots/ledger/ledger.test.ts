@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
+import { openBallot } from '../../../../src/fund/ballots/cast/openBallot.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { ledgerBatches } from '../../../../src/fund/ballots/ledger/ledger.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
+import { Cycle, type Stage } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { built } from '../../../support/built.ts';
 import { codeOf } from '../../../support/codeOf.ts';
@@ -163,6 +164,22 @@ describe('the ledger', () => {
     const entries = await chainOf(world, cycle);
     expect(entries).to.have.length(6);
     expect(entries.map(({ receipt }) => receipt)).to.include.members(again);
+  });
+
+  it('is not sealed while its vote was taken back before anybody voted, and takes ballots once it is opened again', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle, community } = await village(world, 1);
+    const move = (stage: Stage) =>
+      collection(Cycle).updateOne({ _id: cycle }, { $push: { moves: { kind: 'move', stage, from: world.at, by: 'Li', at: world.at } } });
+    await sealDue(world)();
+    await move('announce');
+    world.at = new Date(world.at.getTime() + 60 * SECOND);
+    expect(await sealDue(world)()).to.deep.equal([]);
+    expect(await openBallot(world)({}, { community, at: world.at })).to.deep.equal({ none: true });
+    await move('vote');
+    world.at = new Date(world.at.getTime() + 60 * SECOND);
+    await castFor(world, { ...act(0), at: world.at }, 1);
+    expect(await entriesOf(cycle)).to.have.length(1);
   });
 
   it('asks for everything by an index', async () => {
