@@ -172,16 +172,9 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   };
   return one;
 
-  /** Fetches the sounds as Asterisk does, and hears them, sentence by sentence, until one cannot be fetched or it is stopped. */
+  /** Hears sounds, sentence by sentence, until one cannot be fetched or it is stopped. */
   async function listen(playback: string, media: readonly string[], signal: AbortSignal): Promise<void> {
-    const sounds: Sound[] = [];
-    for (const sound of media) {
-      const address = sound.replace(/^sound:/, '');
-      const ms = soundMs(address);
-      const text = ms === undefined ? undefined : await textOf(address);
-      if (ms === undefined || text === undefined || signal.aborted) break;
-      sounds.push({ text, ms });
-    }
+    const sounds = await fetched(media, soundMs, signal);
     for (const { text, ms } of sentencesOf(sounds)) {
       if (signal.aborted) break;
       heard.push(text);
@@ -198,6 +191,19 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
 interface Sound {
   readonly text: string;
   readonly ms: number;
+}
+
+/** Fetches sounds as Asterisk does, until one cannot be fetched or it is stopped. */
+async function fetched(media: readonly string[], soundMs: AriDeps['soundMs'], signal: AbortSignal): Promise<Sound[]> {
+  const sounds: Sound[] = [];
+  for (const sound of media) {
+    const address = sound.replace(/^sound:/, '');
+    const ms = soundMs(address);
+    const text = ms === undefined ? undefined : await textOf(address);
+    if (ms === undefined || text === undefined || signal.aborted) break;
+    sounds.push({ text, ms });
+  }
+  return sounds;
 }
 
 /** The sounds of a playback as sentences. Recordings are one each; what is silent ends a group of digits, or all of them. */

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import express, { type Response } from 'express';
+import express from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { dialled } from '../../src/carriers/asterisk/carrier.ts';
+import { dialled } from '../../src/carriers/asterisk/placedCalls.ts';
 import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
+import { type AriState, ariRoutes, refuse, TRUNK } from './ari.ts';
 import { type AriPhone, type Leg, type PhoneLine, phoneLine } from './ariPhone.ts';
 
 export interface FakeAsterisk {
@@ -43,9 +44,7 @@ export interface FakeAsterisk {
   stop(): Promise<void>;
 }
 
-const TRUNK = 'trunk';
 const [USER, PASSWORD] = ['yisheng', 'pa+ss&'];
-const HANGUP_REASONS = ['16', '17', '19'];
 const SPOKEN = join(import.meta.dirname, 'spoken.sh');
 
 /** Asterisk, as far as its REST interface and the calls over one trunk go: it refuses what the real one refuses. */
@@ -81,128 +80,22 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     return one;
   };
 
+  const state: AriState = {
+    ...{ lines, stored, bridges, variables, refused, ended, nextId, tell },
+    how: () => fake,
+    place: (leg) => {
+      const one = made(leg);
+      called.push(one.phone);
+      return one;
+    },
+    app: () => listening?.app,
+    looks: () => {
+      looked += 1;
+    },
+  };
   const app = express().disable('x-powered-by');
-  const refuse = (response: Response, status: number, message: string) => {
-    const { method, originalUrl } = response.req;
-    const [path = ''] = originalUrl.split('?');
-    if (!ended.has(path.split('/')[3] ?? '') && !(status === 404 && method === 'DELETE')) refused.push(`${status} ${method} ${path}`);
-    response.status(status).json({ message });
-  };
-  const isRight = (authorization: string | undefined) => authorization === `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
-  app.use((request, response, next) => (isRight(request.get('authorization')) ? next() : refuse(response, 401, 'Authentication required')));
-  const query = (response: Response, name: string): string => {
-    const value = response.req.query[name];
-    return typeof value === 'string' ? value : '';
-  };
-  app.get('/ari/channels', (_, response) => void response.json([...lines.values()].map((one) => one.resource())));
-  app.post('/ari/channels', (_, response) => {
-    const [, number = '', trunk] = /^PJSIP\/(\d+)@([\w-]+)$/.exec(query(response, 'endpoint')) ?? [];
-    const id = query(response, 'channelId') || String(nextId());
-    if (fake.isLocked) return void response.status(403).json({ message: 'Forbidden' });
-    if (query(response, 'endpoint') === '') return refuse(response, 400, 'Endpoint must be specified');
-    if (query(response, 'app') === '') return refuse(response, 400, 'Application or extension must be specified');
-    if (lines.has(id)) return refuse(response, 409, 'Channel with given unique ID already exists');
-    if (trunk !== TRUNK) return refuse(response, 500, 'Allocation failed');
-    const one = made({ id, number: query(response, 'callerId'), exten: '', args: query(response, 'appArgs').split(','), isPlaced: true, to: number });
-    called.push(one.phone);
-    if (fake.answers === 'busyAtOnce') one.ended(17);
-    response.json(one.resource());
-    if (fake.answers === 'busy') one.ended(17);
-    else if (fake.answers === 'yes') one.comesIn();
-  });
-  app.get('/ari/channels/:id', ({ params }, response) => {
-    const one = lines.get(params.id);
-    if (one) response.json(one.resource());
-    else refuse(response, 404, 'Channel not found');
-  });
-  app.use('/ari/channels/:id', (request, response, next) => {
-    const one = lines.get(request.params.id);
-    if (!one) return refuse(response, 404, 'Channel not found');
-    if (!one.isIn && request.method !== 'DELETE') return refuse(response, 409, 'Channel not in Stasis application');
-    response.locals.line = one;
-    next();
-  });
-  const on = (response: Response): PhoneLine => response.locals.line;
-  app.post(['/ari/channels/:id/answer', '/ari/channels/:id/ring'], (request, response) => {
-    if (request.path.endsWith('/answer')) on(response).answered();
-    response.status(204).end();
-  });
-  app.post('/ari/channels/:id/play/:playback', ({ params }, response) => {
-    const media = query(response, 'media');
-    if (media === '') return refuse(response, 400, 'Media is required');
-    on(response).plays(params.playback, media.split(','));
-    response.status(201).json({ id: params.playback, media_uri: media, target_uri: `channel:${params.id}`, state: 'queued' });
-  });
-  app.post('/ari/channels/:id/record', ({ params }, response) => {
-    const name = query(response, 'name');
-    if (name === '') return refuse(response, 400, 'Recording name is required');
-    if (query(response, 'format') !== 'wav') return refuse(response, 422, 'Format not supported');
-    if (!['none', 'any', '*', '#'].includes(query(response, 'terminateOn'))) return refuse(response, 400, 'terminateOn invalid');
-    if (stored.has(name)) return refuse(response, 409, 'Recording already exists');
-    on(response).records(name, Number(query(response, 'maxDurationSeconds')));
-    response.status(201).json({ name, format: 'wav', state: 'queued', target_uri: `channel:${params.id}` });
-  });
-  app.delete('/ari/channels/:id', (_, response) => {
-    const reason = query(response, 'reason_code') || '16';
-    if (!HANGUP_REASONS.includes(reason)) return refuse(response, 400, 'Invalid reason_code');
-    response.status(204).end();
-    on(response).ended(Number(reason));
-  });
-  app.delete('/ari/playbacks/:id', ({ params }, response) => {
-    if ([...lines.values()].some((one) => one.stopsPlaying(params.id))) response.status(204).end();
-    else refuse(response, 404, 'Playback not found');
-  });
-  app.post('/ari/recordings/live/:name/stop', ({ params }, response) => {
-    if ([...lines.values()].some((one) => one.stopsRecording(params.name))) response.status(204).end();
-    else refuse(response, 404, 'Recording not found');
-  });
-  app.get('/ari/recordings/stored/:name/file', ({ params }, response) => {
-    const wav = stored.get(params.name);
-    if (wav) response.type('audio/wav').end(wav);
-    else refuse(response, 404, 'Recording not found');
-  });
-  app.delete('/ari/recordings/stored/:name', ({ params }, response) => {
-    if (stored.delete(params.name)) response.status(204).end();
-    else refuse(response, 404, 'Recording not found');
-  });
-  app.post('/ari/bridges', (_, response) => {
-    const id = `bridge-${nextId()}`;
-    bridges.set(id, []);
-    response.json({ id, bridge_type: 'mixing', channels: [] });
-  });
-  app.post('/ari/bridges/:id/addChannel', ({ params }, response) => {
-    const channels = query(response, 'channel').split(',');
-    if (!bridges.has(params.id)) return refuse(response, 404, 'Bridge not found');
-    if (channels.some((id) => !lines.get(id)?.isIn)) return refuse(response, 422, 'Channel not in Stasis application');
-    bridges.set(params.id, channels);
-    response.status(204).end();
-  });
-  app.delete('/ari/bridges/:id', ({ params }, response) => {
-    if (bridges.delete(params.id)) response.status(204).end();
-    else refuse(response, 404, 'Bridge not found');
-  });
-  app.get('/ari/asterisk/info', (_, response) => void response.json({ system: { version: '20.0.0', entity_id: 'fake' } }));
-  app.get('/ari/endpoints/PJSIP/:resource', ({ params: { resource } }, response) => {
-    if (resource !== TRUNK) return refuse(response, 404, 'Endpoint not found');
-    response.json({ technology: 'PJSIP', resource, state: 'online', channel_ids: [] });
-  });
-  app.post('/ari/events/user/:name', ({ params }, response) => {
-    if (listening?.app !== query(response, 'application')) return void response.status(404).json({ message: 'Application not found' });
-    tell('ChannelUserevent', { eventname: params.name, userevent: {} });
-    response.status(204).end();
-  });
-  app.get('/ari/asterisk/variable', (_, response) => {
-    looked += 1;
-    const value = variables.get(query(response, 'variable'));
-    if (value === undefined) return refuse(response, 404, 'Variable Not Found');
-    response.json({ value });
-  });
-  app.post('/ari/asterisk/variable', (_, response) => {
-    if (query(response, 'variable') === '') return refuse(response, 400, 'Variable name is required');
-    variables.set(query(response, 'variable'), query(response, 'value'));
-    response.status(204).end();
-  });
-  app.use((_, response) => refuse(response, 404, 'Invalid URI'));
+  app.use((request, response, next) => (isRight(request.get('authorization')) ? next() : refuse(state, response, 401, 'Authentication required')));
+  app.use(ariRoutes(state));
 
   const server = createServer(app).listen(0, '127.0.0.1');
   const sockets = new WebSocketServer({ noServer: true });
@@ -266,6 +159,11 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     },
   };
   return fake;
+}
+
+/** Whether a request is our user's. */
+function isRight(authorization: string | undefined): boolean {
+  return authorization === `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
 }
 
 /** How many pieces of work other threads, which start the programs that speak, do for this process. */

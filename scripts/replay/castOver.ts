@@ -8,12 +8,13 @@ import { CodedError } from '../../src/store/codedError.ts';
 import type { World } from '../../src/store/world.ts';
 import { benchCommunity } from '../bench/benchCommunity.ts';
 import { fakeAliyun } from '../fakes/aliyun.ts';
-import { type FakeAsterisk, fakeAsterisk } from '../fakes/asterisk.ts';
+import type { AriPhone } from '../fakes/ariPhone.ts';
+import { fakeAsterisk } from '../fakes/asterisk.ts';
 import type { HandingOver } from '../fakes/handingOver.ts';
 import { fakeKannel } from '../fakes/kannel.ts';
 import { fakeMas } from '../fakes/mas.ts';
 import type { Played } from '../support/writeElection.ts';
-import type { Cast } from './cast.ts';
+import { APOLOGY, type Cast, callTwiceAtMost } from './cast.ts';
 import { type Counterpart, type Outcome, replayElection } from './replayElection.ts';
 
 /** A carrier whose replies are texts of their own, as a replay needs it. */
@@ -50,7 +51,7 @@ export const OTHERS: Readonly<Record<string, () => Promise<TextLine | CallLine>>
   },
   asterisk: async () => {
     const fake = await fakeAsterisk();
-    return { name: 'asterisk', settings: { asterisk: fake.settings }, attach: () => {}, cast: castByCall(fake), stop: fake.stop };
+    return { name: 'asterisk', settings: { asterisk: fake.settings }, attach: () => {}, cast: castByCall(fake.dial), stop: fake.stop };
   },
 };
 
@@ -83,26 +84,29 @@ export function castOver(line: TextLine): Cast {
   };
 }
 
+type Phone = Pick<AriPhone, 'heard' | 'hears' | 'press' | 'hangUp'>;
+
 /** A call by a voter who knows the numbers, and interrupts what is said. */
-function castByCall({ dial }: Pick<FakeAsterisk, 'dial'>): Cast {
-  return async (_, { from, to, picks }) => {
-    const phone = await dial(from, to);
-    await phone.hears(1);
-    const steps = [
-      ['1', /知道号码/],
-      ['1', /按项目号/],
-      ...picks.map((pick) => [`${pick}#`, new RegExp(`(?<!\\d)${pick}号`)] as const),
-      ['#', /凭证/],
-    ] as const;
-    for (const [keys, what] of steps) {
-      const since = phone.heard.length;
-      phone.press(keys);
-      await phone.hears(what, since);
-      if (!phone.heard.slice(since).some((text) => /投好了|改好了|凭证/.test(text))) continue;
-      await phone.hears(/凭证/, since); // at the last pick allowed it is cast at once: another key would cut off what is read back
-      return phone.hangUp();
-    }
-  };
+export function castByCall(dial: (from: string, to: string) => Promise<Phone>): Cast {
+  return (_, { from, to, picks }) => callTwiceAtMost(picks, async () => heardAtLast(await dial(from, to), picks));
+}
+
+/** What is heard last in a call: the receipt, or that nothing was recorded. */
+async function heardAtLast(phone: Phone, picks: readonly number[]): Promise<string[]> {
+  const steps = [['1', '知道号码'], ['1', '按项目号'], ...picks.map((pick) => [`${pick}#`, `(?<!\\d)${pick}号`] as const), ['#', '凭证']] as const;
+  let since = 0;
+  await phone.hears(1);
+  for (const [keys, what] of steps) {
+    if (phone.heard.slice(since).some((text) => APOLOGY.test(text))) break;
+    since = phone.heard.length;
+    phone.press(keys);
+    await phone.hears(new RegExp(`${what}|${APOLOGY.source}`), since);
+    if (!phone.heard.slice(since).some((text) => /投好了|改好了|凭证/.test(text))) continue;
+    await phone.hears(/凭证/, since); // at the last pick allowed it is cast at once: another key would cut off what is read back
+    break;
+  }
+  phone.hangUp();
+  return phone.heard.slice(since);
 }
 
 /** The longest title of a project in a template's slot, beside its number. */

@@ -1,7 +1,5 @@
 import type { Played, PlayedVote } from '../support/writeElection.ts';
-import type { Voting } from './cast.ts';
-import { castBySms } from './castBySms.ts';
-import { castByVoice } from './castByVoice.ts';
+import { castBySms, castByVoice, type Voting } from './cast.ts';
 
 /**
  * A third by text, a third by call, a third on paper, and on paper whoever has no phone. Every tenth votes twice: first otherwise than in the file, over

@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
-import { castBySms } from '../../scripts/replay/castBySms.ts';
-import { castByVoice } from '../../scripts/replay/castByVoice.ts';
-import { OTHERS, overCarrier } from '../../scripts/replay/castOver.ts';
+import { castBySms, castByVoice } from '../../scripts/replay/cast.ts';
+import { castByCall, OTHERS, overCarrier } from '../../scripts/replay/castOver.ts';
 import { mixedWays, wrongAmong } from '../../scripts/replay/mixed.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { writeElection } from '../../scripts/support/writeElection.ts';
@@ -48,11 +47,9 @@ describe('a replay by call', () => {
     await once(server, 'listening');
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-    const cast = () =>
-      castByVoice(
-        { url, publicUrl: url, authToken: 'token' },
-        { from: '+8613800000001', to: '+862880000001', picks: [1], community: '', cycle: '', card: '' },
-      );
+    const line = { url, publicUrl: url, authToken: 'token' };
+    const ballot = { from: '+8613800000001', to: '+862880000001', picks: [1], community: '', cycle: '', card: '' };
+    const cast = () => castByVoice(line, ballot);
     try {
       await cast();
       expect(await codeOf(cast())).to.equal('not-cast');
@@ -60,6 +57,16 @@ describe('a replay by call', () => {
     } finally {
       server.close();
     }
+    const calls = [apology, '您的凭证是4820917735。', apology, apology, '您的凭证是4820917735。'];
+    const dial = async () => {
+      const heard: string[] = [];
+      const said = calls.shift() ?? '';
+      return { heard, hears: async () => {}, press: () => void heard.push(said), hangUp: () => {} };
+    };
+    const castOverAsterisk = () => castByCall(dial)(line, ballot);
+    await castOverAsterisk();
+    expect(await codeOf(castOverAsterisk())).to.equal('not-cast');
+    expect(calls, 'not a third time over Asterisk either').to.have.length(1);
   });
 });
 

@@ -1,13 +1,11 @@
-import type { Speech } from '../../channels/voice/speech.ts';
 import { communityByNumber } from '../../fund/communities/index.ts';
-import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
-import { unanswered } from '../http.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
-import type { Send, Sent } from '../sending.ts';
 import { APP, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
 import { conversations } from './conversations.ts';
-import { CallLeft, CallOver, EventsLost, type Line, line } from './line.ts';
+import { type Line, line } from './line.ts';
+import { CallOver } from './onChannel.ts';
+import { BUSY, dialled, placedCalls } from './placedCalls.ts';
 import type { AsteriskSettings } from './settings.ts';
 import { sounds } from './sounds.ts';
 
@@ -18,15 +16,9 @@ export function asterisk(settings: AsteriskSettings): ReadyCarrier {
 
 /** More calls than this at once are told that the line is busy. */
 const MOST_CALLS = 500;
-/** For how many seconds it rings. */
-const RINGS = 30;
-/** Q.850: user busy; normal. */
-const BUSY = 17;
-/** What the channel of a call is named that speaks a message: this, and the message's name. */
-const TEXT = `${APP}-text-`;
 
 function opened(settings: AsteriskSettings, house: House): Carrier {
-  const { world, log, publicUrl, recordStatus, askCallBack } = house;
+  const { world, log, publicUrl, askCallBack } = house;
   const lines = new Map<string, Line>();
   /** The phones that a call is connected with, by their channels. */
   const legs = new Map<string, Line>();
@@ -38,13 +30,11 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     for (const one of lines.values()) one.leave();
   };
   const interface_ = ari(settings, { onEvent, onConnected: () => void takeUp().catch(report), onReplaced: leaveAll }, { world, log });
+  const placed = placedCalls(house, { ari: interface_, endpointOf, held, report });
 
   return {
     doors: [{ path: '/asterisk/sounds/:name', isAlsoGet: true, handlers: [spoken.handler] }],
-    voice: {
-      placeCall: ({ to, from, signal }) => originate({ to, from, args: `placed,${to},${from}`, signal }),
-      send: sendCall,
-    },
+    voice: placed.voice,
     stop: async () => {
       const given = interface_.stop();
       leaveAll();
@@ -63,7 +53,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const known = lines.get(about) ?? legs.get(about);
     if (known) known.take(event);
     else if (type === 'StasisStart' && channel) begun(channel, args).catch(report);
-    else if (type === 'ChannelDestroyed') notAnswered(about, event.cause).catch(report);
+    else if (type === 'ChannelDestroyed') placed.notAnswered(about, event.cause).catch(report);
   }
 
   /** A channel has come into our application: a call, or one that we placed and that was answered. */
@@ -71,7 +61,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const [kind = '', first = '', second = ''] = args;
     if (kind === 'leg') return void (await interface_.call('DELETE', `/channels/${channel.id}`)); // whoever it was for is gone
     if (lines.size >= MOST_CALLS) return reject(channel);
-    if (kind === 'text') return sayText(channel, first);
+    if (kind === 'text') return placed.sayText(channel, first);
     if (kind === 'placed') return held(channel, (one) => talk.converse(one, { id: channel.id, address: first, to: second, isPlaced: true }));
     const caller = inbound(channel, args);
     if (!caller.address) return held(channel, (one) => talk.withoutNumber(one));
@@ -120,76 +110,12 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
       if (channel.dialplan.app_name !== 'Stasis' || app !== APP || lines.has(channel.id) || legs.has(channel.id)) continue;
       const [kind, to = '', from = ''] = args;
       if (kind === 'leg') await interface_.call('DELETE', `/channels/${channel.id}`);
-      else if (kind === 'text') sayText(channel, to).catch(report);
+      else if (kind === 'text') placed.sayText(channel, to).catch(report);
       else {
         const { address, ...caller } = kind === 'placed' ? { id: channel.id, address: to, to: from, isPlaced: true } : inbound(channel, args);
         held(channel, (one) => (address ? talk.endPolitely(one, { ...caller, address }) : talk.withoutNumber(one))).catch(report);
       }
     }
-  }
-
-  async function originate(call: { to: string; from: string; args: string; signal: AbortSignal; id?: string }): Promise<Sent> {
-    const { to, from, args, signal, id = `${APP}-${world.randomBytes(12).toString('hex')}` } = call;
-    const query = { endpoint: endpointOf(to), app: APP, appArgs: args, callerId: dialled(from), timeout: String(RINGS), channelId: id };
-    try {
-      const { status } = await interface_.call('POST', '/channels', query, { signal });
-      if (status === 200) return { state: 'sent', carrierId: id };
-      if (status === 401 || status === 403) return { state: 'refused', reason: 'unauthorized', parks: true };
-      if (status === 500) return { state: 'refused', reason: 'noLine' }; // the trunk is not there, or is full
-      return { state: 'failed', reason: `http.${status}` };
-    } catch (error) {
-      return unanswered(error, signal);
-    }
-  }
-
-  /** Sends a message as a call that speaks it. What it says travels with the call, so that whichever process hears the answer can say it. */
-  async function sendCall({ to, from, text, ref, signal }: Parameters<Send>[0]): Promise<Sent> {
-    if (text.length > LONGEST_SPOKEN) return { state: 'failed', reason: 'tooLong' };
-    return originate({ to, from, args: `text,${encryptedText(world, ref, text)}`, signal, id: TEXT + ref });
-  }
-
-  /** A call that speaks a message was answered: its text is said twice. */
-  async function sayText(channel: AriChannel, encrypted: string): Promise<void> {
-    const ref = channel.id.slice(TEXT.length);
-    const text = decryptedText(world, ref, encrypted);
-    if (typeof text !== 'string') {
-      await interface_.call('DELETE', `/channels/${channel.id}`);
-      return recordStatus({ ref, carrierId: channel.id, state: 'failed', reason: text ? 'tooLate' : 'nonsense' });
-    }
-    const speech = { words: () => text, language: /\p{Script=Han}/u.test(text) ? 'zh-CN' : 'en', isSlow: false };
-    await held(channel, async (one) => {
-      try {
-        for (let times = 0; times < 2; ) if (await isSaid(one, speech)) times += 1;
-      } catch (error) {
-        if (error instanceof CallLeft) return; // another process says it
-        if (!(error instanceof CallOver)) {
-          report(error);
-          await one.hangUp();
-          return recordStatus({ ref, carrierId: channel.id, state: 'failed', reason: 'notSpoken' });
-        }
-      }
-      await one.hangUp();
-      await recordStatus({ ref, carrierId: channel.id, state: 'delivered' });
-    });
-  }
-
-  /** Says a text once, after a pause; false if events were lost meanwhile. */
-  async function isSaid(one: Line, speech: Speech): Promise<boolean> {
-    try {
-      await one.pause(1_000);
-      await one.say([{ key: '' }], speech, false);
-      return true;
-    } catch (error) {
-      if (error instanceof EventsLost) return false;
-      throw error;
-    }
-  }
-
-  /** A call that speaks a message rang in vain. */
-  async function notAnswered(id: string, cause = 0): Promise<void> {
-    if (!id.startsWith(TEXT)) return;
-    const why = cause === BUSY ? 'busy' : cause === 18 || cause === 19 ? 'no-answer' : 'failed';
-    await recordStatus({ ref: id.slice(TEXT.length), carrierId: id, state: 'failed', reason: `call.${why}` });
   }
 }
 
@@ -222,10 +148,4 @@ export function callerIn(number: string, ours: string): string | undefined {
     .replace(/^0(?=[1-9]\d{8,10}$)/, '+86');
   const local = /^[2-9]\d{6,7}$/.test(whole) && ours.length > whole.length + 3 ? ours.slice(0, ours.length - whole.length) + whole : whole;
   return /^\+[1-9]\d{6,14}$/.test(local) ? local : undefined;
-}
-
-/** A number as it is dialled in mainland China. */
-export function dialled(number: string): string {
-  if (/^\+861[3-9]\d{9}$/.test(number)) return number.slice(3);
-  return number.replace(/^\+86/, '0').replace(/^\+/, '00');
 }

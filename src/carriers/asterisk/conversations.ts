@@ -7,7 +7,8 @@ import { afterDial } from '../../fund/inquiries/index.ts';
 import { underway } from '../../store/pauses.ts';
 import { type CallStep, endOfCall, LEAST_MS, takeCallStep } from '../callStep.ts';
 import type { House } from '../port.ts';
-import { CallLeft, CallOver, EventsLost, type Line } from './line.ts';
+import type { Line } from './line.ts';
+import { CallLeft, CallOver, EventsLost } from './onChannel.ts';
 
 /** A call and its two numbers, in E.164. */
 export interface Caller {
