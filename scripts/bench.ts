@@ -43,7 +43,7 @@ import { voice } from './bench/voice.ts';
 import { wechat } from './bench/wechat.ts';
 import { works } from './bench/works.ts';
 import { command } from './support/command.ts';
-import { wantedNumber } from './support/wantedNumber.ts';
+import { wantedNumber } from './support/wanted.ts';
 
 type Bench = (place: Place, effort: Effort) => Promise<Row[]>;
 

@@ -14,14 +14,11 @@ import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
 import { broadcastList } from './support/broadcastList.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printLine, zoned } from './support/print.ts';
 import { progress } from './support/progress.ts';
 import { takesOnly } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run broadcast -- --community SLUG --text TEXT --by NAME [--to all|not-voted|building:3] [--at TIME] [--dry-run] [--yes] [--wait]
 npm run broadcast -- --community SLUG --list [--json]

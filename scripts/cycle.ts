@@ -18,13 +18,10 @@ import { CodedError } from '../src/store/codedError.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printed, printLine, zoned } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run cycle -- list [--json]
 npm run cycle -- show ID [--json]

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
+
 import '../src/app/server.ts'; // for the indexes of every model
 import { carriersOn } from '../src/carriers/settings.ts';
 import { doctor, type Finding } from '../src/operation/index.ts';
 import { carrierFindings } from './support/carrierFindings.ts';
 import { command } from './support/command.ts';
-import { printLine } from './support/printLine.ts';
+import { printLine } from './support/print.ts';
 
 const USAGE = `npm run doctor -- [--json]
 Looks at settings, files, disk, database, secret, clock, indexes, accounts and the carriers' accounts (with a call that costs nothing), and says what is wrong and

@@ -4,15 +4,10 @@ import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { cleanText } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printed, printLine, zoned } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
-import { wantedNumber } from './support/wantedNumber.ts';
+import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run inbox -- list SLUG [--all] [--json]
 npm run inbox -- answer SLUG N --text TEXT --by NAME

@@ -8,7 +8,7 @@ import { CodedError } from '../src/store/codedError.ts';
 import { root } from '../src/store/files.ts';
 import { command } from './support/command.ts';
 import { type Example, examples, examplesHash } from './support/examples.ts';
-import { printLine } from './support/printLine.ts';
+import { printLine } from './support/print.ts';
 
 const USAGE = `npm run learn
 Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand, and writes

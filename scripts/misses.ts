@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
+import type { IntentBook } from '../src/dialog/understand/intentBook.ts';
 import { inbox } from '../src/fund/inquiries/index.ts';
 import { type Missed, readMisses, withoutNumbers } from '../src/fund/misses/index.ts';
 import { namesOnRoster } from '../src/fund/people/index.ts';
@@ -7,14 +8,10 @@ import { staffOf } from '../src/fund/staff/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { maskNumbers } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
-import { answersBlock } from './support/answersBlock.ts';
 import { command } from './support/command.ts';
-import { groupedByLikeness, type MissGroup } from './support/groupedByLikeness.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
+import { alikeAmong, groupedByLikeness, type MissGroup } from './support/groupedByLikeness.ts';
+import { note, printed, printLine } from './support/print.ts';
+import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run misses -- SLUG [--answers] [--json]
@@ -23,6 +20,11 @@ like it is (1 the same), the texts. Nothing says who wrote; numbers and the name
 locales/LANGUAGE/intents.yaml, one of the community's own into "about.answers" of its community.yaml.
 --answers: the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml.
 Exit 0 done, 1 there is no such community, 2 wrong use.`;
+
+/** The most wordings that are taken over for one answer, and what fits (docs/contract.md: Files). */
+const MOST_WORDINGS = 5;
+const LONGEST_WORDING = 60;
+const ONE_MESSAGE = 70;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
@@ -61,4 +63,39 @@ async function answers(world: World, community: string, missed: readonly Missed[
 function masking(names: readonly string[]): (text: string) => string {
   const longestFirst = names.toSorted((one, other) => other.length - one.length);
   return (text) => longestFirst.reduce((masked, name) => masked.replaceAll(name, '*'.repeat([...name].length)), text);
+}
+
+/** A question as it was asked, and its answer; numbers and names are masked. */
+interface Answered {
+  readonly asks: string;
+  readonly says: string;
+}
+
+/**
+ * Answered questions as the block `about` of a `community.yaml`. What was not understood and is like a question is a further wording of it. What is
+ * still missing, or too long, stands behind `#`.
+ */
+function answersBlock(answered: readonly Answered[], missed: readonly { readonly text: string }[], book: IntentBook): string {
+  const alike = alikeAmong([...answered.map(({ asks }) => asks), ...missed.map(({ text }) => text)], book);
+  const given = new Set<string>();
+  const lines = answered.flatMap(({ asks, says }) => {
+    const ofOthers = new Set(answered.filter((one) => one.says !== says).map((one) => one.asks));
+    const wordings = [...new Set([asks, ...alike(asks)])]
+      .filter((wording) => !ofOthers.has(wording))
+      .filter((wording) => !given.has(wording) && [...wording].length <= LONGEST_WORDING)
+      .slice(0, MOST_WORDINGS);
+    for (const wording of wordings) given.add(wording);
+    if (wordings.length === 0) return [];
+    const length = [...says].length;
+    return [
+      `    - asks: [${wordings.map(quoted).join(', ')}]${wordings.length < 2 ? ' # one more wording is needed' : ''}`,
+      `      says: ${quoted(says)}${length > ONE_MESSAGE ? ` # ${length} characters: ${ONE_MESSAGE} fit into one message` : ''}`,
+    ];
+  });
+  return ['about:', '  # Read it through: what is one person’s own business does not belong here.', '  answers:', ...lines].join('\n');
+}
+
+/** A text between quotation marks, as YAML and JSON both read it. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

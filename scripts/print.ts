@@ -14,12 +14,9 @@ import type { World } from '../src/store/world.ts';
 import { DOCUMENTS, documentLanguage, documents, isForAll, printSlips, textsAbout } from '../src/web/documents.ts';
 import { command } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
-import { note } from './support/note.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printLine } from './support/print.ts';
 import { takesOnly } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
-import { wantedNumber } from './support/wantedNumber.ts';
+import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report|compare --out FILE.pdf [--meeting NUMBER] [--cycle ID] [--language zh-CN|en] [--all-the-same]

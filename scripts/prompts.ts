@@ -10,10 +10,8 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { LANGUAGES } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printLine } from './support/printLine.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
+import { note, printLine } from './support/print.ts';
+import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run prompts -- SLUG --out FILE.csv [--language LANGUAGE]

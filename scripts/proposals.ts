@@ -5,12 +5,9 @@ import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printLine } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
-import { wantedNumber } from './support/wantedNumber.ts';
+import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run proposals -- state SLUG N STATE [--project NUMBER] --by NAME

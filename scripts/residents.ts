@@ -8,15 +8,10 @@ import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printed, printLine, zoned } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
-import { wantedNumber } from './support/wantedNumber.ts';
+import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-import { zoned } from './support/zoned.ts';
 
 const USAGE = `npm run residents -- list SLUG [--pending] [--json]
 npm run residents -- accept SLUG REQUEST --new|--as ID --by NAME [--reason TEXT]

@@ -5,12 +5,9 @@ import { operator, STAFF_ROLES, type StaffRole } from '../src/fund/people/index.
 import { ALL, addStaff, linkStaff, removeStaff, staffOf } from '../src/fund/staff/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printed, printLine } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 /** An office is added for communities, not in one. */

@@ -11,12 +11,9 @@ import { LANGUAGES, reminderTemplates } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
-import { note } from './support/note.ts';
-import { printed } from './support/printed.ts';
-import { printLine } from './support/printLine.ts';
+import { note, printed, printLine } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
-import { wanted } from './support/wanted.ts';
-import { wantedCommunity } from './support/wantedCommunity.ts';
+import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run wechat -- menu [--dry-run]

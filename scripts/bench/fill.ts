@@ -7,9 +7,7 @@ import { collection } from '../../src/store/collection.ts';
 import { createIndexes } from '../../src/store/indexes.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { progress } from '../support/progress.ts';
-import { benchCommunity } from './benchCommunity.ts';
-import { benchCycle } from './benchCycle.ts';
-import { benchResident } from './benchResident.ts';
+import { benchCommunity, benchCycle, benchResident } from './benchCommunity.ts';
 import { benchVault, giveKeys } from './secret.ts';
 
 /** The number of the community to which all residents of the first kind send texts. */

@@ -9,7 +9,7 @@ import { connect } from '../../src/store/connect.ts';
 import { root } from '../../src/store/files.ts';
 import type { World } from '../../src/store/world.ts';
 import { progress } from '../support/progress.ts';
-import { benchResident } from './benchResident.ts';
+import { benchResident } from './benchCommunity.ts';
 import { castMany } from './castMany.ts';
 import type { Effort } from './effort.ts';
 import { fill, phoneOf } from './fill.ts';

@@ -5,7 +5,7 @@ import { addStaff, beginSession, staffPhone } from '../../src/fund/staff/index.t
 import { CodedError } from '../../src/store/codedError.ts';
 import { paperTable } from '../replay/paperTable.ts';
 import { progress } from '../support/progress.ts';
-import { benchResident } from './benchResident.ts';
+import { benchResident } from './benchCommunity.ts';
 import type { Effort } from './effort.ts';
 import { fill, phoneOf } from './fill.ts';
 import { withStore } from './outbox/withStore.ts';

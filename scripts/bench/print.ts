@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { type About, cardSheets, type Printed, printPdf, slipSheets } from '../../src/print/index.ts';
 import { pageText } from '../../src/web/public/pageText.ts';
-import { benchCommunity } from './benchCommunity.ts';
-import { benchCycle } from './benchCycle.ts';
+import { benchCommunity, benchCycle } from './benchCommunity.ts';
 import { cpuOf, memoryOf } from './processUse.ts';
 import type { Row } from './row.ts';
 

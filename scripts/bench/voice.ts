@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import mongoose from 'mongoose';
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { CommunityRecord } from '../../src/fund/communities/index.ts';
@@ -5,12 +8,11 @@ import type { Effort } from './effort.ts';
 import { fill, ONE, phoneOf } from './fill.ts';
 import type { Place } from './place.ts';
 import { bare, service, withServers } from './processes.ts';
+import { signedRequest } from './request.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 import { menu } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
-import { aloud } from './voice/aloud.ts';
-import { callSteps, STEPS } from './voice/callSteps.ts';
 import { carrier } from './voice/carrier.ts';
 import { type Hall, hall } from './voice/hall.ts';
 import { noise } from './voice/noise.ts';
@@ -176,4 +178,38 @@ async function noisy(here: Hall): Promise<Row> {
 function picks(numbers: readonly number[], random: () => number): number[] {
   const left = [...numbers];
   return [0, 0].flatMap(() => left.splice(Math.floor(random() * left.length), 1)).toSorted((a, b) => a - b);
+}
+
+/** The keys that a known caller presses to vote for two projects, step by step, and how each entry ends. */
+const KEYS = [[''], ['1'], ['1'], ['3', '#'], ['7', '#'], ['', '#']] as const;
+/** The number of webhook requests in one call. */
+const STEPS = KEYS.length;
+
+/** The signed requests of one whole call, as bytes. The addresses of its steps are known, because each has the next number. */
+function callSteps(port: number, from: string, to: string): Buffer[] {
+  const about = { CallSid: `CA${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Direction: 'inbound' };
+  return KEYS.map(([digits, finishedOnKey = ''], turn) =>
+    turn === 0
+      ? signedRequest(port, '/twilio/voice', { ...about, CallStatus: 'ringing' })
+      : signedRequest(port, `/twilio/voice?turn=${turn}`, { ...about, CallStatus: 'in-progress', Digits: digits, FinishedOnKey: finishedOnKey }),
+  );
+}
+
+const run = promisify(execFile);
+
+/** A voice that knows Chinese characters and reads pinyin as pinyin; `cmn` of version 1.51 reads it as English letters. */
+const VOICE = 'cmn-latn-pinyin';
+/** 16-bit samples, one channel, at 22,050 Hz: what espeak-ng writes. */
+const BYTES_A_SECOND = 2 * 22_050;
+const WAV_HEADER = 44;
+
+/** How many seconds a synthesiser takes to say a text; undefined if espeak-ng is not installed. */
+async function aloud(text: string): Promise<number | undefined> {
+  try {
+    const { stdout } = await run('espeak-ng', ['-v', VOICE, '--stdout', text], { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 });
+    return (stdout.length - WAV_HEADER) / BYTES_A_SECOND;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,15 +1,21 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
+import { cipher, signature } from '../../src/carriers/wechat/puppet/src/cipher.ts';
+import { Conversation, conversationId } from '../../src/dialog/conversation.ts';
+import { Resident, residentRecord } from '../../src/fund/people/index.ts';
+import { collection } from '../../src/store/collection.ts';
+import { DAY_MS } from '../../src/store/wallTime.ts';
 import type { Effort } from './effort.ts';
-import { ONE } from './fill.ts';
-import { fillChats, openidOf } from './fillChats.ts';
+import { fill, ONE } from './fill.ts';
 import type { Place } from './place.ts';
-import { bareWechat, wechatService, withServers } from './processes.ts';
-import { rate } from './rate.ts';
-import { rounds } from './rounds.ts';
+import { bareWechat, TOKEN, WECHAT, wechatService, withServers } from './processes.ts';
+import type { Spoken } from './request.ts';
+import { rate, rounds } from './rounds.ts';
 import type { Row } from './row.ts';
+import { benchVault } from './secret.ts';
 import { isReceipt } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
-import { openedReply, wechatRequest } from './wechatRequest.ts';
 import { work } from './work.ts';
 
 const CONNECTIONS = 32;
@@ -50,4 +56,63 @@ export async function wechat({ uri, folder }: Place, effort: Effort): Promise<Ro
       },
     ];
   });
+}
+
+const openidOf = (index: number) => `o6_bench${String(index).padStart(20, '0')}`;
+
+/** Fills a database with one community whose residents have all used the chat before, and the bare server's records of as many. */
+async function fillChats(uri: string, residents: number): Promise<void> {
+  await fill(uri, 0);
+  await mongoose.connect(uri, { autoIndex: false, writeConcern: { w: 1 } });
+  const at = new Date(Date.now() - 2 * DAY_MS);
+  const openids = Array.from({ length: residents }, (_, index) => openidOf(index));
+  const bare = mongoose.connection.getClient().db().collection<{ _id: string; turns: number; at: Date; said: string }>('bare');
+  await collection(Resident).insertMany(
+    openids.map((address) =>
+      residentRecord(benchVault, {
+        _id: createHash('sha256').update(address).digest('base64url'),
+        community: 'bench',
+        rosterId: address,
+        role: 'resident',
+        linkedContacts: [{ channel: 'wechat', address }],
+        addedAt: at,
+      }),
+    ),
+  );
+  await collection(Conversation).insertMany(
+    openids.map((address) => ({ _id: conversationId(benchVault, { channel: 'wechat', address, to: ONE }), revision: 1, language: 'zh-CN' })),
+  );
+  await bare.insertMany(openids.map((openid) => ({ _id: `wechat|${openid}|${ACCOUNT}`, turns: 1, at, said: '菜单' })));
+  await mongoose.connection.getClient().db('admin').command({ fsync: 1 });
+  await mongoose.disconnect();
+}
+
+const ACCOUNT = 'gh_bench';
+
+const { encrypt, decrypt } = cipher(WECHAT.aesKey, WECHAT.appId);
+let made = 0;
+
+/** An encrypted and signed post of WeChat's as bytes, made before the load begins, so that encryption is not part of the load. */
+function wechatRequest(port: number, { from, body }: Spoken): Buffer {
+  const [timestamp, nonce, id] = [String(Math.floor(Date.now() / 1_000)), String(1e9 + ++made), String(2e15 + made)];
+  const encrypted = encrypt(
+    `<xml><ToUserName><![CDATA[${ACCOUNT}]]></ToUserName><FromUserName><![CDATA[${from}]]></FromUserName><CreateTime>${timestamp}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${body}]]></Content><MsgId>${id}</MsgId></xml>`,
+  );
+  const query = new URLSearchParams({
+    signature: signature(TOKEN, timestamp, nonce),
+    timestamp,
+    nonce,
+    openid: from,
+    encrypt_type: 'aes',
+    msg_signature: signature(TOKEN, timestamp, nonce, encrypted),
+  });
+  const xml = `<xml><ToUserName><![CDATA[${ACCOUNT}]]></ToUserName><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`;
+  const head = [`POST /wechat?${query} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Content-Type: text/xml', `Content-Length: ${Buffer.byteLength(xml)}`];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${xml}`);
+}
+
+/** The text of an encrypted answer; empty if it has none. */
+function openedReply(body: string): string {
+  const encrypted = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)?.[1] ?? '';
+  return decrypt(encrypted)?.toString() ?? '';
 }

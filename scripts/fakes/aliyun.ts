@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
-import type { AliyunSettings } from '../../src/carriers/aliyun/settings.ts';
+import type { AliyunSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeAliyun extends HandingOver {

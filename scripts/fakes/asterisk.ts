@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { dialled } from '../../src/carriers/asterisk/placedCalls.ts';
-import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
+import type { AsteriskSettings } from '../../src/carriers/settings.ts';
 import { type AriState, ariRoutes, refuse, TRUNK } from './ari.ts';
 import { type AriPhone, type Leg, type PhoneLine, phoneLine } from './ariPhone.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
-import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
+import type { KannelSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeKannel extends HandingOver {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
-import type { MasSettings } from '../../src/carriers/mas/settings.ts';
+import type { MasSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
 
 export interface FakeMas extends HandingOver {

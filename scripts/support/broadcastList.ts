@@ -2,10 +2,8 @@ import { rosterIdsOf } from '../../src/fund/people/index.ts';
 import type { BroadcastRecord } from '../../src/outreach/broadcasts/broadcast.ts';
 import { broadcastsOf, countBroadcast, messagesOf, progressOf } from '../../src/outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../src/store/world.ts';
-import { note } from './note.ts';
-import { printLine } from './printLine.ts';
-import { wantedCommunity } from './wantedCommunity.ts';
-import { zoned } from './zoned.ts';
+import { note, printLine, zoned } from './print.ts';
+import { wantedCommunity } from './wanted.ts';
 
 /**
  * Prints broadcasts, newest first: how many messages are in which state, by channel, with the reason. With `isJson`: each message, as one JSON

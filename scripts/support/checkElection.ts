@@ -1,8 +1,6 @@
 import { type Election, ruleOf, scores } from '../../src/fund/ballots/pabulib/index.ts';
-import { decide } from './decide.ts';
-import { decideAs } from './decideAs.ts';
-import type { Expected } from './expected.ts';
-import { type ReferenceName, references } from './references.ts';
+import { decide, decideAs } from './decide.ts';
+import { type Expected, type ReferenceName, references } from './expected.ts';
 
 /**
  * The result of one comparison. `same`: the winners do not depend on the order of equals. `lot`: a tie decides; the winners are theirs with a lot

@@ -1,13 +1,13 @@
-import type { Carrier, Door, House, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
+import type { Carrier, Door, House, Parked, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
 import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
 import { mobile } from '../carriers/takeText.ts';
 import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
 import { addressHmac, phoneContact } from '../contacts/contact.ts';
 import { carrierOf, communitiesOver, communityBySlug, communityTexted, departures } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
+import type { Log } from '../store/log.ts';
 import { forEachSettled } from '../store/pauses.ts';
 import type { World } from '../store/world.ts';
-import { parking } from './parking.ts';
 
 /** The carriers of phones, opened: each community's messages and calls go over its own. */
 export interface Phones {
@@ -80,5 +80,41 @@ export function textedCommunity(world: World): House['textedCommunity'] {
     );
     const theirs = over.filter((_, index) => (knows[index]?.length ?? 0) > 0);
     return theirs.length === 1 ? (theirs[0] ?? null) : null;
+  };
+}
+
+interface ParkingDeps extends Pick<House, 'parked'> {
+  readonly world: Pick<World, 'now'>;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/** For how long a carrier is parked if it does not say. */
+const PARKED_MS = 5 * 60_000;
+
+/**
+ * Parks a carrier on a channel: once it refuses for what no message gets past (`parks`), nothing more goes out by any of the ways that are given to
+ * this, and the log says so once. After the time one message tries it; the others wait for what becomes of that.
+ */
+export function parking(what: Parked, { world, log, parked: note }: ParkingDeps): <Message>(way: (message: Message) => Promise<Sent>) => typeof way {
+  let parked: { readonly until: number; readonly sent: Extract<Sent, { state: 'refused' }> } | undefined;
+  return (way) => async (message) => {
+    const now = world.now().getTime();
+    if (parked && now < parked.until) return { ...parked.sent, afterMs: parked.until - now };
+    if (parked) parked = { ...parked, until: now + PARKED_MS };
+    const sent = await way(message);
+    if (sent.state === 'refused' && sent.parks) {
+      const afterMs = sent.afterMs ?? PARKED_MS;
+      if (!parked)
+        log.error(
+          { channel: what.channel, code: `parked.${what.carrier}.${sent.reason}` },
+          'A carrier takes no messages: see its balance, its limits and its settings',
+        );
+      parked = { until: world.now().getTime() + afterMs, sent };
+      note(what, true);
+      return { ...sent, afterMs };
+    }
+    if (parked) note(what, false);
+    parked = undefined;
+    return sent;
   };
 }

@@ -1,11 +1,131 @@
 import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
 import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
-import { aliyunSettings } from './aliyun/settings.ts';
-import { asteriskSettings } from './asterisk/settings.ts';
-import { kannelSettings } from './kannel/settings.ts';
-import { masSettings } from './mas/settings.ts';
-import type { SettingsGroup } from './settingsGroup.ts';
-import { twilioSettings } from './twilio/settings.ts';
+import { type SettingsGroup, setting, settingsGroup } from './settingsGroup.ts';
+import type { TwilioAccount } from './twilio/rest.ts';
+
+export interface TwilioSettings extends TwilioAccount {
+  /** E.164: the default sender. */
+  readonly phoneNumber: string;
+}
+
+const twilioSettings = settingsGroup(
+  {
+    TWILIO_ACCOUNT_SID: setting.matching(/^AC[0-9A-Za-z]+$/, 'AC and letters or digits'),
+    TWILIO_AUTH_TOKEN: setting.word(),
+    TWILIO_PHONE_NUMBER: setting.matching(/^\+[1-9]\d{6,14}$/, 'a phone number in E.164: +, country, number, no blanks'),
+  },
+  { TWILIO_API_URL: setting.address().optional() },
+  (read, { TWILIO_API_URL: apiUrl }): TwilioSettings => ({
+    accountSid: read.TWILIO_ACCOUNT_SID,
+    authToken: read.TWILIO_AUTH_TOKEN,
+    phoneNumber: read.TWILIO_PHONE_NUMBER,
+    ...(apiUrl && { apiUrl }),
+  }),
+);
+
+export interface KannelSettings {
+  /** Where its `sendsms` is; no slash at the end. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Stands in the addresses of the doors. */
+  readonly secret: string;
+}
+
+const kannelSettings = settingsGroup(
+  { KANNEL_URL: setting.address(), KANNEL_USER: setting.word(), KANNEL_PASSWORD: setting.word(), KANNEL_SECRET: setting.pathSecret() },
+  {},
+  (read): KannelSettings => ({ url: read.KANNEL_URL, user: read.KANNEL_USER, password: read.KANNEL_PASSWORD, secret: read.KANNEL_SECRET }),
+);
+
+export interface MasSettings {
+  /** Where its interface is; no slash at the end. */
+  readonly url: string;
+  readonly ecName: string;
+  readonly apId: string;
+  readonly secretKey: string;
+  /** The code of the signature that stands before every text. */
+  readonly sign: string;
+  /** Stands in the addresses of the doors. */
+  readonly secret: string;
+}
+
+const masSettings = settingsGroup(
+  {
+    MAS_URL: setting.address(),
+    MAS_EC_NAME: setting.matching(/\S/, 'the name of the organisation'),
+    MAS_AP_ID: setting.word(),
+    MAS_SECRET_KEY: setting.word(),
+    MAS_SIGN: setting.word(),
+    MAS_SECRET: setting.pathSecret(),
+  },
+  {},
+  (read): MasSettings => ({
+    url: read.MAS_URL,
+    ecName: read.MAS_EC_NAME,
+    apId: read.MAS_AP_ID,
+    secretKey: read.MAS_SECRET_KEY,
+    sign: read.MAS_SIGN,
+    secret: read.MAS_SECRET,
+  }),
+);
+
+export interface AliyunSettings {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Stands in 【】 before every text; the carrier puts it there. */
+  readonly signName: string;
+  /** Stands in the addresses of the doors. */
+  readonly secret: string;
+  /** Another address of its interface; no slash at the end. */
+  readonly apiUrl?: string;
+}
+
+const aliyunSettings = settingsGroup(
+  {
+    ALIYUN_ACCESS_KEY_ID: setting.word(),
+    ALIYUN_ACCESS_KEY_SECRET: setting.word(),
+    ALIYUN_SIGN_NAME: setting.matching(/^[^【】\s]{2,12}$/, 'the name of the signature, 2 to 12 characters, without 【】'),
+    ALIYUN_SECRET: setting.pathSecret(),
+  },
+  { ALIYUN_API_URL: setting.address().optional() },
+  (read, { ALIYUN_API_URL: apiUrl }): AliyunSettings => ({
+    accessKeyId: read.ALIYUN_ACCESS_KEY_ID,
+    accessKeySecret: read.ALIYUN_ACCESS_KEY_SECRET,
+    signName: read.ALIYUN_SIGN_NAME,
+    secret: read.ALIYUN_SECRET,
+    ...(apiUrl && { apiUrl }),
+  }),
+);
+
+export interface AsteriskSettings {
+  /** Where its HTTP server is; no slash at the end. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** The endpoint of PJSIP over which calls go out. */
+  readonly trunk: string;
+  /** What speaks a text, if not espeak-ng: a program that gets the language behind its name and the text on its standard input, and writes WAV. */
+  readonly ttsCommand?: string;
+}
+
+const asteriskSettings = settingsGroup(
+  {
+    ASTERISK_URL: setting.address(),
+    ASTERISK_USER: setting.word(),
+    ASTERISK_PASSWORD: setting.word(),
+    ASTERISK_TRUNK: setting.matching(/^[\w-]+$/, 'the name of an endpoint in pjsip.conf'),
+  },
+  { TTS_COMMAND: z.string().min(1).optional() },
+  (read, { TTS_COMMAND: ttsCommand }): AsteriskSettings => ({
+    url: read.ASTERISK_URL,
+    user: read.ASTERISK_USER,
+    password: read.ASTERISK_PASSWORD,
+    trunk: read.ASTERISK_TRUNK,
+    ...(ttsCommand && { ttsCommand }),
+  }),
+);
 
 /** The settings of each carrier of phones. Read without its code, for commands that need none. */
 const SETTINGS = {

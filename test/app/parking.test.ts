@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parking } from '../../src/app/parking.ts';
+import { parking } from '../../src/app/openPhones.ts';
 import type { Parked } from '../../src/carriers/port.ts';
 import { sendSms } from '../../src/carriers/twilio/sms.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';

@@ -1,6 +1,5 @@
 import { checkElection } from '../../scripts/support/checkElection.ts';
-import { decide } from '../../scripts/support/decide.ts';
-import { decideAs } from '../../scripts/support/decideAs.ts';
+import { decide, decideAs } from '../../scripts/support/decide.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { type Election, writePabulib } from '../../src/fund/ballots/pabulib/election.ts';

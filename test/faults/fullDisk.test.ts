@@ -9,7 +9,7 @@ import { isAlive } from '../../src/store/embedded/exclusively.ts';
 import { beside } from '../support/beside.ts';
 import { codeOf } from '../support/codeOf.ts';
 import { mongodProgram } from '../support/database.ts';
-import { expectKept } from '../support/expectKept.ts';
+import { expectKept } from '../support/expectLedger.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';
 

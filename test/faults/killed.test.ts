@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { beside } from '../support/beside.ts';
 import { mongodProgram } from '../support/database.ts';
-import { expectKept } from '../support/expectKept.ts';
+import { expectKept } from '../support/expectLedger.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';
 

@@ -10,10 +10,10 @@ import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
-import { expectVerified } from '../support/expectVerified.ts';
+import { expectVerified } from '../support/expectLedger.ts';
+import { useShortTransactions } from '../support/killing.ts';
 import { accepted, closed, handIn, keyed, type Says, serials, table } from '../support/paper.ts';
 import { town, votingNow } from '../support/town.ts';
-import { useShortTransactions } from '../support/transactions.ts';
 
 const BATCHES = 4;
 const IN_BATCH = 12;

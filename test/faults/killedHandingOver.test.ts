@@ -12,7 +12,7 @@ import { Message } from '../../src/outreach/outbox/message.ts';
 import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
-import { expectKept } from '../support/expectKept.ts';
+import { expectKept } from '../support/expectLedger.ts';
 import { SECRET } from '../support/secret.ts';
 import { serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';

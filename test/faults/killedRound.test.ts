@@ -11,8 +11,8 @@ import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
+import { useShortTransactions } from '../support/killing.ts';
 import { town } from '../support/town.ts';
-import { useShortTransactions } from '../support/transactions.ts';
 
 const EACH = 4;
 const MOST = 60;

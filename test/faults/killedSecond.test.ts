@@ -20,9 +20,9 @@ import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
+import { useShortTransactions } from '../support/killing.ts';
 import { member, staff } from '../support/second.ts';
 import { town, votingNow } from '../support/town.ts';
-import { useShortTransactions } from '../support/transactions.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
 
 /** Half of them are requests, half are payments in parts. */

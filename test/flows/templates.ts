@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
 import { command } from '../../scripts/support/command.ts';
-import { note } from '../../scripts/support/note.ts';
-import { printLine } from '../../scripts/support/printLine.ts';
+import { note, printLine } from '../../scripts/support/print.ts';
 import { verbOf } from '../../scripts/support/verbOf.ts';
-import { wantedOrOnly } from '../../scripts/support/wantedCommunity.ts';
+import { wantedOrOnly } from '../../scripts/support/wanted.ts';
 import { withStore } from '../../scripts/support/withStore.ts';
 import { written } from '../../src/app/templated.ts';
 import type { Slotted } from '../../src/channels/sms/slots.ts';

@@ -4,7 +4,7 @@
 # could not be had is named here in one line, and left out by the tests.
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
-root=${ASTERISK_ROOT:-${XDG_CACHE_HOME:-$HOME/.cache}/yisheng/asterisk}
+root=$("$(dirname "$0")/kept.sh" asterisk)
 [ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; exit 0; }
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT

@@ -8,10 +8,11 @@ import { expect } from 'chai';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/files.ts';
 import { useDatabase } from '../support/database.ts';
+import { kept } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
 
 /** `npm run container:test`: the Containerfile built and started by buildah, on a base that test/real/fetchBase.sh made of this machine's own programs. */
-const BASE = process.env.BASE_ROOT ?? '/var/tmp/yisheng-base';
+const BASE = kept('base');
 const STORAGE = ['--storage-driver', 'vfs', '--root', join(BASE, 'images'), '--runroot', join(BASE, 'run')];
 
 const buildah = (...args: string[]) =>

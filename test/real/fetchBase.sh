@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Puts Debian with this machine's Node, npm and tini into /var/tmp/yisheng-base (BASE_ROOT) as the image localhost/base, for test/real/container.real.ts: no
-# registry of images is asked. As root; two minutes once, 600 MB.
+# Puts Debian with this machine's Node, npm and tini into a folder that outlives a clone (BASE_ROOT) as the image localhost/base, for test/real/container.real.ts:
+# no registry of images is asked. As root; two minutes once, 600 MB.
 set -euo pipefail
-folder=${BASE_ROOT:-/var/tmp/yisheng-base}
+folder=$("$(dirname "$0")/kept.sh" base)
 [ "$(id -u)" = 0 ] || { echo 'a chroot needs root'; exit 1; }
 command -v mmdebstrap >/dev/null && command -v buildah >/dev/null ||
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq mmdebstrap buildah >/dev/null; }

@@ -8,7 +8,7 @@ import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { ledger } from '../conversations/records.ts';
 import { useDatabase } from '../support/database.ts';
-import { expectKept } from '../support/expectKept.ts';
+import { expectKept } from '../support/expectLedger.ts';
 import { SECRET } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { town, votingNow } from '../support/town.ts';

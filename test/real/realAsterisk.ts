@@ -3,18 +3,18 @@ import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { homedir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { AsteriskSettings } from '../../src/carriers/asterisk/settings.ts';
+import type { AsteriskSettings } from '../../src/carriers/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
+import { kept } from '../support/folder.ts';
 
 /** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; test/real/bringUp.sh puts both there. */
-const ROOT = resolve(process.env.ASTERISK_ROOT ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'yisheng/asterisk'));
+const ROOT = kept('asterisk');
 const CHROOT = join(ROOT, 'debian');
 const PHONE = join(ROOT, 'python');
 

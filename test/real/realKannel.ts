@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type Session } from 'smpp';
-import type { KannelSettings } from '../../src/carriers/kannel/settings.ts';
+import type { KannelSettings } from '../../src/carriers/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 
 /** Why there is no Kannel here; undefined if there is one. */

@@ -3,7 +3,7 @@ import mongoose, { Schema } from 'mongoose';
 import { collection } from '../../src/store/collection.ts';
 import { type LookUp, lookUps, pagesOf, readersLookUps } from '../../src/store/lookUps.ts';
 import { useDatabase } from '../support/database.ts';
-import { profiled } from '../support/profiled.ts';
+import { profiled } from '../support/plans.ts';
 
 interface Thing {
   _id: string;

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { root } from '../../src/store/files.ts';
 
 /** A folder with these files, removed after the test that made it. To be called within a `describe`. */
 export function useFolders(): (files: Readonly<Record<string, string | Uint8Array>>) => string {
@@ -17,4 +19,9 @@ export function useFolders(): (files: Readonly<Record<string, string | Uint8Arra
     }
     return folder;
   };
+}
+
+/** The folder of what is fetched once for this machine (`test/real/kept.sh`). */
+export function kept(what: 'asterisk' | 'base'): string {
+  return resolve(execFileSync(join(root, 'test/real/kept.sh'), [what], { encoding: 'utf8' }).trim());
 }

@@ -4,7 +4,7 @@ import { staffOf } from '../../src/fund/staff/staff.ts';
 import { beginWorks } from '../../src/fund/works/beginWorks.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { secondRuns } from '../../src/web/console/second.ts';
-import { killSoon } from './killSoon.ts';
+import { killSoon } from './killing.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type FakeAliyun, fakeAliyun } from '../../scripts/fakes/aliyun.ts';
+import { type FakeAliyun, fakeAliyun, whyRefused } from '../../scripts/fakes/aliyun.ts';
 import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
 import type { HandingOver } from '../../scripts/fakes/handingOver.ts';
 import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
@@ -14,7 +14,7 @@ import type { World } from '../../src/store/world.ts';
 import { handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
 import { type FakeTwilio, fakeTwilio, type Text } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
-import { type Approved, allTemplates } from './allTemplates.ts';
+import { textsOf, whyNot } from '../flows/allTexts.ts';
 
 /** The running app with its carrier. */
 export interface TestService {
@@ -128,3 +128,23 @@ async function approvedFor(world: World, slug: string, templates: ServiceOptions
   if (!templates) return allTemplates(world, await Community.findById(slug).orFail().lean());
   return templates.map((template) => ({ ...template, language: 'zh-CN' }));
 }
+
+type Approved = SmsTemplate & { readonly wording: string };
+
+/** A template for every text that one can be approved for, in both languages, with the catalogue's own wording. */
+async function allTemplates(world: World, community: CommunityRecord): Promise<readonly Approved[]> {
+  const key = [community._id, community.name, community.person.name].join('|');
+  const before = made.get(key);
+  if (before) return before;
+  const all: Approved[] = [];
+  for (const language of ['zh-CN', 'en'] as const)
+    for (const slotted of await textsOf(world, community, language)) {
+      if (whyNot(slotted) || whyRefused(slotted.wording)) continue;
+      const { text, variant, wording, slots } = slotted;
+      all.push({ text, ...(variant && { variant }), language, code: `SMS_${all.length + 1}`, slots: [...slots.keys()], wording });
+    }
+  made.set(key, all);
+  return all;
+}
+
+const made = new Map<string, readonly Approved[]>();

@@ -16,7 +16,7 @@ import { openStore, type Store } from '../../src/store/openStore.ts';
 import { sha256 } from '../../src/store/vault.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { databaseIn, server } from '../support/database.ts';
-import { expectVerified } from '../support/expectVerified.ts';
+import { expectVerified } from '../support/expectLedger.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { browse, cookieOf } from '../web/console/office.ts';
 import { putBack, readKept } from './kept.ts';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
 import { vault } from '../../src/store/vault.ts';
 import { useDatabase } from '../support/database.ts';
-import { profiled } from '../support/profiled.ts';
+import { profiled } from '../support/plans.ts';
 import { silence } from '../support/silence.ts';
 import { type Served, serve } from './serve.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { useDatabase } from '../support/database.ts';
-import { profiled } from '../support/profiled.ts';
+import { profiled } from '../support/plans.ts';
 import { found, OPENS } from './community.ts';
 import { type Served, serve } from './serve.ts';
 

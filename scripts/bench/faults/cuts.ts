@@ -6,10 +6,8 @@ import type { Place } from '../place.ts';
 import { PUBLIC_URL, service, TOKEN, withServers } from '../processes.ts';
 import { median, type Row } from '../row.ts';
 import { untilFrozen } from '../untilFrozen.ts';
-import { cutting } from './cutting.ts';
-import { lost } from './lost.ts';
-import { startProxy } from './startProxy.ts';
-import { type Voting, voting } from './voting.ts';
+import { cutting, startProxy } from './startProxy.ts';
+import { lost, type Voting, voting } from './voting.ts';
 
 const CONNECTIONS = 32;
 /** Enough residents that nobody votes too often to get a receipt. */

@@ -9,8 +9,8 @@ import type { Place } from '../place.ts';
 import { embeddedService, withServers } from '../processes.ts';
 import { median, type Row } from '../row.ts';
 import { RESIDENTS, votingAt } from './cuts.ts';
-import { WEDGED_MS } from './cutting.ts';
-import { lost } from './lost.ts';
+import { WEDGED_MS } from './startProxy.ts';
+import { lost } from './voting.ts';
 
 const READY_MS = 15_000;
 

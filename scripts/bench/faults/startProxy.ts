@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../../../src/store/codedError.ts';
 import { root } from '../../../src/store/files.ts';
+import type { Voting } from './voting.ts';
 
 /**
  * `idle`: idle connections are ended as another connection is answered. `held`: the same, after everything was held up for 80 ms with messages
@@ -45,4 +46,21 @@ export async function startProxy(uri: string): Promise<CutProxy> {
     },
     stop: () => void child.kill('SIGKILL'),
   };
+}
+
+/** A process that gives no receipt for this long, in milliseconds, does not recover by itself. */
+export const WEDGED_MS = 20_000;
+
+/**
+ * Cuts `times` times, in each manner in turn, always after votes have their receipts again. Gives how long that took each time, in milliseconds;
+ * undefined if the service is wedged, after which nothing more is cut.
+ */
+export async function cutting(proxy: CutProxy, voting: Voting, times: number): Promise<(number | undefined)[]> {
+  const again: (number | undefined)[] = [await voting.untilReceipt(WEDGED_MS)];
+  for (let cut = 0; cut < times && again.at(-1) !== undefined; cut++) {
+    await sleep(150); // in the meantime the pool fills up
+    await proxy.cut(MANNERS[cut % MANNERS.length] ?? 'idle');
+    again.push(await voting.untilReceipt(WEDGED_MS));
+  }
+  return again.slice(1);
 }

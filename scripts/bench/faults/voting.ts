@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { collection } from '../../../src/store/collection.ts';
 
 /** One text and its result. */
 export interface Vote {
@@ -48,4 +50,17 @@ export function voting(text: (from: string, body: string) => Promise<string | nu
       await Promise.all(senders);
     },
   };
+}
+
+const AT_ONCE = 1_000;
+
+/** How many of the receipts that residents were given are in no ledger. */
+export async function lost(votes: readonly Vote[]): Promise<number> {
+  const receipts = votes.flatMap(({ receipt }) => receipt?.replaceAll(' ', '') ?? []);
+  let found = 0;
+  for (let from = 0; from < receipts.length; from += AT_ONCE) {
+    const some = { receipt: { $in: receipts.slice(from, from + AT_ONCE) } };
+    found += await collection(Entry).countDocuments(some, { readConcern: { level: 'majority' } });
+  }
+  return receipts.length - found;
 }

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Effort } from '../effort.ts';
 import { type Round, rounds } from '../rounds.ts';
 import { median, type Row, spread } from '../row.ts';
 import type { Work } from '../work.ts';
 import type { CrowdOrder } from './crowd.ts';
-import { withCrowd } from './withCrowd.ts';
 
 const CONNECTIONS = 16;
 /** Turns a second: far below what the service can take, so that the figure shows how long a turn waits. */
@@ -33,4 +36,23 @@ export async function besideCrowd(work: string, order: CrowdOrder, turns: Work, 
     reached: median(ratios) <= 1.5,
     detail: `p99 ${middle('crowded', 'p99')} against ${middle('alone', 'p99')} ms, p50 ${middle('crowded', 'p50')} against ${middle('alone', 'p50')} ms, ${RATE} turns a second; the crowd's answers by status: ${came.join(', ')}`,
   };
+}
+
+/** Runs beside a crowd, which is a process of its own. Gives the result and the statuses of the crowd's requests, with how many had each. */
+async function withCrowd<Result>(order: CrowdOrder, work: () => Promise<Result>): Promise<{ result: Result; counts: Record<string, number> }> {
+  const script = fileURLToPath(new URL('./crowd.ts', import.meta.url));
+  const crowd = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface(crowd.stdout)[Symbol.asyncIterator]();
+  const ended = once(crowd, 'exit');
+  let told = '{}';
+  try {
+    await lines.next();
+    const result = await work();
+    crowd.kill('SIGTERM');
+    told = (await lines.next()).value ?? told;
+    return { result, counts: JSON.parse(told) };
+  } finally {
+    crowd.kill('SIGTERM');
+    await ended;
+  }
 }

@@ -13,8 +13,7 @@ import { service, withServers } from '../processes.ts';
 import { median, type Row, spread } from '../row.ts';
 import { isMenu, menu } from '../spoken.ts';
 import { work } from '../work.ts';
-import { untilAllSent } from './untilAllSent.ts';
-import { withCarrier } from './withCarrier.ts';
+import { untilAllSent, withCarrier } from './withCarrier.ts';
 import { withStore } from './withStore.ts';
 
 const TURNS = 20;

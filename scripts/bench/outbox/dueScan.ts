@@ -5,7 +5,7 @@ import { Cycle, type CycleRecord, freeze } from '../../../src/fund/cycles/index.
 import { rosterPage } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { benchCycle } from '../benchCycle.ts';
+import { benchCycle } from '../benchCommunity.ts';
 import type { Effort } from '../effort.ts';
 import type { Place } from '../place.ts';
 import type { Row } from '../row.ts';

@@ -4,11 +4,9 @@ import { collection } from '../../../src/store/collection.ts';
 import type { Effort } from '../effort.ts';
 import type { Place } from '../place.ts';
 import type { Row } from '../row.ts';
-import { queueAll } from './queueAll.ts';
 import { startSender } from './startSender.ts';
-import { untilAllSent } from './untilAllSent.ts';
-import { withCarrier } from './withCarrier.ts';
-import { withResidents } from './withResidents.ts';
+import { untilAllSent, withCarrier } from './withCarrier.ts';
+import { queueAll, withResidents } from './withResidents.ts';
 
 const KILLS = 10;
 /** The messages that are with the carrier or being recorded at the same time. */

@@ -1,10 +1,9 @@
 import type { Effort } from '../effort.ts';
 import type { Place } from '../place.ts';
 import { median, type Row, spread } from '../row.ts';
-import { queueAll } from './queueAll.ts';
 import { startSender, type Took } from './startSender.ts';
 import { withCarrier } from './withCarrier.ts';
-import { withResidents } from './withResidents.ts';
+import { queueAll, withResidents } from './withResidents.ts';
 
 /**
  * The outbox against a bare loop with the same client. Both take their messages from one long queue, by turns and each in a process of its own, so

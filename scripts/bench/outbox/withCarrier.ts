@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message } from '../../../src/outreach/outbox/message.ts';
+import { collection } from '../../../src/store/collection.ts';
 import { started } from './started.ts';
 
 export interface Carrier {
@@ -22,4 +25,10 @@ export async function withCarrier<Result>(run: (carrier: Carrier) => Promise<Res
   } finally {
     child.kill();
   }
+}
+
+/** Waits until no message of the outbox is still to be sent, and none is with a sender, even one that is gone. */
+export async function untilAllSent(): Promise<void> {
+  const isLeft = () => collection(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
+  while (await isLeft()) await sleep(200);
 }

@@ -1,10 +1,12 @@
 import mongoose from 'mongoose';
 import { Community } from '../../../src/fund/communities/index.ts';
 import { Resident } from '../../../src/fund/people/index.ts';
+import { queueMany } from '../../../src/outreach/outbox/enqueue.ts';
+import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { Store } from '../../../src/store/openStore.ts';
-import { benchCommunity } from '../benchCommunity.ts';
-import { benchResident } from '../benchResident.ts';
+import type { World } from '../../../src/store/world.ts';
+import { benchCommunity, benchResident } from '../benchCommunity.ts';
 import { ONE, phoneOf } from '../fill.ts';
 import { withStore } from './withStore.ts';
 
@@ -20,4 +22,12 @@ export async function withResidents<Result>(uri: string, residents: number, run:
   }
   await mongoose.disconnect();
   return withStore(uri, run);
+}
+
+/** Queues one message to all residents. */
+export async function queueAll(world: World): Promise<void> {
+  const queue = queueMany(world);
+  const said = () => ({ key: 'notice.broadcast', params: { text: '明天停水，早上八点到下午五点，请先接好水' } });
+  for await (const batch of recipients(world, ['sms'])({ _id: 'bench', language: 'zh-CN' }, { to: 'all' }))
+    await queue({ occasion: 'all', community: 'bench', said }, batch);
 }

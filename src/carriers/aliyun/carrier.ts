@@ -3,9 +3,9 @@ import type { FormHandler } from '../form.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus } from '../sending.ts';
+import type { AliyunSettings } from '../settings.ts';
 import { takeText } from '../takeText.ts';
 import { sendSms } from './send.ts';
-import type { AliyunSettings } from './settings.ts';
 
 /** Aliyun's SMS (Dysmsapi 2017-05-25): what goes out is worded by approved templates, what comes in is whole. */
 export function aliyun(settings: AliyunSettings): ReadyCarrier {

@@ -4,8 +4,8 @@ import { plainText } from '../form.ts';
 import { type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
 import type { House } from '../port.ts';
 import type { Dispatch, Send, Sent } from '../sending.ts';
+import type { AliyunSettings } from '../settings.ts';
 import { domestic } from '../takeText.ts';
-import type { AliyunSettings } from './settings.ts';
 
 export const API = 'https://dysmsapi.aliyuncs.com';
 export const VERSION = '2017-05-25';

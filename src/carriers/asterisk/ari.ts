@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { basic, type CarrierAnswer, type CarrierRequest, carrierHttp, jsonIn } from '../http.ts';
-import type { AsteriskSettings } from './settings.ts';
+import type { AsteriskSettings } from '../settings.ts';
 
 /** The name of our application in the dialplan: `Stasis(yisheng,…)`. */
 export const APP = 'yisheng';

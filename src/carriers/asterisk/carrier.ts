@@ -1,12 +1,12 @@
 import { communityByNumber } from '../../fund/communities/index.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
+import type { AsteriskSettings } from '../settings.ts';
 import { APP, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
 import { conversations } from './conversations.ts';
 import { type Line, line } from './line.ts';
 import { CallOver } from './onChannel.ts';
 import { BUSY, dialled, placedCalls } from './placedCalls.ts';
-import type { AsteriskSettings } from './settings.ts';
 import { sounds } from './sounds.ts';
 
 /** Asterisk, by its REST interface: the keypad line over a SIP trunk or a gateway. */

@@ -1,8 +1,9 @@
+import { z } from 'zod';
 import type { Entry, Speech } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { World } from '../../store/world.ts';
-import type { Ari, AriEvent } from './ari.ts';
-import { handOver } from './handOver.ts';
+import { jsonIn } from '../http.ts';
+import { APP, type Ari, type AriEvent } from './ari.ts';
 import { CallOver, EventsLost, LAST_MS, LONGEST_MS, type OnChannel, onChannel } from './onChannel.ts';
 import { type SayDeps, saying } from './say.ts';
 
@@ -116,4 +117,76 @@ async function recorded(on: OnChannel, ari: Ari, name: string, finishOnKey: stri
     if ('recorded' in one && one.recorded === name) return { seconds: one.seconds, endedBy };
   }
   return { seconds: 0, endedBy };
+}
+
+interface Connection {
+  /** The caller's, which is in our application and hears that it rings. */
+  readonly channel: string;
+  /** What the phone's channel is to be called. */
+  readonly leg: string;
+  /** The phone, by the endpoint of Asterisk. */
+  readonly endpoint: string;
+  /** The number that it shows. */
+  readonly from: string;
+  readonly ringsSeconds: number;
+}
+
+/**
+ * What the phone does next, or something else that happens on the line; `lost`: events were lost. Undefined if nothing does in this time. Throws once
+ * the call is over.
+ */
+type Next = (ms: number) => Promise<'up' | 'gone' | 'other' | 'lost' | undefined>;
+
+/** Longer than anybody talks, in milliseconds. */
+const LONGEST_TALK_MS = 60 * 60_000;
+
+/** Calls a phone and connects it with a caller over a bridge, until one of them hangs up. */
+async function handOver(ari: Ari, { channel, leg, endpoint, from, ringsSeconds }: Connection, next: Next): Promise<'talked' | 'nobody'> {
+  const call = { endpoint, app: APP, appArgs: 'leg', callerId: from, timeout: String(ringsSeconds), channelId: leg };
+  const { status } = await ari.call('POST', '/channels', call);
+  try {
+    if (status >= 300 || !(await isUp())) return 'nobody';
+    const bridge = await bridged(ari, [channel, leg]);
+    try {
+      while (await isStill()) await Promise.resolve();
+    } finally {
+      if (bridge) await ari.call('DELETE', `/bridges/${bridge}`);
+    }
+    return 'talked';
+  } finally {
+    await ari.call('DELETE', `/channels/${leg}`);
+  }
+
+  /** Whether the phone was answered. */
+  async function isUp(): Promise<boolean> {
+    for (const until = performance.now() + (ringsSeconds + 5) * 1_000; performance.now() < until; ) {
+      const became = await becomes(until - performance.now());
+      if (became === 'up' || became === 'gone') return became === 'up';
+    }
+    return false;
+  }
+
+  /** Whether the two still talk. */
+  async function isStill(): Promise<boolean> {
+    const became = await becomes(LONGEST_TALK_MS);
+    return became !== undefined && became !== 'gone';
+  }
+
+  /** What becomes of the phone; if events were lost, Asterisk is asked what it is now. */
+  async function becomes(ms: number): Promise<'up' | 'gone' | 'other' | undefined> {
+    const one = await next(ms);
+    if (one !== 'lost') return one;
+    const { status: found, body } = await ari.call('GET', `/channels/${leg}`);
+    if (found === 404) return 'gone';
+    return CHANNEL.safeParse(jsonIn(body)).data?.state === 'Up' ? 'up' : 'other';
+  }
+}
+
+const CHANNEL = z.object({ state: z.string() });
+
+async function bridged(ari: Ari, channels: readonly string[]): Promise<string | undefined> {
+  const made = jsonIn((await ari.call('POST', '/bridges', { type: 'mixing' })).body);
+  const id = typeof made === 'object' && made !== null && 'id' in made && typeof made.id === 'string' ? made.id : undefined;
+  if (id) await ari.call('POST', `/bridges/${id}/addChannel`, { channel: channels.join(',') });
+  return id;
 }

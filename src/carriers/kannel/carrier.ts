@@ -3,8 +3,8 @@ import { type CarrierAnswer, carrierHttp, unanswered } from '../http.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus, Send, Sent } from '../sending.ts';
+import type { KannelSettings } from '../settings.ts';
 import { takeText } from '../takeText.ts';
-import type { KannelSettings } from './settings.ts';
 
 /** Kannel, or a bridge with its HTTP form (https://www.kannel.org/userguide.shtml): SMS over SMPP, CIMD, UCP, a modem. */
 export function kannel(settings: KannelSettings): ReadyCarrier {

@@ -6,8 +6,8 @@ import { type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts'
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus, Send, Sent } from '../sending.ts';
+import type { MasSettings } from '../settings.ts';
 import { domestic, takeText } from '../takeText.ts';
-import type { MasSettings } from './settings.ts';
 
 /** China Mobile's 云MAS: SMS with free text both ways. */
 export function mas(settings: MasSettings): ReadyCarrier {

@@ -5,9 +5,9 @@ import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from '.
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { Send, Sent } from '../sending.ts';
+import type { TwilioSettings } from '../settings.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
 import { type TwilioAccount, twilioRest } from './rest.ts';
-import type { TwilioSettings } from './settings.ts';
 import { receiveSms, sendSms, status, twilioPictures } from './sms.ts';
 import { voiceChannel } from './voiceChannel.ts';
 

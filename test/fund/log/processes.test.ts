@@ -11,8 +11,8 @@ import { root } from '../../../src/store/files.ts';
 import { sha256 } from '../../../src/store/vault.ts';
 import { built } from '../../support/built.ts';
 import { useDatabase } from '../../support/database.ts';
+import { useShortTransactions } from '../../support/killing.ts';
 import { type Town, town } from '../../support/town.ts';
-import { useShortTransactions } from '../../support/transactions.ts';
 
 const CLIENTS = 8;
 

@@ -7,7 +7,7 @@ import { castAssisted, castAtKiosk } from '../../../src/fund/paper/castInPerson.
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
-import { expectVerified } from '../../support/expectVerified.ts';
+import { expectVerified } from '../../support/expectLedger.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, type Says, serials, table } from '../../support/paper.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 

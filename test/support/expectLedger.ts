@@ -4,12 +4,29 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
+import { brokenLink, firstPrevious, ledgerRow } from '../../src/fund/ballots/ledger/ledgerRules.ts';
+import { ledgerEntries, receiptByCode } from '../../src/fund/ballots/ledger/ledgerOf.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
 import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
 import { sha256 } from '../../src/store/vault.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
+
+/** Expects that each receipt that a resident was given is in the ledger, and that the cycle's chain is whole. */
+export async function expectKept(world: World, id: string, receipts: readonly string[]): Promise<void> {
+  const receiptOf = receiptByCode(world);
+  for (const receipt of receipts) expect(await receiptOf(receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);
+
+  const cycle = await cycleById(world)(id);
+  let before = { seq: 0, hash: firstPrevious(sha256, id, cycle?.frozen?.ballot ?? '') };
+  for await (const entry of ledgerEntries(id)) {
+    const row = ledgerRow(entry);
+    expect(brokenLink(sha256, id, before, row)).to.equal(undefined);
+    before = row;
+  }
+}
 
 /** Seals a cycle of `votingNow` after its close, and expects that `verify` finds nothing wrong in its audit, with so many ballots. */
 export async function expectVerified(world: World, cycle: string, ballots: number): Promise<void> {

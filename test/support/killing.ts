@@ -14,3 +14,8 @@ export function useShortTransactions(): () => Promise<void> {
     while ((await admin().aggregate(open).toArray()).length > 0);
   };
 }
+
+/** Kills this process at some moment of the next milliseconds, in whatever it is doing then. */
+export function killSoon(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), Math.random() * 20);
+}

@@ -1,4 +1,0 @@
-/** Writes one line to standard output. */
-export function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
