@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import { flows } from '../flows/index.ts';
-import { wordsFor } from '../src/app/words.ts';
+import { wordsFor } from '../src/dialog/wording.ts';
 import { isOffered, neededPrompts } from '../src/channels/voice/prompts/neededPrompts.ts';
 import { phrasesOf, promptBook } from '../src/channels/voice/prompts/promptBook.ts';
 import { voiceLists } from '../src/channels/voice/speech.ts';

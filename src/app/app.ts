@@ -5,12 +5,15 @@ import type { House } from '../carriers/port.ts';
 import type { Networks } from '../carriers/settings.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
 import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
+import { smsText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
 import { phrasesOf } from '../channels/voice/prompts/promptBook.ts';
+import { chatWords } from '../channels/wechat/render.ts';
 import { CHANNELS } from '../contacts/channel.ts';
 import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
+import { wordsFor } from '../dialog/wording.ts';
 import { keepTurnoutShares, publishedFiles, sealDue } from '../fund/ballots/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
@@ -37,7 +40,7 @@ import { metrics, requestLog } from './metrics.ts';
 import { openPhones, parking, textedCommunity } from './openPhones.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { ticks } from './ticks.ts';
-import { aloud, chatWords, messageParts, messageUnits, noticeText, smsText, spokenWords } from './words.ts';
+import { aloud, messageParts, messageUnits, noticeText } from './words.ts';
 
 export interface AppDeps extends CarrierSettings {
   readonly world: World;
@@ -93,7 +96,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       log,
       publicUrl,
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed: misses.keep })),
-      text: smsText(world, catalogue),
+      text: smsText(wordsFor(world, catalogue)),
       reply: queueReply(world),
       templated: templated(world, catalogue),
       elsewhere: elsewhere(world, channels),
@@ -105,7 +108,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       speech: {
         phrases,
         synthesised: measures.synthesised,
-        wordsFor: spokenWords(world, catalogue),
+        wordsFor: wordsFor(world, catalogue),
       },
       observe: measures.turn,
       parked: measures.parked,
@@ -137,7 +140,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
           missed: misses.keep,
         }),
       ),
-      words: chatWords(world, catalogue),
+      words: chatWords(wordsFor(world, catalogue)),
       unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
     });

@@ -6,10 +6,10 @@ import { type Phrases, promptBook } from '../channels/voice/prompts/promptBook.t
 import { spokenDetail, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { chatLists, toText as toChat } from '../channels/wechat/render.ts';
 import type { Reply, Statement } from '../dialog/question.ts';
+import { wordsFor } from '../dialog/wording.ts';
 import { ballotItem } from '../fund/projects/index.ts';
 import type { World } from '../store/world.ts';
 import type { PreviewBallot } from '../web/console/ballot/ballot.ts';
-import { wordsFor } from './words.ts';
 
 /** A ballot as residents will get it: with the texts and lists of the channels themselves, as the vote opens it. */
 export function ballotPreview(world: World, catalogue: i18n, phrases: Phrases): PreviewBallot {

@@ -3,14 +3,14 @@ import type { House, Templated } from '../carriers/port.ts';
 import type { Worded } from '../carriers/sending.ts';
 import { fitsSlot, type Slotted, slotLists, toSlots } from '../channels/sms/slots.ts';
 import { CHANNELS, type Channel, TEMPLATED } from '../contacts/channel.ts';
-import { wordingParts } from '../dialog/wording.ts';
+import { settingFor, wordingParts } from '../dialog/wording.ts';
 import { type CommunityRecord, communitiesOver, communityBySlug, neededTemplates, type SmsTemplate } from '../fund/communities/index.ts';
 import { currentCycle } from '../fund/cycles/index.ts';
 import { contactsHeldBy, holdersOf } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
-import { noticeReply, settingFor } from './words.ts';
+import { noticeReply } from './words.ts';
 
 /** Words messages by their community's approved templates, for the carriers that take no others. */
 export function templated(world: World, catalogue: i18n): House['templated'] {

@@ -1,58 +1,15 @@
 import type { i18n } from 'i18next';
-import type { House } from '../carriers/port.ts';
 import type { MessageContent } from '../carriers/sending.ts';
-import type { WechatDeps } from '../carriers/wechat/wechatChannel.ts';
 import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
 import type { Phrases } from '../channels/voice/prompts/promptBook.ts';
-import { linesOf, type SpeechDeps, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
-import { chatLists } from '../channels/wechat/render.ts';
+import { linesOf, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
-import type { ListStyle, Setting } from '../dialog/manner.ts';
 import type { Reply } from '../dialog/question.ts';
-import { type Words, wording } from '../dialog/wording.ts';
-import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
+import { wordsFor } from '../dialog/wording.ts';
+import { communityBySlug } from '../fund/communities/index.ts';
 import type { Word } from '../outreach/outbox/delivery.ts';
 import type { World } from '../store/world.ts';
 import type { Aloud } from '../web/console/kiosk/kioskPages.ts';
-
-/** The words of the catalogue for one channel and language, with the values that a community's texts may name. */
-export function wordsFor(
-  world: World,
-  catalogue: i18n,
-): (channel: Channel, language: string, community: CommunityRecord | null | undefined, lists: ListStyle) => Words {
-  return (channel, language, community, lists) => wording(catalogue, settingFor(world, { channel, language, community, lists }));
-}
-
-/** The one text of a reply by SMS; empty if silence is the answer. */
-export function smsText(world: World, catalogue: i18n): House['text'] {
-  const words = wordsFor(world, catalogue);
-  return ({ reply, language, community }) => (reply ? toText(reply, (lists) => words('sms', language, community, lists)) : '');
-}
-
-/** The words of what is said on the phone. */
-export function spokenWords(world: World, catalogue: i18n): SpeechDeps['wordsFor'] {
-  const words = wordsFor(world, catalogue);
-  return (language, community, lists) => words('voice', language, community, lists);
-}
-
-/** The words of what is said in the chat. */
-export function chatWords(world: World, catalogue: i18n): WechatDeps['words'] {
-  const words = wordsFor(world, catalogue);
-  return ({ language, community }) => words('wechat', language, community, chatLists);
-}
-
-/** To whom and how something is said. */
-export function settingFor(
-  world: World,
-  { community, ...how }: Pick<Setting, 'channel' | 'language' | 'lists'> & { readonly community: CommunityRecord | null | undefined },
-): Setting {
-  return {
-    ...how,
-    zone: community?.timezone ?? 'Asia/Shanghai',
-    at: world.now(),
-    ...(community && { defaults: { community: community.name, personName: community.person.name, personPhone: community.person.phone } }),
-  };
-}
 
 /**
  * The words that the outbox sends by text or says in a call, in the recipient's language. The first message also says who writes, what is kept and
@@ -96,7 +53,7 @@ const PATIENCE_MS = 1_000;
 
 /** Reads a page aloud as the phone line does: with the community's recordings, else in words for the browser's own voice. */
 export function aloud(world: World, catalogue: i18n, phrases: Phrases): Aloud {
-  const speech = speechOf({ world, phrases, publicUrl: '', wordsFor: spokenWords(world, catalogue), synthesised: () => undefined });
+  const speech = speechOf({ world, phrases, publicUrl: '', wordsFor: wordsFor(world, catalogue), synthesised: () => undefined });
   return async (language, community) => {
     const spoken = await speech({ language, community }, PATIENCE_MS);
     return (said) =>

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 import type { FlowInput } from './flow.ts';
 import { FlowRunner, type Identity, type RunContext, type StepResult } from './flowRunner.ts';
 import type { Inbound } from './input.ts';
+import { writtenIn } from './interpretInbound.ts';
 import { migrated, type OpenFlow } from './openFlow.ts';
 import type { Answer, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
@@ -37,25 +38,6 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot)
     return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
   return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
-}
-
-/** Words that nobody writes who does not read English. */
-const ENGLISH =
-  /\b(?:the|is|are|do|does|how|what|where|when|who|why|can|could|my|your|you|for|about|vote|help|join|register|propose|please|want|english)\b/i;
-/** A sentence of three words or more, with a word that is no command of ours, which a reader of Chinese may have copied. */
-const SENTENCE =
-  /^(?=.*\b(?:the|is|are|do|does|did|how|what|where|when|who|why|can|could|my|your|you|about|this|it)\b)\P{L}*\p{L}+(?:\P{L}+\p{L}+){2,}/iu;
-
-/** The language of an answer to somebody who reads another one otherwise, but surely wrote this message in English. */
-export function surelyReads(input: Inbound['input']): string | undefined {
-  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && SENTENCE.test(input.text);
-  return isEnglish ? 'en' : undefined;
-}
-
-/** The language in which somebody new surely reads, by their first message. */
-function writtenIn(input: Inbound['input']): string | undefined {
-  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && ENGLISH.test(input.text);
-  return isEnglish ? 'en' : undefined;
 }
 
 /** A complaint that goes on in the next message, before the answer to whether it is passed on: both are passed on. */

@@ -1,20 +1,21 @@
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { maskNumbers } from '../store/text.ts';
+import { COMMANDS } from './command.ts';
 import type { Begun } from './commits.ts';
 import { beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Catalogue } from './flow.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Option } from './question.ts';
+import type { Option, Question } from './question.ts';
 import type { Recent } from './recent.ts';
 import { letStandAlone, type Turn } from './turn.ts';
 import { isForeign } from './understand/clauses.ts';
-import { doubtful, type Meaning } from './understand/commandIn.ts';
+import { type Meaning, SHOWS, wholeCommand } from './understand/commandIn.ts';
 import { ABOUT_PROJECTS } from './understand/meant.ts';
 import { mentionsIn } from './understand/mentions.ts';
 import { beginningOf, normalise, withSigns } from './understand/normalise.ts';
-import { understand, wholeCommand } from './understand/understand.ts';
+import { understand } from './understand/understand.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
 export interface InTurn {
@@ -81,6 +82,34 @@ async function withProjects(
   return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;
 }
 
+/**
+ * What a message means if a machine wrote it down and may have misheard. Picks and texts are read back or asked about before they count;
+ * digits have to be typed.
+ */
+function doubtful(meaning: Meaning, open: Question | undefined): Meaning {
+  if (meaning.kind === 'command') {
+    const { command } = meaning;
+    if (command.name === 'vote' && command.numbers && !command.card) return { kind: 'numbers', numbers: [...command.numbers] };
+    return SHOWS.has(command.name) && !command.card ? meaning : { kind: 'near', command };
+  }
+  if (meaning.kind !== 'answer') return meaning;
+  const { answer } = meaning;
+  switch (answer.type) {
+    case 'NUMBERS':
+      return { kind: 'answer', answer: { type: 'NAMED', numbers: answer.numbers } };
+    case 'CODE':
+    case 'PHONE':
+      return { kind: 'unknown' };
+    case 'FREE_TEXT': {
+      if (open?.expects === 'freeText' && open.command === 'requestMembership') return meaning; // it is part of a request, which is read back in full and checked by a person
+      const name = COMMANDS.find((one) => open?.expects === 'freeText' && one === open.command);
+      return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
+    }
+    default:
+      return meaning;
+  }
+}
+
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {
   return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
 }
@@ -137,4 +166,23 @@ function isForPerson(meaning: Meaning, isWholeCommand: boolean): boolean {
     default:
       return false;
   }
+}
+
+/** Words that nobody writes who does not read English. */
+const ENGLISH =
+  /\b(?:the|is|are|do|does|how|what|where|when|who|why|can|could|my|your|you|for|about|vote|help|join|register|propose|please|want|english)\b/i;
+/** A sentence of three words or more, with a word that is no command of ours, which a reader of Chinese may have copied. */
+const SENTENCE =
+  /^(?=.*\b(?:the|is|are|do|does|did|how|what|where|when|who|why|can|could|my|your|you|about|this|it)\b)\P{L}*\p{L}+(?:\P{L}+\p{L}+){2,}/iu;
+
+/** The language of an answer to somebody who reads another one otherwise, but surely wrote this message in English. */
+export function surelyReads(input: Inbound['input']): string | undefined {
+  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && SENTENCE.test(input.text);
+  return isEnglish ? 'en' : undefined;
+}
+
+/** The language in which somebody new surely reads, by their first message. */
+export function writtenIn(input: Inbound['input']): string | undefined {
+  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && ENGLISH.test(input.text);
+  return isEnglish ? 'en' : undefined;
 }

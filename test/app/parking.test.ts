@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parking } from '../../src/app/openPhones.ts';
 import type { Parked } from '../../src/carriers/port.ts';
-import { sendSms } from '../../src/carriers/twilio/sms.ts';
+import { sendSms } from '../../src/carriers/twilio/rest.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 
 describe('a carrier that is parked', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { twiml } from '../../src/carriers/twilio/sms.ts';
+import { twiml } from '../../src/carriers/twilio/carrier.ts';
 import { readMessagingTwiml } from './twiml.ts';
 
 const message = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?><Response>${inner}</Response>`;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { sendSms } from '../../src/carriers/twilio/sms.ts';
+import { sendSms } from '../../src/carriers/twilio/rest.ts';
 import { queueMany } from '../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message } from '../../src/outreach/outbox/message.ts';
 import { outbox } from '../../src/outreach/outbox/outbox.ts';

@@ -1,5 +1,5 @@
 import { logger } from '../../src/app/logger.ts';
-import { sendSms } from '../../src/carriers/twilio/sms.ts';
+import { sendSms } from '../../src/carriers/twilio/rest.ts';
 import { outbox } from '../../src/outreach/outbox/outbox.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { SECRET_BYTES } from './secret.ts';

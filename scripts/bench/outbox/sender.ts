@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 import { logger } from '../../../src/app/logger.ts';
 import { noticeText } from '../../../src/app/words.ts';
 import type { Send } from '../../../src/carriers/sending.ts';
-import { sendSms } from '../../../src/carriers/twilio/sms.ts';
+import { sendSms } from '../../../src/carriers/twilio/rest.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { operator } from '../../../src/fund/people/index.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';

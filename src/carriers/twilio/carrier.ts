@@ -1,14 +1,16 @@
 import { createHmac } from 'node:crypto';
 import type { ParsedUrlQuery } from 'node:querystring';
+import type { Said } from '../../dialog/dialog.ts';
+import type { Inbound } from '../../dialog/input.ts';
+import type { Log } from '../../store/log.ts';
 import { isSame } from '../../store/vault.ts';
-import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from '../form.ts';
+import type { World } from '../../store/world.ts';
+import { answerXml, type FormHandler, hasTooMany, isPlainForm, plainText, queryOf, readBody, readForm } from '../form.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
-import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
-import type { Send, Sent } from '../sending.ts';
+import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
 import type { TwilioSettings } from '../settings.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
-import { type TwilioAccount, twilioRest } from './rest.ts';
-import { receiveSms, sendSms, status, twilioPictures } from './sms.ts';
+import { PICTURE_PREFIX, sendSms, twilioPictures, twilioRecordings } from './rest.ts';
 import { voiceChannel } from './voiceChannel.ts';
 
 /** Twilio: SMS and the keypad line. */
@@ -132,14 +134,97 @@ function inOrder(sent: ParsedUrlQuery): string {
   return fields;
 }
 
-/** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
-export function twilioRecordings(account: TwilioAccount, slowestMs?: number): CarrierRecordings {
-  const path = (carrierId: string) => `/Recordings/${encodeURIComponent(carrierId)}`;
-  return recordingsAt({
-    call: twilioRest(account),
-    holds: (carrierId) => carrierId.startsWith('RE'),
-    sound: (carrierId) => `${path(carrierId)}.mp3`,
-    whole: (carrierId) => `${path(carrierId)}.json`,
-    slowestMs,
+export interface SmsDeps {
+  readonly world: Pick<World, 'vault' | 'now'>;
+  readonly answer: (inbound: Inbound) => Promise<Said>;
+  /** The one text of a reply, as this channel words it. */
+  readonly text: (said: Said) => string;
+  readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+}
+
+/** The answer is given within 8 s, including the way back to the carrier. Milliseconds. */
+const DEADLINE_MS = 7_500;
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** `POST /twilio/sms`, behind `signedForm`: one message in, one TwiML answer out with at most one message. */
+export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandler {
+  return async (_, response) => {
+    const { MessageSid, From, To, Body, NumMedia } = response.locals.form;
+    const pictures = picturesIn(response.locals.form);
+    if (!MessageSid || !From || !To || Body === undefined)
+      return void response.status(400).type('text/plain').send('MessageSid, From, To and Body are needed\n');
+    if (!E164.test(From)) return void answerXml(response, twiml()); // a short code or a name: a machine would get the answer
+    const started = performance.now();
+    const at = world.now();
+    const said = await answer({
+      channel: 'sms',
+      address: From,
+      to: To,
+      key: world.vault.hmac('delivery', 'sms', MessageSid),
+      at,
+      deadline: at.getTime() + DEADLINE_MS,
+      input: { text: Body, hasMediaOnly: Body.trim() === '' && Number(NumMedia) > 0, ...(pictures.length > 0 && { pictures }) },
+    });
+    answerXml(response, twiml(said.reply && text(said)));
+    observe(said.outcome, (performance.now() - started) / 1000);
+  };
+}
+
+const NAMED = /\/Messages\/([MS]M[0-9a-f]{32})\/Media\/(ME[0-9a-f]{32})$/i;
+const MOST = 10;
+
+/** The names of the pictures of an MMS, out of the fields of its form: of its addresses only the ids are taken. */
+export function picturesIn(form: Readonly<Record<string, string | undefined>>): string[] {
+  const count = Math.min(Number(form.NumMedia) || 0, MOST);
+  return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
+    const [, message, media] = NAMED.exec(form[`MediaUrl${index}`] ?? '') ?? [];
+    const isPicture = (form[`MediaContentType${index}`] ?? '').startsWith('image/');
+    return isPicture && message && media ? [`${PICTURE_PREFIX}${message}|${media}`] : [];
   });
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' };
+
+/** The answer to an inbound SMS in TwiML (https://www.twilio.com/docs/messaging/twiml): one message, or silence. */
+export function twiml(text?: string): string {
+  const message = text && `<Message>${plainText(text).replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? '')}</Message>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><Response>${message ?? ''}</Response>`;
+}
+
+/** What Twilio's `MessageStatus` means for the outbox. A word that is not listed here changes nothing. */
+const STATES: Readonly<Record<string, CarrierStatus['state']>> = {
+  accepted: 'sent',
+  scheduled: 'sent',
+  queued: 'sent',
+  sending: 'sent',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'delivered',
+  undelivered: 'failed',
+  failed: 'failed',
+  canceled: 'failed',
+};
+const OPTED_OUT_STATUS = '21610';
+
+/** `POST /twilio/status`, behind `signedForm`: 204; 400 if the form names no message; 503 if the database is away. */
+export function status(record: RecordStatus, log: Pick<Log, 'error'>): FormHandler {
+  return async (request, response) => {
+    const { MessageSid, MessageStatus, ErrorCode } = response.locals.form;
+    if (!MessageSid || !MessageStatus) return void response.status(400).type('text/plain').send('MessageSid and MessageStatus are missing\n');
+    const state = Object.hasOwn(STATES, MessageStatus) ? STATES[MessageStatus] : undefined;
+    const ref = queryOf(request.originalUrl).get('ref') ?? undefined;
+    try {
+      if (state === 'failed') await record({ ref, carrierId: MessageSid, ...failure(MessageStatus, ErrorCode) });
+      else if (state) await record({ ref, carrierId: MessageSid, state });
+      response.status(204).end();
+    } catch (error) {
+      log.error({ error, channel: 'sms', code: 'status-not-recorded' }, 'A status callback could not be recorded');
+      response.status(503).type('text/plain').send('not recorded\n');
+    }
+  };
+}
+
+function failure(word: string, code: string | undefined): Pick<CarrierStatus, 'state' | 'reason'> {
+  if (code === OPTED_OUT_STATUS) return { state: 'stopped' };
+  return { state: 'failed', reason: code ? `twilio.${code}` : word };
 }

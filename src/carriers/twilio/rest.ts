@@ -1,5 +1,7 @@
-import { basic, type CarrierAnswer, carrierHttp, jsonIn } from '../http.ts';
-import type { Sent } from '../sending.ts';
+import type { PictureSource } from '../../fund/works/index.ts';
+import { basic, type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
+import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
+import type { Send, Sent } from '../sending.ts';
 
 /** The settings for calls to Twilio's REST API. */
 export interface TwilioAccount {
@@ -72,4 +74,76 @@ export function whatCame({ status, body }: TwilioAnswer): Sent {
 /** Codes 21000 to 21999 are of this one message or call: its numbers, its text. Others are of the account: suspended, or not allowed to. */
 function isOfRequest(code: number | undefined): boolean {
   return code !== undefined && code >= 21_000 && code < 22_000;
+}
+
+export interface SmsAccount extends TwilioAccount {
+  /** The address at which Twilio reaches us; status callbacks go to `/twilio/status` there. */
+  readonly publicUrl: string;
+}
+
+/** Sends one SMS by Twilio's REST API. Never tries twice: Twilio has no idempotency key, so the outbox decides. */
+export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
+  const rest = twilioRest(account);
+  const callback = `${publicUrl.replace(/\/+$/, '')}/twilio/status?ref=`;
+  return async ({ to, from, text, ref, signal }) => {
+    const form = { To: to, From: from, Body: text, StatusCallback: callback + encodeURIComponent(ref) };
+    try {
+      return whatCame(await rest('POST', '/Messages.json', { form, signal }));
+    } catch (error) {
+      return unanswered(error, signal);
+    }
+  };
+}
+
+/** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
+export function twilioRecordings(account: TwilioAccount, slowestMs?: number): CarrierRecordings {
+  const path = (carrierId: string) => `/Recordings/${encodeURIComponent(carrierId)}`;
+  return recordingsAt({
+    call: twilioRest(account),
+    holds: (carrierId) => carrierId.startsWith('RE'),
+    sound: (carrierId) => `${path(carrierId)}.mp3`,
+    whole: (carrierId) => `${path(carrierId)}.json`,
+    slowestMs,
+  });
+}
+
+/** Where Twilio itself keeps what its API leads to (https://www.twilio.com/docs/messaging/api/media-resource). */
+const TWILIO_HOSTS = ['https://mms.twiliocdn.com', 'https://media.twiliocdn.com'];
+/** Larger than any picture that is taken (`LARGEST_PICTURE`). */
+const MOST_BYTES = 20_000_000;
+const SLOWEST_MS = 20_000;
+/** Begins the name of a picture at Twilio. */
+export const PICTURE_PREFIX = 'twilio|';
+
+/**
+ * Pictures of MMS at Twilio, whose API leads on to its own hosts for media: to these alone, over https, and without our credentials; a redirect to anywhere
+ * else is not followed. `hosts` and `slowestMs` are others in tests.
+ */
+export function twilioPictures(account: TwilioAccount, { hosts = TWILIO_HOSTS, slowestMs = SLOWEST_MS } = {}): PictureSource {
+  const rest = twilioRest(account);
+  const kept = new Map(hosts.map((host) => [host, carrierHttp(host)]));
+  return async (name) => {
+    const [message, media] = name.startsWith(PICTURE_PREFIX) ? name.slice(PICTURE_PREFIX.length).split('|') : [];
+    if (!message || !media) return { wrong: 'missing' };
+    const signal = AbortSignal.timeout(slowestMs);
+    try {
+      const first = await rest('GET', `/Messages/${message}/Media/${media}`, { signal, most: MOST_BYTES });
+      const to = isRedirect(first.status) ? addressIn(first.location) : undefined;
+      const host = to && kept.get(to.origin);
+      if (isRedirect(first.status) && !host) return { wrong: 'missing' };
+      const { status, body } = to && host ? await host('GET', to.pathname + to.search, { signal, most: MOST_BYTES }) : first;
+      if (status === 200) return body ? { bytes: body } : { wrong: 'tooLarge' };
+      return { failed: `http.${status}` };
+    } catch {
+      return { failed: signal.aborted ? 'slow' : 'unreachable' };
+    }
+  };
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+function addressIn(location: string | undefined): URL | undefined {
+  return location !== undefined && URL.canParse(location) ? new URL(location) : undefined;
 }

@@ -1,7 +1,8 @@
 import { SegmentedMessage } from 'sms-segments-calculator';
+import type { Said } from '../../dialog/dialog.ts';
 import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Reply } from '../../dialog/question.ts';
-import type { Words } from '../../dialog/wording.ts';
+import type { Words, WordsFor } from '../../dialog/wording.ts';
 
 /** Twilio takes no longer message, in characters. */
 const LONGEST = 1_600;
@@ -25,6 +26,11 @@ const LABELS = [12, 10, 8, 6, SHORT_LABEL];
  * alike.
  */
 export const smsLists = listsOf(READ_BACK);
+
+/** The text of what is answered; empty if silence is the answer. */
+export function smsText(wordsFor: WordsFor): (said: Said) => string {
+  return ({ reply, language, community }) => (reply ? toText(reply, (lists) => wordsFor('sms', language, community, lists)) : '');
+}
 
 /**
  * The text of one turn: one message, because carriers reorder messages and bill each of them. A text that does not fit is cut at the end

@@ -1,7 +1,7 @@
 import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
-import type { Words } from '../../dialog/wording.ts';
+import type { Words, WordsFor } from '../../dialog/wording.ts';
 import { type CommunityRecord, promptPath } from '../../fund/communities/index.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -12,7 +12,7 @@ export interface SpeechDeps {
   readonly phrases: Phrases;
   /** The public address at which carriers reach the service, without a slash at the end. */
   readonly publicUrl: string;
-  readonly wordsFor: (language: string, community: CommunityRecord | undefined, lists: ListStyle) => Words;
+  readonly wordsFor: WordsFor;
   /** Is notified of every phrase that had to be synthesised. */
   readonly synthesised: (language: string, key: string) => void;
 }
@@ -25,7 +25,7 @@ export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: S
   const bookOf = promptBook(world);
   const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
-    const words = wordsFor(language, community, voiceLists(language));
+    const words = wordsFor('voice', language, community, voiceLists(language));
     // if the database is away, everything is synthesised
     const book = community && (await within(ms, bookOf(community._id), deadlinePassed).catch(() => undefined));
     const recorded = (said: Statement | Question) => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Said } from '../../dialog/dialog.ts';
 import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Option, Param, Question, Reply } from '../../dialog/question.ts';
-import type { Words } from '../../dialog/wording.ts';
+import type { Words, WordsFor } from '../../dialog/wording.ts';
 
 /** WeChat takes no longer text, in bytes of UTF-8. */
 const LONGEST = 2_048;
@@ -11,6 +12,11 @@ export const chatLists: ListStyle = {
   offer: (items) => items.map(itemText).join('\n'),
   readBack: (items, separator) => items.map(({ number, label }) => `${number} ${label}`).join(separator),
 };
+
+/** The words of what is answered in a chat. */
+export function chatWords(wordsFor: WordsFor): (said: Pick<Said, 'language' | 'community'>) => Words {
+  return ({ language, community }) => wordsFor('wechat', language, community, chatLists);
+}
 
 /** One thing to pick: "3 社区花园 6万". */
 export function itemText({ number, label, cost }: Item): string {

@@ -1,6 +1,6 @@
-import { COMMANDS, type Command, type CommandName, type Intent } from '../command.ts';
-import type { Answer, Question } from '../question.ts';
-import { longestAt, writtenFrom } from './normalise.ts';
+import type { Command, CommandName, Intent } from '../command.ts';
+import type { Answer, Option } from '../question.ts';
+import { longestAt, normalise, writtenFrom } from './normalise.ts';
 import { ratingIn } from './ratingIn.ts';
 import { gapEnd, picksIn, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
@@ -43,6 +43,37 @@ export function commandIn(message: Message): Meaning | undefined {
   const rated = name === 'rate' ? ratingIn(message.plain.slice(found.end), true) : undefined;
   if (rated) return meant(found, { name, numbers: rated });
   return TAKES[name] === 'picks' ? withPicks(message, found, name) : withNumber(message, found, name);
+}
+
+/**
+ * The command that a message is whatever was asked before it, free text included: only a keyword, or a keyword with numbers or a card.
+ * What is open is not needed for it.
+ */
+export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
+  const plain = joinedCard(normalise(text), ballot);
+  const command = wholeCommandIn({ plain, vocabulary }, undefined);
+  if (command?.name === 'support' && ballot.length > 0) return undefined;
+  const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
+  return isReadOut ? undefined : command;
+}
+
+/** The numbers of "37" where no project has this number, but 3 and 7 are projects; undefined if the numbers stand as they are. */
+export function readOutAs(numbers: readonly number[], plain: string, ballot: readonly Option[]): number[] | undefined {
+  const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
+  const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
+  return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
+}
+
+/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
+const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
+
+/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
+export function joinedCard(plain: string, ballot: readonly Option[]): string {
+  return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
+    const parts = groups.slice(0, 3).map(String);
+    const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
+    return arePicks ? split : before + parts.join('');
+  });
 }
 
 /** The command in an answer to a question for free text: only the keyword alone, or with nothing but numbers or a card. */
@@ -201,36 +232,8 @@ function weight(text: string): number {
   return /^[\p{Script=Latin}\p{Nd}]/u.test(text) ? 1 : text.length;
 }
 
-/**
- * What a message means if a machine wrote it down and may have misheard. Picks and texts are read back or asked about before they count;
- * digits have to be typed.
- */
-export function doubtful(meaning: Meaning, open: Question | undefined): Meaning {
-  if (meaning.kind === 'command') {
-    const { command } = meaning;
-    if (command.name === 'vote' && command.numbers && !command.card) return { kind: 'numbers', numbers: [...command.numbers] };
-    return SHOWS.has(command.name) && !command.card ? meaning : { kind: 'near', command };
-  }
-  if (meaning.kind !== 'answer') return meaning;
-  const { answer } = meaning;
-  switch (answer.type) {
-    case 'NUMBERS':
-      return { kind: 'answer', answer: { type: 'NAMED', numbers: answer.numbers } };
-    case 'CODE':
-    case 'PHONE':
-      return { kind: 'unknown' };
-    case 'FREE_TEXT': {
-      if (open?.expects === 'freeText' && open.command === 'requestMembership') return meaning; // it is part of a request, which is read back in full and checked by a person
-      const name = COMMANDS.find((one) => open?.expects === 'freeText' && one === open.command);
-      return name && answer.text !== undefined ? { kind: 'near', command: { name, text: answer.text } } : meaning;
-    }
-    default:
-      return meaning;
-  }
-}
-
 /** Commands that only show something. With polite words around them they are done at once; any other command is asked about. */
-const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
+export const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'progress', 'receipt', 'repeat', 'menu', 'help']);
 
 /** What is told at once, and is changed by sending it again: polite words around it raise no question. */
 const TAKEN_BACK: ReadonlySet<CommandName> = new Set(['support', 'rate']);

@@ -1,7 +1,7 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
-import { commandIn, keywordIn, type Meaning, nearIn, wholeCommandIn } from './commandIn.ts';
+import { commandIn, joinedCard, keywordIn, type Meaning, nearIn, readOutAs, wholeCommandIn } from './commandIn.ts';
 import { askedBack, toldInstead } from './guessed.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
@@ -154,40 +154,10 @@ function readOut(meaning: Meaning, plain: string, open: Question | undefined, ba
   return numbers ? asAnswer({ kind: 'named', numbers }, open) : meaning;
 }
 
-function readOutAs(numbers: readonly number[], plain: string, ballot: readonly Option[]): number[] | undefined {
-  const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
-  const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
-  return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
-}
-
 function numbersIn(meaning: Meaning): readonly number[] | undefined {
   if (meaning.kind === 'numbers') return meaning.numbers;
   if (meaning.kind === 'command') return meaning.command.name === 'vote' && !meaning.command.card ? meaning.command.numbers : undefined;
   return meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS' ? meaning.answer.numbers : undefined;
-}
-
-/**
- * The command that a message is whatever was asked before it, free text included: only a keyword, or a keyword with numbers or a card.
- * What is open is not needed for it.
- */
-export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
-  const plain = joinedCard(normalise(text), ballot);
-  const command = wholeCommandIn({ plain, vocabulary }, undefined);
-  if (command?.name === 'support' && ballot.length > 0) return undefined;
-  const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
-  return isReadOut ? undefined : command;
-}
-
-/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
-const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
-
-/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
-function joinedCard(plain: string, ballot: readonly Option[]): string {
-  return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
-    const parts = groups.slice(0, 3).map(String);
-    const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
-    return arePicks ? split : before + parts.join('');
-  });
 }
 
 function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>, said: Said): Meaning {

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { picturesIn, twilioPictures } from '../../../src/carriers/twilio/sms.ts';
+import { picturesIn } from '../../../src/carriers/twilio/carrier.ts';
+import { twilioPictures } from '../../../src/carriers/twilio/rest.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import express from 'express';
-import { receiveSms, type SmsDeps } from '../../../src/carriers/twilio/sms.ts';
+import { receiveSms, type SmsDeps } from '../../../src/carriers/twilio/carrier.ts';
 import type { Inbound } from '../../../src/dialog/input.ts';
 import { vault } from '../../../src/store/vault.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import type { Sent } from '../../../src/carriers/sending.ts';
-import { sendSms } from '../../../src/carriers/twilio/sms.ts';
+import { sendSms } from '../../../src/carriers/twilio/rest.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 
 const publicUrl = 'https://yisheng.example';

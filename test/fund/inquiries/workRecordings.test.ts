@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { twilioRecordings } from '../../../src/carriers/twilio/carrier.ts';
+import { twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { workRecordings } from '../../../src/fund/inquiries/workRecordings.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
