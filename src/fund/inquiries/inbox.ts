@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView, type Waits } from '../people/index.ts';
 import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
@@ -97,21 +97,26 @@ function pageOf({ community, state, who, kind, after, limit }: InboxWanted & { r
   return [{ $match: which }, { $sort: { '_id.number': isWaiting ? 1 : -1 } }, { $limit: limit + 1 }, { $project: { from: 0, resident: 0, key: 0 } }];
 }
 
-/** How many inquiries wait for an answer, since when, and the number of the first one, by kind. Rejects with `not-allowed` (`checkView`). */
-export async function waitingInquiries(
-  community: string,
-  actor: Actor,
-): Promise<{ readonly kind: InquiryKind; readonly count: number; readonly since: Date; readonly first: number }[]> {
-  checkView(actor, 'waiting', community);
-  return forReaders(Inquiry)
-    .aggregate<{ kind: InquiryKind; count: number; since: Date; first: number }>([
-      { $match: { '_id.community': community, 'answer.at': null } },
-      { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
-      { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
-      { $sort: { since: 1 } },
-    ])
-    .toArray();
+/** How many inquiries of a kind wait for an answer, since when, and the number of the first one. */
+interface WaitingKind {
+  readonly kind: InquiryKind;
+  readonly count: number;
+  readonly since: Date;
+  readonly first: number;
 }
+
+/** What waits for an answer, by kind. Rejects with `not-allowed` (`checkView`). */
+export async function waitingInquiries(world: World, community: string, actor: Actor): Promise<readonly WaitingKind[]> {
+  checkView(actor, 'waiting', community);
+  return kindsBy(world, [
+    { $match: { '_id.community': community, 'answer.at': null } },
+    { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
+    { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
+    { $sort: { since: 1 } },
+  ]);
+}
+
+const kindsBy = foundBy<InquiryRecord, WaitingKind>(Inquiry);
 
 /** How many inquiries have no answer, by the slug of the community; those of the communities in which any do. */
 export async function inquiriesAmong(communities: readonly string[]): Promise<Map<string, Waits>> {

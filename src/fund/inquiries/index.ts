@@ -12,6 +12,7 @@ export {
   INQUIRY_KINDS,
   Inquiry,
   type InquiryKind,
+  type InquiryRecord,
   inquiryAddress,
   inquiryLost,
   inquiryText,

@@ -1,11 +1,10 @@
-import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
-import { byId, pagesOf, readersLookUps } from '../../store/lookUps.ts';
-import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, checkView, holdersOf, personOf, Resident } from '../people/index.ts';
+import { foundBy } from '../../store/lookUps.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView, personOf, Resident } from '../people/index.ts';
 import { amrSeconds, soundAlone, wavSeconds } from './audio.ts';
 import { type InboxItem, itemOf } from './inbox.ts';
-import { answerText, Inquiry, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
+import { answerText, Inquiry, type InquiryRecord, inquiryText } from './inquiry.ts';
 import { Recording, recordingFiles } from './recording.ts';
 
 /** Somebody on the roster who wrote an inquiry, or has the phone or chat from which it came. */
@@ -34,7 +33,7 @@ const MOST_BEFORE = 10;
 export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<WholeInquiry | null> {
   return async (community, number, actor) => {
     checkView(actor, 'inbox', community);
-    const [inquiry] = await found(world)([{ $match: { _id: { community, number } } }]);
+    const [inquiry] = await inquiriesBy(world, [{ $match: { _id: { community, number } } }]);
     if (!inquiry) return null;
     const [before, writers] = await Promise.all([earlier(world, inquiry), writersOf(world, inquiry)]);
     return { item: itemOf(world, inquiry), before, writers };
@@ -44,7 +43,7 @@ export function readInquiry(world: World): (community: string, number: number, a
 /** What came from the same phone or chat before. */
 async function earlier(world: World, { _id, from }: InquiryRecord): Promise<InboxItem[]> {
   if (from === undefined) return [];
-  const before = await found(world)([
+  const before = await inquiriesBy(world, [
     { $match: { from, '_id.community': _id.community, '_id.number': { $lt: _id.number } } },
     { $sort: { '_id.number': -1 } },
     { $limit: MOST_BEFORE },
@@ -52,32 +51,18 @@ async function earlier(world: World, { _id, from }: InquiryRecord): Promise<Inbo
   return before.toReversed().map((inquiry) => itemOf(world, inquiry));
 }
 
-/** Inquiries by a pipeline that finds them; it goes with what else a page asks for at the same time. */
-const found: (world: World) => (pipeline: mongo.Document[]) => Promise<readonly InquiryRecord[]> = perWorld((world) => {
-  const ask = readersLookUps(world)(
-    pagesOf(
-      Inquiry,
-      (pipeline: mongo.Document[]) => pipeline,
-      (inquiry) => inquiry,
-    ),
-  );
-  return (pipeline) => ask(JSON.stringify(pipeline));
-});
-
-async function writersOf(world: World, inquiry: InquiryRecord): Promise<Writer[]> {
-  const address = inquiryAddress(world.vault, inquiry);
-  if (address === undefined) return [];
-  const { _id, channel, resident } = inquiry;
-  const holders = async () => (await holdersOf(world)({ community: _id.community, channel, address })).holders.map((holder) => holder.resident);
-  const residents = await Promise.all((resident === undefined ? await holders() : [resident]).map(residentBy(world)));
-  return residents.flatMap((who) => {
-    if (!who) return [];
-    const { rosterId: id, name } = personOf(world.vault, who);
-    return { resident: who._id, id, name, building: who.building, language: who.language };
+async function writersOf(world: World, { from, resident }: InquiryRecord): Promise<Writer[]> {
+  if (from === undefined) return [];
+  const who = resident === undefined ? { $or: [{ 'linkedContacts.id': from }, { phoneId: from }] } : { _id: resident };
+  const residents = await residentsBy(world, [{ $match: who }, { $project: { person: 1, building: 1, language: 1 } }]);
+  return residents.map(({ building, language, ...known }) => {
+    const { rosterId: id, name } = personOf(world.vault, known);
+    return { resident: known._id, id, name, building, language };
   });
 }
 
-const residentBy = perWorld((world) => readersLookUps(world)(byId(Resident, { searchKeys: 0 })));
+const inquiriesBy = foundBy(Inquiry);
+const residentsBy = foundBy(Resident);
 
 /** A question that was answered here. */
 export interface Answered {
@@ -89,7 +74,7 @@ export interface Answered {
 export function answersGiven(world: World): (community: string, limit: number, actor: Actor) => Promise<Answered[]> {
   return async (community, limit, actor) => {
     checkView(actor, 'inbox', community);
-    const answered = await found(world)([
+    const answered = await inquiriesBy(world, [
       { $match: { '_id.community': community, answer: { $exists: true }, kind: 'question' } },
       { $sort: { '_id.number': -1 } },
       { $limit: limit },

@@ -1,4 +1,5 @@
 import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { communityForReaders } from '../communities/index.ts';
@@ -131,14 +132,18 @@ async function opened({ vault }: World, meeting: MeetingRecord, { number, at, pl
 export function waitingMinutes(world: World): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date }> {
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
-    const wanted = { community, 'final.at': null, at: { $lte: world.now() } };
-    const held = await forReaders(Meeting)
-      .find(wanted, { sort: { at: 1 }, projection: { at: 1 }, limit: MOST })
-      .toArray();
+    const held = await meetingsBy(world, [
+      { $match: { community, 'final.at': null, at: { $lte: world.now() } } },
+      { $sort: { at: 1 } },
+      { $limit: MOST },
+      { $project: { at: 1 } },
+    ]);
     const [first] = held;
     return { count: held.length, ...(first && { since: first.at }) };
   };
 }
+
+const meetingsBy = foundBy(Meeting);
 
 /** The most meetings of one cycle. */
 const MOST = 100;

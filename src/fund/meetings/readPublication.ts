@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
-import { pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
@@ -189,7 +189,7 @@ export function waitingPublication(world: World): (community: string, actor: Act
     checkView(actor, 'waiting', community);
     const now = world.now();
     const cycle = await currentCycleForReaders(world)(community, now);
-    const [objections, overdue, earlier] = await openObjections(community, cycle?._id, now);
+    const [objections, overdue, earlier] = await openObjections(world, community, cycle?._id, now);
     const vote = cycle && voteOf(cycle, now);
     const held = cycle && heldVote(cycle, now);
     const stage = cycle && periods(cycle, now).findLast(({ from }) => from <= now);
@@ -211,12 +211,13 @@ export function waitingPublication(world: World): (community: string, actor: Act
  * first of them. Only an open one of an earlier cycle costs more than a look at the index.
  */
 async function openObjections(
+  world: World,
   community: string,
   current: string | undefined,
   now: Date,
 ): Promise<[PublicationWaits['objections'], PublicationWaits['overdue'], PublicationWaits['earlier']]> {
   const open = { community, 'answer.at': null };
-  const first = await forReaders(Objection).findOne(open, FIRST);
+  const [first] = await objectionsBy(world, [{ $match: open }, { $sort: FIRST.sort }, { $limit: 1 }, { $project: { _id: 1 } }]);
   if (!first) return [{ count: 0 }, { count: 0 }, { count: 0 }];
   const before = first._id.cycle !== current ? first._id.cycle : undefined;
   const mine = { ...open, ...(before !== undefined && { '_id.cycle': current ?? '' }) };
@@ -226,6 +227,8 @@ async function openObjections(
     before === undefined ? { count: 0 } : counted({ ...open, '_id.cycle': before }).then((waits) => ({ ...waits, cycle: before })),
   ]);
 }
+
+const objectionsBy = foundBy(Objection);
 
 const FIRST = { sort: { at: 1 }, projection: { at: 1, due: 1 } } as const;
 

@@ -1,4 +1,5 @@
 import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -6,7 +7,7 @@ import { type Actor, checkView } from '../people/index.ts';
 import { Batch, type BatchRecord } from './batch.ts';
 import { Assist } from './castInPerson.ts';
 import { type Differences, reconcile } from './reconcile.ts';
-import { hasSlips, OUTCOMES, type Outcome, Slip } from './slip.ts';
+import { hasSlips, OUTCOMES, type Outcome, Slip, type SlipRecord } from './slip.ts';
 import { MOST_TABLES, Table, type TableRecord } from './tables.ts';
 
 /** What is public of the paper of a cycle once its vote has closed: each table's numbers, and what became of the slips. In what staff wrote, numbers are masked. */
@@ -113,16 +114,22 @@ export function waitingPaper(
     checkView(actor, 'waiting', community);
     const before = isOver ? world.now() : new Date(world.now().getTime() - OPEN_MS);
     const [tables, batches, keyed] = await Promise.all([
-      forReaders(Table)
-        .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 }, limit: MOST_TABLES, projection: { opened: 1, closed: 1, validated: 1, marks: 1 } })
-        .toArray(),
-      forReaders(Batch)
-        .find({ '_id.cycle': cycle, state: { $ne: 'accepted' } }, { sort: { '_id.number': 1 }, limit: MOST_BATCHES, projection: { at: 1 } })
-        .toArray(),
-      forReaders(Slip).countDocuments({ cycle, outcome: { $in: MARKED } }),
+      tablesBy(world, [
+        { $match: { '_id.cycle': cycle } },
+        { $sort: { '_id.number': 1 } },
+        { $limit: MOST_TABLES },
+        { $project: { opened: 1, closed: 1, validated: 1, marks: 1 } },
+      ]),
+      batchesBy(world, [
+        { $match: { '_id.cycle': cycle, state: { $ne: 'accepted' } } },
+        { $sort: { '_id.number': 1 } },
+        { $limit: MOST_BATCHES },
+        { $project: { at: 1 } },
+      ]),
+      countsBy(world, [{ $match: { cycle, outcome: { $in: MARKED } } }, { $count: 'count' }]),
     ]);
     const closed = tables.filter((table) => table.closed);
-    const left = closed.reduce((sum, { marks }) => sum + marks, 0) - keyed;
+    const left = closed.reduce((sum, { marks }) => sum + marks, 0) - (keyed[0]?.count ?? 0);
     return {
       openTables: waits(tables.filter((table) => !table.closed && table.opened.at <= before).map(({ _id, opened }) => ({ _id, at: opened.at }))),
       unvalidated: waits(closed.filter(({ validated }) => !validated).map(({ _id, closed: { at } = { at: before } }) => ({ _id, at }))),
@@ -131,6 +138,10 @@ export function waitingPaper(
     };
   };
 }
+
+const tablesBy = foundBy(Table);
+const batchesBy = foundBy(Batch);
+const countsBy = foundBy<SlipRecord, { readonly count: number }>(Slip);
 
 /** Of slips that wait in more batches only so many are counted. */
 const MOST_BATCHES = 1_000;

@@ -13,7 +13,7 @@ export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoste
 export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
-export { readRequest, readRequests, requestsAmong, supervisedOnRoster, type Waits, waitingRequests } from './readRequests.ts';
+export { isSupervisedOnRoster, readRequest, readRequests, requestsAmong, supervisedOnRoster, type Waits, waitingRequests } from './readRequests.ts';
 export { type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {
   askerOf,

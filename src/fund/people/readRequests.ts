@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
@@ -46,18 +47,19 @@ export function readRequest(world: World): (community: string, request: number, 
 
 /** How many requests to join wait, since when, and the number of the first one. Rejects with `not-allowed` (`checkView`). */
 export async function waitingRequests(
+  world: World,
   community: string,
   actor: Actor,
 ): Promise<{ readonly count: number; readonly since?: Date; readonly first?: number }> {
   checkView(actor, 'waiting', community);
-  const [waiting] = await forReaders(MembershipRequest)
-    .aggregate<{ count: number; since: Date; first: number }>([
-      { $match: { '_id.community': community, state: 'pending' } },
-      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
-    ])
-    .toArray();
+  const [waiting] = await countsBy(world, [
+    { $match: { '_id.community': community, state: 'pending' } },
+    { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
+  ]);
   return waiting ?? { count: 0 };
 }
+
+const countsBy = foundBy<MembershipRequestRecord, Waits & { readonly first: number }>(MembershipRequest);
 
 /** How much waits in a community, and since when. */
 export interface Waits {
@@ -89,3 +91,11 @@ export async function supervisedOnRoster(communities: readonly string[]): Promis
     .toArray();
   return new Set(found.map(({ community }) => community));
 }
+
+/** Whether a supervisor is on a community's roster. */
+export async function isSupervisedOnRoster(world: World, community: string): Promise<boolean> {
+  const which = { community, role: 'supervisor', erasedAt: { $exists: false } };
+  return (await residentsBy(world, [{ $match: which }, { $limit: 1 }, { $project: { _id: 1 } }])).length > 0;
+}
+
+const residentsBy = foundBy(Resident);

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
@@ -125,25 +126,23 @@ interface Waiting {
   readonly since?: Date;
 }
 
-/** How many proposals of a cycle are in no category, and how many have no answer, and since when. Rejects with `not-allowed` (`checkView`). */
+/** How many proposals of a cycle are in no category, or have no answer, and since when. Rejects with `not-allowed` (`checkView`). */
 export async function waitingProposals(
+  world: World,
   { community, cycle }: WhichCycle,
+  view: 'unsorted' | 'unanswered',
   actor: Actor,
-): Promise<{ readonly unsorted: Waiting; readonly unanswered: Waiting }> {
+): Promise<Waiting> {
   checkView(actor, 'waiting', community);
-  const counted = async (which: mongo.Filter<ProposalRecord>): Promise<Waiting> => {
-    const [found] = await forReaders(Proposal)
-      .aggregate<Waiting>([
-        { $match: { '_id.cycle': cycle, ...which } },
-        { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
-        { $project: { _id: 0 } },
-      ])
-      .toArray();
-    return found ?? { count: 0 };
-  };
-  const [unsorted, unanswered] = await Promise.all([counted(VIEW.unsorted), counted(VIEW.unanswered)]);
-  return { unsorted, unanswered };
+  const [found] = await countsBy(world, [
+    { $match: { '_id.cycle': cycle, ...VIEW[view] } },
+    { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
+    { $project: { _id: 0, count: 1, since: 1 } },
+  ]);
+  return found ?? { count: 0 };
 }
+
+const countsBy = foundBy<ProposalRecord, Waiting>(Proposal);
 
 async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {
   if (found.length === 0) return [];

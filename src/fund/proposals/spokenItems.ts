@@ -1,13 +1,14 @@
 import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
-import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
   authorOf,
   Inquiry,
   type InquiryKind,
+  type InquiryRecord,
   inquiryAddress,
   inquiryLost,
   inquiryText,
@@ -19,9 +20,9 @@ import {
   type Spoken,
 } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView } from '../people/index.ts';
+import { type Actor, checkRight, checkView, type Waits } from '../people/index.ts';
 import { notifyProposer } from './moveOn.ts';
-import { encryptedProposal, LONGEST_PROPOSAL, Proposal, proposalAddress, proposalText } from './proposal.ts';
+import { encryptedProposal, LONGEST_PROPOSAL, Proposal, type ProposalRecord, proposalAddress, proposalText } from './proposal.ts';
 
 /** A proposal or an inquiry that was spoken, with what is known of its recording. */
 export interface SpokenItem {
@@ -132,22 +133,21 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
 }
 
 /** How many recordings wait to be written down, and since when. Rejects with `not-allowed` (`checkView`). */
-export async function waitingRecordings(community: string, actor: Actor): Promise<{ readonly count: number; readonly since?: Date }> {
+export async function waitingRecordings(world: World, community: string, actor: Actor): Promise<{ readonly count: number; readonly since?: Date }> {
   checkView(actor, 'waiting', community);
-  const spoken = { 'spoken.state': 'beingWrittenDown' as const };
-  const total = [{ $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } }];
+  const spoken = { 'spoken.state': 'beingWrittenDown' };
+  const total = { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } };
   const [proposals, inquiries] = await Promise.all([
-    forReaders(Proposal)
-      .aggregate<{ count: number; since: Date }>([{ $match: { community, ...spoken } }, ...total])
-      .toArray(),
-    forReaders(Inquiry)
-      .aggregate<{ count: number; since: Date }>([{ $match: { '_id.community': community, ...spoken } }, ...total])
-      .toArray(),
+    proposalsBy(world, [{ $match: { community, ...spoken } }, total]),
+    inquiriesBy(world, [{ $match: { '_id.community': community, ...spoken } }, total]),
   ]);
   const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());
   const count = found.reduce((sum, each) => sum + each.count, 0);
   return { count, ...(found[0] && { since: found[0].since }) };
 }
+
+const proposalsBy = foundBy<ProposalRecord, Waits>(Proposal);
+const inquiriesBy = foundBy<InquiryRecord, Waits>(Inquiry);
 
 export type WrittenDown =
   | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }

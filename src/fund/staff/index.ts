@@ -23,6 +23,7 @@ export {
   actorsAt,
   countOffices,
   isAllRead,
+  isSupervised,
   namedIn,
   type OfficeCounts,
   readStaff,

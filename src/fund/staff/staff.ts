@@ -3,9 +3,10 @@ import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
+import { type Actor, checkView, isSupervisedOnRoster, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
 
 /** Stands for all communities, also those that come later: an office may read them all. */
 export const ALL = '*';
@@ -149,6 +150,17 @@ export async function countOffices({ vault }: Pick<World, 'vault'>, community: s
 export async function isAllRead(): Promise<boolean> {
   return (await forReaders(Staff).findOne({ community: ALL }, { projection: { _id: 1 } })) !== null;
 }
+
+/** Whether a community has a supervisor, on its roster or as staff. */
+export async function isSupervised(world: World, community: string): Promise<boolean> {
+  const [onRoster, staff] = await Promise.all([
+    isSupervisedOnRoster(world, community),
+    staffBy(world, [{ $match: { community: { $in: [community, ALL] }, role: 'supervisor' } }, { $limit: 1 }, { $project: { _id: 1 } }]),
+  ]);
+  return onRoster || staff.length > 0;
+}
+
+const staffBy = foundBy(Staff);
 
 /** Those of the communities that have a supervisor, on their roster or as staff. */
 export async function supervisedAmong(communities: readonly string[]): Promise<Set<string>> {

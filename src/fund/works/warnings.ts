@@ -81,6 +81,7 @@ const ABOUT = { community: 1, state: 1, 'steps.day': 1, contract: 1, papers: 1, 
  */
 export async function warningsAmong(communities: readonly string[], today: string): Promise<Map<string, WarningCounts>> {
   const accounts = await openAccounts(communities);
+  if (accounts.size === 0) return new Map();
   const works = forReaders(Work).find(
     { '_id.cycle': { $in: [...accounts.keys()] }, state: { $ne: 'rated' } },
     { projection: ABOUT, hint: { '_id.cycle': 1, '_id.number': 1 }, batchSize: 500 },

@@ -3,6 +3,7 @@ import type { Channel } from '../../contacts/channel.ts';
 import { type Actor, checkView } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { foundBy } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { addressIn, Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
@@ -192,15 +193,20 @@ export interface TroubledBroadcast extends Pick<BroadcastRecord, '_id' | 'text' 
 }
 
 /** Those of a community's newest broadcasts that need somebody to look at them, newest first. Rejects with `not-allowed` (`checkView`). */
-export async function troubledBroadcasts(community: string, since: Date, actor: Actor): Promise<TroubledBroadcast[]> {
+export async function troubledBroadcasts(world: World, community: string, since: Date, actor: Actor): Promise<TroubledBroadcast[]> {
   checkView(actor, 'waiting', community);
-  const newest = await forReaders(Broadcast)
-    .find({ community, dueAt: { $gte: since }, state: { $ne: 'cancelled' } }, { sort: { dueAt: -1 }, limit: NEWEST })
-    .toArray();
+  const newest = await broadcastsBy(world, [
+    { $match: { community, dueAt: { $gte: since }, state: { $ne: 'cancelled' } } },
+    { $sort: { dueAt: -1 } },
+    { $limit: NEWEST },
+  ]);
   const failed = await Promise.all(
-    newest.map(({ _id }) => forReaders(Message).countDocuments({ broadcast: _id, state: { $in: ['failed', 'unknown'] } })),
+    newest.map(({ _id }) => countsBy(world, [{ $match: { broadcast: _id, state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }])),
   );
   return newest
-    .map(({ _id, text, dueAt, pausedAt }, index) => ({ _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: failed[index] ?? 0 }))
+    .map(({ _id, text, dueAt, pausedAt }, index) => ({ _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: failed[index]?.[0]?.count ?? 0 }))
     .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
 }
+
+const broadcastsBy = foundBy(Broadcast);
+const countsBy = foundBy<MessageRecord, { readonly count: number }>(Message);

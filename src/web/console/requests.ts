@@ -183,7 +183,7 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
       const wanted = { state: filter.state === 'decided' ? filter.state : 'pending', after: numberIn(after), limit } as const;
       const slug = visit.community._id;
       const { requests, more } = await read(slug, wanted, visit.reader('requests'));
-      const counted = wanted.state === 'pending' ? await waitingRequests(slug, visit.reader('waiting')) : {};
+      const counted = wanted.state === 'pending' ? await waitingRequests(world, slug, visit.reader('waiting')) : {};
       return { rows: requests, next: more ? requests.at(-1)?.request : undefined, ...counted };
     },
     done: ({ text, request }) => {

@@ -6,7 +6,7 @@ import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
-import { supervisedAmong } from '../../fund/staff/index.ts';
+import { isSupervised } from '../../fund/staff/index.ts';
 import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
@@ -68,22 +68,20 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
 
-/**
- * How much waits in a community, the same for those who may see it. One is asked for after the other: a dozen commands that are written at once hold up the
- * turns for several milliseconds.
- */
+/** How much waits in a community, the same for those who may see it. What is asked for at once goes as one command. */
 async function counted(world: World, slug: string, actor: Actor) {
-  return {
-    requests: await waitingRequests(slug, actor),
-    inquiries: await waitingInquiries(slug, actor),
-    recordings: await waitingRecordings(slug, actor),
-    proposals: await countedProposals(world, slug, actor),
-    publication: await waitingPublication(world)(slug, actor),
-    minutes: await waitingMinutes(world)(slug, actor),
-    broadcasts: await troubledBroadcasts(slug, new Date(world.now().getTime() - RECENT_MS), actor),
-    works: await waitingWorks(slug, await todayIn(world, slug), actor),
-    blocks: await blocking(world, slug, actor),
-  };
+  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
+    waitingRequests(world, slug, actor),
+    waitingInquiries(world, slug, actor),
+    waitingRecordings(world, slug, actor),
+    countedProposals(world, slug, actor),
+    waitingPublication(world)(slug, actor),
+    waitingMinutes(world)(slug, actor),
+    troubledBroadcasts(world, slug, new Date(world.now().getTime() - RECENT_MS), actor),
+    todayIn(world, slug).then((today) => waitingWorks(slug, today, actor)),
+    blocking(world, slug, actor),
+  ]);
+  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks };
 }
 
 /** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
@@ -96,12 +94,12 @@ async function blocking(world: World, community: string, actor: Actor) {
   const isHeld = heldVote(cycle, now) !== undefined;
   const isOver = vote !== undefined && vote.to <= now;
   const [supervised, paper] = await Promise.all([
-    supervisedAmong([community]),
+    isSupervised(world, community),
     cycle.frozen ? waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined,
   ]);
   return {
     noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
-    noSupervisor: !supervised.has(community),
+    noSupervisor: !supervised,
     isSealed: cycle.sealedAt !== undefined,
     /** Until when slips are keyed, once the vote has closed. */
     until: isOver ? slipsClose(cycle, now) : undefined,
@@ -115,16 +113,18 @@ async function countedProposals(world: World, community: string, actor: Actor) {
   const cycle = await currentCycleForReaders(world)(community, now);
   if (!cycle) return [];
   const before = await cycleBefore(world)(cycle);
-  const [{ unsorted, unanswered }, last] = await Promise.all([
-    waitingProposals({ community, cycle: cycle._id }, actor),
-    before ? waitingProposals({ community, cycle: before._id }, actor) : undefined,
-  ]);
   const stage = stageAt(cycle, now);
   const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
+  const of = { community, cycle: cycle._id };
+  const [unsorted, unanswered, last] = await Promise.all([
+    waitingProposals(world, of, 'unsorted', actor),
+    isDue ? waitingProposals(world, of, 'unanswered', actor) : undefined,
+    before ? waitingProposals(world, { community, cycle: before._id }, 'unanswered', actor) : undefined,
+  ]);
   return [
     { what: 'unsorted', view: 'unsorted', cycle: undefined, ...unsorted },
-    ...(isDue ? [{ what: 'unanswered', view: 'unanswered', cycle: undefined, ...unanswered }] : []),
-    ...(last ? [{ what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last.unanswered }] : []),
+    ...(unanswered ? [{ what: 'unanswered', view: 'unanswered', cycle: undefined, ...unanswered }] : []),
+    ...(last ? [{ what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last }] : []),
   ];
 }
 
