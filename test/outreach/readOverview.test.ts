@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
-import { renewVoterCounts } from '../../src/fund/ballots/turnout/voterCounts.ts';
+import { renewVoterCounts } from '../../src/fund/ballots/ledger/results.ts';
 import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { KeyChange } from '../../src/fund/people/keyChanges.ts';
+import { KeyChange } from '../../src/fund/people/onRoster.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';

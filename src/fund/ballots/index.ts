@@ -10,7 +10,6 @@ export { ledgerBatches } from './ledger/ledger.ts';
 export { finishedHead, hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
 export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
-export { type Results, results, turnout } from './ledger/results.ts';
+export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';
 export { sealDue } from './ledger/sealDue.ts';
 export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
-export { renewVoterCounts, voterCounts } from './turnout/voterCounts.ts';

@@ -6,9 +6,10 @@ import { type CycleFile, type CycleRecord, STAGES, type Stage } from '../cycles/
 import { type ActDone, actsSince } from '../log/index.ts';
 import { RIGHTS } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
+import type { Difference } from './compareResident.ts';
 import { dateText } from './exportCommunity.ts';
 import { STAFF_FILE, type StaffRow } from './readStaff.ts';
-import type { Difference, ResidentChanges } from './residentChanges.ts';
+import type { ResidentChanges } from './residentChanges.ts';
 
 const ROSTER: readonly string[] = [RIGHTS.acceptRequest.entry, RIGHTS.addResident.entry, RIGHTS.changeResident.entry];
 const STAFF: readonly string[] = [RIGHTS.addStaff.entry, RIGHTS.removeStaff.entry];

@@ -13,9 +13,10 @@ import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changedHere } from './changedHere.ts';
+import type { Difference } from './compareResident.ts';
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentsRead, readInPauses } from './readResidents.ts';
-import { applyChanges, type Difference, type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 import type { Refused } from './table/readXlsx.ts';
 import type { RosterRows } from './table/rosterRows.ts';
 

@@ -1,6 +1,5 @@
 import type { mongo } from 'mongoose';
-import { addressHmac, phoneContact } from '../../contacts/contact.ts';
-import type { Problem, Why } from '../../store/codedError.ts';
+import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
@@ -10,8 +9,6 @@ import {
   cardHmac,
   changeResidents,
   moveStops,
-  type Person,
-  personFields,
   personOf,
   Resident,
   type ResidentRecord,
@@ -20,16 +17,18 @@ import {
   residentId,
   residentRecord,
 } from '../people/index.ts';
+import {
+  type Comparing,
+  changeOf,
+  keysIn,
+  newcomer,
+  type OnRoster,
+  RESIDENTS_FILE,
+  type ResidentChange,
+  sameness,
+  whileVoting,
+} from './compareResident.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
-
-/** A change of one resident, and of which row it comes. */
-export type ResidentChange = RosterChanges['changed'][number] & {
-  /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
-  readonly phoneBefore?: string;
-  readonly row: ResidentRow;
-  /** The fields that are another in the file. */
-  readonly differing: readonly Difference[];
-};
 
 /**
  * The changes that an import makes to a roster. If they are only looked at, nothing is encrypted for them: `added` is empty, and no `set` has name and phone.
@@ -47,13 +46,6 @@ export interface ResidentChanges extends RosterChanges {
   readonly problems: readonly Problem[];
 }
 
-/** A field that is one thing in the database and another in a file. */
-export interface Difference {
-  readonly field: string;
-  readonly here?: string | undefined;
-  readonly file?: string | undefined;
-}
-
 interface Now {
   readonly replace: boolean;
   /** While this holds, no resident is removed, and no id and no role is changed. */
@@ -65,13 +57,8 @@ interface Now {
   readonly session?: mongo.ClientSession | undefined;
 }
 
-const FILE = 'residents.csv';
 /** What is only looked at takes its time: so long after each piece the turns have the processor for themselves. Milliseconds. */
 const PAUSE_MS = 1;
-const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
-type Given = (typeof GIVEN)[number];
-/** The fields that a record does not have, or has under another name. */
-const PERSON = ['name', 'phone'] as const;
 
 /** Compares `residents.csv` with the roster. A column that is absent changes nothing. An empty card changes nothing either, because cards are also made here. */
 export async function residentChanges(
@@ -115,7 +102,7 @@ export async function residentChanges(
 
   const problems: Problem[] = [];
   if (isVoting && gone.size > 0)
-    problems.push({ file: FILE, line: 1, what: `${gone.size} residents are left out, and while voting is open none is removed` });
+    problems.push({ file: RESIDENTS_FILE, line: 1, what: `${gone.size} residents are left out, and while voting is open none is removed` });
   const added: ResidentRecord[] = [];
   const addedRows: ResidentRow[] = [];
   const changed: ResidentChange[] = [];
@@ -157,13 +144,10 @@ export async function residentChanges(
     const holder = cards.get(card);
     if (holder === undefined || holder === _id || freed.has(card) || gone.has(holder)) continue;
     const what = known.get(holder)?.erasedAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
-    problems.push({ file: FILE, line, what, why: { key: 'cardTaken' } });
+    problems.push({ file: RESIDENTS_FILE, line, what, why: { key: 'cardTaken' } });
   }
   return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
 }
-
-/** What of somebody on the roster is compared, and no more: the whole roster is held. */
-type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'building' | 'language' | 'role' | 'card' | 'endedCards' | 'erasedAt'> & Person;
 
 const COMPARED = { person: 1, phoneId: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1, 'linkedContacts.id': 1 } as const;
 
@@ -204,91 +188,6 @@ async function rosterNow(
   return { known, cards, holders, held, withoutZeros };
 }
 
-/** What rows are compared with, and what may change now. */
-interface Comparing extends Pick<World, 'vault'>, Pick<Now, 'isVoting' | 'isExplained'> {
-  readonly community: string;
-  readonly columns: ResidentsRead['columns'];
-  /** The changes are made, and not only looked at. */
-  readonly isMade: boolean;
-  /** Ids that begin with zeros, by what is left without them. */
-  readonly withoutZeros: ReadonlyMap<string, string>;
-  /** While voting is open: those who are not in the file, by their `sameness`. */
-  readonly leftOut: ReadonlySet<string>;
-  /** While voting is open: every phone and chat that somebody holds (`addressHmac`). */
-  readonly held: ReadonlySet<string>;
-  /** How many have each phone. */
-  readonly holders: ReadonlyMap<string, number>;
-}
-
-/** What is wrong with somebody new, and whether they share a phone with somebody on the roster while voting is open. */
-function newcomer(
-  row: ResidentRow,
-  { vault, community, isVoting, isExplained, withoutZeros, leftOut, held }: Comparing,
-): { readonly wrong: readonly Problem[]; readonly sharesPhone: boolean } {
-  const wrong: Problem[] = [];
-  const add = (what: string, why: Why) => wrong.push({ file: FILE, line: row.line, what, why });
-  const whole = withoutZeros.get(row.id);
-  if (whole !== undefined)
-    add(`id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does`, { key: 'zeros', params: { id: row.id, whole } });
-  if (isVoting && row.role !== 'resident') add(`role ${row.role} would be new, and while voting is open roles stay`, { key: 'roleStays' });
-  const same = sameness(row);
-  const isSomebody = same !== undefined && leftOut.has(same);
-  if (isSomebody) add('id would change of somebody on the roster, and while voting is open none changes', { key: 'idStays' });
-  const sharesPhone =
-    !isSomebody && held.size > 0 && row.phone !== undefined && held.has(addressHmac(vault, { community, ...phoneContact(row.phone) }));
-  if (sharesPhone && !isExplained) add(`phone is somebody’s on the roster, and would be shared: ${NEEDS_REASON}`, { key: 'needsReason' });
-  return { wrong, sharesPhone };
-}
-
-/** What changes of somebody on the roster; undefined if nothing does. */
-function changeOf(
-  row: ResidentRow,
-  before: OnRoster,
-  card: string | undefined,
-  { vault, community, columns, holders, isMade }: Comparing,
-): ResidentChange | undefined {
-  const { _id } = before;
-  const isNewCard = card !== undefined && card !== before.card;
-  const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
-  if (!isNewCard && differing.length === 0) return undefined;
-  const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
-  const unset: ResidentChange['unset'][number][] = [];
-  for (const field of differing) {
-    if (isOfPerson(field)) continue;
-    if (row[field] === undefined) unset.push(field);
-    else Object.assign(set, { [field]: row[field] });
-  }
-  if (differing.some(isOfPerson)) {
-    const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
-    if (isMade) {
-      const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
-      Object.assign(set, { person, searchKeys });
-    }
-    if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
-    else if (differing.includes('phone') && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
-  }
-  const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
-  return {
-    _id,
-    row,
-    differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),
-    set,
-    unset,
-    endsLinks: isNewCard && before.card !== undefined,
-    ...(isMoved && { phoneBefore: before.phoneId }),
-  };
-}
-
-/** What of a change is refused while voting is open. */
-function whileVoting({ line }: ResidentRow, { set }: ResidentChange, keys: readonly Changed['what'][], isExplained: boolean): Problem[] {
-  const wrong: Problem[] = [];
-  if (set.role !== undefined)
-    wrong.push({ file: FILE, line, what: 'role would change, and while voting is open roles stay', why: { key: 'roleStays' } });
-  if (keys.length > 0 && !isExplained)
-    wrong.push({ file: FILE, line, what: `${keys.join(' and ')} would change: ${NEEDS_REASON}`, why: { key: 'needsReason' } });
-  return wrong;
-}
-
 /** Makes the changes, in a transaction. While voting is open phones and cards change with a reason only, and each such change is recorded. */
 export async function applyChanges(
   world: World,
@@ -306,22 +205,4 @@ export async function applyChanges(
 /** The phones that change, of residents who did not share the old one. */
 function phonesIn({ changed }: ResidentChanges): Map<string, string> {
   return new Map(changed.flatMap(({ set, phoneBefore }) => (set.phoneId && phoneBefore ? [[phoneBefore, set.phoneId] as const] : [])));
-}
-
-const NEEDS_REASON = 'while voting is open say who and why, with --by NAME --reason TEXT; how many change is public';
-
-function keysIn({ set, unset }: Pick<ResidentChange, 'set' | 'unset'>): Changed['what'][] {
-  return [
-    ...(set.phoneId !== undefined || unset.includes('phoneId') ? (['phone'] as const) : []),
-    ...(set.card !== undefined ? (['card'] as const) : []),
-  ];
-}
-
-function isOfPerson(field: Given): field is (typeof PERSON)[number] {
-  return field === 'name' || field === 'phone';
-}
-
-/** A key of name and phone: the same ones under another id are most likely the same person. Undefined without a name or a phone, as nobody can tell then. */
-function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
-  return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
 }

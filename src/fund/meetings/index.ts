@@ -10,16 +10,16 @@ export {
 } from './holdMeeting.ts';
 export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections, forgetObjectors } from './objection.ts';
-export type { PublishedItem } from './publication.ts';
 export {
   dropBoardPicture,
   keepBoardPicture,
   type PublicObjection,
   type PublicPicture,
   type PublicPublication,
+  type PublishedItem,
   publicPublication,
   publishedWith,
-} from './publicPublication.ts';
+} from './publication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
 export { checkPublication, compareBallot, holdVotes, publish } from './publish.ts';
 export {

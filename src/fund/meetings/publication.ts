@@ -1,10 +1,23 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
+import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
+import type { World } from '../../store/world.ts';
 import { type CycleRecord, stageAt, voteOf } from '../cycles/index.ts';
-import type { ObjectionCounts } from './objection.ts';
+import {
+  dropPicture,
+  type KeptPicture,
+  keepPicture,
+  type PictureDrop,
+  type PictureGiven,
+  type PictureKept,
+  type PictureOf,
+  picturesOf,
+} from '../pictures/index.ts';
+import { countObjections, type ObjectionCounts, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 
 /** A list as it was published before the vote. Who publishes again makes a new one; the newest counts. */
 export interface PublicationRecord {
@@ -94,4 +107,132 @@ export function publicationState(
   if (differs) return 'differs';
   if (overdue > 0) return 'overdue';
   return open > 0 ? 'open' : 'clear';
+}
+
+/** An answered objection as anyone may read it. The numbers of phones, IDs and banks are masked. */
+export interface PublicObjection {
+  readonly number: number;
+  /** The number on the list that it is about; null if it is about the list as a whole. */
+  readonly about: number | null;
+  /** Of the objection and of its answer; ISO 8601. */
+  readonly at: string;
+  readonly answeredAt: string;
+  readonly text: string;
+  readonly answer: string;
+}
+
+/** A cycle's publication as anyone may read it; times in ISO 8601, sums in whole units of the cycle's currency. */
+export interface PublicPublication {
+  readonly from: string;
+  readonly to: string;
+  readonly list: readonly PublishedItem[];
+  /** A supervisor's check; `finding` is what they found wrong, null if the list is right. Null while it is not checked. */
+  readonly check: { readonly at: string; readonly finding: string | null } | null;
+  /** How many objections wait for an answer, and how many have one; of these the last 500. */
+  readonly unanswered: number;
+  readonly answered: number;
+  readonly objections: readonly PublicObjection[];
+  /** Of the notice board, the oldest first. */
+  readonly pictures: readonly PublicPicture[];
+}
+
+/** A picture that anybody may look at; its pixels are those of the large one. `at`: when it was kept, ISO 8601. */
+export interface PublicPicture extends Pick<KeptPicture, 'id' | 'width' | 'height'> {
+  readonly at: string;
+  readonly caption: string | null;
+}
+
+/** What is public of a cycle's publication; null if nothing is published. */
+export async function publicPublication({ vault, now }: Pick<World, 'vault' | 'now'>, cycle: string): Promise<PublicPublication | null> {
+  const found = await forReaders(Publication).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 } });
+  if (!found) return null;
+  const [counts, objections, pictures] = await Promise.all([
+    countObjections(found.community, cycle, now()),
+    objectionsOf(cycle, true),
+    picturesOf(found.community, ofBoard(cycle, found._id.number)),
+  ]);
+  const { check, from, to } = found;
+  return {
+    from: from.toISOString(),
+    to: to.toISOString(),
+    list: publishedList(vault, found),
+    check: check ? { at: check.at.toISOString(), finding: check.finding === undefined ? null : maskNumbers(check.finding) } : null,
+    unanswered: counts.open,
+    answered: counts.answered,
+    objections: objections.flatMap((objection) => answered(vault, objection)),
+    pictures: pictures.map(publicPicture),
+  };
+}
+
+/** The most publications of a cycle that a proposal's story looks into. */
+const MOST = 50;
+
+/**
+ * When a proposal was on a list that was published before the vote, the earliest first: as itself, or as the project that it became, while the list says
+ * of that what the ballot says now.
+ */
+export async function publishedWith(
+  { vault }: Pick<World, 'vault'>,
+  cycle: string,
+  number: number,
+  project: Pick<PublishedItem, 'number' | 'title'> | undefined,
+): Promise<Date[]> {
+  const found = await forReaders(Publication)
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+    .toArray();
+  const isIn = (publication: PublicationRecord) =>
+    publishedList(vault, publication).some((item) =>
+      publication.ofProposals ? item.number === number : item.number === project?.number && item.title === project.title,
+    );
+  return found
+    .filter(isIn)
+    .map(({ from }) => from)
+    .reverse();
+}
+
+/** What anybody may know of a picture; numbers in its caption are masked. */
+export function publicPicture({ id, width, height, at, caption }: KeptPicture): PublicPicture {
+  return { id, width, height, at: at.toISOString(), caption: caption === undefined ? null : maskNumbers(caption) };
+}
+
+function answered(vault: World['vault'], objection: ObjectionRecord): PublicObjection[] {
+  const { _id, about = null, at, answer } = objection;
+  if (!answer) return [];
+  return [
+    {
+      number: _id.number,
+      about,
+      at: at.toISOString(),
+      answeredAt: answer.at.toISOString(),
+      text: maskNumbers(objectionText(vault, objection)),
+      answer: maskNumbers(objectionAnswer(vault, objection) ?? ''),
+    },
+  ];
+}
+
+/** The cycle, and the number of the publication in it. */
+interface Which {
+  readonly cycle: string;
+  readonly number: number;
+}
+
+/** Keeps a picture of the notice board with what is published; anybody may look at it. Rejects with `not-allowed` (`checkRight`). */
+export function keepBoardPicture(world: World): (given: PictureGiven & Which) => Promise<PictureKept | { readonly refused: 'noPublication' }> {
+  const keep = keepPicture(world);
+  return async ({ cycle, number, ...given }) => {
+    const { community } = given;
+    const isThere = await collection(Publication).findOne({ _id: { cycle, number }, community }, { projection: { _id: 1 } });
+    return isThere ? keep({ ...given, of: ofBoard(cycle, number) }) : { refused: 'noPublication' };
+  };
+}
+
+/** Takes one away. Rejects with `not-allowed` (`checkRight`). */
+export function dropBoardPicture(world: World) {
+  const drop = dropPicture(world);
+  return ({ cycle, number, ...given }: PictureDrop & Which) => drop({ ...given, of: ofBoard(cycle, number) });
+}
+
+/** A publication as its pictures belong to it. */
+export function ofBoard(cycle: string, number: number): PictureOf {
+  return { kind: 'publication', id: `${cycle}/${number}` };
 }

@@ -7,7 +7,7 @@ import { type Actor, checkView } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import { sharedTexts } from '../proposals/index.ts';
 import { type Attendance, addendumText, attendanceOf, Meeting, type MeetingItem, type MeetingRecord, notesOf, ofMeeting } from './meeting.ts';
-import { type PublicPicture, publicPicture } from './publicPublication.ts';
+import { type PublicPicture, publicPicture } from './publication.ts';
 
 /** How a meeting stands: it is to come; its minutes are a draft; they are final. */
 export type MeetingState = 'planned' | 'draft' | 'final';

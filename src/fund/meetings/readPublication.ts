@@ -20,6 +20,7 @@ import {
 } from './objection.ts';
 import {
   isBeforeVote,
+  ofBoard,
   Publication,
   type PublicationRecord,
   type PublicationState,
@@ -28,7 +29,6 @@ import {
   publishedList,
   takesObjections,
 } from './publication.ts';
-import { ofBoard } from './publicPublication.ts';
 import { listOf } from './publish.ts';
 
 /** An objection as staff read it: the words as written, for a person who sees no phone numbers with those masked, and until when it is to be answered. */

@@ -6,10 +6,20 @@ export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolde
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, reachOf, whoActs } from './holders.ts';
-export { type Changed, keyChangesSince, recordKeyChanges } from './keyChanges.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
-export { changeResidents, forgetLeaversUntil, giveCards, noteLeaving, putOnRoster, type RosterChanges, takeOffRoster } from './onRoster.ts';
+export {
+  type Changed,
+  changeResidents,
+  forgetLeaversUntil,
+  giveCards,
+  keyChangesSince,
+  noteLeaving,
+  putOnRoster,
+  type RosterChanges,
+  recordKeyChanges,
+  takeOffRoster,
+} from './onRoster.ts';
 export { sixDigits, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';

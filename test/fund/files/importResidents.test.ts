@@ -4,7 +4,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { KeyChange } from '../../../src/fund/people/keyChanges.ts';
+import { KeyChange } from '../../../src/fund/people/onRoster.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

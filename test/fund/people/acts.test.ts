@@ -19,7 +19,7 @@ import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
+import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';

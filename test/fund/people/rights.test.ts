@@ -13,7 +13,7 @@ import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
+import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { answerObjection, enterObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';

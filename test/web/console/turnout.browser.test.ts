@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { renewVoterCounts } from '../../../src/fund/ballots/ledger/results.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
-import { renewVoterCounts } from '../../../src/fund/ballots/turnout/voterCounts.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';

@@ -12,7 +12,7 @@ import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquir
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { keepMeetingPicture, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { keepBoardPicture } from '../../../src/fund/meetings/publicPublication.ts';
+import { keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
 import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
 import { answerObjection, enterObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';

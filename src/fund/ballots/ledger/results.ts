@@ -1,9 +1,13 @@
+import { model, Schema } from 'mongoose';
 import { boundedMap, cached } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
+import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
+import { forEachSettled } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { cycleForReaders } from '../../cycles/index.ts';
-import { Resident } from '../../people/index.ts';
+import { type CycleRecord, cycleForReaders, isFrozen, liveCycles } from '../../cycles/index.ts';
+import { addedSince, Resident } from '../../people/index.ts';
+import type { Share } from '../turnout/turnoutShares.ts';
 import type { ClosedResults, Results } from './count.ts';
 import { Entry, type EntryRecord, placesOf } from './entry.ts';
 import { publishedFiles } from './publishedFiles.ts';
@@ -74,7 +78,7 @@ const SLICE = 1_000;
 const MOST_NEW = 20_000;
 
 /** Continues the last count: the cost depends on the number of new entries in the ledger, not on its length. */
-export async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
+async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
   const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
   const seq = tip?._id.seq ?? 0;
   if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };
@@ -122,3 +126,54 @@ async function votersUpTo(cycle: string, seq: number): Promise<number> {
 function residentsOf(community: string | undefined): Promise<number> {
   return forReaders(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 });
 }
+
+/** How many took part in each of these cycles (ids), as it was counted last; those that were counted at all. */
+export async function voterCounts(cycles: readonly string[]): Promise<Map<string, Share>> {
+  const found = await forReaders(VoterCount)
+    .find({ _id: { $in: [...cycles] } })
+    .toArray();
+  return new Map(found.map(({ _id, voters, residents }) => [_id, { voters, residents }]));
+}
+
+/**
+ * Counts the voters of every cycle that votes or has just voted, on from where it was counted before: it costs as much as there are new entries, also
+ * after a restart. To be called every few minutes; harmless to repeat. A cycle that fails does not hold up the others.
+ */
+export async function renewVoterCounts(now: Date): Promise<void> {
+  const cycles = (await liveCycles(now)).filter(isFrozen);
+  const ids = cycles.map(({ _id }) => _id);
+  const known = await forReaders(VoterCount)
+    .find({ _id: { $in: ids } })
+    .toArray();
+  const before = new Map(known.map((count) => [count._id, count]));
+  await forEachSettled(cycles, 'counts of voters', async (cycle) => {
+    const last = before.get(cycle._id);
+    if (last?.isFinal) return;
+    const [count, residents] = await Promise.all([votersNow(cycle._id, last), residentsIn(cycle)]);
+    const isFinal = cycle.sealedAt !== undefined;
+    if (last?.seq === count.seq && last.residents === residents && !isFinal) return;
+    await collection(VoterCount).replaceOne({ _id: cycle._id }, { ...count, residents, isFinal }, { upsert: true });
+  });
+}
+
+/** Nobody leaves the roster between the opening and the seal. */
+async function residentsIn({ community, frozen, residentsAtClose }: CycleRecord & Required<Pick<CycleRecord, 'frozen'>>): Promise<number> {
+  return residentsAtClose ?? frozen.residents + (await addedSince(community, frozen.at, new Date(8_640_000_000_000_000)));
+}
+
+interface VoterCountRecord extends Share {
+  /** The cycle's. */
+  _id: string;
+  /** The last entry that was counted. */
+  seq: number;
+  /** The ledger is sealed. */
+  isFinal: boolean;
+}
+
+const number = { type: Number, required: true };
+const schema = new Schema<VoterCountRecord>(
+  { _id: { type: String, required: true }, seq: number, voters: number, residents: number, isFinal: { type: Boolean, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'votercounts' },
+);
+
+const VoterCount = model<VoterCountRecord>('VoterCount', schema);
