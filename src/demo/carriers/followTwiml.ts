@@ -70,91 +70,93 @@ const RING_SECONDS = 20;
  * Calls the service over its real webhook, signed as Twilio signs, and follows its documents until one waits for the caller. Rejects with code
  * `not-delivered` if the service does not accept a step, `wrong-twiml` if Twilio could not go on.
  */
-export async function followTwiml(line: VoiceLine, caller: Caller): Promise<CallUnderWay> {
-  const { from, to, sid = `CA${randomBytes(16).toString('hex')}`, dialled = 'no-answer', placed } = caller;
+export async function followTwiml(line: VoiceLine, { sid = `CA${randomBytes(16).toString('hex')}`, ...caller }: Caller): Promise<CallUnderWay> {
+  const call = documents(line, { ...caller, sid });
+  await call.begin();
+  return {
+    sid,
+    connectedTo: call.connectedTo,
+    get waiting() {
+      return call.waiting?.verb;
+    },
+    get seconds() {
+      return call.ear.seconds;
+    },
+    get status() {
+      return call.status;
+    },
+    pass: call.ear.pass,
+    prompt: async (limit = Number.POSITIVE_INFINITY) => {
+      const { waiting } = call;
+      if (!waiting || waiting.isSaid) return;
+      waiting.isSaid = true;
+      let left = limit;
+      for (const verb of waiting.verb.children.filter(({ name }) => name !== '#text')) {
+        if (left <= 0) return;
+        left -= await call.ear.hear(verb, left);
+      }
+    },
+    heard: call.ear.heard,
+    answer: async (fields) => {
+      const verb = call.taken();
+      if (verb) await call.open(call.addressOf(verb), fields);
+    },
+    goOn: async () => {
+      if (call.taken()) await call.follow();
+    },
+    hangUp: async (fields) => {
+      const verb = call.taken();
+      if (!verb) return;
+      if (fields) await call.post(call.addressOf(verb), { ...fields, CallStatus: 'completed' });
+      await call.end('completed');
+    },
+  };
+}
+
+/** The documents of a call, one after the other, until one waits for the caller or the call is over. */
+function documents(line: VoiceLine, { sid, from, to, dialled = 'no-answer', placed }: Caller & { readonly sid: string }) {
   const about = { CallSid: sid, AccountSid: 'ACdemo', From: from, To: to, ApiVersion: '2010-04-01', Direction: placed ? 'outbound-api' : 'inbound' };
-  const heard: HeardPrompt[] = [];
   const connectedTo: string[] = [];
-  let seconds = 0;
   let status = 'in-progress';
   /** The verbs of the current document that are still to come, and the document's address. */
   let rest: readonly Verb[] = [];
   let here = placed?.url ?? `${line.publicUrl}/twilio/voice`;
-  let waiting: Verb | undefined;
-  /** Whether the words of the verb that waits were said. */
-  let isSaid = false;
+  /** The verb that waits for the caller, and whether its words were said. */
+  let waiting: { readonly verb: Verb; isSaid: boolean } | undefined;
   /** The number of documents since the caller last did something. */
-  let documents = 0;
-
-  await open(here, {
-    CallStatus: placed ? 'in-progress' : 'ringing',
-    ...(placed?.answeredBy && { AnsweredBy: placed.answeredBy, MachineDetectionDuration: '2000' }),
-  });
+  let count = 0;
+  const absolute = (address: string) => new URL(address, here).href;
+  const addressOf = ({ attributes }: Verb) => absolute(attributes.action ?? '');
+  const ear = hearing((address) => fetchAudio(line, absolute(address)));
 
   return {
-    sid,
+    ear,
     connectedTo,
     get waiting() {
       return waiting;
     },
-    get seconds() {
-      return seconds;
-    },
     get status() {
       return status;
     },
-    pass: (more) => {
-      seconds += more;
+    begin: () =>
+      open(here, {
+        CallStatus: placed ? 'in-progress' : 'ringing',
+        ...(placed?.answeredBy && { AnsweredBy: placed.answeredBy, MachineDetectionDuration: '2000' }),
+      }),
+    /** Gives the verb that waited; it no longer waits. */
+    taken: (): Verb | undefined => {
+      const verb = waiting?.verb;
+      waiting = undefined;
+      count = 0;
+      return verb;
     },
-    prompt,
-    heard: () => heard.splice(0),
-    answer: async (fields) => {
-      const verb = taken();
-      if (verb) await open(addressOf(verb), fields);
-    },
-    goOn: async () => {
-      if (taken()) await follow();
-    },
-    hangUp: async (fields) => {
-      const verb = taken();
-      if (!verb) return;
-      if (fields) await post(addressOf(verb), { ...fields, CallStatus: 'completed' });
-      await end('completed');
-    },
+    ...{ open, follow, end, post, addressOf },
   };
-
-  /** Gives the verb that waited; it no longer waits. */
-  function taken(): Verb | undefined {
-    const verb = waiting;
-    waiting = undefined;
-    documents = 0;
-    return verb;
-  }
-
-  async function prompt(limit = Number.POSITIVE_INFINITY): Promise<void> {
-    if (isSaid || !waiting) return;
-    isSaid = true;
-    let left = limit;
-    for (const verb of waiting.children.filter(({ name }) => name !== '#text')) {
-      if (left <= 0) return;
-      left -= await say(verb, left);
-    }
-  }
-
-  async function say(verb: Verb, limit = Number.POSITIVE_INFINITY): Promise<number> {
-    if (verb.name === 'Play') await fetchAudio(line, absolute(verb.text.trim()));
-    const took = Math.min(limit, promptSeconds(verb));
-    seconds += took;
-    const { language } = verb.attributes;
-    if (verb.name !== 'Pause')
-      heard.push({ text: verb.name === 'Play' ? `♪ ${verb.text.trim()}` : verb.text, seconds: took, ...(language && { language }) });
-    return took;
-  }
 
   /** Fetches a document and follows it. */
   async function open(address: string, fields: Readonly<Record<string, string>>): Promise<void> {
-    documents += 1;
-    if (documents > MOST_DOCUMENTS) throw new CodedError('wrong-twiml', 'The documents lead to each other without end.');
+    count += 1;
+    if (count > MOST_DOCUMENTS) throw new CodedError('wrong-twiml', 'The documents lead to each other without end.');
     const twiml = await post(address, { CallStatus: 'in-progress', ...fields });
     line.check?.(twiml);
     const [root] = readTwiml(twiml);
@@ -176,12 +178,11 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
         case 'Say':
         case 'Play':
         case 'Pause':
-          await say(verb);
+          await ear.hear(verb);
           break;
         case 'Gather':
         case 'Record':
-          waiting = verb;
-          isSaid = false;
+          waiting = { verb, isSaid: false };
           return;
         case 'Redirect':
           return open(absolute(verb.text.trim()), {});
@@ -201,7 +202,7 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
   /** Whether the call went on at the address of the `<Dial>`. */
   async function connected(dial: Verb): Promise<boolean> {
     connectedTo.push(dial.text.trim());
-    seconds += dialled === 'completed' ? 0 : Number(dial.attributes.timeout ?? RING_SECONDS);
+    ear.pass(dialled === 'completed' ? 0 : Number(dial.attributes.timeout ?? RING_SECONDS));
     if (!dial.attributes.action) return false;
     await open(addressOf(dial), { DialCallStatus: dialled, ...(dialled === 'completed' && { DialCallDuration: '60' }) });
     return true;
@@ -212,21 +213,38 @@ export async function followTwiml(line: VoiceLine, caller: Caller): Promise<Call
     status = how;
     await post(placed?.statusCallback ?? `${line.publicUrl}/twilio/status`, {
       CallStatus: how,
-      CallDuration: String(Math.round(seconds)),
+      CallDuration: String(Math.round(ear.seconds)),
       SequenceNumber: '0',
       CallbackSource: 'call-progress-events',
     });
   }
 
-  function addressOf({ attributes }: Verb): string {
-    return absolute(attributes.action ?? '');
-  }
-
-  function absolute(address: string): string {
-    return new URL(address, here).href;
-  }
-
   function post(address: string, fields: Readonly<Record<string, string>>): Promise<string> {
     return postSigned(line, address, { ...about, ...fields });
   }
+}
+
+/** What is heard in a call, and how long it takes. `fetch` fetches a recording. */
+function hearing(fetch: (address: string) => Promise<unknown>) {
+  const heard: HeardPrompt[] = [];
+  let seconds = 0;
+  return {
+    get seconds() {
+      return seconds;
+    },
+    pass: (more: number) => {
+      seconds += more;
+    },
+    heard: () => heard.splice(0),
+    /** Gives how many seconds it took. */
+    hear: async (verb: Verb, limit = Number.POSITIVE_INFINITY): Promise<number> => {
+      if (verb.name === 'Play') await fetch(verb.text.trim());
+      const took = Math.min(limit, promptSeconds(verb));
+      seconds += took;
+      const { language } = verb.attributes;
+      if (verb.name !== 'Pause')
+        heard.push({ text: verb.name === 'Play' ? `♪ ${verb.text.trim()}` : verb.text, seconds: took, ...(language && { language }) });
+      return took;
+    },
+  };
 }
