@@ -20,7 +20,7 @@ import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.
 import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
-import type { Erased } from '../../src/fund/roster/eraseMe.ts';
+import type { Erased } from '../../src/fund/roster/eraseResident.ts';
 import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
 import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
 import { WORK_STATES } from '../../src/fund/works/work.ts';

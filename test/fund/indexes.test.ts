@@ -8,7 +8,7 @@ import { startMessages, stopMessages } from '../../src/fund/people/messages.ts';
 import { askDigits, checkDigits } from '../../src/fund/people/proof.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
-import { eraseDue, eraseMe } from '../../src/fund/roster/eraseMe.ts';
+import { eraseDue, eraseMe } from '../../src/fund/roster/eraseResident.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
 import { forget } from '../support/forget.ts';

@@ -2,7 +2,20 @@
 
 export { answerInquiry, closeInquiry, type InquiryTaken, leaveInquiry, markDone, notifyAuthor, takeInquiry } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
-export { type InboxItem, inbox, inquiriesAmong, readInbox, waitingInquiries } from './inbox.ts';
+export {
+  type Answered,
+  answersGiven,
+  type InboxItem,
+  inbox,
+  inquiriesAmong,
+  readInbox,
+  readInquiry,
+  readSound,
+  type Sound,
+  type WholeInquiry,
+  type Writer,
+  waitingInquiries,
+} from './inbox.ts';
 export {
   authorOf,
   dueAt,
@@ -18,16 +31,17 @@ export {
   inquiryText,
   inquiryWrittenDown,
 } from './inquiry.ts';
-export { type Answered, answersGiven, readInquiry, readSound, type Sound, type WholeInquiry, type Writer } from './readInquiry.ts';
 export {
   awaitRecording,
   endRecordings,
+  type Lost,
   Recording,
   type RecordingRecord,
+  type RecordingSource,
   recordingFiles,
   refuseRecording,
   type Spoken,
   spokenFields,
+  workRecordings,
 } from './recording.ts';
-export { type Lost, type RecordingSource, workRecordings } from './workRecordings.ts';
 export { afterDial, writeInquiry } from './writeInquiry.ts';

@@ -1,16 +1,119 @@
 import type { Act } from '../../contacts/act.ts';
-import { forgetAddress } from '../../contacts/addressBook.ts';
+import { forgetAddress, recordConsent, wholeDay } from '../../contacts/addressBook.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
+import { CALENDAR_FIELDS, Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails } from '../log/index.ts';
 import { forgetObjections } from '../meetings/index.ts';
-import { ownContacts, type ResidentRecord, takeOffRoster, unlinkContact, withdrawRequests } from '../people/index.ts';
+import {
+  forgetLeaversUntil,
+  holdersOf,
+  noteLeaving,
+  ownContacts,
+  Resident,
+  type ResidentRecord,
+  takeOffRoster,
+  unlinkContact,
+  withdrawRequests,
+} from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 import { dropSeconds } from '../second/index.ts';
 import { forgetStaffChat } from '../staff/index.ts';
+
+export type Erased =
+  | { readonly erased: true }
+  /** Voting is open until `closesAt` (ISO 8601): the deletion is done once the ledger is sealed. */
+  | { readonly noted: { readonly closesAt: string } }
+  /** Nothing is kept of this phone or chat. */
+  | { readonly stranger: true }
+  /** The card has to say whose this phone or chat is. */
+  | { readonly shared: true };
+
+/**
+ * 删除: removes the person who acts (`eraseResident`). While voting is open, the request is only noted, so that nobody is taken off the roster by a
+ * fraud in the vote before they can say `不是我`. From then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes the
+ * request back until `eraseDue` carries it out.
+ */
+export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act) => Promise<Erased> {
+  const holders = holdersOf(world);
+  const eraseOne = eraseResident(world, forget);
+  return async (_, act) => {
+    const key = world.vault.hmac('act', act.key, 'eraseMe');
+    const from = addressHmac(world.vault, act);
+    if (await collection(Resident).findOne({ community: act.community, erasedAddresses: from, erasureKey: key })) return { erased: true };
+    const { holders: here } = await holders(act);
+    const [holder, another] = here;
+    if (act.resident === undefined && another) return { shared: true };
+    const id = act.resident ?? holder?.resident;
+    const resident = id === undefined ? null : await collection(Resident).findOne({ _id: id, erasedAt: { $exists: false } });
+
+    act.beginWrite();
+    if (!resident) {
+      const gone = await forgetAt(world, act, [act]);
+      await forget(act.community, [act]);
+      return gone ? { erased: true } : { stranger: true };
+    }
+    const vote = await voteUnderWay(act.community, act.at);
+    const erasureRequest = { at: wholeDay(act.at), key, from };
+    await noteLeaving(resident._id, erasureRequest);
+    if (!vote) {
+      await eraseOne({ ...resident, erasureRequest });
+      return { erased: true };
+    }
+    const own = await ownContacts(world, resident);
+    if (own.length > 0)
+      await recordConsent(
+        world,
+        act,
+        own.map((place) => addressHmac(world.vault, { community: act.community, ...place })),
+        'stop',
+        '删除',
+      );
+    return { noted: { closesAt: vote.to.toISOString() } };
+  };
+}
+
+/**
+ * Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless if it is done twice, late or in several
+ * processes. A resident who cannot be removed does not hold up the others.
+ */
+export function eraseDue(world: World, forget: Forget): () => Promise<void> {
+  const eraseOne = eraseResident(world, forget);
+  return async () => {
+    const failures: unknown[] = [];
+    for (const community of await collection(Resident).distinct('community', { erasureRequest: { $exists: true } })) {
+      if (await voteUnderWay(community, world.now())) continue;
+      for await (const resident of collection(Resident).find({ community, erasureRequest: { $exists: true } })) {
+        if (hasErasureRequest(resident)) await eraseOne(resident).catch((error: unknown) => failures.push(error));
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} residents who asked to be deleted could not be removed.`);
+  };
+}
+
+function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>> {
+  return resident.erasureRequest !== undefined;
+}
+
+/**
+ * After the close, removes the HMACs of phones, chats and card that were kept of people who asked to be deleted, to tell whether they come back
+ * (docs/architecture.md: The ledger's queue). It looks at communities in which no vote is open. What is kept of people who left after the day (UTC)
+ * of the last close stays until the next close. Harmless to repeat.
+ */
+export async function forgetErased(now: Date): Promise<void> {
+  // with the range it is read off the index of those who left
+  const communities = await collection(Resident).distinct('community', { community: { $gt: '' }, erasedAddresses: { $exists: true } });
+  for (const community of communities) {
+    const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
+    const closes = cycles.flatMap((cycle) => voteOf(cycle, now)?.to ?? []).filter((close) => close <= now);
+    const last = closes.toSorted((one, other) => other.getTime() - one.getTime())[0];
+    if (!last) continue;
+    await forgetLeaversUntil(community, last);
+  }
+}
 
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;

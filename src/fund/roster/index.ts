@@ -3,7 +3,6 @@
 export { appointStaff, dismissStaff } from './appointStaff.ts';
 export { addResident, changeResident, type ResidentFields, removeResident } from './changeResident.ts';
 export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
-export { type Erased, eraseDue, eraseMe, forgetErased } from './eraseMe.ts';
-export { endChat, type Forget } from './eraseResident.ts';
+export { type Erased, endChat, eraseDue, eraseMe, type Forget, forgetErased } from './eraseResident.ts';
 export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
 export { unlockAddress } from './unlockAddress.ts';

@@ -11,7 +11,7 @@ import { type ImportOptions, importCommunity } from '../../../src/fund/files/imp
 import { operator } from '../../../src/fund/people/actor.ts';
 import { showCard } from '../../../src/fund/people/card.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';

@@ -1,14 +1,13 @@
 import { expect } from 'chai';
 import { twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
-import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { workRecordings } from '../../../src/fund/inquiries/workRecordings.ts';
+import { Recording, recordingFiles, recordingId, workRecordings } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { lostRecording, writeDown } from '../../../src/fund/proposals/spokenItems.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -7,7 +7,7 @@ import { results } from '../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { startMessages } from '../../../src/fund/people/messages.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { eraseDue, eraseMe, forgetErased } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseDue, eraseMe, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

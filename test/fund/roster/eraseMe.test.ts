@@ -8,7 +8,7 @@ import { stopMessages } from '../../../src/fund/people/messages.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

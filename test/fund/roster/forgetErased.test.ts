@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { eraseMe, forgetErased } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -5,7 +5,7 @@ import { withLog } from '../../../src/fund/log/index.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { addStaff, changeStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
 import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';

@@ -5,7 +5,7 @@ import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
 import { delivery } from '../../../src/outreach/outbox/delivery.ts';

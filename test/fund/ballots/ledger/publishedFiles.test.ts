@@ -11,7 +11,7 @@ import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
-import { eraseMe } from '../../../../src/fund/roster/eraseMe.ts';
+import { eraseMe } from '../../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { codeOf } from '../../../support/codeOf.ts';
