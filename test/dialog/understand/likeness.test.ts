@@ -20,7 +20,8 @@ import { castBy, isRight, meaningOf, told } from './heard.ts';
  * 81.9, 84.0 and 78.1. The twentieth to twenty-second, of the retired, of people who came to work, and of an ordinary neighbourhood: 92.7, 94.4 and 95.2.
  * The twenty-third to twenty-fifth, by three more, once more of odder people: 90.6, 89.7 and 87.2. A vote by digits that are joined, or in pinyin, has a
  * second reading there: it is read back.
- * `apart1.yaml` and `apart2.yaml` stay apart: 94.4 and 90.3 at the first try.
+ * The twenty-sixth, by somebody who had read the contract alone: 97.2 of 217 (ten messages were added since).
+ * `apart1.yaml`, `apart2.yaml` and `apart3.yaml` stay apart: 94.4, 90.3 and 95.2 at the first try.
  */
 const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances.yaml'), goal: 0.98 },
@@ -51,11 +52,14 @@ const SETS = [
   { utterances: readUtterances('test/dialog/understand/utterances26.yaml'), goal: 0.98 },
   { utterances: readUtterances('test/dialog/understand/apart1.yaml'), goal: 0.93 },
   { utterances: readUtterances('test/dialog/understand/apart2.yaml'), goal: 0.89 },
+  { utterances: readUtterances('test/dialog/understand/apart3.yaml'), goal: 0.94 },
 ];
 const UTTERANCES = SETS.flatMap(({ utterances }) => utterances);
 const understood = new Map<Utterance, Meaning>();
 /** Insults, spam, codes of banks, messages that are meant for another person. */
 const HOSTILE: string[] = parse(readFileSync('test/dialog/understand/hostile.yaml', 'utf8'));
+/** The same, which stay apart. */
+const HOSTILE_APART: string[] = parse(readFileSync('test/dialog/understand/apart-hostile.yaml', 'utf8'));
 const ASKED = ['menu', 'ballot', 'readback', 'nearMiss', 'digits'];
 /** What was asked before the text at this place: nothing, and two of the others in turn. */
 const askedBefore = (at: number) => ['nothing', ...ASKED.filter((_, index) => (index - at + 5 * HOSTILE.length) % 5 < 2)];
@@ -109,6 +113,13 @@ describe('what residents write without a command', () => {
       },
     );
     expect(wrong.map(({ asked, text, meaning }) => `${asked}: ${text} → ${told(meaning)}`)).to.deep.equal([]);
+  });
+
+  it('casts nothing of what is not meant for us that stays apart, and answers hardly any with a fact', () => {
+    const heard = HOSTILE_APART.map((text) => ({ text, meaning: meaningOf({ asked: 'nothing', text }) }));
+    expect(heard.filter(({ meaning }) => isCast(castBy(meaning)))).to.deep.equal([]);
+    const shown = heard.filter(({ meaning }) => shownOnly(meaning));
+    expect(shown.length, shown.map(({ text, meaning }) => `${text} → ${told(meaning)}`).join('\n')).to.be.at.most(HOSTILE_APART.length * 0.08);
   });
 
   it('answers hardly a question like ours about something else with a fact', () => {
