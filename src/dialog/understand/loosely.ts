@@ -4,7 +4,7 @@ import { askedAfterAll, byClauses, CLAUSE, clausesOf, isForeign, MOST_CLAUSES } 
 import type { Meaning } from './commandIn.ts';
 import { confirmation } from './confirmation.ts';
 import { guessed, guessOf, isStopAgreed } from './guessed.ts';
-import { type Kind, PROJECT, type Scored } from './intentBook.ts';
+import type { Kind, Scored } from './intentBook.ts';
 import { ABOUT_PROJECTS, AT_ONCE, IF_CERTAIN, isFact, meant, passedOn, shownOnly } from './meant.ts';
 import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
@@ -51,8 +51,6 @@ function isUnfounded(meaning: Meaning, { plain, vocabulary: { book } }: Said, { 
   const told = meaning.kind === 'intent' ? meaning.intent : meaning.kind === 'command' ? meaning.command.name : undefined;
   if (!told || !isFact(told) || OURS.test(plain)) return false;
   const isNamed = mentions.all.length > 0;
-  const rest = mentions.masked.replaceAll(PROJECT, ' ');
-  if (isNamed && book.unitsOf(rest).length === 1 && book.knows(rest, kind) === 0) return true;
   if (kind === told && (isNamed || chance >= (INSULTS.test(plain) ? AGREES_SURELY : AGREES))) return false;
   if (!isNamed && INSULTS.test(plain)) return true;
   const isLike = book.kindsOf(mentions.masked).some((each) => each.kind === told && each.likeness >= (isNamed ? SURE : WORDING));
