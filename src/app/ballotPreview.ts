@@ -9,7 +9,7 @@ import type { Reply, Statement } from '../dialog/question.ts';
 import { wordsFor } from '../dialog/wording.ts';
 import { ballotItem } from '../fund/projects/index.ts';
 import type { World } from '../store/world.ts';
-import type { PreviewBallot } from '../web/console/ballot/ballot.ts';
+import type { PreviewBallot } from '../web/console/ballot/ballotPage.ts';
 
 /** A ballot as residents will get it: with the texts and lists of the channels themselves, as the vote opens it. */
 export function ballotPreview(world: World, catalogue: i18n, phrases: Phrases): PreviewBallot {

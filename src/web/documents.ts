@@ -27,13 +27,13 @@ import {
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { projectsOf } from './public/cycleView.ts';
-import { minutesPrinted } from './public/minutesPrinted.ts';
+import { minutesPrinted } from './public/meetings.ts';
 import { type PageLanguage, pageText } from './public/pageText.ts';
 import { stateOf } from './public/proposalsPage.ts';
 
 /** What can be printed at any time, and makes nothing. */
 export const DOCUMENTS = ['poster', 'brochure', 'board', 'minutes', 'table', 'result', 'report', 'compare'] as const;
-export type DocumentName = (typeof DOCUMENTS)[number];
+type DocumentName = (typeof DOCUMENTS)[number];
 
 interface Which {
   /** The number of the meeting whose minutes are wanted; the newest if absent. */

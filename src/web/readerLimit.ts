@@ -17,7 +17,7 @@ export interface ReaderLimit {
   send(response: Response, parts: AsyncIterator<Uint8Array, void>, ready: () => void): Promise<void>;
 }
 
-export interface Pace {
+interface Pace {
   /** So many are served at a time. */
   readonly atOnce: number;
   /** After each piece of work for a reader, its place stays empty for so many times as long; that time is for the turns. 0: until what came meanwhile was looked at. */
@@ -140,4 +140,9 @@ function cutOffIfSlow(response: Response): void {
   if (response.writableFinished || response.destroyed || !response.socket?.writableLength) return;
   const slow = setTimeout(() => response.destroy(), TAKE_MS).unref();
   response.once('close', () => clearTimeout(slow));
+}
+
+/** One handler for a person who shows something, another for everybody else. */
+export function whoShows(shows: (request: Request) => boolean, theirs: RequestHandler, others: RequestHandler): RequestHandler {
+  return (request, response, next) => (shows(request) ? theirs : others)(request, response, next);
 }

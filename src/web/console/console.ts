@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
+import { checkView } from '../../fund/people/index.ts';
 import type { Forget } from '../../fund/roster/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -12,22 +13,27 @@ import { pageHeaders } from '../pageHeaders.ts';
 import type { PagesDeps } from '../public/pages.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit, STAFF } from '../readerLimit.ts';
-import type { PreviewBallot } from './ballot/ballot.ts';
+import type { PreviewBallot } from './ballot/ballotPage.ts';
 import { ballotPages } from './ballot/ballotPages.ts';
 import { calendarPages } from './calendar/calendar.ts';
 import { cookies, sameSite } from './cookies.ts';
 import { devicePages } from './devices.ts';
 import { guidePages } from './guide.ts';
-import { hallPages } from './hall.ts';
 import { importPages } from './importRoster.ts';
 import { inboxPages } from './inbox/inboxPages.ts';
 import { kioskRoutes } from './kiosk/kiosk.ts';
 import type { Aloud } from './kiosk/kioskPages.ts';
+import { listRoutes } from './list.ts';
 import { logPages } from './log.ts';
 import { meetingPages } from './meetings/meetings.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview, overviewFiles } from './overview.ts';
-import { peoplePages } from './people/people.ts';
+import { addPages } from './people/addPerson.ts';
+import { cardPages } from './people/cards.ts';
+import { lockPages } from './people/locks.ts';
+import { personPages } from './people/person.ts';
+import { rosterList } from './people/roster.ts';
+import { staffPages } from './people/staff.ts';
 import { pictureFiles } from './pictures.ts';
 import { printPages } from './print.ts';
 import { pastedForms } from './proposals/newRoutes.ts';
@@ -42,7 +48,7 @@ import { slipRoutes } from './tables/slips.ts';
 import { tableRoutes } from './tables/tables.ts';
 import { todayPage } from './today.ts';
 import { turnoutPages } from './turnout.ts';
-import { type StaffVisit, type Visits, visits } from './visits.ts';
+import { type CommunityVisit, type StaffVisit, type Visits, visits } from './visits.ts';
 import { accountPages } from './works/account.ts';
 import { worksPages } from './works/works.ts';
 
@@ -77,6 +83,7 @@ export function consoleRoutes(
   const keys = passkeys(world, publicUrl);
   const readers = readerLimit();
   const known = visits({ world, catalogue, cookies: kept, readers, staffReaders: readerLimit(STAFF), banner });
+  const roster = rosterList(world);
   return Router()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
@@ -91,11 +98,13 @@ export function consoleRoutes(
     )
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
+    .get('/console/:slug/hall', known.ofCommunity(hall))
     .use(importPages(world, known))
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
+    .use(listRoutes(known, roster), addPages(world, known), lockPages(world, known), cardPages(world, catalogue, known, roster))
+    .use(staffPages(world, known), personPages(world, known, { roster, forget }))
     .use(
-      peoplePages(world, known, { forget, catalogue }),
       requestPages(world, known),
       inboxPages(world, known),
       messagePages(world, known, { broadcasts, readers, isStopping }),
@@ -108,7 +117,6 @@ export function consoleRoutes(
       printPages(world, { catalogue, publicUrl, chatCode }, known),
       logPages(world, known),
       secondPages(world, known),
-      hallPages(known),
       tableRoutes(world, known),
       slipRoutes(world, known),
       compareRoutes(world, known),
@@ -136,6 +144,24 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
   const found = await Promise.all(others.map(communityForReaders(world)));
   const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${theirs(community.name)}</a></li>`] : []));
   await visit.send(say('home.title'), html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`);
+}
+
+/** In the hall: what is set up there, each with its page. */
+async function hall(visit: CommunityVisit): Promise<void> {
+  const { community, text, own } = visit;
+  const { say } = text;
+  checkView(visit.reader('hall'), 'hall', community._id);
+  const places = [
+    ...(visit.sees('table') ? [{ what: 'tables', path: `${own}/tables` }] : []),
+    ...(visit.sees('paper') ? [{ what: 'slips', path: `${own}/slips` }] : []),
+    ...(visit.may('castAssisted') ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
+    ...(visit.may('openKiosk') ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
+    { what: 'screen', path: `/c/${community._id}/hall` },
+  ];
+  const items = places.map(
+    ({ what, path }) => html`<li><div><a href="${path}"><b>${say(`hall.${what}`)}</b></a><br>${say(`hall.${what}About`)}</div></li>\n`,
+  );
+  await visit.send(say('tab.hall'), html`<h1>${say('tab.hall')}</h1><ul class="items">${items}</ul>`);
 }
 
 /** Tells a refusal as a page, and that nothing can be done just now: nobody is left with a page that leads nowhere. Other errors are answered as everywhere. */

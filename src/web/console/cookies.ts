@@ -46,3 +46,8 @@ export function sameSite(publicUrl: string): RequestHandler {
 function hostOf(origin: string | undefined): string {
   return origin !== undefined && URL.canParse(origin) ? new URL(origin).host : '';
 }
+
+/** The community of a tablet, as its cookie says it: `SLUG.TOKEN`. */
+export function tabletSlug(kiosk: string | undefined): string | undefined {
+  return /^([a-z0-9-]+)\./.exec(kiosk ?? '')?.[1];
+}

@@ -6,9 +6,8 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
-import { formIn } from './multipart.ts';
-import { filesBody } from './pictures.ts';
 import { address, asked, numberIn, typed } from './query.ts';
+import { filesBody, formIn } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** The largest file that is taken, in bytes: more than any community's roster, and little enough to hold in memory. */

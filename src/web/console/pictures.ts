@@ -1,15 +1,12 @@
-import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import {
   type KeptPicture,
-  LARGEST_PICTURE,
   LONGEST_CAPTION,
   type MadePicture,
   makePicture,
-  type NotMade,
   type PictureKept,
   readPicture,
 } from '../../fund/pictures/index.ts';
-import { CodedError } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -17,126 +14,20 @@ import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { pictureSize, shownSmall } from '../public/pictures.ts';
 import { field, type Mistakes } from './frame.ts';
-import { formIn, type SentForm } from './multipart.ts';
 import { typed } from './query.ts';
+import { MEGABYTES, notMade, type UploadPage, uploads } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-/** A form may be so much longer than its pictures. */
-const AROUND = 65_536;
-/** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. A request that comes then waits, and is answered to come again. */
-const ROOM = 64_000_000;
-const PATIENCE_MS = 3_000;
 const LONGEST_REASON = 300;
 
 /** A page of the console whose thing has pictures. */
-export interface PicturePage {
+interface PicturePage extends Omit<UploadPage, 'field'> {
   /** Its address, such as `/console/:slug/publication`. Pictures are sent to `PATH/pictures`. */
   readonly path: string;
   readonly keep: (visit: CommunityVisit, picture: MadePicture, caption: string) => Promise<PictureKept | { readonly refused: string }>;
   readonly drop: (visit: CommunityVisit, id: string, reason: string) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }>;
-  readonly may: (visit: CommunityVisit) => boolean;
   /** Leads back to it. */
   readonly lead: (visit: CommunityVisit) => void;
-  /** Shows it again, with what was wrong. */
-  readonly show: (visit: CommunityVisit, mistakes: Mistakes, status: number) => Promise<void>;
-}
-
-/** Who may send files to a page, and how it is shown again with what was wrong. */
-interface UploadPage extends Pick<PicturePage, 'may' | 'show'> {
-  /** The field of the form that holds the files. */
-  readonly field: string;
-}
-
-/**
- * Takes a form with files: nothing of a body is read for those who may not send any, and only so many bytes are in memory at a time. What is made of each file is
- * made before a place among the readers is taken, so that who only reads does not wait for it; `madeOf` gives it, and the form's texts are the body.
- */
-export function uploads<Made>(
-  known: Visits,
-  { field: name, may, show }: UploadPage,
-  make: (bytes: Buffer) => Promise<Made>,
-): { readonly handlers: readonly (RequestHandler | ErrorRequestHandler)[]; readonly madeOf: (request: Request) => readonly Made[] } {
-  const made = new WeakMap<Request, readonly Made[]>();
-  const body = filesBody(known, LARGEST_PICTURE + AROUND, may, (visit, why, status) =>
-    show(visit, { [name]: visit.text.say(why === 'tooLarge' ? 'pictures.not.tooLarge' : 'pictures.busy', { most: MEGABYTES }) }, status),
-  );
-  const sent = new WeakMap<Request, SentForm['files']>();
-  const reading: RequestHandler = (request, _response, next) => {
-    const form = formIn(request);
-    if (form || Buffer.isBuffer(request.body)) request.body = form?.texts; // a form without files, which is sent again after signing in, was read before
-    sent.set(request, form?.files ?? []);
-    next();
-  };
-  const making: RequestHandler = async (request, _response, next) => {
-    const files: Made[] = [];
-    for (const { bytes } of sent.get(request) ?? []) files.push(await make(bytes));
-    made.set(request, files);
-    next();
-  };
-  return { handlers: [...body, reading, whoMay(known, may), making], madeOf: (request) => made.get(request) ?? [] };
-}
-
-/**
- * Reads the body of a form with files, `limit` bytes at most, once there is room for it: nothing of it for those who may not send any, but for somebody whose
- * session ended while they wrote, who is to get back what they wrote. `tell` shows the page again where it is too large, or where there is no room.
- */
-export function filesBody(
-  known: Visits,
-  limit: number,
-  may: (visit: CommunityVisit) => boolean,
-  tell: (visit: CommunityVisit, why: 'tooLarge' | 'busy', status: 413 | 503) => Promise<void>,
-): readonly (RequestHandler | ErrorRequestHandler)[] {
-  const { ofCommunity } = known;
-  const allowed: RequestHandler = async (request, response, next) => {
-    if (known.showsSession(request) && !(await known.isSignedIn(request))) return next();
-    return whoMay(known, may)(request, response, next);
-  };
-  const notRead: ErrorRequestHandler = (error, request, response, next) => {
-    if (error !== TOO_LARGE && error !== BUSY) return next(error);
-    request.resume(); // or the browser would not read the answer before it has sent everything
-    return ofCommunity((visit) => (error === TOO_LARGE ? tell(visit, 'tooLarge', 413) : tell(visit, 'busy', 503)))(request, response, next);
-  };
-  return [allowed, withRoom, sharedBody(limit), notRead];
-}
-
-/**
- * Reads a form into memory that another thread can read, piece by piece. Put together at the end and copied for `apart`, a picture of 12 MB would hold up
- * every turn for twenty milliseconds.
- */
-function sharedBody(limit: number): RequestHandler {
-  return async (request, _response, next) => {
-    if (!request.is('multipart/form-data')) return next();
-    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') return next(new Refusal(415, 'Send the form as it is, not packed.'));
-    const length = Number(request.headers['content-length']);
-    if (!Number.isSafeInteger(length)) return next(new Refusal(411, 'Send the form with its length.'));
-    if (length > limit) return next(TOO_LARGE);
-    const bytes = Buffer.from(new SharedArrayBuffer(length));
-    let at = 0;
-    try {
-      for await (const piece of request) at += piece.copy(bytes, at);
-    } catch (error) {
-      return next(new Refusal(400, 'The form did not come whole; send it again.', { cause: error })); // the line broke
-    }
-    request.body = bytes;
-    next();
-  };
-}
-
-/** Lets those on who may send files; others are refused. */
-function whoMay({ ofCommunity }: Visits, may: (visit: CommunityVisit) => boolean): RequestHandler {
-  return (request, response, next) =>
-    ofCommunity(async (visit) => {
-      if (may(visit)) return next();
-      throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
-    })(request, response, next);
-}
-
-/** What is wrong with the first of these files that could not be made, if one could not. */
-export function notMade({ text: { say } }: CommunityVisit, files: readonly (object | { readonly refused: NotMade })[]): string | undefined {
-  const index = files.findIndex((file) => 'refused' in file);
-  const file = files[index];
-  if (!file || !('refused' in file)) return undefined;
-  return (files.length > 1 ? say('pictures.which', { number: index + 1 }) : '') + say(`pictures.not.${file.refused}`, { most: MEGABYTES });
 }
 
 /** The forms that send pictures of a page's thing (`picturePart`), and take one away. */
@@ -175,8 +66,6 @@ export function pictureForms(known: Visits, { path, keep, drop, may, lead, show 
       }),
     );
 }
-
-const MEGABYTES = LARGEST_PICTURE / 1_000_000;
 
 /**
  * The pictures of a thing with a way to take each away, if that `isOpen`, and the form that sends more, if it `takesMore`. `path`: the page's address;
@@ -223,45 +112,4 @@ export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
       response.type('image/jpeg').send(bytes);
     }),
   );
-}
-
-/** Lets a form in once there is room for its bytes, in the order in which they came. */
-const withRoom: RequestHandler = (request, response, next) => {
-  const size = Math.min(Number(request.headers['content-length']) || ROOM, LARGEST_PICTURE + AROUND);
-  const tired = setTimeout(() => {
-    waiting.delete(own);
-    next(BUSY);
-  }, PATIENCE_MS);
-  const own: Waiting = {
-    size,
-    enter: () => {
-      clearTimeout(tired);
-      left -= size;
-      response.once('close', () => {
-        left += size;
-        letIn();
-      });
-      next();
-    },
-  };
-  waiting.add(own);
-  letIn();
-};
-
-interface Waiting {
-  readonly size: number;
-  readonly enter: () => void;
-}
-
-let left = ROOM;
-const waiting = new Set<Waiting>();
-const BUSY = new Error('There is no room for another file just now.');
-const TOO_LARGE = new Error('The form is too large.');
-
-function letIn(): void {
-  for (const first of waiting) {
-    if (first.size > left) return;
-    waiting.delete(first);
-    first.enter();
-  }
 }

@@ -8,12 +8,12 @@ import { RETRY_S, Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { browserFiles } from '../public/browserFiles.ts';
 import { type PageLanguage, type PageText, pageLanguage, pageText } from '../public/pageText.ts';
-import { FILES, PRINTING, type ReaderLimit, readerLimit } from '../readerLimit.ts';
+import { FILES, PRINTING, type ReaderLimit, readerLimit, whoShows } from '../readerLimit.ts';
 import { busyPage, isRead, signedOutPage } from './againPages.ts';
-import type { Cookies } from './cookies.ts';
+import { type Cookies, tabletSlug } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
 
-export interface VisitsDeps {
+interface VisitsDeps {
   readonly world: World;
   readonly catalogue: i18n;
   readonly cookies: Cookies;
@@ -236,16 +236,6 @@ function tabs(
     label: say(`tab.${view}`),
     isCurrent: page === '' ? path === own : [page, ...also].some((each) => path.startsWith(own + each)),
   }));
-}
-
-/** One handler for a person who shows something, another for everybody else. */
-export function whoShows(shows: (request: Request) => boolean, theirs: RequestHandler, others: RequestHandler): RequestHandler {
-  return (request, response, next) => (shows(request) ? theirs : others)(request, response, next);
-}
-
-/** The community of a tablet, as its cookie says it: `SLUG.TOKEN`. */
-function tabletSlug(kiosk: string | undefined): string | undefined {
-  return /^([a-z0-9-]+)\./.exec(kiosk ?? '')?.[1];
 }
 
 function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {

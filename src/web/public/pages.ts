@@ -23,9 +23,9 @@ import { logPage } from './logPage.ts';
 import { newsFeed } from './newsFeed.ts';
 import { type Chosen, pageLanguage, pageText } from './pageText.ts';
 import { freshPages, type PageVisitsDeps, pageVisits, rendered, send, text } from './pageVisits.ts';
-import { posterPage } from './posterPage.ts';
 import { PROPOSALS_EACH } from './proposalsPage.ts';
 import { quietPage } from './quietPage.ts';
+import { posterPage } from './takePart.ts';
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
 

@@ -1,8 +1,18 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import type { CycleRecord } from '../../fund/cycles/index.ts';
-import { type answersTo, PROPOSAL_STATES, type PublicProposal, placesIn, type Shelf, type ShelvedProposal } from '../../fund/proposals/index.ts';
+import { type CycleRecord, type Project, voteOf } from '../../fund/cycles/index.ts';
+import {
+  type answersTo,
+  PROPOSAL_STATES,
+  type ProposalStory,
+  type PublicProposal,
+  placesIn,
+  type Shelf,
+  type ShelvedProposal,
+  type StoryStep,
+} from '../../fund/proposals/index.ts';
 import { answeredWords } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
+import type { Outcome } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import type { PageText } from './pageText.ts';
 
@@ -109,7 +119,7 @@ ${kept}<p><button>${say('proposals.choose')}</button></p>
 const SHOWN = 150;
 
 /** Where a cycle's proposals are: their list, or one of them by its number. */
-export type ProposalAddress = (number?: number) => string;
+type ProposalAddress = (number?: number) => string;
 
 /** `cycle` is given for a cycle that is not the current one. */
 export function proposalAddress(slug: string, cycle?: string): ProposalAddress {
@@ -134,7 +144,7 @@ export function proposalList(proposals: readonly PublicProposal[], address: Prop
 }
 
 /** What a proposal says; a longer text ends with `…` after so many characters. */
-export function wordsOf({ spoken, text }: PublicProposal, { say, theirs }: PageText, most = Number.POSITIVE_INFINITY): Markup {
+function wordsOf({ spoken, text }: PublicProposal, { say, theirs }: PageText, most = Number.POSITIVE_INFINITY): Markup {
   if (spoken) return html`${say(`proposals.spoken.${spoken}`)}`;
   const characters = [...text];
   return theirs(characters.length > most ? `${characters.slice(0, most).join('')}…` : text);
@@ -148,4 +158,91 @@ export function stateOf(
   if (state === 'merged' && mergedInto !== null) return say('proposals.state.mergedInto', { into: mergedInto });
   const unnamed = project === null && (state === 'merged' || state === 'project');
   return say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project: project ?? 0 });
+}
+
+interface StoryView {
+  readonly community: CommunityRecord;
+  readonly cycle: CycleRecord;
+  readonly story: ProposalStory;
+  /** The project that it became, as the ballot has it. */
+  readonly project: Project | undefined;
+  /** When it was on a list that was published before the vote. */
+  readonly published: readonly Date[];
+  /** Only once the vote has closed. */
+  readonly outcome: Outcome | undefined;
+  readonly address: ProposalAddress;
+  /** The page of the community in this cycle. */
+  readonly own: string;
+}
+
+/** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
+export function storyPage({ community, cycle, story, project, published, outcome, address, own }: StoryView, frame: Frame): Markup {
+  const { pageText } = frame;
+  const { say, tell, dayTag, link, theirs, money } = pageText;
+  const { proposal, steps } = story;
+  const { number, origin, category, supports, state } = proposal;
+  const title = say('story.title', { number });
+  const dates = [
+    ...steps.map((each) => ({ at: each.at, line: step(each) })),
+    ...published.map((at) => ({ at, line: dated(at, html`${say('story.published')}`) })),
+  ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
+  const line = [...dates.map((each) => each.line), ...result()];
+  const content = html`<div class="wide content"><section>
+<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<h1>${title}</h1>
+<p class="words">${wordsOf(proposal, pageText)}</p>
+<p class="state ${state}"><em>${stateOf(proposal, pageText)}</em>${category ? html` ${theirs(category)}` : ''}</p>
+<h2>${say('story.line')}</h2>
+<ol class="record story">
+${line}</ol>
+<p><a class="more" href="${link(address())}">${say('proposals.all')}</a> <a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
+</section></div>`;
+  return layout(frame, `${title} · ${community.name}`, content);
+
+  function step(step: StoryStep): Markup {
+    const supported = step.kind === 'proposed' && supports > 0 ? html`<li>${say('story.supports', { count: supports })}</li>\n` : '';
+    return html`${dated(step.at, what(step))}${supported}`;
+  }
+
+  function dated(at: Date, said: Markup): Markup {
+    return html`<li>${dayTag(at)} ${said}</li>
+`;
+  }
+
+  function what(step: StoryStep): Markup {
+    if (step.kind === 'proposed') return html`${say(`story.origin.${origin}`)}`;
+    if (step.kind === 'merged') return step.into === undefined ? html`${say('story.mergedOnce')}` : tell('story.merged', { into: to(step.into) });
+    if (step.kind === 'joined') return tell('story.joined', { part: to(step.part) });
+    if (step.kind === 'costed') return html`${say('story.costed', { cost: money(step.cost, cycle.currency) })}`;
+    if (step.kind === 'refused')
+      return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${theirs(step.sentence)}` : ''}`;
+    if (step.kind === 'council')
+      return html`${say(`story.council.${step.decision}`, { meeting: step.meeting })}${step.reason ? html`<br>${theirs(step.reason)}` : ''}`;
+    if (step.kind === 'state') return became(step.state);
+    return html`${say(`story.${step.kind}`)}`;
+  }
+
+  function became(state: ProposalStory['proposal']['state']): Markup {
+    const isPart = state === 'project' || state === 'merged';
+    const said = html`${stateOf({ state, project: proposal.project, mergedInto: null }, pageText)}`;
+    return isPart && project ? html`${said}<br><a href="${link(own)}#p${project.number}">${theirs(project.title)}</a>` : said;
+  }
+
+  function to(other: number): Markup {
+    return html`<a href="${link(address(other))}">${say('story.title', { number: other })}</a>`;
+  }
+
+  /** What the vote decided on the project that it became part of; nothing before the count. */
+  function result(): Markup[] {
+    const vote = cycle.sealedAt && voteOf(cycle, cycle.sealedAt);
+    if (!vote || !project || !outcome) return [];
+    if (outcome.state !== 'counted') return [dated(vote.to, html`${say(`results.${outcome.state}`)}`)];
+    const { winners, tallies } = outcome.results;
+    const votes = tallies.find((each) => each.number === project.number)?.votes;
+    if (votes === undefined) return [];
+    const isWon = winners.includes(project.number);
+    const said = say(isWon ? 'story.won' : 'story.lost', { project: project.number, votes });
+    const on = `/c/${community._id}/works/${project.number}?cycle=${encodeURIComponent(cycle._id)}`;
+    return [dated(vote.to, html`${said}${isWon ? html`<br><a href="${link(on)}">${say('works.follow')}</a>` : ''}`)];
+  }
 }

@@ -2,12 +2,23 @@ import type { Request } from 'express';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
 import type { CycleRecord, Project } from '../../../fund/cycles/index.ts';
 import { type BallotSet, ballotMark, type ProjectGiven } from '../../../fund/files/index.ts';
+import type { ProjectPictures } from '../../../fund/projects/index.ts';
+import type { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import type { Ballot } from './ballot.ts';
+
+/** The ballot that was looked at, and whether it is frozen. */
+export interface Ballot {
+  readonly cycle: CycleRecord;
+  readonly isFrozen: boolean;
+  readonly closes: Date;
+  readonly pictures: ProjectPictures;
+  /** Proposals that can be done and are no project yet. */
+  readonly proposals: Awaited<ReturnType<typeof feasibleProposals>>;
+}
 
 /** What is typed into a form, by the fields' names. */
 export type Typed = Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
-import { currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
+import type { CommunityRecord } from '../../../fund/communities/index.ts';
+import { type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
 import { type BallotChange, ballotMark, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { ballotItem, projectPictures } from '../../../fund/projects/index.ts';
@@ -12,8 +13,18 @@ import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { picturePart } from '../pictures.ts';
 import { address, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import type { Ballot, Preview, PreviewBallot } from './ballot.ts';
-import { mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
+import { type Ballot, mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
+
+/** A ballot as residents will get it, in the community's language. */
+interface Preview {
+  /** The segments of the SMS. */
+  readonly sms: readonly string[];
+  readonly chat: string;
+  /** What a call reads, project by project; `notRecorded`: what of it no human voice says yet. */
+  readonly call: { readonly lines: readonly string[]; readonly seconds: number; readonly notRecorded: readonly string[] };
+}
+
+export type PreviewBallot = (community: CommunityRecord, ballot: CycleFile, closes: Date) => Promise<Preview>;
 
 const DONE = ['', 'saved', 'removed', 'pictured'] as const;
 

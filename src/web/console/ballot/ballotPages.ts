@@ -8,9 +8,8 @@ import type { Mistakes } from '../frame.ts';
 import { pictureForms } from '../pictures.ts';
 import { address, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import type { PreviewBallot } from './ballot.ts';
 import { mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
-import { type BallotPage, ballotPage, projectAt } from './ballotPage.ts';
+import { type BallotPage, ballotPage, type PreviewBallot, projectAt } from './ballotPage.ts';
 
 const LONGEST = 300;
 const PATH = '/console/:slug/ballot';

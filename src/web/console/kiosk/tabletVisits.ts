@@ -6,9 +6,8 @@ import { endSession, isSessionToken, openTablet, type Tablet } from '../../../fu
 import type { World } from '../../../store/world.ts';
 import { browserFiles } from '../../public/browserFiles.ts';
 import { pageLanguage, pageText } from '../../public/pageText.ts';
-import { type ReaderLimit, readerLimit, STAFF } from '../../readerLimit.ts';
+import { type ReaderLimit, readerLimit, STAFF, whoShows } from '../../readerLimit.ts';
 import type { Cookies } from '../cookies.ts';
-import { whoShows } from '../visits.ts';
 import type { Aloud, KioskFrame } from './kioskPages.ts';
 
 export interface TabletVisitsDeps {

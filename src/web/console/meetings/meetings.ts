@@ -16,7 +16,7 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { minutesPrinted } from '../../public/minutesPrinted.ts';
+import { minutesPrinted } from '../../public/meetings.ts';
 import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { address, asked, typed, which } from '../query.ts';

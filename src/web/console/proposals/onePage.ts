@@ -1,24 +1,13 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import {
-  type CategorySuggested,
-  isOpenState,
-  LONGEST_SENTENCE,
-  MANNERS,
-  type NearProposal,
-  REASONS,
-  type StaffProposal,
-} from '../../../fund/proposals/index.ts';
+import { type CategorySuggested, isOpenState, type NearProposal, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, field, type Mistakes } from '../frame.ts';
+import { field, type Mistakes } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { shortened, stateOf } from './list.ts';
-import { nearList } from './nearList.ts';
-
-/** Characters of a refusal's sentence, and of a reason that goes out as a message. */
-export const LONGEST_REASON = LONGEST_SENTENCE;
+import { LONGEST_REASON, opinionForm, opinionWords, type TypedOpinion } from './opinions.ts';
 
 /** What was typed into the forms of a proposal. */
 export interface Typed {
@@ -33,19 +22,10 @@ export interface Typed {
   readonly opinion?: TypedOpinion;
 }
 
-export interface TypedOpinion {
-  readonly feasible: string;
-  readonly cost: string;
-  readonly own: string;
-  readonly manner: string;
-  readonly reason: string;
-  readonly sentence: string;
-}
-
 export const NOTHING: Typed = { into: '', others: '', newText: '', apart: '', back: '', hide: '', release: '' };
 
 /** What is shown of a proposal besides itself. */
-export interface Around {
+interface Around {
   /** What the address keeps of the list. */
   readonly inList: Values;
   readonly parts: readonly StaffProposal[];
@@ -111,21 +91,6 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
 ${own_.length > 0 ? html`<h2>${say('proposal.parts')}</h2><ul class="items">${own_}</ul>` : ''}`;
 }
 
-/** An opinion in one line, with who wrote it. */
-function opinionWords({ text }: CommunityVisit, opinion: NonNullable<StaffProposal['opinion']>, currency: string): Markup {
-  const { say, theirs, money, date } = text;
-  const { isFeasible, cost, own, manner, reason, sentence, by, at } = opinion;
-  const words = isFeasible
-    ? [
-        say('proposal.feasible'),
-        ...(cost === undefined ? [] : [money(cost, currency)]),
-        ...(own ? [`${say('proposal.own')} ${money(own, currency)}`] : []),
-        ...(manner ? [say(`proposal.mannerOf.${manner}`)] : []),
-      ]
-    : [say('proposal.notFeasible'), ...(reason ? [say(`proposal.reasonOf.${reason}`)] : [])];
-  return html`${words.join(' · ')}${sentence ? html` · ${theirs(sentence)}` : ''} <span class="age">${theirs(by)} · ${whole(date(at))}</span>`;
-}
-
 /** What became of it, in the order of time. */
 function story({ text: { say, theirs, date } }: CommunityVisit, { at, history }: StaffProposal): Markup {
   const steps = history.map((step) => html`<li>${whole(date(step.at))} ${say(`proposal.stateOf.${step.state}`)} · ${theirs(step.by)}</li>`);
@@ -140,46 +105,56 @@ function examination(visit: CommunityVisit, proposal: StaffProposal, around: Aro
   const mayBack = isGiven && may('giveOpinions') && !around.isFrozen;
   return html`<section aria-labelledby="examine"><h2 id="examine">${say('proposal.examine')}</h2>
 ${opinion && (!may('draftOpinion') || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${say('proposal.theirs')} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
-${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may('draftOpinion') ? opinionForm(visit, proposal, around, given, mistakes) : ''}
+${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may('draftOpinion') ? opinionForm(visit, proposal, around.inList, given.opinion, mistakes) : ''}
 ${!opinion && !may('draftOpinion') ? html`<p>${say('proposal.noOpinion')}</p>` : ''}
 ${mayBack ? reasonForm(visit, proposal, around, 'back', given, mistakes) : ''}</section>`;
 }
 
-function opinionForm(visit: CommunityVisit, proposal: StaffProposal, { inList }: Around, given: Typed, mistakes: Mistakes): Markup {
-  const { text, own } = visit;
-  const { say } = text;
-  const { number, opinion, isWhole } = proposal;
-  const shown = given.opinion ?? typedFrom(opinion);
-  const radio = (value: string, id: string) =>
-    html`<label class="choice"><input type="radio" name="feasible" id="${id}" value="${value}"${shown.feasible === value ? html` checked` : ''}> <span>${say(value === 'yes' ? 'proposal.feasible' : 'proposal.notFeasible')}</span></label>`;
-  const none = { value: '', label: say('proposal.choose') };
-  const manners = [none, ...MANNERS.map((value) => ({ value, label: say(`proposal.mannerOf.${value}`) }))];
-  const reasons = [none, ...REASONS.map((value) => ({ value, label: say(`proposal.reasonOf.${value}`) }))];
-  const sum = (name: 'cost' | 'own', hint?: string) =>
-    field({
-      ...{ name, label: say(`proposal.${name}`), hint, value: shown[name], mistake: mistakes[name] },
-      attributes: html` inputmode="numeric" class="short"`,
-    });
-  return html`<form method="post" action="${address(`${own}/proposals/${number}/opinion`, inList)}">
-<input type="hidden" name="seen" value="${opinion ? opinion.at.getTime() : ''}">
-<fieldset${mistakes.feasible ? html` aria-describedby="feasible-mistake"` : ''}><legend>${say('proposal.canIt')}</legend>
-${mistakes.feasible ? html`<p class="mistake" id="feasible-mistake">${mistakes.feasible}</p>` : ''}${radio('yes', 'feasible')}${radio('no', 'feasible-no')}</fieldset>
-<fieldset class="row"><legend>${say('proposal.ifFeasible')}</legend>${sum('cost')}${sum('own')}${choice({ name: 'manner', label: say('proposal.manner'), value: shown.manner, values: manners })}</fieldset>
-<fieldset><legend>${say('proposal.ifNot')}</legend>${choice({ name: 'reason', label: say('proposal.reason'), value: shown.reason, values: reasons, mistake: mistakes.reason })}
-${field({ name: 'sentence', label: say('proposal.sentence'), hint: say('proposal.sentenceHint', { most: LONGEST_REASON }), value: shown.sentence, mistake: mistakes.sentence, attributes: html` maxlength="${LONGEST_REASON}"` })}</fieldset>
-${opinion ? html`<p class="hint">${say(isWhole ? 'proposal.isWhole' : 'proposal.notWhole')}</p>` : ''}
-<button>${say('proposal.saveDraft')}</button></form>`;
+interface Merging {
+  readonly inList: Values;
+  readonly mayMerge: boolean;
+  readonly maySort: boolean;
 }
 
-/** A draft as its form shows it. */
-export function typedFrom(opinion: StaffProposal['opinion']): TypedOpinion {
-  const { isFeasible, cost, own, manner = '', reason = '', sentence = '' } = opinion ?? {};
-  return {
-    feasible: isFeasible === undefined ? '' : isFeasible ? 'yes' : 'no',
-    cost: cost === undefined ? '' : String(cost),
-    own: own === undefined ? '' : String(own),
-    ...{ manner, reason, sentence },
-  };
+/** The proposals that look most like one, with what both say marked: to merge it into one of them, or to note that they are not the same. */
+function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle: string, near: readonly NearProposal[], around: Merging): Markup {
+  const { text, own } = visit;
+  const { say } = text;
+  if (near.length === 0) return html``;
+  const { inList, mayMerge, maySort } = around;
+  const button = (path: string, name: string, value: number, label: string, what = label) =>
+    html`<form method="post" action="${address(`${own}/proposals/${number}/${path}`, inList)}"><button class="quiet" name="${name}" value="${value}" aria-label="${what}">${label}</button></form>`;
+  const items = near.map((other) => {
+    const isHere = other.cycle === cycle;
+    const isOpen = isOpenState(other.state);
+    const name = isHere
+      ? html`<a href="${address(`${own}/proposals/${other.number}`, inList)}">${other.number}</a>`
+      : html`${say('proposal.earlier')} ${other.number}`;
+    const place = other.samePlace === undefined ? '' : say(other.samePlace ? 'proposal.samePlace' : 'proposal.otherPlace');
+    const about = [place, say(`proposal.stateOf.${other.state}`)].filter((part) => part !== '').join(' · ');
+    const params = { number: other.number };
+    const acts = [
+      ...(isHere && isOpen && mayMerge ? [button('merge', 'into', other.number, say('proposal.mergeIntoThis', { own: number, ...params }))] : []),
+      ...(maySort
+        ? [button('distinct', isHere ? 'other' : 'earlier', other.number, say('proposal.notSame'), say('proposal.notSameAs', params))]
+        : []),
+    ];
+    return html`<li><div>${name} ${marked(visit, other)} <span class="age">${about}</span>${acts.length > 0 ? html`<div class="acts">${acts}</div>` : ''}</div></li>
+`;
+  });
+  return html`<section aria-labelledby="near"><h2 id="near">${say('proposal.near')}</h2><ul class="near">${items}</ul></section>`;
+}
+
+function marked({ text: { theirs } }: CommunityVisit, { text, marks }: NearProposal): Markup {
+  const parts: Markup[] = [];
+  let end = 0;
+  for (const { from, to } of marks) {
+    if (from > end) parts.push(theirs(text.slice(end, from)));
+    parts.push(html`<mark>${theirs(text.slice(from, to))}</mark>`);
+    end = to;
+  }
+  if (end < text.length) parts.push(theirs(text.slice(end)));
+  return html`${parts}`;
 }
 
 function mergeForm({ text: { say }, own }: CommunityVisit, { number }: StaffProposal, { inList }: Around, given: Typed, mistakes: Mistakes): Markup {

@@ -21,10 +21,9 @@ import { numberIn, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf, proposalList } from './list.ts';
 import { newRoutes } from './newRoutes.ts';
-import { LONGEST_REASON, NOTHING } from './onePage.ts';
-import { isOwn, opinionOf, opinionTyped } from './opinionTyped.ts';
+import { NOTHING } from './onePage.ts';
+import { isOwn, LONGEST_REASON, opinionOf, opinionTyped, roundRoutes } from './opinions.ts';
 import { type ProposalPage, proposalPage } from './proposalPage.ts';
-import { roundRoutes } from './roundRoutes.ts';
 
 const PATH = '/console/:slug/proposals';
 

@@ -20,9 +20,9 @@ import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import { type List, listRoutes, showList } from '../list.ts';
-import { uploads } from '../pictures.ts';
 import { address, numberIn, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
+import { uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, amountIn, cycleAsked, cycleLinks, titleOf } from './ofCycle.ts';
 

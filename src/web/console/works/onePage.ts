@@ -7,17 +7,26 @@ import {
   movesFrom,
   papersMissing,
   stepBy,
+  type WorkNewsRead,
+  type WorkRecord,
   warningsOf,
 } from '../../../fund/works/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { type Kept, newsPart, papersPart, stepsPart } from './keptParts.ts';
 import { type Typed, warningList } from './ofCycle.ts';
 
 /** One work as its page shows it. */
-export interface Shown extends Kept {
+export interface Shown {
+  readonly work: WorkRecord;
+  readonly documents: readonly DocumentRead[];
+  readonly news: readonly WorkNewsRead[];
+  /** The page's address. */
+  readonly path: string;
+  /** What was typed before. */
+  readonly wrote: Typed;
+  readonly mistakes: Mistakes;
   /** Its money; absent if the reader does not see the account. */
   readonly sums: Sums | undefined;
   readonly isClosed: boolean;
@@ -29,7 +38,7 @@ export interface Shown extends Kept {
   readonly today: string;
 }
 
-/** What stands on the page of a work: how it stands, what may be done next, its money, its papers and its news. */
+/** What stands first on the page of a work: how it stands, and what may be done next. */
 export function workParts(visit: CommunityVisit, shown: Shown): Markup[] {
   return [
     about(visit, shown),
@@ -38,9 +47,6 @@ export function workParts(visit: CommunityVisit, shown: Shown): Markup[] {
     payPart(visit, shown),
     acceptPart(visit, shown),
     movePart(visit, shown),
-    newsPart(visit, shown),
-    papersPart(visit, shown),
-    stepsPart(visit, shown),
   ];
 }
 

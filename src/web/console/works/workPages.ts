@@ -22,8 +22,8 @@ import {
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { sendDocument } from '../../pageHeaders.ts';
-import { notMade, uploads } from '../pictures.ts';
 import { which } from '../query.ts';
+import { notMade, uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { amountIn } from './ofCycle.ts';
 import { PATH, typedIn, type WorkPage, workPage } from './workPage.ts';
