@@ -25,7 +25,7 @@ import { fetchSentPictures } from '../fund/works/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
 import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
-import { carrierStatus } from '../outreach/outbox/carrierStatus.ts';
+import { carrierStatus } from '../outreach/outbox/delivery.ts';
 import { enqueue, queueReply } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
 import { outbox } from '../outreach/outbox/outbox.ts';
@@ -42,7 +42,7 @@ import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { ticks } from './ticks.ts';
 import { aloud, messageParts, messageUnits, noticeText } from './words.ts';
 
-export interface AppDeps extends CarrierSettings {
+interface AppDeps extends CarrierSettings {
   readonly world: World;
   readonly log: Log;
   /** The address at which carriers reach the service; no slash at the end. */

@@ -1,20 +1,20 @@
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import mongoose, { type mongo } from 'mongoose';
+import { z } from 'zod';
 import { ledgerHeads } from '../fund/ballots/index.ts';
 import { logHeads } from '../fund/log/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { writeWhole } from '../store/files.ts';
 import type { World } from '../store/world.ts';
-import { fileOf, keyFor, MANIFEST, type Manifest, written } from './manifest.ts';
 
 /** A backup that was made. */
-export interface Backup {
+interface Backup {
   readonly collections: number;
   readonly documents: number;
   readonly ledgers: Manifest['ledgers'];
@@ -164,4 +164,76 @@ function tooOld(cause: unknown): CodedError {
     'Reading everything took longer than the database keeps old versions (five minutes, unless set otherwise). Raise minSnapshotHistoryWindowInSeconds on all members, and begin again.',
     { cause },
   );
+}
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
+const schema = z.strictObject({
+  format: z.literal(1),
+  madeAt: z.iso.datetime(),
+  /** The salt of this backup's keys. */
+  salt: hex(16),
+  /** By what its SECRET is known again (`checkOf`). */
+  secretCheck: z.string(),
+  collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), sha256: hex(32) })),
+  ledgers: z.array(z.strictObject({ cycle: z.string(), seq: z.int(), hash: z.string() })),
+  logs: z.array(z.strictObject({ community: z.string(), seq: z.int(), hash: z.string() })),
+});
+
+/**
+ * What is in a backup: each collection with the number of its documents and the hex SHA-256 of its file, and the last entry of each cycle's
+ * ledger and each community's log at the moment of the backup.
+ */
+export type Manifest = z.output<typeof schema>;
+
+const FILE = 'manifest.json';
+
+/** The name of the file that holds a collection. */
+export function fileOf(collection: string): string {
+  return `${collection}.bson.gz.enc`;
+}
+
+/** The key of one backup for one purpose: HKDF-SHA256 of BACKUP_KEY under the backup's own salt. 32 bytes. */
+export function keyFor(purpose: 'files' | 'manifest', backupKey: Uint8Array, salt: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', backupKey, Buffer.from(salt, 'hex'), `yisheng backup ${purpose}`, 32));
+}
+
+/** A manifest as its file: JSON on one line, and below it the HMAC-SHA256 of that line in hex, so that nobody without BACKUP_KEY can make or change one. */
+export function written(manifest: Manifest, backupKey: Uint8Array): string {
+  const json = JSON.stringify(manifest);
+  return `${json}\n${macOf(json, backupKey, manifest.salt).toString('hex')}\n`;
+}
+
+const MANIFEST = FILE;
+
+/** Reads a backup's manifest. Rejects with `no-backup` if there is none, with `wrong-backup-key` if it was made with another BACKUP_KEY or changed. */
+export async function readManifest(folder: string, backupKey: Uint8Array): Promise<Manifest> {
+  const text = await readFile(join(folder, FILE), 'utf8').catch((cause: unknown) => {
+    throw new CodedError('no-backup', `${folder} has no ${FILE}: name the folder that "npm run backup" wrote.`, { cause });
+  });
+  const [json = '', mac = ''] = text.split('\n');
+  const read = schema.safeParse(parsed(json));
+  const isOurs = read.success && same(Buffer.from(mac, 'hex'), macOf(json, backupKey, read.data.salt));
+  if (read.success && isOurs) return read.data;
+  throw new CodedError(
+    'wrong-backup-key',
+    `${join(folder, FILE)} was made with another BACKUP_KEY, or was changed. Set the key that this backup was made with; if it is that one, use another backup.`,
+  );
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // not JSON: refused like any other changed manifest
+  }
+}
+
+function macOf(json: string, backupKey: Uint8Array, salt: string): Buffer {
+  return createHmac('sha256', keyFor('manifest', backupKey, salt))
+    .update(json)
+    .digest();
+}
+
+function same(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -14,10 +14,10 @@ import { checkOf } from '../store/keys.ts';
 import { forgetProcesses } from '../store/liveKeys.ts';
 import { openDatabase, openStore, type StoreSettings, secretOf } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
-import { fileOf, keyFor, type Manifest, readManifest } from './manifest.ts';
+import { fileOf, keyFor, type Manifest, readManifest } from './backup.ts';
 
 /** What came of one chain: the entry that it ends with, or what is wrong. */
-export interface Checked {
+interface Checked {
   readonly of: string;
   readonly seq: number;
   readonly wrong?: string;

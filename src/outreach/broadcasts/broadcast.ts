@@ -1,7 +1,11 @@
 import { model, Schema } from 'mongoose';
+import { withLog } from '../../fund/log/index.ts';
+import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import type { MessageRecord } from '../outbox/message.ts';
+import type { World } from '../../store/world.ts';
+import { wakeUps } from '../outbox/enqueue.ts';
+import { Message, type MessageRecord } from '../outbox/message.ts';
 import type { Audience } from '../recipients.ts';
 
 /** A text that somebody writes to many residents. */
@@ -88,3 +92,102 @@ export const CANCELLED_WITH: { readonly state: MessageRecord['state']; readonly 
 
 /** The due time of a paused message. */
 export const NEVER = new Date(8_640_000_000_000_000);
+
+/**
+ * Pauses a broadcast: no more of its messages are sent, leased ones included, until it is resumed. Gives false if there is no such broadcast, it is
+ * paused already, or all of it was sent. Harmless to repeat.
+ */
+export async function pauseBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
+  const found = await broadcastById(id);
+  if (!found) return false;
+  const acting = checkRight(actor, 'pauseBroadcast', found.community);
+  if (!(await isUnderWay(found))) return false;
+  const pausedAt = world.now();
+  const isNew = await withLog(world)(found.community, async (session, write) => {
+    const which = { _id: id, state: { $ne: 'cancelled' as const }, pausedAt: { $exists: false } };
+    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { pausedAt, pausedBy: actor.name } }, { session });
+    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { after: { pausedAt } } });
+    return before !== null;
+  });
+  if (isNew || found.pausedAt) await holdUnsent(world, id);
+  return isNew;
+}
+
+/** Pauses a broadcast by itself, or what was queued of one while it was paused. Harmless to repeat. */
+export async function holdBroadcast(world: World, id: string): Promise<void> {
+  await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: world.now() } });
+  await holdUnsent(world, id);
+}
+
+async function holdUnsent(world: World, id: string): Promise<void> {
+  await collection(Message).updateMany(
+    { broadcast: id, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
+    { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: world.now() }, $unset: { token: '' } },
+  );
+}
+
+/** Whether something of a broadcast may still be sent: what is with a carrier may come back, or go on to a person's next channel. */
+async function isUnderWay({ _id, state }: Pick<BroadcastRecord, '_id' | 'state'>): Promise<boolean> {
+  if (state === 'queueing') return true;
+  const message = await collection(Message).findOne(
+    { broadcast: _id, $or: [{ state: { $in: ['pending', 'leased', 'sending'] } }, { state: 'failed', next: { $exists: true } }] },
+    { projection: { _id: 1 } },
+  );
+  return message !== null;
+}
+
+/** Resumes a paused broadcast. Gives false if neither it nor any of its messages is paused: a resume that was cut off can be repeated and frees the rest. */
+export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
+  const found = await broadcastById(id);
+  if (!found) return false;
+  const acting = checkRight(actor, 'resumeBroadcast', found.community);
+  const now = world.now();
+  const broadcast = await withLog(world)(found.community, async (session, write) => {
+    const before = await collection(Broadcast).findOneAndUpdate(
+      { _id: id, state: { $ne: 'cancelled' } },
+      { $unset: { pausedAt: '', pausedBy: '' } },
+      { session },
+    );
+    if (before?.pausedAt) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { pausedAt: before.pausedAt } } });
+    return before;
+  });
+  if (!broadcast) return false;
+  // a process that queues and still takes it for paused pauses it again
+  const { modifiedCount } = await collection(Message).updateMany(
+    { broadcast: id, state: 'pending', reason: 'paused' },
+    { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
+  );
+  wakeUps(world).emit('queued');
+  return broadcast.pausedAt !== undefined || modifiedCount > 0;
+}
+
+/** `cancelled`: how many messages were not sent. `over`: all of it was sent before. */
+type Cancelled = { readonly cancelled: number } | { readonly refused: 'unknown' | 'over' };
+
+/** Cancels a broadcast: its messages that are not sent yet, leased ones included. Harmless to repeat. */
+export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<Cancelled> {
+  const found = await broadcastById(id);
+  if (!found) return { refused: 'unknown' };
+  const acting = checkRight(actor, 'cancelBroadcast', found.community);
+  if (found.state !== 'cancelled' && !(await isUnderWay(found))) return { refused: 'over' };
+  await withLog(world)(found.community, async (session, write) => {
+    const which = { _id: id, state: { $ne: 'cancelled' as const } };
+    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
+    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
+  });
+  return { cancelled: await cancelUnsent(world, id) };
+}
+
+/** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */
+export async function endBroadcast(world: World, id: string): Promise<number> {
+  await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
+  return cancelUnsent(world, id);
+}
+
+async function cancelUnsent(world: World, id: string): Promise<number> {
+  const { modifiedCount } = await collection(Message).updateMany(
+    { broadcast: id, state: { $in: ['pending', 'leased'] } },
+    { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },
+  );
+  return modifiedCount;
+}

@@ -7,15 +7,14 @@ import type { World } from '../../store/world.ts';
 import { queueMany } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
 import { type Recipient, recipients } from '../recipients.ts';
-import { audienceOf, Broadcast, type BroadcastRecord, CANCELLED_WITH } from './broadcast.ts';
-import { endBroadcast, holdBroadcast } from './changeBroadcast.ts';
+import { audienceOf, Broadcast, type BroadcastRecord, CANCELLED_WITH, endBroadcast, holdBroadcast } from './broadcast.ts';
 import { fillIn } from './planBroadcast.ts';
 
 /** A process that queues renews its hold with every batch. If it is gone, another one goes on after so long. */
 const HELD_MS = 15_000;
 
 /** `elsewhere`: another process is queueing it just now. */
-export type Queued = 'queued' | 'elsewhere' | 'cancelled';
+type Queued = 'queued' | 'elsewhere' | 'cancelled';
 
 /**
  * Queues a broadcast's messages batch by batch. Messages that were queued before are left as they are, so that it can be repeated after a crash. `onBatch` is

@@ -1,15 +1,16 @@
 import { mongo } from 'mongoose';
-import type { MessageContent, Send, Sent } from '../../carriers/sending.ts';
-import { recordFirst } from '../../contacts/addressBook.ts';
+import type { CarrierStatus, MessageContent, Send, Sent } from '../../carriers/sending.ts';
+import { recordFirst, wholeDay, writeStop } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
+import { reachOf } from '../../fund/people/index.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
-import type { World } from '../../store/world.ts';
-import { holdBroadcast } from '../broadcasts/changeBroadcast.ts';
+import { perWorld, type World } from '../../store/world.ts';
+import { holdBroadcast } from '../broadcasts/broadcast.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { beginSending, type Held } from './beginSending.ts';
-import { pauseOnFailures, stopAddress } from './carrierStatus.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
@@ -168,3 +169,54 @@ const LONGEST_MS = 15 * 60_000;
 export function backoff(attempts: number, random: () => number = Math.random): number {
   return Math.floor(random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempts));
 }
+
+/** The states from which a message may still come to a state: only forward, never out of an end. */
+const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
+  sent: ['sending', 'unknown'],
+  delivered: ['sending', 'unknown', 'sent'],
+  failed: ['sending', 'unknown', 'sent'],
+  stopped: ['sending', 'unknown', 'sent'],
+};
+
+/**
+ * Moves a message on as its carrier reports. A report that is late, repeated, out of order or about a message that is not ours is harmless.
+ * It also settles a message that was `unknown`.
+ */
+export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
+  const watch = pauseOnFailures(world);
+  return async ({ ref, carrierId, state, reason }) => {
+    const message = await collection(Message).findOneAndUpdate(
+      { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
+      { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
+    );
+    if (message && state === 'stopped') await stopAddress(world, message);
+    if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
+  };
+}
+
+/** The carrier says that this address has stopped us: that person gets no more messages that we start; on a shared phone, that phone. Harmless to repeat. */
+async function stopAddress(world: World, { community, channel, to }: Pick<MessageRecord, 'community' | 'channel' | 'to'>): Promise<void> {
+  const at = wholeDay(world.now());
+  for (const _id of await reachOf(world)(to)) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
+}
+
+/** If so many of the last ones failed, something is wrong with the list, the text or the carrier, and going on would only cost money. */
+const LAST = 50;
+const TOO_MANY = 15;
+/** The most broadcasts that one process watches. */
+const BROADCASTS = 100;
+
+/** Call it with the end of each message of a broadcast; it pauses the broadcast if too many of the last ones failed. It counts only the calls in this process. */
+export const pauseOnFailures: (world: World) => (broadcast: string | undefined, isFailed: boolean) => Promise<void> = perWorld((world) => {
+  const lately = boundedMap<string, boolean[]>(BROADCASTS);
+  return async (broadcast, isFailed) => {
+    if (broadcast === undefined) return;
+    const last = lately.get(broadcast) ?? [];
+    last.push(isFailed);
+    if (last.length > LAST) last.shift();
+    lately.set(broadcast, last);
+    if (!isFailed || last.filter(Boolean).length < TOO_MANY) return;
+    lately.delete(broadcast);
+    await holdBroadcast(world, broadcast);
+  };
+});

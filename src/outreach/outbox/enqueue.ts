@@ -13,7 +13,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
 import { languagesSpoken } from './known.ts';
-import { laneOf, Message, type MessageRecord } from './message.ts';
+import { laneOf, Message, type MessageRecord, nextIn, saidIn } from './message.ts';
 
 /**
  * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes
@@ -148,7 +148,7 @@ export interface Outgoing extends Omit<Notice, 'said' | 'kind'> {
 }
 
 /** The message as it waits in the outbox. */
-export function recordOf(
+function recordOf(
   { vault, now }: World,
   { occasion, said, dueAt, toMany, next = [], address, askedAt, ...outgoing }: Outgoing & { readonly language: string },
 ): MessageRecord {
@@ -179,7 +179,7 @@ export function recordOf(
 const DUPLICATE_KEY = 11_000;
 
 /** Queues messages by one command. A message that was queued before under the same key is left as it is. Gives how many are new. */
-export async function insertNew(messages: readonly MessageRecord[]): Promise<number> {
+async function insertNew(messages: readonly MessageRecord[]): Promise<number> {
   try {
     return (await collection(Message).insertMany([...messages], { ordered: false })).insertedCount;
   } catch (error) {
@@ -191,3 +191,47 @@ export async function insertNew(messages: readonly MessageRecord[]): Promise<num
 
 /** Emits `queued` when a message was queued in this process, so that its sender need not wait for the next poll; with the channel, if only one is concerned. */
 export const wakeUps = perWorld(() => new EventEmitter<{ queued: [channel?: Channel] }>());
+
+const AT_ONCE = 200;
+
+/** If a message is known not to have reached a person, tries their next channel; once, also after a crash in between. */
+export async function tryNext(world: World, channel: Channel): Promise<void> {
+  for (;;) {
+    const failed = await collection(Message)
+      .find({ state: 'failed', next: { $exists: true }, channel }, { limit: AT_ONCE, promoteBuffers: true })
+      .toArray();
+    if (failed.length === 0) return;
+    const following = failed.flatMap((message) => nextOf(world, message));
+    if (following.length > 0) await insertNew(following);
+    await collection(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
+    wakeUps(world).emit('queued');
+    if (failed.length < AT_ONCE) return;
+  }
+}
+
+function nextOf(world: World, message: MessageRecord): MessageRecord[] {
+  const { _id, once, channel, ...failed } = message;
+  const [to, ...rest] = nextIn(world.vault, message);
+  if (!to) return [];
+  const { community, resident, language, kind, askedAt, heedsQuiet, broadcast, unlessVoted, until, reminds } = failed;
+  const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
+  return [
+    recordOf(world, {
+      occasion: _id.slice(0, _id.lastIndexOf(`|${channel}|`)),
+      community,
+      ...to,
+      next: rest,
+      ...(resident && { resident }),
+      language,
+      kind: kind === 'reply' ? 'receipt' : kind, // the next channel has no sender for replies alone
+      said: saidIn(world.vault, message),
+      ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
+      ...(askedAt && { askedAt }),
+      ...(heedsQuiet && { heedsQuiet }),
+      ...(broadcast && { broadcast }),
+      ...(unlessVoted && { unlessVoted }),
+      ...(until && { until }),
+      ...(reminds && { reminds }),
+    }),
+  ];
+}

@@ -8,12 +8,11 @@ import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
 import { type Held, lease } from './beginSending.ts';
 import { type Carrier, delivery } from './delivery.ts';
-import { wakeUps } from './enqueue.ts';
+import { tryNext, wakeUps } from './enqueue.ts';
 import { laneFacts, lanesOf, Message } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
-import { tryNext } from './tryNext.ts';
 
-export interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
+interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
   readonly channel: Channel;
   readonly log: Pick<Log, 'error'>;
   /** Which messages: replies have a sender of their own, so that nothing stands before them. All others if absent. */

@@ -6,7 +6,7 @@ import express from 'express';
 import mongoose from 'mongoose';
 import { signedForm, status } from '../../../src/carriers/twilio/carrier.ts';
 import { sendSms } from '../../../src/carriers/twilio/rest.ts';
-import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
+import { carrierStatus } from '../../../src/outreach/outbox/delivery.ts';
 import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';

@@ -55,8 +55,8 @@ import { addImplementer, changeImplementer } from '../../../src/fund/works/imple
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
+import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

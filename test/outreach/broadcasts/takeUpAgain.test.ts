@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { cancelBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import { Broadcast, cancelBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { addressIn, Message, type MessageRecord } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';

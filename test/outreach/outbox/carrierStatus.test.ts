@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { CarrierStatus } from '../../../src/carriers/sending.ts';
-import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
+import { carrierStatus } from '../../../src/outreach/outbox/delivery.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

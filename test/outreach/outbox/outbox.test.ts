@@ -7,8 +7,7 @@ import { Conversation, conversationId } from '../../../src/dialog/conversation.t
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
-import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
-import { delivery } from '../../../src/outreach/outbox/delivery.ts';
+import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';
 import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts';
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox, recoverLeases } from '../../../src/outreach/outbox/outbox.ts';

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
-import { pauseOnFailures } from '../../../src/outreach/outbox/carrierStatus.ts';
+import { Broadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { pauseOnFailures } from '../../../src/outreach/outbox/delivery.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 

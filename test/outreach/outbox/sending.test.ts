@@ -9,12 +9,10 @@ import { Community, type CommunityRecord } from '../../../src/fund/communities/c
 import { operator } from '../../../src/fund/people/actor.ts';
 import { linkContact } from '../../../src/fund/people/linkChat.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
-import { Broadcast, NEVER } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
+import { Broadcast, cancelBroadcast, NEVER, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
-import { carrierStatus } from '../../../src/outreach/outbox/carrierStatus.ts';
-import { delivery } from '../../../src/outreach/outbox/delivery.ts';
+import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';
 import { enqueue, type Outgoing } from '../../../src/outreach/outbox/enqueue.ts';
 import { laneOf, Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { pauseBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { pauseBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import { sayPhoneMasked } from '../../../dialog/formats/formatters.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/broadcast.ts';
 import { audiences, checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
 import {
