@@ -42,7 +42,7 @@ import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { ticks } from './ticks.ts';
 import { aloud, messageParts, messageUnits, noticeText } from './words.ts';
 
-interface AppDeps extends CarrierSettings {
+export interface AppDeps extends CarrierSettings {
   readonly world: World;
   readonly log: Log;
   /** The address at which carriers reach the service; no slash at the end. */

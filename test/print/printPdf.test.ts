@@ -41,6 +41,19 @@ describe('printPdf', () => {
     expect(numbers).to.deep.equal(rows.map((_, index) => index + 1));
   });
 
+  it('keeps lines to sign on with what stands before them', async () => {
+    const sheet = async (count: number) => {
+      const rows = Array.from({ length: count }, (_, index) => [`第${index + 1}行`]);
+      const blocks: Block[] = [{ table: { columns: [{ head: '项目', share: 1 }], rows } }, { space: 8 }, { lines: ['签名', '日期'] }];
+      return (await textsOf(await printPdf(page(blocks)))).map((texts) => texts.map(({ text }) => text));
+    };
+    let rows = 30;
+    while ((await sheet(rows)).length === 1) rows += 1;
+    const [first = [], second = []] = await sheet(rows);
+    expect(first.at(-1)).to.equal(`第${rows - 1}行`);
+    expect(second).to.deep.equal(['项目', `第${rows}行`, '签名', '日期']);
+  });
+
   it('sets a cell smaller until it fits, and refuses what does not fit even then', async () => {
     const cell = (lines: number): Block[] => Array.from({ length: lines }, () => ({ text: '三号院到菜市场一段的路灯' }));
     const cells = Array.from({ length: 12 }, () => cell(10));

@@ -3,7 +3,7 @@ import { type CommunityRecord, findCommunities } from '../../fund/communities/in
 import { type CycleRecord, liveCycles, periods, voteOf } from '../../fund/cycles/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { RATED_FOR_MS, worksOfMany } from '../../fund/works/index.ts';
-import { cached } from '../../store/cache.ts';
+import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled, pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
@@ -43,11 +43,13 @@ export function announceDue(world: World, channels: readonly Channel[]): () => P
 
 function lookAtCalendars(world: World, tell: Tell): () => Promise<void> {
   const taken = cached(world, STEPS_MS, CYCLES, stepsTaken(world));
+  // as long as the database tells of no change they are not read again: time takes some of them away, and adds none
+  const live = cached(world, 0, 1, () => liveCycles(world.now()), changes(world).version);
   const goRound = inTurns();
   return async () => {
     const asked = await nudges(world.now());
     const readAhead = ({ _id }: CycleRecord) => [taken(_id)];
-    await goRound(await liveCycles(world.now()), readAhead, async (cycle, community, ends) => {
+    await goRound(await live(''), readAhead, async (cycle, community, ends) => {
       const nudged = asked.filter((nudge) => nudge.cycle === cycle._id).flatMap((nudge) => asOccasion(nudge, cycle, world.now()));
       const steps = publicSteps(await taken(cycle._id), community.timezone);
       await tell([...occasionsAt(cycle, community.timezone, world.now(), steps), ...nudged], [cycle], community, ends);

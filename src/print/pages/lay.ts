@@ -6,9 +6,24 @@ import { type Piece, type Place, room, shift, stacked } from './piece.ts';
 
 const HEADINGS = { 1: 20, 2: 14, 3: 11.5 } as const;
 
-/** Lays blocks out: what becomes of each, in its order. */
+/** Lays blocks out: what becomes of each, in its order. Lines to sign on keep what stands before them on their page. */
 export function lay(blocks: readonly Block[], place: Place): Piece[] {
-  return blocks.flatMap((block) => layBlock(block, place));
+  const pieces: Piece[] = [];
+  for (const block of blocks) {
+    if ('lines' in block) keepLast(pieces);
+    pieces.push(...layBlock(block, place));
+  }
+  return pieces;
+}
+
+/** Keeps the last piece, and the room below it, with what follows. */
+function keepLast(pieces: Piece[]): void {
+  for (let at = pieces.length - 1; at >= 0; at -= 1) {
+    const piece = pieces[at];
+    if (!piece || piece.endsPage) return;
+    pieces[at] = { ...piece, keeps: true };
+    if (!piece.isRoom) return;
+  }
 }
 
 function layBlock(block: Block, place: Place): Piece[] {

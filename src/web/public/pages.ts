@@ -9,7 +9,7 @@ import { countOffices } from '../../fund/staff/index.ts';
 import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import type { World } from '../../store/world.ts';
-import type { DocumentsDeps } from '../documents.ts';
+import { type DocumentsDeps, isForAll } from '../documents.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
@@ -152,7 +152,8 @@ function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: 
             codeOf(slug, chosen),
             cycle ? ballotPictures(cycle, numbers) : new Map(),
           ]);
-          return posterPage({ community, cycle, now, pictures, address: `${publicUrl}/c/${slug}`, ...(code && { code }) }, around);
+          const address = isForAll(publicUrl) ? `${publicUrl}/c/${slug}` : undefined;
+          return posterPage({ community, cycle, now, pictures, ...(address && { address }), ...(code && { code }) }, around);
         };
         send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
       }),

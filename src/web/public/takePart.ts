@@ -114,8 +114,8 @@ interface Poster {
   readonly now: Date;
   /** Of the projects, if all have one. */
   readonly pictures: ProjectPictures;
-  /** The address of the community's page. */
-  readonly address: string;
+  /** The address of the community's page; absent if only this machine can open it. */
+  readonly address?: string;
   /** The code that leads to the chat, as PNG. */
   readonly code?: Uint8Array;
 }
@@ -135,7 +135,7 @@ ${ways(poster, kind, frame)}
 ${kind === 'vote' && cycle ? ballot(cycle, poster.pictures, pageText) : ''}
 <footer>
 ${person(community, pageText)}
-<p>${say('poster.address')} <b class="address">${address.replace(/^https?:\/\//, '')}</b></p>
+${address ? html`<p>${say('poster.address')} <b class="address">${address.replace(/^https?:\/\//, '')}</b></p>` : ''}
 </footer></div>
 <p class="wide hint">${say('poster.hint')}</p>`;
   return layout(frame, `${say('poster.title')} · ${community.name}`, content, { style: 'poster' });

@@ -14,6 +14,7 @@ import { useFolders } from '../../support/folder.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { runScript } from '../../support/runScript.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { serve } from '../serve.ts';
 import { staffAll, useOffice } from './office.ts';
 
 describe('printing', function () {
@@ -143,6 +144,10 @@ describe('printing', function () {
     expect(await saidIn(readFileSync(out)), 'nobody else can open an address of this machine')
       .to.contain('Released by Li')
       .and.not.contain('localhost');
+    const local = await serve(world, { publicUrl: 'http://localhost:3000' });
+    const poster = await (await local.get(`/c/${here.community}/poster?lang=zh`)).text();
+    await local.close();
+    expect(poster, 'the poster as a page, too').to.contain('class="poster"').and.not.contain('localhost');
   });
 
   it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {
