@@ -1,12 +1,5 @@
 import { Router } from 'express';
-import {
-  type KeptPicture,
-  LONGEST_CAPTION,
-  type MadePicture,
-  makePicture,
-  type PictureKept,
-  readPicture,
-} from '../../fund/pictures/index.ts';
+import { type KeptPicture, LONGEST_CAPTION, type MadePicture, makePicture, type PictureKept, readPicture } from '../../fund/pictures/index.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
