@@ -8,7 +8,8 @@ import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { addressIn, Message, type MessageRecord, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
-import type { AcceptedMessage, Text } from './twilio.ts';
+import type { AcceptedMessage } from './messagesApi.ts';
+import type { Text } from './twilio.ts';
 
 /** A carrier of SMS as tests use it, whichever it is. */
 export interface TextCarrier {

@@ -6,20 +6,11 @@ import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import type { Caller, Placed } from '../../src/demo/carriers/followTwiml.ts';
 import { type AcceptedCall, callsApi } from './callsApi.ts';
+import { type AcceptedMessage, messagesApi } from './messagesApi.ts';
 import { type FakeRecordings, recordingsApi } from './recordingsApi.ts';
 import { refuse } from './refuse.ts';
 import { readMessagingTwiml } from './twiml.ts';
-import { wrongInMessage } from './wrongInMessage.ts';
 import { wrongInVoiceTwiml } from './wrongInVoiceTwiml.ts';
-
-/** A message that Twilio accepted: 201 was its answer, or would have been. */
-export interface AcceptedMessage {
-  readonly sid: string;
-  readonly to: string;
-  readonly from: string;
-  readonly body: string;
-  readonly statusCallback?: string;
-}
 
 /** The answer to a request instead of its result. `drop` accepts the message, then cuts the connection; `nonsense` is 201 without an id. */
 export type Mishap = 'rate' | 'fail' | 'hang' | 'drop' | 'nonsense';
@@ -90,25 +81,22 @@ const DEADLINE_MS = 15_000;
 export async function fakeTwilio(): Promise<FakeTwilio> {
   const accountSid = `AC${hex()}`;
   const authToken = hex();
-  const accepted: AcceptedMessage[] = [];
+  const media = new Map<string, Buffer>();
   const optedOut = new Set<string>();
   const mishaps: Mishap[] = [];
   let service: { url: string; publicUrl: string } | undefined;
 
   const app = express().disable('x-powered-by');
   app.use('/2010-04-01/Accounts/:account', authenticated, express.urlencoded({ extended: false }));
-  app.post('/2010-04-01/Accounts/:account/Messages.json', meeting(accept), (request, response) => {
-    const message = accept(request, response);
-    if (message) response.status(201).json(resource(message));
-  });
-  app.get('/2010-04-01/Accounts/:account/Messages/:message/Media/:media', (request, response) => {
-    const bytes = fake.media.get(request.params.media);
-    if (bytes) response.type('image/jpeg').send(bytes);
-    else refuse(response, 404, 20404, 'The requested resource was not found');
+  const { accepted, routes: messageRoutes } = messagesApi(accountSid, {
+    ...{ meeting, optedOut, media },
+    onAccepted: (message) => {
+      if (fake.statuses.length > 0) setImmediate(() => report(message, fake.statuses).catch((error) => fake.lostCallbacks.push(error)));
+    },
   });
   const { recordings, routes, elsewhere } = recordingsApi(() => fake.apiUrl);
   const { calls, routes: callRoutes } = callsApi(accountSid, meeting);
-  app.use('/2010-04-01/Accounts/:account', routes, callRoutes);
+  app.use('/2010-04-01/Accounts/:account', messageRoutes, routes, callRoutes);
   app.use(elsewhere);
   app.use((_, response) => refuse(response, 404, 20404, 'The requested resource was not found'));
   const broken: ErrorRequestHandler = (_error, _request, response, _next) => refuse(response, 400, 20001, 'Bad request');
@@ -123,7 +111,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     authToken,
     apiUrl: `http://127.0.0.1:${address.port}`,
     accepted,
-    media: new Map(),
+    media,
     optedOut,
     statuses: [],
     lostCallbacks: [],
@@ -174,49 +162,6 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
       else if (met === 'fail') response.status(503).type('html').send('<html><body>upstream connect error</body></html>');
       else if (met === 'nonsense') response.status(201).json({ ok: true });
       else if (met === 'drop' && accept(request, response)) request.socket.destroy();
-    };
-  }
-
-  /** Accepts the message, or answers with the code of its fault. */
-  function accept(request: Request, response: Response): AcceptedMessage | undefined {
-    const form: Record<string, unknown> = request.body ?? {};
-    const wrong = wrongInMessage(form, optedOut);
-    if (wrong) return void refuse(response, 400, ...wrong);
-    const message: AcceptedMessage = {
-      sid: `SM${hex()}`,
-      to: String(form.To),
-      from: String(form.From),
-      body: String(form.Body),
-      ...(typeof form.StatusCallback === 'string' && { statusCallback: form.StatusCallback }),
-    };
-    accepted.push(message);
-    if (fake.statuses.length > 0) setImmediate(() => report(message, fake.statuses).catch((error) => fake.lostCallbacks.push(error)));
-    return message;
-  }
-
-  function resource({ sid, to, from, body }: AcceptedMessage) {
-    const uri = `/2010-04-01/Accounts/${accountSid}/Messages/${sid}`;
-    return {
-      sid,
-      account_sid: accountSid,
-      api_version: '2010-04-01',
-      to,
-      from,
-      body,
-      status: 'queued',
-      direction: 'outbound-api',
-      date_created: new Date().toUTCString(),
-      date_updated: new Date().toUTCString(),
-      date_sent: null,
-      error_code: null,
-      error_message: null,
-      messaging_service_sid: null,
-      num_media: '0',
-      num_segments: '0',
-      price: null,
-      price_unit: 'USD',
-      uri: `${uri}.json`,
-      subresource_uris: { media: `${uri}/Media.json` },
     };
   }
 

@@ -11,7 +11,8 @@ import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { Message, type MessageState } from '../../../src/outreach/outbox/message.ts';
 import { type Outbox, outbox } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { type AcceptedMessage, type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
+import type { AcceptedMessage } from '../../fakes/messagesApi.ts';
+import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
 
