@@ -133,7 +133,7 @@ function withText({ text, plain, vocabulary }: Message, found: Found, name: Comm
   if (rest && rest.numbers.length === 0 && !rest.card) return meant(found, { name }, true);
   if (rest && name === 'propose') return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
   const isGlued = gapEnd(plain, found.end) === found.end;
-  const isRude = (isGlued || name === 'propose') && INSULTS.test(plain); // 提议你去死: it would be public
+  const isRude = isGlued && INSULTS.test(plain);
   const isOther =
     (isGlued && ((name === 'requestMembership' && !/[\d栋幢楼座号]/.test(plain)) || (name === 'propose' && asks(plain, vocabulary)))) ||
     (name === 'requestMembership' && FOR_SOMETHING.test(written));
