@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,7 +38,7 @@ export async function consolePages({ uri, folder }: Place, effort: Effort): Prom
     const turns = work(server, vote(RESIDENTS), isReceipt);
     return [
       ...(await firstBytes(server, files, beside, cookie, effort)),
-      await besideStaff(server, cookies, turns, effort),
+      ...(await besideStaff(server, cookies, turns, effort)),
       ...(await importing(server, cookie, turns, effort)),
     ];
   });
@@ -90,13 +92,16 @@ async function rosterPage({ port }: Running, cookie: string): Promise<'people' |
   return ok ? 'people' : 'requests';
 }
 
-/** Each of the staff reads page after page, and takes an inquiry or leaves it. */
+/**
+ * Each of the staff reads page after page, and takes an inquiry or leaves it. Turns beside them are compared with turns alone, and so are turns beside a
+ * program that counts as often and as long: what these cores give a turn beside any other work.
+ */
 async function besideStaff(
   server: Running,
   cookies: readonly string[],
   turns: ReturnType<typeof work>,
   { rounds: count, seconds }: Effort,
-): Promise<Row> {
+): Promise<Row[]> {
   const taken = new Set<number>();
   const paths = ['', '/inbox', `/${await rosterPage(server, cookies[0] ?? '')}`, '/log', '/inbox/1', '/turnout'];
   const beside = async <Result>(run: () => Promise<Result>): Promise<Result> => {
@@ -117,18 +122,50 @@ async function besideStaff(
   };
   const measure = async () => (await turns(8, seconds * 2, TURNS)).times;
   await beside(measure); // the pages are as warm as those of a service that has run for an hour
+  const used = async (run: () => Promise<unknown>) => {
+    const before = server.cpu();
+    await run();
+    return server.cpu() - before;
+  };
+  const rest = () => sleep(seconds * 2_000);
+  const idle = await used(rest);
+  const each = Math.max(0, (await used(() => beside(rest))) - idle) / (seconds * 2 * REQUESTS * 1_000);
   const samples: Sample[] = [];
+  const counted: Sample[] = [];
   for (let round = 0; round < count; round += 1) {
     const before = round % 2 === 0 ? await measure() : undefined;
     const busy = await beside(measure);
-    samples.push({ with: busy, without: before ?? (await measure()) });
+    const counting = await besideCounting(each, measure);
+    const without = before ?? (await measure());
+    samples.push({ with: busy, without });
+    counted.push({ with: counting, without });
   }
-  return pooled(
-    `p99 of ${TURNS} turns a second (\`投 3 7\`) while ${STAFF} staff work, ${REQUESTS} requests a second in all, each ${ACTS}th an act`,
-    samples,
-    1.2,
-    'alternating which comes first',
-  );
+  const name = `p99 of ${TURNS} turns a second (\`投 3 7\`) while`;
+  const detail = 'alternating which comes first';
+  return [
+    pooled(`${name} ${STAFF} staff work, ${REQUESTS} requests a second in all, each ${ACTS}th an act`, samples, 1.2, detail),
+    {
+      ...pooled(
+        `${name} a program counts ${REQUESTS} times a second for ${each.toFixed(1)} ms, as long as a request of theirs takes the server`,
+        counted,
+        1.2,
+        detail,
+      ),
+      reach: 'for comparison',
+    },
+  ];
+}
+
+/** Runs beside a program that counts for so many milliseconds as often as staff ask for something. */
+async function besideCounting<Result>(ms: number, run: () => Promise<Result>): Promise<Result> {
+  const env = { ...process.env, BENCH_MS: String(ms), BENCH_EVERY_MS: String(1_000 / REQUESTS) };
+  const counting = fork('scripts/bench/console/counting.ts', { execArgv: ['--import', 'tsx'], env });
+  await once(counting, 'spawn');
+  await sleep(1_000); // until it counts
+  const found = await run();
+  counting.disconnect();
+  await once(counting, 'exit');
+  return found;
 }
 
 /** Takes an inquiry, or leaves it if one has it; the log has an entry of each. */
