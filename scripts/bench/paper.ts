@@ -24,7 +24,7 @@ const CADRE = '+8613800000001';
 /** The share of the batches that are accepted with nothing beside them. */
 const AS_FAST_AS_IT_GOES = 0.4;
 const EACH_SECOND = 1_000;
-/** As many as the console takes in at a time. */
+/** Batches that are accepted at a time. */
 const AT_ONCE = 4;
 const TURNS = 100;
 /** In so many rounds the rest is accepted beside turns. */
