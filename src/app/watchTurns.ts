@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import { tryTurn, tryWrite } from '../dialog/conversations.ts';
+import { tryTurn, tryWrite } from '../dialog/dialog.ts';
 import { CodedError } from '../store/codedError.ts';
 import { within } from '../store/collection.ts';
 import type { World } from '../store/world.ts';

@@ -1,6 +1,5 @@
 import type { World } from '../store/world.ts';
-import type { Begun } from './commits.ts';
-import { beforeIt, type ConversationPlace, encryptPart, type KeptAnswer, mayBeStranger, readPart } from './conversation.ts';
+import { type Begun, beforeIt, type ConversationPlace, encryptPart, type KeptAnswer, mayBeStranger, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
 import type { StepResult } from './flowRunner.ts';
 import type { Inbound } from './input.ts';

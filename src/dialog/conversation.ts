@@ -3,7 +3,7 @@ import type { ContactPoint } from '../contacts/contact.ts';
 import { collection } from '../store/collection.ts';
 import { encrypted } from '../store/encryptedFields.ts';
 import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
-import { HOUR_MS } from '../store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Before, Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
@@ -53,6 +53,34 @@ export interface KeptAnswer {
   /** The key of the turn that gave it. */
   key: string;
   encrypted: Buffer;
+}
+
+/** A conversation as a turn has begun with it. */
+export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
+  /** The turn's key, and a mark that distinguishes its commit from all others. */
+  turn: { readonly key: string; readonly batch: string };
+  /** Claimed: no other turn goes on with it. If it is not claimed, the turn's commit shows whether another turn has gone on. */
+  isHeld: boolean;
+  /** The claim that is under way. */
+  holding?: Promise<void>;
+}
+
+/** What a turn leaves behind. */
+export interface Outcome {
+  readonly begun: Begun;
+  readonly community: string;
+  readonly language?: string;
+  readonly at: Date;
+  /** Only if it is not stored yet. */
+  readonly place?: Buffer;
+  readonly open?: Buffer;
+  readonly callState?: Buffer;
+  readonly recent: Buffer;
+  readonly answered: KeptAnswer;
+  /** This address belongs to somebody on the roster, or to several who share the phone. Asked only if it `mayBeStranger`. */
+  readonly isKnown?: boolean;
+  /** The resident who had asked to be deleted is on the roster again: the conversation is not removed any more. */
+  readonly isBack?: boolean;
 }
 
 const schema = new Schema<ConversationRecord>(
@@ -187,4 +215,38 @@ async function eachSome(due: mongo.Filter<ConversationRecord>, change: (some: mo
 /** Whether nobody on the roster was known in a conversation so far. */
 export function mayBeStranger({ revision, strangerUntil }: Pick<ConversationRecord, 'revision' | 'strangerUntil'>): boolean {
   return revision === 0 || strangerUntil !== undefined;
+}
+
+/** The stored record after an outcome. */
+export function recordOf(outcome: Outcome): ConversationRecord {
+  const { begun, community, language = begun.language, at, place = begun.place, open, callState, recent, isBack } = outcome;
+  const strangerUntil = untilOf(outcome);
+  const { _id, revision, erased } = begun;
+  return {
+    _id,
+    community,
+    revision: revision + 1,
+    at,
+    recent,
+    ...(place && { place: alone(place) }),
+    ...(language && { language }),
+    ...(strangerUntil && { strangerUntil }),
+    ...(erased && !isBack && { erased }),
+    ...(open && { open: alone(open) }),
+    ...(callState && { callState }),
+  };
+}
+
+/** How long a conversation is kept if nobody on the roster was known at its address. */
+const STRANGER_DAYS = 30;
+
+/** The day on which a stranger's conversation is removed. An address that was known once stays known. */
+export function untilOf({ begun, at, isKnown }: Outcome): Date | undefined {
+  if (isKnown || !mayBeStranger(begun)) return undefined;
+  return new Date(Math.ceil(at.getTime() / DAY_MS + STRANGER_DAYS) * DAY_MS);
+}
+
+/** Bytes that were read are a slice of everything that was read with them. Bytes that are kept are therefore copied. */
+function alone(bytes: Buffer): Buffer {
+  return bytes.buffer.byteLength > 2 * Buffer.poolSize ? Buffer.from(bytes) : bytes;
 }

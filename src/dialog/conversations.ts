@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { mongo } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
-import { collection, DURABLE } from '../store/collection.ts';
+import { collection, DURABLE, inTime } from '../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
+import { HOUR_MS } from '../store/wallTime.ts';
 import { perWorld, type World } from '../store/world.ts';
-import { answersOf, type Begun, commitAll, isStill, type Outcome, overtaken, recordOf } from './commits.ts';
-import { Conversation, type ConversationRecord, type KeptAnswer } from './conversation.ts';
+import {
+  ANSWER_PLACES,
+  type Begun,
+  Conversation,
+  type ConversationRecord,
+  type KeptAnswer,
+  type Outcome,
+  recordOf,
+  untilOf,
+} from './conversation.ts';
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
@@ -161,28 +169,86 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
   return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
 }
 
-/** The id of a conversation that belongs to nobody: no channel makes such an id. */
-const NOBODY = 'ready';
-
 /**
- * Takes a turn without a message, through the queues of all turns: a look-up, and a durable write of its own. Rejects if a turn would
- * fail. If another process writes the same at the same time, that also shows that the database takes writes.
+ * Writes what turns left. If it is not known whether it was written, it is written once more: a statement that was written already then
+ * matches nothing. Gives for each turn undefined, or an error `claim-lost` or `overtaken`.
  */
-export async function tryTurn(world: World): Promise<void> {
-  const nothing = Buffer.alloc(0);
-  const key = randomUUID();
-  const { begin, commit } = conversations(world);
-  const begun = await begin(NOBODY, key);
-  if (!begun) throw new CodedError('conversation-held', `The conversation ${NOBODY} is held, which no turn does; remove it.`);
-  try {
-    await commit({ begun, community: '', at: world.now(), recent: nothing, answered: { key, encrypted: nothing } });
-  } catch (error) {
-    if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
-  }
+async function commitAll(outcomes: readonly Outcome[]): Promise<(undefined | Error)[]> {
+  const write = () => updateEach(Conversation, outcomes.map(update), DURABLE);
+  const { met } = await write().catch(write);
+  if (met === outcomes.length) return outcomes.map(() => undefined);
+  const ids = outcomes.map(({ begun }) => begun._id);
+  const found = await inTime((signal) =>
+    collection(Conversation)
+      .find({ _id: { $in: ids } }, { projection: { lastBatch: 1 }, readConcern: { level: 'majority' }, signal })
+      .toArray(),
+  );
+  const last = new Map(found.map(({ _id, lastBatch }) => [_id, lastBatch]));
+  return outcomes.map(({ begun: { _id, turn, isHeld } }) => {
+    if (last.get(_id) === turn.batch) return undefined;
+    return isHeld ? claimLost() : overtaken();
+  });
 }
 
-/** Asks of a database, over whatever connection, the durable write that a turn asks of it. */
-export async function tryWrite(db: mongo.Db, at: Date): Promise<void> {
-  const update = { q: { _id: NOBODY }, u: { $set: { at } } };
-  await db.command({ update: Conversation.collection.name, updates: [update], writeConcern: DURABLE });
+function update(outcome: Outcome): Statement<ConversationRecord> {
+  const { begun, community, language, at, place, open, callState, recent, answered, isBack } = outcome;
+  const { _id, revision, turn, isHeld } = begun;
+  const strangerUntil = untilOf(outcome);
+  return {
+    ...(revision === 0 && !isHeld && { upsert: true }),
+    q: isHeld ? { _id, revision, 'turn.batch': turn.batch, 'turn.key': turn.key } : { _id, ...isStill(begun), turn: { $exists: false } },
+    u: {
+      $set: {
+        at: hourOf(at),
+        recent,
+        lastBatch: turn.batch,
+        [`answers.${placeOf(revision)}`]: answered,
+        ...(begun.community !== community && { community }),
+        ...(place && { place }),
+        ...(language && { language }),
+        ...(open && { open }),
+        ...(callState && { callState }),
+        ...(strangerUntil && { strangerUntil }),
+      },
+      $unset: {
+        turn: 1,
+        ...(!open && { open: 1 }),
+        ...(!strangerUntil && begun.strangerUntil && { strangerUntil: 1 }),
+        ...(!callState && begun.callState && { callState: 1 }),
+        ...(isBack && { erased: 1 }),
+      },
+      $inc: { revision: 1 },
+    },
+  };
+}
+
+/** A filter for a conversation that has not changed. Whatever changes a conversation besides its own turns has to be asked about here. */
+function isStill({ revision, erased }: Pick<ConversationRecord, 'revision' | 'erased'>) {
+  return { revision, erased: erased ?? { $exists: false } };
+}
+
+/** The place in which the turn that began at this revision keeps its answer. */
+function placeOf(revision: number) {
+  return ANSWER_PLACES[revision % ANSWER_PLACES.length] ?? ANSWER_PLACES[0];
+}
+
+/** The last answers that are stored, at most five, newest first. */
+async function answersOf({ _id, revision }: Begun): Promise<readonly KeptAnswer[]> {
+  const projection = { answers: 1 };
+  const found = await inTime((signal) => collection(Conversation).findOne({ _id }, { projection, promoteBuffers: true, signal }));
+  return ANSWER_PLACES.flatMap((_, back) => found?.answers?.[placeOf(revision + ANSWER_PLACES.length - 1 - back)] ?? []);
+}
+
+/** Rounded up to the hour: somebody who reads the database does not learn in which order people wrote. */
+function hourOf(at: Date): Date {
+  return new Date(Math.ceil(at.getTime() / HOUR_MS) * HOUR_MS);
+}
+
+function claimLost(): CodedError {
+  return new CodedError('claim-lost', 'Another turn took this conversation after the claim ran out; send the message again.');
+}
+
+/** The error of a turn if another turn has gone on with its conversation. */
+function overtaken(): CodedError {
+  return new CodedError('overtaken', 'Another turn has gone on with this conversation; take the turn again.');
 }

@@ -1,5 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { mongo } from 'mongoose';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { conversationId } from './conversation.ts';
+import { CodedError } from '../store/codedError.ts';
+import { DURABLE } from '../store/collection.ts';
+import type { World } from '../store/world.ts';
+import { Conversation, conversationId } from './conversation.ts';
+import { conversations } from './conversations.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Inbound } from './input.ts';
 import type { Reply } from './question.ts';
@@ -110,4 +116,30 @@ function addressQueue(): <Result>(address: string, take: () => Promise<Result>) 
     mine.then(leave, leave);
     return mine;
   };
+}
+
+/** The id of a conversation that belongs to nobody: no channel makes such an id. */
+const NOBODY = 'ready';
+
+/**
+ * Takes a turn without a message, through the queues of all turns: a look-up, and a durable write of its own. Rejects if a turn would
+ * fail. If another process writes the same at the same time, that also shows that the database takes writes.
+ */
+export async function tryTurn(world: World): Promise<void> {
+  const nothing = Buffer.alloc(0);
+  const key = randomUUID();
+  const { begin, commit } = conversations(world);
+  const begun = await begin(NOBODY, key);
+  if (!begun) throw new CodedError('conversation-held', `The conversation ${NOBODY} is held, which no turn does; remove it.`);
+  try {
+    await commit({ begun, community: '', at: world.now(), recent: nothing, answered: { key, encrypted: nothing } });
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'overtaken') throw error;
+  }
+}
+
+/** Asks of a database, over whatever connection, the durable write that a turn asks of it. */
+export async function tryWrite(db: mongo.Db, at: Date): Promise<void> {
+  const update = { q: { _id: NOBODY }, u: { $set: { at } } };
+  await db.command({ update: Conversation.collection.name, updates: [update], writeConcern: DURABLE });
 }

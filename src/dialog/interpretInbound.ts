@@ -1,8 +1,7 @@
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { maskNumbers } from '../store/text.ts';
 import { COMMANDS } from './command.ts';
-import type { Begun } from './commits.ts';
-import { beforeIt, readPart } from './conversation.ts';
+import { type Begun, beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Catalogue } from './flow.ts';
 import type { Inbound, Interpretation } from './input.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
-import type { Begun } from './commits.ts';
 import { answeredIn, commitTurn, type Ending, lastAnswer, lookingIn, repeatAnswer, repeatedReply, type TurnEnd, unasked } from './commitTurn.ts';
-import { readPart } from './conversation.ts';
+import { type Begun, readPart } from './conversation.ts';
 import { converseOn, type StepContext } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Identity, StepResult } from './flowRunner.ts';

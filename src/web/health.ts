@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import mongoose from 'mongoose';
 import type { Registry } from 'prom-client';
-import { tryTurn } from '../dialog/conversations.ts';
+import { tryTurn } from '../dialog/dialog.ts';
 import { MOST_OFF } from '../store/clock.ts';
 import { inTime, within } from '../store/collection.ts';
 import { isSame } from '../store/vault.ts';
