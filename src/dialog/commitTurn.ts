@@ -1,7 +1,7 @@
 import type { World } from '../store/world.ts';
 import { type Begun, beforeIt, type ConversationPlace, encryptPart, type KeptAnswer, mayBeStranger, readPart } from './conversation.ts';
+import type { StepResult } from './converseOn.ts';
 import type { DialogDeps } from './deps.ts';
-import type { StepResult } from './flowRunner.ts';
 import type { Inbound } from './input.ts';
 import type { InTurn } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';

@@ -1,22 +1,40 @@
+import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { Command } from './command.ts';
-import type { FlowInput } from './flow.ts';
-import { FlowRunner, type Identity, type RunContext, type StepResult } from './flowRunner.ts';
+import type { Identity } from './deps.ts';
+import { type FlowEntry, type FlowInput, type FlowRole, type FlowTarget, flowWith } from './flow.ts';
 import type { Inbound } from './input.ts';
-import { writtenIn } from './interpretInbound.ts';
-import { migrated, type OpenFlow } from './openFlow.ts';
-import type { Answer, Reply } from './question.ts';
+import { questionIn, writtenIn } from './interpretInbound.ts';
+import { type Acting, migrated, type OpenFlow, openFlow } from './openFlow.ts';
+import type { Answer, Reply, ReplyOutcome, Statement } from './question.ts';
+import { converse, type Settled, type Step, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
-export interface StepContext extends RunContext {
+/** What is known of a turn when its message is understood. */
+export interface StepContext {
+  readonly turn: Turn;
+  readonly community: CommunityRecord;
+  readonly language: string;
   readonly inbound: Inbound;
   readonly meaning: Meaning;
   readonly open?: OpenFlow;
   readonly isFirst: boolean;
+  /** Voting is open: numbers out of the blue may be a vote. */
+  readonly hasBallot: boolean;
+  /** What was written lately and no command took; empty if there is nothing. */
+  readonly lastWords: string;
   /** `lastWords` without those of this message. */
   readonly wordsBefore: string;
   /** The last answer, for "say it again"; undefined if it is no longer stored. */
   readonly lastReply: () => Promise<Reply | undefined>;
+}
+
+export interface StepResult {
+  readonly reply: Reply;
+  readonly open?: OpenFlow;
+  readonly language: string;
+  /** The last answer was said again. */
+  readonly isAgain?: true;
 }
 
 /** Goes on from what was understood: a command, an answer, or neither. Gives what is said and what stays open. */
@@ -76,12 +94,6 @@ function inPassing(open: OpenFlow | undefined, result: StepResult): StepResult {
   return open && !result.open && open.asked.expects !== 'choice' ? { ...result, open } : result;
 }
 
-/** What is asked without a command, for the flow that answers it. */
-function questionIn(meaning: Meaning): FlowInput | undefined {
-  if (meaning.kind === 'ownAnswer') return { ownAnswer: meaning.answer };
-  return meaning.kind === 'intent' ? { intent: meaning.intent, numbers: meaning.numbers } : undefined;
-}
-
 /** What a tap means for the ballot that is open. */
 function tap({ tapped, numbers: [number] = [] }: Command): Answer | undefined {
   if (tapped === 'afresh') return { type: 'AFRESH' };
@@ -119,4 +131,127 @@ async function missed(runner: FlowRunner, open: OpenFlow): Promise<StepResult> {
   if (misses > 2) return runner.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
   return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: runner.language };
+}
+
+/** In one turn, a flow leads to the next at most this often. */
+const HOPS = 5;
+const LANGUAGES: Partial<Record<string, string>> = { mandarin: 'zh-CN', sichuan: 'zh-CN-sichuan', english: 'en' };
+
+/** Runs one or more flows in one turn. */
+class FlowRunner {
+  readonly identity: Identity;
+  language: string;
+  readonly #context: StepContext;
+  readonly #says: Statement[] = [];
+  #outcome?: ReplyOutcome;
+  #hops = 0;
+
+  constructor(identity: Identity, context: StepContext) {
+    this.identity = identity;
+    this.language = context.language;
+    this.#context = context;
+  }
+
+  say(statement: Statement): void {
+    this.#says.push(statement);
+  }
+
+  act(acting: Acting | undefined, isOnRoster = false): void {
+    if (acting) Object.assign(this.#context.turn, acting, { isOnRoster });
+  }
+
+  /**
+   * Goes on as the resident who acted before, if the card that was shown, or else the number, is still theirs. A new card ends the old
+   * one and whatever it linked.
+   */
+  async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
+    if (shown && !(await this.identity.isInForce(shown))) return false;
+    if (shown) this.#context.turn.shown = shown;
+    const { requires } = this.entryOf(flow);
+    if (requires && acting && !acting.withCard) {
+      const who = await this.identity.whoActs(this.#context.turn, this.#context.community, requires);
+      if ('ask' in who || who.resident !== acting.resident) return false;
+      this.act(who, true);
+      return true;
+    }
+    this.act(acting);
+    return true;
+  }
+
+  entryOf(flow: string): FlowEntry {
+    const entry = this.identity.catalogue[flow];
+    if (!entry) throw new CodedError('no-such-flow', `The catalogue has no flow ${flow}; add it to flows/index.ts.`);
+    return entry;
+  }
+
+  flowTargetOf({ name, ...carried }: Command): FlowTarget {
+    const found = Object.entries(this.identity.catalogue).find(([, { commands }]) => commands.includes(name));
+    return { flow: found?.[0] ?? flowWith(this.identity.catalogue, 'menu'), input: { command: name, ...carried } };
+  }
+
+  startRole(role: FlowRole, input: FlowInput): Promise<StepResult> {
+    return this.start({ flow: flowWith(this.identity.catalogue, role), input });
+  }
+
+  /**
+   * Starts a flow. If the flow requires to know who acts and nobody is known, the flow that identifies comes first. Throws
+   * `flows-in-a-circle`.
+   */
+  async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
+    if (++this.#hops > HOPS)
+      throw new CodedError('flows-in-a-circle', `The flows lead from one to the next without an end; the last was ${flowTarget.flow}.`);
+    const { flow } = flowTarget;
+    const entry = this.entryOf(flow);
+    const input =
+      entry.role === 'person' && this.#context.lastWords !== '' ? { ...flowTarget.input, text: this.#context.lastWords } : flowTarget.input;
+    this.language = LANGUAGES[input.command ?? ''] ?? this.language;
+    if (known) {
+      this.act(known);
+    } else if (entry.role === 'identify' && !input.why && !input.card && (await this.#isNewChat())) {
+      return this.#settle(flow, { from: { input: { ...input, why: 'newChat' } } });
+    } else if (entry.requires) {
+      const who = input.card ? { ask: 'card' as const } : await this.identity.whoActs(this.#context.turn, this.#context.community, entry.requires);
+      if (!('ask' in who)) this.act(who, true);
+      // if there is no voting, that is the answer, whoever it is
+      else if (entry.requires === 'resident' || this.#context.hasBallot)
+        return this.startRole('identify', { why: who.ask, flowTarget, ...(input.card && { card: input.card }) });
+    }
+    return this.#settle(flow, { from: { input } }, entry.role === 'identify' ? input.flowTarget : undefined);
+  }
+
+  async #isNewChat(): Promise<boolean> {
+    const who = await this.identity.whoActs(this.#context.turn, this.#context.community, 'resident');
+    return 'ask' in who && who.ask === 'newChat';
+  }
+
+  async #settle(flow: string, step: Step, flowTarget?: FlowTarget): Promise<StepResult> {
+    return this.goOn(flow, await this.step(flow, step), flowTarget);
+  }
+
+  /** Takes one step of a flow; its services act in this turn. */
+  step(flow: string, step: Step): Promise<Settled> {
+    return converse(this.entryOf(flow).machine, { ...step, turn: this.#context.turn });
+  }
+
+  /** What a settled flow leads to: the next flow, or what is said and stays open. */
+  async goOn(flow: string, { reply, snapshot, isOver, output }: Settled, flowTarget?: FlowTarget): Promise<StepResult> {
+    this.#says.push(...reply.says);
+    this.#outcome = reply.outcome ?? this.#outcome;
+    if (isOver && output.identified && flowTarget) return this.start(withoutCard(flowTarget), output.identified);
+    if (isOver && output.next) return this.start(output.next);
+    const asked = isOver ? undefined : reply.asks;
+    const open = snapshot && asked && openFlow(this.entryOf(flow), { flow, snapshot, asked, flowTarget }, this.#acting());
+    const said: Reply = { says: this.#says, ...(open && { asks: open.asked }), ...(this.#outcome && { outcome: this.#outcome }) };
+    return { reply: said, language: this.language, ...(open && { open }) };
+  }
+  /** Who acts in what stays open: strict communities want the card with every ballot. */
+  #acting() {
+    const { turn, community } = this.#context;
+    const { resident, shown, withCard, cast } = turn;
+    return { resident, shown, withCard: withCard && !(cast && community.verify === 'strict') };
+  }
+}
+
+function withoutCard({ flow, input: { card: _, ...input } }: FlowTarget): FlowTarget {
+  return { flow, input };
 }

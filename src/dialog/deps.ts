@@ -2,8 +2,8 @@ import type { CommunityContact } from '../contacts/contact.ts';
 import type { CommunityRecord, DepartureRecord } from '../fund/communities/index.ts';
 import type { World } from '../store/world.ts';
 import type { Conversations } from './conversations.ts';
-import type { Catalogue } from './flow.ts';
-import type { Identity } from './flowRunner.ts';
+import type { Catalogue, FlowInput } from './flow.ts';
+import type { Acting, ShownCard } from './openFlow.ts';
 import type { Option } from './question.ts';
 import type { Turn } from './turn.ts';
 import type { Vocabulary } from './understand/vocabulary.ts';
@@ -15,6 +15,17 @@ export interface Missed {
   readonly sender: string;
   readonly at: Date;
   readonly text: string;
+}
+
+/** How the dialog finds out who acts. Flows do not know it. */
+export interface Identity {
+  readonly catalogue: Catalogue;
+  /** The resident who may act from this address, or why the card has to be asked for. */
+  readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
+  /** Whether a card that was shown earlier is still its holder's. */
+  readonly isInForce: (shown: ShownCard) => Promise<boolean>;
+  /** The language that the roster has for the holder of this address. */
+  readonly languageOf: (turn: Turn) => Promise<string | undefined>;
 }
 
 /** What the dialog needs from other rooms; `src/app/dialogDeps.ts` puts it together. */

@@ -3,7 +3,7 @@ import { maskNumbers } from '../store/text.ts';
 import { COMMANDS } from './command.ts';
 import { type Begun, beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
-import type { Catalogue } from './flow.ts';
+import type { Catalogue, FlowInput } from './flow.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Question } from './question.ts';
@@ -111,6 +111,12 @@ function doubtful(meaning: Meaning, open: Question | undefined): Meaning {
 
 function sure(input: Exclude<Inbound['input'], { text: string } | { interpret: unknown }>): Meaning {
   return 'answer' in input ? { kind: 'answer', answer: input.answer } : { kind: 'command', command: input.command };
+}
+
+/** What is asked without a command, for the flow that answers it. */
+export function questionIn(meaning: Meaning): FlowInput | undefined {
+  if (meaning.kind === 'ownAnswer') return { ownAnswer: meaning.answer };
+  return meaning.kind === 'intent' ? { intent: meaning.intent, numbers: meaning.numbers } : undefined;
 }
 
 /** Whether a message may become a ballot. From an address that sends too much, only such a message is looked at. */

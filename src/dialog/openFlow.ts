@@ -33,6 +33,25 @@ export interface ShownCard {
   readonly card: string;
 }
 
+/** What a flow leaves open that has asked something, and who acts in it. */
+export function openFlow(
+  entry: FlowEntry,
+  { flow, snapshot, asked, flowTarget }: Pick<OpenFlow, 'flow' | 'snapshot' | 'asked'> & { readonly flowTarget?: FlowTarget | undefined },
+  { resident, withCard, shown }: { readonly resident: string | undefined; readonly withCard: boolean; readonly shown: ShownCard | undefined },
+): OpenFlow {
+  return {
+    flow,
+    ...(entry.role && { role: entry.role }),
+    version: versionOf(entry),
+    snapshot,
+    asked,
+    misses: 0,
+    ...(resident !== undefined && { acting: { resident, withCard } }),
+    ...(shown && (withCard || entry.role === 'identify') && { shown }),
+    ...(flowTarget && { flowTarget }),
+  };
+}
+
 /** The snapshot in today's version of its flow, migrated step by step; undefined if no chain of migrations leads there. */
 export function migrated(
   catalogue: Catalogue,
@@ -46,6 +65,6 @@ export function migrated(
 }
 
 /** The version of a flow's machine; `1` if it names none. */
-export function versionOf({ machine }: FlowEntry): string {
+function versionOf({ machine }: FlowEntry): string {
   return machine.version ?? '1';
 }

@@ -3,9 +3,9 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { answeredIn, commitTurn, type Ending, lastAnswer, lookingIn, repeatAnswer, repeatedReply, type TurnEnd, unasked } from './commitTurn.ts';
 import { type Begun, readPart } from './conversation.ts';
-import { converseOn, type StepContext } from './converseOn.ts';
-import type { DialogDeps } from './deps.ts';
-import type { Identity, StepResult } from './flowRunner.ts';
+import { converseOn, type StepContext, type StepResult } from './converseOn.ts';
+import type { DialogDeps, Identity } from './deps.ts';
+
 import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast, surelyReads, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';

@@ -1,9 +1,10 @@
-import { type AnyActor, fromPromise } from 'xstate';
+import { type AnyActor, type AnyStateMachine, createActor, fromPromise, type Snapshot, waitFor } from 'xstate';
 import type { Act } from '../contacts/act.ts';
 import { CodedError } from '../store/codedError.ts';
-import type { Catalogue, FlowEntry } from './flow.ts';
+import type { Catalogue, FlowEntry, FlowOutput, FlowStatement, Meta } from './flow.ts';
 import type { Inbound } from './input.ts';
 import type { ShownCard } from './openFlow.ts';
+import type { Answer, Question, Reply, ReplyOutcome, Statement } from './question.ts';
 
 /** One turn while it runs: what its services get as their `Act`, and what has happened in it. */
 export interface Turn extends Act {
@@ -42,7 +43,7 @@ export interface Turn extends Act {
  * The turn of a running flow, for each service that it invokes. It is found by the actors' system and not by AsyncLocalStorage: the hooks
  * of that make every promise of the process slower, 7 % of a turn.
  */
-export const turns = new WeakMap<AnyActor['system'], Turn>();
+const turns = new WeakMap<AnyActor['system'], Turn>();
 
 /** From now on, what this turn casts is written at the same time as its end. */
 export function letStandAlone(turn: Turn): void {
@@ -119,6 +120,81 @@ function turnOf(system: AnyActor['system']): Turn {
   const running = turns.get(system);
   if (!running) throw new CodedError('no-turn', 'A service runs only within a turn.');
   return running;
+}
+
+export interface Step {
+  /** The flow's persisted snapshot, or the input that starts it. */
+  readonly from: { snapshot: Snapshot<unknown> } | { input: unknown };
+  /** What the resident answered; absent if the flow only starts. */
+  readonly answer?: Answer;
+  /** The turn in which its services run. */
+  readonly turn?: Turn;
+}
+
+export interface Settled {
+  readonly reply: Reply;
+  /** The state of the flow; absent when the flow is over. */
+  readonly snapshot?: Snapshot<unknown>;
+  readonly isOver: boolean;
+  readonly understood: boolean;
+  /** How the flow ended, if it is over. */
+  readonly output: FlowOutput;
+}
+
+/**
+ * Takes one step of a flow: restore, send, wait until no service is running, persist. Only a settled snapshot is ever returned. So after
+ * a crash in between the last one is still valid, and the carrier's retry takes the same turn again.
+ * Rejects with code `not-restored` if the snapshot does not fit the flow, or with the error of a service that rejects.
+ */
+export async function converse(flow: AnyStateMachine, { from, answer, turn }: Step, timeoutMs = 8_000): Promise<Settled> {
+  const actor = restored(flow, from);
+  if (turn) turns.set(actor.system, turn);
+  const says: Statement[] = [];
+  let said: ReplyOutcome | undefined;
+  actor.on('SAY', ({ type: _, outcome, ...statement }: { type: 'SAY' } & FlowStatement) => {
+    says.push(statement);
+    said = outcome ?? said;
+  });
+  actor.subscribe({ error: () => {} }); // an actor's error is read from its snapshot; without this subscription it would end the process
+  actor.start();
+  try {
+    const before = actor.getSnapshot();
+    if (before.status === 'error') throw 'snapshot' in from ? notRestored(before.error) : before.error;
+    const understood = answer === undefined || before.can(answer);
+    if (answer && understood) actor.send(answer);
+    const settled = await waitFor(actor, (snapshot) => snapshot.status !== 'active' || !snapshot.hasTag('busy'), { timeout: timeoutMs });
+    if (settled.status === 'error') throw settled.error;
+    const isOver = settled.status === 'done';
+    const asks = question(settled);
+    const outcome = said ?? asks?.outcome;
+    return {
+      reply: { says, asks, ...(outcome && { outcome }) },
+      ...(!isOver && { snapshot: actor.getPersistedSnapshot() }),
+      isOver,
+      understood,
+      output: settled.output ?? {},
+    };
+  } finally {
+    actor.stop();
+  }
+}
+
+function restored(flow: AnyStateMachine, from: Step['from']) {
+  try {
+    return createActor(flow, from);
+  } catch (error) {
+    throw 'snapshot' in from ? notRestored(error) : error;
+  }
+}
+
+function notRestored(cause: unknown): CodedError {
+  return new CodedError('not-restored', 'The stored snapshot does not fit this flow; the conversation starts it anew.', { cause });
+}
+
+/** What the settled state asks; flows give it as `meta.ask`, see `Flow`. */
+function question(snapshot: { getMeta(): Record<string, Meta<unknown> | undefined>; context: unknown }): Question | undefined {
+  const asking = Object.values(snapshot.getMeta()).find((meta) => meta?.ask);
+  return asking?.ask(snapshot.context);
 }
 
 /** The error that ends a turn whose time is over. */

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, fromPromise } from 'xstate';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import { converse, type Settled } from '../../src/dialog/flowRunner.ts';
 import type { Answer } from '../../src/dialog/question.ts';
+import { converse, type Settled } from '../../src/dialog/turn.ts';
 
 /** The answers of the services, by name. Their inputs are kept in `asked`. */
 export type Services = Readonly<Record<string, (input: never) => unknown>>;

@@ -1,6 +1,6 @@
 import type { Command, CommandName, Intent } from '../command.ts';
 import type { Answer, Option } from '../question.ts';
-import { longestAt, normalise, writtenFrom } from './normalise.ts';
+import { joinedCard, longestAt, normalise, writtenFrom } from './normalise.ts';
 import { ratingIn } from './ratingIn.ts';
 import { gapEnd, picksIn, scan, trimmed } from './scan.ts';
 import type { TitleAt } from './titleAt.ts';
@@ -62,18 +62,6 @@ export function readOutAs(numbers: readonly number[], plain: string, ballot: rea
   const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
   const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
   return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
-}
-
-/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
-const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
-
-/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
-export function joinedCard(plain: string, ballot: readonly Option[]): string {
-  return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
-    const parts = groups.slice(0, 3).map(String);
-    const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
-    return arePicks ? split : before + parts.join('');
-  });
 }
 
 /** The command in an answer to a question for free text: only the keyword alone, or with nothing but numbers or a card. */

@@ -1,4 +1,5 @@
 import traditional from 'opencc-js/dict/TSCharacters';
+import type { Option } from '../question.ts';
 
 /** A text in the form in which it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
 export function normalise(text: string): string {
@@ -14,6 +15,18 @@ const SPELLED_SIGN = new RegExp(`(?<=[\\p{L}\\p{N}])(?<![个加用打的写])(?:
 /** A text with the signs that dictation spelled: "加个凳子逗号装灯句号". */
 export function withSigns(text: string): string {
   return text.includes('号') ? text.replace(SPELLED_SIGN, (name) => SPELLED[name] ?? name) : text;
+}
+
+/** A card as it is printed, `204 681 717`. Three-digit numbers may stand before it too. */
+const LAST_SPLIT_CARD = /^(.*(?<!\d))([1-9]\d{2})[ -](\d{3})[ -](\d{3})(?!\d)/s;
+
+/** A normalised message with its card in one piece. Three numbers that are all on the ballot are picks. */
+export function joinedCard(plain: string, ballot: readonly Option[]): string {
+  return plain.replace(LAST_SPLIT_CARD, (split, before: string, ...groups) => {
+    const parts = groups.slice(0, 3).map(String);
+    const arePicks = parts.every((part) => ballot.some(({ number }) => String(number) === part));
+    return arePicks ? split : before + parts.join('');
+  });
 }
 
 /** So many characters are enough to guess what a text is about. To guess takes longer, the longer a text is. */

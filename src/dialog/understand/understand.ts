@@ -1,11 +1,11 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
-import { commandIn, joinedCard, keywordIn, type Meaning, nearIn, readOutAs, wholeCommandIn } from './commandIn.ts';
+import { commandIn, keywordIn, type Meaning, nearIn, readOutAs, wholeCommandIn } from './commandIn.ts';
 import { askedBack, toldInstead } from './guessed.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
-import { beginningOf, normalise, writtenFrom } from './normalise.ts';
+import { beginningOf, joinedCard, normalise, writtenFrom } from './normalise.ts';
 import { castOutright } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
