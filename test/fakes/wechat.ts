@@ -1,12 +1,10 @@
-import { createDecipheriv, randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import { safe, sha1 } from '../../src/carriers/wechat/puppet/test/account.ts';
-import type { WebhookAnswer } from './twilio.ts';
-import { type Interaction, wechatWindow } from './wechatWindow.ts';
+import { MOST_BYTES, type WechatPosts, wechatPosts } from './wechatPosts.ts';
+import { wechatWindow } from './wechatWindow.ts';
 import { wrongInTemplate } from './wrongInTemplate.ts';
 import { wrongInWechatMenu } from './wrongInWechatMenu.ts';
 
@@ -28,7 +26,7 @@ export type Mishap = number | 'hang' | 'fail' | 'drop';
 /** The rights of an account besides receiving and answering. */
 export type Privilege = 'customerService' | 'template' | 'qr' | 'menu';
 
-export interface FakeWechat {
+export interface FakeWechat extends WechatPosts {
   readonly appId: string;
   readonly appSecret: string;
   readonly token: string;
@@ -57,11 +55,6 @@ export interface FakeWechat {
   always(mishap: Mishap | undefined): void;
   /** The token that is in use is no longer good, as when another process forced a new one. */
   invalidate(): void;
-  attach(service: { url: string }): void;
-  /** Delivers a message of a follower, encrypted and signed, and gives the passive reply's text, undefined for none. Rejects if WeChat would show the follower that the account is broken. */
-  deliver(openid: string, fields: Readonly<Record<string, string>>, createTime?: number): Promise<string | undefined>;
-  /** Posts anything. */
-  post(query: Readonly<Record<string, string>>, body: string | Buffer): Promise<WebhookAnswer>;
   stop(): Promise<void>;
 }
 
@@ -72,8 +65,6 @@ const TOKEN_SECONDS = 7_200;
 const OVERLAP_MS = 5 * 60_000;
 const FORCE_APART_MS = 30_000;
 const MOST_FORCED = 20;
-const MOST_BYTES = 2_048;
-const GIVES_UP_MS = 5_000;
 const OPENID = /^[\w-]{6,64}$/;
 
 const tokenBody = z.strictObject({
@@ -122,9 +113,9 @@ export async function fakeWechat(): Promise<FakeWechat> {
   let current = '';
   let asked = 0;
   let menu: unknown;
-  let service: { url: string } | undefined;
   const now = () => Date.now() + fake.later;
   const window = wechatWindow(() => now());
+  const followers = new Set<string>();
 
   const app = express().disable('x-powered-by');
   app.use(express.text({ type: () => true, limit: '1mb' }));
@@ -162,7 +153,7 @@ export async function fakeWechat(): Promise<FakeWechat> {
     privileges: new Set(['customerService', 'template', 'qr', 'menu']),
     templates: new Map(),
     media: new Map(),
-    followers: new Set(),
+    followers,
     menu: () => menu,
     isTestAccount: false,
     later: 0,
@@ -171,11 +162,7 @@ export async function fakeWechat(): Promise<FakeWechat> {
       always = next;
     },
     invalidate: () => void tokens.delete(current),
-    attach: (attached) => {
-      service = attached;
-    },
-    deliver,
-    post,
+    ...wechatPosts({ appId, ...keys }, { followers, window, now }),
     stop: async () => {
       server.closeAllConnections();
       server.close();
@@ -279,69 +266,6 @@ export async function fakeWechat(): Promise<FakeWechat> {
     if (scene === undefined) return { errcode: 47001 };
     return { ticket: hex(40), url: `http://weixin.qq.com/q/${Buffer.from(scene).toString('base64url')}` };
   }
-
-  async function deliver(
-    openid: string,
-    fields: Readonly<Record<string, string>>,
-    createTime = Math.floor(now() / 1_000),
-  ): Promise<string | undefined> {
-    const all = { ToUserName: keys.account, FromUserName: openid, CreateTime: String(createTime), ...fields };
-    const xml = `<xml>${Object.entries(all)
-      .map(([name, value]) => `<${name}><![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]></${name}>`)
-      .join('')}</xml>`;
-    note(openid, fields);
-    const { query, body } = safe(xml, { appId, ...keys, timestamp: String(Math.floor(now() / 1_000)) });
-    const { status, text } = await post(query, body);
-    if (status !== 200) throw new Error(`该公众号提供的服务出现故障: ${status}`);
-    return text === '' || text === 'success' ? undefined : readReply(openid, text);
-  }
-
-  function note(openid: string, { MsgType, Event }: Readonly<Record<string, string>>): void {
-    const interactions: Readonly<Record<string, Interaction>> = { subscribe: 'follow', SCAN: 'scan', CLICK: 'click' };
-    const what = MsgType === 'event' ? interactions[Event ?? ''] : 'message';
-    if (Event === 'unsubscribe') {
-      fake.followers.delete(openid);
-      window.close(openid);
-    } else fake.followers.add(openid);
-    if (what) window.interacted(openid, what);
-  }
-
-  async function post(query: Readonly<Record<string, string>>, body: string | Buffer): Promise<WebhookAnswer> {
-    if (!service) throw new Error('no service is attached to the fake');
-    const response = await fetch(`${service.url}/wechat?${new URLSearchParams(query)}`, {
-      method: 'POST',
-      headers: { 'content-type': 'text/xml', 'user-agent': 'Mozilla/4.0' },
-      body: typeof body === 'string' ? body : new Uint8Array(body),
-      signal: AbortSignal.timeout(GIVES_UP_MS),
-    });
-    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
-  }
-
-  /** Reads a passive reply as strictly as WeChat. */
-  function readReply(openid: string, text: string): string {
-    const outer = fieldsOf(text);
-    const [encrypted, time, nonce] = [outer.Encrypt, outer.TimeStamp, outer.Nonce].map(String);
-    if (encrypted === undefined || time === undefined || nonce === undefined) throw new Error('the reply is not encrypted');
-    if (outer.MsgSignature !== sha1(keys.token, time, nonce, encrypted)) throw new Error('the reply is not signed');
-    const key = Buffer.from(`${keys.aesKey}=`, 'base64');
-    const aes = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
-    const plain = Buffer.concat([aes.update(encrypted, 'base64'), aes.final()]);
-    const end = 20 + plain.readUInt32BE(16);
-    if (plain.subarray(end, plain.length - (plain.at(-1) ?? 0)).toString() !== appId) throw new Error('the reply is another account’s');
-    const inner = fieldsOf(plain.subarray(20, end).toString());
-    if (inner.ToUserName !== openid || inner.FromUserName !== keys.account || inner.MsgType !== 'text' || !/^\d+$/.test(String(inner.CreateTime)))
-      throw new Error('the reply is malformed');
-    const said = inner.Content;
-    if (typeof said !== 'string' || said === '') throw new Error('the reply is empty');
-    if (Buffer.byteLength(said) > MOST_BYTES) throw new Error(`the reply has ${Buffer.byteLength(said)} bytes`);
-    return said;
-  }
-}
-
-const parser = new XMLParser({ parseTagValue: false, processEntities: true, trimValues: false });
-
-function fieldsOf(xml: string): Readonly<Record<string, unknown>> {
-  return parser.parse(xml, true).xml ?? {};
 }
 
 function read(request: Request): unknown {
