@@ -175,6 +175,7 @@ function variables(state: AriState): Router {
   return routes;
 }
 
+/** Answers as Asterisk refuses, and notes it, but for what came for a call that had just ended. */
 export function refuse({ refused, ended }: Pick<AriState, 'refused' | 'ended'>, response: Response, status: number, message: string): void {
   const { method, originalUrl } = response.req;
   const [path = ''] = originalUrl.split('?');

@@ -185,7 +185,7 @@ const schema = z.strictObject({
  */
 export type Manifest = z.output<typeof schema>;
 
-const FILE = 'manifest.json';
+const MANIFEST = 'manifest.json';
 
 /** The name of the file that holds a collection. */
 export function fileOf(collection: string): string {
@@ -203,12 +203,10 @@ export function written(manifest: Manifest, backupKey: Uint8Array): string {
   return `${json}\n${macOf(json, backupKey, manifest.salt).toString('hex')}\n`;
 }
 
-const MANIFEST = FILE;
-
 /** Reads a backup's manifest. Rejects with `no-backup` if there is none, with `wrong-backup-key` if it was made with another BACKUP_KEY or changed. */
 export async function readManifest(folder: string, backupKey: Uint8Array): Promise<Manifest> {
-  const text = await readFile(join(folder, FILE), 'utf8').catch((cause: unknown) => {
-    throw new CodedError('no-backup', `${folder} has no ${FILE}: name the folder that "npm run backup" wrote.`, { cause });
+  const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
+    throw new CodedError('no-backup', `${folder} has no ${MANIFEST}: name the folder that "npm run backup" wrote.`, { cause });
   });
   const [json = '', mac = ''] = text.split('\n');
   const read = schema.safeParse(parsed(json));
@@ -216,7 +214,7 @@ export async function readManifest(folder: string, backupKey: Uint8Array): Promi
   if (read.success && isOurs) return read.data;
   throw new CodedError(
     'wrong-backup-key',
-    `${join(folder, FILE)} was made with another BACKUP_KEY, or was changed. Set the key that this backup was made with; if it is that one, use another backup.`,
+    `${join(folder, MANIFEST)} was made with another BACKUP_KEY, or was changed. Set the key that this backup was made with; if it is that one, use another backup.`,
   );
 }
 

@@ -32,6 +32,7 @@ interface Known {
   readonly now: () => number;
 }
 
+/** WeChat's posts to the service that is attached. */
 export function wechatPosts(keys: Keys, { followers, window, now }: Known): WechatPosts {
   let service: { url: string } | undefined;
   return {

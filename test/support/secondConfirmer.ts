@@ -3,7 +3,7 @@ import { confirmSecond } from '../../src/fund/second/secondPerson.ts';
 import { staffOf } from '../../src/fund/staff/staff.ts';
 import { beginWorks } from '../../src/fund/works/work.ts';
 import { openStore } from '../../src/store/openStore.ts';
-import { secondRuns } from '../../src/web/console/second.ts';
+import { secondRuns } from '../../src/web/console/secondRuns.ts';
 import { killSoon } from './killing.ts';
 import { SECRET_BYTES } from './secret.ts';
 

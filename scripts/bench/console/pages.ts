@@ -152,6 +152,7 @@ async function besideStaff(
         detail,
       ),
       reach: 'for comparison',
+      reached: true,
     },
   ];
 }
@@ -162,10 +163,12 @@ async function besideCounting<Result>(ms: number, run: () => Promise<Result>): P
   const counting = fork('scripts/bench/console/counting.ts', { execArgv: ['--import', 'tsx'], env });
   await once(counting, 'spawn');
   await sleep(1_000); // until it counts
-  const found = await run();
-  counting.disconnect();
-  await once(counting, 'exit');
-  return found;
+  try {
+    return await run();
+  } finally {
+    counting.disconnect();
+    await once(counting, 'exit');
+  }
 }
 
 /** Takes an inquiry, or leaves it if one has it; the log has an entry of each. */

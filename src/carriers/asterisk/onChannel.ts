@@ -47,9 +47,10 @@ export class CallOver extends Error {
 /** Another process goes on with the call, or ends it. */
 export class CallLeft extends CallOver {}
 
+/** Events were lost: what was waited for may have happened. */
 export class EventsLost extends Error {}
 
-export type Happening =
+type Happening =
   | { readonly key: string }
   | { readonly played: string; readonly isFailed: boolean }
   | { readonly recorded: string; readonly seconds: number }
@@ -65,6 +66,7 @@ export const LAST_MS = 2_000;
 /** More keys ahead than anybody presses who means it. */
 const MOST_AHEAD = 40;
 
+/** The channel of this id, which is in our application. */
 export function onChannel(id: string, { ari, world }: { readonly ari: Ari; readonly world: Pick<World, 'randomBytes'> }): OnChannel {
   const happened = mailbox<Happening>();
   /** Keys that were pressed before they were asked for. */

@@ -62,7 +62,7 @@ const FOOTER_SIZE = 8;
 const SCALES = [1.3, 1.25, 1.2, 1.15, 1.1, 1.05, 1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5];
 
 /** Draws a document's pages. Rejects with `does-not-fit` if something is too large for one page, or for its cell, even in small type. */
-export function drawPages(printed: Printed, pen: Pen): void {
+function drawPages(printed: Printed, pen: Pen): void {
   const { blocks, margin = MARGIN, footer, onePage, paper } = printed;
   const page = pageOf(paper, margin, footer !== undefined);
   if (onePage) {

@@ -68,7 +68,7 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
 
-/** How much waits in a community, the same for those who may see it. What is asked for at once goes as one command. */
+/** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`foundBy`). */
 async function counted(world: World, slug: string, actor: Actor) {
   const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
     waitingRequests(world, slug, actor),

@@ -22,7 +22,7 @@ import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { secondRuns } from '../../../src/web/console/second.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';

@@ -60,7 +60,7 @@ import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/second.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';

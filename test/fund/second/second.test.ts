@@ -20,7 +20,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { secondRuns } from '../../../src/web/console/second.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';

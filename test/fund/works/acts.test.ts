@@ -19,7 +19,7 @@ import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/second.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';

@@ -67,7 +67,6 @@ export function meetingPage(world: World) {
           path,
           wrote: { ...planOfMeeting(meeting, community.timezone), ...wrote },
           mistakes,
-          longest: LONGEST_NOTES,
         }),
       ],
       { status, path },
@@ -98,8 +97,6 @@ interface Around {
   readonly path: string;
   readonly wrote: Typed;
   readonly mistakes: Mistakes;
-  /** Characters of the notes. */
-  readonly longest: number;
 }
 
 /** A meeting: how it stands, its minutes as a form or as they were signed, signatures, addenda, pictures. */
@@ -133,7 +130,7 @@ function attendance({ text: { say } }: CommunityVisit, { members, there, quorum,
   return `${who}${isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum })}`;
 }
 
-function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes, longest }: Around): Markup {
+function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes }: Around): Markup {
   const { say, theirs } = visit.text;
   const { roll, items, revision, notes, signed } = meeting;
   const isTyped = wrote.isTyped === '1';
@@ -146,7 +143,7 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
 <fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
 <h2>${say('meetings.agenda')}</h2>${items.length > 0 ? items.map((item) => itemForm(visit, meeting, item, wrote, mistakes)) : html`<p>${say('meetings.noItems')}</p>`}
-${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notesHint'), value: wrote.notes ?? notes, mistake: mistakes.notes, isLong: true, attributes: html` maxlength="${longest}"` })}
+${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notesHint'), value: wrote.notes ?? notes, mistake: mistakes.notes, isLong: true, attributes: html` maxlength="${LONGEST_NOTES}"` })}
 <button>${say('meetings.write')}</button></form>`;
 }
 

@@ -21,7 +21,8 @@ import { type List, listRoutes } from '../list.ts';
 import { asked, numberIn, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { onePage, progressStreams, type StreamsDeps, shownOf } from './onePage.ts';
+import { onePage, shownOf } from './onePage.ts';
+import { progressStreams, type StreamsDeps } from './streams.ts';
 import { audienceWords, isMoving, progressWords, reasonWords, SHOWN_STATES, shownState, standingWords, statesOf } from './words.ts';
 
 export interface MessagesDeps extends StreamsDeps {

@@ -20,7 +20,7 @@ import { address, oneOf, typed, which } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, type Typed, titleOf } from './ofCycle.ts';
-import { type Shown, workParts } from './onePage.ts';
+import { type Shown, workParts } from './workParts.ts';
 
 export const PATH = '/console/:slug/works/:cycle/:number';
 const LONGEST = 600;

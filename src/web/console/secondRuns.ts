@@ -1,0 +1,50 @@
+import { correctEntry } from '../../fund/accounts/index.ts';
+import { hasBallots } from '../../fund/ballots/index.ts';
+import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
+import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
+import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
+import { acceptWork, chooseImplementer, hasDocument, payWork } from '../../fund/works/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
+import type { World } from '../../store/world.ts';
+
+/** The functions of the acts that wait for a second person: the same ones that do these acts without one. */
+export function secondRuns(world: World): Runs {
+  const accept = acceptRequest(world, enqueue(world));
+  const enact = enactCards(world);
+  const move = moveCycle(world, hasBallots);
+  const extend = extendCycle(world);
+  const correct = correctEntry(world, hasDocument);
+  const {
+    acceptRequest: accepting,
+    makeCards,
+    unlockAddress: unlocking,
+    moveCycle: moving,
+    extendCycle: extending,
+    openAllTheSame: opening,
+  } = WAITING_ACTS;
+  const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
+  const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
+  return {
+    addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
+    addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
+    removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
+    acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),
+    makeCards: runOf(makeCards.payload, enact),
+    unlockAddress: runOf(unlocking.payload, ({ reason, ...from }, community, actor) => unlockAddress(world, { ...from, community }, actor, reason)),
+    moveCycle: runOf(moving.payload, async ({ stage: name, ...kept }, _community, actor) => {
+      const stage = STAGES.find((each) => each === name);
+      return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
+    }),
+    extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
+    chooseImplementer: runOf(choosing.payload, (kept, _community, actor) => chooseImplementer(world)({ ...kept, actor })),
+    acceptWork: runOf(acceptingWork.payload, (kept, _community, actor) => acceptWork(world)({ ...kept, actor })),
+    payWork: runOf(paying.payload, ({ document, ...kept }, _community, actor) =>
+      payWork(world)({ ...kept, ...(document !== undefined && { document }), actor }),
+    ),
+    correctEntry: runOf(correcting.payload, ({ paper, document, ...kept }, _community, actor) =>
+      correct({ ...kept, ...(paper !== undefined && { paper }), ...(document !== undefined && { document }), actor }),
+    ),
+    releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
+    openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
+  };
+}
