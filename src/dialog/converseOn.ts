@@ -244,6 +244,7 @@ class FlowRunner {
     const said: Reply = { says: this.#says, ...(open && { asks: open.asked }), ...(this.#outcome && { outcome: this.#outcome }) };
     return { reply: said, language: this.language, ...(open && { open }) };
   }
+
   /** Who acts in what stays open: strict communities want the card with every ballot. */
   #acting() {
     const { turn, community } = this.#context;

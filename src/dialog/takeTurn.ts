@@ -5,7 +5,6 @@ import { answeredIn, commitTurn, type Ending, lastAnswer, lookingIn, repeatAnswe
 import { type Begun, readPart } from './conversation.ts';
 import { converseOn, type StepContext, type StepResult } from './converseOn.ts';
 import type { DialogDeps, Identity } from './deps.ts';
-
 import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, mayCast, surelyReads, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';

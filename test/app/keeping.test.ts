@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { forgetLetters, forgetWhatIsOver } from '../../src/app/ticks.ts';
 import { sealDue } from '../../src/fund/ballots/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
-import { keepUpload } from '../../src/fund/files/importResidents.ts';
+import { keepUpload } from '../../src/fund/files/upload.ts';
 import { answerInquiry, inbox } from '../../src/fund/inquiries/index.ts';
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { Recording, recordingFiles, workRecordings } from '../../src/fund/inquiries/recording.ts';

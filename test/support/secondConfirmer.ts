@@ -1,7 +1,7 @@
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { confirmSecond } from '../../src/fund/second/secondPerson.ts';
 import { staffOf } from '../../src/fund/staff/staff.ts';
-import { beginWorks } from '../../src/fund/works/work.ts';
+import { beginWorks } from '../../src/fund/works/beginWorks.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { secondRuns } from '../../src/web/console/secondRuns.ts';
 import { killSoon } from './killing.ts';

@@ -109,7 +109,7 @@ export function leftOf({ granted, own, paid }: Sums): number {
   return granted + own - paid;
 }
 
-/** What of several works there is: `subject` in the log. */
+/** A cycle's account as the log names it. */
 export function accountSubject(cycle: string): string {
   return `account/${cycle}`;
 }

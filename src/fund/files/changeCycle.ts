@@ -193,12 +193,12 @@ const FIELDS = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as 
 function differences(before: CycleRecord, after: CycleFile): { readonly before: object; readonly after: object } | undefined {
   const fields = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
   if (fields.length === 0) return undefined;
-  const told = (ballot: Pick<CycleFile, (typeof FIELDS)[number]>, other: Pick<CycleFile, 'projects'>) =>
+  const fieldsOf = (ballot: Pick<CycleFile, (typeof FIELDS)[number]>, other: Pick<CycleFile, 'projects'>) =>
     Object.fromEntries(
       fields.map((field) => [
         field,
         field === 'projects' ? ballot.projects.filter((project) => !other.projects.some((each) => isDeepStrictEqual(each, project))) : ballot[field],
       ]),
     );
-  return { before: told(before, after), after: told(after, before) };
+  return { before: fieldsOf(before, after), after: fieldsOf(after, before) };
 }

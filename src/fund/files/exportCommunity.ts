@@ -10,8 +10,8 @@ import { Cycle, type CycleRecord, isOpen, stageAt } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
 import { type Actor, checkRight, personOf, Resident } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
-import { TEMPLATES_FILE, templatesYaml } from './readCommunity.ts';
 import { STAFF_COLUMNS, STAFF_FILE } from './readStaff.ts';
+import { TEMPLATES_FILE, templatesYaml } from './readTemplates.ts';
 
 export type Exported =
   /** The files' names, by their path in the folder. */

@@ -22,7 +22,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { decidesHere, isPayable, worksOfCycle } from '../works/index.ts';
 import { type AccountRow, accountRows } from './table/accountRows.ts';
-import type { Refused, TableRead } from './table/readXlsx.ts';
+import type { Refused, TableRead } from './table/tableRead.ts';
 
 /** Rows of a file. */
 const MOST_ROWS = 10_000;

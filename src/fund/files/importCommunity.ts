@@ -13,11 +13,12 @@ import { type Actor, checkRight } from '../people/index.ts';
 import { followBallot } from '../proposals/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { changedHere } from './changedHere.ts';
-import { readCommunity, readTemplates, rulesKept, TEMPLATES_FILE } from './readCommunity.ts';
+import { readCommunity, rulesKept } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
 import { type Files, filesIn } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff } from './readStaff.ts';
+import { readTemplates, TEMPLATES_FILE } from './readTemplates.ts';
 import type { YamlRead } from './readYaml.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 

@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { pauses } from '../../store/pauses.ts';
-import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { changedHere } from './changedHere.ts';
-import type { Difference } from './compareResident.ts';
+import { type Difference, RESIDENTS_FILE } from './compareResident.ts';
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentsRead, readInPauses } from './readResidents.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
-import type { Refused } from './table/readXlsx.ts';
 import type { RosterRows } from './table/rosterRows.ts';
+import type { Refused } from './table/tableRead.ts';
+import { dropUpload, keepUpload, openUpload } from './upload.ts';
 
 /** Rows of a file. */
 export const MOST_ROWS = 30_000;
@@ -119,7 +118,7 @@ export function importRoster(
 
 async function readAgain(community: string, { lines }: RosterRows): Promise<ResidentsRead> {
   const found = await findCommunity(community);
-  return readInPauses(FILE, rowsIn(lines), found?.phone);
+  return readInPauses(RESIDENTS_FILE, rowsIn(lines), found?.phone);
 }
 
 function* rowsIn(lines: string): Generator<CsvRow> {
@@ -150,7 +149,7 @@ async function planned(
   const changes = await residentChanges(world, community, read, { replace: false, isVoting, isExplained: true, now, session });
   const { addedRows, changed, left, ended } = changes;
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ row }) => row);
-  const waits = isVoting ? [...addedRows, ...newCards].map(({ line }) => ({ file: FILE, line, ...NEEDS_SECOND })) : [];
+  const waits = isVoting ? [...addedRows, ...newCards].map(({ line }) => ({ file: RESIDENTS_FILE, line, ...NEEDS_SECOND })) : [];
   const late = new Set((await changedHere(world, community, { residents: changes })).map(({ line }) => line));
   const preview = await shownAs({
     added: addedRows.map(({ line, id, name, building }) => ({ line, id, name, building })),
@@ -170,7 +169,6 @@ function byLine(one: Problem, other: Problem): number {
   return one.line - other.line;
 }
 
-const FILE = 'residents.csv';
 const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } };
 const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false };
 
@@ -183,71 +181,4 @@ async function shownAs(preview: Omit<RosterPreview, 'shown'>): Promise<RosterPre
     await turn();
   }
   return { ...preview, shown: hash.digest('base64url') };
-}
-
-/** How long an uploaded file is kept until its import is confirmed. */
-const KEPT_MS = HOUR_MS / 2;
-
-/** A roster that somebody uploaded and looks at before it is imported. */
-interface UploadRecord {
-  /** `vault.hmac('upload', community, person, token)`: only who uploaded it finds it. */
-  _id: string;
-  community: string;
-  /** `id` of the actor: a person has one upload in a community. */
-  by: string;
-  /** The rows and the columns that were not read, as JSON, encrypted. */
-  content: Buffer;
-  at: Date;
-}
-
-const schema = new Schema<UploadRecord>(
-  {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    by: { type: String, required: true },
-    content: { ...encrypted('uploadContent'), required: true },
-    at: { type: Date, required: true },
-  },
-  { strict: 'throw', versionKey: false, collection: 'uploads' },
-);
-schema.index({ community: 1, by: 1 });
-schema.index({ at: 1 });
-
-const Upload = model<UploadRecord>('Upload', schema);
-
-/** Keeps a file for half an hour in place of an earlier one of the same person; gives the token that shows it to them. */
-export async function keepUpload(
-  { vault, now, randomBytes }: World,
-  community: string,
-  { id: by }: Actor,
-  { lines, ignored }: RosterRows,
-): Promise<string> {
-  const token = randomBytes(16).toString('base64url');
-  const _id = vault.hmac('upload', community, by, token);
-  await collection(Upload).deleteMany({ community, by });
-  await collection(Upload).insertOne({
-    _id,
-    community,
-    by,
-    content: vault.encrypt('uploadContent', _id, JSON.stringify({ lines, ignored })),
-    at: now(),
-  });
-  return token;
-}
-
-/** The file of a token; null if it was imported or is over, or is somebody else's. */
-async function openUpload({ vault, now }: World, community: string, { id: by }: Actor, token: string): Promise<RosterRows | null> {
-  const _id = vault.hmac('upload', community, by, token);
-  const upload = await collection(Upload).findOne({ _id, at: { $gt: new Date(now().getTime() - KEPT_MS) } }, { promoteBuffers: true });
-  return upload && JSON.parse(vault.decrypt('uploadContent', _id, upload.content));
-}
-
-/** Forgets the file of a token. */
-async function dropUpload({ vault }: World, community: string, { id: by }: Actor, token: string): Promise<void> {
-  await collection(Upload).deleteOne({ _id: vault.hmac('upload', community, by, token) });
-}
-
-/** Forgets the files that are over. */
-export async function forgetUploads(now: Date): Promise<void> {
-  await collection(Upload).deleteMany({ at: { $lte: new Date(now.getTime() - KEPT_MS) } });
 }

@@ -14,7 +14,8 @@ export {
 export { exportCommunity } from './exportCommunity.ts';
 export { type AccountImported, importAccount } from './importAccount.ts';
 export { importCommunity } from './importCommunity.ts';
-export { forgetUploads, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
+export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { leaveCell, settleInCell } from './moveCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
+export { forgetUploads } from './upload.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { LANGUAGES, type PromptFile } from '../communities/index.ts';
 import { mp3Seconds } from '../inquiries/index.ts';
-import { TEMPLATES_FILE } from './readCommunity.ts';
 import { STAFF_FILE } from './readStaff.ts';
+import { TEMPLATES_FILE } from './readTemplates.ts';
 import { readText } from './readYaml.ts';
 
 /** The texts of a community's files, and its recorded prompts. A file that is not in the folder, or is no text, is absent. */

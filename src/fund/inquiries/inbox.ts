@@ -177,10 +177,13 @@ async function earlier(world: World, { _id, from }: InquiryRecord): Promise<Inbo
   return before.toReversed().map((inquiry) => itemOf(world, inquiry));
 }
 
+/** More people share no phone. */
+const MOST_WRITERS = 50;
+
 async function writersOf(world: World, { from, resident }: InquiryRecord): Promise<Writer[]> {
   if (from === undefined) return [];
   const who = resident === undefined ? { $or: [{ 'linkedContacts.id': from }, { phoneId: from }] } : { _id: resident };
-  const residents = await residentsBy(world, [{ $match: who }, { $project: { person: 1, building: 1, language: 1 } }]);
+  const residents = await residentsBy(world, [{ $match: who }, { $limit: MOST_WRITERS }, { $project: { person: 1, building: 1, language: 1 } }]);
   return residents.map(({ building, language, ...known }) => {
     const { rosterId: id, name } = personOf(world.vault, known);
     return { resident: known._id, id, name, building, language };

@@ -216,8 +216,7 @@ export function enterObjection(
     if (text === '' || [...text].length > LONGEST_OBJECTION) return { refused: 'text' };
     const publication = await publicationOf(id);
     if (!takesObjections(cycle, publication, world.now())) return { refused: 'stage' };
-    const list = publication ? publishedList(world.vault, publication) : cycle.projects;
-    if (about !== undefined && !list.some(({ number }) => number === about)) return { refused: 'unknown' };
+    if (about !== undefined && !isListed(world, cycle, publication, about)) return { refused: 'unknown' };
     const inquiry = inInbox === undefined ? null : await findInquiry(community, inInbox);
     if (inInbox !== undefined && !inquiry) return { refused: 'inquiry' };
     const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: phone === undefined ? undefined : phoneContact(phone) };

@@ -1,6 +1,6 @@
 /**
  * Paper and the hall: slips, the tables at which they are handed in, keying them twice, their way into the ledger; ballots that a helper enters beside their
- * voter.
+ * voter, and those that are cast on a hall's tablet.
  */
 
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';

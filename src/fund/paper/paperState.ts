@@ -143,7 +143,7 @@ const tablesBy = foundBy(Table);
 const batchesBy = foundBy(Batch);
 const countsBy = foundBy<SlipRecord, { readonly count: number }>(Slip);
 
-/** Of slips that wait in more batches only so many are counted. */
+/** If more batches wait, only so many are counted. */
 const MOST_BATCHES = 1_000;
 
 function waits(some: readonly { readonly _id: { readonly number: number }; readonly at: Date }[]): Waits {

@@ -56,7 +56,7 @@ export async function waitingRequests(
     { $match: { '_id.community': community, state: 'pending' } },
     { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
   ]);
-  return waiting ?? { count: 0 };
+  return waiting ? { count: waiting.count, since: waiting.since, first: waiting.first } : { count: 0 };
 }
 
 const countsBy = foundBy<MembershipRequestRecord, Waits & { readonly first: number }>(MembershipRequest);

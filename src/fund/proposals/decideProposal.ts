@@ -53,7 +53,7 @@ export function setProposalState(
 }
 
 /** Records a proposal's state with its entry, and notifies its proposer, in the session of an act. `project`: the one that it is part of then, if any. */
-async function recordState(
+export async function recordState(
   world: World,
   notify: Notify,
   proposal: ProposalRecord,
@@ -202,57 +202,4 @@ function recommendation(number: number) {
 /** The notice to the proposers of a proposal that is refused, and of its parts. */
 export function refusal(number: number, reason = '') {
   return { key: 'notice.proposalRefused', ofPart: 'notice.proposalPartRefused', params: { number, reason } };
-}
-
-/** A project of a ballot that changes: its number until now and from now on, either absent if there is none; `of`: the proposal that it is made of. */
-export interface ProjectMoved {
-  readonly cycle: string;
-  readonly community: string;
-  readonly before: number | undefined;
-  readonly after: number | undefined;
-  readonly of: number | undefined;
-  readonly actor: Actor;
-}
-
-/**
- * Keeps proposals true to the ballot, in the session of its change: the one that a project is made of becomes part of it, those of a project that goes are
- * considered again, and their proposers are notified; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
- */
-export async function followBallot(
-  world: World,
-  notify: Notify,
-  { cycle, community, before, after, of, actor }: ProjectMoved,
-  session: mongo.ClientSession,
-  write: WriteLog,
-): Promise<void> {
-  const acting = checkRight(actor, 'setProposalState', community);
-  const partOf = { '_id.cycle': cycle, project: before };
-  if (before !== undefined && after !== undefined && after !== before)
-    await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
-  if (before !== undefined && after === undefined)
-    for (const part of await collection(Proposal).find(partOf, { session }).toArray())
-      await recordState(world, notify, part, { state: 'considered', acting }, session, write);
-  if (of === undefined || after === undefined) return;
-  const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
-  if (!made || !isOpenState(made.state)) throw proposalChanged();
-  const set = await recordState(world, notify, made, { state: 'project', project: after, acting }, session, write);
-  if ('refused' in set) throw proposalChanged();
-}
-
-/** The project that each of some proposals of a cycle is part of now, by the proposal's number, in a session; of two that are one project the first. */
-export async function projectsMadeOf(
-  cycle: string,
-  proposals: readonly { readonly number: number }[],
-  session: mongo.ClientSession,
-): Promise<ReadonlyMap<number, number>> {
-  const numbers = proposals.map(({ number }) => number);
-  const found = await collection(Proposal)
-    .find(
-      { '_id.cycle': cycle, '_id.number': { $in: numbers }, state: 'project' },
-      { session, sort: { '_id.number': 1 }, projection: { project: 1 } },
-    )
-    .toArray();
-  const made = new Map<number, number>();
-  for (const { _id, project } of found) if (project !== undefined && ![...made.values()].includes(project)) made.set(_id.number, project);
-  return made;
 }

@@ -2,15 +2,13 @@
 
 export {
   decideProposals,
-  followBallot,
   hideProposal,
   isOnAgenda,
-  type ProjectMoved,
-  projectsMadeOf,
   proposalsToDecide,
   releaseProposal,
   setProposalState,
 } from './decideProposal.ts';
+export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';

@@ -151,9 +151,7 @@ function meanings(): ReadonlyMap<string, readonly Meaning[]> {
 const FILLERS = new Set('点些个几');
 
 /** A word that others say otherwise: from where to where it stands, and what it means, as a number. */
-export interface SameWord {
-  readonly from: number;
-  readonly to: number;
+interface SameWord extends Stretch {
   readonly meaning: number;
 }
 

@@ -137,9 +137,8 @@ export async function waitingProposals(
   const [found] = await countsBy(world, [
     { $match: { '_id.cycle': cycle, ...VIEW[view] } },
     { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
-    { $project: { _id: 0, count: 1, since: 1 } },
   ]);
-  return found ?? { count: 0 };
+  return found ? { count: found.count, ...(found.since && { since: found.since }) } : { count: 0 };
 }
 
 const countsBy = foundBy<ProposalRecord, Waiting>(Proposal);

@@ -107,6 +107,6 @@ export const sharedTexts: (world: World) => (cycle: string) => Promise<ReadonlyM
 );
 
 /** `supportsOf` a whole cycle, at most ten seconds old. */
-export const sharedSupports: (world: World) => (cycle: string) => Promise<ReadonlyMap<number, number>> = perWorld((world) =>
+const sharedSupports: (world: World) => (cycle: string) => Promise<ReadonlyMap<number, number>> = perWorld((world) =>
   cached(world, SHARED_MS, MOST_CYCLES, (cycle) => supportsOf(cycle)),
 );

@@ -94,7 +94,7 @@ export function eraseDue(world: World, forget: Forget): () => Promise<void> {
   };
 }
 
-function hasErasureRequest(resident: ResidentRecord): resident is ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>> {
+function hasErasureRequest(resident: ResidentRecord): resident is ToErase {
   return resident.erasureRequest !== undefined;
 }
 
@@ -176,10 +176,7 @@ export async function forgetAt(
  * Called when a person no longer follows the account: from now on their chat is nobody's, in no community, and what is kept of it goes; a ballot that
  * was cast there stays. `forget` is given the chat, and removes what is kept of it outside the fund. Harmless to repeat.
  */
-export function endChat(
-  world: World,
-  forget: (community: string, contacts: readonly ContactPoint[]) => Promise<void>,
-): (openid: string, at: Date) => Promise<void> {
+export function endChat(world: World, forget: Forget): (openid: string, at: Date) => Promise<void> {
   return async (openid, at) => {
     const chat: ContactPoint = { channel: 'wechat', address: openid };
     for (const community of await collection(Community).distinct('_id')) {

@@ -21,7 +21,7 @@ export interface SecondRecord {
   act: WaitingAct;
   /** What the log says that it is done to. */
   subject: string;
-  /** `vault.hmac('second', act, …)` of what it is done to: while one waits, the same is not asked a second time. */
+  /** `vault.hmac('second', community, act, …)` of what it is done to: while one waits, the same is not asked a second time. */
   about: string;
   /** `Waits`, encrypted as JSON; gone when a person whom it names is deleted. */
   what?: Buffer;

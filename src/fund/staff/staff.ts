@@ -20,7 +20,7 @@ export interface StaffRecord {
   role: StaffRole;
   /** `staffPhone(…)`: the same in every community. By it a person is found who signs in. */
   phone: string;
-  /** Name and phone (`StaffPerson`), encrypted as JSON. */
+  /** Name and phone, encrypted as JSON (`encryptedStaff`). */
   person: Buffer;
   /** Who gave the role, and when. */
   by: string;

@@ -7,6 +7,7 @@
  * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
  */
 
+export { beginWorks } from './beginWorks.ts';
 export { isPayable, payWork, signContract } from './contract.ts';
 export {
   type DocumentRead,
@@ -46,7 +47,7 @@ export {
 export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.ts';
 export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export { beginWorks, DOCUMENT_KINDS, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
+export { DOCUMENT_KINDS, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 export {
   type PublicWork,
   type PublicWorkStep,

@@ -1,12 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { DAY_MS } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
-import { openAccount, withAccount } from '../accounts/index.ts';
-import { results } from '../ballots/index.ts';
-import { todayIn } from '../communities/index.ts';
-import { type CycleRecord, findCycle, sealedSince, stageAt } from '../cycles/index.ts';
-import { type Acting, withLog } from '../log/index.ts';
+import type { Acting } from '../log/index.ts';
 import { type Actor, checkRight, type RIGHTS } from '../people/index.ts';
 
 /** The states of a work, in their order (docs/contract.md: Works). */
@@ -183,62 +177,4 @@ export async function workFor(
 ): Promise<{ readonly work: WorkRecord; readonly acting: Acting; readonly community: string } | null> {
   const work = await findWork(cycle, number);
   return work && { work, acting: checkRight(actor, act, work.community), community: work.community };
-}
-
-/** A cycle whose result is older than this when it is first looked at gets no works: it is from before there were any. */
-const OLD_MS = 60 * DAY_MS;
-/** Each look goes back a little further than the last one: another process may have written late. */
-const AGAIN_MS = 10 * 60_000;
-
-/**
- * Makes the works of the winners and opens the account, once for each cycle that has a result. Both are one transaction: a process that is killed
- * leaves all of it or nothing. It finds by itself what is to be done, so it may run late, twice or in several processes. The first run looks at
- * all sealed cycles, later ones only at those sealed since. A cycle that fails does not delay the others.
- */
-export function beginWorks(world: World): () => Promise<void> {
-  let from = new Date(0);
-  return async () => {
-    const now = world.now();
-    const failures: unknown[] = [];
-    const sealed = await sealedSince(from);
-    const begun = await withAccount(sealed);
-    for (const id of sealed.filter((each) => !begun.has(each)))
-      try {
-        const cycle = await findCycle(id);
-        if (cycle && !isOld(cycle, now)) await beginOf(world, cycle);
-      } catch (error) {
-        failures.push(error);
-      }
-    if (failures.length > 0) throw new AggregateError(failures, `The works of ${failures.length} cycles could not be begun.`, { cause: failures[0] });
-    from = new Date(now.getTime() - AGAIN_MS);
-  };
-}
-
-function isOld(cycle: CycleRecord, now: Date): boolean {
-  const { sealedAt } = cycle;
-  return sealedAt !== undefined && now.getTime() - sealedAt.getTime() > OLD_MS && stageAt(cycle, now) === 'closed';
-}
-
-async function beginOf(world: World, { _id: cycle, community, currency, projects }: CycleRecord): Promise<void> {
-  const { winners } = await results(world)(cycle);
-  const costs = new Map(projects.map(({ number, cost }) => [number, cost]));
-  const at = world.now();
-  const day = await todayIn(world, community);
-  const service = { community, by: 'Yisheng', role: 'service' };
-  await withLog(world)(community, async (session, write) => {
-    if ((await withAccount([cycle], session)).size > 0) return;
-    const granted = winners.map((work) => ({ work, amount: costs.get(work) ?? 0 }));
-    await openAccount({ cycle, community, currency, granted, day, by: service.by, at }, session);
-    const step = { state: 'approved' as const, day, by: service.by, at };
-    const works = winners.map((number) => ({
-      ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },
-    }));
-    if (works.length > 0) await collection(Work).insertMany(works, { session });
-    await write({
-      ...service,
-      act: 'work.begin',
-      subject: cycle,
-      detail: { after: { works: winners, granted: granted.map(({ amount }) => amount) } },
-    });
-  });
 }

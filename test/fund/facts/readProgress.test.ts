@@ -7,7 +7,7 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { readProjects } from '../../../src/fund/projects/projects.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { beginWorks } from '../../../src/fund/works/work.ts';
+import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';

@@ -30,7 +30,7 @@ export interface Tally {
  * A project without a vote can win under `greedy` and `greedy-no-skip` (and in the fill of `equal-shares+fill`) if the threshold is 0 and the
  * project fits, as Pabulib's checker reads the rule. Equal shares alone never chooses such a project, because nobody pays for it.
  *
- * Throws a `CodedError` (BAD_TALLY) if the input is not a vote: an unknown rule, an amount that is not a whole number, a lot that is not an
+ * Throws `bad-tally` if the input is not a vote: an unknown rule, an amount that is not a whole number, a lot that is not an
  * order of the projects, a pick that is not on the ballot or that is given twice.
  */
 export function tally(input: TallyInput): Tally {

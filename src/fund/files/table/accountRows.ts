@@ -1,5 +1,5 @@
 import { cleanText } from '../../../store/text.ts';
-import type { Refused } from './readXlsx.ts';
+import type { Refused } from './tableRead.ts';
 
 /** A row of an account's file. */
 export interface AccountRow {

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { type Refused, readXlsx, type TableRead } from './readXlsx.ts';
+import { readXlsx } from './readXlsx.ts';
+import type { Refused, TableRead } from './tableRead.ts';
 
 /**
  * Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. `withDates`: as `readXlsx` has

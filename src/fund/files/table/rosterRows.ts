@@ -1,4 +1,4 @@
-import type { Refused } from './readXlsx.ts';
+import type { Refused } from './tableRead.ts';
 
 export interface RosterRows {
   /** The rows of `residents.csv`, its columns alone: each a JSON array in the line that Excel shows, an empty line where the file has an empty row. */
