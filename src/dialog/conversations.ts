@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../store/codedError.ts';
 import { collection, DURABLE, inTime } from '../store/collection.ts';
+import { DUPLICATE_KEY } from '../store/databaseErrors.ts';
 import { groupCommit, type Statement, updateEach } from '../store/groupCommit.ts';
 import { byId, lookUps } from '../store/lookUps.ts';
 import { HOUR_MS } from '../store/wallTime.ts';
@@ -18,7 +19,6 @@ import {
 
 /** A claim lives until the longest deadline (8 s) plus 5 s. */
 const CLAIM_MS = 13_000;
-const DUPLICATE = 11_000;
 /**
  * This process remembers so many conversations as their last turn left them, for so long: those in which something is open or a call is
  * under way.
@@ -164,7 +164,7 @@ async function takeAll(items: readonly Taking[], now: Date): Promise<(Taken | un
     upsert: true,
   }));
   const { made, failed } = await updateEach(Conversation, claims, { w: 1 }); // it does no harm if a claim is lost
-  const worse = [...failed.values()].find((code) => code !== DUPLICATE);
+  const worse = [...failed.values()].find((code) => code !== DUPLICATE_KEY);
   if (worse !== undefined) throw new CodedError('not-claimed', `The database refused a claim with code ${worse}; send the message again.`);
   return items.map((_, index) => (failed.has(index) ? undefined : { batch, isNew: made.has(index) }));
 }

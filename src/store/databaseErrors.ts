@@ -26,7 +26,8 @@ export function isForbidden(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === UNAUTHORIZED;
 }
 
-const DUPLICATE_KEY = 11_000;
+/** The code of a write that failed because a unique index has the value already. */
+export const DUPLICATE_KEY = 11_000;
 
 /** Whether a write failed because a unique index has the value already. */
 export function isDuplicate(error: unknown): error is mongo.MongoServerError {

@@ -6,6 +6,7 @@ import { communityBySlug } from '../../fund/communities/index.ts';
 import { reachOf } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
+import { DUPLICATE_KEY } from '../../store/databaseErrors.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { holdBroadcast } from '../broadcasts/broadcast.ts';
@@ -124,8 +125,6 @@ export interface Outcome {
   readonly from: readonly MessageState[];
   readonly to: Partial<MessageRecord>;
 }
-
-const DUPLICATE_KEY = 11_000;
 
 /** Writes outcomes durably; those that wait together by one command. Each counts only while the message has its lease's token. */
 function recordOutcomes(world: World): (outcome: Outcome) => Promise<void> {

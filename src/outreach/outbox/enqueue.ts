@@ -8,6 +8,7 @@ import type { Notice } from '../../contacts/notify.ts';
 import type { Reply, Statement } from '../../dialog/question.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
+import { DUPLICATE_KEY } from '../../store/databaseErrors.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -175,8 +176,6 @@ function recordOf(
     changedAt: at,
   };
 }
-
-const DUPLICATE_KEY = 11_000;
 
 /** Queues messages by one command. A message that was queued before under the same key is left as it is. Gives how many are new. */
 async function insertNew(messages: readonly MessageRecord[]): Promise<number> {

@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { mongo } from 'mongoose';
 import { asError, CodedError } from '../../../store/codedError.ts';
 import { collection, DURABLE, databaseOf, inTime } from '../../../store/collection.ts';
+import { DUPLICATE_KEY } from '../../../store/databaseErrors.ts';
 import { besideTurns } from '../../../store/groupCommit.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
@@ -198,8 +199,6 @@ function attempt(settle: () => Submitted | undefined): Submitted | Error | undef
  */
 type Inserted = { readonly written: number; readonly taken?: 'place' | 'key' | 'receipt' } | { readonly unknown: unknown };
 
-const DUPLICATE = 11_000;
-
 /** The error codes of a primary that has changed: another one may accept the write. */
 const STEPPED_DOWN = [189, 10_107, 11_602];
 
@@ -220,7 +219,7 @@ async function insertEntries(entries: readonly EntryRecord[]): Promise<Inserted>
       ledgerBatches.publish(entries.length);
       return { written: n };
     }
-    return failed.code === DUPLICATE ? { written: n, taken: takenBy(failed.keyPattern) } : { unknown: failed };
+    return failed.code === DUPLICATE_KEY ? { written: n, taken: takenBy(failed.keyPattern) } : { unknown: failed };
   } catch (error) {
     return { unknown: error };
   }
