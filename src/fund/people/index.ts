@@ -45,6 +45,7 @@ export {
   type Person,
   personFields,
   personOf,
+  plainName,
   Resident,
   type ResidentRecord,
   ROLES,
