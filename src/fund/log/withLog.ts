@@ -34,7 +34,7 @@ export interface Deed extends Acting {
   readonly detail: Detail;
   /** The people whom the detail names: `_id`s of residents and `addressHmac(…)`s. It is dropped when one of them is deleted. */
   readonly names?: readonly string[];
-  /** The key of an act that may be repeated: it is written once. */
+  /** A key, also one from a form: the same act on the same subject is written once under it. Another act, subject or community has its own entry. */
   readonly once?: string;
 }
 
@@ -120,7 +120,8 @@ async function inTransaction<Done>(
 
 /** The entry behind another one; undefined if it was written before under `once`. */
 async function entryAfter(world: World, deed: Deed, before: LogHead): Promise<LogEntryRecord | undefined> {
-  const { community, act, role, names, once, confirmed } = deed;
+  const { community, act, role, names, confirmed } = deed;
+  const once = deed.once === undefined ? undefined : world.vault.hmac('act', community, act, deed.subject, deed.once);
   if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
   const _id = { community, seq: before.seq + 1 };
   const now = toSecond(world.now());

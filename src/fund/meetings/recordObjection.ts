@@ -209,7 +209,7 @@ export function enterObjection(
     if (!cycle) return { refused: 'noCycle' };
     const { community } = cycle;
     const acting = checkRight(actor, 'enterObjection', community);
-    const key = world.vault.hmac('act', formKey, 'enterObjection');
+    const key = world.vault.hmac('act', id, formKey, 'enterObjection');
     const before = await collection(Objection).findOne({ key });
     if (before) return { entered: before._id.number };
     const text = cleanText(written);
@@ -231,7 +231,7 @@ export function enterObjection(
           const record = objectionOf(world.vault, { cycle: id, number }, given);
           await collection(Objection).insertOne(record, { session });
           const after = { origin: record.origin, about, text };
-          await write({ ...acting, subject: `${id}/${number}`, detail: { after }, names: objectorOf(record), once: key });
+          await write({ ...acting, subject: `${id}/${number}`, detail: { after }, names: objectorOf(record) });
           if (inquiry) {
             const closing = { ...checkRight(actor, 'closeInquiry', community), subject: `inbox/${inquiry._id.number}` };
             await write({ ...closing, detail: { after: { objection: number } }, names: authorOf(inquiry) });

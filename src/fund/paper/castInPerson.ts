@@ -14,7 +14,7 @@ import { Table } from './tables.ts';
 
 /** That somebody entered a ballot beside its voter. It says neither whose nor what. */
 interface AssistRecord {
-  /** `key`: an HMAC of the form's key: it counts once. */
+  /** `key`: an HMAC of the ballot's key: it counts once. */
   _id: { cycle: string; key: string };
   community: string;
   helper: Hand;
@@ -50,7 +50,7 @@ export interface AssistedBallot {
   readonly table?: number;
   /** The voter wants the receipt by SMS, too. */
   readonly bySms?: boolean;
-  /** The same key counts once. */
+  /** From the form: one ballot of a person in a cycle counts under it. */
   readonly key: string;
   readonly actor: Actor;
 }
@@ -76,7 +76,7 @@ export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot:
   const castOne = cast(world);
   const tellVoter = notifyResident(world, tell);
   const current = currentCycle(world);
-  return async ({ community, person, picks, witness, table, bySms, key, actor }) => {
+  return async ({ community, person, picks, witness, table, bySms, key: formKey, actor }) => {
     const acting = checkRight(actor, 'castAssisted', community);
     const at = world.now();
     const cycle = await current(community, at);
@@ -88,18 +88,19 @@ export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot:
     if (table !== undefined && !(await isAtTable(cycle._id, table))) return { refused: { reason: 'noTable' } };
     const [helper, watched] = two.hands;
     const by = `${helper.name}、${watched.name}`;
+    const key = `${formKey} ${resident}`;
     const given = { key, service: 'castAssisted' as const, at, community, channel: 'assisted' as const, by, resident, withCard: true, picks };
     const outcome = await castOne({ ...given, beginWrite: () => undefined });
     if (!('receipt' in outcome)) return outcome;
-    const _id = { cycle: cycle._id, key: world.vault.hmac('act', key, 'castAssisted') };
+    const _id = { cycle: cycle._id, key: world.vault.hmac('act', cycle._id, key, 'castAssisted') };
     await withLog(world)(community, async (session, write) => {
       const record = { community, helper, witness: watched, ...(table !== undefined && { table }) };
       await collection(Assist).updateOne({ _id }, { $setOnInsert: record }, { session, upsert: true });
       const after = { by: [helper.name, watched.name], ...(table !== undefined && { table }) };
       await write({ ...acting, subject: cycle._id, detail: { after }, once: _id.key });
     });
-    const line = { community, occasion: `assisted|${key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
-    if (!(bySms && (await sendReceipt(world, tell, { community, resident, key, outcome })))) await tellVoter(resident, line);
+    const line = { community, occasion: `assisted|${_id.key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
+    if (!(bySms && (await sendReceipt(world, tell, { community, resident, key: _id.key, outcome })))) await tellVoter(resident, line);
     return outcome;
   };
 }

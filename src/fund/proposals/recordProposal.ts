@@ -177,14 +177,14 @@ export function enterProposals(
     const texts = given.map(({ text }) => cleanText(text));
     const lines = texts.flatMap((text, index) => (text === '' || [...text].length > LONGEST_PROPOSAL ? [index] : []));
     if (lines.length > 0) return { refused: 'texts', lines };
-    const once = world.vault.hmac('act', key, 'enterProposals');
+    const enteredIn = world.vault.hmac('act', key, 'enterProposals');
     const whose = await Promise.all(given.map(({ phone }) => (phone === undefined ? undefined : byPhone(community, phone))));
     return numbered(
       () => lastNumber(id),
       (first) =>
         withLog(world)(community, async (session, write): Promise<ProposalsEntered> => {
           const before = await collection(Proposal)
-            .find({ '_id.cycle': id, enteredIn: once }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
+            .find({ '_id.cycle': id, enteredIn }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
             .toArray();
           if (before.length > 0) return { entered: before.map(({ _id }) => _id.number) };
           const at = world.now();
@@ -193,7 +193,7 @@ export function enterProposals(
             const { origin, category, name, phone } = proposal;
             return {
               _id,
-              ...{ community, at, origin, writtenBy: actor.name, enteredIn: once, state: 'received', public: true, history: [] },
+              ...{ community, at, origin, writtenBy: actor.name, enteredIn, state: 'received', public: true, history: [] },
               ...(category && { category }),
               text: encryptedProposal(world.vault, _id, texts[index] ?? ''),
               ...(name && { whose: encryptedProposalOf(world.vault, _id, name) }),
@@ -203,7 +203,7 @@ export function enterProposals(
           });
           await collection(Proposal).insertMany(records, { session });
           const detail = { after: records.map(({ _id, origin }, index) => ({ number: _id.number, origin, text: texts[index] ?? '' })) };
-          await write({ ...acting, subject: `${id}/${first}`, detail, names: records.map(({ by }) => by), once });
+          await write({ ...acting, subject: `${id}/${first}`, detail, names: records.map(({ by }) => by) });
           return { entered: records.map(({ _id }) => _id.number) };
         }),
     );

@@ -106,6 +106,13 @@ describe('the log', () => {
     expect((await rows()).length).to.equal(2);
   });
 
+  it('writes an act under a key that another act, subject or community had before', async () => {
+    const other = `${community}-other`;
+    for (const more of [{}, { act: 'proposal.release' }, { subject: `${community}-2028/12` }, {}]) await written({ once: 'guessed', ...more });
+    await log()(other, (_, write) => write(deed({ community: other, once: 'guessed' })));
+    expect([(await rows()).length, (await logHead(other)).seq]).to.deep.equal([3, 1]);
+  });
+
   it('is whole after a deletion, which drops what names the person and nothing else', async () => {
     await written({ names: ['zhang', 'phone'], detail: { before: { name: '张伟' } } });
     await written({ names: ['li'], detail: { before: { name: '李静' } } });

@@ -7,6 +7,7 @@ import { decryptSecret } from '../../../src/fund/ballots/ledger/entry.ts';
 import { ledgerEntries } from '../../../src/fund/ballots/ledger/ledgerOf.ts';
 import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch, encryptedKeyed } from '../../../src/fund/paper/batch.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
@@ -27,7 +28,7 @@ import { useDatabase } from '../../support/database.ts';
 import { linkedContactOf } from '../../support/onRoster.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
 
 describe('paper', () => {
   const { world } = useDatabase('paper');
@@ -116,6 +117,30 @@ describe('paper', () => {
       [1, 'alarm', 'notice.assisted', { receipt }],
       [2, 'receipt', 'vote.receipt', false],
     ]);
+  });
+
+  it('writes each ballot that was entered beside its voter into the log, whatever key its form sends: of another person, community or cycle; sent again it is one', async () => {
+    const [one, other] = [await here(), await here()];
+    const next = { ...cycleRecord(one.community, world.now()), _id: `${one.cycle}-next` };
+    const later = world.now().getTime() + 2 * 3_600_000;
+    await collection(Cycle).insertOne({ ...next, ...votingNow({ now: () => new Date(later) }) });
+    const told: string[] = [];
+    const notify = async ({ occasion }: { occasion: string }) => void told.push(occasion);
+    const assist = async (of: Town, n: number, at = world) =>
+      castAssisted(at, notify)({ community: of.community, person: { card: card(n) }, picks: [1], witness: OTHER, key: 'guessed', actor: AT_TABLE });
+    const inLog = async ({ community }: Town) => {
+      const subjects: string[] = [];
+      for await (const { act, subject } of readLog(world, community)) if (act === 'ballot.assist') subjects.push(subject);
+      return subjects;
+    };
+    const first = await assist(one, 0);
+    expect(await assist(one, 0), 'sent again').to.deep.equal(first);
+    await assist(other, 0);
+    await assist(one, 1);
+    await assist(one, 0, { ...world, now: () => new Date(later) });
+    expect([await inLog(one), await inLog(other)]).to.deep.equal([[one.cycle, one.cycle, next._id], [other.cycle]]);
+    expect((await Promise.all([one.cycle, next._id, other.cycle].map(ledgerOf))).map(({ length }) => length)).to.deep.equal([2, 1, 1]);
+    expect(new Set(told).size, 'each of them is told').to.equal(4);
   });
 
   it('lets who worked at a table neither key its slips nor validate it, in whatever role', async () => {

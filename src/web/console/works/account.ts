@@ -110,7 +110,7 @@ function entryIn({ request, own }: CommunityVisit, cycle: string) {
   const document = typed(request, 'document', 24);
   const work = numberIn(typed(request, 'work')) ?? 0;
   const shown = { ...(paper && { paper }), ...(document && { document }) };
-  return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${typed(request, 'key')}` };
+  return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${cycle} ${work} ${typed(request, 'key')}` };
 }
 
 /** Why a file is not read, where what the roster says of it does not fit. */

@@ -112,7 +112,7 @@ function contractForms(world: World, { form }: WorkPage): Router {
     ),
     form('pay', 'paid', (visit, { 'pay-paper': paper = '', 'pay-amount': amount = '', 'pay-day': day = '', document = '', key = '' }) =>
       pay({
-        ...{ ...which(visit), paper, amount: amountIn(amount), day, key: `${visit.own} ${key}` },
+        ...{ ...which(visit), paper, amount: amountIn(amount), day, key: keyOf(visit, key) },
         ...{ ...(document && { document }), actor: visit.doer('payWork') },
       }),
     ),
@@ -175,7 +175,7 @@ function newsRoutes(world: World, known: Visits, { form, show, showWrong, after 
         if (wrong !== undefined) return show(visit, wrote, { pictures: wrong }, 422);
         const good = made.flatMap((picture) => ('refused' in picture ? [] : picture));
         const { cycle, number } = which(visit);
-        const news = { text: wrote.news ?? '', pictures: good, at: visit.now, key: `${visit.own} ${wrote.key ?? ''}` };
+        const news = { text: wrote.news ?? '', pictures: good, at: visit.now, key: keyOf(visit, wrote.key) };
         await after(visit, await addProgress(world, visit.doer('addProgress'), { _id: { cycle, number } }, news), 'told', wrote, 'progress');
       }),
     );
@@ -185,4 +185,10 @@ function newsRoutes(world: World, known: Visits, { form, show, showWrong, after 
 function noPaper(visit: CommunityVisit, refused: NotMade): string {
   const isPicture = refused !== 'unknown' && refused !== 'broken';
   return isPicture ? (notMade(visit, [{ refused }]) ?? '') : visit.text.say(`works.not.${refused}File`);
+}
+
+/** A form's key counts for its work alone. */
+function keyOf(visit: CommunityVisit, key = ''): string {
+  const { cycle, number } = which(visit);
+  return `${cycle}/${number} ${key}`;
 }
