@@ -70,7 +70,7 @@ async function takeOnce(
     }
     const isAnswered = await deps.mayAnswer(turn, community);
     begins(turn);
-    return await take(deps, { inbound, community, begun, recent, turn, isAnswered });
+    return await take(deps, { inbound, community, begun, recent, turn, isAnswered, wasFirst: answered?.reply.adds !== undefined });
   } catch (error) {
     await conversations.release(begun).catch(deps.report);
     throw error;
@@ -81,9 +81,11 @@ interface Here extends InTurn {
   readonly community: CommunityRecord;
   /** Whether an answer may be sent. If not, a ballot and what asks nothing back are still done. */
   readonly isAnswered: boolean;
+  /** The turn was taken before, and its answer introduced us: whoever gets it now gets the same. */
+  readonly wasFirst: boolean;
 }
 
-async function take(deps: DialogDeps, { inbound, community, begun, recent, turn, isAnswered }: Here): Promise<TurnTaken> {
+async function take(deps: DialogDeps, { inbound, community, begun, recent, turn, isAnswered, wasFirst }: Here): Promise<TurnTaken> {
   const { language } = turn;
   const flooded = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const flood = isAnswered ? flooded : unanswered(flooded);
@@ -94,7 +96,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
   const isBallot = mayCast(interpretation, open, deps.catalogue);
   // the cast needs this and gets the error
   if (isBallot && 'meaning' in interpretation && interpretation.meaning.kind === 'answer') turn.hold().catch(() => undefined);
-  const isFirst = begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
+  const isFirst = wasFirst || begun.revision === 0 || (!inbound.isContinued && onlySteps(recent));
   const said = 'meaning' in interpretation ? wordsOf(inbound, interpretation.meaning, open, turn.alongside !== undefined) : undefined;
   const words = lastWords(recent, inbound.at, said);
   const context: Omit<StepContext, 'meaning'> = {

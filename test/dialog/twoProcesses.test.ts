@@ -4,9 +4,11 @@ import { cycleKeys, Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { receiptDigits } from '../../src/fund/ballots/ledger/ledgerRules.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { Resident, residentId } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';
 import { insertsFail } from '../fund/ballots/ledger/insertsFail.ts';
 import { useDatabase } from '../support/database.ts';
+import { onRoster } from '../support/onRoster.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const RECEIPT = /凭证 (\d{3} \d{3} \d{4})/;
@@ -47,6 +49,20 @@ describe('one conversation in two processes', () => {
       expect(one, text).to.equal(other).and.not.to.equal(undefined);
       expect(await collection(Entry).countDocuments()).to.equal(ballots + (text.startsWith('投') ? 1 : 0));
       expect(await collection(Proposal).countDocuments()).to.equal(proposals + (text.startsWith('提') ? 1 : 0));
+    }
+  });
+
+  it('is introduced once: a first message that comes to both at once, and again later, gets the same answer word for word', async () => {
+    const { _id: community } = services[0]?.community ?? expect.fail();
+    const phones = Array.from({ length: 40 }, (_, n) => `+86139000000${10 + n}`);
+    await collection(Resident).insertMany(
+      phones.map((phone) => onRoster(world, { _id: residentId(world.vault, community, phone), community, rosterId: phone, phone })),
+    );
+    for (const from of phones) {
+      const sid = newSid();
+      const [one, other] = await both(['投 3 7', '投 3 7'], { from, sid });
+      expect(one).to.match(RECEIPT).and.to.include('退订').and.to.equal(other);
+      expect([await say(0, '投 3 7', from, sid), await say(1, '投 3 7', from, sid)]).to.deep.equal([one, one]);
     }
   });
 
