@@ -20,6 +20,7 @@ import { forgetTold } from '../outreach/calendar/nudge.ts';
 import { forgetCallBacks } from '../outreach/callBacks.ts';
 import { forgetMessages } from '../outreach/outbox/forgetMessages.ts';
 import { keepOverview } from '../outreach/readOverview.ts';
+import { endAbandoned } from '../store/abandoned.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
@@ -63,6 +64,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
   void overview(); // the first reader after a start does not wait for it
   const ends = [
     every(1_000, logged('seal', seal)),
+    every(1_000, logged('abandoned', endAbandoned)),
     every(60_000, logged('eraseMe', erase)),
     every(
       300_000,

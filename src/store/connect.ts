@@ -3,7 +3,11 @@ import type { Socket } from 'node:net';
 import mongoose, { type Model, type mongo } from 'mongoose';
 import { CodedError } from './codedError.ts';
 
+/** By this the server tells our connections from others of the same user. */
+export const APP_NAME = 'yisheng';
+
 const OPTIONS = {
+  appName: APP_NAME,
   serverSelectionTimeoutMS: 2_500,
   connectTimeoutMS: 2_500,
   heartbeatFrequencyMS: 1_000,

@@ -11,7 +11,7 @@ import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { expectVerified } from '../support/expectLedger.ts';
-import { useShortTransactions } from '../support/killing.ts';
+import { transactionsEnd } from '../support/killing.ts';
 import { accepted, closed, handIn, keyed, type Says, serials, table } from '../support/paper.ts';
 import { town, votingNow } from '../support/town.ts';
 
@@ -22,7 +22,6 @@ const SLIPS = BATCHES * IN_BATCH;
 describe('a process that is killed while it enters slips', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('killedBatch');
-  const transactionsEnd = useShortTransactions();
 
   it('leaves each slip entered once, also where the batch is accepted again meanwhile; the seal and verify hold', async () => {
     const { cycle, residents } = await town(world, { residents: SLIPS, cycle: votingNow(world) });

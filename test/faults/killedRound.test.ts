@@ -11,7 +11,7 @@ import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
-import { useShortTransactions } from '../support/killing.ts';
+import { transactionsEnd } from '../support/killing.ts';
 import { town } from '../support/town.ts';
 
 const EACH = 4;
@@ -21,7 +21,6 @@ const LI = operator('李姐');
 describe('a process that is killed while it gives rounds of opinions', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('killedRound');
-  const transactionsEnd = useShortTransactions();
 
   it('has given each round whole or not at all; in the end each author is told once', async () => {
     const { community, cycle } = await town(world);

@@ -20,7 +20,7 @@ import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
-import { useShortTransactions } from '../support/killing.ts';
+import { transactionsEnd } from '../support/killing.ts';
 import { member, staff } from '../support/second.ts';
 import { town, votingNow } from '../support/town.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
@@ -34,7 +34,6 @@ const SEALED = 20;
 describe('a process that is killed while a second person confirms, and works begin', function () {
   this.timeout(180_000);
   const { world, uri } = useDatabase('killedSecond');
-  const transactionsEnd = useShortTransactions();
 
   it('has done each act, with its entry and the confirmation, or nothing of it; in the end each once', async () => {
     const { community, cycle, act, notify } = await town(world, { cycle: votingNow(world) });

@@ -1,18 +1,11 @@
 import mongoose from 'mongoose';
+import { endAbandoned } from '../../src/store/abandoned.ts';
 
-/**
- * Called inside a `describe` whose tests kill processes: the server itself ends the transactions that they leave open, after a second instead of a
- * minute. Gives a function that waits until none is open.
- */
-export function useShortTransactions(): () => Promise<void> {
-  const admin = () => mongoose.connection.getClient().db('admin');
-  const endAfter = (seconds: number) => admin().command({ setParameter: 1, transactionLifetimeLimitSeconds: seconds });
-  beforeEach(() => endAfter(1));
-  afterEach(() => endAfter(60));
-  return async () => {
-    const open = [{ $currentOp: { idleSessions: true } }, { $match: { transaction: { $exists: true } } }, { $limit: 1 }];
-    while ((await admin().aggregate(open).toArray()).length > 0);
-  };
+/** Ends the transactions that killed processes have left, and waits until none is open. */
+export async function transactionsEnd(): Promise<void> {
+  const admin = mongoose.connection.getClient().db('admin');
+  const open = [{ $currentOp: { idleSessions: true } }, { $match: { transaction: { $exists: true } } }, { $limit: 1 }];
+  while ((await admin.aggregate(open).toArray()).length > 0) await endAbandoned();
 }
 
 /** Kills this process at some moment of the next milliseconds, in whatever it is doing then. */

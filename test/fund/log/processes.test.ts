@@ -11,7 +11,7 @@ import { root } from '../../../src/store/files.ts';
 import { sha256 } from '../../../src/store/vault.ts';
 import { built } from '../../support/built.ts';
 import { useDatabase } from '../../support/database.ts';
-import { useShortTransactions } from '../../support/killing.ts';
+import { transactionsEnd } from '../../support/killing.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const CLIENTS = 8;
@@ -26,8 +26,6 @@ describe('the log of several processes', function () {
     here = await town(world);
     for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
   });
-
-  const transactionsEnd = useShortTransactions();
 
   /** Four clients in a process of their own. */
   const writer = (numbers: readonly number[], acts: number) => {
