@@ -24,11 +24,11 @@ await command(USAGE, async () => {
   try {
     const made = await backup(store.world, {
       ...{ out: values.out, key, secretCheck: checkOf(await secretOf(settings)) },
-      onCollection: (name, many) => void process.stderr.write(`${name} ${many}\n`),
+      onCollection: (name) => void process.stderr.write(`${name}\n`),
     });
-    for (const { cycle, seq, hash } of made.ledgers) process.stdout.write(`ledger ${cycle} ${seq}:${hash}\n`);
+    for (const { cycle, hash } of made.ledgers) process.stdout.write(`ledger ${cycle} ${hash}\n`); // its place would tell how many ballots there are
     for (const { community, seq, hash } of made.logs) process.stdout.write(`log ${community} ${seq}:${hash}\n`);
-    process.stdout.write(`${made.documents} documents of ${made.collections} collections in ${values.out}\n`);
+    process.stdout.write(`${made.collections} collections are in ${values.out}\n`);
   } finally {
     await store.close();
   }

@@ -13,14 +13,15 @@ import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
 npm run community -- export SLUG DIR [--by NAME]
-npm run community -- move SLUG --to MONGODB_URI --url URL [--by NAME] [--undo]
+npm run community -- move SLUG [--to MONGODB_URI] --url URL [--by NAME] [--undo]
 Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv, templates.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
 --replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
 Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
 export writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file.
 move carries a community with everything of it into another cell's database while it is not voting, checks it there, and leaves a signpost to URL, the
-other cell's PUBLIC_URL. TO_SECRET: the other cell's SECRET, if it is another. Whatever stops it, start it again. --undo: takes back what has not arrived.
+other cell's PUBLIC_URL. TO_MONGODB_URI, or --to for an address without a password: that database. TO_SECRET: its SECRET, if it is another. Both also
+as TO_MONGODB_URI_FILE, TO_SECRET_FILE. Whatever stops it, start it again. --undo: takes back what has not arrived.
 Exit 0 when it is done, 1 when a line is wrong or there is no such community, 2 wrong use.`;
 
 await command(USAGE, async () => {
@@ -38,7 +39,7 @@ await command(USAGE, async () => {
   );
   const [first, second] = words;
   if (verb === 'export') return exported(wanted(first, 'SLUG'), wanted(second, 'DIR'), values.by ?? 'operator');
-  if (verb === 'move') return moved(wanted(first, 'SLUG'), wanted(values.to, '--to'), wanted(values.url, '--url'), values);
+  if (verb === 'move') return moved(wanted(first, 'SLUG'), wanted(values.url, '--url'), values);
   const folder = wanted(first, 'DIR');
   if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   const isSaid = values.by !== undefined || values.reason !== undefined;
@@ -82,14 +83,21 @@ function exported(slug: string, dir: string, by: string): Promise<number> {
   });
 }
 
-async function moved(slug: string, to: string, url: string, { by = 'operator', undo }: { by?: string; undo: boolean }): Promise<number> {
+interface MoveOptions {
+  readonly to?: string;
+  readonly by?: string;
+  readonly undo: boolean;
+}
+
+async function moved(slug: string, url: string, { to: said, by = 'operator', undo }: MoveOptions): Promise<number> {
   const [{ config }, { move, moveBack }] = await Promise.all([
     import('../src/app/config.ts'),
     import('../src/operation/index.ts'),
     import('../src/app/server.ts'), // for every model
   ]);
+  if (said !== undefined) refuseIfUnfit(said);
   const settings = config();
-  if (!/^mongodb(\+srv)?:\/\//.test(to)) throw new CodedError('usage', '--to is the address of a replica set: mongodb://…');
+  const to = wanted(said ?? settings.toMongodbUri, 'TO_MONGODB_URI (or --to)');
   if (!/^https?:\/\/[^/]+/.test(url)) throw new CodedError('usage', "--url is the other cell's PUBLIC_URL: https://…");
   const moving = {
     slug,
@@ -111,6 +119,15 @@ async function moved(slug: string, to: string, url: string, { by = 'operator', u
       : `${documents} documents; ${slug} is served at ${url} from now on. Let its numbers lead there; then back up both cells, and destroy the older backups of this one.`,
   );
   return 0;
+}
+
+function refuseIfUnfit(to: string): void {
+  if (!/^mongodb(\+srv)?:\/\//.test(to)) throw new CodedError('usage', '--to is the address of a replica set: mongodb://…');
+  if (/\/\/[^@]*:[^@]*@|[?&][^=&]*(password|token|properties)=/i.test(to))
+    throw new CodedError(
+      'usage',
+      '--to has a password, which everybody on this machine can see in the list of processes: change it, and give the whole address in TO_MONGODB_URI, or in a file that TO_MONGODB_URI_FILE names, without --to.',
+    );
 }
 
 function residentsBar() {

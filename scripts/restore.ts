@@ -17,11 +17,11 @@ await command(USAGE, async () => {
   const done = await restore(settings, {
     from,
     key: backupKey(settings),
-    onCollection: (name, many) => void process.stderr.write(`${name} ${many}\n`),
+    onCollection: (name) => void process.stderr.write(`${name}\n`),
   });
   const told = [...done.ledgers.map((each) => ['ledger', each] as const), ...done.logs.map((each) => ['log', each] as const)];
-  for (const [kind, { of, seq, wrong }] of told) process.stdout.write(`${kind} ${of}: ${wrong ?? `whole, ${seq} entries`}\n`);
-  process.stdout.write(`${done.documents} documents, as they were at ${done.madeAt}\n`);
+  for (const [kind, { of, wrong }] of told) process.stdout.write(`${kind} ${of}: ${wrong ?? 'whole'}\n`);
+  process.stdout.write(`everything is as it was at ${done.madeAt}\n`);
   if (done.setAside > 0) process.stdout.write(`${done.setAside} messages were under way then: they are unknown now and not sent again\n`);
   return told.some(([, { wrong }]) => wrong !== undefined) ? 1 : 0;
 });

@@ -31,7 +31,7 @@ const MOST: Readonly<Record<AuditFile, number>> = {
   'log.ndjson': 500 * MB,
 };
 
-const USAGE = `npm run verify -- DIR [--head SEQ:HASH] [--log-head SEQ:HASH] [--json]
+const USAGE = `npm run verify -- DIR [--head HASH|SEQ:HASH] [--log-head HASH|SEQ:HASH] [--json]
 Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.
 --head, --log-head: an entry of the ledger or of the log, written down earlier, must be in its chain.`;
 
@@ -81,10 +81,10 @@ function filesThere(folder: string): AuditFile[] {
   return AUDIT_FILES.filter((name) => existsSync(join(folder, name)));
 }
 
-function entryOf(option: string, head: string): { seq: number; hash: string } {
-  const [, seq, hash] = /^(\d+):([0-9a-f]{64})$/.exec(head) ?? [];
-  if (!seq || !hash) throw new CodedError('usage', `${option} is SEQ:HASH, the hash in 64 hex digits.`);
-  return { seq: Number(seq), hash };
+function entryOf(option: string, head: string): { seq?: number; hash: string } {
+  const [, seq, hash] = /^(?:(\d+):)?([0-9a-f]{64})$/.exec(head) ?? [];
+  if (!hash) throw new CodedError('usage', `${option} is HASH or SEQ:HASH, the hash in 64 hex digits.`);
+  return { ...(seq && { seq: Number(seq) }), hash };
 }
 
 function told(verified: Verified): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
 import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
@@ -27,7 +28,9 @@ export interface Config extends PhoneSettings {
   metricsToken?: string;
   /** 32 bytes. Only backups need it. */
   backupKey?: Buffer;
-  /** 32 bytes at least: the SECRET of the cell to which a community is moved, if it is another than this one's. */
+  /** The database of the cell to which a community is moved. */
+  toMongodbUri?: string;
+  /** 32 bytes at least: the SECRET of that cell, if it is another than this one's. */
   toSecret?: Buffer;
   logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -44,9 +47,10 @@ export interface WechatConfig {
 
 /** Reads the settings. Throws `bad-settings` with every problem, one a line. Each line begins with the setting's name, and none shows a value. */
 export function config(env: Readonly<Record<string, string | undefined>> = environment()): Config {
-  const given = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
+  const { given, problems: unread } = withFiles(trimmed(env));
   const read = settings.safeParse(given);
   const problems = [
+    ...unread,
     ...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
     ...carrierProblems(given),
     ...together(given),
@@ -55,6 +59,37 @@ export function config(env: Readonly<Record<string, string | undefined>> = envir
     throw new CodedError('bad-settings', `These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return { ...shaped(read.data), ...readCarriers(given) };
 }
+
+function trimmed(env: Readonly<Record<string, string | undefined>>): Given {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])));
+}
+
+type Given = Readonly<Record<string, string>>;
+
+/** A setting NAME may lie in a file that NAME_FILE names, `-` for standard input: so a secret stands on no command line and in no environment. */
+function withFiles(given: Given): { given: Given; problems: string[] } {
+  const problems: string[] = [];
+  const found: Record<string, string> = { ...given };
+  for (const name of [...Object.keys(settings.shape), ...CARRIER_SETTINGS]) {
+    const file = given[`${name}_FILE`];
+    if (!file) continue;
+    const value = contentOf(file);
+    if (given[name]) problems.push(`${name}_FILE: does not go together with ${name}`);
+    else if (!value) problems.push(`${name}_FILE: names a file that is empty or cannot be read`);
+    else found[name] = value;
+  }
+  return { given: found, problems };
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8').trim();
+  } catch {
+    return undefined; // told with its name
+  }
+}
+
+const STANDARD_INPUT = 0;
 
 /** The settings of the process and of `.env` in the current directory; those of the process take precedence. */
 function environment(): Record<string, string | undefined> {
@@ -68,6 +103,7 @@ const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AE
 const matching = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`).optional();
 const url = (protocol: RegExp, what: string) => z.url({ protocol, error: `must be ${what}` }).optional();
 const oneOf = <const Values extends readonly string[]>(values: Values) => z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional();
+const database = () => matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://");
 const webAddress = () => url(/^https?$/, 'a whole address that begins with http:// or https://').transform((address) => address?.replace(/\/+$/, ''));
 
 const keyBytes = () =>
@@ -85,10 +121,11 @@ const settings = z.object({
     .optional(),
   HOST: matching(/^\S+$/, 'a host name or an address, without blanks'),
   PUBLIC_URL: webAddress(),
-  MONGODB_URI: matching(/^mongodb(\+srv)?:\/\/\S+$/, "a replica set's address that begins with mongodb:// or mongodb+srv://"),
+  MONGODB_URI: database(),
   DATA_DIR: z.string().optional(),
   MONGOD_BINARY: z.string().optional(),
   SECRET: keyBytes(),
+  TO_MONGODB_URI: database(),
   TO_SECRET: keyBytes(),
   WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
   WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
@@ -116,7 +153,7 @@ const settings = z.object({
 });
 
 /** The problems of settings that depend on each other. */
-function together(given: Record<string, string>): string[] {
+function together(given: Given): string[] {
   const carrier = [...CARRIER_SETTINGS, ...WECHAT].filter((name) => given[name]);
   return [
     ...halfGiven(given, WECHAT),
@@ -145,6 +182,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     backupKey: read.BACKUP_KEY,
+    toMongodbUri: read.TO_MONGODB_URI,
     toSecret: read.TO_SECRET,
     logLevel: read.LOG_LEVEL ?? 'info',
   };

@@ -1,4 +1,4 @@
-import { createCipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -16,7 +16,6 @@ import type { World } from '../store/world.ts';
 /** A backup that was made. */
 interface Backup {
   readonly collections: number;
-  readonly documents: number;
   readonly ledgers: Manifest['ledgers'];
   readonly logs: Manifest['logs'];
 }
@@ -29,13 +28,14 @@ interface Making {
   /** By what the SECRET is known that opens the database (`checkOf`). */
   readonly secretCheck: string;
   /** Called for each collection when it is written. */
-  readonly onCollection?: (name: string, documents: number) => void;
+  readonly onCollection?: (name: string) => void;
 }
 
 /**
  * Copies everything in the database as it was at one moment, while the service goes on: all collections are read in one snapshot, from a secondary
- * if there is one. Each collection is one file, BSON, gzipped, encrypted with AES-256-GCM under a key made of BACKUP_KEY: nonce, ciphertext, tag.
- * The folder gets its name when it is whole. SECRET is not in it: without SECRET a restored database cannot be read.
+ * if there is one. Each collection is one file, BSON, gzipped, filled up to a size that tells nothing of a few records more or less, and encrypted with
+ * AES-256-GCM under a key made of BACKUP_KEY: nonce, ciphertext, tag. The folder gets its name when it is whole. SECRET is not in it: without SECRET a
+ * restored database cannot be read.
  *
  * Rejects with `out-exists`; with `snapshot-too-old` if reading took longer than the database keeps old versions.
  */
@@ -54,13 +54,13 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     for (const name of await collectionNames()) {
       const copied = await copy(name, join(draft, fileOf(name)), fileKey, session);
       collections.push({ name, ...copied });
-      onCollection?.(name, copied.documents);
+      onCollection?.(name);
     }
     const madeAt = now().toISOString();
-    const manifest: Manifest = { format: 1, madeAt, salt, secretCheck, collections, ledgers, logs };
-    await writeWhole(join(draft, MANIFEST), written(manifest, key));
+    const manifest: Manifest = { madeAt, secretCheck, collections, ledgers, logs };
+    await writeWhole(join(draft, MANIFEST), written(manifest, key, salt));
     await rename(draft, resolve(out));
-    return { collections: collections.length, documents: collections.reduce((sum, { documents }) => sum + documents, 0), ledgers, logs };
+    return { collections: collections.length, ledgers, logs };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw isTooOld(error) ? tooOld(error) : error;
@@ -125,7 +125,7 @@ async function copy(name: string, file: string, key: Uint8Array, session: mongo.
     }
     yield Buffer.concat(waiting);
   };
-  const nonce = randomBytes(12);
+  const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name));
   const hash = createHash('sha256').update(nonce);
   const sealed = new Transform({
@@ -144,12 +144,34 @@ async function copy(name: string, file: string, key: Uint8Array, session: mongo.
     },
   });
   const target = createWriteStream(file, { mode: 0o600, flush: true });
-  await pipeline(Readable.from(pieces(), { objectMode: false }), createGzip({ level: 1 }), cipher, sealed, target);
+  await pipeline(Readable.from(pieces(), { objectMode: false }), createGzip({ level: 1 }), filledUp(), cipher, sealed, target);
   return { documents, sha256: hash.digest('hex') };
 }
 
 const BATCH = 1_000;
 const PIECE = 256 * 1024;
+
+/** Adds zeros, which gunzip leaves out behind its end: a file's size would tell how many ballots there are. */
+function filledUp(): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(piece: Buffer, _, done) {
+      bytes += piece.length;
+      done(null, piece);
+    },
+    flush(done) {
+      done(null, Buffer.alloc(roundSize(bytes) - bytes));
+    },
+  });
+}
+
+/** The next size of a few: 64 KiB, above it eight between a power of two and the next. */
+function roundSize(bytes: number): number {
+  const step = Math.max(LEAST, 2 ** Math.floor(Math.log2(Math.max(bytes, 1))) / 8);
+  return Math.ceil(bytes / step) * step;
+}
+
+const LEAST = 64 * 1024;
 
 /** MongoDB's SnapshotTooOld. */
 const TOO_OLD = 239;
@@ -167,11 +189,16 @@ function tooOld(cause: unknown): CodedError {
 }
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
-const schema = z.strictObject({
-  format: z.literal(1),
-  madeAt: z.iso.datetime(),
+/** What anybody can read of it. */
+const outside = z.strictObject({
+  format: z.literal(2),
   /** The salt of this backup's keys. */
   salt: hex(16),
+  /** The manifest, encrypted with AES-256-GCM: nonce, ciphertext, tag. */
+  body: z.base64(),
+});
+const schema = z.strictObject({
+  madeAt: z.iso.datetime(),
   /** By what its SECRET is known again (`checkOf`). */
   secretCheck: z.string(),
   collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), sha256: hex(32) })),
@@ -197,41 +224,41 @@ export function keyFor(purpose: 'files' | 'manifest', backupKey: Uint8Array, sal
   return Buffer.from(hkdfSync('sha256', backupKey, Buffer.from(salt, 'hex'), `yisheng backup ${purpose}`, 32));
 }
 
-/** A manifest as its file: JSON on one line, and below it the HMAC-SHA256 of that line in hex, so that nobody without BACKUP_KEY can make or change one. */
-export function written(manifest: Manifest, backupKey: Uint8Array): string {
+/** A manifest as its file. It tells how many ballots there are, so only who has BACKUP_KEY reads it; nobody else can make or change one. */
+function written(manifest: Manifest, backupKey: Uint8Array, salt: string): string {
   const json = JSON.stringify(manifest);
-  return `${json}\n${macOf(json, backupKey, manifest.salt).toString('hex')}\n`;
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', keyFor('manifest', backupKey, salt), nonce);
+  const body = Buffer.concat([
+    nonce,
+    cipher.update(json.padEnd(1_024 * Math.ceil(json.length / 1_024)), 'utf8'),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
+  return `${JSON.stringify({ format: 2, salt, body: body.toString('base64') } satisfies z.output<typeof outside>)}\n`;
 }
 
-/** Reads a backup's manifest. Rejects with `no-backup` if there is none, with `wrong-backup-key` if it was made with another BACKUP_KEY or changed. */
-export async function readManifest(folder: string, backupKey: Uint8Array): Promise<Manifest> {
+const [NONCE, TAG] = [12, 16];
+
+/** Reads a backup's manifest, and the salt of its keys. Rejects with `no-backup` if there is none, with `wrong-backup-key` if it was made with another BACKUP_KEY or changed. */
+export async function readManifest(folder: string, backupKey: Uint8Array): Promise<{ manifest: Manifest; salt: string }> {
   const text = await readFile(join(folder, MANIFEST), 'utf8').catch((cause: unknown) => {
     throw new CodedError('no-backup', `${folder} has no ${MANIFEST}: name the folder that "npm run backup" wrote.`, { cause });
   });
-  const [json = '', mac = ''] = text.split('\n');
-  const read = schema.safeParse(parsed(json));
-  const isOurs = read.success && same(Buffer.from(mac, 'hex'), macOf(json, backupKey, read.data.salt));
-  if (read.success && isOurs) return read.data;
-  throw new CodedError(
-    'wrong-backup-key',
-    `${join(folder, MANIFEST)} was made with another BACKUP_KEY, or was changed. Set the key that this backup was made with; if it is that one, use another backup.`,
-  );
-}
-
-function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
-  } catch {
-    return undefined; // not JSON: refused like any other changed manifest
+    const { salt, body } = outside.parse(JSON.parse(text));
+    return { manifest: schema.parse(JSON.parse(opened(Buffer.from(body, 'base64'), keyFor('manifest', backupKey, salt)))), salt };
+  } catch (cause) {
+    throw new CodedError(
+      'wrong-backup-key',
+      `${join(folder, MANIFEST)} was made with another BACKUP_KEY, or was changed. Set the key that this backup was made with; if it is that one, use another backup.`,
+      { cause },
+    );
   }
 }
 
-function macOf(json: string, backupKey: Uint8Array, salt: string): Buffer {
-  return createHmac('sha256', keyFor('manifest', backupKey, salt))
-    .update(json)
-    .digest();
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && timingSafeEqual(one, other);
+/** Throws if it was encrypted with another key, or changed. */
+function opened(body: Buffer, key: Uint8Array): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, NONCE), { authTagLength: TAG }).setAuthTag(body.subarray(-TAG));
+  return Buffer.concat([decipher.update(body.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
 }

@@ -19,13 +19,11 @@ import { fileOf, keyFor, type Manifest, readManifest } from './backup.ts';
 /** What came of one chain: the entry that it ends with, or what is wrong. */
 interface Checked {
   readonly of: string;
-  readonly seq: number;
   readonly wrong?: string;
 }
 
 export interface Restored {
   readonly madeAt: string;
-  readonly documents: number;
   readonly ledgers: readonly Checked[];
   readonly logs: readonly Checked[];
   /** Messages that were under way when the backup was made: nobody knows whether they went out, and they are not sent again. */
@@ -38,7 +36,7 @@ interface Restoring {
   /** BACKUP_KEY, 32 bytes. */
   readonly key: Uint8Array;
   /** Called for each collection when it is back. */
-  readonly onCollection?: (name: string, documents: number) => void;
+  readonly onCollection?: (name: string) => void;
 }
 
 /**
@@ -48,7 +46,7 @@ interface Restoring {
  * Rejects with `no-backup`, `wrong-backup-key`, `broken-backup`, `wrong-secret`, `not-empty`.
  */
 export async function restore(settings: StoreSettings, { from, key, onCollection }: Restoring): Promise<Restored> {
-  const manifest = await readManifest(from, key);
+  const { manifest, salt } = await readManifest(from, key);
   if (manifest.secretCheck !== checkOf(await secretOf(settings)))
     throw new CodedError(
       'wrong-secret',
@@ -59,8 +57,8 @@ export async function restore(settings: StoreSettings, { from, key, onCollection
   try {
     await refuseUnlessEmpty();
     for (const { name, documents } of manifest.collections) {
-      await bringBack(name, documents, join(from, fileOf(name)), keyFor('files', key, manifest.salt));
-      onCollection?.(name, documents);
+      await bringBack(name, documents, join(from, fileOf(name)), keyFor('files', key, salt));
+      onCollection?.(name);
     }
     await forgetProcesses();
   } finally {
@@ -80,17 +78,17 @@ async function checked(world: World, manifest: Manifest): Promise<Restored> {
   for (const head of manifest.ledgers) ledgers.push(await held(head.cycle, head, () => checkLedger(world, head.cycle)));
   const logs: Checked[] = [];
   for (const head of manifest.logs) logs.push(await held(head.community, head, () => checkLogOf(world, head.community)));
-  return { madeAt: manifest.madeAt, documents: manifest.collections.reduce((sum, each) => sum + each.documents, 0), ledgers, logs, setAside };
+  return { madeAt: manifest.madeAt, ledgers, logs, setAside };
 }
 
 /** Compares a chain's last entry with the one that the backup noted. */
 async function held(of: string, noted: { seq: number; hash: string }, check: () => Promise<{ seq: number; hash: string }>): Promise<Checked> {
   try {
     const { seq, hash } = await check();
-    return seq === noted.seq && hash === noted.hash ? { of, seq } : { of, seq, wrong: `ends at ${seq}, ${noted.seq} was noted` };
+    return seq === noted.seq && hash === noted.hash ? { of } : { of, wrong: 'does not end with the entry that the backup noted' };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return { of, seq: noted.seq, wrong: error.message };
+    return { of, wrong: error.message };
   }
 }
 
@@ -136,8 +134,7 @@ async function bringBack(name: string, documents: number, file: string, key: Uin
       brought += batch.length;
     }
   });
-  if (brought !== documents)
-    throw new CodedError('broken-backup', `${file} holds ${brought} documents, ${documents} were noted. Use another backup.`);
+  if (brought !== documents) throw new CodedError('broken-backup', `${file} holds another number of documents than was noted. Use another backup.`);
 }
 
 /** So many documents are written at once. */

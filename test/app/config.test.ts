@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { config } from '../../src/app/config.ts';
 import { CodedError } from '../../src/store/codedError.ts';
+import { useFolders } from '../support/folder.ts';
 
 const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a token of somebody', TWILIO_PHONE_NUMBER: '+862880000001' };
 const SECRET = Buffer.alloc(32, 'k').toString('base64');
@@ -21,6 +23,8 @@ function wrong(env: Record<string, string>): string[] {
 }
 
 describe('config', () => {
+  const folder = useFolders();
+
   it('needs nothing', () => {
     expect(config({})).to.deep.include({
       port: 3000,
@@ -55,6 +59,24 @@ describe('config', () => {
     const bytes = Buffer.alloc(32, '\xff');
     for (const SECRET of [bytes.toString('base64'), bytes.toString('base64url')]) expect(config({ SECRET }).secret).to.deep.equal(bytes);
     expect(config({ PORT: '8080' }).publicUrl).to.equal('http://localhost:8080');
+  });
+
+  it('takes each secret from a file, too', () => {
+    const place = folder({
+      secret: `${SECRET}\n`,
+      uri: 'mongodb://yisheng:word@db/yisheng?replicaSet=rs0',
+      token: `${carrier.TWILIO_AUTH_TOKEN}\n`,
+      empty: '\n',
+    });
+    const at = (name: string) => join(place, name);
+    const { TWILIO_AUTH_TOKEN: _, ...others } = carrier;
+    const filed = { SECRET_FILE: at('secret'), BACKUP_KEY_FILE: at('secret'), MONGODB_URI_FILE: at('uri'), TWILIO_AUTH_TOKEN_FILE: at('token') };
+    const read = config({ ...others, ...filed });
+    const bytes = Buffer.alloc(32, 'k');
+    expect(read).to.deep.include({ secret: bytes, backupKey: bytes, mongodbUri: 'mongodb://yisheng:word@db/yisheng?replicaSet=rs0' });
+    expect(read.twilio?.authToken).to.equal(carrier.TWILIO_AUTH_TOKEN);
+    expect(wrong({ SECRET, SECRET_FILE: at('secret') }), 'said twice').to.deep.equal(['SECRET_FILE']);
+    expect(wrong({ BACKUP_KEY_FILE: at('empty'), TO_SECRET_FILE: at('none') })).to.deep.equal(['TO_SECRET_FILE', 'BACKUP_KEY_FILE']);
   });
 
   const cases: [string, Record<string, string>, string[]][] = [

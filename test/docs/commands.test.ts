@@ -158,7 +158,7 @@ function masked(text: string): string {
     .replace(/\/?backups\//g, '')
     .replace(/\b[0-9a-f]{64}\b/g, '…')
     .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '…')
-    .replace(/^\d+ documents(?: of \d+ collections)?/gm, '… documents')
-    .replace(/\b\d+(?=:…)|\d+(?= entries)/g, '…')
+    .replace(/^\d+ collections/gm, '… collections')
+    .replace(/\b\d+(?=:…)/g, '…')
     .trim();
 }

@@ -152,6 +152,27 @@ describe('what is shipped to run it', function () {
       for (const [name, path] of Object.entries(environment))
         if (name.endsWith('_FILE')) expect(entrypoint.join('\n'), `${name}: the image reads it as its own user`).to.match(installed(path));
   });
+
+  it('gives the service a user of its own, who is not the database’s administrator, and no password on a command line', () => {
+    const compose = file('compose.yaml');
+    const { services } = z
+      .object({
+        services: z.record(z.string(), z.looseObject({ secrets: z.array(z.string()).default([]), entrypoint: z.array(z.string()).default([]) })),
+      })
+      .parse(parse(compose, { merge: true }));
+    const root = /MONGO_INITDB_ROOT_PASSWORD_FILE: \/tmp\/([\w-]+)/.exec(compose)?.[1] ?? '';
+    const made = services.set?.entrypoint.join('\n') ?? '';
+    const own = /createUser\(\{user: "yisheng", pwd: secret\("([\w-]+)"\), roles: \[\{role: "readWrite", db: "yisheng"\}\]\}\)/.exec(made)?.[1] ?? '';
+    expect([root, own].filter(Boolean)).to.have.length(2);
+    expect(own).not.to.equal(root);
+    const [, settings = ''] = /^# {3}printf '(.*?)> service\.env$/ms.exec(compose) ?? [];
+    expect(settings).to.include(`readFileSync("${own}"`).and.not.include(root);
+    for (const [name, { secrets }] of Object.entries(services)) {
+      if (name.startsWith('mongo')) expect(secrets, name).not.to.include(own);
+      if (name === 'service') expect(secrets, name).to.deep.equal([]);
+    }
+    expect(made).not.to.match(/--password|\$\$\(cat/);
+  });
 });
 
 async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -38,6 +38,10 @@ async function rotateUntil(settings: Record<string, string>, step?: string): Pro
   return said;
 }
 
+/** The numbers of three digits at most that a text has outside its hashes, moments, ports and names. */
+const numbersIn = (text: string) =>
+  [...text.replace(/[0-9a-f]{64}|\S+-\S+|\/\S+/g, '').matchAll(/(?<![\d:.])\d{1,3}(?![\d:.])/g)].map(([number]) => Number(number));
+
 /** Files longer than a chunk of GridFS. */
 const FILES = { recordingFiles: 'abcdef012345', documentFiles: 'abcdef0123456789abcdef01' } as const;
 const CONTENT = randomBytes(600_000);
@@ -57,6 +61,7 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
   let here: Town;
   let acknowledged = 0;
   let noted = '';
+  let said = '';
   let newSecret = '';
   let hashes: Record<string, string>;
 
@@ -92,7 +97,8 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     acknowledged = cast;
     const made = await run(uri(), 'backup', ['--out', kept]);
     expect(made.status, made.err).to.equal(0);
-    noted = /^ledger \S+ (\d+:[0-9a-f]{64})$/m.exec(made.out)?.[1] ?? '';
+    noted = /^ledger \S+ ([0-9a-f]{64})$/m.exec(made.out)?.[1] ?? '';
+    said = made.out + made.err;
     isOver = true;
     await load;
     await service.kill();
@@ -100,15 +106,26 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
   });
 
   it('is back with every ballot that was acknowledged before, and each record as it was', async () => {
-    const seq = Number(noted.split(':')[0]);
+    const { _id: { seq } = { seq: 0 } } = (await collection(Entry).findOne({ hash: noted })) ?? {};
     expect(seq).to.be.within(acknowledged, await collection(Entry).countDocuments());
     const done = await run(elsewhere(), 'restore', [kept]);
     expect(done.status, done.err + done.out).to.equal(0);
-    expect(done.out).to.include(`ledger ${here.cycle}: whole, ${seq} entries\n`).and.to.include(`log ${here.community}: whole, 1 entries\n`);
+    expect(done.out).to.include(`ledger ${here.cycle}: whole\n`).and.to.include(`log ${here.community}: whole\n`);
+    expect(numbersIn(done.out + done.err)).not.to.include(seq);
     expect(await hashesOf(elsewhere())).to.deep.equal(hashes);
     await readFiles(elsewhere(), world.vault);
     const message = await databaseAt(elsewhere()).collection(Message.collection.name).findOne({ ref: 'under way' });
     expect([message?.state, message?.reason]).to.deep.equal(['unknown', 'restored']);
+  });
+
+  it('tells nobody without the key how many ballots there were: what it prints, what can be read of it, and how large its files are', async () => {
+    const manifest = readFileSync(join(kept, 'manifest.json'), 'utf8');
+    expect(Object.keys(JSON.parse(manifest))).to.have.members(['format', 'salt', 'body']);
+    const { _id: { seq } = { seq: 0 } } = (await collection(Entry).findOne({ hash: noted })) ?? {};
+    expect(numbersIn(said)).not.to.include(seq);
+    expect(said).not.to.match(/^\w+ \d+$/m);
+    for (const name of readdirSync(kept).filter((name) => name.endsWith('.enc')))
+      expect((statSync(join(kept, name)).size - 28) % 65_536, name).to.equal(0);
   });
 
   it('goes on there: residents vote, and after the seal the audit holds and has the entry that was noted', async () => {
@@ -197,7 +214,8 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
     rmSync(file);
     expect(await refusal(7)).to.equal('broken-backup');
     const manifest = join(kept, 'manifest.json');
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"documents":\d+/, '"documents":9'));
+    const { body, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...rest, body: body.replace(/^.{40}/, (start: string) => [...start].reverse().join('')) }));
     expect(await refusal(7)).to.equal('wrong-backup-key');
   });
 

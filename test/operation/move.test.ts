@@ -236,7 +236,16 @@ describe('a community moves to another cell', function () {
     const refused = ['number-taken', 'no-community', 'slug-taken', 'record-taken', 'other-keys', 'wrong-secret', 'not-a-cell'];
     expect((await moving({ moves })).split('\n').slice(0, -1)).to.deep.equal(refused);
     const command = (name: string, settings: Record<string, string>, ...more: string[]) =>
-      runScriptWith(settings, uri(), 'community', 'move', stays.community, '--to', at(name), '--url', 'https://there.example', ...more);
+      runScriptWith(
+        { TO_MONGODB_URI: at(name), ...settings },
+        uri(),
+        'community',
+        'move',
+        stays.community,
+        '--url',
+        'https://there.example',
+        ...more,
+      );
     const other = await command('fifth', { TO_SECRET: OTHER_SECRET });
     expect([other.status, other.out], other.err).to.deep.equal([1, '']);
     expect(other.err).to.include('SECRET');

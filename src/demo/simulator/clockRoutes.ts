@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import express, { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { type CycleRecord, findCycles, voteOf } from '../../fund/cycles/index.ts';
@@ -71,26 +70,17 @@ export function clockRoutes(world: World, { clock, publicUrl, catchUp, moved }: 
 
 /**
  * Lets only our own page through: another site's page must neither send nor read texts through the browser of the person who plays the demo. If the
- * browser says where a request comes from, it has to be from here; a post has to say it. The host name of the request has to be ours, too: a foreign
- * name can be made to lead to this machine (DNS rebinding), a number cannot.
+ * browser says where a request comes from, it has to be from here; a post has to say it.
  */
 export function sameOrigin(publicUrl: string): RequestHandler {
-  const ours = new URL(publicUrl).host;
   return ({ method, headers }, _response, next) => {
     const { host = '', origin, 'sec-fetch-site': site } = headers;
-    const isNamedRight = host === ours || isNumberOrLocal(host);
     const isFromHere = origin === undefined ? method === 'GET' : hostOf(origin) === host;
-    if (isNamedRight && isFromHere && (site === undefined || site === 'same-origin')) return next();
+    if (isFromHere && (site === undefined || site === 'same-origin')) return next();
     throw new Refusal(403, `This is for the simulator's own page: open ${publicUrl}/simulator.`);
   };
 }
 
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
-}
-
-function isNumberOrLocal(host: string): boolean {
-  if (!URL.canParse(`http://${host}`)) return false;
-  const name = new URL(`http://${host}`).hostname.replace(/^\[|\]$/g, '');
-  return name === 'localhost' || isIP(name) > 0;
 }

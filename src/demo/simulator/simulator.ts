@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import express, { type Request, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
 import { segments } from '../../channels/sms/render.ts';
@@ -11,6 +11,7 @@ import type { World } from '../../store/world.ts';
 import { cookies } from '../../web/console/cookies.ts';
 import { Refusal } from '../../web/errors.ts';
 import type { Markup } from '../../web/html.ts';
+import { isOwnHost } from '../../web/ownHost.ts';
 import { type Call, call } from '../carriers/asCaller.ts';
 import { asWechat } from '../carriers/asWechat.ts';
 import { type Arrivals, playedAccount } from '../carriers/playedCarriers.ts';
@@ -102,6 +103,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
   }, LOOK_MS).unref();
 
   const routes = Router()
+    .use(ownHostOnly(publicUrl))
     .use('/simulator', (_request, response, next) => {
       response.set(HEADERS);
       next();
@@ -198,6 +200,15 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     looking = looking.catch((error: unknown) => log.error({ error, code: 'ledger-look' }, 'The simulator cannot look into the ledger'));
     return looking;
   }
+}
+
+/** Refuses (403) whatever is asked under a foreign name, the console behind these routes as well: anybody who reaches it signs in by one button. */
+function ownHostOnly(publicUrl: string): RequestHandler {
+  const isOurs = isOwnHost(publicUrl);
+  return ({ headers }, _response, next) => {
+    if (!isOurs(headers.host)) throw new Refusal(403, `This demo is at ${publicUrl}: open that address, or set PUBLIC_URL to the one that you open.`);
+    next();
+  };
 }
 
 /** The page opens a hall's tablet as the demo's cadre does. */

@@ -113,7 +113,7 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
   const clients = { source: client(here), target: client(there) };
   try {
     await clients.source.connect().catch(unreachable('MONGODB_URI'));
-    await clients.target.connect().catch(unreachable('--to'));
+    await clients.target.connect().catch(unreachable('TO_MONGODB_URI'));
     const [sourceDb, targetDb] = [clients.source.db(), clients.target.db()];
     const keys = await keysOf(sourceDb, secret, 'SECRET');
     if (!keys) throw new CodedError('no-community', 'There is nothing in this database yet.');

@@ -6,7 +6,7 @@ import { communityBySlug } from '../../fund/communities/index.ts';
 import { reachOf } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
-import { DUPLICATE_KEY } from '../../store/databaseErrors.ts';
+import { DUPLICATE_KEY, isDuplicate } from '../../store/databaseErrors.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { holdBroadcast } from '../broadcasts/broadcast.ts';
@@ -179,15 +179,22 @@ const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
 
 /**
  * Moves a message on as its carrier reports. A report that is late, repeated, out of order or about a message that is not ours is harmless.
- * It also settles a message that was `unknown`.
+ * It also settles a message that was `unknown`. One whose ref and id are of two messages says of neither what became of it.
  */
 export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
   const watch = pauseOnFailures(world);
   return async ({ ref, carrierId, state, reason }) => {
-    const message = await collection(Message).findOneAndUpdate(
-      { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
-      { $set: { state, carrierId, changedAt: world.now(), ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
-    );
+    const changedAt = world.now();
+    const message = await collection(Message)
+      .findOneAndUpdate(
+        { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
+        { $set: { state, carrierId, changedAt, ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
+      )
+      .catch(async (error: unknown) => {
+        if (!isDuplicate(error)) throw error;
+        await collection(Message).updateOne({ ref, state: 'sending' }, { $set: { state: 'unknown', reason: 'nonsense', changedAt } });
+        return null;
+      });
     if (message && state === 'stopped') await stopAddress(world, message);
     if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
   };

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Refusal } from '../errors.ts';
+import { isOwnHost } from '../ownHost.ts';
 
 /** The cookies of the console. No script reads them, and no other site's form brings them. */
 export interface Cookies {
@@ -29,14 +30,17 @@ export function cookies(publicUrl: string): Cookies {
 }
 
 /**
- * Refuses (403) a POST that does not come from a page of this site: by `Sec-Fetch-Site`, which a page cannot set, else by `Origin`. Without either
- * nobody knows where it comes from. `publicUrl`: the address of the service, without a slash at the end.
+ * Refuses (403) a POST that does not come from a page of this site: by `Sec-Fetch-Site`, which a page cannot set, else by `Origin`, which has to be that of
+ * `publicUrl` or, where somebody opened the page by a number, of the same number. Without either nobody knows where it comes from. `publicUrl`: the
+ * address of the service, without a slash at the end.
  */
 export function sameSite(publicUrl: string): RequestHandler {
   const own = new URL(publicUrl).origin;
+  const isOurs = isOwnHost(publicUrl);
+  const isHere = (origin: string | undefined, host: string | undefined) => origin === own || (hostOf(origin) === host && isOurs(host));
   return ({ method, headers }, _response, next) => {
     const site = headers['sec-fetch-site'];
-    const isOwn = site === undefined ? headers.origin === own || hostOf(headers.origin) === headers.host : site === 'same-origin' || site === 'none';
+    const isOwn = site === undefined ? isHere(headers.origin, headers.host) : site === 'same-origin' || site === 'none';
     if (method !== 'GET' && method !== 'HEAD' && !isOwn) throw new Refusal(403, 'This form has to be sent from a page of this site.');
     next();
   };

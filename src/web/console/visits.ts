@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
+import { cycleForReaders } from '../../fund/cycles/index.ts';
 import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts';
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
@@ -95,7 +96,7 @@ export interface Visits {
   anybody(handle: (visit: Visit) => Promise<void>): RequestHandler;
   /** A person who is not signed in is led to where they can sign in; if they sent a form, they are refused (403) and get back what they wrote. */
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
-  /** The community is `:slug` of the address; it is 404 for a person who has no role there, as if there were none. */
+  /** The community is `:slug` of the address; it is 404 for a person who has no role there, as if there were none, and so is a cycle of another community. */
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** The same for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
@@ -113,6 +114,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   const sessionOf = signedIn(world);
   const stillSessionOf = stillSignedIn(world);
   const communityOf = communityForReaders(world);
+  const cycleOf = cycleForReaders(world);
   const known: Visits = {
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
@@ -144,7 +146,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const actors = staff.roles.flatMap((role) => staffActor(role, slug) ?? []);
         const community = actors.length > 0 ? await communityOf(slug) : null;
         const [first] = actors;
-        if (!first || !community) throw new Refusal(404, 'There is nothing at this address.');
+        if (!first || !community || (await namesForeignCycle(request, slug))) throw new Refusal(404, 'There is nothing at this address.');
         const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
         await handle({
           ...visit(request, response, { staff, community, sees }),
@@ -158,6 +160,12 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
           },
         });
       });
+  }
+
+  async function namesForeignCycle({ params, query, body }: Request, slug: string): Promise<boolean> {
+    const named = [params.cycle, query.cycle, body?.cycle].filter((id) => typeof id === 'string');
+    const cycles = await Promise.all([...new Set(named)].map(cycleOf));
+    return cycles.some((cycle) => cycle !== null && cycle.community !== slug);
   }
 
   function signedInAmong(places: ReaderLimit, handle: (request: Request, response: Response) => Promise<void>): RequestHandler {

@@ -186,6 +186,24 @@ describe('the simulator', function () {
     expect((await fetch(`${demo.url}/simulator/events`, { headers: { 'sec-fetch-site': 'cross-site' } })).status).to.equal(403);
   });
 
+  it('answers under its own name alone, the console too: no page of another name that leads here signs in or reads', async () => {
+    const port = new URL(demo.url).port;
+    const asked = (path: string, host: string, body?: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { host: `${host}:${port}`, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+        const asking = request(`${demo.url}${path}`, { method: body === undefined ? 'GET' : 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        asking.once('error', reject).end(body);
+      });
+    const persona = /name="persona" value="([^"]+)"/.exec(await (await fetch(`${demo.url}/console/sign-in`)).text())?.[1] ?? '';
+    const paths = ['/simulator', '/console/sign-in', '/c/qingsong', '/c/qingsong/feed.atom', '/'];
+    for (const path of paths) expect([await asked(path, 'evil.example'), await asked(path, '127.0.0.1')], path).to.deep.equal([403, 200]);
+    expect(await asked('/console/persona', 'evil.example', `persona=${persona}`)).to.equal(403);
+    expect(await asked('/console/persona', 'localhost', `persona=${persona}`)).to.equal(303);
+  });
+
   it('off, each of its addresses is 404', async () => {
     const service = await startService({ ...world });
     for (const path of [

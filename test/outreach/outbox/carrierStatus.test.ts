@@ -11,8 +11,8 @@ type Report = CarrierStatus['state'];
 describe('carrierStatus', () => {
   const { world } = useDatabase('carrierStatus');
 
-  /** The last state of a message that was in `state` and then got these reports in this order. */
-  async function ends(state: MessageState, told: readonly Report[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
+  /** Puts a message in `state` there, with or without its carrier's id. Gives its own, which is the carrier's as well. */
+  async function put(state: MessageState, by: 'ref' | 'carrierId'): Promise<string> {
     const id = world.randomBytes(8).toString('hex');
     const at = world.now();
     const said = world.vault.encrypt('messageSaid', id, '{"key":"ask.answered"}');
@@ -37,6 +37,12 @@ describe('carrierStatus', () => {
       at,
       changedAt: at,
     });
+    return id;
+  }
+
+  /** The last state of a message that was in `state` and then got these reports in this order. */
+  async function ends(state: MessageState, told: readonly Report[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
+    const id = await put(state, by);
     for (const next of told) await carrierStatus(world)({ carrierId: id, state: next, ...(by === 'ref' && { ref: `ref${id}` }) });
     return (await collection(Message).findOne({ _id: id }))?.state;
   }
@@ -66,6 +72,21 @@ describe('carrierStatus', () => {
 
   it('changes nothing that the carrier cannot have yet', async () => {
     for (const state of ['pending', 'leased'] as const) expect(await ends(state, ['sent', 'delivered', 'failed'], 'ref')).to.equal(state);
+  });
+
+  it('is taken where ref and id are of two messages, and says of neither what became of it', async () => {
+    const record = (_id: string) => collection(Message).findOne({ _id }, { projection: { state: 1, reason: 1, carrierId: 1 } });
+    for (const [before, after] of [
+      ['sending', { state: 'unknown', reason: 'nonsense' }],
+      ['unknown', { state: 'unknown' }],
+    ] as const) {
+      const [one, other] = [await put(before, 'ref'), await put('sent', 'carrierId')];
+      for (const state of ['delivered', 'failed', 'delivered'] as const) await carrierStatus(world)({ ref: `ref${one}`, carrierId: other, state });
+      expect(await record(one)).to.deep.equal({ _id: one, ...after });
+      expect(await record(other)).to.deep.equal({ _id: other, state: 'sent', carrierId: other });
+      await carrierStatus(world)({ ref: `ref${one}`, carrierId: one, state: 'delivered' });
+      expect((await record(one))?.state, 'told rightly later').to.equal('delivered');
+    }
   });
 
   it('takes word of a message that is not ours for nothing', async () => {

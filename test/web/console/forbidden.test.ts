@@ -288,6 +288,21 @@ describe('every form and page of the console', function () {
   }
 
   /** The addresses of a community's console that take a form, as the routes have them. */
+  it('finds nothing where an address of an own community names a cycle of another, whatever it is to do or show', async () => {
+    const { get, post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
+    const form = { ...(await formOf()), cycle: elsewhere.cycle };
+    const foreign = (path: string) => filledIn(path, { ...here, cycle: elsewhere.cycle });
+    const posts = forms().filter(
+      (path) => path.includes('/:cycle/') || /\/(print\/release|publication|ballot\/rules|calendar\/dates|meetings)$/.test(path),
+    );
+    expect(posts.length).to.be.above(20);
+    for (const path of posts) expect([path, (await post(foreign(path), form)).status]).to.deep.equal([path, 404]);
+    const gets = addresses('get').filter((path) => path.includes('/:cycle/'));
+    for (const path of gets) expect([path, (await get(foreign(path))).status]).to.deep.equal([path, 404]);
+    for (const page of ['calendar', 'turnout', 'publication', 'print'])
+      expect([page, (await get(`/console/${here.community}/${page}?cycle=${elsewhere.cycle}`)).status]).to.deep.equal([page, 404]);
+  });
+
   function forms(): string[] {
     return addresses('post');
   }

@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Router } from 'express';
@@ -241,6 +242,11 @@ describe('signing in to the console', function () {
       {},
     ];
     for (const headers of foreign) expect(await from(headers), JSON.stringify(headers)).to.equal(403);
+    const rebound = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { cookie, host: 'evil.example', origin: 'http://evil.example' };
+      request(`${web.url}/console/devices/end`, { method: 'POST', headers }, resolve).once('error', reject).end('session=none');
+    });
+    expect(rebound.resume().statusCode, 'a foreign name that leads here').to.equal(403);
     const signing = await ask(CADRE);
     for (const to of ['//evil.example', 'https://evil.example', '/console@evil.example', '/console\\evil']) {
       const page = await (await anybody(signing).get(`/console/sign-in/digits?to=${encodeURIComponent(to)}`)).text();

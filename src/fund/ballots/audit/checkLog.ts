@@ -13,6 +13,12 @@ export interface LogChecked {
   readonly head: string;
 }
 
+/** An entry that somebody wrote down, with its place or by its hash alone. */
+export interface EntryNoted {
+  readonly seq?: number;
+  readonly hash: string;
+}
+
 const LOG_FILE = 'log.ndjson';
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
 const rowSchema = z.strictObject({
@@ -35,27 +41,33 @@ const rowSchema = z.strictObject({
  * Checks the log of a community's staff: the chain from its first entry, and each detail that is there. `noted` is an entry that somebody wrote down
  * earlier. Throws `AuditError`.
  */
-export function checkLog(sha256: Sha256, text: string, noted?: { readonly seq: number; readonly hash: string }): LogChecked {
+export function checkLog(sha256: Sha256, text: string, noted?: EntryNoted): LogChecked {
   let before: LogHead | undefined;
   let community = '';
   let dropped = 0;
+  const isIt = ({ seq, hash }: { seq: number; hash: string }) => noted?.hash === hash && seq === (noted.seq ?? seq);
   let isNoted = noted === undefined;
   for (const [index, line] of linesOf(text).entries()) {
     const row = readJson(rowSchema, LOG_FILE, index + 1, line);
     community ||= row.community;
     if (!before) {
       before = { seq: 0, hash: firstLogPrevious(sha256, community) };
-      isNoted ||= noted?.seq === 0 && noted.hash === before.hash;
+      isNoted ||= isIt(before);
     }
     const broken = brokenLogLink(sha256, community, before, row);
     if (broken) throw new AuditError(LOG_FILE, index + 1, broken);
     if (row.opening && detailHash(sha256, row.opening.salt, JSON.stringify(row.opening.detail)) !== row.detail)
       throw new AuditError(LOG_FILE, index + 1, 'opening is not the detail that the entry commits to');
     if (!row.opening) dropped += 1;
-    isNoted ||= noted?.seq === row.seq && noted.hash === row.hash;
+    isNoted ||= isIt(row);
     before = row;
   }
-  if (!isNoted && noted) throw new AuditError(LOG_FILE, Math.max(noted.seq, 1), 'is not the entry that was given with --log-head');
+  if (!isNoted && noted)
+    throw new AuditError(
+      LOG_FILE,
+      Math.max(noted.seq ?? before?.seq ?? 1, 1),
+      `${noted.seq === undefined ? 'ends without' : 'is not'} the entry that was given with --log-head`,
+    );
   return { entries: before?.seq ?? 0, dropped, head: before ? `${before.seq}:${before.hash}` : '0' };
 }
 

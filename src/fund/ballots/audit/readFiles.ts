@@ -114,13 +114,36 @@ export function readJson<Value>(schema: z.ZodType<Value>, file: AuditFile, line:
   return read.data;
 }
 
-/** The value of a JSON text; throws `AuditError` at the line given if the text is not JSON. */
+/** The value of a JSON text; throws `AuditError` at the line given if the text is not JSON, or where a key stands for the second time. */
 function parsedJson(file: AuditFile, line: number, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new AuditError(file, line, 'is not JSON');
   }
+  const doubled = JSON.stringify(value) === text ? undefined : doubledKey(text);
+  if (!doubled) return value;
+  const lines = text.slice(0, doubled.index).split('\n').length;
+  throw new AuditError(
+    file,
+    line === 1 ? lines : line,
+    `has the key ${JSON.stringify(doubled.key)} twice: readers see the first value, programs the last`,
+  );
+}
+
+/** The first key that an object of a JSON text has for the second time, and where it stands there. */
+function doubledKey(text: string): { key: string; index: number } | undefined {
+  const open: Set<string>[] = [];
+  for (const { 0: token, 1: quoted, index } of text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    if (token === '}') open.pop();
+    if (quoted === undefined) continue;
+    const key: string = JSON.parse(quoted);
+    if (open.at(-1)?.has(key)) return { key, index };
+    open.at(-1)?.add(key);
+  }
+  return undefined;
 }
 
 /** The lines of a text, whatever ends them. The last one may lack its end. */

@@ -5,7 +5,7 @@ import { commitment, type LedgerRow, lastBallots, refusePicks } from '../ledger/
 import type { Results } from '../ledger/results.ts';
 import { writePabulib } from '../pabulib/election.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
-import { checkLog, type LogChecked, slipsLogged } from './checkLog.ts';
+import { checkLog, type EntryNoted, type LogChecked, slipsLogged } from './checkLog.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
@@ -58,18 +58,17 @@ function withoutMarks(files: AuditFiles): AuditFiles {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, name === 'ballot.json' ? text : text?.replace(/^\uFEFF/, '')]));
 }
 
-interface EntryNoted {
-  readonly seq: number;
-  readonly hash: string;
-}
-
 function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry }: VerifyOptions): Verified {
   const text = required(files, 'ballot.json');
   const ballot = readBallot(text);
   const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
   const head = rows.at(-1)?.hash ?? '';
-  if (entry && rows[entry.seq - 1]?.hash !== entry.hash)
-    throw new AuditError('ledger.ndjson', entry.seq, 'is not the entry that was given with --head');
+  if (entry && !rows.some(({ seq, hash }) => hash === entry.hash && seq === (entry.seq ?? seq)))
+    throw new AuditError(
+      'ledger.ndjson',
+      entry.seq ?? rows.length,
+      `${entry.seq === undefined ? 'ends without' : 'is not'} the entry that was given with --head`,
+    );
   const openings = files['openings.ndjson'];
   const counted = openings === undefined ? undefined : checkOpenings(sha256, ballot, rows, openings);
   const published = counted || files['ballots.ndjson'] !== undefined ? checkBallots(ballot, required(files, 'ballots.ndjson')) : undefined;

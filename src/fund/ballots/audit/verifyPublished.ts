@@ -147,6 +147,7 @@ export function checkResults(ballot: FrozenBallot, head: string, { voters, talli
   const expected = resultsText({ cycle, rule, budget, turnout: { residents, voters, byChannel }, tallies, winners, spent, lot, head });
   sameLines(RESULTS_FILE, expected, resultsText(given), text, 'counted again');
   const sum = Object.values(byChannel).reduce((all, part) => all + part, 0);
+  if (residents < voters) throw new AuditError(RESULTS_FILE, lineOfKey(text, 'residents'), `${voters} voters cannot be among ${residents} residents`);
   if (sum !== voters) throw new AuditError(RESULTS_FILE, lineOfKey(text, 'byChannel'), `byChannel adds up to ${sum}, ${voters} ballots were counted`);
 }
 

@@ -103,6 +103,20 @@ const FALSIFICATIONS: Falsification[] = [
   },
   { what: 'the last day there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/date_end;.*/, 'date_end;30.11.2026') },
   { what: 'the lot there', file: 'cycle.pb', line: 0, change: (text) => text.replace(/(lot drawn before the vote: )(\d), (\d)/, '$1$3, $2') },
+  {
+    what: 'fewer residents than voters',
+    file: 'results.json',
+    line: 0,
+    change: (text) => text.replace(/"residents": \d/, '"residents": 4'),
+  },
+  {
+    what: 'a key, first as readers see it and then as programs do,',
+    file: 'results.json',
+    line: 0,
+    change: (text) => text.replace(/( *)"spent": (\d+),\n/, '$1"spent": $2,\n$1"spent": $2,\n'),
+  },
+  { what: 'a doubled key', file: 'openings.ndjson', line: 3, change: edit(3, (line) => line.replace('{', '{"voter":"nobody",')) },
+  { what: 'a doubled key, escaped,', file: 'ledger.ndjson', line: 2, change: edit(2, (line) => line.replace('{', '{"\\u0061t":"2026-11-01",')) },
   { what: 'the budget there', file: 'cycle.pb', line: 0, change: (text) => text.replace('budget;100000', 'budget;100001') },
 ];
 
@@ -180,6 +194,17 @@ describe('an audit', () => {
     expect(verifyAudit(wrong, sha256)).to.deep.include({ ok: false, file: 'results.json', line: 1 });
   });
 
+  it('refuses every JSON file in which one line stands twice', () => {
+    for (const [file, text = ''] of Object.entries(files)) {
+      const lines = text.split('\n').slice(0, -1);
+      const missed = lines.flatMap((line, index) => {
+        const found = verifyAudit({ ...files, [file]: lines.toSpliced(index, 0, line).join('\n') }, sha256);
+        return found.ok ? [`${file}:${index + 1} ${line}`] : [];
+      });
+      expect(missed).to.deep.equal([]);
+    }
+  });
+
   it('knows an entry that was written down earlier', () => {
     const rows = (files['ledger.ndjson'] ?? '')
       .trim()
@@ -188,6 +213,8 @@ describe('an audit', () => {
     expect(verifyAudit(files, sha256, { entry: rows[3] })).to.deep.include({ ok: true });
     expect(verifyAudit(files, sha256, { entry: { seq: 3, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 3 });
     expect(verifyAudit(files, sha256, { entry: { seq: 99, hash: rows[3].hash } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 99 });
+    expect(verifyAudit(files, sha256, { entry: { hash: rows[3].hash } })).to.deep.include({ ok: true });
+    expect(verifyAudit(files, sha256, { entry: { hash: '0'.repeat(64) } })).to.deep.include({ ok: false, file: 'ledger.ndjson', line: 9 });
   });
 
   it('knows an entry of the log that was written down earlier, by the command', async function () {
@@ -204,6 +231,7 @@ describe('an audit', () => {
     expect(right.said).to.match(/The log of \d+ acts is whole up to \d+:/);
     const other = 'is not the entry that was given with --log-head\n';
     expect(await verified(`${seq}:${'0'.repeat(64)}`)).to.deep.equal({ status: 1, said: `log.ndjson:${seq}: ${other}` });
+    expect((await verified(hash)).status, 'by its hash alone').to.equal(0);
     expect(await verified(`99999:${hash}`), 'beyond its end').to.deep.equal({ status: 1, said: `log.ndjson:99999: ${other}` });
     expect((await verified(`${seq}:${hash.slice(1)}`)).status).to.equal(2);
   });
