@@ -7,7 +7,7 @@ import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, notifyHolder, notifyResident, Resident, residentAtTable } from '../people/index.ts';
+import { type Actor, checkRight, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { type Hand, twoHands } from './hands.ts';
 import { Table } from './tables.ts';
@@ -55,7 +55,7 @@ export interface AssistedBallot {
   readonly actor: Actor;
 }
 
-export type Assisted = Cast | { readonly refused: { readonly reason: 'noPerson' | 'noSecond' | 'samePerson' | 'noTable' } };
+export type Assisted = Cast | { readonly refused: { readonly reason: 'card' | 'noPerson' | 'tooManyCards' | 'noSecond' | 'samePerson' | 'noTable' } };
 
 /** Queues the SMS with the receipt and the picks, which the voter can compare with what was read aloud. */
 export type TellReceipt = (
@@ -76,13 +76,15 @@ export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot:
   const castOne = cast(world);
   const tellVoter = notifyResident(world, tell);
   const current = currentCycle(world);
+  const personOf = personAtTable(world);
   return async ({ community, person, picks, witness, table, bySms, key: formKey, actor }) => {
     const acting = checkRight(actor, 'castAssisted', community);
     const at = world.now();
     const cycle = await current(community, at);
     if (!cycle) return { refused: { reason: 'none' } };
-    const resident = await residentAtTable(world, community, person);
-    if (resident === undefined) return { refused: { reason: 'noPerson' } };
+    const voter = await personOf(community, person, actor);
+    if ('refused' in voter) return { refused: { reason: voter.refused } };
+    const { resident } = voter;
     const two = await twoHands(world, community, actor, witness);
     if ('refused' in two) return { refused: { reason: two.refused } };
     if (table !== undefined && !(await isAtTable(cycle._id, table))) return { refused: { reason: 'noTable' } };

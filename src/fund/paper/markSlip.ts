@@ -6,7 +6,7 @@ import type { World } from '../../store/world.ts';
 import { cycleKeys } from '../ballots/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, notifyResident, requestAtTable, residentAtTable, serialIn } from '../people/index.ts';
+import { type Actor, checkRight, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
 import { twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { Slip, slipBallot } from './slip.ts';
@@ -58,6 +58,10 @@ export type Marked =
         /** It was handed in before. */
         | 'usedSerial'
         | 'noPerson'
+        /** The card's check digit is wrong: mistyped. */
+        | 'card'
+        /** Who marks typed too many wrong cards, and has to wait. */
+        | 'tooManyCards'
         /** The person is on the roster already, by that name and phone. */
         | 'known'
         | 'enoughToday'
@@ -102,7 +106,7 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return { refused: 'usedSerial' };
     const two = await twoHands(world, community, actor, other);
     if ('refused' in two) return two;
-    const who = await whoOf(world, community, person, { at, key: `${id} ${device.id}` });
+    const who = await whoOf(world, actor, community, person, { at, key: `${id} ${device.id}` });
     if ('refused' in who) return who;
     const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
     const by = [...two.hands];
@@ -145,13 +149,14 @@ function wasVoting(cycle: CycleRecord, at: Date, heardAt: Date): boolean {
 
 async function whoOf(
   world: World,
+  actor: Actor,
   community: string,
   person: Handing,
   asking: { readonly at: Date; readonly key: string },
-): Promise<MarkedPerson | { readonly refused: 'noPerson' | 'known' | 'enoughToday' }> {
+): Promise<MarkedPerson | { readonly refused: 'card' | 'noPerson' | 'tooManyCards' | 'known' | 'enoughToday' }> {
   if ('name' in person) return requestAtTable(world)({ community, ...person, ...asking });
-  const resident = await residentAtTable(world, community, person);
-  return resident === undefined ? { refused: 'noPerson' } : { resident };
+  const found = await personAtTable(world)(community, person, actor);
+  return 'refused' in found ? found : { resident: found.resident };
 }
 
 export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 'late' | 'closed' };

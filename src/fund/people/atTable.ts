@@ -3,11 +3,11 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
-import { cardHmac } from './card.ts';
 import { digitsTyped, isCard } from './checkDigit.ts';
 import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
 import { Resident } from './resident.ts';
 import { listedResident, pageOf, waysTo } from './searchRoster.ts';
+import { type CardTyped, typedCard } from './typedCards.ts';
 
 /** Somebody on the roster, as helpers at a table see them. */
 interface FoundAtTable {
@@ -23,22 +23,24 @@ export interface AtTable {
   readonly more: boolean;
   /** They were looked for by the digits of a card. */
   readonly byCard: boolean;
+  /** Too many cards were wrong: none is looked up just now. */
+  readonly mustWait?: true;
 }
 
 /** So many people are found at once. */
 export const MOST_FOUND = 10;
 
 /**
- * Those who may stand at the table: by the nine digits of a card, or by a name or two neighbouring characters of it. Rejects with `not-allowed`
- * (`checkView`).
+ * Those who may stand at the table: by the nine digits of a card (`typedCard`), or by a name or two neighbouring characters of it. Rejects with
+ * `not-allowed` (`checkView`).
  */
 export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
   return async (community, text, actor) => {
     checkView(actor, 'table', community);
-    const digits = digitsTyped(text);
-    if (isCard(digits)) {
-      const holder = await collection(Resident).findOne(heldBy(world, community, digits), { promoteBuffers: true });
-      return { people: holder ? [seen(listedResident(world.vault, holder))] : [], more: false, byCard: true };
+    if (isCard(digitsTyped(text))) {
+      const found = await typedCard(world)(community, text, actor);
+      if ('holder' in found) return { people: [seen(listedResident(world.vault, found.holder))], more: false, byCard: true };
+      return { people: [], more: false, byCard: true, ...(found.refused === 'tooManyCards' && { mustWait: true }) };
     }
     const base = { community, erasedAt: { $exists: false } };
     const ways = await waysTo(world, community, text, undefined);
@@ -53,18 +55,22 @@ function seen({ _id, name = '', building }: ReturnType<typeof listedResident>): 
   return { resident: _id, name, building };
 }
 
-function heldBy({ vault }: World, community: string, card: string) {
-  return { community, card: cardHmac(vault, community, card), erasedAt: { $exists: false } };
-}
+type AtTableNow = FoundAtTable | Extract<CardTyped, { refused: unknown }>;
 
-/** The resident (`_id`) whom a card or an `_id` names, if they are on the community's roster; else undefined. */
-export async function residentAtTable(
+/** The person on the roster whom a card (`typedCard`) or an `_id` names, for those who stand beside them. Rejects with `not-allowed` (`checkView`). */
+export function personAtTable(
   world: World,
-  community: string,
-  who: { readonly resident: string } | { readonly card: string },
-): Promise<string | undefined> {
-  const which = 'resident' in who ? { _id: who.resident, community, erasedAt: { $exists: false } } : heldBy(world, community, digitsTyped(who.card));
-  return (await collection(Resident).findOne(which, { projection: { _id: 1 } }))?._id;
+): (community: string, who: { readonly resident: string } | { readonly card: string }, actor: Actor) => Promise<AtTableNow> {
+  return async (community, who, actor) => {
+    checkView(actor, 'table', community);
+    if ('card' in who) {
+      const found = await typedCard(world)(community, who.card, actor);
+      return 'holder' in found ? seen(listedResident(world.vault, found.holder)) : found;
+    }
+    const which = { _id: who.resident, community, erasedAt: { $exists: false } };
+    const resident = await collection(Resident).findOne(which, { promoteBuffers: true });
+    return resident ? seen(listedResident(world.vault, resident)) : { refused: 'noPerson' };
+  };
 }
 
 interface AsksAtTable {

@@ -2,14 +2,14 @@ import { type Request, Router } from 'express';
 import { openBallot } from '../../../fund/ballots/index.ts';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { type AssistedBallot, castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
-import { findAtTable, residentAtTable } from '../../../fund/people/index.ts';
+import { findAtTable, personAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { foundPeople } from './tablePages.ts';
+import { foundPeople, nobodyFound } from './tablePages.ts';
 
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
@@ -27,11 +27,11 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       '/console/:slug/assisted/read',
       ofCommunity(async (visit) => {
         const { request, community, now } = visit;
-        visit.doer('castAssisted');
+        const actor = visit.doer('castAssisted');
         const picks = picksIn(visit);
         const ballot = await opened({ picks }, { community: community._id, at: now });
-        const isKnown = (await residentAtTable(world, community._id, personIn(request))) !== undefined;
-        const missing = !isKnown ? 'noPerson' : typed(request, 'witness') === '' ? 'noSecond' : undefined;
+        const person = await personAtTable(world)(community._id, personIn(request), actor);
+        const missing = 'refused' in person ? person.refused : typed(request, 'witness') === '' ? 'noSecond' : undefined;
         const wrong = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
         if (wrong || !('open' in ballot)) return show(visit, { wrong }, 422);
         await visit.send(
@@ -80,7 +80,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       q === '' ? undefined : findAtTable(world)(community._id, q, actor),
     ]);
     const mistakes: Mistakes = wrong
-      ? { [(wrong === 'noPerson' && found ? undefined : FIELD_OF[wrong]) ?? 'form']: say(`assisted.wrong.${wrong}`) }
+      ? { [(found && FIELD_OF[wrong] === 'card' ? undefined : FIELD_OF[wrong]) ?? 'form']: say(`assisted.wrong.${wrong}`) }
       : {};
     const title = html`${errorSummary(text, mistakes)}<h1>${say('assisted.title')}</h1>`;
     if (!('open' in ballot) || !visit.may('castAssisted')) {
@@ -97,7 +97,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       ...openTables.map(({ number, place }) => ({ value: String(number), label: `${say('table.one', { number })} ${place}` })),
     ];
     const who = found
-      ? html`<input type="hidden" name="q" value="${q}"><fieldset><legend>${say('table.who')}</legend>${found.people.length > 0 ? foundPeople(visit, found) : html`<p>${say(found.byCard ? 'table.noCard' : 'table.nobody')}</p>`}</fieldset>`
+      ? html`<input type="hidden" name="q" value="${q}"><fieldset><legend>${say('table.who')}</legend>${found.people.length > 0 ? foundPeople(visit, found) : html`<p>${say(nobodyFound(found))}</p>`}</fieldset>`
       : field({
           name: 'card',
           label: say('table.card'),
@@ -138,7 +138,7 @@ function readAloud(
 
 /** The fields that refusals are about; the others are about none. */
 const FIELD_OF: Readonly<Record<string, string>> = {
-  ...{ noPerson: 'card', noSecond: 'witness', samePerson: 'witness' },
+  ...{ card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'witness', samePerson: 'witness' },
   ...{ unknown: 'pick', doubled: 'pick', tooMany: 'pick', tooFew: 'pick' },
 };
 

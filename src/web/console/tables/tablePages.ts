@@ -120,13 +120,20 @@ export function foundPeople({ text: { say, theirs }, request }: CommunityVisit, 
   return html`${labels}${more ? html`<p>${say('table.firstOf', { count: MOST_FOUND })}</p>` : ''}`;
 }
 
+/** Why nobody was found, as a text's key. */
+export function nobodyFound({ byCard, mustWait }: AtTable): string {
+  if (mustWait) return 'table.wrong.tooManyCards';
+  return byCard ? 'table.noCard' : 'table.nobody';
+}
+
 /** A person who is not on the roster asks to be put there; the slip counts if that is accepted in time. */
-function notAmong({ text: { say }, request }: CommunityVisit, { people, byCard }: AtTable): Markup {
-  if (byCard && people.length > 0) return html``;
-  if (byCard) return html`<p>${say('table.noCard')}</p>`;
+function notAmong({ text: { say }, request }: CommunityVisit, found: AtTable): Markup {
+  const { people } = found;
+  if (found.byCard && people.length > 0) return html``;
+  if (found.byCard) return html`<p>${say(nobodyFound(found))}</p>`;
   const value = (name: string) => typed(request, name);
   const fields = html`<p>${say('table.joins')}</p>${field({ name: 'name', label: say('table.name'), value: value('name') })}${field({ name: 'building', label: say('table.building'), value: value('building') })}${field({ name: 'phone', label: say('table.phone'), value: value('phone'), attributes: html` inputmode="tel"` })}`;
-  if (people.length === 0) return html`<p>${say('table.nobody')}</p>${fields}`;
+  if (people.length === 0) return html`<p>${say(nobodyFound(found))}</p>${fields}`;
   return html`<details${value('name') ? html` open` : ''}><summary>${say('table.notAmong')}</summary>${fields}</details>`;
 }
 

@@ -12,7 +12,7 @@ import {
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { checkView, residentAtTable } from '../../../fund/people/index.ts';
+import { checkView, personAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -95,14 +95,14 @@ function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, n
         const serial = typed(request, 'serial');
         const person = personIn(request);
         const refuse = (reason: string) => {
-          const isFound = reason === 'noPerson' && typed(request, 'q') !== ''; // there is no field for a card then
+          const isFound = MARKING[reason] === 'card' && typed(request, 'q') !== ''; // there is no field for a card then
           return showOne(visit, mistakesOf(visit, reason, isFound ? undefined : MARKING[reason]), 422);
         };
         const isSent = request.accepts(['html', 'json']) === 'json';
         const isTwo = typed(request, 'resident') !== '' && typed(request, 'name') !== '';
         if (serial === '' && !isSent && !isTwo) {
-          const isKnown = 'name' in person || (await residentAtTable(world, visit.community._id, person)) !== undefined;
-          return isKnown ? showOne(visit, {}, 200) : refuse('noPerson');
+          const found = 'name' in person ? person : await personAtTable(world)(visit.community._id, person, visit.doer('markSlip'));
+          return 'refused' in found ? refuse(found.refused) : showOne(visit, {}, 200);
         }
         const ago = Number(typed(request, 'ago'));
         const marking = {
@@ -113,6 +113,7 @@ function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, n
         const outcome = isTwo ? { refused: 'twoPersons' as const } : await markSlip(world, notify)(marking);
         const done = 'marked' in outcome;
         if (isSent) {
+          if (!done && outcome.refused === 'tooManyCards') response.status(429); // the device keeps it, and tries again
           response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
           return;
         }
@@ -171,7 +172,7 @@ function closeRoutes(world: World, { ofCommunity }: Visits, { showOne, showClosi
 /** The fields that refusals are about; the others are about none. */
 const OPENING: Readonly<Record<string, string>> = { place: 'place', count: 'received', noSecond: 'other', samePerson: 'other' };
 const MARKING: Readonly<Record<string, string>> = {
-  ...{ noPerson: 'card', noSecond: 'other', samePerson: 'other' },
+  ...{ card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'other', samePerson: 'other' },
   ...{ serial: 'serial', unknownSerial: 'serial', otherSlip: 'serial', oldBallot: 'serial', usedSerial: 'serial' },
 };
 const CLOSING: Readonly<Record<string, string>> = { reason: 'reason', noSecond: 'other', samePerson: 'other' };

@@ -1,0 +1,74 @@
+import { model, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { withLog } from '../log/index.ts';
+import type { Actor } from './actor.ts';
+import { cardHmac } from './card.ts';
+import { digitsTyped, isCard } from './checkDigit.ts';
+import { Resident, type ResidentRecord } from './resident.ts';
+
+/** Wrong cards that one member of the staff types within an hour. After so many no card is looked up for them for an hour; others go on. */
+const MOST = 20;
+
+/**
+ * Whose card it is, or why that is not said. `card`: a wrong check digit, which is a slip and counts for nothing. `tooManyCards`: who typed it has to
+ * wait. A person without their card is found by name.
+ */
+export type CardTyped = { readonly holder: ResidentRecord } | { readonly refused: 'card' | 'noPerson' | 'tooManyCards' };
+
+/**
+ * Looks up a card that a member of the staff types beside its holder, wherever that is. Each wrong card counts, so that nobody finds out cards by
+ * trying; the log says who was stopped.
+ */
+export function typedCard(world: World): (community: string, text: string, actor: Actor) => Promise<CardTyped> {
+  return async (community, text, actor) => {
+    const digits = digitsTyped(text);
+    if (!isCard(digits)) return { refused: digits === '' ? 'noPerson' : 'card' };
+    const _id = `${community}|${actor.id}`;
+    const [tried, holder] = await Promise.all([
+      collection(TypedCards).findOne({ _id }),
+      collection(Resident).findOne(
+        { community, card: cardHmac(world.vault, community, digits), erasedAt: { $exists: false } },
+        { promoteBuffers: true },
+      ),
+    ]);
+    const at = world.now();
+    if (mustWait(tried?.wrong, at)) return { refused: 'tooManyCards' };
+    if (holder) return { holder };
+    return withLog(world)(community, async (session, write): Promise<CardTyped> => {
+      const before = (await collection(TypedCards).findOne({ _id }, { session }))?.wrong ?? [];
+      if (mustWait(before, at)) return { refused: 'tooManyCards' };
+      const wrong = [...before, at].slice(-MOST);
+      await collection(TypedCards).updateOne({ _id }, { $set: { wrong, at } }, { session, upsert: true });
+      if (mustWait(wrong, at))
+        await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail: { after: { wrong: MOST } } });
+      return { refused: 'noPerson' };
+    });
+  };
+}
+
+/** Whether the last of so many wrong cards came within an hour of the first of them, and less than an hour ago. */
+function mustWait(wrong: readonly Date[] = [], now: Date): boolean {
+  const [first, last] = [wrong[0], wrong.at(-1)];
+  if (!first || !last || wrong.length < MOST) return false;
+  return last.getTime() - first.getTime() < HOUR_MS && now.getTime() - last.getTime() < HOUR_MS;
+}
+
+/** The last wrong cards that a member of the staff typed. */
+interface TypedCardsRecord {
+  /** `COMMUNITY|ID`: the role's. */
+  _id: string;
+  /** When each came, the oldest first. */
+  wrong: Date[];
+  /** When the last came. */
+  at: Date;
+}
+
+const schema = new Schema<TypedCardsRecord>(
+  { _id: { type: String, required: true }, wrong: { type: [Date], required: true }, at: { type: Date, required: true } },
+  { strict: 'throw', versionKey: false, collection: 'typedcards' },
+);
+schema.index({ at: 1 });
+
+export const TypedCards = model<TypedCardsRecord>('TypedCards', schema);
