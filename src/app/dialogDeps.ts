@@ -42,7 +42,7 @@ import { ballotItem, readProjects } from '../fund/projects/index.ts';
 import { giveToLinked, readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
 import { staffPhones } from '../fund/staff/index.ts';
-import { rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
+import { proveProgress, rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { nudge } from '../outreach/calendar/nudge.ts';
@@ -152,6 +152,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       nudge: nudge(world),
       planBroadcast: broadcast.plan,
       proveCadre: proveCadre(world, notify),
+      proveProgress: proveProgress(world, notify),
       recordObjection: recordObjection(world),
       recordProposal: recordProposal(world),
       requestMembership: requestMembership(world),
@@ -161,7 +162,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       startMessages: startMessages(world),
       stopMessages: stopMessages(world),
       subscribe: subscribe(world),
-      tellProgress: tellProgress(world),
+      tellProgress: tellProgress(world, notify),
       voidBallot: voidBallot(world, handedInLast(world)),
       writeInquiry: writeInquiry(world, notify),
     }),

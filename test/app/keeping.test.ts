@@ -23,7 +23,7 @@ import { askSignIn, beginSession, staffPhone } from '../../src/fund/staff/index.
 import { PasskeyChallenge } from '../../src/fund/staff/passkeySignIn.ts';
 import { SignInLink } from '../../src/fund/staff/signIn.ts';
 import { beginWorks } from '../../src/fund/works/index.ts';
-import { SentProgress } from '../../src/fund/works/tellProgress.ts';
+import { SentProgress } from '../../src/fund/works/sentProgress.ts';
 import { calendarJob } from '../../src/outreach/calendar/calendarJob.ts';
 import { AnnouncementProgress } from '../../src/outreach/calendar/nudge.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';

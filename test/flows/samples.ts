@@ -21,6 +21,7 @@ import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
 import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
 import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
 import type { Erased } from '../../src/fund/roster/eraseResident.ts';
+import type { ProgressProved } from '../../src/fund/works/proveProgress.ts';
 import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
 import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
 import { WORK_STATES } from '../../src/fund/works/work.ts';
@@ -184,10 +185,29 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
       ? [{ noted, text: names.text, pictures: 0 }, { noted, text: names.text, pictures: 3 }, { noted, text: '', pictures: 1 }, { notYours: noted }]
       : []),
     { notStaff: true },
+    { noPhone: true },
     { unknown: 99 },
     { tooLong: 500 },
     { alone: true },
   ];
+  const phone = '+8613800000010';
+  const newsProved: ProgressProved[] = [{ wrong: 2 }, { nothing: true }, { unknown: 99 }];
+  if (noted) {
+    const told = [
+      { text: names.text, pictures: 0 },
+      { text: names.text, pictures: 3 },
+      { text: '', pictures: 1 },
+    ];
+    newsTold.push(...told.map((news) => ({ held: noted, phone, ...news })), { heldOn: noted });
+    newsProved.push(
+      ...told.flatMap((news) => [
+        { noted, left: 0, ...news },
+        { noted, left: 2, ...news },
+        { anew: noted, phone, ...news },
+      ]),
+    );
+    newsProved.push({ heldOn: noted }, { notYours: noted });
+  }
   const rated: RatingTold[] = [
     ...three.slice(0, 1).flatMap((item) => [
       { rated: item, stars: 5 },
@@ -290,6 +310,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     readRatable: ratable,
     rateWork: rated,
     tellProgress: newsTold,
+    proveProgress: newsProved,
     readProgress: progress,
     readFacts: facts(names),
     voidBallot: voided,

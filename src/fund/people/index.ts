@@ -20,9 +20,9 @@ export {
   recordKeyChanges,
   takeOffRoster,
 } from './onRoster.ts';
-export { sixDigits, twelveDigits } from './phoneCode.ts';
+export { codePlaces, sixDigits, tryEachCode, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
-export { actingCadre, type CadreChecked, type CadreProved, checkCadre, proveCadre } from './proveCadre.ts';
+export { actingCadre, askProof, type CadreChecked, type CadreProved, checkCadre, proveCadre, writingCadre } from './proveCadre.ts';
 export { isSupervisedOnRoster, readRequest, readRequests, requestsAmong, supervisedOnRoster, type Waits, waitingRequests } from './readRequests.ts';
 export { type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {

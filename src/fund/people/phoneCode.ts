@@ -11,7 +11,7 @@ import type { World } from '../../store/world.ts';
  * digits only HMACs are kept, for a day.
  */
 interface PhoneCodeRecord {
-  /** `slug|HMAC of the phone|1…3`; for a cadre's code `slug|cadre|…` (`codePlaces`). A phone has so many places in a day, no matter who asks. */
+  /** `slug|HMAC of the phone|1…3`; for a cadre's code `slug|cadre|…`, for one that publishes news `slug|news|…` (`codePlaces`). A phone has so many places in a day, no matter who asks. */
   _id: string;
   community: string;
   phone: string;
@@ -46,7 +46,7 @@ schema.index({ at: 1 });
 export const PhoneCode = model<PhoneCodeRecord>('PhoneCode', schema);
 
 /** Keeps a code in one of the phone's places of the day; gives false if no place is free. */
-export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: 'chat' | 'cadre'): Promise<boolean> {
+export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: CodeKind): Promise<boolean> {
   const dayAgo = new Date(code.at.getTime() - DAY_MS);
   for (const _id of codePlaces(code, kind)) {
     try {
@@ -95,14 +95,46 @@ export async function tryCode(
   return triesLeft > 0 ? { refused: 'wrong', triesLeft } : { refused: 'over' };
 }
 
-/** How many codes of a kind a phone gets in a day, no matter who asks. A cadre needs one for each thing that they ask for by text. */
-const A_DAY = { chat: 3, cadre: 10 };
+/**
+ * The same where several things wait, each for digits of its own: whichever of them these are is meant, and a wrong try counts against all. `of` is the key of
+ * the act that asked for them.
+ */
+export async function tryEachCode(
+  { vault }: Pick<World, 'vault'>,
+  sent: mongo.Filter<PhoneCodeRecord>,
+  { phone, digits }: { phone: string; digits: string },
+  act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>,
+): Promise<{ readonly right: true; readonly of: string } | Exclude<Tried, { right: true }>> {
+  const key = vault.hmac('act', act.key, 'tryCode');
+  const lasting = { ...sent, at: { $gt: new Date(act.at.getTime() - LASTS_MS) } };
+  const found = await collection(PhoneCode).find(lasting).sort({ at: -1 }).toArray();
+  if (found.length === 0) return { refused: 'late' };
+  const triesOf = (code: PhoneCodeRecord) => TRIES - code.wrong.filter((other) => other !== key).length;
+  const live = found.filter((code) => triesOf(code) > 0 && (code.used === undefined || code.used === key));
+  if (live.length === 0) return { refused: 'over' };
+  const given = codeHmac(vault, { community: act.community, address: phone, digits });
+  const right = live.find((code) => isSame(code.digits, given));
+  act.beginWrite();
+  if (right) {
+    await collection(PhoneCode).updateOne({ _id: right._id, key: right.key }, { $set: { used: key } });
+    return { right: true, of: right.key };
+  }
+  await collection(PhoneCode).updateMany({ _id: { $in: live.map(({ _id }) => _id) }, wrong: { $ne: key } }, { $push: { wrong: key } });
+  const triesLeft = Math.max(...live.map(triesOf)) - 1;
+  return triesLeft > 0 ? { refused: 'wrong', triesLeft } : { refused: 'over' };
+}
+
+/** What a code is for: to join in a chat, to act as a cadre, to publish news of a work. */
+export type CodeKind = keyof typeof A_DAY;
+
+/** How many codes of a kind a phone gets in a day, no matter who asks. By text one is needed for each thing that is asked for. */
+const A_DAY = { chat: 3, cadre: 10, news: 10 };
 
 /**
- * `_id`s of the codes (`PhoneCodeRecord`) that can be sent to a phone in a day; `phone` is its HMAC. Codes for cadres do not use up the places of the
- * others.
+ * `_id`s of the codes (`PhoneCodeRecord`) that can be sent to a phone in a day; `phone` is its HMAC. Codes of one kind do not use up the places of
+ * another.
  */
-export function codePlaces({ community, phone }: { community: string; phone: string }, kind: 'chat' | 'cadre'): string[] {
+export function codePlaces({ community, phone }: { community: string; phone: string }, kind: CodeKind): string[] {
   const whose = kind === 'chat' ? [community, phone] : [community, kind, phone];
   return Array.from({ length: A_DAY[kind] }, (_, index) => [...whose, index + 1].join('|'));
 }

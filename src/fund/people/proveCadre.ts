@@ -7,8 +7,8 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import type { Actor } from './actor.ts';
 import { holdersOf } from './holders.ts';
-import { codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
-import { type Person, personOf, Resident, type ResidentRecord } from './resident.ts';
+import { type CodeKind, codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
+import { personOf, Resident } from './resident.ts';
 
 export type CadreProved =
   /** The chat is linked to a cadre. */
@@ -23,32 +23,51 @@ export type CadreProved =
  * the roster, because a sender can be forged.
  */
 export function proveCadre(world: World, notify: Notify): (input: unknown, act: Act) => Promise<CadreProved> {
-  const { vault } = world;
-  const cadreOf = cadreAt(world);
+  const cadreOf = writingCadre(world);
+  const ask = askProof(world, notify);
   return async (_, act) => {
     const cadre = await cadreOf(act);
     if (!cadre) return { refused: 'notCadre' };
     if (CHANNELS[act.channel].isSenderProved) return { proved: true };
-    const community = await findCommunity(act.community);
-    if (!cadre.phone || !community) return { refused: 'noPhone' };
-    const { community: slug, at } = act;
-    const to = { community: slug, ...phoneContact(cadre.phone) };
+    const { phone, language, actor } = cadre;
+    if (!phone) return { refused: 'noPhone' };
+    const asked = await ask({ phone, resident: actor.id, ...(language && { language }) }, 'cadre', act);
+    return asked === 'enough' ? { refused: 'enough' } : { sent: { phone } };
+  };
+}
+
+/** Whose phone (E.164) the digits go to. */
+interface Proving {
+  readonly phone: string;
+  readonly resident?: string;
+  readonly language?: string;
+}
+
+/**
+ * Sends six digits by text to the phone of the person as whom somebody writes, once for each act: to be repeated where they were asked for. Gives the key
+ * under which `tryEachCode` knows them; `enough` if the phone has had as many as it gets in a day.
+ */
+export function askProof(world: World, notify: Notify): (whom: Proving, kind: CodeKind, act: Act) => Promise<{ readonly key: string } | 'enough'> {
+  const { vault } = world;
+  return async ({ phone: number, resident, language }, kind, act) => {
+    const { community, at } = act;
+    const to = { community, ...phoneContact(number) };
     const digits = sixDigits(vault.hmac('cadreDigits', act.key));
     const key = vault.hmac('act', act.key, 'proveCadre');
     const phone = addressHmac(vault, to);
-    const code = { community: slug, phone, chat: addressHmac(vault, act), digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
+    const code = { community, phone, chat: addressHmac(vault, act), digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
     act.beginWrite();
-    const isKnown = await collection(PhoneCode).findOne({ _id: { $in: codePlaces(code, 'cadre') }, key }, { projection: { _id: 1 } });
-    if (!isKnown && !(await placeCode(code, 'cadre'))) return { refused: 'enough' };
+    const isKnown = await collection(PhoneCode).findOne({ _id: { $in: codePlaces(code, kind) }, key }, { projection: { _id: 1 } });
+    if (!isKnown && !(await placeCode(code, kind))) return 'enough';
     await notify({
       ...to,
       occasion: `cadreCode|${act.key}`,
-      resident: cadre._id,
-      language: cadre.language ?? community.language,
+      ...(resident && { resident }),
+      language: language ?? (await findCommunity(community))?.language ?? 'zh-CN',
       kind: 'code',
       said: { key: 'notice.cadreCode', params: { digits } },
     });
-    return { sent: { phone: cadre.phone } };
+    return { key };
   };
 }
 
@@ -70,15 +89,14 @@ export function checkCadre({ vault }: World): (input: { phone: string; digits: s
  * does.
  */
 export function actingCadre(world: World): (act: CommunityContact) => Promise<Actor | null> {
-  const cadreOf = cadreAt(world);
-  return async (act) => {
-    const cadre = await cadreOf(act);
-    return cadre && { kind: 'resident', id: cadre._id, name: cadre.name ?? cadre.rosterId ?? '', role: 'cadre', community: act.community };
-  };
+  const cadreOf = writingCadre(world);
+  return async (act) => (await cadreOf(act))?.actor ?? null;
 }
 
-/** The cadre whose phone or chat this is, as the roster has it now; null if it is no cadre's. */
-function cadreAt(world: World): (act: CommunityContact) => Promise<(Pick<ResidentRecord, '_id' | 'language'> & Person) | null> {
+/** The cadre whose phone or chat this is, as the roster has it now, with the roster's number; null if it is no cadre's. */
+export function writingCadre(
+  world: World,
+): (act: CommunityContact) => Promise<{ readonly actor: Actor; readonly phone?: string; readonly language?: string } | null> {
   const holders = holdersOf(world);
   return async (act) => {
     const { holders: here } = await holders(act);
@@ -86,6 +104,9 @@ function cadreAt(world: World): (act: CommunityContact) => Promise<(Pick<Residen
       { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', erasedAt: { $exists: false } },
       { projection: { person: 1, language: 1 } },
     );
-    return cadre && { ...cadre, ...personOf(world.vault, cadre) };
+    if (!cadre) return null;
+    const { name, rosterId, phone } = personOf(world.vault, cadre);
+    const actor: Actor = { kind: 'resident', id: cadre._id, name: name ?? rosterId ?? '', role: 'cadre', community: act.community };
+    return { actor, ...(phone && { phone }), ...(cadre.language && { language: cadre.language }) };
   };
 }

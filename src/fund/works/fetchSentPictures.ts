@@ -4,7 +4,8 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type MadePicture, makePicture } from '../pictures/index.ts';
 import { addProgress } from './progress.ts';
-import { progressActor, type Sent, SentProgress, type SentProgressRecord, sentIn } from './tellProgress.ts';
+import { progressSender } from './progressSender.ts';
+import { type Sent, SentProgress, type SentProgressRecord, sentIn } from './sentProgress.ts';
 
 /** Fetches a picture that somebody sent from the carrier that has it, and from nowhere else. `failed` may pass; does not reject. */
 export type PictureSource = (
@@ -26,7 +27,7 @@ type Lost = 'tooLarge' | 'neverCame' | 'noPicture';
  * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is notified which did not.
  */
 export function fetchSentPictures(world: World, source: PictureSource, notify: Notify): () => Promise<void> {
-  const actorOf = progressActor(world);
+  const senderOf = progressSender(world);
   return async () => {
     for (let taken = 0; taken < AT_ONCE; taken += 1) {
       const found = await claimDue(world);
@@ -38,7 +39,7 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
   async function work(record: SentProgressRecord): Promise<void> {
     const sent = sentIn(world.vault, record);
     if (!sent) return done(record);
-    const isLast = world.now().getTime() - record.at.getTime() >= GIVEN_UP_MS;
+    const isLast = world.now().getTime() - (record.provedAt ?? record.at).getTime() >= GIVEN_UP_MS;
     const made: MadePicture[] = [];
     const lost: Lost[] = [];
     for (const name of sent.pictures) {
@@ -66,10 +67,10 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
 
   async function add({ community, work, at }: SentProgressRecord, { channel, address, key, text }: Sent, pictures: MadePicture[]): Promise<boolean> {
     if (pictures.length === 0 && text === '') return true; // nothing of it came, and the sender is notified
-    const actor = await actorOf({ community, channel, address });
-    if (!actor) return false;
+    const sender = await senderOf({ community, channel, address });
+    if (!sender) return false;
     try {
-      return !('refused' in (await addProgress(world, actor, { _id: work }, { text, pictures, at, key })));
+      return !('refused' in (await addProgress(world, sender.actor, { _id: work }, { text, pictures, at, key })));
     } catch (error) {
       if (error instanceof CodedError && error.code === 'not-allowed') return false;
       throw error;

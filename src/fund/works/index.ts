@@ -3,8 +3,8 @@
  * result is there; `work.ts` has every step that they may take. A work is named by its cycle and its project's number.
  *
  * What tells of a work reads `workByNumber`, `worksOfCycle` and `newsOfWork` (pictures by `picturesOf` and `readPicture` of the room `pictures`, kind
- * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or a
- * resident with the role of a cadre who writes from their own phone or chat. `moveWork` takes the step from `paid` to `rated`.
+ * `work`; their address is `/c/SLUG/pictures/ID/SIZE.jpg`); who adds news calls `addProgress` with an actor: a cadre or implementer who signed in, or
+ * one who writes from their own chat, or by text and repeats the digits that were sent to their phone. `moveWork` takes the step from `paid` to `rated`.
  */
 
 export { beginWorks } from './beginWorks.ts';
@@ -34,6 +34,7 @@ export {
 export { acceptWork, mendWork, moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
+export { type ProgressProved, proveProgress } from './proveProgress.ts';
 export {
   isAccepted,
   publishRatings,
@@ -45,7 +46,8 @@ export {
   unratedWorks,
 } from './ratings.ts';
 export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.ts';
-export { forgetSentProgress, type ProgressTold, tellProgress } from './tellProgress.ts';
+export { forgetSentProgress, type HeldNews, heldNews } from './sentProgress.ts';
+export { type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
 export { DOCUMENT_KINDS, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 export {

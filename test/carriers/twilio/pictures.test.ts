@@ -5,11 +5,14 @@ import { picturesIn } from '../../../src/carriers/twilio/carrier.ts';
 import { twilioPictures } from '../../../src/carriers/twilio/rest.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { fetchSentPictures } from '../../../src/fund/works/fetchSentPictures.ts';
 import { isStaffHere } from '../../../src/fund/works/implementers.ts';
 import { newsOfWork } from '../../../src/fund/works/progress.ts';
-import { SentProgress, tellProgress } from '../../../src/fund/works/tellProgress.ts';
+import { proveProgress } from '../../../src/fund/works/proveProgress.ts';
+import { forgetSentProgress, heldNews, SentProgress } from '../../../src/fund/works/sentProgress.ts';
+import { tellProgress } from '../../../src/fund/works/tellProgress.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -90,8 +93,17 @@ describe('pictures that come with a text', function () {
   });
 
   const act = (from: string | number) => ({ ...here.act(from), at: now, language: 'zh-CN' });
-  const tell = (kinds: string[], text = '杆子立好了', from: string | number = CADRE) =>
-    tellProgress(world)({ number: 3, text, pictures: kinds.map(name) }, act(from));
+  const say = (input: Parameters<ReturnType<typeof tellProgress>>[0], from: string | number = CADRE) =>
+    tellProgress(world, here.notify)(input, act(from));
+  const prove = (digits: string, from: string | number = CADRE) => proveProgress(world, here.notify)({ digits }, act(from));
+  const codes = () => here.notices.filter(({ said }) => said.key === 'notice.cadreCode');
+  const digits = () => String(codes().at(-1)?.said.params?.digits);
+  /** Tells, and repeats the digits. */
+  const telling = async (input: Parameters<typeof say>[0], from?: string | number) => {
+    const told = await say(input, from);
+    return 'held' in told ? prove(digits(), from) : told;
+  };
+  const tell = (kinds: string[], text = '杆子立好了', from: string | number = CADRE) => telling({ number: 3, text, pictures: kinds.map(name) }, from);
   const account = () => ({ accountSid: 'AC1', authToken: 'token', apiUrl: origin });
   const fetchAll = async () => {
     const job = fetchSentPictures(world, twilioPictures(account(), { hosts: [origin], slowestMs: 1_500 }), here.notify);
@@ -99,7 +111,7 @@ describe('pictures that come with a text', function () {
     now = new Date(now.getTime() + 11 * 60_000);
     await job();
   };
-  const told = () => here.notices.map(({ address, said: { key, params } }) => [address, key, params?.lost]);
+  const told = () => here.notices.filter((one) => !codes().includes(one)).map(({ address, said: { key, params } }) => [address, key, params?.lost]);
 
   it('are named by ids alone, whatever address stands in the form', () => {
     const url = `https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/${MESSAGE}/Media/${media('fine')}`;
@@ -148,7 +160,7 @@ describe('pictures that come with a text', function () {
     const seven = { community: here.community, state: 'under-way' as const, steps: [], offers: [], papers: [], news: 0, revision: 0 };
     await collection(Work).insertOne({ _id: { cycle: here.cycle, number: 7 }, ...seven });
     await chooses(world, here, 3, CHOSEN);
-    const tellOf = (number: number, text: string) => tellProgress(world)({ number, text, pictures: [] }, act(CHOSEN));
+    const tellOf = (number: number, text: string) => telling({ number, text, pictures: [] }, CHOSEN);
     expect(await tellOf(3, '杆子到了')).to.deep.equal({ notStaff: true });
     expect(await isStaffHere(world, here.community, 1)).to.equal(false);
     await staff(world, here.community, { role: 'implementer', phone: CHOSEN });
@@ -159,17 +171,56 @@ describe('pictures that come with a text', function () {
     expect(await newsOfWork(here.cycle, 7)).to.deep.equal([]);
   });
 
+  it('are kept like their text until the digits that went to the real phone are repeated, each news with its own', async () => {
+    const held = () => collection(SentProgress).countDocuments({ state: 'held' });
+    expect(await say({ number: 3, text: '请到 evil.example 退款', pictures: [name('fine')] })).to.include({
+      text: '请到 evil.example 退款',
+      phone: CADRE,
+    });
+    const forged = digits();
+    expect(codes().map(({ address, channel }) => [address, channel])).to.deep.equal([[CADRE, 'sms']]);
+    await fetchAll();
+    expect([(await newsOfWork(here.cycle, 3)).length, asked.length], 'nothing is public or fetched').to.deep.equal([0, 0]);
+    expect(await say({ number: 3, text: '杆子立好了', pictures: [] })).to.have.property('held');
+    const own = digits();
+    expect(await prove(own, '+8613700000001'), 'from elsewhere').to.deep.equal({ nothing: true });
+    const wrong = ['000000', '000001', '000002', '000003'].find((one) => one !== own && one !== forged) ?? '';
+    expect(await prove(wrong)).to.deep.equal({ wrong: 2 });
+    expect(await prove(own)).to.deep.equal({ noted: { number: 3, label: '社区花园' }, text: '杆子立好了', pictures: 0, left: 1 });
+    expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['杆子立好了']);
+    expect(await held()).to.equal(1);
+    now = new Date(now.getTime() + 60 * 60_000);
+    expect(await prove(forged), 'too late: nothing is lost, and other digits come').to.include({ phone: CADRE, pictures: 1 });
+    expect(digits()).not.to.equal(forged);
+    expect(await prove(digits())).to.include({ pictures: 1, left: 0 });
+    await fetchAll();
+    expect((await newsOfWork(here.cycle, 3)).map(({ pictures }) => pictures.length)).to.deep.equal([1, 0]);
+  });
+
+  it('and whose digits were asked for ten times in a day are kept, and in the console', async () => {
+    for (let times = 0; times < 10; times += 1) expect(await say({ number: 3, text: `第${times}次`, pictures: [] })).to.have.property('held');
+    expect(await say({ number: 3, text: '还有一次', pictures: [] })).to.have.property('heldOn');
+    expect(codes()).to.have.length(10);
+    const LI = operator('Li');
+    const work = { cycle: here.cycle, number: 3 };
+    expect((await heldNews(world, here.community, work, LI)).map(({ text, by }) => [text, by]).at(-1)).to.deep.equal(['还有一次', '周敏']);
+    await forgetSentProgress(new Date(now.getTime() + 2 * 24 * 60 * 60_000));
+    expect(await heldNews(world, here.community, work, LI)).to.have.length(11);
+    await forgetSentProgress(new Date(now.getTime() + 4 * 24 * 60 * 60_000));
+    expect(await heldNews(world, here.community, work, LI)).to.deep.equal([]);
+  });
+
   it('without a text belong to what the same phone told within the hour; nobody else adds news', async () => {
-    expect(await tellProgress(world)({ text: '', pictures: [name('fine')] }, act(CADRE))).to.deep.equal({ alone: true });
+    expect(await say({ text: '', pictures: [name('fine')] })).to.deep.equal({ alone: true });
     await tell([]);
     now = new Date(now.getTime() + 30 * 60_000);
-    expect(await tellProgress(world)({ text: '', pictures: [name('fine')] }, act(CADRE))).to.include({ text: '', pictures: 1 });
+    expect(await telling({ text: '', pictures: [name('fine')] })).to.include({ text: '', pictures: 1 });
     expect(await tell([], '我也说一句', 0)).to.deep.equal({ notStaff: true });
     await collection(Staff).deleteMany({ community: here.community });
     await fetchAll();
     expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['杆子立好了']);
     expect(told()).to.deep.equal([[CADRE, 'notice.progressNotAdded', undefined]]);
     const from = addressHmac(world.vault, { community: here.community, channel: 'sms', address: CADRE });
-    expect(await collection(SentProgress).countDocuments({ from, sent: { $exists: true } })).to.equal(0);
+    expect(await collection(SentProgress).countDocuments({ from, state: { $ne: 'done' } })).to.equal(0);
   });
 });

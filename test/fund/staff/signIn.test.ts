@@ -11,7 +11,7 @@ import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '
 import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
 import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { StaffChat, staffPhones } from '../../../src/fund/staff/staffChat.ts';
-import { progressActor } from '../../../src/fund/works/tellProgress.ts';
+import { progressSender } from '../../../src/fund/works/progressSender.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -80,7 +80,7 @@ describe('the staff', () => {
       expect(await sendCode(world, notify, staffPhones(world))({ phone: WANG }, act(openid))).to.deep.equal({ phone: WANG });
       return checkCode(world, staffPhones(world))({ phone: WANG, digits: digits() }, act(openid));
     };
-    const actor = async (openid: string) => (await progressActor(world)(act(openid)))?.role;
+    const actor = async (openid: string) => (await progressSender(world)(act(openid)))?.actor.role;
     expect(await links('o1')).to.deep.equal({ staff: true });
     expect([await actor('o1'), await actor('o2')]).to.deep.equal(['cadre', undefined]);
     expect((await holdersOf(world)(act('o1'))).holders).to.deep.equal([]);

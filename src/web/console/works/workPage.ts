@@ -2,6 +2,7 @@ import { Router } from 'express';
 import {
   DOCUMENT_KINDS,
   documentsOf,
+  heldNews,
   isStaffHere,
   LONGEST_NEWS,
   LONGEST_TITLE,
@@ -82,10 +83,11 @@ export function workPage(world: World, { ofCommunity }: Visits) {
     const work = works.find(({ _id }) => _id.number === number);
     if (!cycle || !work) throw new Refusal(404, 'There is no such work.');
     const { chosen } = work;
-    const [account, documents, news, implementers, isStaff] = await Promise.all([
+    const [account, documents, news, held, implementers, isStaff] = await Promise.all([
       accountOf(visit, id),
       documentsOf(work),
       newsOfWork(id, number),
+      heldNews(world, community._id, { cycle: id, number }, visit.reader('works')),
       visit.sees('implementers') ? readImplementers(world)(community._id, visit.reader('implementers')) : [],
       chosen ? isStaffHere(world, community._id, chosen.implementer) : false,
     ]);
@@ -93,7 +95,7 @@ export function workPage(world: World, { ofCommunity }: Visits) {
     const sums = account?.works.find((each) => each.work === number);
     const today = dayOf(now, community.timezone);
     const shown: Shown = {
-      ...{ work, sums, isClosed: account?.closed !== undefined, currency: cycle.currency, documents, news, implementers, isStaff },
+      ...{ work, sums, isClosed: account?.closed !== undefined, currency: cycle.currency, documents, news, held, implementers, isStaff },
       ...{ path, wrote: { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes, today },
     };
     const title = titleOf(cycle, number);
@@ -144,7 +146,7 @@ export function typedIn({ request }: CommunityVisit): Typed {
 }
 
 /** The news of a work with their pictures, and the form for more. */
-function newsPart(visit: CommunityVisit, { news, path, wrote, mistakes }: Shown): Markup {
+function newsPart(visit: CommunityVisit, { news, held, path, wrote, mistakes }: Shown): Markup {
   const { text, own } = visit;
   const { say, theirs, date } = text;
   const items = news.map(({ news: number, text: said, by, at, pictures }) => {
@@ -164,7 +166,17 @@ ${field({ name: 'news', label: say('works.tell'), hint: say('works.tellHint'), v
 ${field({ name: 'pictures', label: say('pictures.choose'), mistake: mistakes.pictures, attributes: html` type="file" accept="image/jpeg,image/png,image/webp" multiple` })}
 <button>${say('works.tell')}</button></form>`
     : '';
-  return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${form}</section>`;
+  return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${heldPart(visit, held)}${form}</section>`;
+}
+
+/** What came by text and is not public yet. */
+function heldPart({ text: { say, theirs, date } }: CommunityVisit, held: Shown['held']): Markup {
+  if (held.length === 0) return html``;
+  const items = held.map(
+    ({ by, text, at, pictures }) =>
+      html`<li>${theirs(text)}${pictures > 0 ? html` ${say('works.heldPictures', { count: pictures })}` : ''} <small>${theirs(by)} · ${whole(date(at))}</small></li>`,
+  );
+  return html`<div class="notice"><p>${say('works.held')}</p><ul class="lines">${items}</ul></div>`;
 }
 
 /** The papers of a work, and the form for one more. */

@@ -1,6 +1,7 @@
 import { leftOf, type Sums } from '../../../fund/accounts/index.ts';
 import {
   type DocumentRead,
+  type HeldNews,
   IMPLEMENTER_KINDS,
   type ImplementerRead,
   isPayable,
@@ -22,6 +23,8 @@ export interface Shown {
   readonly work: WorkRecord;
   readonly documents: readonly DocumentRead[];
   readonly news: readonly WorkNewsRead[];
+  /** Came by text, and is not public yet. */
+  readonly held: readonly HeldNews[];
   /** The page's address. */
   readonly path: string;
   /** What was typed before. */

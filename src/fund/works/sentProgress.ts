@@ -1,0 +1,114 @@
+import { model, Schema } from 'mongoose';
+import type { ContactPoint } from '../../contacts/contact.ts';
+import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
+import type { Vault } from '../../store/vault.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { type Actor, checkView } from '../people/index.ts';
+
+/**
+ * News of a work that came by message. `held`: until digits are repeated, because a sender can be forged; `waiting`: while its pictures are on their way.
+ * Afterwards it stays for a day, so that pictures which follow are known to belong to it.
+ */
+export interface SentProgressRecord {
+  /** An HMAC of the act: it counts once. */
+  _id: string;
+  community: string;
+  work: { cycle: string; number: number };
+  /** `addressHmac(…)` of the phone or chat. */
+  from: string;
+  at: Date;
+  state: 'held' | 'waiting' | 'done';
+  /** Of what is held, or was: the key of the digits that were sent for it last (`askProof`). */
+  code?: string;
+  /** When its digits were repeated: its pictures are fetched from then on. */
+  provedAt?: Date;
+  /** Encrypted: `Sent`; gone once its pictures came. */
+  sent?: Buffer;
+  /** While it waits: when the next try is due, and how often it was tried. */
+  dueAt?: Date;
+  attempts: number;
+}
+
+const schema = new Schema<SentProgressRecord>(
+  {
+    _id: { type: String, required: true },
+    community: { type: String, required: true },
+    work: { type: { cycle: { type: String, required: true }, number: { type: Number, required: true } }, required: true, _id: false },
+    from: { type: String, required: true },
+    at: { type: Date, required: true },
+    state: { type: String, enum: ['held', 'waiting', 'done'], required: true },
+    code: String,
+    provedAt: Date,
+    sent: encrypted('sentProgress'),
+    dueAt: Date,
+    attempts: { type: Number, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'sentProgress' },
+);
+schema.index({ from: 1, at: -1 });
+schema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
+schema.index({ 'work.cycle': 1, 'work.number': 1 }, { partialFilterExpression: { state: 'held' } });
+schema.index({ at: 1 });
+
+export const SentProgress = model<SentProgressRecord>('SentProgress', schema);
+
+/** What was sent, by whom, and the carrier's names of its pictures. */
+export interface Sent extends ContactPoint {
+  readonly key: string;
+  readonly text: string;
+  readonly pictures: readonly string[];
+  readonly language: string;
+  /** Of the project, for what is told of it. */
+  readonly title: string;
+  /** As whom it was written, as far as is known. */
+  readonly by: string;
+}
+
+export function encryptedSent(vault: Vault, _id: string, sent: Sent): Buffer {
+  return vault.encrypt('sentProgress', _id, JSON.stringify(sent));
+}
+
+/** It needs no check of its form, because we encrypted it. */
+export function sentIn(vault: Vault, { _id, sent }: Pick<SentProgressRecord, '_id' | 'sent'>): Sent | undefined {
+  return sent && JSON.parse(vault.decrypt('sentProgress', _id, sent));
+}
+
+/** News that came by text and is not public, because the digits for it were not repeated yet. */
+export interface HeldNews extends Pick<Sent, 'by' | 'text'> {
+  readonly at: Date;
+  /** How many came with it. */
+  readonly pictures: number;
+}
+
+/** Held news of a work, the oldest first; at most fifty. Rejects with `not-allowed` (`checkView`). */
+export async function heldNews(
+  { vault }: Pick<World, 'vault'>,
+  community: string,
+  work: SentProgressRecord['work'],
+  actor: Actor,
+): Promise<HeldNews[]> {
+  checkView(actor, 'works', community);
+  const found = await collection(SentProgress)
+    .find({ community, state: 'held', 'work.cycle': work.cycle, 'work.number': work.number }, { sort: { at: 1 }, limit: 50, promoteBuffers: true })
+    .toArray();
+  return found.flatMap((record) => {
+    const sent = sentIn(vault, record);
+    return sent ? [{ by: sent.by, text: sent.text, at: record.at, pictures: sent.pictures.length }] : [];
+  });
+}
+
+/** What nobody proved in so long is not published any more. */
+const HELD_MS = 3 * DAY_MS;
+
+/** Forgets what came by message and was done a day ago, and what was held in vain. */
+export async function forgetSentProgress(now: Date): Promise<void> {
+  const before = (ms: number) => ({ at: { $lt: new Date(now.getTime() - ms) } });
+  await collection(SentProgress).deleteMany({
+    $or: [
+      { state: 'done', ...before(DAY_MS) },
+      { state: 'held', ...before(HELD_MS) },
+    ],
+  });
+}
