@@ -231,6 +231,51 @@ for (const carrier of ['kannel', 'mas'] as const)
       expect(fake().taken).to.have.length(1);
     });
 
+    it('tells a reply of which nobody knows whether it arrived with the person’s next text, and to a carrier that delivers again', async () => {
+      const told = async (count: number) => {
+        while (fake().taken.length < count) await sleep(20);
+        return fake()
+          .taken.splice(0)
+          .map(({ body }) => body);
+      };
+      const lost = async (sid: string, body: string, state: 'unknown' | 'sending') => {
+        const answer = await text(body, sid);
+        const [last] = await collection(Message).find({ kind: 'reply' }).sort({ at: -1 }).limit(1).toArray();
+        const _id = last?._id ?? expect.fail();
+        await settled({ _id }, 'sent');
+        const held = { state, token: 'of one that is gone', dueAt: new Date(Date.now() + 300) };
+        await collection(Message).updateOne(
+          { _id },
+          { $set: { ...held, ...(state === 'unknown' && { reason: 'leaseLost' }) }, $unset: { carrierId: '' } },
+        );
+        return { answer, _id };
+      };
+      fake().taken.length = 0;
+      const receipt = await lost('lost', '投 3 7', 'unknown');
+      expect(await text('查票', 'next')).to.be.a('string');
+      expect(await told(1), 'with the next text').to.deep.equal([receipt.answer]);
+      const dying = await lost('dying', '投 3', 'sending');
+      await text('查票', 'soon');
+      expect(await told(1), 'also where its lease still runs').to.deep.equal([dying.answer]);
+      const again = await lost('redelivered', '投 7', 'unknown');
+      await fake().push({ from: PHONE, to: TEXT_NUMBERS[carrier], body: '投 7', sid: 'redelivered' });
+      expect(await told(1), 'word for word to the same delivery').to.deep.equal([again.answer]);
+      const question = await lost('asks', '3 7', 'unknown');
+      await text('查票', 'past');
+      await sleep(1_500);
+      expect(fake().taken, 'a question that something came after is not asked again').to.deep.equal([]);
+      expect(await collection(Message).findOne({ _id: question._id })).to.include({ state: 'unknown' });
+      const often = await lost('often', '投 3', 'unknown');
+      for (const sid of ['one', 'two', 'three']) {
+        await text('查票', sid);
+        await sleep(1_200);
+        await collection(Message).updateOne({ _id: often._id, state: 'sent' }, { $set: { state: 'unknown' } });
+      }
+      expect(fake().taken, 'twice at most').to.have.length(2);
+      await collection(Message).deleteMany({ kind: 'reply' });
+      fake().taken.length = 0;
+    });
+
     it('stands beside one over Twilio: each sends over its own', async () => {
       const { _id, phone, callback, textNumber, carriers, ...same } = service.community;
       await collection(Community).insertOne({ ...same, _id: 'beside', phone: '+862880000077' });

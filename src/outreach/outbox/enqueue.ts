@@ -15,6 +15,7 @@ import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
 import { languagesSpoken } from './known.ts';
 import { laneOf, Message, type MessageRecord, nextIn, saidIn } from './message.ts';
+import { tellAgain } from './tellAgain.ts';
 
 /**
  * Queues a message; those that wait at the same time by one command. If it was queued before under the same occasion, channel and address, this changes
@@ -56,15 +57,19 @@ async function insertWithin({ _id, ...message }: MessageRecord, session: mongo.C
   await collection(Message).updateOne({ _id }, { $setOnInsert: message }, { upsert: true, session });
 }
 
-/** The reply to a text that the carrier's own response cannot carry. It is queued once for each turn. */
+/** The reply to a text that the carrier's own response cannot carry, behind what is told again (`tellAgain`). It is queued once for each turn. */
 export function queueReply(world: World): (answer: Answer) => Promise<void> {
   const queue = enqueue(world);
+  const again = tellAgain(world);
   return async ({ key, said: { reply, language, community }, ...to }) => {
     const [first] = [...reply.says, ...(reply.asks ? [reply.asks] : [])];
     if (!first) return;
+    const occasion = `reply|${key}`;
+    const phone = addressHmac(world.vault, { community: community._id, channel: 'sms', address: to.address });
+    await again({ to: phone, own: `${occasion}|` });
     await queue({
       ...to,
-      occasion: `reply|${key}`,
+      occasion,
       community: community._id,
       channel: 'sms',
       language,

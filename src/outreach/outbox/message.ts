@@ -59,6 +59,8 @@ export interface MessageRecord {
   ref: string;
   /** The carrier's id once it accepted the message. */
   carrierId?: string;
+  /** Of a reply whose outcome is not known yet: the person has written again since. If its lease runs out, it is sent again. */
+  isAwaited?: true;
   /** A stable code that says why it failed, is unknown, or waits for another try. */
   reason?: string;
   at: Date;
@@ -91,6 +93,7 @@ const schema = new Schema<MessageRecord>(
     token: String,
     ref: { type: String, required: true },
     carrierId: String,
+    isAwaited: Boolean,
     reason: String,
     at: { type: Date, required: true },
     changedAt: { type: Date, required: true },

@@ -207,11 +207,18 @@ function alarmClock() {
   };
 }
 
-/** Recovers the messages of senders that are gone. A message that they held waits again. If it was `sending`, the carrier may have it: it becomes `unknown` and is not sent again by itself. */
+/**
+ * Recovers the messages of senders that are gone. A message that they held waits again. If it was `sending`, the carrier may have it: it becomes `unknown`
+ * and is not sent again by itself, unless it is a reply to somebody who has written again since (`tellAgain`).
+ */
 export async function recoverLeases(world: World, channel: Channel): Promise<void> {
   const now = world.now();
   const leftIn = (state: 'leased' | 'sending') => ({ channel, state, dueAt: { $lte: now } });
-  await collection(Message).updateMany(leftIn('sending'), { $set: { state: 'unknown', reason: 'leaseLost', changedAt: now } });
+  const ifAwaited = (then: string, otherwise: string) => ({ $cond: ['$isAwaited', then, otherwise] });
+  await collection(Message).updateMany(leftIn('sending'), [
+    { $set: { state: ifAwaited('pending', 'unknown'), dueAt: ifAwaited('$at', '$dueAt'), reason: 'leaseLost', changedAt: now } },
+    { $unset: 'isAwaited' },
+  ]);
   // due from when it was queued, because the lease's end may be in the future of a clock that was put back
   await collection(Message).updateMany(leftIn('leased'), [{ $set: { state: 'pending', dueAt: '$at', changedAt: now } }, { $unset: 'token' }]);
 }
