@@ -22,7 +22,7 @@ const AT_ONCE = 2;
 
 const inTurn = atOnce(AT_ONCE);
 /** It also takes long to hand a picture to a process. */
-const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', () => onlyOf(['NODE_OPTIONS', 'TMPDIR']));
+const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', ['NODE_OPTIONS', 'TMPDIR']);
 
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
@@ -67,10 +67,6 @@ export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Prom
  */
 const endAbove = `const { workerData } = require('node:worker_threads');
 setInterval(() => { if (process.memoryUsage.rss() > workerData) process.kill(process.pid, 'SIGKILL'); }, 20);`;
-
-function onlyOf(names: readonly string[]): NodeJS.ProcessEnv {
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
-}
 
 /** Does so many pieces of work at once; the others wait in order. */
 export function atOnce(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {

@@ -13,19 +13,19 @@ interface Work<Asked> {
 /**
  * A thread that does what holds a process up, such as to start another: that takes twenty milliseconds and more, and longer where others want the
  * processor. `folder` and `name` say its module, without its extension; it calls `answerInThread`. The thread begins with the first work, and again with
- * the next if it has ended. Bytes arrive as a `Uint8Array`. Rejects with the message of what the work threw, or if the thread has ended.
+ * the next if it has ended. It has the variables `settings` of our environment, and no others. Bytes arrive as a `Uint8Array`. Rejects with the message of what the work threw, or if the thread has ended.
  */
 export function helperThread<Asked extends object>(
   folder: string,
   name: string,
-  settings: () => NodeJS.ProcessEnv,
+  settings: readonly string[],
 ): <Answer>(asked: Asked) => Promise<Answer> {
   const file = join(folder, name + extname(import.meta.filename));
   let thread: Worker | undefined;
   const broken = new WeakMap<Worker, Error>();
   const begun = () => {
     if (thread) return thread;
-    const begins = new Worker(beginning(file), { eval: true, env: settings() });
+    const begins = new Worker(beginning(file), { eval: true, env: onlyOf(settings) });
     begins.unref();
     begins.once('error', (error) => broken.set(begins, error));
     begins.once('exit', () => {
@@ -46,6 +46,11 @@ export function helperThread<Asked extends object>(
     if ('failed' in answered) throw new Error(answered.failed);
     return answered.answer;
   };
+}
+
+/** These variables of our environment, as far as they are set. */
+export function onlyOf(names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 
 /** The other side: does what is asked, each by itself. */

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { AriPhone } from '../../scripts/fakes/ariPhone.ts';
@@ -18,9 +20,11 @@ import { Recording } from '../../src/fund/inquiries/recording.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
+import { root } from '../../src/store/files.ts';
 import { ledger } from '../conversations/records.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { useDatabase } from '../support/database.ts';
+import { useFolders } from '../support/folder.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 
 /** A WAV of a tone, one second. */
@@ -88,6 +92,7 @@ const CALLBACK = '+862980000021';
 
 describe('calls over Asterisk', () => {
   const { world } = useDatabase('asterisk');
+  const folder = useFolders();
   const logged: string[] = [];
   let asterisk: FakeAsterisk;
   let twilio: FakeTwilio;
@@ -272,24 +277,38 @@ describe('calls over Asterisk', () => {
 
   it('gives a sound to whoever was told its address by any process; there is none at others', async () => {
     const line = { text: '凭证 482 091 7735', language: 'zh-CN', isSlow: false };
-    const of = () => sounds(world, service.url, asterisk.settings.ttsCommand).of(line).addresses;
+    const of = (isOwn = false) => sounds(world, service.url, asterisk.settings.ttsCommand).of(line, isOwn).addresses;
     const [address = ''] = of();
     const response = await fetch(address);
     expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'audio/wav']);
     expect(Buffer.from(await response.arrayBuffer()).toString()).to.include(line.text);
     expect(of()).to.deep.equal([address]);
+    const own = [of(true), of(true)].flat();
+    expect(new Set([address, ...own]).size, 'what somebody chose has a name of its own in each call').to.equal(3);
+    for (const one of own) expect(Buffer.from(await (await fetch(one)).arrayBuffer()).toString()).to.include(line.text);
     const changed = address.replace(/.{5}(?=\.wav$)/, 'AAAAA');
     for (const other of [changed, `${service.url}/asterisk/sounds/x.wav`]) expect((await fetch(other)).status, other).to.equal(404);
   });
 
+  it('gives what speaks none of our secrets', async () => {
+    const place = folder({ 'speaks.sh': `env > "$(dirname "$0")/env"\n. ${join(root, 'scripts/fakes/spoken.sh')}\n` });
+    await sounds(world, service.url, `sh ${join(place, 'speaks.sh')}`).of({ text: '您好', language: 'zh-CN', isSlow: false }, false).made;
+    const names = readFileSync(join(place, 'env'), 'utf8')
+      .split('\n')
+      .flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
+    const itsOwn = ['PWD', 'OLDPWD', 'SHLVL', '_'];
+    expect(names).to.include('PATH');
+    expect(names.filter((name) => !itsOwn.includes(name) && !['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR'].includes(name))).to.deep.equal([]);
+  });
+
   it('puts a receipt together of sounds that other receipts have: none is made for it', async () => {
     const { of } = sounds(world, service.url, asterisk.settings.ttsCommand);
-    const says = (digits: string) => of({ text: `凭证：${digits}。`, language: 'zh-CN', isSlow: false }).addresses;
+    const says = (digits: string) => of({ text: `凭证：${digits}。`, language: 'zh-CN', isSlow: false }, true).addresses.slice(1);
     const one = says('四八二，零九一，七七三五');
-    expect([one.length, new Set(one).size]).to.deep.equal([14, 12]);
+    expect([one.length, new Set(one).size]).to.deep.equal([13, 11]);
     expect(new Set([...one, ...says('五三七，七一九，零二八四')])).to.deep.equal(new Set(one));
     const seconds = async (address = '') => wavSeconds(Buffer.from(await (await fetch(address)).arrayBuffer())) ?? expect.fail();
-    const lasts = await Promise.all([one[1], one[4], one.at(-1)].map(seconds));
+    const lasts = await Promise.all([one[0], one[3], one.at(-1)].map(seconds));
     expect(lasts, 'longer after a group, longest at the end').to.deep.equal(lasts.toSorted((a, b) => a - b));
   });
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
+import { Prompt, promptAt } from '../../src/fund/communities/prompts.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -53,7 +53,9 @@ describe('npm run prompts, and what it leads to', function () {
     const prompts = await collection(Prompt)
       .find({ language }, { projection: { key: 1, hash: 1 } })
       .toArray();
-    return new Map(prompts.map(({ key, hash }) => [`♪ ${service.publicUrl}${promptPath(world)(hash)}`, key]));
+    const keys = new Map(prompts.map(({ key, hash }) => [hash, key]));
+    const hashAt = promptAt(world);
+    return { get: (text: string) => keys.get(hashAt(text.replace(`♪ ${service.publicUrl}/audio/`, '')) ?? '') };
   };
   /** The prompts of a call: keys of recordings, and words. */
   const heard = async (from: string, ...keyed: string[]) => {

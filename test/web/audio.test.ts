@@ -11,7 +11,7 @@ describe('the sound of a recorded prompt', () => {
   const { world } = useDatabase('audio');
   const sound = silence(1);
   const hash = createHash('sha256').update(sound).digest('hex');
-  const path = promptPath(world)(hash);
+  const path = promptPath(world)(hash, false);
   let web: Served;
   before(async () => {
     await Prompt.create({ _id: 'qingsong|zh-CN|menu.top', community: 'qingsong', language: 'zh-CN', key: 'menu.top', hash, seconds: 1, sound });
@@ -23,15 +23,25 @@ describe('the sound of a recorded prompt', () => {
     const response = await web.get(path);
     expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'audio/mpeg']);
     expect(Buffer.from(await response.arrayBuffer()).equals(sound)).to.equal(true);
-    expect((await web.get(promptPath(world)('0'.repeat(64)))).status).to.equal(404);
+    expect((await web.get(promptPath(world)('0'.repeat(64), false))).status).to.equal(404);
+  });
+
+  it('has an address for what somebody chose that is another each time, and tells nobody which prompt it is', async () => {
+    const own = Array.from({ length: 3 }, () => promptPath(world)(hash, true));
+    expect(new Set(own).size).to.equal(3);
+    for (const address of own) {
+      expect(address).not.to.include(hash.slice(0, 8));
+      expect(Buffer.from(await (await web.get(address)).arrayBuffer()).equals(sound)).to.equal(true);
+      expect((await web.get(address.replace(/.{5}(?=\.mp3$)/, 'AAAAA'))).status).to.equal(404);
+    }
   });
 
   it('costs no look-up at an address that somebody made up, and keeps nobody waiting, however many ask', async () => {
     const stranger = promptPath({ ...world, vault: vault(Buffer.alloc(32, 1)) });
     const hashes = Array.from({ length: 300 }, (_, index) => createHash('sha256').update(String(index)).digest('hex'));
     const madeUp = [
-      ...hashes.map((made) => stranger(made)),
-      ...[stranger(hash), `/audio/${hash}.mp3`, `/audio/${hash}-.mp3`, path.replace('.mp3', ''), path.replace('-', '--'), `${path}x`],
+      ...hashes.map((made) => stranger(made, false)),
+      ...[stranger(hash, false), `/audio/${hash}.mp3`, `/audio/${hash}-.mp3`, path.replace('.mp3', ''), path.replace('-', '--'), `${path}x`],
       ...[path.replace(hash, '0'.repeat(64)), '/audio/-.mp3', '/audio/%00.mp3'],
     ];
     const lookUps = await profiled('prompts', async () => {

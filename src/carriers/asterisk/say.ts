@@ -1,4 +1,4 @@
-import { linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
+import { isOwn, linesOf, type Speech, sentencesOf } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { Log } from '../../store/log.ts';
 import type { Ari } from './ari.ts';
@@ -24,7 +24,7 @@ export function saying(on: OnChannel, { ari, sounds, log }: SayDeps) {
     const sentences = says.flatMap((said, of) =>
       linesOf(said, noRecordings ? synthetic : speech)
         .flatMap(sentencesOf)
-        .map((one) => ({ ...sounds.of(one), of, isRecorded: 'sounds' in one })),
+        .map((one) => ({ ...sounds.of(one, isOwn(said)), of, isRecorded: 'sounds' in one })),
     );
     for (let rest = sentences; rest[0]; ) {
       if (untilKey && (await isPressed())) return;

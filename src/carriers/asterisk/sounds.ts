@@ -1,12 +1,12 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { z } from 'zod';
 import { type Line, piecesOf } from '../../channels/voice/speech.ts';
 import { atOnce } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { helperThread } from '../../store/helperThread.ts';
+import { hiddenNames } from '../../store/hiddenNames.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from '../form.ts';
-import type { Spoken } from './spoken.ts';
+import { SPEAKS_WITH, type Spoken } from './spoken.ts';
 import type { ToSpeak } from './spokenThread.ts';
 import { heardIn, silentWav } from './wav.ts';
 
@@ -20,7 +20,8 @@ export interface SoundsOfLine {
 }
 
 export interface Sounds {
-  of(line: Line): SoundsOfLine;
+  /** `isOwn`: it says what somebody chose (`isOwn` of a statement). */
+  of(line: Line, isOwn: boolean): SoundsOfLine;
   /** `GET /asterisk/sounds/:name`, also for a sound that another process was asked for. */
   readonly handler: FormHandler;
 }
@@ -37,7 +38,6 @@ const PAUSES = { afterDigit: 30, afterGroup: 200, afterAll: 350 };
 const SLOW_PAUSES = { afterDigit: 50, afterGroup: 300, afterAll: 550 };
 
 interface Sound {
-  readonly address: string;
   readonly wav: Promise<Buffer>;
   /** 0 while it is made. */
   bytes: number;
@@ -46,9 +46,10 @@ interface Sound {
 /**
  * What is heard: recordings where there are some, else texts that a program speaks, each made once and kept in memory while it is used. Digits that are
  * read one by one have a sound each: a receipt, which nobody else has, is put together of them, and no program starts for it. The name of a sound is its
- * text, encrypted, so that any process can make it: Asterisk's request need not reach the one that holds the line.
+ * text, encrypted, so that any process can make it: Asterisk's request need not reach the one that holds the line. What somebody chose has another name in
+ * each call.
  */
-export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, command: string | undefined): Sounds {
+export function sounds(world: Pick<World, 'vault' | 'randomBytes'>, publicUrl: string, command: string | undefined): Sounds {
   const kept = new Map<string, Sound>();
   let bytes = 0;
   const inTurn = atOnce(AT_ONCE);
@@ -58,12 +59,12 @@ export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, comma
     const wav = Buffer.from(await inTurn(() => inThread<Uint8Array>({ line, command }).catch(notSpoken)));
     return DIGIT.test(line.text) ? heardIn(wav, afterDigit) : wav;
   };
-  const { nameOf, textOf } = names(vault);
+  const { nameOf, textOf } = hiddenNames(world, 'spokenText');
 
   /** The sound of what is said, as `saidOf` writes it. */
   function soundOf(said: string): Sound {
     const before = kept.get(said);
-    const sound = before ?? { address: `${publicUrl}/asterisk/sounds/${nameOf(said)}.wav`, wav: speak(spokenIn(said)), bytes: 0 };
+    const sound = before ?? { wav: speak(spokenIn(said)), bytes: 0 };
     kept.delete(said);
     kept.set(said, sound); // the last used stays longest
     if (!before)
@@ -85,12 +86,14 @@ export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, comma
   }
 
   return {
-    of: (line) => {
+    of: (line, isOwn) => {
       if ('sounds' in line) return { addresses: line.sounds, isMade: () => true, made: Promise.resolve() };
-      const parts = piecesOf(line.text).map((text) => soundOf(saidOf({ ...line, text })));
+      const pieces = piecesOf(line.text).map((text) => ({ said: saidOf({ ...line, text }), isOwn: isOwn && !DIGIT.test(text) && !SIGN.test(text) }));
+      const parts = pieces.map(({ said }) => soundOf(said));
       const made = Promise.all(parts.map(({ wav }) => wav));
       made.catch(() => undefined); // told where it is waited for, if it still is
-      return { addresses: parts.map(({ address }) => address), isMade: () => parts.every((part) => part.bytes > 0), made };
+      const addresses = pieces.map((piece) => `${publicUrl}/asterisk/sounds/${nameOf(piece.said, piece.isOwn)}.wav`);
+      return { addresses, isMade: () => parts.every((part) => part.bytes > 0), made };
     },
     handler: async (request, response) => {
       const said = textOf((request.params.name ?? '').replace(/\.wav$/, ''));
@@ -102,7 +105,7 @@ export function sounds({ vault }: Pick<World, 'vault'>, publicUrl: string, comma
   };
 }
 
-const inThread = helperThread<ToSpeak>(import.meta.dirname, 'spokenThread', () => ({ ...process.env }));
+const inThread = helperThread<ToSpeak>(import.meta.dirname, 'spokenThread', [...SPEAKS_WITH, 'NODE_OPTIONS']);
 
 function notSpoken({ message }: Error): never {
   throw new CodedError('not-spoken', message);
@@ -118,32 +121,3 @@ function spokenIn(said: string): Spoken {
 }
 
 const SAID = z.tuple([z.string(), z.boolean(), z.string()]);
-
-const [NONCE, TAG] = [12, 16];
-
-/**
- * Names that are encrypted texts: the same name for the same text in every process, so that Asterisk fetches it once. The nonce is an HMAC of the text:
- * never the same for two. The keys stay as they are while SECRET is rotated, and need no database.
- */
-function names(vault: World['vault']): { nameOf: (text: string) => string; textOf: (name: string) => string | undefined } {
-  const bytesOf = (...parts: string[]) => Buffer.from(vault.hmac('spokenText', ...parts), 'base64url');
-  return {
-    nameOf: (text) => {
-      const nonce = bytesOf('nonce', text).subarray(0, NONCE);
-      const cipher = createCipheriv('aes-256-gcm', bytesOf('key'), nonce);
-      const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url');
-    },
-    textOf: (name) => {
-      const bytes = Buffer.from(name, 'base64url');
-      if (bytes.length <= NONCE + TAG) return undefined;
-      const opening = createDecipheriv('aes-256-gcm', bytesOf('key'), bytes.subarray(0, NONCE), { authTagLength: TAG });
-      opening.setAuthTag(bytes.subarray(NONCE, NONCE + TAG));
-      try {
-        return Buffer.concat([opening.update(bytes.subarray(NONCE + TAG)), opening.final()]).toString('utf8');
-      } catch {
-        return undefined; // it is none of ours
-      }
-    },
-  };
-}

@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { Line } from '../../channels/voice/speech.ts';
 import { CodedError } from '../../store/codedError.ts';
+import { onlyOf } from '../../store/helperThread.ts';
 import { plainText } from '../form.ts';
 import { phoneWav } from './wav.ts';
 
 const LONGEST_MS = 10_000;
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** What of our environment the program gets: no secret. */
+export const SPEAKS_WITH = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR'];
 
 export type Spoken = Exclude<Line, { sounds: unknown }>;
 
@@ -27,6 +31,7 @@ export function spoken({ text, language, isSlow }: Spoken, command: string | und
   ];
   return new Promise((resolve, reject) => {
     const child = spawn(program, command ? [...rest, voice, isSlow ? 'slow' : 'usual'] : rest, {
+      env: onlyOf(SPEAKS_WITH),
       stdio: ['pipe', 'pipe', 'ignore'],
       timeout: LONGEST_MS,
     });

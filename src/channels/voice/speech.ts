@@ -31,10 +31,15 @@ export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: S
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);
-      return found?.map((hash) => publicUrl + pathOf(hash));
+      return found?.map((hash) => publicUrl + pathOf(hash, isOwn(said)));
     };
     return { words, language, recorded };
   };
+}
+
+/** Whether it says what somebody chose: it reads projects back, which are a parameter of its own. */
+export function isOwn({ params }: Statement | Question): boolean {
+  return Object.values(params ?? {}).some(Array.isArray);
 }
 
 export interface Speech {

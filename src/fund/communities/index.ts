@@ -43,4 +43,4 @@ export {
   reminderTemplates,
   todayIn,
 } from './findCommunity.ts';
-export { Prompt, type PromptFile, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';
+export { Prompt, type PromptFile, promptAt, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';

@@ -1,6 +1,8 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { hiddenNames } from '../../store/hiddenNames.ts';
+import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 
 /** A prompt that somebody recorded for a community's phone line. */
@@ -65,8 +67,24 @@ const MARK = 16;
 
 /**
  * The address of a recorded prompt, from `/` on, by the hex SHA-256 of its sound. It bears a mark that is made with SECRET: so an address that was
- * not made here is recognized without a look-up.
+ * not made here is recognized without a look-up. Of a prompt that says what somebody chose (`isOwn`) it is another each time, and does not tell which
+ * prompt it is.
  */
-export function promptPath({ vault }: World): (hash: string) => string {
-  return (hash) => `/audio/${hash}-${vault.hmac('promptPath', hash).slice(0, MARK)}.mp3`;
+export function promptPath(world: World): (hash: string, isOwn: boolean) => string {
+  const { nameOf } = hiddenNames(world, 'promptPath');
+  return (hash, isOwn) => `/audio/${isOwn ? nameOf(hash, true) : `${hash}-${markOf(world, hash)}`}.mp3`;
+}
+
+/** The hash of the prompt at an address, by what stands in it behind `/audio/`; undefined if it was not made here. */
+export function promptAt(world: World): (name: string) => string | undefined {
+  const { textOf } = hiddenNames(world, 'promptPath');
+  return (name) => {
+    const [, hash = '', mark = ''] = /^([0-9a-f]{64})-([\w-]+)\.mp3$/.exec(name) ?? [];
+    if (hash) return isSame(mark, markOf(world, hash)) ? hash : undefined;
+    return textOf(/^([\w-]+)\.mp3$/.exec(name)?.[1] ?? '');
+  };
+}
+
+function markOf({ vault }: World, hash: string): string {
+  return vault.hmac('promptPath', hash).slice(0, MARK);
 }

@@ -6,6 +6,7 @@ import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../codedError.ts';
 import { writeWhole } from '../files.ts';
+import { onlyOf } from '../helperThread.ts';
 import { type Access, freePort, isFree, keepAccess, logIn } from './access.ts';
 
 export interface Files {
@@ -32,7 +33,7 @@ export async function startMongod(program: string, files: Files, kept: Access): 
   if ((await sizeOf(files.keyFile)) === 0) await writeWhole(files.keyFile, randomBytes(48).toString('base64'));
   const logFrom = await sizeOf(files.log);
 
-  const child = spawn(program, flags(files, access), { detached: true, stdio: 'ignore' });
+  const child = spawn(program, flags(files, access), { detached: true, env: onlyOf(['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH']), stdio: 'ignore' });
   const end = new AbortController();
   const ended = new Promise<never>((_, reject) => {
     child.once('error', (cause) =>

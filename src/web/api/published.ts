@@ -1,7 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { PublishedFileRecord, PublishedFiles } from '../../fund/ballots/index.ts';
-import { promptPath, promptSound } from '../../fund/communities/index.ts';
-import { isSame } from '../../store/vault.ts';
+import { promptAt, promptSound } from '../../fund/communities/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
@@ -52,23 +51,20 @@ function withoutLines(bytes: Buffer, count: number): Buffer {
   return bytes.subarray(begins);
 }
 
-/** The length of a hash in an address, in characters. */
-const HASH = 64;
-
 /**
- * `/audio/HASH-MARK.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. A request for an invented
+ * `/audio/NAME.mp3`: a recorded prompt of the phone line, fetched by the carrier. What residents said is never here. A request for an invented
  * address does not wait among the real ones, and nothing is looked up for it.
  */
 export function audio(world: World, readerLimit: ReaderLimit): Router {
-  const pathOf = promptPath(world);
+  const hashAt = promptAt(world);
   return Router().get(
     '/audio/:name',
-    ({ path, params: { name } }, _response, next) => {
-      if (!isSame(path, pathOf(name.slice(0, HASH)))) throw nothingHere();
+    ({ params: { name } }, _response, next) => {
+      if (hashAt(name) === undefined) throw nothingHere();
       next();
     },
     readerLimit.handler<{ name: string }>(async ({ params: { name } }, response) => {
-      const sound = await promptSound(name.slice(0, HASH));
+      const sound = await promptSound(hashAt(name) ?? '');
       if (!sound) throw nothingHere();
       response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(sound);
     }),
