@@ -17,16 +17,18 @@ const USAGE = `npm run staff -- list SLUG [--json]
 npm run staff -- add SLUG PHONE ROLE --name NAME --by NAME
 npm run staff -- remove SLUG PHONE [ROLE] --by NAME
 npm run staff -- add --office NAME --communities SLUG,SLUG|all PHONE [--by NAME] · remove --communities SLUG,SLUG|all PHONE [--by NAME]
-npm run staff -- link SLUG PHONE
+npm run staff -- link SLUG PHONE [--lost]
 Those who run a cycle or watch it, and sign in at /console. ROLE is one of ${ROLES.join(', ')}; an office reads the communities it is given.
-link prints an address that signs in whoever opens it, once, within 15 minutes: how the first one gets in. Who is removed is out at once.
+link prints an address that signs in whoever opens it, once, within 15 minutes: how the first one gets in. Who has a passkey signs in by it
+alone: --lost ends all of theirs, and prints the address. Who is removed is out at once.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { list: [1, 'json'], add: [3, 'name', 'by', 'office', 'communities'], remove: [3, 'by', 'communities'], link: [2, 'by'] },
+    { list: [1, 'json'], add: [3, 'name', 'by', 'office', 'communities'], remove: [3, 'by', 'communities'], link: [2, 'by', 'lost'] },
     {
       json: { type: 'boolean', default: false },
+      lost: { type: 'boolean', default: false },
       name: { type: 'string' },
       by: { type: 'string' },
       office: { type: 'string' },
@@ -35,7 +37,7 @@ await command(USAGE, async () => {
   );
   const [first, second, third] = words;
   if (verb === 'list') return list(wanted(first, 'SLUG'), values.json);
-  if (verb === 'link') return link(wanted(first, 'SLUG'), wanted(second, 'PHONE'), values.by ?? 'operator');
+  if (verb === 'link') return link(wanted(first, 'SLUG'), wanted(second, 'PHONE'), values.lost, values.by ?? 'operator');
   if (values.communities !== undefined) {
     if (second !== undefined) throw new CodedError('usage', 'There are too many words.');
     const communities = values.communities === 'all' ? [ALL] : values.communities.split(',').map((slug) => wanted(slug, '--communities'));
@@ -92,18 +94,20 @@ function remove(communities: readonly string[], number: string, role: StaffRole 
   });
 }
 
-function link(slug: string, number: string, by: string): Promise<number> {
+function link(slug: string, number: string, isLost: boolean, by: string): Promise<number> {
   return withStore(async ({ world }) => {
     await wantedCommunity(slug);
-    const token = await linkStaff(world)(slug, await e164(number, slug), operator(by));
-    if (token === null) {
-      note('This phone has no role there; add it first.');
-      return 1;
-    }
-    printLine(`${config().publicUrl}/console/link/${token}`);
-    return 0;
+    const outcome = await linkStaff(world)(slug, await e164(number, slug), operator(by), isLost);
+    if ('token' in outcome) printLine(`${config().publicUrl}/console/link/${outcome.token}`);
+    else note(NO_LINK[outcome.refused]);
+    return 'token' in outcome ? 0 : 1;
   });
 }
+
+const NO_LINK = {
+  noRole: 'This phone has no role there; add it first.',
+  hasPasskey: 'Whose phone this is signs in by a passkey. If they have lost it, --lost ends their passkeys and prints an address.',
+} as const;
 
 /** A phone as people write it; without a country code it is of the community's country. */
 async function e164(number: string, community: string): Promise<string> {

@@ -46,7 +46,14 @@ const changedOf = (count: number) => ({
   wording: `投票已更改：${picks(count).join('、')}。凭证${slot('receipt')}。如非本人，回复不是我。`,
 });
 const CODE = { text: 'notice.code', code: 'SMS_30', slots: ['digits'], wording: `验证码${slot('digits')}，10分钟内有效，请勿告诉他人。` };
-const TEMPLATES = [...[1, 2].flatMap((count) => [receiptOf(count, false), receiptOf(count, true), changedOf(count)]), CODE];
+const SIGN_IN = {
+  text: 'notice.signInCode',
+  code: 'SMS_31',
+  slots: ['digits'],
+  wording: `登录验证码${slot('digits')}，10分钟内有效，请勿告诉他人。`,
+};
+const SIGNED_IN = { text: 'notice.signedIn', code: 'SMS_32', slots: ['at'], wording: `${slot('at')}有新设备登录，如非本人请立即退出。` };
+const TEMPLATES = [...[1, 2].flatMap((count) => [receiptOf(count, false), receiptOf(count, true), changedOf(count)]), CODE, SIGN_IN, SIGNED_IN];
 
 describe('a call of Aliyun', () => {
   it('has the signature of the vendor’s own example', () => {
@@ -286,16 +293,18 @@ describe('a community over aliyun', () => {
     ).to.deep.equal([[_id, true]]);
   });
 
-  it('is no reason to start without templates for receipt, welcome and code: refused, with their names', async () => {
+  it('is no reason to start without templates for receipt, welcome and codes, those of the staff too: refused, with their names', async () => {
     await Community.updateOne(
       { _id: service.community._id },
-      { $pull: { smsTemplates: { text: { $in: ['vote.receipt+common.first', CODE.text] } } } },
+      { $pull: { smsTemplates: { text: { $in: ['vote.receipt+common.first', CODE.text, SIGN_IN.text, SIGNED_IN.text] } } } },
     );
     const start = app({ world, log: logger('silent'), publicUrl: service.url, announces: false, aliyun: fake().settings });
     const refused = await start.then(
       async ({ stop }) => stop().then(() => 'started'),
       (error: unknown) => String(error),
     );
-    expect(refused).to.match(/qingsong go over aliyun.* no approved template for vote\.receipt\+common\.first, notice\.code\./);
+    expect(refused).to.match(
+      /qingsong go over aliyun.* no approved template for vote\.receipt\+common\.first, notice\.code, notice\.signInCode, notice\.signedIn\./,
+    );
   });
 });

@@ -29,6 +29,8 @@ const TEMPLATES: readonly (SmsTemplate & { readonly wording: string })[] = ['vot
   },
 );
 const CODE = { text: 'notice.code', language: 'zh-CN' as const, code: 'SMS_9', slots: ['digits'], wording: '验证码$' + '{digits}，请勿告诉他人。' };
+const SIGN_IN = { ...CODE, text: 'notice.signInCode', code: 'SMS_8' };
+const SIGNED_IN = { ...CODE, text: 'notice.signedIn', code: 'SMS_7', slots: ['at'], wording: '$' + '{at}有新设备登录。' };
 
 const SMS = { from: '13700000000', to: TEXT_NUMBERS.kannel, id: 'wrong', text: '投 1 2' };
 const UPLINK = { mobile: '13700000000', smsContent: '投 1 2', sendTime: 'wrong', addSerial: TEXT_NUMBERS.mas };
@@ -56,11 +58,11 @@ describe('the doors of carriers that sign nothing, side by side', () => {
         residents: 3,
         community: {
           ...{ carriers: { sms }, textNumber: TEXT_NUMBERS[sms] },
-          ...(sms === 'aliyun' && { smsTemplates: [...TEMPLATES, CODE].map(({ wording: _, ...template }) => template) }),
+          ...(sms === 'aliyun' && { smsTemplates: [...TEMPLATES, CODE, SIGN_IN, SIGNED_IN].map(({ wording: _, ...template }) => template) }),
         },
         cycle: votingNow(world),
       });
-    for (const { code, wording } of [...TEMPLATES, CODE]) fakes.aliyun.approve(code, wording);
+    for (const { code, wording } of [...TEMPLATES, CODE, SIGN_IN, SIGNED_IN]) fakes.aliyun.approve(code, wording);
     towns = { kannel: await over('kannel'), mas: await over('mas'), aliyun: await over('aliyun') };
     const log = logger('trace', { write: (line) => void lines.push(line) });
     const settings = { kannel: fakes.kannel.settings, mas: fakes.mas.settings, aliyun: fakes.aliyun.settings };

@@ -30,7 +30,7 @@ async function exported(out: string | undefined, texts: readonly Slotted[]): Pro
   const rows = texts.map(({ text, variant = '', wording, slots }) => [
     text,
     variant,
-    text.startsWith('notice.code') ? '验证码' : '通知',
+    /^notice\.(code|signInCode|cadreCode)$/.test(text) ? '验证码' : '通知',
     wording,
     [...slots].map(([name, value]) => `${name}=${value}`).join('; '),
     whyNot({ wording, slots }) ?? 'yes',

@@ -121,12 +121,17 @@ export function carrierOf(community: Pick<CommunityRecord, 'carriers'> | null, c
   return community?.carriers?.[channel] ?? USUAL_CARRIER;
 }
 
-/** A receipt, also of a changed ballot; the same to somebody new, with who writes and how to stop; and a code: without these nobody can vote. With the slots of each. */
+/**
+ * A receipt, also of a changed ballot; the same to somebody new, with who writes and how to stop; a code: without these nobody can vote. The digits to sign
+ * in, and that somebody did on another device: without these the staff does not get in, or does not learn who did. With the slots of each.
+ */
 const NEEDED: Readonly<Record<string, { readonly slots: readonly string[]; readonly lists?: true }>> = {
   'vote.receipt': { lists: true, slots: ['receipt', 'closesAt'] },
   'vote.changed': { lists: true, slots: ['receipt'] },
   'vote.receipt+common.first': { lists: true, slots: ['receipt', 'closesAt'] },
   'notice.code': { slots: ['digits'] },
+  'notice.signInCode': { slots: ['digits'] },
+  'notice.signedIn': { slots: ['at'] },
 };
 
 /**

@@ -73,7 +73,7 @@ export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): 
 export type CodeChecked =
   /** The resident whose phone it is. Not `linked` if another chat is theirs: `moveChat` changes that. */
   | { readonly resident: string; readonly name?: string; readonly linked: boolean }
-  /** The chat is tied to a member of the staff who is no resident. */
+  /** The chat is tied to a member of the staff who is no resident here. */
   | { readonly staff: true }
   | Exclude<Tried, { right: true }>
   /** The card has to say whose the chat is: several residents share the phone, or `不是我` was sent from it. */
@@ -81,7 +81,7 @@ export type CodeChecked =
 
 /**
  * Checks six digits that are repeated in the chat that asked for them. If they are right, the chat belongs from then on to the person who holds the
- * phone, or is tied to the member of the staff whose phone it is.
+ * phone, and is tied to the member of the staff whose phone it is.
  */
 export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
   return async ({ phone, digits }, act) => {
@@ -99,6 +99,7 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
       return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };
     const linked = await linkContact(vault, holder._id, act);
+    await staff.link(phone, act); // of who is both
     const { name } = personOf(vault, holder);
     return { resident: holder._id, ...(name && { name }), linked };
   };

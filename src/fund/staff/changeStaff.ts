@@ -4,7 +4,7 @@ import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type StaffRole } from '../people/index.ts';
-import { forgetPasskeys } from './passkey.ts';
+import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 import { endStaffChats } from './staffChat.ts';
@@ -148,5 +148,5 @@ async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientS
   const staying = new Set(await collection(Staff).distinct('phone', { phone: { $in: phones } }, { session }));
   const leaving = phones.filter((phone) => !staying.has(phone));
   await collection(StaffSession).deleteMany({ phone: { $in: leaving } }, { session });
-  await forgetPasskeys(leaving, session);
+  await endPasskeys(leaving, session);
 }

@@ -3,6 +3,7 @@
 export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
 export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
+export { noteDevice } from './newDevice.ts';
 export { withOtherStaffPhone } from './otherStaffPhones.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
@@ -12,6 +13,7 @@ export {
   endSession,
   endSessions,
   forgetSessions,
+  hasJustBegun,
   isSessionToken,
   newToken,
   type SignedIn,

@@ -4,6 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Bytes, Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { hasJustBegun } from './session.ts';
 
 /** A key that somebody of the staff has on a device, and that the device opens for them alone. Here is what is needed to know its answers. */
 export interface PasskeyRecord {
@@ -77,12 +78,21 @@ export async function hasPasskey(phone: string): Promise<boolean> {
   return (await collection(Passkey).findOne({ phone }, { projection: { _id: 1 } })) !== null;
 }
 
-/** Removes a passkey of a phone (`staffPhone`); gives false if it has none by this id. Without any the digits sign in again. */
-export async function removePasskey(phone: string, id: string): Promise<boolean> {
-  return (await collection(Passkey).deleteOne({ _id: id, phone })).deletedCount === 1;
+export type PasskeyRemoved =
+  | { readonly removed: true }
+  /** `none`: the phone has none by this id. `old`: the session did not begin just now (`hasJustBegun`). */
+  | { readonly refused: 'none' | 'old' };
+
+/** Removes a passkey of a phone (`staffPhone`) for whoever has just signed in as its holder. Without any the digits sign in again. */
+export function removePasskey(world: World): (whose: { phone: string; session: string; id: string }) => Promise<PasskeyRemoved> {
+  return async ({ phone, session, id }) => {
+    if (!(await hasJustBegun(world, { phone, session }))) return { refused: 'old' };
+    const { deletedCount } = await collection(Passkey).deleteOne({ _id: id, phone });
+    return deletedCount === 1 ? { removed: true } : { refused: 'none' };
+  };
 }
 
-/** Removes the passkeys of those who have no role any more, in a transaction. */
-export async function forgetPasskeys(phones: readonly string[], session: mongo.ClientSession): Promise<void> {
-  await collection(Passkey).deleteMany({ phone: { $in: [...phones] } }, { session });
+/** Ends all passkeys of these phones (`staffPhone`), in a transaction; gives how many there were. */
+export async function endPasskeys(phones: readonly string[], session: mongo.ClientSession): Promise<number> {
+  return (await collection(Passkey).deleteMany({ phone: { $in: [...phones] } }, { session })).deletedCount;
 }

@@ -1,12 +1,14 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { encryptedAbout, Passkey, type PasskeyRecord, passkeyId, passkeysOf } from './passkey.ts';
-import { beginSession, newToken } from './session.ts';
+import { reachStaff } from './reachStaff.ts';
+import { beginSession, hasJustBegun, newToken } from './session.ts';
 import { rolesOf } from './staff.ts';
 
 /** A question is answered within this time, or not at all. */
@@ -31,12 +33,17 @@ export const PasskeyChallenge = model<PasskeyChallengeRecord>('PasskeyChallenge'
 
 export type PasskeyAdded =
   | { readonly added: true }
-  /** `wrong`: the answer is forged, late, or was given before. `known`: this passkey is there already. `many`: ten are. */
-  | { readonly refused: 'wrong' | 'known' | 'many' };
+  /**
+   * `wrong`: the answer is forged, late, or was given before. `known`: this passkey is there already. `many`: ten are. `old`: the session did not begin just
+   * now (`hasJustBegun`).
+   */
+  | { readonly refused: 'wrong' | 'known' | 'many' | 'old' };
 
 /**
  * Adding a passkey and signing in by one. What is handed to the browser (`…Offer`) is for WebAuthn there, in its JSON form, and so is what comes back
- * (`answer`). `browser`: a secret that only this browser knows, such as the id of its session.
+ * (`answer`). `browser`: a secret that only this browser knows.
+ *
+ * A passkey takes the place of everything else. So only who has just signed in adds one, not who finds a session or takes it; and the staff phone is told.
  */
 export interface Passkeys {
   addOffer(whose: Whose): Promise<unknown>;
@@ -49,32 +56,34 @@ export interface Passkeys {
 interface Whose {
   /** `staffPhone(…)`. */
   readonly phone: string;
-  readonly browser: string;
+  /** The id of the session, which only this browser knows. */
+  readonly session: string;
   /** What the device is to call its holder. */
   readonly holder: string;
 }
 
 /** `publicUrl`: the address of the service, to whose pages alone the passkeys belong. */
-export function passkeys(world: World, publicUrl: string): Passkeys {
+export function passkeys(world: World, publicUrl: string, notify: Notify): Passkeys {
   const { hostname: rpID, origin } = new URL(publicUrl);
   const ours = { expectedOrigin: origin, expectedRPID: rpID, requireUserVerification: true };
 
   return {
-    addOffer: async ({ phone, browser, holder }) => {
+    addOffer: async ({ phone, session, holder }) => {
       const { generateRegistrationOptions } = await library();
       const known = await passkeysOf(world, phone);
       return generateRegistrationOptions({
         ...{ rpName: '议声', rpID, userName: holder, userDisplayName: holder, attestationType: 'none', timeout: VALID_MS },
         userID: new Uint8Array(Buffer.from(handleOf(world.vault, phone), 'base64url')),
-        challenge: newChallenge(world, 'add', browser),
+        challenge: newChallenge(world, 'add', session),
         excludeCredentials: known.map(({ credential }) => ({ id: credential })),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       });
     },
 
-    add: async ({ phone, browser, answer, name }) => {
+    add: async ({ phone, session, answer, name }) => {
+      if (!(await hasJustBegun(world, { phone, session }))) return { refused: 'old' };
       const response = read(registration, answer);
-      const expectedChallenge = response && answeredChallenge(world, 'add', browser, response.response.clientDataJSON);
+      const expectedChallenge = response && answeredChallenge(world, 'add', session, response.response.clientDataJSON);
       if (!response || !expectedChallenge) return { refused: 'wrong' };
       const { verifyRegistrationResponse } = await library();
       const verified = await right(verifyRegistrationResponse({ response, expectedChallenge, ...ours }));
@@ -86,7 +95,12 @@ export function passkeys(world: World, publicUrl: string): Passkeys {
       const about = encryptedAbout(world.vault, _id, { name: called, credential });
       const passkey: PasskeyRecord = { _id, phone, about, publicKey: Buffer.from(publicKey), counter, at: world.now() };
       try {
-        await collection(Passkey).insertOne(passkey);
+        await Passkey.db.withSession((session) =>
+          session.withTransaction(async () => {
+            await collection(Passkey).insertOne(passkey, { session });
+            await tellAdded(passkey, session);
+          }),
+        );
         return { added: true };
       } catch (error) {
         if (isDuplicate(error)) return { refused: 'known' };
@@ -118,6 +132,13 @@ export function passkeys(world: World, publicUrl: string): Passkeys {
       return matchedCount === 1 ? beginSession(world, passkey.phone, device) : null;
     },
   };
+
+  async function tellAdded({ _id, phone, at }: PasskeyRecord, session: mongo.ClientSession): Promise<void> {
+    const [role] = await rolesOf(world, phone);
+    const reach = role && (await reachStaff(world, role));
+    const said = { key: 'notice.passkeyAdded', params: { at: at.toISOString() } };
+    if (reach) await notify({ ...reach, occasion: `passkey|${_id}|${at.toISOString()}`, kind: 'alarm', said }, session);
+  }
 }
 
 /** It is large, and most of the time nobody signs in. */

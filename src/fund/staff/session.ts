@@ -209,6 +209,18 @@ export function endSession(world: World): (token: string) => Promise<void> {
   return async (token) => void (await collection(StaffSession).deleteOne({ _id: tokenHmac(world, token) }));
 }
 
+/** Within this time a session has just begun. Milliseconds. */
+export const JUST_BEGUN_MS = 10 * 60_000;
+
+/**
+ * Whether a session (its id) of a phone (`staffPhone`) began only just now: whoever uses it has proved a moment ago who they are. A session alone may be a
+ * device that somebody left open, or a cookie that was taken.
+ */
+export async function hasJustBegun({ now }: Pick<World, 'now'>, { phone, session }: Pick<SignedIn, 'phone' | 'session'>): Promise<boolean> {
+  const since = new Date(now().getTime() - JUST_BEGUN_MS);
+  return (await collection(StaffSession).findOne({ _id: session, phone, at: { $gt: since } }, { projection: { _id: 1 } })) !== null;
+}
+
 /** Removes sessions that are over. */
 export async function forgetSessions(now: Date): Promise<void> {
   const { at, seenAt } = goingOn(now);

@@ -1,19 +1,16 @@
 import { model, Schema } from 'mongoose';
-import { CHANNELS } from '../../contacts/channel.ts';
-import { addressHmac, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { isSame } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { findCommunity, firstCommunities } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, Resident, sixDigits, twelveDigits } from '../people/index.ts';
-import { hasPasskey } from './passkey.ts';
+import { type Actor, checkRight, sixDigits, twelveDigits } from '../people/index.ts';
+import { endPasskeys, hasPasskey } from './passkey.ts';
+import { reachStaff } from './reachStaff.ts';
 import { beginSession, newToken, tokenHmac } from './session.ts';
-import { ALL, namedIn, rolesOf, Staff, type StaffMember, staffMember, staffPhone } from './staff.ts';
-import { staffChatsOf } from './staffChat.ts';
+import { ALL, namedIn, rolesOf, Staff, staffMember, staffPhone } from './staff.ts';
 
 const MINUTE_MS = 60_000;
 const VALID_MS = 10 * MINUTE_MS;
@@ -75,8 +72,8 @@ linkSchema.index({ until: 1 });
 export const SignInLink = model<SignInLinkRecord>('SignInLink', linkSchema);
 
 /**
- * Sends digits by SMS to a phone (E.164) that has a role somewhere, or to its holder's chat where the SMS is known not to arrive. It gives nothing away:
- * an unknown number gets no digits and hears the same, and so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
+ * Sends digits to a phone (E.164) that has a role somewhere (`reachStaff`). It gives nothing away: an unknown number gets no digits and hears the same, and
+ * so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
  */
 export function askSignIn(world: World, notify: Notify, most = MOST_NUMBERS): (phone: string) => Promise<void> {
   return async (phone) => {
@@ -84,15 +81,11 @@ export function askSignIn(world: World, notify: Notify, most = MOST_NUMBERS): (p
     if (!role && (await areMany(most))) return;
     const code = await nextCode(world, staffPhone(world.vault, phone));
     if (!code || !role || (await hasPasskey(code._id))) return;
-    const community = await senderFor(role);
-    if (!community) return;
-    const { _id: slug, language } = community;
+    const reach = await reachStaff(world, role);
+    if (!reach) return;
     await notify({
-      community: slug,
-      ...phoneContact(phone),
-      next: await chatsOf(world, slug, phone),
+      ...reach,
       occasion: `signIn|${code._id}|${code.at.toISOString()}|${code.sent}`,
-      language,
       kind: 'code',
       said: { key: 'notice.signInCode', params: { digits: digitsOf(world, code) } },
     });
@@ -121,21 +114,6 @@ async function nextCode({ now }: World, _id: string): Promise<SignInRecord | nul
     if (isDuplicate(error)) return null;
     throw error;
   }
-}
-
-/** The community whose number sends the digits. */
-async function senderFor({ community }: StaffMember): Promise<{ _id: string; language: string } | null> {
-  return community === ALL ? ((await firstCommunities(1))[0] ?? null) : findCommunity(community);
-}
-
-/** The chats of the one resident whose phone this is, or else the one that is tied to it. */
-async function chatsOf({ vault }: World, community: string, phone: string): Promise<ContactPoint[]> {
-  const phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
-  const [holder, another] = await collection(Resident)
-    .find({ community, phoneId, erasedAt: { $exists: false } }, { limit: 2, promoteBuffers: true })
-    .toArray();
-  const own = holder && !another ? contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isSenderProved) : [];
-  return own.length > 0 ? own : staffChatsOf({ vault }, community, phone);
 }
 
 function digitsOf({ vault }: Pick<World, 'vault'>, { _id, at, isLong }: Pick<SignInRecord, '_id' | 'at' | 'isLong'>): string {
@@ -172,32 +150,44 @@ export function signInByDigits(world: World, most = MOST_NUMBERS): (given: { pho
   };
 }
 
+export type Linked =
+  /** The token of the link. */
+  | { readonly token: string }
+  /** `noRole`: the phone has none here. `hasPasskey`: its holder signs in by that alone. */
+  | { readonly refused: 'noRole' | 'hasPasskey' };
+
 /**
- * Makes a link that signs in a member of a community's staff, once, within 15 minutes; gives its token, or null if the phone (E.164) has no role there.
- * Rejects with `not-allowed` (`checkRight`).
+ * Makes a link that signs in a member of a community's staff (`phone`: E.164), once, within 15 minutes. Who has a passkey signs in by it alone: only if they
+ * lost it, which ends all of theirs, there is a link for them. Rejects with `not-allowed` (`checkRight`).
  */
-export function linkStaff(world: World): (community: string, phone: string, actor: Actor) => Promise<string | null> {
-  return async (community, phone, actor) => {
+export function linkStaff(world: World): (community: string, phone: string, actor: Actor, isLost?: boolean) => Promise<Linked> {
+  return async (community, phone, actor, isLost = false) => {
     const acting = checkRight(actor, 'linkStaff', community);
     const whose = { phone: staffPhone(world.vault, phone), community: { $in: [community, ALL] } };
     const record = await collection(Staff).findOne(whose, { promoteBuffers: true });
-    if (!record) return null;
+    if (!record) return { refused: 'noRole' };
+    if (!isLost && (await hasPasskey(record.phone))) return { refused: 'hasPasskey' };
     const token = newToken(world);
     const until = new Date(world.now().getTime() + LINK_MS);
-    return withLog(world)(community, async (session, write) => {
+    return withLog(world)(community, async (session, write): Promise<Linked> => {
+      const passkeysEnded = isLost ? await endPasskeys([record.phone], session) : 0;
       await collection(SignInLink).insertOne({ _id: tokenHmac(world, token), phone: record.phone, until }, { session });
       const { name, role } = staffMember(world.vault, record);
-      await write({ ...acting, subject: `staff/${role}`, detail: { after: { name, until } }, names: namedIn(world.vault, community, { phone }) });
-      return token;
+      const after = { name, until, ...(isLost && { passkeysEnded }) };
+      await write({ ...acting, subject: `staff/${role}`, detail: { after }, names: namedIn(world.vault, community, { phone }) });
+      return { token };
     });
   };
 }
 
-/** Begins a session for a person who opens a link, given by its token; null if it was opened before, or is older than 15 minutes. */
+/**
+ * Begins a session for a person who opens a link, given by its token; null if it was opened before, or is older than 15 minutes, or they have added a passkey
+ * since.
+ */
 export function signInByLink(world: World): (given: { token: string; device: string }) => Promise<string | null> {
   return async ({ token, device }) => {
     const link = await collection(SignInLink).findOneAndDelete({ _id: tokenHmac(world, token), until: { $gt: world.now() } });
-    return link && beginSession(world, link.phone, device);
+    return link && !(await hasPasskey(link.phone)) ? beginSession(world, link.phone, device) : null;
   };
 }
 

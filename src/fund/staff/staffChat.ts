@@ -8,8 +8,8 @@ import type { Actor, StaffPhones } from '../people/index.ts';
 import { ALL, actorsAt, rolesOf, Staff, staffActor, staffPhone } from './staff.ts';
 
 /**
- * The chat of a member of the staff who is no resident, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done
- * from it is what the roles of the phone allow at that moment.
+ * The chat of a member of the staff, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done from it is what the
+ * roles of the phone allow at that moment. A resident's chat that a card or a request linked is none, whatever phone the roster gives the resident.
  */
 interface StaffChatRecord {
   /** The chat's `addressHmac(…)`. */

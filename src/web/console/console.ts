@@ -80,7 +80,7 @@ export function consoleRoutes(
   { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }: ConsoleDeps,
 ): Router {
   const kept = cookies(publicUrl);
-  const keys = passkeys(world, publicUrl);
+  const keys = passkeys(world, publicUrl, enqueue(world));
   const readers = readerLimit();
   const known = visits({ world, catalogue, cookies: kept, readers, staffReaders: readerLimit(STAFF), banner });
   const roster = rosterList(world);

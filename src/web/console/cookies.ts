@@ -9,7 +9,7 @@ export interface Cookies {
   set(response: Response, name: CookieName, value: string | undefined, ms?: number): void;
 }
 
-type CookieName = 'staff' | 'kiosk' | 'signing' | 'passkey' | 'lang';
+type CookieName = 'staff' | 'kiosk' | 'signing' | 'passkey' | 'device' | 'lang';
 
 /** `publicUrl`: the address of the service. Under https cookies are sent over TLS only, and a sibling host cannot set them (`__Host-`). */
 export function cookies(publicUrl: string): Cookies {

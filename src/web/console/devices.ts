@@ -1,5 +1,14 @@
 import { Router } from 'express';
-import { devicesOf, endSessions, type OwnPasskey, type PasskeyAdded, type Passkeys, passkeysOf, removePasskey } from '../../fund/staff/index.ts';
+import {
+  devicesOf,
+  endSessions,
+  hasJustBegun,
+  type OwnPasskey,
+  type PasskeyAdded,
+  type Passkeys,
+  passkeysOf,
+  removePasskey,
+} from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
@@ -13,6 +22,7 @@ const LONGEST_ANSWER = 30_000;
 
 /** The devices on which somebody is signed in, and their passkeys: adding one, removing one. */
 export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Router {
+  const remove = removePasskey(world);
   return Router()
     .get(
       '/console/devices',
@@ -43,15 +53,18 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
     .post(
       '/console/passkeys/remove',
       staff(async (visit) => {
-        const isRemoved = await removePasskey(visit.staff.phone, typed(visit.request, 'passkey'));
-        visit.lead(isRemoved ? '/console/devices?done=removed' : '/console/devices');
+        const { phone, session } = visit.staff;
+        const outcome = await remove({ phone, session, id: typed(visit.request, 'passkey') });
+        if ('removed' in outcome) return visit.lead('/console/devices?done=removed');
+        if (outcome.refused === 'none') return visit.lead('/console/devices');
+        await show(visit, { form: visit.text.say('passkey.old') }, 422);
       }),
     );
 
   async function show(visit: StaffVisit, mistakes: Mistakes, status: number, name = ''): Promise<void> {
     const { text, request, staff: of } = visit;
     const done = ['ended', 'added', 'removed'].find((each) => each === asked(request, 'done'));
-    const known = await passkeysOf(world, of.phone);
+    const [known, mayChange] = await Promise.all([passkeysOf(world, of.phone), hasJustBegun(world, of)]);
     await visit.send(
       text.say('devices.title'),
       [
@@ -59,17 +72,17 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
         doneNotice(done && text.say(`devices.done.${done}`)),
         html`<h1>${text.say('devices.title')}</h1>`,
         await deviceList(world, visit),
-        passkeyList(text, known),
-        addForm(text, mistakes, name),
+        passkeyList(text, known, mayChange),
+        mayChange ? addForm(text, mistakes, name) : signInAgain(text),
       ],
       { status, path: '/console/devices', script: 'passkeys' },
     );
   }
 }
 
-/** For whom a passkey is added: the session is what this browser alone knows. */
-function whose({ staff: { phone, session, roles } }: StaffVisit): { phone: string; browser: string; holder: string } {
-  return { phone, browser: session, holder: roles[0]?.name ?? '' };
+/** For whom a passkey is added. */
+function whose({ staff: { phone, session, roles } }: StaffVisit): { phone: string; session: string; holder: string } {
+  return { phone, session, holder: roles[0]?.name ?? '' };
 }
 
 async function deviceList(world: World, { staff: { phone, session }, text: { say, date } }: StaffVisit): Promise<Markup> {
@@ -84,14 +97,19 @@ async function deviceList(world: World, { staff: { phone, session }, text: { say
 <form method="post" action="/console/devices/end"><button name="session" value="all">${say('devices.endAll')}</button></form>`;
 }
 
-function passkeyList({ say, date }: PageText, known: readonly OwnPasskey[]): Markup {
+function passkeyList({ say, date }: PageText, known: readonly OwnPasskey[], mayRemove: boolean): Markup {
   const items = known.map(
     ({ id, name, at, usedAt }) => html`<li><div><b>${name === '' ? say('passkey.unnamed') : name}</b><br>
 <small>${say('passkey.since', { at: date(at) })} ${usedAt ? say('passkey.used', { at: date(usedAt) }) : ''}</small></div>
-<form method="post" action="/console/passkeys/remove"><button class="quiet" name="passkey" value="${id}">${say('passkey.remove')}</button></form></li>`,
+${mayRemove ? html`<form method="post" action="/console/passkeys/remove"><button class="quiet" name="passkey" value="${id}">${say('passkey.remove')}</button></form>` : ''}</li>`,
   );
   return html`<h2 id="passkeys">${say('passkey.title')}</h2><p>${say(known.length > 0 ? 'passkey.have' : 'passkey.about')}</p>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`;
+}
+
+/** Passkeys are added and removed only by who has just signed in. */
+function signInAgain({ say }: PageText): Markup {
+  return html`<p>${say('passkey.old')}</p><form method="post" action="/console/sign-out"><button class="quiet">${say('signOut')}</button></form>`;
 }
 
 /** Shown by the script alone: without it no passkey can be added. */

@@ -6,6 +6,7 @@ import {
   beginSession,
   endSessions,
   newToken,
+  noteDevice,
   type Passkeys,
   type StaffMember,
   signInByDigits,
@@ -13,6 +14,7 @@ import {
   staffPhone,
 } from '../../fund/staff/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
@@ -27,12 +29,14 @@ export type Personas = () => Promise<StaffMember[]>;
 
 /** How long a number that was typed is remembered, until its digits are. Milliseconds. */
 const SIGNING_MS = 15 * 60_000;
+/** How long a device knows who has signed in there, since somebody last did: as long as browsers keep anything. Milliseconds. */
+const DEVICE_MS = 400 * DAY_MS;
 /** Characters of a device's answer, some kilobytes. */
 const LONGEST_ANSWER = 30_000;
 
 /** Signing in and out: by digits, by a passkey, by a link, in the demo by a button. */
 export function signInPages(world: World, known: Visits, cookies: Cookies, keys: Passkeys, personas?: Personas): Router {
-  const signing = signingIn(cookies, personas);
+  const signing = signingIn(world, cookies, personas);
   return Router()
     .use(digitRoutes(world, known, cookies, signing), passkeyRoutes(world, known, cookies, keys, signing), linkRoutes(world, known, signing))
     .post('/console/persona', persona())
@@ -58,8 +62,15 @@ export function signInPages(world: World, known: Visits, cookies: Cookies, keys:
 type SigningIn = ReturnType<typeof signingIn>;
 
 /** The first form, and what each way of signing in ends with. */
-function signingIn(cookies: Cookies, personas?: Personas) {
-  return { begin, phoneForm };
+function signingIn(world: World, cookies: Cookies, personas?: Personas) {
+  const note = noteDevice(world, enqueue(world));
+  return { welcome, begin, phoneForm };
+
+  /** For somebody who proved who they are: their phone hears of a device on which they never signed in. */
+  async function welcome(visit: Visit, token: string, to?: string): Promise<void> {
+    cookies.set(visit.response, 'device', await note(token, cookies.get(visit.request, 'device')), DEVICE_MS);
+    begin(visit, token, to);
+  }
 
   function begin(visit: Visit, token: string, to = '/console'): void {
     cookies.set(visit.response, 'signing', undefined);
@@ -82,7 +93,7 @@ ${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
 }
 
 /** By six digits that come to the phone. */
-function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { begin, phoneForm }: SigningIn): Router {
+function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welcome, phoneForm }: SigningIn): Router {
   const ask = askSignIn(world, enqueue(world));
   const enter = signInByDigits(world);
   return Router()
@@ -119,7 +130,7 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { begi
         if (number === undefined) return visit.lead('/console/sign-in');
         const digits = typed(visit.request, 'digits').replaceAll(/\D/g, '');
         const outcome = await enter({ phone: number, digits, device: deviceOf(visit) });
-        if ('token' in outcome) return begin(visit, outcome.token, wayBack(visit));
+        if ('token' in outcome) return welcome(visit, outcome.token, wayBack(visit));
         const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
         return visit.send(say('digits.title'), form, {
           status: 422,
@@ -142,7 +153,7 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { begi
 }
 
 /** By a key that the device keeps. */
-function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys: Passkeys, { begin, phoneForm }: SigningIn): Router {
+function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys: Passkeys, { welcome, phoneForm }: SigningIn): Router {
   return Router()
     .post(
       '/console/sign-in/passkey/offer',
@@ -158,7 +169,7 @@ function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys
         const { say } = visit.text;
         const browser = cookies.get(visit.request, 'passkey') ?? '';
         const token = await keys.enter({ browser, answer: typed(visit.request, 'answer', LONGEST_ANSWER), device: deviceOf(visit) });
-        if (token) return begin(visit, token, wayBack(visit));
+        if (token) return welcome(visit, token, wayBack(visit));
         const form = await phoneForm(visit, { form: say('passkey.refused') });
         await visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
       }),
@@ -166,7 +177,7 @@ function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys
 }
 
 /** By a link that an operator gave. */
-function linkRoutes(world: World, { anybody }: Visits, { begin }: SigningIn): Router {
+function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): Router {
   const open = signInByLink(world);
   return Router()
     .get(
@@ -178,7 +189,7 @@ function linkRoutes(world: World, { anybody }: Visits, { begin }: SigningIn): Ro
       anybody(async (visit) => {
         const { say } = visit.text;
         const token = await open({ token: String(visit.request.params.token), device: deviceOf(visit) });
-        if (token) return begin(visit, token);
+        if (token) return welcome(visit, token);
         return visit.send(
           say('link.title'),
           html`<h1>${say('link.title')}</h1><p>${say('link.over')}</p><p><a href="/console/sign-in">${say('signIn.title')}</a></p>`,

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { CHANNELS } from '../../../src/contacts/channel.ts';
 import type { Notice } from '../../../src/contacts/notify.ts';
 import { withLog } from '../../../src/fund/log/index.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -7,6 +6,7 @@ import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { addStaff, changeStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { Passkey } from '../../../src/fund/staff/passkey.ts';
 import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
 import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
 import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
@@ -36,6 +36,10 @@ describe('the staff', () => {
   const digits = () => String(sent.at(-1)?.said.params?.digits);
   const wrong = () => (digits() === '000000' ? '000001' : '000000');
   const enter = (given: string, phone = WANG) => signInByDigits(world)({ phone, digits: given, device: 'Firefox\non a phone' });
+  const linked = async (isLost = false) => {
+    const outcome = await linkStaff(world)(here.community, WANG, LI, isLost);
+    return 'token' in outcome ? outcome.token : outcome.refused;
+  };
   const token = async () => {
     await ask();
     const outcome = await enter(digits());
@@ -97,11 +101,20 @@ describe('the staff', () => {
     expect(await actor('o3')).to.equal(undefined);
   });
 
-  it('get the digits in their chat where the SMS does not arrive', async () => {
-    await here.person('1', { phone: WANG, linkedContacts: ['wechat|openid'] });
+  it('get the digits at their staff phone or in the chat that this phone tied, never where a roster says that its holder is', async () => {
+    const act = here.act('own', { channel: 'wechat' });
+    await here.person('1', { phone: WANG, linkedContacts: ['wechat|openid'], name: '王芳' });
     await ask();
-    expect(sent[0]?.next).to.deep.equal([{ channel: 'wechat', address: 'openid' }]);
-    expect(CHANNELS.wechat.isSenderProved).to.equal(true);
+    expect(sent[0]).to.deep.include({ channel: 'sms', address: WANG, next: [] });
+    const that = await progressSender(world)(here.act('openid', { channel: 'wechat' }));
+    expect(that, 'nor does that chat prove that they write').to.deep.include({ isProved: false, phone: WANG });
+    await sendCode(world, notify, staffPhones(world))({ phone: WANG }, act);
+    expect(await checkCode(world, staffPhones(world))({ phone: WANG, digits: digits() }, act), 'a resident who is staff').to.include({
+      linked: false,
+    });
+    await ask();
+    expect(sent.at(-1)).to.deep.include({ channel: 'sms', address: WANG, next: [{ channel: 'wechat', address: 'own' }] });
+    expect(await progressSender(world)(act)).to.deep.include({ isProved: true });
   });
 
   it('hear nothing else where the number is unknown, and nothing is sent there', async () => {
@@ -168,13 +181,31 @@ describe('the staff', () => {
   });
 
   it('sign in by a link from the command line, once, within fifteen minutes', async () => {
-    expect(await linkStaff(world)(here.community, NOBODY, LI)).to.equal(null);
-    const link = (await linkStaff(world)(here.community, WANG, LI)) ?? '';
+    expect(await linkStaff(world)(here.community, NOBODY, LI)).to.deep.equal({ refused: 'noRole' });
+    const link = await linked();
     const opened = await Promise.all([1, 2, 3].map(() => signInByLink(world)({ token: link, device: 'Firefox' })));
     expect(opened.filter((session) => session !== null).length).to.equal(1);
-    const late = (await linkStaff(world)(here.community, WANG, LI)) ?? '';
+    const late = await linked();
     clock.ahead = 16 * MINUTE;
     expect(await signInByLink(world)({ token: late, device: 'Firefox' })).to.equal(null);
+  });
+
+  it('who have a passkey sign in by it alone: by no digits and no link, not those of before either; if it is lost, a link ends it', async () => {
+    const before = await linked();
+    await ask();
+    const code = digits();
+    const phone = staffPhone(world.vault, WANG);
+    const passkey = { _id: 'a key', phone, about: Buffer.from(''), publicKey: Buffer.from(''), counter: 0, at: world.now() };
+    await collection(Passkey).insertOne(passkey);
+    expect(await enter(code), 'digits of before').to.deep.equal({ refused: 'wrong' });
+    expect(await signInByLink(world)({ token: before, device: 'Firefox' }), 'a link of before').to.equal(null);
+    sent.length = 0;
+    clock.ahead = 11 * MINUTE;
+    await ask();
+    expect([sent, await linked()]).to.deep.equal([[], 'hasPasskey']);
+    const link = await linked(true);
+    expect(await collection(Passkey).countDocuments({ phone })).to.equal(0);
+    expect(await signInByLink(world)({ token: link, device: 'Firefox' })).to.be.a('string');
   });
 
   it('are out after two hours without a request, and after twelve in any case', async () => {

@@ -65,6 +65,11 @@ describe('passkeys in a browser', function () {
     await page.getByRole('status').filter({ hasText: '通行密钥加好了' }).waitFor();
   }
 
+  async function lostLink(): Promise<string> {
+    const outcome = await linkStaff(world)(here.community, CADRE, LI, true);
+    return 'token' in outcome ? outcome.token : '';
+  }
+
   async function signOut(page: Page): Promise<void> {
     await page.getByRole('button', { name: '退出', exact: true }).click();
     await page.waitForURL(/sign-in/);
@@ -206,15 +211,32 @@ describe('passkeys in a browser', function () {
     for (const each of [page, other.page, council]) await each.context().close();
   });
 
+  it('are added and removed only by who has just signed in, not by who finds a session; the staff phone is told', async () => {
+    const { page } = await signedIn();
+    const form = await caught(page, ADD, '加一个通行密钥');
+    clock.ahead = 4 * MINUTE;
+    expect(await send(page, ADD, form)).to.equal(true);
+    expect(await collection(Message).countDocuments({ _id: /^passkey\|.*\|sms\|/, kind: 'alarm' })).to.equal(1);
+    clock.ahead = 11 * MINUTE;
+    const [key] = await collection(Passkey).find().toArray();
+    expect(await send(page, '/console/passkeys/remove', new URLSearchParams({ passkey: key?._id ?? '' }).toString())).to.equal(false);
+    expect(await send(page, ADD, form)).to.equal(false);
+    await page.goto(`${url}/console/devices`);
+    expect(await page.getByText('先退出，再登录一次').isVisible()).to.equal(true);
+    expect(await page.getByRole('button', { name: /通行密钥|去掉/ }).count()).to.equal(0);
+    expect(await collection(Passkey).countDocuments()).to.equal(1);
+    await page.context().close();
+  });
+
   it('that are lost are made good by the link of whoever runs the service; who has no role any more has none', async () => {
     const { page } = await signedIn();
     await add(page, '丢了的手机');
     await signOut(page);
-    const elsewhere = (await open(`${url}/console/link/${await linkStaff(world)(here.community, CADRE, LI)}`)).page;
+    const elsewhere = (await open(`${url}/console/link/${await lostLink()}`)).page;
     await withDevice(elsewhere);
     await elsewhere.getByRole('button', { name: '登录' }).click();
     await elsewhere.goto(`${url}/console/devices`);
-    await elsewhere.getByRole('button', { name: '去掉' }).click();
+    expect(await elsewhere.getByRole('button', { name: '去掉' }).count(), 'the lost one is over').to.equal(0);
     await add(elsewhere, '新手机');
     await page.getByRole('button', { name: BUTTON }).click();
     await page.getByRole('alert').filter({ hasText: '已经去掉了' }).waitFor();

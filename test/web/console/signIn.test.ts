@@ -58,6 +58,10 @@ describe('signing in to the console', function () {
   const arrived = async (howMany: number) => {
     while ((await all()).length < howMany) await sleep(10);
   };
+  const link = async () => {
+    const outcome = await linkStaff(world)(here.community, CADRE, LI);
+    return 'token' in outcome ? outcome.token : outcome.refused;
+  };
   const saidIn = (message: MessageRecord) => {
     return String(JSON.parse(world.vault.decrypt('messageSaid', message._id, message.said)).params.digits);
   };
@@ -189,15 +193,40 @@ describe('signing in to the console', function () {
   });
 
   it('opens a link once, by its button alone, within fifteen minutes', async () => {
-    const token = (await linkStaff(world)(here.community, CADRE, LI)) ?? '';
+    const token = await link();
     expect((await anybody().get(`/console/link/${token}`)).status).to.equal(200);
     const opened = await anybody().post(`/console/link/${token}`);
     expect([opened.status, given(opened, 'staff') !== '']).to.deep.equal([303, true]);
     const replayed = await anybody().post(`/console/link/${token}`);
     expect([replayed.status, given(replayed, 'staff')]).to.deep.equal([404, '']);
-    const late = (await linkStaff(world)(here.community, CADRE, LI)) ?? '';
+    const late = await link();
     clock.ahead = 16 * MINUTE;
     expect((await anybody().post(`/console/link/${late}`)).status).to.equal(404);
+  });
+
+  it('tells the staff phone of a device on which its holder has never signed in, whichever way; of a known one nothing', async () => {
+    const told = async (phone: string) => {
+      const alarms = await collection(Message).find({ kind: 'alarm' }, { promoteBuffers: true }).toArray();
+      return alarms.filter((alarm) => world.vault.decrypt('messageAddress', alarm._id, alarm.address) === phone).length;
+    };
+    const enters = async (phone: string, device = '') => {
+      await Promise.all([SignIn.deleteMany({}), Message.deleteMany({ kind: 'code' })]);
+      const cookie = [await ask(phone), ...(device === '' ? [] : [device])].join('; ');
+      const entered = await anybody(cookie).post('/console/sign-in/digits', { digits: await digits() });
+      expect(entered.status).to.equal(303);
+      return pair(given(entered, 'device'));
+    };
+    const own = await enters(CADRE);
+    expect(await told(CADRE)).to.equal(1);
+    const both = await enters(phoneOf('council'), await enters(CADRE, own));
+    expect([await told(CADRE), await told(phoneOf('council'))], 'a device of two').to.deep.equal([1, 1]);
+    await enters(CADRE, both);
+    await enters(phoneOf('council'), both);
+    expect([await told(CADRE), await told(phoneOf('council'))]).to.deep.equal([1, 1]);
+    await enters(phoneOf('supervisor'), own.replace(/\..*/, `.${'A'.repeat(22)}`));
+    expect(await told(phoneOf('supervisor')), 'a mark that was made up').to.equal(1);
+    expect(given(await anybody().post(`/console/link/${await link()}`), 'device')).to.match(/; Max-Age=\d+; .*HttpOnly; SameSite=Lax$/);
+    expect(await told(CADRE), 'whoever opened the link').to.equal(2);
   });
 
   it('signs out here, there and everywhere', async () => {
