@@ -16,6 +16,7 @@ const ROOMS = [
   'people',
   'staff',
   'second',
+  'act',
   'pictures',
   'cycles',
   'inquiries',

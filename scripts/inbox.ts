@@ -1,10 +1,8 @@
 import { answerInquiry, inbox } from '../src/fund/inquiries/index.ts';
-import { operator } from '../src/fund/people/index.ts';
-import { enqueue } from '../src/outreach/outbox/enqueue.ts';
-import { cleanText } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
-import { note, printed, printLine, zoned } from './support/print.ts';
+import { performed } from './support/performed.ts';
+import { printed, zoned } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
@@ -22,25 +20,13 @@ await command(USAGE, async () => {
   const [slug, number] = words;
   const community = wanted(slug, 'SLUG');
   if (verb === 'list') return withStore(({ world }) => list(world, community, values.all, values.json));
-  const answer = {
-    community,
-    number: wantedNumber(number, 'N'),
-    text: wanted(cleanText(values.text ?? ''), '--text'),
-    actor: operator(wanted(values.by, '--by')),
-  };
-  return withStore(async ({ world }) => {
-    const outcome = await answerInquiry(world, enqueue(world))(answer);
-    if ('refused' in outcome) {
-      note(
-        { noCommunity: 'There is no such community.', noInquiry: 'There is no such number in the inbox.', answered: 'It has been answered already.' }[
-          outcome.refused
-        ],
-      );
-      return 1;
-    }
-    printLine(outcome.notified ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.');
-    return 0;
-  });
+  const at = { number: String(wantedNumber(number, 'N')) };
+  const asked = { community, at, input: { text: wanted(values.text, '--text') }, by: wanted(values.by, '--by') };
+  return withStore(({ world }) =>
+    performed(world, answerInquiry, asked, ({ notified }) =>
+      notified ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.',
+    ),
+  );
 });
 
 async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {

@@ -100,7 +100,8 @@ describe('what is stored about people', function () {
     const call = await twilio.dial({ sid: callSid, from: '+8613800000010', to: community.phone });
     for (const keys of ['1', '1', '3#', '#']) await call.press(keys);
     await call.hangUp();
-    await answerInquiry(world, enqueue(world))({ community: community._id, number: 1, text: WORDS[2] ?? '', actor: operator('王芳') });
+    const letter = { community: community._id, at: { number: '1' }, actor: operator('王芳') };
+    await answerInquiry.perform({ world, notify: enqueue(world) }, { ...letter, input: { text: WORDS[2] ?? '' } });
     expect(await collection(Entry).countDocuments({ '_id.cycle': cycle })).to.equal(4);
     while ((await collection(Miss).countDocuments({ community: community._id })) === 0) await sleep(20);
     while ((await collection(Message).countDocuments({ state: { $nin: ['sent', 'delivered'] } })) > 0) await sleep(20);

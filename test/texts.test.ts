@@ -8,6 +8,7 @@ import type { Answer, Question, Statement } from '../src/dialog/question.ts';
 import { wording } from '../src/dialog/wording.ts';
 import { ORIGINS } from '../src/fund/proposals/proposal.ts';
 import { root } from '../src/store/files.ts';
+import { ACTS } from '../src/web/console/acts.ts';
 import { explore } from './flows/explore.ts';
 import { flat } from './flows/lintFlows.ts';
 import { ballotOf, CHINESE, ENGLISH, type Names } from './flows/samples.ts';
@@ -45,7 +46,7 @@ describe('every text', () => {
     });
 
   it('for residents says no word that they do not know, and names no office that a village may not have', () => {
-    const RESIDENTS = /^(?!commands|console|simulator|print)/;
+    const RESIDENTS = /^(?!commands|console|acts|simulator|print)/;
     const said = (language: string, word: RegExp) => keysOf(texts(language).filter(({ key, text }) => RESIDENTS.test(key) && word.test(text)));
     expect(keysOf(texts('zh-CN').filter(({ text }) => /票册|收发/.test(text)))).to.deep.equal([]);
     expect(said('zh-CN', /居委会|系统(?!管理员)|成功|尊敬/)).to.deep.equal([]);
@@ -58,6 +59,18 @@ describe('every text', () => {
       const channels = ['channel', 'turnout.by'].flatMap((place) => CHANNEL_NAMES.map((name) => `console.${place}.${name}`));
       const origins = ['proposal.originOf', 'publication.origin'].flatMap((place) => ORIGINS.map((name) => `console.${place}.${name}`));
       expect([...channels, ...origins].filter((key) => !said.has(key))).to.deep.equal([]);
+    });
+
+  for (const language of ['zh-CN', 'en'] as const)
+    it(`that an act needs is there, and no other stands under it, ${language}`, () => {
+      const needed = ACTS.flatMap(({ name, fields, refusals }) => [
+        `acts.${name}.button`,
+        ...fields.map((field) => `acts.${name}.field.${field.name}`),
+        ...Object.keys(refusals).map((why) => `acts.${name}.not.${why}`),
+      ]);
+      const said = texts(language).map(({ key }) => key);
+      expect(said.filter((key) => /^acts\.\w+\.\w+\.(button|field|not)/.test(key))).to.have.members(needed);
+      expect(said).to.include.members(ACTS.map(({ name }) => `console.act.${name}`));
     });
 
   for (const language of ['zh-CN', 'en'] as const)

@@ -167,7 +167,10 @@ describe('what is kept, and how long', function () {
       ...{ kind: 'notice', said: { key: 'notice.answered', params: { number: 1, answer: '来水了' } } },
     });
     for (const { number } of await inbox(moved, community._id, false))
-      await answerInquiry(moved, enqueue(moved))({ community: community._id, number, text: '明天来水', actor: operator('王芳') });
+      await answerInquiry.perform(
+        { world: moved, notify: enqueue(moved) },
+        { community: community._id, at: { number: String(number) }, input: { text: '明天来水' }, actor: operator('王芳') },
+      );
     for (const { _id } of await collection(MembershipRequest).find({ state: 'pending' }).toArray())
       await refuseRequest(moved, enqueue(moved))({ community: community._id, request: _id.request, actor: operator('王芳'), reason: '不住这里' });
   }

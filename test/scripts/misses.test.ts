@@ -43,7 +43,10 @@ describe('npm run misses', function () {
     while ((await collection(Miss).countDocuments({ community: here.community })) < texts.length) await sleep(20);
     const ask = (kind: 'question' | 'complaint', text: string) => writeInquiry(world, here.notify)({ kind, text }, here.act(PHONE));
     const answer = (number: number, text: string) =>
-      answerInquiry(world, here.notify)({ community: here.community, number, text, actor: operator('王芳') });
+      answerInquiry.perform(
+        { world, notify: here.notify },
+        { community: here.community, at: { number: String(number) }, input: { text }, actor: operator('王芳') },
+      );
     await ask('question', '老年食堂几点开饭呢，我是王秀英');
     await ask('question', '打13800000001能问到物业吗');
     await ask('complaint', '楼道又停水了');

@@ -1,68 +1,89 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { answerAt } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { findCommunity } from '../communities/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, Resident } from '../people/index.ts';
-import { authorOf, encryptedAnswer, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
+import { act, done, line, lines, refuse, subject } from '../act/index.ts';
+import { type Actor, DAILY_WORK, Resident } from '../people/index.ts';
+import { authorOf, encryptedAnswer, findInquiry, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
 
-export type InquiryAnswered =
-  /** `notified`: the answer is on its way; false if the person who asked has been deleted since. */
-  { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noCommunity' | 'noInquiry' | 'answered' };
+/** Characters of an answer: some ten messages. */
+const LONGEST_ANSWER = 600;
+const LONGEST_NOTE = 300;
 
-/** Answers an inquiry in the inbox, once; the answer goes to where the inquiry came from. Rejects with `not-allowed` (`checkRight`). */
-export function answerInquiry(
-  world: World,
-  notify: Notify,
-): (answer: { community: string; number: number; text: string; actor: Actor }) => Promise<InquiryAnswered> {
-  return async ({ community: slug, number, text, actor }) => {
-    const acting = checkRight(actor, 'answerInquiry', slug);
-    const _id = { community: slug, number };
-    const [community, inquiry] = await Promise.all([findCommunity(slug), collection(Inquiry).findOne({ _id })]);
-    if (!community) return { refused: 'noCommunity' };
-    if (!inquiry) return { refused: 'noInquiry' };
-    if (inquiry.answer) return { refused: 'answered' };
-    return withLog(world)(slug, async (session, write) => {
-      const { matchedCount } = await collection(Inquiry).updateOne(
-        { _id, answer: { $exists: false } },
-        { $set: { answer: { text: encryptedAnswer(world.vault, _id, text), by: actor.name, at: world.now() } } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'answered' };
-      await write({ ...acting, subject: `inbox/${number}`, detail: { after: { answer: text } }, names: authorOf(inquiry) });
-      const notified = await notifyAuthor(world, notify, inquiry, undefined, { key: 'notice.answered', params: { number, answer: text } }, session);
-      return { answered: true, notified };
-    });
-  };
-}
+const inquiry = subject({
+  path: '/inbox/:number',
+  find: (_context, community, { number }, session) => findInquiry(community, Number(number), session),
+  name: ({ _id }: InquiryRecord) => `inbox/${_id.number}`,
+});
 
-/** Closes an inquiry without an answer, once: the person was called, or there is nothing to say. Rejects with `not-allowed` (`checkRight`). */
-export function closeInquiry(
-  world: World,
-): (closing: {
-  community: string;
-  number: number;
-  note: string;
-  actor: Actor;
-}) => Promise<{ readonly done: true } | { readonly refused: 'noInquiry' | 'answered' }> {
-  return async ({ community, number, note, actor }) => {
-    const acting = checkRight(actor, 'closeInquiry', community);
-    const _id = { community, number };
-    const inquiry = await collection(Inquiry).findOne({ _id });
-    if (!inquiry) return { refused: 'noInquiry' };
-    return withLog(world)(community, async (session, write) => {
-      if (!(await markDone(world, _id, actor, session))) return { refused: 'answered' };
-      await write({ ...acting, subject: `inbox/${number}`, detail: { reason: note }, names: authorOf(inquiry) });
-      return { done: true };
-    });
-  };
-}
+/** Answers an inquiry in the inbox, once; the answer goes to where the inquiry came from. `notified`: false if who asked has been deleted since. */
+export const answerInquiry = act({
+  name: 'inquiry.answer',
+  may: DAILY_WORK,
+  on: inquiry,
+  input: z.strictObject({ text: lines(LONGEST_ANSWER) }),
+  refusals: { answered: null },
+  async run({ world, notify, session, on, input: { text }, actor }) {
+    if (!(await end(world, on._id, text, actor, session))) return refuse('answered');
+    const notified = await notifyAuthor(world, notify, on, undefined, { key: 'notice.answered', params: { number: on._id.number, answer: text } });
+    return done({ notified }, { after: { answer: text }, names: authorOf(on) });
+  },
+});
+
+/** Closes an inquiry without an answer, once: the person was called, or there is nothing to say. */
+export const closeInquiry = act({
+  name: 'inquiry.close',
+  may: DAILY_WORK,
+  on: inquiry,
+  input: z.strictObject({ note: line(LONGEST_NOTE) }),
+  refusals: { answered: null },
+  async run({ world, session, on, input: { note }, actor }) {
+    if (!(await markDone(world, on._id, actor, session))) return refuse('answered');
+    return done({}, { reason: note, names: authorOf(on) });
+  },
+});
+
+/**
+ * Takes an inquiry for oneself, so that nobody else writes the same answer. `from`: who had it when it was looked at (`taken.who`), if anybody did.
+ * `changed`: it was answered meanwhile, or another one has it than was thought.
+ */
+export const takeInquiry = act({
+  name: 'inquiry.take',
+  may: DAILY_WORK,
+  on: inquiry,
+  input: z.strictObject({ from: line(100).optional() }),
+  refusals: { changed: null },
+  async run({ world, session, on, input: { from }, actor }) {
+    if (on.answer || on.taken?.who !== from) return refuse('changed');
+    const taken = { who: actor.id, by: actor.name, at: world.now() };
+    await collection(Inquiry).updateOne({ _id: on._id }, { $set: { taken } }, { session });
+    return done({}, { ...(on.taken && { before: { taken: on.taken.by } }), after: { taken: actor.name } });
+  },
+});
+
+/** Gives back an inquiry that one took, so that somebody else takes it. */
+export const leaveInquiry = act({
+  name: 'inquiry.leave',
+  may: DAILY_WORK,
+  on: inquiry,
+  input: z.strictObject({}),
+  refusals: { changed: null },
+  async run({ session, on, actor }) {
+    if (on.answer || on.taken?.who !== actor.id) return refuse('changed');
+    await collection(Inquiry).updateOne({ _id: on._id }, { $unset: { taken: 1 } }, { session });
+    return done({}, { before: { taken: actor.name } });
+  },
+});
 
 /** Marks an inquiry as done without an answer, in the session of an act that writes the entry; gives false if it was answered or done before. */
-export async function markDone({ vault, now }: World, _id: InquiryRecord['_id'], actor: Actor, session: mongo.ClientSession): Promise<boolean> {
-  const answer = { text: encryptedAnswer(vault, _id, ''), by: actor.name, at: now() };
+export function markDone(world: World, _id: InquiryRecord['_id'], actor: Actor, session: mongo.ClientSession): Promise<boolean> {
+  return end(world, _id, '', actor, session);
+}
+
+async function end({ vault, now }: World, _id: InquiryRecord['_id'], text: string, actor: Actor, session: mongo.ClientSession): Promise<boolean> {
+  const answer = { text: encryptedAnswer(vault, _id, text), by: actor.name, at: now() };
   return (await collection(Inquiry).updateOne({ _id, answer: { $exists: false } }, { $set: { answer } }, { session })).matchedCount === 1;
 }
 
@@ -91,46 +112,4 @@ export async function notifyAuthor(
   };
   await notify(notice, session);
   return true;
-}
-
-export type InquiryTaken =
-  | { readonly done: true }
-  /** `changed`: it was answered meanwhile, or another one has it than was thought. */
-  | { readonly refused: 'noInquiry' | 'changed' };
-
-/**
- * Takes an inquiry for oneself, so that nobody else writes the same answer. `from`: who had it when it was looked at (`taken.who`); undefined if nobody
- * had. Rejects with `not-allowed` (`checkRight`).
- */
-export function takeInquiry(
-  world: World,
-): (taking: { community: string; number: number; from: string | undefined; actor: Actor }) => Promise<InquiryTaken> {
-  return async ({ community, number, from, actor }) => {
-    const acting = checkRight(actor, 'takeInquiry', community);
-    const _id = { community, number };
-    const taken = { who: actor.id, by: actor.name, at: world.now() };
-    return withLog(world)(community, async (session, write) => {
-      const which = { _id, answer: { $exists: false }, ...(from === undefined ? { taken: { $exists: false } } : { 'taken.who': from }) };
-      const before = await collection(Inquiry).findOneAndUpdate(which, { $set: { taken } }, { session });
-      if (!before) return { refused: (await collection(Inquiry).findOne({ _id }, { session })) ? 'changed' : 'noInquiry' };
-      const had = before.taken && { taken: before.taken.by };
-      await write({ ...acting, subject: `inbox/${number}`, detail: { ...(had && { before: had }), after: { taken: actor.name } } });
-      return { done: true };
-    });
-  };
-}
-
-/** Gives back an inquiry that one took, so that somebody else takes it. Rejects with `not-allowed` (`checkRight`). */
-export function leaveInquiry(world: World): (leaving: { community: string; number: number; actor: Actor }) => Promise<InquiryTaken> {
-  return async ({ community, number, actor }) => {
-    const acting = checkRight(actor, 'leaveInquiry', community);
-    const _id = { community, number };
-    return withLog(world)(community, async (session, write) => {
-      const which = { _id, answer: { $exists: false }, 'taken.who': actor.id };
-      const { matchedCount } = await collection(Inquiry).updateOne(which, { $unset: { taken: 1 } }, { session });
-      if (matchedCount === 0) return { refused: (await collection(Inquiry).findOne({ _id }, { session })) ? 'changed' : 'noInquiry' };
-      await write({ ...acting, subject: `inbox/${number}`, detail: { before: { taken: actor.name } } });
-      return { done: true };
-    });
-  };
 }

@@ -107,8 +107,8 @@ export function insertInquiry({ vault }: World, community: string, { text, addre
 }
 
 /** An inquiry by its number; null if there is none. */
-export function findInquiry(community: string, number: number): Promise<InquiryRecord | null> {
-  return collection(Inquiry).findOne({ '_id.community': community, '_id.number': number });
+export function findInquiry(community: string, number: number, session?: mongo.ClientSession): Promise<InquiryRecord | null> {
+  return collection(Inquiry).findOne({ '_id.community': community, '_id.number': number }, { ...(session && { session }) });
 }
 
 /** What was spoken becomes an inquiry's text; gives false if there is no such inquiry (any more). */

@@ -10,7 +10,7 @@ import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, findCycle } from '../cycles/index.ts';
-import { authorOf, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
+import { authorOf, closeInquiry, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, answerOf, checkRight, holdersOf, Resident } from '../people/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -233,7 +233,7 @@ export function enterObjection(
           const after = { origin: record.origin, about, text };
           await write({ ...acting, subject: `${id}/${number}`, detail: { after }, names: objectorOf(record) });
           if (inquiry) {
-            const closing = { ...checkRight(actor, 'closeInquiry', community), subject: `inbox/${inquiry._id.number}` };
+            const closing = { ...checkRight(actor, closeInquiry, community), subject: `inbox/${inquiry._id.number}` };
             await write({ ...closing, detail: { after: { objection: number } }, names: authorOf(inquiry) });
           }
           return { entered: number };

@@ -21,7 +21,7 @@ export type Actor =
       readonly role: StaffRole;
       readonly community: string;
       /** The second person who confirmed that this one does `act`; only the room `second` gives it. */
-      readonly confirmed?: Confirmed & { readonly act: keyof typeof RIGHTS };
+      readonly confirmed?: Confirmed & { readonly act: string };
     }
   /** A person on the roster who writes from their phone or chat. */
   | { readonly kind: 'resident'; readonly id: string; readonly name: string; readonly role: (typeof ROLES)[number]; readonly community: string };
@@ -31,9 +31,10 @@ export function operator(name: string): Actor {
   return { kind: 'operator', id: 'operator', name, role: 'operator' };
 }
 
-type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[number]}`;
+/** Who may do an act: a person with a shell on the server, or in which office somebody may. */
+export type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[number]}`;
 
-const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
+export const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 const OFFICES_THAT_CONFIRM: readonly Holder[] = ['staff supervisor'];
 /** Who works at a table. */
@@ -77,10 +78,6 @@ export const RIGHTS = {
   hideProposal: { entry: 'proposal.hide', may: DAILY_WORK },
   releaseProposal: { entry: 'proposal.release', may: DAILY_WORK },
   writeDown: { entry: 'recording.writeDown', may: DAILY_WORK },
-  takeInquiry: { entry: 'inquiry.take', may: DAILY_WORK },
-  leaveInquiry: { entry: 'inquiry.leave', may: DAILY_WORK },
-  answerInquiry: { entry: 'inquiry.answer', may: DAILY_WORK },
-  closeInquiry: { entry: 'inquiry.close', may: DAILY_WORK },
   publish: { entry: 'publication.publish', may: DAILY_WORK },
   checkPublication: { entry: 'publication.check', may: ['staff supervisor'] },
   planMeeting: { entry: 'meeting.plan', may: DAILY_WORK },
@@ -144,17 +141,33 @@ export const RIGHTS = {
  * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of the person who acts and what they
  * do.
  */
-export function checkRight(actor: Actor, act: keyof typeof RIGHTS, community: string): Acting {
-  const { entry, may } = RIGHTS[act];
+export function checkRight(actor: Actor, act: Right, community: string): Acting {
+  const { name, entry, may } = rightOf(act);
   if (!holds(actor, may, community))
     throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
-  const confirmed = actor.kind === 'staff' && actor.confirmed?.act === act ? { confirmed: actor.confirmed } : {};
+  const confirmed = actor.kind === 'staff' && actor.confirmed?.act === name ? { confirmed: actor.confirmed } : {};
   return { community, by: actor.name, role: actor.role, act: entry, ...confirmed };
 }
 
 /** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
-export function mayDo(actor: Actor, act: keyof typeof RIGHTS, community: string): boolean {
-  return holds(actor, RIGHTS[act].may, community);
+export function mayDo(actor: Actor, act: Right, community: string): boolean {
+  return holds(actor, rightOf(act).may, community);
+}
+
+/** What somebody wants to do: an act of `RIGHTS`, or one that is a value (src/fund/act) and says itself who may. */
+export type Right = keyof typeof RIGHTS | { readonly name: string; readonly may: readonly Holder[] };
+
+/** What the log calls an act, by the name under which it waits. */
+export function entryOf(act: string): string {
+  return isRight(act) ? RIGHTS[act].entry : act;
+}
+
+function isRight(act: string): act is keyof typeof RIGHTS {
+  return Object.hasOwn(RIGHTS, act);
+}
+
+function rightOf(act: Right): { readonly name: string; readonly entry: string; readonly may: readonly Holder[] } {
+  return typeof act === 'string' ? { name: act, ...RIGHTS[act] } : { ...act, entry: act.name };
 }
 
 const SEES_PEOPLE: readonly Holder[] = ['operator', 'staff cadre', 'staff supervisor'];

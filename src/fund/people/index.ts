@@ -1,6 +1,21 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
-export { type Actor, checkRight, checkView, mayDo, maySee, operator, RIGHTS, STAFF_ROLES, type StaffRole, type View } from './actor.ts';
+export {
+  type Actor,
+  checkRight,
+  checkView,
+  DAILY_WORK,
+  entryOf,
+  type Holder,
+  mayDo,
+  maySee,
+  operator,
+  RIGHTS,
+  type Right,
+  STAFF_ROLES,
+  type StaffRole,
+  type View,
+} from './actor.ts';
 export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, personAtTable, requestAtTable } from './atTable.ts';
 export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';

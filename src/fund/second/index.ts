@@ -2,4 +2,4 @@
 
 export { type ListedSecond, readSecond, readSeconds, waitingSeconds } from './second.ts';
 export { askSecond, type Confirmation, confirmSecond, dropSeconds, forgetSeconds, lapseSeconds, refuseSecond, type Waiting } from './secondPerson.ts';
-export { needsSecond, type Runs, runOf, WAITING_ACTS } from './waitingActs.ts';
+export { isAlone, needsSecond, type Run, type Runs, runOf, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';

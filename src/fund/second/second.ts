@@ -9,7 +9,7 @@ import type { World } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
 import { type Actor, checkView, mayDo, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 import { Staff, staffRole } from '../staff/index.ts';
-import { type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+import type { SecondRole } from './waitingActs.ts';
 
 const SECOND_STATES = ['waiting', 'confirmed', 'refused', 'lapsed'] as const;
 type SecondState = (typeof SECOND_STATES)[number];
@@ -18,7 +18,8 @@ type SecondState = (typeof SECOND_STATES)[number];
 export interface SecondRecord {
   /** `number` counts from 1 in a community. */
   _id: { community: string; number: number };
-  act: WaitingAct;
+  /** Its name: of `RIGHTS`, or its own. */
+  act: string;
   /** What the log says that it is done to. */
   subject: string;
   /** `vault.hmac('second', community, act, …)` of what it is done to: while one waits, the same is not asked a second time. */
@@ -45,7 +46,7 @@ const schema = new Schema<SecondRecord>(
       type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
       required: true,
     },
-    act: { type: String, enum: Object.keys(WAITING_ACTS), required: true },
+    act: { type: String, required: true },
     subject: { type: String, required: true },
     about: { type: String, required: true },
     what: encrypted('secondAct'),

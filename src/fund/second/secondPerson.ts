@@ -4,16 +4,20 @@ import { collection } from '../../store/collection.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { type Actor, checkRight, type Right } from '../people/index.ts';
 import { staffActor, staffRole } from '../staff/index.ts';
 import { encryptedWaits, Second, type SecondRecord, secondsOf, stateAt, waitsOf } from './second.ts';
-import { type Payload, type Runs, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+import { type Payload, type Runs, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
 
 /** So long an act waits for a second person. */
 const WAITS_MS = 72 * HOUR_MS;
 
-export interface Asking<Act extends WaitingAct> {
-  readonly act: Act;
+/** What is to be done: an act of `WAITING_ACTS`, or one that is a value and says itself who confirms it, with what it is called with in the end. */
+type Asked =
+  | { [Act in WaitingAct]: { readonly act: Act; readonly payload: Payload<Act> } }[WaitingAct]
+  | { readonly act: Exclude<Right, string> & { readonly confirmedBy: SecondRole }; readonly payload: unknown };
+
+export type Asking = Asked & {
   readonly community: string;
   readonly actor: Actor;
   /** What the act's own entry will bear. */
@@ -22,8 +26,7 @@ export interface Asking<Act extends WaitingAct> {
   readonly names?: readonly string[];
   /** What the act is done to, if the subject does not say it: such as the resident whose card it is. It is kept as an HMAC. */
   readonly about?: string;
-  readonly payload: Payload<Act>;
-}
+};
 
 /** The number under which an act waits. `already`: the same waits since an earlier time, and as it was asked then. */
 export interface Waiting {
@@ -36,14 +39,16 @@ export interface Waiting {
  * act's own function calls this if `needsSecond` says so, after it has checked everything that would refuse the act. Rejects with `not-allowed`
  * (`checkRight`).
  */
-export function askSecond(world: World): <Act extends WaitingAct>(asking: Asking<Act>) => Promise<Waiting> {
+export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
   return async ({ act, community, actor, subject, detail, names = [], about = subject, payload }) => {
     const { act: entry } = checkRight(actor, act, community);
     const acting = checkRight(actor, 'askSecond', community);
     const first = await staffRole(world, actor.id);
     if (!first) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const { role, payload: schema } = WAITING_ACTS[act];
-    const hmac = world.vault.hmac('second', community, act, about);
+    const isValue = typeof act !== 'string';
+    const [name, role] = isValue ? [act.name, act.confirmedBy] : [act, WAITING_ACTS[act].role];
+    const kept = isValue ? payload : WAITING_ACTS[act].payload.parse(payload);
+    const hmac = world.vault.hmac('second', community, name, about);
     return withLog(world)(community, async (session, write): Promise<Waiting> => {
       const at = world.now();
       const same = await collection(Second).findOne({ '_id.community': community, about: hmac, state: 'waiting' }, { session });
@@ -53,8 +58,8 @@ export function askSecond(world: World): <Act extends WaitingAct>(asking: Asking
       const last = await collection(Second).findOne(secondsOf(community), { session, sort: { _id: -1 }, projection: { _id: 1 } });
       const _id = { community, number: (last?._id.number ?? 0) + 1 };
       const record: SecondRecord = {
-        ...{ _id, act, subject, about: hmac, role, state: 'waiting', revision: 0 },
-        what: encryptedWaits(world.vault, _id, { payload: schema.parse(payload), detail }),
+        ...{ _id, act: name, subject, about: hmac, role, state: 'waiting', revision: 0 },
+        what: encryptedWaits(world.vault, _id, { payload: kept, detail }),
         ...(names.length > 0 && { names: [...names] }),
         asked: { id: actor.id, phone: first.phone, by: actor.name, at },
         until: new Date(at.getTime() + WAITS_MS),
@@ -168,7 +173,9 @@ export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) =>
       },
     };
     try {
-      const outcome = await runs[act](waits.payload, community, { ...asker, confirmed });
+      const run = runs(act);
+      if (!run) throw new CodedError('no-such-act', `Nothing here does ${act}: it waits since an earlier version; ask for it again.`);
+      const outcome = await run(waits.payload, community, { ...asker, confirmed });
       if (!(await isWaiting(_id))) return 'refused' in outcome ? { refused: 'decided' } : { confirmed: true };
       return { refused: 'notHeld', why: 'refused' in outcome ? String(outcome.refused) : 'nothing' };
     } catch (error) {

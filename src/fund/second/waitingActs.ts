@@ -124,16 +124,20 @@ export type Payload<Act extends WaitingAct> = z.output<(typeof WAITING_ACTS)[Act
 
 /** Whether the actor needs a second person for an act. `now`: what holds at this moment, so far as it matters for the act. */
 export function needsSecond(actor: Actor, act: WaitingAct, now: Exclude<When, 'always'> | undefined): boolean {
-  if (actor.kind !== 'staff' || actor.confirmed?.act === act) return false;
   const { when } = WAITING_ACTS[act];
-  return when === 'always' || when === now;
+  return isAlone(actor, act) && (when === 'always' || when === now);
+}
+
+/** Whether somebody who signed in does an act, by its name, without a second person having confirmed it. */
+export function isAlone(actor: Actor, act: string): boolean {
+  return actor.kind === 'staff' && actor.confirmed?.act !== act;
 }
 
 /** The function of an act that waits. It is called with what waited, in the name of the first person. If its result has `refused`, it did nothing. */
 export type Run = (payload: unknown, community: string, actor: Actor) => Promise<object>;
 
-/** The functions of all acts that wait. The caller passes them in, because some belong to rooms that use this one. */
-export type Runs = { readonly [Act in WaitingAct]: Run };
+/** The function of an act that waits, by the name under which it does. The caller passes it in, because some belong to rooms that use this one. */
+export type Runs = (act: string) => Run | undefined;
 
 /** An act's function that checks what waited before it is called. */
 export function runOf<Kept>(payload: z.ZodType<Kept>, run: (kept: Kept, community: string, actor: Actor) => Promise<object>): Run {

@@ -1,5 +1,5 @@
 import type { Detail } from '../../fund/log/index.ts';
-import { RIGHTS } from '../../fund/people/index.ts';
+import { entryOf } from '../../fund/people/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import type { CommunityVisit } from './visits.ts';
@@ -112,7 +112,7 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   if (name === 'stage') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
-  if (name === 'act') return say(`act.${isAct(given) ? RIGHTS[given].entry : given}`);
+  if (name === 'act') return say(`act.${entryOf(given)}`);
   if (name === 'to' && given === 'all') return say('message.to.all');
   if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
   if (name === 'to' && given.startsWith('building:')) return given.slice('building:'.length);
@@ -123,10 +123,6 @@ const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', '
 const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
 const PHONE = /^\+\d+$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
-
-function isAct(name: string): name is keyof typeof RIGHTS {
-  return Object.hasOwn(RIGHTS, name);
-}
 
 /** A value within a value, in one line. */
 function nested(text: PageText, name: string, value: unknown): string {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { RIGHTS } from '../../fund/people/index.ts';
+import { entryOf } from '../../fund/people/index.ts';
 import { type Confirmation, confirmSecond, type ListedSecond, readSecond, readSeconds, refuseSecond, type Waiting } from '../../fund/second/index.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
@@ -87,7 +87,7 @@ export function secondPages(world: World, known: Visits): Router {
 
 /** What the act is called in the log. */
 function nameOf({ say }: PageText, { act }: Pick<ListedSecond, 'act'>): string {
-  return say(`act.${RIGHTS[act].entry}`);
+  return say(`act.${entryOf(act)}`);
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
@@ -144,7 +144,7 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
   const { say, theirs, date } = visit.text;
   const { act, asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
-    ['subject', subjectWords(visit, subject, RIGHTS[act].entry)],
+    ['subject', subjectWords(visit, subject, entryOf(act))],
     ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} · ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),

@@ -1,11 +1,14 @@
+import { z } from 'zod';
 import { correctEntry } from '../../fund/accounts/index.ts';
+import type { Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
-import { type Runs, runOf, WAITING_ACTS } from '../../fund/second/index.ts';
+import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
 import { acceptWork, chooseImplementer, hasDocument, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
+import { ACTS } from './acts.ts';
 
 /** The functions of the acts that wait for a second person: the same ones that do these acts without one. */
 export function secondRuns(world: World): Runs {
@@ -24,7 +27,7 @@ export function secondRuns(world: World): Runs {
   } = WAITING_ACTS;
   const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
-  return {
+  const runs = {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
     addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
     removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
@@ -46,5 +49,19 @@ export function secondRuns(world: World): Runs {
     ),
     releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
-  };
+  } satisfies Record<WaitingAct, Run>;
+  const known = new Map<string, Run>(Object.entries(runs));
+  const context = { world, notify: enqueue(world) };
+  for (const act of ACTS)
+    known.set(act.name, async (kept, community, actor) => whatCame(await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
+  return (act) => known.get(act);
+}
+
+/** What is kept of an act that is a value: its input, and what it is on. */
+const waitedFor = z.object({ at: z.record(z.string(), z.string()), seen: z.int().optional(), input: z.record(z.string(), z.unknown()) });
+
+/** What came of it, as the confirmation tells it. */
+function whatCame(performed: Performed): object {
+  if (performed.is === 'done') return {};
+  return { refused: performed.is === 'refused' ? performed.refused : performed.is };
 }

@@ -1,6 +1,6 @@
 import { todayIn } from '../../fund/communities/index.ts';
 import { currentCycleForReaders, cycleBefore, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
+import { answerInquiry, dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
@@ -228,7 +228,7 @@ const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>>
 
 /** What waits for the reader comes first, then what others have to settle. */
 function waitingList({ text: { say, date }, now, may }: CommunityVisit, waiting: readonly Waiting[]): Markup {
-  const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? 'answerInquiry'));
+  const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
   const own = waiting.filter(isOwn).map(line);
   const others = waiting.filter((each) => !isOwn(each)).map(line);
   return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { cycleForReaders } from '../../fund/cycles/index.ts';
-import { type Actor, mayDo, maySee, type View } from '../../fund/people/index.ts';
+import { type Actor, mayDo, maySee, type Right, type View } from '../../fund/people/index.ts';
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { RETRY_S, Refusal } from '../errors.ts';
@@ -29,6 +29,8 @@ export interface Visit {
   readonly request: Request;
   readonly response: Response;
   readonly text: PageText;
+  /** The words of acts, `locales/LANGUAGE/acts.json`. */
+  readonly actWords: PageText['say'];
   readonly now: Date;
   /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. */
   send(
@@ -45,8 +47,6 @@ export interface StaffVisit extends Visit {
   readonly staff: SignedIn;
 }
 
-type Act = Parameters<typeof mayDo>[1];
-
 /** A request to a page of one community, by somebody who has a role there. */
 export interface CommunityVisit extends StaffVisit {
   readonly community: CommunityRecord;
@@ -54,9 +54,9 @@ export interface CommunityVisit extends StaffVisit {
   readonly own: string;
   /** As whom they read or do something: in the role that may, if they have it. */
   reader(view: View): Actor;
-  doer(act: Act): Actor;
+  doer(act: Right): Actor;
   sees(view: View): boolean;
-  may(act: Act): boolean;
+  may(act: Right): boolean;
   /** Looks again whether they are still signed in and may read this; what only watches does not keep a session. */
   stillSees(view: View): Promise<boolean>;
 }
@@ -191,11 +191,13 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     const now = world.now();
     const { community } = known;
     const language = languageOf(request, response, community?.language);
-    const text = pageText(catalogue, { language, byLink: false }, now, community, 'console');
+    const textOf = (file: 'console' | 'acts') => pageText(catalogue, { language, byLink: false }, now, community, file);
+    const text = textOf('console');
     return {
       request,
       response,
       text,
+      actWords: textOf('acts').say,
       now,
       send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn } = {}) => {
         const shell: Shell = {

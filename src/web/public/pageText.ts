@@ -43,7 +43,7 @@ export function pageText(
   { language, byLink }: Chosen,
   now: Date,
   community?: Pick<CommunityRecord, 'timezone' | 'language' | 'person'>,
-  file: 'page' | 'console' | 'kiosk' | 'print' = 'page',
+  file: 'page' | 'console' | 'acts' | 'kiosk' | 'print' = 'page',
 ): PageText {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';

@@ -66,10 +66,14 @@ describe('writeInquiry', () => {
     const resident = await here.person('1', { phone: PHONE, language: 'en' });
     const act = here.act(PHONE, { resident });
     await writeInquiry(world, here.notify)({ kind: 'question', text: 'When?' }, act);
-    const answer = { community: here.community, number: 1, text: '9 o’clock', actor: operator('Li') };
-    expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ answered: true, notified: true });
-    expect(await answerInquiry(world, here.notify)(answer)).to.deep.equal({ refused: 'answered' });
-    expect(await answerInquiry(world, here.notify)({ ...answer, number: 2 })).to.deep.equal({ refused: 'noInquiry' });
+    const answered = (number: string) =>
+      answerInquiry.perform(
+        { world, notify: here.notify },
+        { community: here.community, at: { number }, input: { text: '9 o’clock' }, actor: operator('Li') },
+      );
+    expect(await answered('1')).to.deep.equal({ is: 'done', result: { notified: true } });
+    expect(await answered('1')).to.deep.equal({ is: 'refused', refused: 'answered' });
+    expect(await answered('2')).to.deep.equal({ is: 'noSubject' });
     expect(here.notices).to.deep.equal([
       {
         occasion: `inquiry|${here.community}|1`,

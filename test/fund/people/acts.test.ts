@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
@@ -60,6 +61,7 @@ import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { ACTS } from '../../../src/web/console/acts.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -92,7 +94,7 @@ describe('the acts of staff and commands', () => {
   const folder = useFolders();
 
   /** Each act, done on a town of its own, and the subject of its entry. */
-  const acts: Record<keyof typeof RIGHTS, (here: Town) => Promise<{ done: unknown; subject: string }>> = {
+  const acts: Readonly<Record<string, (here: Town) => Promise<{ done: unknown; subject: string }>>> = {
     publish: async (here) => {
       const done = await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
       await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
@@ -472,31 +474,24 @@ describe('the acts of staff and commands', () => {
       const heard = { recording: recordingId(world.vault, recording), text: '修个灯', actor: LI };
       return { done: await writeDown(world, here.notify)(heard), subject: `${here.cycle}/1` };
     },
-    takeInquiry: async (here) => {
-      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
-      const taking = { community: here.community, number: 1, from: undefined, actor: LI };
-      const done = await takeInquiry(world)(taking);
-      await takeInquiry(world)(taking);
+    'inquiry.take': async (here) => {
+      const { letter } = await written(here);
+      const done = await letter(takeInquiry);
+      await letter(takeInquiry);
       return { done, subject: 'inbox/1' };
     },
-    leaveInquiry: async (here) => {
-      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
-      await takeInquiry(world)({ community: here.community, number: 1, from: undefined, actor: LI });
-      const leaving = { community: here.community, number: 1, actor: LI };
-      const done = await leaveInquiry(world)(leaving);
-      await leaveInquiry(world)(leaving);
+    'inquiry.leave': async (here) => {
+      const { letter } = await written(here);
+      await letter(takeInquiry);
+      const done = await letter(leaveInquiry);
+      await letter(leaveInquiry);
       return { done, subject: 'inbox/1' };
     },
-    answerInquiry: async (here) => {
-      await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
-      const answer = { community: here.community, number: 1, text: '九点', actor: LI };
-      return { done: await answerInquiry(world, here.notify)(answer), subject: 'inbox/1' };
-    },
-    closeInquiry: async (here) => {
-      await writeInquiry(world, here.notify)({ kind: 'call', text: '' }, here.act(STRANGER));
-      const closing = { community: here.community, number: 1, note: '打过电话了', actor: LI };
-      const done = await closeInquiry(world)(closing);
-      await closeInquiry(world)(closing);
+    'inquiry.answer': async (here) => ({ done: await (await written(here)).letter(answerInquiry, { text: '九点' }), subject: 'inbox/1' }),
+    'inquiry.close': async (here) => {
+      const { letter } = await written(here);
+      const done = await letter(closeInquiry, { note: '打过电话了' });
+      await letter(closeInquiry, { note: '打过电话了' });
       return { done, subject: 'inbox/1' };
     },
     openKiosk: async (here) => ({
@@ -663,6 +658,13 @@ describe('the acts of staff and commands', () => {
     const actor = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '李姐' });
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
+  /** A letter, and how 李姐 does an act on it. */
+  const written = async (here: Town) => {
+    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+    const letter = (act: Act, input: Typed = {}) =>
+      act.perform({ world, notify: here.notify }, { community: here.community, at: { number: '1' }, input, actor: LI });
+    return { letter };
+  };
   let last = '';
   const onWork = (here: Town) => ({ cycle: here.cycle, number: 3, actor: LI });
   const paper = (here: Town) => ({ ...onWork(here), kind: 'contract', title: '合同', made: PAPER, isPublic: false });
@@ -696,11 +698,16 @@ describe('the acts of staff and commands', () => {
     return rows;
   };
 
-  for (const [name, { entry }] of Object.entries(RIGHTS))
+  const listed = [...Object.entries(RIGHTS).map(([name, { entry }]) => ({ name, entry })), ...ACTS.map(({ name }) => ({ name, entry: name }))];
+  it('are all tried', () => {
+    expect(Object.keys(acts)).to.have.members(listed.map(({ name }) => name));
+  });
+
+  for (const { name, entry } of listed)
     it(`${name} writes one entry, ${entry}`, async () => {
       const here = await town(world);
       last = here.community;
-      const { done, subject } = await acts[name as keyof typeof RIGHTS](here);
+      const { done, subject } = (await acts[name]?.(here)) ?? {};
       expect(JSON.stringify(done) ?? '', 'it was refused').to.not.match(/refused|problems/);
       const written = (await logOf(last)).filter(({ act }) => act === entry);
       expect(written.map((row) => [row.by, row.subject])).to.deep.equal([['李姐', subject]]);
@@ -719,9 +726,9 @@ describe('the acts of staff and commands', () => {
 
   it('name nobody any more once the person is deleted, and the chain holds', async () => {
     const here = await town(world);
-    await acts.acceptRequest(here);
-    await acts.answerInquiry(here);
-    await acts.setProposalState(here);
+    await acts.acceptRequest?.(here);
+    await acts['inquiry.answer']?.(here);
+    await acts.setProposalState?.(here);
     expect((await logOf(here.community))[0]?.opening?.detail).to.deep.include({ before: { name: '赵小梅', building: '3栋', address: STRANGER } });
     const resident = await collection(Resident).findOne({ community: here.community });
     if (!resident) throw new Error('nobody was accepted');

@@ -8,7 +8,6 @@ import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
-import { answerInquiry, closeInquiry, leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { changeMeeting, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
@@ -24,7 +23,7 @@ import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySli
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
 import { closeTable, keepTablePicture, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
-import { type Actor, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
+import { type Actor, type Holder, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
@@ -51,6 +50,7 @@ import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/o
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { ACTS } from '../../../src/web/console/acts.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -133,10 +133,6 @@ describe('who may do what', () => {
     ['releaseProposal', DAILY_WORK, (actor) => releaseProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor, reason: '看过了' })],
     ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('proposal'), text: '修个灯', actor })],
     ['writeDown', DAILY_WORK, (actor) => writeDown(world, here.notify)({ recording: spoken('question'), text: '几点开门', actor })],
-    ['takeInquiry', DAILY_WORK, (actor) => takeInquiry(world)({ community: here.community, number: 1, from: undefined, actor })],
-    ['leaveInquiry', DAILY_WORK, (actor) => leaveInquiry(world)({ community: here.community, number: 1, actor })],
-    ['closeInquiry', DAILY_WORK, (actor) => closeInquiry(world)({ community: here.community, number: 1, note: '打过电话了', actor })],
-    ['answerInquiry', DAILY_WORK, (actor) => answerInquiry(world, here.notify)({ community: here.community, number: 1, text: '九点', actor })],
     ['publish', DAILY_WORK, (actor) => publish(world)({ cycle: here.cycle, seen: 99, actor })],
     ['checkPublication', ['staff supervisor'], (actor) => checkPublication(world)({ cycle: here.cycle, number: 99, actor })],
     ['planMeeting', DAILY_WORK, (actor) => planMeeting(world)({ cycle: here.cycle, plan: { ...PLAN, place: '' }, actor })],
@@ -317,6 +313,16 @@ describe('who may do what', () => {
         else expect(code, who).to.equal('not-allowed');
         if (actor.kind !== 'operator')
           expect(await codeOf(run({ ...actor, community: elsewhere.community })), `${who} elsewhere`).to.equal('not-allowed');
+      }
+    });
+
+  for (const act of ACTS)
+    it(`${act.name}: refused with a code to whoever is not ${act.may.join(', ')}, and to everybody of another community`, async () => {
+      const tried = (actor: Actor) => codeOf(act.perform({ world, notify: here.notify }, { community: here.community, at: {}, input: {}, actor }));
+      for (const actor of people()) {
+        const who = actor.kind === 'operator' ? actor.kind : (`${actor.kind} ${actor.role}` as Holder);
+        expect(await tried(actor), who).to.equal(act.may.includes(who) ? 'fulfilled' : 'not-allowed');
+        if (actor.kind !== 'operator') expect(await tried({ ...actor, community: elsewhere.community }), `${who} elsewhere`).to.equal('not-allowed');
       }
     });
 

@@ -141,7 +141,7 @@ describe('the inbox of the console', function () {
     const cadre = await as('cadre');
     const starts = (text: string) => [...text.matchAll(/name="start" value="([^"]+)"/g)].map(([, start]) => start);
     expect(starts(await page(cadre, '/inbox/1'))).to.deep.equal(['每天早上7点和晚上7点', '周一到周五九点开门']);
-    const begun = await cadre.post(own('/inbox/1/answer'), { text: '您好，', start: '每天早上7点和晚上7点' });
+    const begun = await cadre.post(own('/inbox/1/begin'), { text: '您好，', start: '每天早上7点和晚上7点' });
     expect(begun.status).to.equal(200);
     expect(await begun.text()).to.match(/<textarea[^>]*autofocus>\n您好，\n每天早上7点和晚上7点<\/textarea>/);
     expect(await acts(), 'nothing is sent yet').to.deep.equal([]);

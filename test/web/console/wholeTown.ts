@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -19,7 +20,7 @@ import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
-import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { type Actor, operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import type { MadePicture } from '../../../src/fund/pictures/keepPicture.ts';
@@ -388,9 +389,11 @@ async function letters(world: World, here: Town): Promise<void> {
     await write({ kind, text: kind === 'call' ? '' : `几点开门${EVIL} javascript:xss()` }, from());
   await write({ kind: 'question', text: '', recording: 'REq' }, here.act(STRANGERS[1], { channel: 'voice' }));
   await heard(world, 'REq');
-  done(await answerInquiry(world, notify)({ community, number: 1, text: `九点${KEPT}`, actor: LI }));
-  done(await closeInquiry(world)({ community, number: 4, note: KEPT, actor: LI }));
-  done(await takeInquiry(world)({ community, number: 3, from: undefined, actor: await member(world, here, 'cadre') }));
+  const letter = (act: Act, number: string, input: Typed, actor: Actor) =>
+    act.perform({ world, notify }, { community, at: { number }, input, actor });
+  done(await letter(answerInquiry, '1', { text: `九点${KEPT}` }, LI));
+  done(await letter(closeInquiry, '4', { note: KEPT }, LI));
+  done(await letter(takeInquiry, '3', {}, await member(world, here, 'cadre')));
 }
 
 /** One was sent, one is paused, one was cancelled, one waits for its time. */

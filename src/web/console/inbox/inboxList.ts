@@ -1,5 +1,5 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { INQUIRY_KINDS, type InboxItem, readInbox } from '../../../fund/inquiries/index.ts';
+import { INQUIRY_KINDS, type InboxItem, readInbox, takeInquiry } from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
@@ -124,7 +124,7 @@ export function inquiriesIn(world: World): (visit: CommunityVisit, state: ListSt
   return async (visit, { filter, after }, limit) => {
     const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
     const state = STATES.find((each) => each === filter.state) ?? 'waiting';
-    const wanted = { state, who: visit.doer('takeInquiry').id, kind, after: numberIn(after), limit };
+    const wanted = { state, who: visit.doer(takeInquiry).id, kind, after: numberIn(after), limit };
     const { items, more } = await read(visit.community._id, wanted, visit.reader('inbox'));
     return { rows: items, next: more ? items.at(-1)?.number : undefined };
   };

@@ -1,29 +1,29 @@
 import { Router } from 'express';
 import { likestFirst } from '../../../dialog/understand/likeness.ts';
+import type { Act } from '../../../fund/act/index.ts';
 import {
   type Answered,
   answerInquiry,
   answersGiven,
   closeInquiry,
   type InboxItem,
-  type InquiryTaken,
   leaveInquiry,
   readInquiry,
   takeInquiry,
 } from '../../../fund/inquiries/index.ts';
 import { isTimeForObjections } from '../../../fund/meetings/index.ts';
+import { checkRight } from '../../../fund/people/index.ts';
 import { readSpokenItem } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
+import { actRoutes, type Tried } from '../actForm.ts';
 import { listAddress, listRoutes } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
 import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { type DONE, inboxList, inquiriesIn } from './inboxList.ts';
-import { inquiryPage, LONGEST_ANSWER, LONGEST_NOTE, type Typed } from './inquiryPage.ts';
+import { inquiryPage } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 
 /** Characters of an answer that is sent back to the person who wrote it, to be made shorter: none of it is lost without a word. */
@@ -43,65 +43,28 @@ export function inboxPages(world: World, known: Visits): Router {
   const given = answersGiven(world);
   const spoken = readSpokenItem(world);
   const takesObjections = isTimeForObjections(world);
-  const [take, leave] = [takeInquiry(world), leaveInquiry(world)];
-  const answer = answerInquiry(world, enqueue(world));
-  const close = closeInquiry(world);
 
   return Router()
-    .use(listRoutes(known, list), recordingPages(world, known))
+    .use(
+      listRoutes(known, list),
+      recordingPages(world, known),
+      actRoutes({ world, notify: enqueue(world) }, known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry], { show, onward }),
+    )
     .get(
       '/console/:slug/inbox/:number',
-      ofCommunity((visit) => show(visit, { text: '', note: '' }, {}, 200)),
+      ofCommunity((visit) => show(visit, {}, 200)),
     )
     .post(
-      '/console/:slug/inbox/:number/take',
-      ofCommunity(async (visit) => {
-        const from = typed(visit.request, 'from') || undefined;
-        await taken(visit, await take({ ...which(visit), from, actor: visit.doer('takeInquiry') }), 'taken');
-      }),
-    )
-    .post(
-      '/console/:slug/inbox/:number/leave',
-      ofCommunity(async (visit) => taken(visit, await leave({ ...which(visit), actor: visit.doer('leaveInquiry') }), 'left')),
-    )
-    .post(
-      '/console/:slug/inbox/:number/answer',
-      ofCommunity(async (visit) => {
-        const { say } = visit.text;
-        const text = typed(visit.request, 'text', LONGEST_SENT);
-        const start = typed(visit.request, 'start', LONGEST_ANSWER);
-        const actor = visit.doer('answerInquiry');
-        if (start !== '' && visit.may('answerInquiry')) {
-          const begun = [text, start].filter((part) => part !== '').join('\n');
-          return show(visit, { text: begun, note: '', isBegun: true }, {}, 200);
-        }
-        const written = cleanText(text);
-        if (written === '' && visit.may('answerInquiry')) return show(visit, { text, note: '' }, { text: say('inquiry.noAnswer') }, 422);
-        const length = [...written].length;
-        if (length > LONGEST_ANSWER && visit.may('answerInquiry'))
-          return show(visit, { text, note: '' }, { text: say('inquiry.tooLong', { most: LONGEST_ANSWER, length }) }, 422);
-        const outcome = await answer({ ...which(visit), text: written, actor });
-        if ('answered' in outcome) return onward(visit, outcome.notified ? 'answered' : 'unheard');
-        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such inquiry.');
-        await show(visit, { text, note: '' }, { form: say('inquiry.stale') }, 409);
-      }),
-    )
-    .post(
-      '/console/:slug/inbox/:number/close',
-      ofCommunity(async (visit) => {
-        const { say } = visit.text;
-        const wrote = { text: '', note: cleanText(typed(visit.request, 'note', LONGEST_NOTE)) };
-        const actor = visit.doer('closeInquiry');
-        if (wrote.note === '' && visit.may('closeInquiry')) return show(visit, wrote, { note: say('inquiry.noNote') }, 422);
-        const outcome = await close({ ...which(visit), note: wrote.note, actor });
-        if ('done' in outcome) return onward(visit, 'closed');
-        if (outcome.refused !== 'answered') throw new Refusal(404, 'There is no such inquiry.');
-        await show(visit, wrote, { form: say('inquiry.stale') }, 409);
+      '/console/:slug/inbox/:number/begin',
+      ofCommunity((visit) => {
+        checkRight(visit.doer(answerInquiry), answerInquiry, visit.community._id);
+        const parts = [typed(visit.request, 'text', LONGEST_SENT), typed(visit.request, 'start', LONGEST_SENT)];
+        return show(visit, { act: answerInquiry, typed: { text: parts.filter((part) => part !== '').join('\n') } }, 200);
       }),
     );
 
   /** One inquiry as it is now, with what was typed before. */
-  async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number): Promise<void> {
+  async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, request } = visit;
     const reader = visit.reader('inbox');
     const [inquiry, { rows }, isTime] = await Promise.all([
@@ -115,30 +78,21 @@ export function inboxPages(world: World, known: Visits): Router {
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
     ]);
-    const starts = answered || !visit.may('answerInquiry') ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
+    const starts = answered || !visit.may(answerInquiry) ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
     const inList = keptIn(list, request);
     await visit.send(
       visit.text.say('inquiry.title', { number }),
-      inquiryPage(
-        visit,
-        { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound, mayObject: isTime && !answered },
-        wrote,
-        mistakes,
-      ),
+      inquiryPage(visit, { inquiry, beside: rows, back: listAddress(visit, list), inList, starts, sound, mayObject: isTime && !answered }, tried),
       { status, path: address(`${visit.own}/inbox/${number}`, inList) },
     );
   }
 
-  async function taken(visit: CommunityVisit, outcome: InquiryTaken, done: 'taken' | 'left'): Promise<void> {
-    if ('done' in outcome) return visit.lead(pageAddress(visit, numberOf(visit.request), done));
-    if (outcome.refused === 'noInquiry') throw new Refusal(404, 'There is no such inquiry.');
-    await show(visit, { text: '', note: '' }, { form: visit.text.say('inquiry.changed') }, 409);
-  }
-
-  /** To the next inquiry of the list that waits, or, if none does, back to the list. Either tells what was done. */
-  async function onward(visit: CommunityVisit, done: (typeof DONE)[number]): Promise<void> {
-    const state = listState(list, visit.request);
+  /** Whoever took or gave back an inquiry stays with it. Else to the next one of the list that waits, or, if none does, back to the list. Each tells what was done. */
+  async function onward(visit: CommunityVisit, act: Act, result: object): Promise<void> {
     const number = numberOf(visit.request);
+    const done = doneBy(act, result);
+    if (act === takeInquiry || act === leaveInquiry) return visit.lead(pageAddress(visit, number, done));
+    const state = listState(list, visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
       (await inquiriesOf(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
     const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
@@ -151,8 +105,11 @@ export function inboxPages(world: World, known: Visits): Router {
   }
 }
 
-function which({ community, request }: CommunityVisit): { community: string; number: number } {
-  return { community: community._id, number: numberOf(request) };
+function doneBy(act: Act, result: object): (typeof DONE)[number] {
+  if (act === takeInquiry) return 'taken';
+  if (act === leaveInquiry) return 'left';
+  if (act === closeInquiry) return 'closed';
+  return 'notified' in result && result.notified === false ? 'unheard' : 'answered';
 }
 
 /** Kept answers beside an inquiry. */

@@ -1,25 +1,23 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import type { InboxItem, WholeInquiry, Writer } from '../../../fund/inquiries/index.ts';
+import {
+  answerInquiry,
+  closeInquiry,
+  type InboxItem,
+  leaveInquiry,
+  takeInquiry,
+  type WholeInquiry,
+  type Writer,
+} from '../../../fund/inquiries/index.ts';
 import type { SpokenItem } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { actForm, type Tried } from '../actForm.ts';
+import { doneNotice, errorSummary } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { doneIn, dueIn, words } from './inboxList.ts';
 import { player, writeDownForm } from './recordingPages.ts';
-
-/** Characters of an answer: some ten messages. */
-export const LONGEST_ANSWER = 600;
-export const LONGEST_NOTE = 300;
-
-export interface Typed {
-  readonly text: string;
-  readonly note: string;
-  /** A kept answer was put in just now. */
-  readonly isBegun?: boolean;
-}
 
 interface Shown {
   readonly inquiry: WholeInquiry;
@@ -35,13 +33,14 @@ interface Shown {
 }
 
 /** One inquiry: beside it the list where there is room, below or beside it who wrote. */
-export function inquiryPage(visit: CommunityVisit, shown: Shown, wrote: Typed, mistakes: Mistakes): Markup[] {
+export function inquiryPage(visit: CommunityVisit, shown: Shown, tried: Tried): Markup[] {
   const { say } = visit.text;
   const { inquiry, back } = shown;
   const { item } = inquiry;
-  const unsent = item.answer && wrote.text + wrote.note;
-  const answer = answerForm(visit, shown, wrote, mistakes);
-  const close = closeForm(visit, shown, wrote, mistakes);
+  const { mistakes = {}, typed: { text = '', note = '' } = {} } = tried;
+  const unsent = item.answer && text + note;
+  const answer = answerForm(visit, shown, tried);
+  const close = closeForm(visit, shown, tried);
   return [
     errorSummary(visit.text, mistakes),
     doneNotice(Object.keys(mistakes).length === 0 ? doneIn(visit) : undefined),
@@ -103,36 +102,41 @@ function answered({ text: { say, theirs, date } }: CommunityVisit, { answer }: I
 
 /** Who took it, and a button to take it or give it back. */
 function takenPart(visit: CommunityVisit, { inquiry: { item }, inList }: Shown): Markup {
-  const { text, own } = visit;
+  const { text } = visit;
   const { say, theirs } = text;
   const { taken, number } = item;
-  const isMine = taken !== undefined && taken.who === visit.doer('takeInquiry').id;
+  const isMine = taken !== undefined && taken.who === visit.doer(takeInquiry).id;
   const who = taken === undefined ? say('inquiry.untaken') : isMine ? say('inquiry.mine') : html`${theirs(taken.by)} ${say('inquiry.theirs')}`;
-  if (!visit.may('takeInquiry')) return html`<p>${who}</p>`;
-  const button = say(taken === undefined ? 'inquiry.take' : isMine ? 'inquiry.leave' : 'inquiry.takeOver');
-  return html`<form method="post" action="${address(`${own}/inbox/${number}/${isMine ? 'leave' : 'take'}`, inList)}" class="taken"><span>${who}</span>
-<input type="hidden" name="from" value="${taken?.who ?? ''}"><button class="quiet">${button}</button></form>`;
+  if (!visit.may(takeInquiry)) return html`<p>${who}</p>`;
+  const given = { at: `/inbox/${number}`, tried: {}, kept: inList, isQuiet: true };
+  const form = isMine
+    ? actForm(visit, leaveInquiry, given)
+    : actForm(visit, takeInquiry, { ...given, fields: { from: { hidden: taken?.who ?? '' } }, ...(taken && { button: say('inquiry.takeOver') }) });
+  return html`<div class="taken"><span>${who}</span>${form}</div>`;
 }
 
-function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
+function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }: Shown, tried: Tried): Markup {
   const { say, theirs } = visit.text;
-  if (item.answer || !visit.may('answerInquiry')) return html``;
-  const kept = starts.map((start) => html`<li><button class="start" name="start" value="${start}">${theirs(start)}</button></li>`);
-  const focus = wrote.isBegun ? html` autofocus` : html``;
+  if (item.answer || !visit.may(answerInquiry)) return html``;
+  const at = `/inbox/${item.number}`;
+  const begin = address(`${visit.own}${at}/begin`, inList);
+  const kept = starts.map(
+    (start) => html`<li><button class="start" name="start" value="${start}" formaction="${begin}">${theirs(start)}</button></li>`,
+  );
+  const isBegun = tried.act === answerInquiry && !tried.mistakes;
   return html`<section aria-labelledby="answer"><h2 id="answer">${say('inquiry.answer')}</h2>
-<form method="post" action="${address(`${visit.own}/inbox/${item.number}/answer`, inList)}">
-${field({ name: 'text', label: say('inquiry.yourAnswer'), hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), value: wrote.text, mistake: mistakes.text, isLong: true, attributes: focus })}
-<button>${say('inquiry.send')}</button>
-${kept.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : ''}</form></section>`;
+${actForm(visit, answerInquiry, {
+  ...{ at, tried, kept: inList },
+  fields: { text: { hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), ...(isBegun && { attributes: html` autofocus` }) } },
+  more: kept.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : html``,
+})}</section>`;
 }
 
-function closeForm(visit: CommunityVisit, { inquiry: { item }, inList }: Shown, wrote: Typed, mistakes: Mistakes): Markup {
+function closeForm(visit: CommunityVisit, { inquiry: { item }, inList }: Shown, tried: Tried): Markup {
   const { say } = visit.text;
-  if (item.answer || !visit.may('closeInquiry')) return html``;
+  if (item.answer || !visit.may(closeInquiry)) return html``;
   return html`<section aria-labelledby="close"><h2 id="close">${say('inquiry.close')}</h2>
-<form method="post" action="${address(`${visit.own}/inbox/${item.number}/close`, inList)}">
-${field({ name: 'note', label: say('inquiry.note'), hint: say('inquiry.noteHint'), value: wrote.note, mistake: mistakes.note, attributes: html` maxlength="${LONGEST_NOTE}"` })}
-<button class="quiet">${say('inquiry.closeIt')}</button></form></section>`;
+${actForm(visit, closeInquiry, { at: `/inbox/${item.number}`, tried, kept: inList, fields: { note: { hint: say('inquiry.noteHint') } }, isQuiet: true })}</section>`;
 }
 
 /** Leads to the form for objections, with the words and the phone filled in: what was spoken or asked may be one. */

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Act, ActField, Asked } from '../../src/fund/act/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
+import { CodedError } from '../../src/store/codedError.ts';
+import { root } from '../../src/store/files.ts';
+import type { World } from '../../src/store/world.ts';
+import { note, printLine } from './print.ts';
+
+/**
+ * Does an act as an operator's command, and gives the command's exit status. `said`: what is told when it is done. Throws `usage` if something that was given
+ * is no such thing.
+ */
+export async function performed<Result extends object>(
+  world: World,
+  act: Act<Result>,
+  { by, ...asked }: Omit<Asked, 'actor'> & { readonly by: string },
+  said: (result: Result) => string,
+): Promise<number> {
+  const outcome = await act.perform({ world, notify: enqueue(world) }, { ...asked, actor: operator(by) });
+  switch (outcome.is) {
+    case 'done':
+      printLine(said(outcome.result));
+      return 0;
+    case 'mistaken':
+      throw new CodedError(
+        'usage',
+        Object.entries(outcome.mistakes)
+          .map(([name, code]) => wrong(act.fields, name, code))
+          .join(' '),
+      );
+    case 'refused':
+      return no(word(`${act.name}.not.${outcome.refused}`));
+    case 'waits':
+      return no('It waits for a second person.'); // an operator's command never does
+    case 'changed':
+      return no(word('changed'));
+    case 'noSubject':
+      return no(`There is nothing at ${act.path.replaceAll(/:(\w+)/g, (_, name) => asked.at[name] ?? '')} in ${asked.community}.`);
+  }
+}
+
+function no(sentence: string): number {
+  note(sentence);
+  return 1;
+}
+
+function wrong(fields: readonly ActField[], name: string, code: string): string {
+  const { longest = 0 } = fields.find((each) => each.name === name) ?? {};
+  return word(`wrong.${code}`).replace('{{label}}', `--${name}`).replace('{{longest}}', String(longest));
+}
+
+/** A text of `acts.json` in English. Throws if there is none. */
+function word(key: string): string {
+  const words: unknown = JSON.parse(readFileSync(join(root, 'locales/en/acts.json'), 'utf8'));
+  const found = key
+    .split('.')
+    .reduce((part: unknown, name) => (typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined), words);
+  if (typeof found !== 'string') throw new Error(`There is no text ${key}.`);
+  return found;
+}

@@ -1,0 +1,179 @@
+import type { mongo } from 'mongoose';
+import type { z } from 'zod';
+import type { Notice, Notify } from '../../contacts/notify.ts';
+import type { World } from '../../store/world.ts';
+import { type Detail, withLog } from '../log/index.ts';
+import { type Actor, checkRight, type Holder } from '../people/index.ts';
+import { askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
+import { type ActField, fieldsOf, type Typed } from './field.ts';
+
+/** What an act gets of the world. */
+export interface Context {
+  readonly world: World;
+  /** Puts a message to somebody into the outbox. */
+  readonly notify: Notify;
+}
+
+/** What the address of something says of it, by name: of `/inbox/:number` its `number`. */
+export type Place = Readonly<Record<string, string>>;
+
+/** What acts are on: how it is found by its address, what the log calls it, and the revision by which two people at one thing are kept apart. */
+export interface Subject<Found> {
+  /** Behind `/console/SLUG`, and in the order in which a command takes its words: `/works/:cycle/:number`. */
+  readonly path: string;
+  /** Null if there is none in this community. */
+  readonly find: (context: Context, community: string, at: Place, session?: mongo.ClientSession) => Promise<Found | null>;
+  readonly name: (found: Found) => string;
+  readonly revision?: (found: Found) => number;
+}
+
+export const subject = <Found>(of: Subject<Found>): Subject<Found> => of;
+
+/** One act of staff as one value: who may do it, on what, what it takes, what it refuses, and what it does. Everything else follows from it. */
+export interface Act<Result extends object = object, Why extends string = string> {
+  /** In the log, in what waits, in docs/contract.md: `inquiry.answer`. Its words stand under it in `locales/LANGUAGE/acts.json`. */
+  readonly name: string;
+  readonly may: readonly Holder[];
+  /** Who confirms it, if a second person ever has to. */
+  readonly confirmedBy?: SecondRole;
+  /** Where its subject is, `Subject.path`. */
+  readonly path: string;
+  readonly fields: readonly ActField[];
+  /** Each refusal with the field that it is about; null: the whole form. */
+  readonly refusals: Readonly<Record<Why, string | null>>;
+  /**
+   * The one way in which it is done: from a form, a command or a confirmation. It changes records, sends messages and writes its entry of the log in one
+   * transaction. Rejects with `not-allowed` (`checkRight`).
+   */
+  readonly perform: (context: Context, asked: Asked) => Promise<Performed<Result, Why>>;
+}
+
+export interface Asked {
+  readonly community: string;
+  readonly at: Place;
+  /** The revision of the subject that was looked at, where it has one. */
+  readonly seen?: number | undefined;
+  /** What was typed: texts, as a form or a command gives them, or what waited for a second person. */
+  readonly input: Typed;
+  readonly actor: Actor;
+}
+
+export type Performed<Result extends object = object, Why extends string = string> =
+  | { readonly is: 'done'; readonly result: Result }
+  | ({ readonly is: 'waits' } & Waiting)
+  | { readonly is: 'refused'; readonly refused: Why }
+  /** By field, the code of what is wrong with what was typed there. */
+  | { readonly is: 'mistaken'; readonly mistakes: Readonly<Record<string, string>> }
+  /** `changed`: somebody changed it since it was looked at. */
+  | { readonly is: 'noSubject' | 'changed' };
+
+/** What came of an act's `run`. */
+type Outcome<Result, Why> = { readonly refused: Why } | Done<Result>;
+
+interface Done<Result> {
+  readonly result: Result;
+  /** What the log says of it; absent if there was nothing to do, and nothing is logged. */
+  readonly entry?: Entry;
+}
+
+interface Entry extends Detail {
+  /** What it was done to, where it is not what it was on: what was made. */
+  readonly subject?: string;
+  /** As `Deed.names` and `Deed.once`. */
+  readonly names?: readonly string[];
+  readonly once?: string;
+}
+
+/** An act of which everything is known, and that a second person has to confirm. */
+interface Waits {
+  readonly is: 'toWait';
+  readonly by: SecondRole;
+  readonly subject: string;
+  readonly detail: Detail;
+  readonly names?: readonly string[];
+}
+
+export const refuse = <const Why extends string>(why: Why): { readonly refused: Why } => ({ refused: why });
+export const done = <Result extends object>(result: Result, entry?: Entry): Done<Result> => ({ result, ...(entry && { entry }) });
+
+/** What an act finds. */
+interface Standing<Found, Input> {
+  readonly world: World;
+  readonly session: mongo.ClientSession;
+  /** What it is on, as it stands in the transaction. */
+  readonly on: Found;
+  readonly input: Input;
+  readonly actor: Actor;
+}
+
+interface Step<Found, Input> extends Standing<Found, Input> {
+  /** Sends a message if the act is done, and only then. */
+  readonly notify: (notice: Notice) => Promise<void>;
+}
+
+interface Approval<Found, Input> {
+  readonly by: SecondRole;
+  /** Whether it needs a second person now; always, if it is left out. */
+  readonly when?: (standing: Standing<Found, Input>) => boolean | Promise<boolean>;
+}
+
+/** `run` checks what may have changed, and writes. Nothing of it stays if it refuses, or if it has to wait for a second person. It may run several times. */
+export function act<
+  Found,
+  const Input extends z.ZodObject,
+  const Refusals extends Readonly<Record<string, (keyof z.output<Input> & string) | null>>,
+  Result extends object,
+>(of: {
+  readonly name: `${string}.${string}`;
+  readonly may: readonly Holder[];
+  readonly approval?: Approval<Found, z.output<Input>>;
+  readonly on: Subject<Found>;
+  readonly input: Input;
+  readonly refusals: Refusals;
+  readonly run: (step: Step<Found, z.output<Input>>) => Promise<Outcome<Result, keyof Refusals & string>>;
+}): Act<Result, keyof Refusals & string> {
+  type Why = keyof Refusals & string;
+  const { name, may, approval, on: where, input: schema, refusals, run } = of;
+  return { name, may, ...(approval && { confirmedBy: approval.by }), path: where.path, fields: fieldsOf(schema), refusals, perform };
+
+  async function perform(context: Context, asked: Asked): Promise<Performed<Result, Why>> {
+    const { community, at, seen, actor } = asked;
+    const { world, notify } = context;
+    const acting = checkRight(actor, of, community);
+    const read = schema.safeParse(withoutEmpty(asked.input));
+    if (!read.success) {
+      if (!(await where.find(context, community, at))) return { is: 'noSubject' };
+      return { is: 'mistaken', mistakes: Object.fromEntries(read.error.issues.toReversed().map(({ path, message }) => [path.join('.'), message])) };
+    }
+    const input = read.data;
+    const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
+      const on = await where.find(context, community, at, session);
+      if (!on) return { is: 'noSubject' };
+      if (seen !== undefined && where.revision && where.revision(on) !== seen) return { is: 'changed' };
+      const standing = { world, session, on, input, actor };
+      const waitsFor = approval && isAlone(actor, name) && ((await approval.when?.(standing)) ?? true) ? approval.by : undefined;
+      const outcome = await run({ ...standing, notify: async (notice) => (waitsFor ? undefined : notify(notice, session)) });
+      if ('refused' in outcome) {
+        await session.abortTransaction();
+        return { is: 'refused', refused: outcome.refused };
+      }
+      const { result, entry } = outcome;
+      if (!entry) return { is: 'done', result };
+      const { subject = where.name(on), names, once, ...detail } = entry;
+      if (waitsFor) {
+        await session.abortTransaction();
+        return { is: 'toWait', by: waitsFor, subject, detail, ...(names && { names }) };
+      }
+      await write({ ...acting, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
+      return { is: 'done', result };
+    });
+    if (outcome.is !== 'toWait') return outcome;
+    const { is: _, by, ...waiting } = outcome;
+    const payload = { at, ...(seen !== undefined && { seen }), input };
+    return { is: 'waits', ...(await askSecond(world)({ act: { name, may, confirmedBy: by }, community, actor, ...waiting, payload })) };
+  }
+}
+
+function withoutEmpty(input: Typed): Typed {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => typeof value !== 'string' || value.trim() !== ''));
+}

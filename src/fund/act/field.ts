@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { cleanText } from '../../store/text.ts';
+
+/** What somebody typed, by field: texts, or what waited for a second person. What is empty is absent. */
+export type Typed = Readonly<Record<string, unknown>>;
+
+/** A field of an act, as a form and a command take it. */
+export interface ActField {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly control: Control['control'];
+  /** The most characters. */
+  readonly longest?: number;
+}
+
+type Control = { readonly control: 'line' | 'lines'; readonly longest: number } | { readonly control: 'number' };
+
+const controls = z.registry<Control>();
+
+/** A text of one line, 1 to `longest` characters. */
+export const line = (longest: number) => shown(text(longest), { control: 'line', longest });
+/** A text for which a form gives more room; it is kept as one line. */
+export const lines = (longest: number) => shown(text(longest), { control: 'lines', longest });
+/** A whole number from 1 on. */
+export const number = () =>
+  shown(
+    z.union(
+      [
+        z.int().min(1),
+        z
+          .string()
+          .regex(/^[1-9]\d{0,8}$/)
+          .transform(Number),
+      ],
+      { error: 'number' },
+    ),
+    { control: 'number' },
+  );
+
+/** The fields of an act's input, in their order. Throws if one has no control: it was not made by a function of this file. */
+export function fieldsOf(input: z.ZodObject): ActField[] {
+  return Object.entries(input.shape).map(([name, schema]) => {
+    const isOptional = schema instanceof z.ZodOptional;
+    const control = controls.get(isOptional ? schema.unwrap() : schema);
+    if (!control) throw new Error(`The field ${name} has no control.`);
+    return { name, isOptional, ...control };
+  });
+}
+
+function text(longest: number) {
+  return z
+    .string({ error: 'empty' })
+    .transform(cleanText)
+    .pipe(
+      z
+        .string()
+        .min(1, 'empty')
+        .refine((given) => [...given].length <= longest, 'tooLong'),
+    );
+}
+
+function shown<Schema extends z.ZodType>(schema: Schema, control: Control): Schema {
+  controls.add(schema, control);
+  return schema;
+}

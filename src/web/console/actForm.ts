@@ -1,0 +1,136 @@
+import { Router } from 'express';
+import type { Act, ActField, Context, Place } from '../../fund/act/index.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import { type FieldGiven, field, type Mistakes } from './frame.ts';
+import { address, numberIn, type Values } from './query.ts';
+import { toSecond } from './second.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** What somebody tried on a page by a form, and why it was not done. Nothing was tried: `{}`. */
+export interface Tried {
+  readonly act?: Act;
+  /** What was typed, by field. */
+  readonly typed?: Readonly<Record<string, string>>;
+  /** By the id of a field in the page. */
+  readonly mistakes?: Mistakes;
+}
+
+/** The page on which acts are done. */
+export interface ActPage {
+  /** Shows it as it is now, with what was tried. */
+  readonly show: (visit: CommunityVisit, tried: Tried, status: number) => Promise<void>;
+  /** Leads on after an act was done. */
+  readonly onward: (visit: CommunityVisit, act: Act, result: object) => void | Promise<void>;
+}
+
+/**
+ * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
+ * what was typed, on the page of what waits for a second person, or where the page leads on to.
+ */
+export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward }: ActPage): Router {
+  const router = Router();
+  for (const act of acts)
+    router.post(
+      `/console/:slug${act.path}/${verbOf(act)}`,
+      ofCommunity((visit) => submitted(visit, act)),
+    );
+  return router;
+
+  async function submitted(visit: CommunityVisit, act: Act): Promise<void> {
+    const { community, request } = visit;
+    const typed = Object.fromEntries(act.fields.map(({ name }) => [name, textIn(request.body, name)]));
+    const seen = numberIn(textIn(request.body, 'seen'));
+    const asked = { community: community._id, at: placeOf(visit), seen, input: typed, actor: visit.doer(act) };
+    const performed = await act.perform(context, asked);
+    switch (performed.is) {
+      case 'done':
+        return onward(visit, act, performed.result);
+      case 'waits':
+        return toSecond(visit, performed);
+      case 'noSubject':
+        throw new Refusal(404, 'There is nothing at this address.');
+      case 'changed':
+        return show(visit, { act, typed, mistakes: { form: visit.actWords('changed') } }, 409);
+      case 'refused': {
+        const about = act.refusals[performed.refused];
+        const place = about ? idOf(act, about) : 'form';
+        return show(visit, { act, typed, mistakes: { [place]: visit.actWords(`${act.name}.not.${performed.refused}`) } }, about ? 422 : 409);
+      }
+      case 'mistaken': {
+        const wrong = Object.entries(performed.mistakes).map(([name, code]) => [idOf(act, name), mistakeIn(visit, act, name, code)]);
+        return show(visit, { act, typed, mistakes: Object.fromEntries(wrong) }, 422);
+      }
+    }
+  }
+}
+
+interface FormGiven {
+  /** Of what it is done to, behind `/console/SLUG`: `/inbox/3`. */
+  readonly at: string;
+  readonly tried: Tried;
+  /** What stays in the address of the list from which one came. */
+  readonly kept?: Values;
+  /** The revision that is shown, if what it is done to has one. */
+  readonly seen?: number;
+  /** What a field says besides its label and what was typed; a field that is `hidden` has this value. */
+  readonly fields?: Readonly<Record<string, Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> & { readonly hidden?: string | undefined }>>;
+  /** What the button says, if it is not the act's own word. */
+  readonly button?: string;
+  /** Behind the button. */
+  readonly more?: Markup;
+  readonly isQuiet?: boolean;
+}
+
+/** The form of an act, if the reader may do it. A page that wants more between the fields makes its own. */
+export function actForm(
+  visit: CommunityVisit,
+  act: Act,
+  { at, tried, kept = {}, seen, fields = {}, button: said, more, isQuiet }: FormGiven,
+): Markup {
+  if (!visit.may(act)) return html``;
+  const typed = tried.act === act ? tried.typed : undefined;
+  const shown = act.fields.map((each) => {
+    const { hidden, value, ...extra } = fields[each.name] ?? {};
+    if (hidden !== undefined) return html`<input type="hidden" name="${each.name}" value="${hidden}">`;
+    const id = idOf(act, each.name);
+    return field({ ...extra, ...fieldGiven(visit, act, each), value: typed?.[each.name] ?? value, mistake: tried.mistakes?.[id] });
+  });
+  const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
+  const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said ?? visit.actWords(`${act.name}.button`)}</button>`;
+  return html`<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
+}
+
+function fieldGiven(visit: CommunityVisit, act: Act, { name, control, isOptional }: ActField): Pick<FieldGiven, 'name' | 'id' | 'label' | 'isLong'> {
+  const label = visit.actWords(`${act.name}.field.${name}`);
+  const named = isOptional ? visit.actWords('optional', { label }) : label;
+  return { name, id: idOf(act, name), label: named, ...(control === 'lines' && { isLong: true }) };
+}
+
+function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string): string {
+  const label = visit.actWords(`${act.name}.field.${name}`);
+  const longest = act.fields.find((each) => each.name === name)?.longest ?? 0;
+  return visit.actWords(`wrong.${code}`, { label, longest });
+}
+
+/** The id of an act's field in a page, where several acts may have forms. */
+function idOf(act: Act, name: string): string {
+  return `${verbOf(act)}-${name}`;
+}
+
+function verbOf({ name }: Act): string {
+  return name.split('.')[1] ?? name;
+}
+
+/** What the address says of it, besides the community. */
+function placeOf({ request }: CommunityVisit): Place {
+  return Object.fromEntries(
+    Object.entries(request.params).flatMap(([name, value]) => (typeof value === 'string' && name !== 'slug' ? [[name, value]] : [])),
+  );
+}
+
+/** A text of a form, whole: what is too long is said, not cut. */
+function textIn(body: unknown, name: string): string {
+  const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
+  return typeof given === 'string' ? given.replaceAll('\r\n', '\n') : '';
+}
