@@ -1,4 +1,5 @@
-import { segments, toText } from '../../src/channels/sms/render.ts';
+import { toText } from '../../src/channels/sms/render.ts';
+import { segments } from '../../src/channels/sms/segments.ts';
 import { addressHmac, type ContactPoint, phoneContact } from '../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../src/dialog/wording.ts';

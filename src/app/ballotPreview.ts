@@ -1,6 +1,7 @@
 import type { i18n } from 'i18next';
 import { ask, beforeChoice, NO_BALLOT } from '../../flows/voteTexts.ts';
-import { segmentTexts, toText } from '../channels/sms/render.ts';
+import { toText } from '../channels/sms/render.ts';
+import { segmentTexts } from '../channels/sms/segments.ts';
 import { neededPrompts } from '../channels/voice/prompts/neededPrompts.ts';
 import { type Phrases, promptBook } from '../channels/voice/prompts/promptBook.ts';
 import { spokenDetail, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';

@@ -1,6 +1,7 @@
 import type { i18n } from 'i18next';
 import type { MessageContent } from '../carriers/sending.ts';
-import { segments, segmentTexts, toText } from '../channels/sms/render.ts';
+import { toText } from '../channels/sms/render.ts';
+import { segments, segmentTexts } from '../channels/sms/segments.ts';
 import type { Phrases } from '../channels/voice/prompts/promptBook.ts';
 import { linesOf, speechOf, spokenSeconds, voiceLists } from '../channels/voice/speech.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';

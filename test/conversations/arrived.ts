@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { segments } from '../../src/channels/sms/render.ts';
+import { segments } from '../../src/channels/sms/segments.ts';
 import type { TextCarrier } from '../fakes/textCarrier.ts';
 
 /** The next SMS that the service sends to a number by itself, with its length; `nothing` if none comes within seconds. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
-import { segments, smsLists, toText } from '../../src/channels/sms/render.ts';
+import { smsLists, toText } from '../../src/channels/sms/render.ts';
+import { segments } from '../../src/channels/sms/segments.ts';
 import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts';
 import type { ListStyle } from '../../src/dialog/manner.ts';
 import type { Reply, Statement } from '../../src/dialog/question.ts';

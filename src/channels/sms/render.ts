@@ -1,19 +1,14 @@
-import { SegmentedMessage } from 'sms-segments-calculator';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Item, ListStyle } from '../../dialog/manner.ts';
 import type { Reply } from '../../dialog/question.ts';
 import type { Words, WordsFor } from '../../dialog/wording.ts';
+import { segments } from './segments.ts';
 
 /** Twilio takes no longer message, in characters. */
 const LONGEST = 1_600;
 /** How many segments a receipt, and a ballot of ten projects, may take, with the introduction for somebody new after it. */
 const MOST_OF_RECEIPT = 2;
 const MOST_OF_BALLOT = 4;
-/**
- * A text of at most so many code units surely fits two segments of 67, also if an emoji of many stands at the end of the first. Counting
- * segments costs a seventh of a turn.
- */
-const SURELY_WITHIN = 110;
 /** How long a read-back may be. If a receipt does not fit its segments, the introduction gets brief, then the read-back shorter and shorter. */
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
@@ -42,7 +37,7 @@ export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): st
   const isReceipt = reply.says.some(({ params }) => params?.picks);
   const isFirstBallot = reply.adds !== undefined && reply.asks?.params?.shown !== undefined;
   const most = isReceipt ? MOST_OF_RECEIPT : MOST_OF_BALLOT;
-  if ((isReceipt || isFirstBallot) && text.length > SURELY_WITHIN && segments(text) > most) {
+  if ((isReceipt || isFirstBallot) && segments(text) > most) {
     const brief: Reply = { ...reply, ...(reply.adds && { adds: reply.adds.map((said) => ({ ...said, key: `${said.key}Brief` })) }) };
     const lists = isReceipt ? [READ_BACK, ...LESS].map((room) => listsOf(room)) : LABELS.map((label) => listsOf(READ_BACK, label));
     const fitting = lists.map((list) => worded(brief, wordsWith(list))).find((shorter) => segments(shorter) <= most);
@@ -70,17 +65,6 @@ function listsOf(room: number, most?: number): ListStyle {
       return short.length <= room ? short : items.map(({ number }) => number).join(separator);
     },
   };
-}
-
-/** How many messages a carrier bills for this text. */
-export function segments(text: string): number {
-  return new SegmentedMessage(text).segmentsCount;
-}
-
-/** The texts of the segments that a carrier makes of a text, in order. */
-export function segmentTexts(text: string): string[] {
-  // the bytes that say how the segments belong together have no `raw`
-  return new SegmentedMessage(text).segments.map((segment) => Array.from(segment, ({ raw = '' }: { raw?: string }) => raw).join(''));
 }
 
 function cut(text: string, pointer: string): string {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
-import { segments } from '../../channels/sms/render.ts';
+import { segments } from '../../channels/sms/segments.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
 import { openKiosk, type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
 import { root } from '../../store/files.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import { segments } from '../../../src/channels/sms/render.ts';
+import { segments } from '../../../src/channels/sms/segments.ts';
 import type { WebhookAnswer } from '../../fakes/twilio.ts';
 import { TEXT_NUMBERS, type TestService } from '../../support/service.ts';
 import type { ChannelUnderTest, Saying, Spoiled } from '../channelUnderTest.ts';

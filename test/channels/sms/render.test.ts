@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { segments, smsLists, toText } from '../../../src/channels/sms/render.ts';
+import { smsLists, toText } from '../../../src/channels/sms/render.ts';
+import { segments } from '../../../src/channels/sms/segments.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { type Words, wording } from '../../../src/dialog/wording.ts';
 
