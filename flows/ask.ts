@@ -65,7 +65,10 @@ export const ask = setup({
         input: ({ context }) => context,
         onDone: {
           target: 'over',
-          actions: { type: 'say', params: ({ context, event }) => [{ key: `ask.${context.kind}`, params: { number: event.output.number } }] },
+          actions: {
+            type: 'say',
+            params: ({ context, event }) => [{ key: `ask.${context.kind}`, params: { number: event.output.number }, outcome: 'passedOn' as const }],
+          },
         },
       },
     },

@@ -100,6 +100,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
     const key = when === 'after' ? 'turnoutOver' : turnout.voters === 0 ? 'turnoutNone' : 'turnout';
     return [{ key: `question.${key}`, params: { ...turnout } }];
   },
+  hearsay: ({ cycle }) => [{ key: cycle?.vote?.when === 'open' ? 'question.hearsay' : 'question.welcome' }],
+  pause: () => [{ key: 'question.pause' }],
+  reply: () => [{ key: 'question.reply' }],
   price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],
 };
 

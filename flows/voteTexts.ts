@@ -1,17 +1,19 @@
 import type { FlowStatement } from '../src/dialog/flow.ts';
-import type { Question, Statement } from '../src/dialog/question.ts';
+import type { Changed, Question, Statement } from '../src/dialog/question.ts';
 import type { Cast, CastRefusal, MyPicks, OpenBallot, Opened, PicksRefusal } from '../src/fund/ballots/index.ts';
 import type { Stage } from '../src/fund/cycles/index.ts';
 import type { BallotItem } from '../src/fund/projects/index.ts';
 
 /** What a vote keeps from one step to the next. */
-export interface VoteContext {
+export interface VoteContext extends Changed {
   readonly ballot: OpenBallot;
   readonly picks: readonly number[];
   /** Nothing shows that the picks are a vote: they are read back first. */
   readonly unsure: boolean;
   /** Picks were refused: the question is short, because the list was seen or is one word away. */
   readonly refused: boolean;
+  /** What was read back was not meant: the question is short. */
+  readonly left?: boolean;
   readonly page: number;
   /** A project that was tapped. */
   readonly tapped?: number;
@@ -49,9 +51,9 @@ function withTapped(number: number, { projects, min, max }: OpenBallot, { picks,
 }
 
 /** Asks for picks. No number stands in it as an example: it would be an advertisement. */
-export function ask({ ballot: { cycle, projects, min, max, closesAt }, refused, page }: VoteContext): Question {
+export function ask({ ballot: { cycle, projects, min, max, closesAt }, refused, left, page }: VoteContext): Question {
   const isLong = projects.length > PAGE;
-  const key = refused ? 'vote.pickAgain' : isLong ? 'vote.pickMore' : 'vote.pick';
+  const key = left ? 'vote.left' : refused ? 'vote.pickAgain' : isLong ? 'vote.pickMore' : 'vote.pick';
   const shown = projects.slice(page * PAGE, (page + 1) * PAGE);
   return { key, params: { cycle, shown, closesAt }, expects: 'numbers', options: projects, min, max };
 }
@@ -68,6 +70,25 @@ export function askOn({ ballot, picks, pending }: VoteContext): Question {
 /** The picked projects in the order in which they were named, with titles: a number alone cannot be checked by ear. */
 export function named({ projects }: OpenBallot, picks: readonly number[]): BallotItem[] {
   return picks.flatMap((pick) => projects.filter(({ number }) => number === pick));
+}
+
+/** Reads picks back before they are cast. */
+export function confirm({ ballot, picks, change }: VoteContext): Question {
+  return {
+    key: change ? 'vote.confirmChanged' : 'vote.confirm',
+    outcome: 'askConfirmation',
+    params: { picks: named(ballot, picks) },
+    expects: 'confirmation',
+    options: ballot.projects,
+  };
+}
+
+/** What has changed of the picks that were shown before. */
+export function changes({ change }: VoteContext): Statement[] {
+  if (!change) return [];
+  const { added, dropped } = change;
+  const key = dropped.length === 0 ? 'added' : added.length === 0 ? 'dropped' : 'swapped';
+  return [{ key: `vote.${key}`, params: { ...(added.length > 0 && { added }), ...(dropped.length > 0 && { dropped }), isPart: true } }];
 }
 
 export function closed(opened: Opened, hasPicks: boolean): Statement[] {

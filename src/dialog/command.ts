@@ -81,5 +81,11 @@ export const INTENTS = [
   'turnout',
   /** What a message costs. */
   'price',
+  /** What is opposed, or was heard from others: it is no vote. */
+  'hearsay',
+  /** Somebody wants to think about it. */
+  'pause',
+  /** When an answer comes to what was passed on. */
+  'reply',
 ] as const;
 export type Intent = (typeof INTENTS)[number];

@@ -7,6 +7,7 @@ import type { InTurn } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Reply } from './question.ts';
 import { type Flood, remember, type Words } from './recent.ts';
+import type { Talk } from './talk.ts';
 import type { Turn } from './turn.ts';
 
 /** A turn that ends. */
@@ -21,6 +22,8 @@ export type TurnEnd = Omit<StepResult, 'reply'> & {
   readonly flood?: Flood;
   readonly words?: readonly Words[];
   readonly isUnsaid?: true;
+  /** What was talked of, with this turn. */
+  readonly talk?: Talk;
   /** The language of this answer alone, if it is not the conversation's. */
   readonly saidIn?: string;
 };

@@ -6,7 +6,7 @@ import { type FlowEntry, type FlowInput, type FlowRole, type FlowTarget, flowWit
 import type { Inbound } from './input.ts';
 import { questionIn, writtenIn } from './interpretInbound.ts';
 import { type Acting, migrated, type OpenFlow, openFlow } from './openFlow.ts';
-import type { Answer, Reply, ReplyOutcome, Statement } from './question.ts';
+import type { Answer, Changed, Reply, ReplyOutcome, Statement } from './question.ts';
 import { converse, type Settled, type Step, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
@@ -54,8 +54,13 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot)
-    return runner.startRole('vote', { numbers: meaning.numbers, unsure: true });
+    return runner.startRole('vote', { ...(meaning.kind === 'named' && changedIn(meaning)), numbers: meaning.numbers, unsure: true });
   return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
+}
+
+/** How the picks came about. */
+function changedIn({ change, isPart }: Changed): Changed {
+  return { ...(change && { change }), ...(isPart && { isPart }) };
 }
 
 /** A complaint that goes on in the next message, before the answer to whether it is passed on: both are passed on. */

@@ -1,7 +1,7 @@
 import { type AnyStateMachine, fromPromise, type NonReducibleUnknown, type Snapshot } from 'xstate';
 import { CodedError } from '../store/codedError.ts';
 import type { Command, CommandName, Intent } from './command.ts';
-import type { Answer, Question, ReplyOutcome, Statement } from './question.ts';
+import type { Answer, Changed, Question, ReplyOutcome, Statement } from './question.ts';
 
 /** The XState types that every flow shares; `Context` and `Input` are the flow's own. */
 export interface Flow<Context, Input, Output extends FlowOutput = FlowOutput> {
@@ -37,7 +37,7 @@ export interface FlowTarget {
 }
 
 /** What any flow may be started with: what the command carried, and how it came. */
-export interface FlowInput {
+export interface FlowInput extends Changed {
   readonly command?: CommandName;
   readonly numbers?: readonly number[];
   readonly card?: string;

@@ -8,6 +8,7 @@ import type { Inbound, Interpretation } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Question } from './question.ts';
 import type { Recent } from './recent.ts';
+import type { Talk } from './talk.ts';
 import { letStandAlone, type Turn } from './turn.ts';
 import { isForeign } from './understand/clauses.ts';
 import { type Meaning, SHOWS, wholeCommand } from './understand/commandIn.ts';
@@ -38,7 +39,7 @@ export async function interpretInbound(
   deps: DialogDeps,
   { inbound, begun, recent, turn }: InTurn,
   ballot: readonly Option[],
-  { about }: Pick<CommunityRecord, 'about'>,
+  { community: { about }, talk }: { readonly community: Pick<CommunityRecord, 'about'>; readonly talk: Talk },
 ) {
   const input = 'text' in inbound.input ? { ...inbound.input, text: withSigns(inbound.input.text) } : inbound.input;
   const isQuoted = 'text' in input && QUOTED.test(input.text);
@@ -54,7 +55,7 @@ export async function interpretInbound(
     return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
-  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary, about?.answers);
+  const understood = understand(input.text, open?.asked, ballot, deps.vocabulary, about?.answers, talk);
   const meaning = await withProjects(deps, input.isHeard || isQuoted ? doubtful(understood, open?.asked) : understood, {
     text: input.text,
     turn,
@@ -64,7 +65,7 @@ export async function interpretInbound(
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
   const isPast = isChoice && lastTurn !== undefined && (await deps.wroteSince(turn, lastTurn));
   return isPast
-    ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary, about?.answers) } }
+    ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary, about?.answers, talk) } }
     : { open, interpretation: { meaning } };
 }
 

@@ -49,6 +49,8 @@ export type ReplyOutcome =
   | 'askPerson'
   /** What came does not answer the question: it is asked again. */
   | 'notUnderstood'
+  /** A question or complaint is with the person who answers it. */
+  | 'passedOn'
   /** A call was cut off. Its picks are kept: they are the parameter `picks` of the only text that is said. */
   | 'callKept';
 
@@ -77,12 +79,25 @@ export interface Taps {
   readonly items: readonly Statement[];
 }
 
+/** What a message has changed of the picks that were shown before. */
+export interface PicksChange {
+  readonly added: readonly number[];
+  readonly dropped: readonly number[];
+}
+
+/** How picks came about, if they were not said in whole. */
+export interface Changed {
+  readonly change?: PicksChange;
+  /** It is not known to which others they are added. */
+  readonly isPart?: true;
+}
+
 /** What the resident's words, keys or recording mean for the open question. */
 export type Answer =
   | { type: 'CHOSE'; number: number }
   | { type: 'NUMBERS'; numbers: number[] }
-  /** Picked by a title or part of one: read back before it counts. */
-  | { type: 'NAMED'; numbers: number[] }
+  /** Picked by a title or part of one, or by a change of other picks: read back before it counts. */
+  | ({ type: 'NAMED'; numbers: number[] } & Changed)
   | { type: 'YES' }
   | { type: 'NO' }
   | { type: 'CODE'; digits: string }

@@ -2,6 +2,7 @@ import type { Command, CommandName } from './command.ts';
 import type { Catalogue } from './flow.ts';
 import type { Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
+import type { Talk } from './talk.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
 /** What came from an address lately. With it, a delivery that comes again does nothing, and a flood is noticed. */
@@ -18,6 +19,8 @@ export interface Recent {
   readonly at?: number;
   /** The last messages of a day that no command took, oldest first: for the person who calls back. Gone once they were passed on, or were not to be. */
   readonly words?: readonly Words[];
+  /** What was talked of last. */
+  readonly talk?: Talk;
 }
 
 /** What somebody wrote, cut to a few words, and the second in which it came. */
@@ -85,7 +88,7 @@ export function lastWords({ words = [] }: Recent, at: Date, text?: string): read
 export function remember(
   { seen, steps, flood: before }: Recent,
   { key, at, isContinued }: Pick<Inbound, 'key' | 'at' | 'isContinued'>,
-  { flood, words = [] }: { flood?: Flood; words?: readonly Words[] } = {},
+  { flood, words = [], talk }: { flood?: Flood; words?: readonly Words[]; talk?: Talk } = {},
 ): Recent {
   const second = seconds(at);
   const fresh = seen.slice(expired(seen, second - DAY));
@@ -98,6 +101,7 @@ export function remember(
     ...(still && { flood: still }),
     at: at.getTime(),
     ...(words.length > 0 && { words }),
+    ...((talk?.picks || talk?.topic) && { talk }),
   };
 }
 

@@ -10,6 +10,7 @@ import { type InTurn, interpretInbound, mayCast, surelyReads, wordsOf } from './
 import type { OpenFlow } from './openFlow.ts';
 import type { Question, Reply } from './question.ts';
 import { acceptedInFlood, floodAt, lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, unanswered, type Words } from './recent.ts';
+import { talkAfter, talkAt } from './talk.ts';
 import { newTurn, type Turn } from './turn.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
@@ -90,7 +91,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
   const flooded = inbound.isCall || inbound.isContinued ? undefined : floodAt(recent, inbound.at);
   const flood = isAnswered ? flooded : unanswered(flooded);
   const ballot = await deps.ballotOf(community._id, inbound.at);
-  const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot, community);
+  const talk = talkAt(recent.talk ?? {}, inbound.at);
+  const { open, interpretation } = await interpretInbound(deps, { inbound, begun, recent, turn }, ballot, { community, talk });
   const stands = 'stands' in interpretation ? interpretation.stands : undefined;
   const ends: Ending = { inbound, begun, recent, turn, stored: stands ? undefined : open };
   const isBallot = mayCast(interpretation, open, deps.catalogue);
@@ -126,6 +128,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
     await commitTurn(deps, ends, reply, {
       language,
       words: lastWords(recent, inbound.at),
+      talk,
       ...(open && { open }),
       ...(flood && { flood: { ...flood, told: true } }),
     });
@@ -133,10 +136,12 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
   }
   const isDecided = open?.role === 'confirm' && 'meaning' in interpretation && interpretation.meaning.kind === 'answer';
   // what was passed on is not needed any more, and what was not to be passed on must not be
-  const end: TurnEnd = { ...result, words: isDecided || result.reply.outcome === 'askPerson' ? [] : words };
+  const meaning = 'meaning' in interpretation ? interpretation.meaning : undefined;
+  const after = talkAfter(talk, { meaning, reply: result.reply, open: result.open }, inbound.at);
+  const end: TurnEnd = { ...result, talk: after, words: isDecided || result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
-    await commitTurn(deps, ends, reply, { ...unasked(end, open), flood: inFlood.after, isUnsaid: true });
+    await commitTurn(deps, ends, reply, { ...unasked(end, open), talk, flood: inFlood.after, isUnsaid: true });
     return { language: result.language, outcome: 'silenced' };
   }
   const saidIn = (result.language === language ? surelyReads(inbound.input) : undefined) ?? result.language;

@@ -73,6 +73,13 @@ export const ENGLISH: Names = {
   building: 'building 3',
 };
 
+/** What a message may have changed of the picks before. */
+const CHANGES = [
+  { added: [7], dropped: [] },
+  { added: [], dropped: [1, 2] },
+  { added: [7], dropped: [1] },
+];
+
 export const OPENS = '2026-12-01T00:00:00.000Z';
 export const CLOSES = '2026-12-15T12:00:00.000Z';
 const KEYED = '2026-12-16T04:00:00.000Z';
@@ -400,7 +407,14 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
   const look = { flow: 'vote', input: { command: 'vote' as const } };
   const come = (text?: string) => ({ flow: 'welcome', input: { command: 'follow' as const, ...(text && { text }) } });
   return {
-    vote: [{ numbers: [3, 7] }, { numbers: [3, 7], unsure: true }, { numbers: [3], tapped: 'project' }, { tapped: 'afresh' }],
+    vote: [
+      { numbers: [3, 7] },
+      { numbers: [3, 7], unsure: true },
+      ...CHANGES.map((change) => ({ numbers: [3, 7], unsure: true, change })),
+      { numbers: [3], unsure: true, isPart: true },
+      { numbers: [3], tapped: 'project' },
+      { tapped: 'afresh' },
+    ],
     identify: [
       { card: '609317855' },
       ...(['shared', 'stranger', 'pending', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [

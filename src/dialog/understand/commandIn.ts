@@ -1,5 +1,5 @@
 import type { Command, CommandName, Intent } from '../command.ts';
-import type { Answer, Option } from '../question.ts';
+import type { Answer, Changed, Option } from '../question.ts';
 import { joinedCard, longestAt, normalise, writtenFrom } from './normalise.ts';
 import { ratingIn } from './ratingIn.ts';
 import { gapEnd, picksIn, scan, trimmed } from './scan.ts';
@@ -52,7 +52,6 @@ export function commandIn(message: Message): Meaning | undefined {
 export function wholeCommand(text: string, ballot: readonly Option[], vocabulary: Vocabulary): Command | undefined {
   const plain = joinedCard(normalise(text), ballot);
   const command = wholeCommandIn({ plain, vocabulary }, undefined);
-  if (command?.name === 'support' && ballot.length > 0) return undefined;
   const isReadOut = command?.name === 'vote' && command.numbers && readOutAs(command.numbers, plain, ballot) !== undefined;
   return isReadOut ? undefined : command;
 }
@@ -236,12 +235,12 @@ export type Meaning =
   /** Numbers that fit nothing that is open: read back before they count. */
   | { readonly kind: 'numbers'; readonly numbers: number[] }
   /** Titles of projects that fit nothing that is open: read back before they count. */
-  | {
+  | ({
       readonly kind: 'named';
       readonly numbers: number[];
       /** The word for voting stands before them: it is no answer to whatever is open. */
       readonly isVote?: true;
-    }
+    } & Changed)
   /** Something that residents ask or say without a command; `numbers` are the projects that it names. It records nothing. */
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }
   /** What one of the community's own answers is about, counted from 0. */

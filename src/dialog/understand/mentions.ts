@@ -12,6 +12,8 @@ export interface Mentions {
   readonly wanted: readonly number[];
   /** The message with ◇ in place of each. */
   readonly masked: string;
+  /** Each, in order, with its place; empty for what is typed in pinyin. */
+  readonly found: readonly Mention[];
 }
 
 /** Finds the projects in a normalised message: by number, title, the end of a title, another name for it, and what sounds the same. */
@@ -42,7 +44,7 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
     except && all.length > 0
       ? ballot.map(({ number }) => number).filter((number) => !all.includes(number))
       : all.filter((number) => isWanted.get(number));
-  return { all, wanted, masked: masked(plain, found) };
+  return { all, wanted, masked: masked(plain, found), found };
 }
 
 /** 路灯第一,花园第二: how much somebody wants them, not their numbers. */
@@ -64,7 +66,7 @@ function typedIn(plain: string, { all: names }: Names, { syllables }: IntentBook
     if (!all.includes(number)) all.push(number);
     text = text.replaceAll(sound, ` ${PROJECT} `);
   }
-  return all.length > 0 ? { all, wanted: all, masked: text.trim() } : undefined;
+  return all.length > 0 ? { all, wanted: all, masked: text.trim(), found: [] } : undefined;
 }
 
 function masked(plain: string, found: readonly Mention[]): string {

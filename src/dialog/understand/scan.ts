@@ -178,17 +178,19 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
   let isRange = false;
   let last: 'start' | 'number' | 'after' | 'title' | 'between' | 'other' = 'start';
   let isGlued = false;
+  let isNegative = false;
   for (const token of scan(saidPlainly(plain, from), from, vocabulary, titleAt)) {
     const glued = isGlued && last === 'number';
     isGlued = token.kind !== 'gap';
     switch (token.kind) {
       case 'gap':
         isRange = token.isRange;
+        isNegative = isRange && /[^\s]$/.test(token.text);
         continue;
       case 'number':
         if (glued || (isRange && numbers.length > 0)) return undefined;
         numbers.push(...token.values.filter((value) => !(hasTitle && numbers.includes(value))));
-        isSure &&= token.isSure;
+        isSure &&= token.isSure && !isNegative; // -1
         last = 'number';
         break;
       case 'card':
@@ -220,16 +222,19 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
     }
     if (foreign > tolerance) return undefined;
     isRange = false;
+    isNegative = false;
   }
   if (foreign > 0 && !hasTitle) return undefined;
   const said = isUrged(numbers) ? numbers.slice(0, 1) : numbers;
   return { numbers: said, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
 }
 
-/** 7！7！7！: three times the same is no slip of the finger. */
+/** 7！7！7！: three times the same is no slip of the finger. A key that was held down is one. */
 function isUrged([first, ...others]: readonly number[]): boolean {
-  return others.length > 1 && others.every((number) => number === first);
+  return others.length > 1 && others.length < MOST_URGED && others.every((number) => number === first);
 }
+
+const MOST_URGED = 5;
 
 /** What a message says from a place on, without what only repeats it or ends it. */
 function saidPlainly(plain: string, from: number): string {

@@ -1,8 +1,10 @@
 import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
+import type { Talk } from '../talk.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
 import { commandIn, keywordIn, type Meaning, nearIn, readOutAs, wholeCommandIn } from './commandIn.ts';
 import { askedBack, toldInstead } from './guessed.ts';
+import { inTalk } from './inTalk.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
 import { beginningOf, joinedCard, normalise, writtenFrom } from './normalise.ts';
@@ -20,7 +22,7 @@ const UNKNOWN: Meaning = { kind: 'unknown' };
 /**
  * What a message means: first a command, then an answer to the open question, then picks out of the blue, then what it is like, then what
  * is nearly a command. A ballot is cast only for what is said in whole; what was guessed is read back. `ballot` is what can be voted for
- * now; it is empty if voting is not open. `answers` are the community's own.
+ * now; it is empty if voting is not open. `answers` are the community's own. `talk` is what was talked of in the last minutes.
  */
 export function understand(
   text: string,
@@ -28,13 +30,14 @@ export function understand(
   ballot: readonly Option[],
   vocabulary: Vocabulary,
   answers: OwnAnswers = [],
+  talk: Talk = {},
 ): Meaning {
   const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = castOutright(meaningOf(said, open), said);
-  return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : meaning;
+  return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : inTalk(meaning, said, talk);
 }
 
 function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
@@ -42,7 +45,7 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   const { isCommon } = vocabulary.book;
   const titles = titleAt(optionsOf(open) ?? ballot, isCommon);
   const inWords = commandIn({ text, plain, vocabulary, titleAt: takesPicks(open) ? titles : titleAt(ballot, isCommon) }) ?? rated(plain, ballot);
-  const command = inStage(inWords, ballot);
+  const command = inStage(inWords, ballot, plain);
   if (command?.kind === 'command' && isAgreed(command.command, said)) return { kind: 'answer', answer: { type: 'YES' } };
   const option = command && 'command' in command ? optionOf(command.command, open) : graded(plain, open);
   if (option) return { kind: 'answer', answer: { type: 'CHOSE', number: option.number } };
@@ -57,7 +60,7 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   if (card) return { kind: 'near', command: { name: 'identify', card } };
   const like = loosely(said);
   const isThanks = like?.kind === 'intent' && like.intent === 'manners';
-  const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
+  const almost = !like || isThanks ? (inStage(near(plain, vocabulary), ballot, plain) ?? UNKNOWN) : UNKNOWN; // "stop please, thanks a lot"
   if (like?.kind !== 'named') return almost.kind === 'near' ? almost : (like ?? UNKNOWN);
   if (isIdle(open)) return asAnswer(like, open);
   return open?.expects === 'confirmation' && SAYS_VOTE.test(plain) ? { ...like, isVote: true } : UNKNOWN;
@@ -93,11 +96,13 @@ function graded(plain: string, open: Question | undefined): Option | undefined {
   return open.options.find(({ command }) => command?.number === stars);
 }
 
-/** While voting is open, to support something is to vote for it. */
-function inStage(meaning: Meaning | undefined, ballot: readonly Option[]): Meaning | undefined {
+/** While voting is open, to support something by its name is to vote for it. By its number, it may be a proposal: 支持 2. */
+function inStage(meaning: Meaning | undefined, ballot: readonly Option[], plain: string): Meaning | undefined {
   const isSupport = meaning && 'command' in meaning && meaning.command.name === 'support';
-  return isSupport && ballot.length > 0 ? undefined : meaning;
+  return isSupport && ballot.length > 0 && !SUPPORTS_NUMBER.test(plain) ? undefined : meaning;
 }
+
+const SUPPORTS_NUMBER = /^\s*(?:支持|support)\s*(?:提议)?\s*[\d一二三四五六七八九十]/;
 
 /** 3号5分, without a keyword. While voting is open, it is asked about. */
 function rated(plain: string, ballot: readonly Option[]): Meaning | undefined {

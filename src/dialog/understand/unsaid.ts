@@ -30,6 +30,16 @@ export function insteadOfRefused(plain: string): 'mandarin' | 'sichuan' | undefi
   return REFUSES_MANDARIN.test(plain) ? 'sichuan' : undefined;
 }
 
+/** Somebody leaves what was begun: 算了, 取消, "cancel it". */
+export function leaves(plain: string): boolean {
+  return LEAVES.test(plain);
+}
+
+/** Somebody goes on later: 等哈儿, 晚点再说. */
+export function waits(plain: string): boolean {
+  return WAITS.test(plain);
+}
+
 /** Nobody who threatens is told a fact. */
 export const THREATENS =
   /[砍弄打捅整杀搞]不?[死残](?:你|龟|狗|这)|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|\b(?:kill|stab|shoot) you\b/;
@@ -46,6 +56,10 @@ const AFTER = '(?:一?[下哈]儿?|考虑|琢磨|商量|想|好|再|晚点|过[�
 const THINKS = new RegExp(`^${AROUND}(?:[跟和][^\\s\\p{P}]{1,5})?(?:想(?:一?[下哈想]|好)|考虑(?!不)|琢磨|商量)${AFTER}$`, 'u');
 const THINKS_IN_ENGLISH =
   /^(?:ok|okay|hmm*|well|wait|thanks|[\s\p{P}])*(?:let me|i'll|i will|i'd like to|i (?:still )?(?:need|have|want) to|need to|give me time to) (?:think|consider)(?: (?:about|it|this|over|first|again|a bit))*[\s\p{P}]*$/u;
+const LEAVES =
+  /^[\s\p{P}]*(?:那|好|我|还是|先|就|都|把|一个都|ok|please|no)*[\s\p{P}]*(?:取消(?:了|掉|它|这个|投票|这次|我的票|我的投票)?|算了|算求|不投了|不选了|都?不要了|不想投了|不搞了|撤[销回](?:它|我的票)?|cancel(?: it| that| this| my vote| the vote| vote)?|never ?mind|forget (?:it|about it)|undo(?: it| that)?|scrap that|leave it)(?:不投了|算了|[吧嘛哈了哦啊]|谢谢|please|thanks|[\s\p{P}])*$/u;
+const WAITS =
+  /^[\s\p{P}]*(?:好|嗯|那|你|我|先|再|还|要|得|ok|well)*[\s\p{P}]*(?:等(?:一?[下哈会]儿?|哈哈儿|等|我一?[下哈]|到起)|晚点(?:再?说|再?投|儿)?|过(?:一?[下哈会]儿?|两天)再?(?:说|投)?|以后再?说|再说|莫慌|莫忙|不[慌急忙]|先不[慌急忙投]|later|not now|wait(?: a (?:minute|moment|sec|bit))?|hold on|one moment|just a (?:minute|moment|sec))(?:再?说|再?投|[吧嘛哈了哦啊]|please|[\s\p{P}])*$/u;
 const CANNOT =
   /^[^\s\p{P}]{0,6}(?:(?:说|讲|写|打字?|打字打|表达|看)(?:都)?(?:不来|不清|不明白|不好|不出来|恼火)|不会(?:写|打|说|用))|^(?:sorry,? )?i (?:can't|cannot|don't know how to) (?:explain|write|type|say|see)|^it is hard to (?:explain|write|type)/u;
 const SOMEBODY =

@@ -35,8 +35,9 @@ function fits(reading: string, meaning: Meaning): boolean {
       return same(castBy(meaning), numbers);
     case 'readback':
       return same(readBackBy(meaning), numbers);
-    case 'yes':
     case 'no':
+      return (meaning.kind === 'answer' && meaning.answer.type === 'NO') || (meaning.kind === 'intent' && meaning.intent === 'pause');
+    case 'yes':
       return meaning.kind === 'answer' && meaning.answer.type === kind.toUpperCase();
     case 'text':
       return meaning.kind === 'answer' && meaning.answer.type === 'FREE_TEXT';

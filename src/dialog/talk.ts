@@ -1,0 +1,89 @@
+import type { Intent } from './command.ts';
+import type { OpenFlow } from './openFlow.ts';
+import type { Option, Reply } from './question.ts';
+import type { Meaning } from './understand/commandIn.ts';
+
+/** What was talked of last, for a message that says only what changes of it, or asks on without naming it. */
+export interface Talk {
+  readonly picks?: LastPicks;
+  readonly topic?: Topic;
+}
+
+/** The picks that were read back, refused or cast last. */
+export interface LastPicks {
+  readonly numbers: readonly number[];
+  readonly isCast?: true;
+  /** When, in seconds since the epoch. */
+  readonly second: number;
+}
+
+/** The project that was asked about last, and what was asked of it; or that something was passed on, or cast. */
+export interface Topic {
+  readonly about: 'project' | 'letter' | 'ballot';
+  readonly number?: number;
+  readonly intent?: Intent;
+  readonly second: number;
+}
+
+const PICKS_SECONDS = 15 * 60;
+const TOPIC_SECONDS = 5 * 60;
+
+/** What of it still counts when a message comes. */
+export function talkAt({ picks, topic }: Talk, at: Date): Talk {
+  const second = secondOf(at);
+  return {
+    ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
+    ...(topic && second - topic.second < TOPIC_SECONDS && { topic }),
+  };
+}
+
+interface Ended {
+  readonly meaning: Meaning | undefined;
+  readonly reply: Reply;
+  readonly open: OpenFlow | undefined;
+}
+
+/** The talk after a turn that was answered so. */
+export function talkAfter(before: Talk, { meaning, reply, open }: Ended, at: Date): Talk {
+  const second = secondOf(at);
+  if (meaning?.kind === 'command' && meaning.command.name === 'disownBallot') return {};
+  const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
+  const picks = picksAfter(meaning, reply, open, second) ?? (isLeft ? undefined : before.picks);
+  const topic = topicAfter(meaning, reply, second) ?? before.topic;
+  return { ...(picks && { picks }), ...(topic && { topic }) };
+}
+
+function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {
+  const isCast = outcome === 'cast' || outcome === 'changed';
+  const shown = (isCast ? says : [...says, ...(asks ? [asks] : [])]).map(({ params }) => params?.picks).find(areOptions);
+  if (shown && (isCast || outcome === 'askConfirmation')) return { numbers: shown.map(({ number }) => number), second, ...(isCast && { isCast }) };
+  const isRefused = open?.role === 'vote' && open.asked.expects === 'numbers' && meaning !== undefined;
+  const numbers = isRefused ? numbersIn(meaning) : undefined;
+  return numbers?.length ? { numbers, second } : undefined;
+}
+
+function areOptions(picks: unknown): picks is readonly Option[] {
+  return Array.isArray(picks) && picks.length > 0;
+}
+
+function numbersIn(meaning: Meaning): readonly number[] | undefined {
+  if (meaning.kind === 'numbers' || meaning.kind === 'named') return meaning.numbers;
+  if (meaning.kind === 'command') return meaning.command.name === 'vote' ? meaning.command.numbers : undefined;
+  if (meaning.kind !== 'answer') return undefined;
+  return meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'NAMED' ? meaning.answer.numbers : undefined;
+}
+
+function topicAfter(meaning: Meaning | undefined, { outcome }: Reply, second: number): Topic | undefined {
+  if (outcome === 'cast' || outcome === 'changed') return { about: 'ballot', second };
+  if (outcome === 'passedOn') return { about: 'letter', second };
+  if (meaning?.kind === 'intent') {
+    const [number, another] = meaning.numbers;
+    return number !== undefined && another === undefined ? { about: 'project', number, intent: meaning.intent, second } : undefined;
+  }
+  const [number] = meaning?.kind === 'command' && meaning.command.name === 'projects' ? (meaning.command.numbers ?? []) : [];
+  return number === undefined ? undefined : { about: 'project', number, second };
+}
+
+function secondOf(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
+}
