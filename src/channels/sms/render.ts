@@ -9,6 +9,8 @@ const LONGEST = 1_600;
 /** How many segments a receipt, and a ballot of ten projects, may take, with the introduction for somebody new after it. */
 const MOST_OF_RECEIPT = 2;
 const MOST_OF_BALLOT = 4;
+/** A text of at most so many code units surely fits two segments of 67, also if an emoji of many stands at the end of the first. */
+const SURELY_WITHIN = 110;
 /** How long a read-back may be. If a receipt does not fit its segments, the introduction gets brief, then the read-back shorter and shorter. */
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
@@ -37,7 +39,7 @@ export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): st
   const isReceipt = reply.says.some(({ params }) => params?.picks);
   const isFirstBallot = reply.adds !== undefined && reply.asks?.params?.shown !== undefined;
   const most = isReceipt ? MOST_OF_RECEIPT : MOST_OF_BALLOT;
-  if ((isReceipt || isFirstBallot) && segments(text) > most) {
+  if ((isReceipt || isFirstBallot) && text.length > SURELY_WITHIN && segments(text) > most) {
     const brief: Reply = { ...reply, ...(reply.adds && { adds: reply.adds.map((said) => ({ ...said, key: `${said.key}Brief` })) }) };
     const lists = isReceipt ? [READ_BACK, ...LESS].map((room) => listsOf(room)) : LABELS.map((label) => listsOf(READ_BACK, label));
     const fitting = lists.map((list) => worded(brief, wordsWith(list))).find((shorter) => segments(shorter) <= most);
