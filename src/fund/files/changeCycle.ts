@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Notify } from '../../contacts/notify.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { sha256 } from '../../store/vault.ts';
+import { HOUR_MS, localTimeOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { type CycleFile, type CycleRecord, calendarMark, findCycles, type Stage, saveCycle } from '../cycles/index.ts';
@@ -39,7 +40,8 @@ export type Planned =
 
 /**
  * Makes a new cycle without projects, or gives one that is there other dates. It is checked as `cycle.yaml` is as it is imported: once voting has
- * opened nothing changes up to the close, and no other cycle begins before it. Rejects with `not-allowed` (`checkRight`).
+ * opened nothing changes up to the close, and no other cycle begins before it. Nobody sets a vote alone that people sleep through: it is open for eight hours
+ * of daytime at least. Rejects with `not-allowed` (`checkRight`).
  */
 export function planCycle(world: World): (community: string, plan: CyclePlan | DatesPlan, actor: Actor) => Promise<Planned> {
   return async (slug, plan, actor) => {
@@ -61,7 +63,7 @@ export function planCycle(world: World): (community: string, plan: CyclePlan | D
           () => now,
         );
         if (!value) return { wrongs };
-        const found = cycleProblems(value, known);
+        const found = [...cycleProblems(value, known), ...sleptThrough(now, value.stages, before?.stages ?? [], community.timezone)];
         if (found.length > 0) return { wrongs: found };
         if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return { planned: plan.id };
         await saveCycle(value, slug, known, session);
@@ -73,6 +75,30 @@ export function planCycle(world: World): (community: string, plan: CyclePlan | D
       throw error;
     }
   };
+}
+
+/** In hours of the wall's clock. */
+const DAYTIME = { from: 6, to: 22, least: 8 };
+
+/** A vote whose dates are new and that is not open for long enough, from now on, while people are awake. */
+function sleptThrough(now: Date, stages: CycleFile['stages'], before: CycleFile['stages'], timezone: string): CycleWrong[] {
+  const vote = voteIn(stages);
+  if (!vote || isDeepStrictEqual(vote, voteIn(before))) return [];
+  let awakeMs = 0;
+  for (let at = Math.max(vote.from.getTime(), now.getTime()); at < vote.to.getTime() && awakeMs < DAYTIME.least * HOUR_MS; at += MINUTES_MS) {
+    const { hour } = localTimeOf(at, timezone);
+    if (hour >= DAYTIME.from && hour < DAYTIME.to) awakeMs += Math.min(MINUTES_MS, vote.to.getTime() - at);
+  }
+  if (awakeMs >= DAYTIME.least * HOUR_MS) return [];
+  return [{ path: ['stages', 'vote'], what: 'stages.vote must be open for eight hours between 6:00 and 22:00 at least', kind: 'atNight' }];
+}
+
+const MINUTES_MS = HOUR_MS / 4;
+
+function voteIn(stages: CycleFile['stages']): { readonly from: Date; readonly to: Date } | undefined {
+  const place = stages.findIndex(({ stage }) => stage === 'vote');
+  const [vote, next] = [stages[place], stages[place + 1]];
+  return vote && next && { from: vote.from, to: next.from };
 }
 
 /** The fields of a cycle as its file has them. */

@@ -14,6 +14,8 @@ const NEW = {
   ...{ 'announce-day': '2090-01-01', 'vote-day': '2090-03-01', 'vote-time': '08:00', 'implement-day': '2090-03-15', 'implement-time': '20:00' },
 };
 
+const today = (from: number) => dayOf(new Date(Date.now() + from), 'Asia/Shanghai');
+
 describe('the calendar in the console', function () {
   this.timeout(120_000);
   const { world } = useDatabase('consolecalendar');
@@ -144,6 +146,18 @@ describe('the calendar in the console', function () {
     const stale = await post(own('/dates'), { ...before, ...NEW });
     expect(stale.status).to.equal(409);
     expect(await stale.text()).to.include('value="2090-03-15"');
+    for (const [from, to] of [
+      ['2090-03-01T02:00', '2090-03-01T03:00'],
+      ['2090-03-01T20:00', '2090-03-02T08:00'],
+      ['2090-03-01T13:00', '2090-03-01T20:59'],
+      [`${today(-DAY_MS)}T08:00`, `${today(0)}T00:01`],
+    ]) {
+      const [day = '', time = '', close = '', closes = ''] = `${from}T${to}`.split('T');
+      const night = { 'announce-day': '2020-01-01', 'vote-day': day, 'vote-time': time, 'implement-day': close, 'implement-time': closes };
+      const refused = await post(own('/dates'), { ...(await seen()), ...NEW, ...night });
+      expect(refused.status, `${from} to ${to}`).to.equal(422);
+      expect(await refused.text()).to.include('白天（6点到22点）');
+    }
     expect((await post(own('/dates'), { ...(await seen()), ...NEW })).status).to.equal(303);
     expect((await cycles())[0]?.stages.map(({ stage }) => stage)).to.deep.equal(['announce', 'vote', 'implement']);
     expect((await cycles())[0]?.projects.length).to.equal(2);
