@@ -7,6 +7,8 @@ export interface Printed {
   readonly at: Date;
   readonly paper: 'A3' | 'A4' | 'A5';
   readonly margin?: number;
+  /** The room from one line to the next, as a multiple of the type's size: 1.45 if absent, what Chinese needs to be read easily. */
+  readonly leading?: number;
   readonly blocks: readonly Block[];
   /** Stands below each page, with the page's number. */
   readonly footer?: string;
@@ -35,7 +37,19 @@ export type Block =
    * Cells of one size that fill pages, as many as are needed, with marks where to cut; `below` stands in each of them under its own. What is too much for a
    * cell is set smaller.
    */
-  | { readonly cells: readonly (readonly Block[])[]; readonly below: readonly Block[]; readonly columns: number; readonly rows: number };
+  | { readonly cells: readonly (readonly Block[])[]; readonly below: readonly Block[]; readonly columns: number; readonly rows: number }
+  | Folded;
+
+/**
+ * Sheets that are folded once, two on a page or one: what is on both sides of the line then lies inside, and a strip along the right edge, so wide, stays
+ * outside. `inside` is the same on each, first the left side and then the right; each of `strips` is a sheet's own. Type is set larger where there is
+ * room, and never smaller.
+ */
+export interface Folded {
+  readonly inside: readonly Block[];
+  readonly strips: readonly (readonly Block[])[];
+  readonly strip: number;
+}
 
 /** A JPEG or PNG, at most so high, and as wide as there is room. */
 export interface Picture {
@@ -63,6 +77,8 @@ export interface PrintedTable {
     readonly align?: Align;
     readonly bold?: true;
     readonly size?: number;
+    /** The size of its notes; four fifths of its own if absent. */
+    readonly note?: number;
   }[];
   readonly rows: readonly (readonly Cell[])[];
   readonly size?: number;
@@ -70,6 +86,8 @@ export interface PrintedTable {
   readonly rowHeight?: number;
   /** Lines only below the rows. */
   readonly open?: true;
+  /** The room above and below what stands in a row; 1.1 if absent. */
+  readonly room?: number;
 }
 
 /** `TICK` is an empty box to tick; a `note` stands below its text, smaller. */

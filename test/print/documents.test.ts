@@ -66,28 +66,44 @@ describe('documents', function () {
     }
   });
 
-  it('slips: a serial, all projects with a box, how many and which one counts, two on a page or one, in Chinese and English', async () => {
+  it('slips: all projects with a box on both sides of the fold, the serial outside on a strip, nothing smaller than 11 points, two on a page or one, in Chinese and English', async () => {
     const serials = ['48209175', '12345678', '00000000'];
     for (const [language, count, onPage] of [
-      ['zh-CN', 12, 2],
-      ['en', 20, 1],
+      ['zh-CN', 8, 2],
+      ['en', 8, 2],
+      ['zh-CN', 20, 1],
+      ['en', 40, 1],
+      ['zh-CN', 40, 1],
     ] as const) {
       const here = about(language, projects(count));
       const { bytes, pages } = await made(slipSheets(serials, (serial) => `${serial.slice(0, 4)} ${serial.slice(4)}`, here));
       expect(pages).to.have.length(Math.ceil(serials.length / onPage));
       const [first = []] = pages;
       expectApart(first, 595, 842);
-      const said = saidOn(first);
+      for (const { text, height } of first) expect(height, text).to.be.at.least(10.9);
+      const strip = first.find(({ text }) => text.replaceAll('\u00a0', ' ') === '4820 9175')?.x ?? 0;
+      const inside = first.filter(({ x }) => x < 170 * MM);
+      const fold = (171 / 2) * MM;
+      expect(
+        inside.filter(({ x, width }) => x < fold && x + width > fold),
+        'over the fold',
+      ).to.deep.equal([]);
       for (const { number } of here.projects)
         expect(
-          first.filter(({ text }) => text.trim() === String(number)),
+          inside.filter(({ text }) => text.trim() === String(number)),
           `${number}`,
         ).to.have.length(onPage);
-      expect(said)
-        .to.contain('4820 9175')
-        .and.contain(here.text.say('choose.upTo', { max: 3 }));
-      expect(said.replaceAll(' ', '')).to.contain(here.text.say('slip.again').replaceAll(' ', ''));
-      expect((await pictureOf(bytes, 0)).code(140 * MM, 0, 70 * MM, 60 * MM)).to.equal('48209175');
+      expect(saidOn(inside)).to.contain(here.text.say('choose.upTo', { max: 3 }));
+      const outside = first.filter(({ x }) => x >= 171 * MM);
+      for (const serial of serials.slice(0, onPage)) {
+        const told = `${serial.slice(0, 4)} ${serial.slice(4)}`;
+        expect([saidOn(outside).includes(told), saidOn(inside).includes(told)], 'a serial stands outside alone').to.deep.equal([true, false]);
+      }
+      for (const rule of ['fold', 'again', 'spoiled'])
+        expect(saidOn(outside).replaceAll(' ', '')).to.contain(here.text.say(`slip.${rule}`).replaceAll(' ', ''));
+      expect(strip, 'the flap does not reach it').to.be.above(2 * fold);
+      for (const [index, serial] of serials.slice(0, onPage).entries())
+        expect((await pictureOf(bytes, 0)).code(171 * MM, index * 148 * MM, 39 * MM, 60 * MM)).to.equal(serial);
     }
   });
 

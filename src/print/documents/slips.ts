@@ -3,56 +3,51 @@ import type { ReadSlipAudit } from '../../fund/paper/index.ts';
 import { type Block, type Printed, TICK } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
 
-/** So many projects stand on half a page. */
-const HALF_PAGE = 12;
+/** With more projects their costs stand behind them, and no places. */
+const MANY = 24;
+/** Type of a slip: nothing on it is smaller. */
+const SIZE = 11;
 
 /**
- * Slips to vote on, two on a page, or one if there are many projects. Each bears its serial, also as a code, and no name; `printed`: a serial as people read
- * it.
+ * Slips to vote on, two on a page, or one if there are many projects. Each is folded before it is handed in: the ticks lie inside, and its serial, also as
+ * a code, stays outside on a strip. It bears no name. `printed`: a serial as people read it.
  */
 export function slipSheets(serials: readonly string[], printed: (serial: string) => string, about: About): Printed {
   const { text, now, cycle, community, projects } = about;
   const { say, money, time } = text;
   const vote = voteOf(cycle, now);
-  const rows = projects.map(({ number, title, place, cost }) => [
-    TICK,
-    String(number),
-    { text: title, note: place },
-    unbroken(money(cost, cycle.currency)),
-  ]);
+  const isMany = projects.length > MANY;
+  const rows = projects.map(({ number, title, place, cost }) => {
+    const costs = unbroken(money(cost, cycle.currency));
+    return [TICK, String(number), isMany ? `${title}\u3000${costs}` : { text: title, note: place ? `${place} · ${costs}` : costs }];
+  });
   const columns = [
-    { share: 1.1, size: 17 },
-    { share: 1.4, size: 17, bold: true as const },
-    { share: 9, size: 11 },
-    { share: 3, size: 10, align: 'right' as const },
+    { share: 8.5, size: 13 },
+    { share: 10.5, size: 14, bold: true as const },
+    { share: 56, size: SIZE, note: SIZE },
   ];
-  const rules = [vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'), say('slip.again'), say('slip.spoiled')];
-  const cells = serials.map((serial): Block[] => [
-    {
-      beside: [
-        {
-          share: 4,
-          blocks: [
-            { text: `${community.name} · ${cycle.title}`, size: 9.5 },
-            { text: say('slip.title'), size: 20, bold: true },
-            { text: howMany(cycle, text), size: 12, bold: true },
-          ],
-        },
-        {
-          share: 1.3,
-          blocks: [
-            { qr: serial, side: 23, align: 'right' },
-            { text: `${say('slip.serial')} ${unbroken(printed(serial))}`, size: 9.5, align: 'right' },
-          ],
-        },
-      ],
-    },
+  const inside: Block[] = [
+    { text: `${community.name} · ${cycle.title}`, size: SIZE },
+    { text: say('slip.title'), size: 18, bold: true },
+    { text: howMany(cycle, text), size: 12, bold: true },
+    { space: 1 },
+    { table: { columns, rows, open: true, room: 0.6 } },
+  ];
+  const rules = [
+    say('slip.fold'),
+    vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'),
+    say('slip.again'),
+    say('slip.spoiled'),
+  ];
+  const strips = serials.map((serial): Block[] => [
+    { qr: serial, side: 26, align: 'center' },
+    { text: say('slip.serial'), size: SIZE, align: 'center' },
+    { text: unbroken(printed(serial)), size: 14, bold: true, align: 'center' },
+    ...rules.flatMap((rule): Block[] => [{ space: 2 }, { text: rule, size: SIZE, ...(rule === rules[0] && { bold: true as const }) }]),
   ]);
-  const below: Block[] = [{ space: 1 }, { table: { columns, rows, open: true } }, { space: 1.5 }, { items: rules, size: 9.5 }];
-  const isHalf = projects.length <= HALF_PAGE;
   return {
-    ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', margin: 6 },
-    blocks: [{ cells, below, columns: 1, rows: isHalf ? 2 : 1 }],
+    ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', margin: 6, leading: 1.3 },
+    blocks: [{ inside, strips, strip: 33 }],
   };
 }
 

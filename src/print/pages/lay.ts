@@ -70,7 +70,7 @@ function layBlock(block: Block, place: Place): Piece[] {
     return [room(1.2 * MM * scale), { height: 0.6, draw }, room(1.2 * MM * scale)];
   }
   if ('newPage' in block) return [{ ...room(0), endsPage: true }];
-  throw new TypeError('Cells fill pages, and stand in no other block.');
+  throw new TypeError('Cells and folded sheets fill pages, and stand in no other block.');
 }
 
 /** A code as squares: it stays sharp at any size. Around it stay four squares of white, as readers need. */
@@ -135,14 +135,14 @@ function besidePiece(parts: readonly { width: number; piece: Piece }[], gap: num
 }
 
 /** How large a note is, as a multiple of the text above it. */
-const NOTE = 0.78;
+const NOTE = 0.8;
 
 /** The rows of a table, each a piece under the heads. */
-function layTable({ columns, rows, size = SIZE, rowHeight = 0, open }: PrintedTable, place: Place): Piece[] {
+function layTable({ columns, rows, size = SIZE, rowHeight = 0, open, room: free = 1.1 }: PrintedTable, place: Place): Piece[] {
   const { pen, scale } = place;
   const total = columns.reduce((sum, { share }) => sum + share, 0);
   const widths = columns.map(({ share }) => (place.width * share) / total);
-  const [side, above] = [(open ? 0.8 : 1.8) * MM * scale, 1.1 * MM * scale];
+  const [side, above] = [(open ? 0.8 : 1.8) * MM * scale, free * MM * scale];
 
   const rowOf = (cells: PrintedTable['rows'][number], isHead: boolean): Piece => {
     const held = columns.map((column, index): Piece => {
@@ -155,7 +155,7 @@ function layTable({ columns, rows, size = SIZE, rowHeight = 0, open }: PrintedTa
       const own = isHead ? size : (column.size ?? size);
       const style: TextStyle = { size: own, align, ...(isBold && { bold: true }) };
       const lines = layText(text, style, { ...place, width });
-      return stacked(note === '' ? lines : [...lines, ...layText(note, { size: own * NOTE, align }, { ...place, width })]);
+      return stacked(note === '' ? lines : [...lines, ...layText(note, { size: column.note ?? own * NOTE, align }, { ...place, width })]);
     });
     const height = Math.max(rowHeight * MM * scale, Math.max(...held.map((piece) => piece.height)) + 2 * above);
     const draw = (x: number, y: number) => {

@@ -1,5 +1,5 @@
 import { CodedError } from '../../store/codedError.ts';
-import type { Block, Lacking, PdfMade, Printed } from '../printed.ts';
+import type { Block, Folded, Lacking, PdfMade, Printed } from '../printed.ts';
 import { lay } from './lay.ts';
 import { MM, type Pen, pen, typeface } from './pen.ts';
 import { type Piece, type Place, room, stacked } from './piece.ts';
@@ -101,8 +101,9 @@ function flow(blocks: readonly Block[], page: Page, pen: Pen): void {
   const place: Place = { pen, width: page.width, scale: 1 };
   for (const group of grouped(blocks)) {
     const [block] = group;
-    if (block && 'cells' in block) {
-      drawCells(block, page, pen);
+    if (block && fillsPages(block)) {
+      if ('cells' in block) drawCells(block, page, pen);
+      else drawFolded(block, page, pen);
       y = Number.POSITIVE_INFINITY;
       continue;
     }
@@ -126,7 +127,11 @@ function flow(blocks: readonly Block[], page: Page, pen: Pen): void {
       y += piece.height;
     }
   }
-  if (y === Number.POSITIVE_INFINITY && !blocks.some((block) => 'cells' in block)) begin();
+  if (y === Number.POSITIVE_INFINITY && !blocks.some(fillsPages)) begin();
+}
+
+function fillsPages(block: Block): block is Folded | Extract<Block, { cells: unknown }> {
+  return 'cells' in block || 'inside' in block;
 }
 
 /** Blocks that are laid out together: lines to sign on with what stands before them, all others alone. */
@@ -135,7 +140,7 @@ function grouped(blocks: readonly Block[]): Block[][] {
   for (const block of blocks) {
     const group = [block];
     let before = 'lines' in block ? groups.at(-1) : undefined;
-    while (before && !before.some((each) => 'cells' in each || 'newPage' in each)) {
+    while (before && !before.some((each) => fillsPages(each) || 'newPage' in each)) {
       group.unshift(...before);
       groups.pop();
       before = before.every((each) => 'space' in each) ? groups.at(-1) : undefined;
@@ -171,6 +176,61 @@ function drawCells({ cells, below, columns, rows }: Extract<Block, { cells: unkn
     const [x, y] = [page.left + (at % columns) * width + inner, page.top + Math.floor(at / columns) * height + inner];
     fitted(cell, place, height - 2 * inner, belows).draw(x, y);
   });
+}
+
+/** The room beside a line to fold or cut at. */
+const BESIDE = 3 * MM;
+
+function drawFolded({ inside, strips, strip: wide }: Folded, page: Page, pen: Pen): void {
+  const strip = page.left + page.width - wide * MM;
+  const fold = strip / 2; // the paper's own left edge, then, comes to lie at the strip
+  const side = fold - BESIDE - page.left;
+  const own = { x: strip + BESIDE, width: wide * MM - BESIDE };
+  for (const rows of [2, 1]) {
+    const height = page.height / rows;
+    const [high, top] = [height - 2 * BESIDE, (row: number) => page.top + row * height + BESIDE];
+    const halves = halvesOf(inside, { pen, width: side, scale: 1 }, high);
+    const drawn = strips.map((blocks) => stacked(lay(blocks, { pen, width: own.width, scale: 1 })));
+    if (!halves || drawn.some((piece) => piece.height > high)) continue;
+    for (const [index, piece] of drawn.entries()) {
+      const row = index % rows;
+      if (row === 0) {
+        newPage(pen);
+        drawFolds(fold, strip, rows === 2, pen);
+      }
+      halves[0].draw(page.left, top(row));
+      halves[1].draw(fold + BESIDE, top(row));
+      piece.draw(own.x, top(row));
+    }
+    return;
+  }
+  throw doesNotFit();
+}
+
+/** What stands on both sides of a fold, in the largest type in which it fits; undefined if it does not in the size that is wanted. */
+function halvesOf(blocks: readonly Block[], place: Place, height: number): readonly [Piece, Piece] | undefined {
+  for (const scale of SCALES.filter((each) => each >= 1)) {
+    const pieces = lay(blocks, { ...place, scale });
+    let [filled, at] = [0, 0];
+    for (; at < pieces.length && filled + (pieces[at]?.height ?? 0) <= height; at += 1) filled += pieces[at]?.height ?? 0;
+    const halves = [stacked(pieces.slice(0, at)), stacked(pieces.slice(at))] as const;
+    if (halves[1].height <= height) return halves;
+  }
+  return undefined;
+}
+
+/** The line to fold at, the edge of the strip, and the line to cut at between two sheets. */
+function drawFolds(fold: number, strip: number, isHalf: boolean, { doc }: Pen): void {
+  const { width, height } = doc.page;
+  doc.lineWidth(0.6).dash(6, { space: 3 }).moveTo(fold, 0).lineTo(fold, height).stroke('#777777');
+  doc.lineWidth(0.3).undash().moveTo(strip, 0).lineTo(strip, height).stroke('#999999');
+  if (isHalf)
+    doc
+      .dash(2, { space: 2 })
+      .moveTo(0, height / 2)
+      .lineTo(width, height / 2)
+      .stroke('#999999');
+  doc.undash();
 }
 
 /** Thin lines between the cells, through to the edge of the page, so that a stack can be cut at once. */

@@ -14,7 +14,7 @@ const FONTS = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fon
 const WEIGHTS = { regular: 'NotoSansHans-Regular.otf', bold: 'NotoSansHans-Bold.otf' } as const;
 export type Weight = keyof typeof WEIGHTS;
 
-/** The room from one line to the next, as a multiple of the type's size: what Chinese needs to be read easily. */
+/** The room from one line to the next. */
 const LEADING = 1.45;
 
 /** What writes on the pages of one document. */
@@ -29,7 +29,7 @@ export interface Pen {
 }
 
 /** `written`: a text as the typeface can write it. */
-export function pen({ title, language, at, paper, footer }: Printed, written: (text: string) => string): Pen {
+export function pen({ title, language, at, paper, footer, leading = LEADING }: Printed, written: (text: string) => string): Pen {
   const shown = (text: string) => written(language === 'en' ? withNarrowQuotes(text) : text);
   const doc = new PDFDocument({
     size: paper,
@@ -51,9 +51,9 @@ export function pen({ title, language, at, paper, footer }: Printed, written: (t
         .font(weight)
         .fontSize(size)
         .fillColor(grey ? '#555555' : 'black');
-      doc.text(shown(line), x, y + ((LEADING - 1) * size) / 2, { lineBreak: false });
+      doc.text(shown(line), x, y + ((leading - 1) * size) / 2, { lineBreak: false });
     },
-    leading: (size) => size * LEADING,
+    leading: (size) => size * leading,
   };
 }
 
