@@ -43,9 +43,8 @@ const FORMS: Readonly<Record<string, string>> = {
   supervisor: 'publication/check second/:number/confirm tables/:number/validate',
   'cadre supervisor': 'second/:number/refuse works/:cycle/:number/mend',
   'cadre helper':
-    'assisted/cast tables/open tables/:number/close tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
+    'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
   'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/documents',
-  'cadre supervisor helper': 'assisted/read',
   'cadre council': 'meetings/:cycle/:number/addenda meetings/:cycle/:number/minutes',
   'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/done slips/:number/key',
   'council supervisor': 'compare',
@@ -160,7 +159,7 @@ describe('every form and page of the console', function () {
     const [serial = ''] = await serials(world, hall.cycle, 2);
     await doneOnce(hall, [
       ['cadre', 'tables', 'tables/open', { place: '门口', received: '2', other: '@helper' }, 'table.open'],
-      ['helper', 'tables/1', 'tables/1/mark', { card: card(0), serial, other: '@cadre' }, 'table.mark'],
+      ['helper', 'tables/1', 'tables/1/mark', { card: card(0), serial, other: '@cadre', id: 'this one' }, 'table.mark'],
       ['helper', 'tables/1/close', 'tables/1/close', { handedOut: '1', spoiled: '0', left: '1', other: '@cadre' }, 'table.close'],
       ['supervisor', 'tables/1', 'tables/1/validate', {}, 'table.validate'],
     ]);
@@ -235,6 +234,9 @@ describe('every form and page of the console', function () {
     expect(await everythingOf(elsewhere)).to.equal(before);
   });
 
+  /** Its answer tells whose slip was taken in, and leads nowhere: no address bears a name. */
+  const TELLS = 'tables/1/mark';
+
   /** Sends each form of a page, with what its fields have and this, twice at once: the log has these acts, once. A slip is keyed without an entry. */
   async function doneOnce(at: Town, forms: readonly (readonly [StaffRole, page: string, to: string, typed: Record<string, string>, acts: string])[]) {
     const cookies = new Map<StaffRole, string>();
@@ -249,7 +251,8 @@ describe('every form and page of the console', function () {
       const count = await logged(at);
       const both = await Promise.all([1, 2].map(() => post(own + to, fields)));
       const statuses = both.map(({ status }) => status).toSorted();
-      expect(statuses, `${role} ${to}`).to.satisfy(([first, second]: number[]) => first === 303 && (second === 303 || second === 409));
+      const isDone = ([first, second]: number[]) => (first === 303 && (second === 303 || second === 409)) || (to === TELLS && second === 200);
+      expect(statuses, `${role} ${to}`).to.satisfy(isDone);
       expect((await actsSince(count, at)).map((act) => act.split(' ')[0]).join(' '), `${role} ${to}`).to.equal(expected);
     }
   }

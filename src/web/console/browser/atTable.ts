@@ -1,137 +1,192 @@
 import { digitsTyped, isCard, serialIn } from '../../../fund/people/checkDigit.ts';
+import { keptMarks } from './keptMarks.ts';
 import { scanCodes } from './scanCodes.ts';
+import { sound } from './sound.ts';
 
 /**
- * Handing in at a table: a scanner's Enter, or the camera, leads from the card to the slip and marks it. A mark is kept on the device until the service
- * has answered, and sent again until then; the page tells which are not in yet. What is mistyped is refused on the device, while its voter is there.
+ * Handing in at a table: a card, then its holder's name, then the slip. A scanner's Enter, or the camera, leads on. Whatever is refused, and what was left
+ * alone, begins anew with the card, so that no slip is marked for the next person. What is mistyped is refused on the device, while its voter is there.
  * Without it the form works as it is.
  */
 
-interface Kept {
-  readonly id: string;
-  /** When it was handed in, by the device's clock. */
-  readonly at: number;
-  readonly form: Readonly<Record<string, string>>;
-  /** The card, or the name, of the person who handed it in, for the helpers. */
-  readonly who: string;
-  /** The service's answer, if it refused the mark: somebody has to look at it. */
-  readonly refused?: string;
-}
+/** So long of nothing, and the person who was there is gone. */
+const ALONE_MS = 20_000;
+/** For the name of a card's holder; without a connection its digits are shown. */
+const PATIENCE_MS = 4_000;
+/** A code that was out of the picture for so long is shown anew. */
+const GONE_MS = 2_000;
 
 const form = document.querySelector<HTMLFormElement>('[data-marks]');
-const told = document.querySelector<HTMLElement>('[data-told]');
-const list = document.querySelector<HTMLElement>('[data-unsent]');
 if (form) atTable(form);
 
 function atTable(form: HTMLFormElement): void {
-  const place = `marks ${form.dataset.marks}`;
   const words: Readonly<Record<string, string>> = JSON.parse(form.dataset.words ?? '{}');
-  const field = (name: string) => form.querySelector<HTMLInputElement>(`[name=${name}]`);
+  const told = document.querySelector<HTMLElement>('[data-told]');
   const second = form.querySelector<HTMLSelectElement>('[name=other]');
-  let isSending = false;
+  const part = (name: string) => form.querySelector<HTMLElement>(`[data-${name}]`);
+  const field = (name: string) => form.querySelector<HTMLInputElement>(`input[name=${name}]`);
+  const [shownName, shownBuilding] = [part('name'), part('building')];
+  const marks = keptMarks(form, words, say);
+  let isLooking = false;
+  /** Whose turn it is: an answer about somebody who is gone is dropped. */
+  let turn = 0;
+  let lastSerial = '';
+  let alone: number | undefined;
+
   form.noValidate = true;
   if (second) remembered(second, `second ${form.dataset.marks}`);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const { q: _, ...typed } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()]));
-    if (!typed.other) return say(words.noOther, 'other');
-    const chosen = form.querySelector<HTMLInputElement>('[name=resident]:checked');
-    if (chosen && typed.name) {
-      chosen.checked = false;
-      return say(words['wrong.twoPersons'], 'name');
+    took(field(isPersonShown() ? 'serial' : 'card')?.value ?? '');
+  });
+  form.addEventListener('input', stay);
+  part('anew')?.addEventListener('click', (event) => {
+    event.preventDefault();
+    anew();
+    say('', '');
+  });
+  addEventListener('pageshow', ({ persisted }) => persisted && anew());
+  if (isPersonShown()) stay();
+  else anew();
+  scanInto(form);
+
+  function isPersonShown(): boolean {
+    return part('person')?.hidden === false;
+  }
+
+  /** What was typed or scanned: a card begins a person's turn, a slip ends it. */
+  function took(text: string): void {
+    if (isLooking) return;
+    const digits = digitsTyped(text);
+    const isShown = isPersonShown();
+    const isTwice = digits === (isShown ? field('card')?.value : lastSerial);
+    if (!second?.value) {
+      say('bad', words.noOther);
+      second?.focus();
+    } else if (digits === '' || isTwice) wait();
+    else if (isCard(digits)) void show(digits);
+    else if (isShown) handedIn(serialIn(digits));
+    else refuse(serialIn(digits) ? words.cardFirst : words['wrong.card']);
+  }
+
+  /** Empty, for what is scanned next. */
+  function wait(): void {
+    const input = field(isPersonShown() ? 'serial' : 'card');
+    if (input) input.value = '';
+    input?.focus();
+  }
+
+  /** The holder of a card, large; then the slip. */
+  async function show(card: string): Promise<void> {
+    anew();
+    const mine = turn;
+    isLooking = true;
+    document.querySelector<HTMLElement>(':focus')?.blur(); // what is scanned before the name is seen goes nowhere
+    const found = await holderOf(card);
+    isLooking = false;
+    if (mine !== turn) return;
+    if (found && 'text' in found) {
+      refuse(found.text);
+      return;
     }
-    if (!typed.card && !chosen && !typed.name) return field('card') ? field('card')?.focus() : say(words['wrong.noPerson'], 'resident');
-    if (typed.card && !isCard(digitsTyped(typed.card))) return say(words['wrong.card'], 'card');
-    if (!typed.serial) return say('', 'serial');
-    const serial = serialIn(typed.serial);
-    if (!serial) return say(words['wrong.serial'], 'serial');
-    const isKept = kept().some(({ form: { serial: own = '' }, refused }) => refused === undefined && digitsTyped(own) === serial);
-    if (isKept) return say(words['wrong.usedSerial'], 'serial');
-    const who = typed.card || typed.name || chosen?.closest('label')?.textContent?.trim() || '';
-    keep([...kept(), { id: newId(), form: typed, who, at: Date.now() }]);
-    for (const name of ['card', 'serial', 'name', 'building', 'phone']) {
+    const input = { card: field('card'), resident: field('resident') };
+    if (input.card) input.card.value = card;
+    if (input.resident) input.resident.value = found?.resident ?? '';
+    if (shownName) shownName.textContent = found?.name ?? card.replace(/(\d{3})(?=\d)/g, '$1 ');
+    if (shownBuilding) shownBuilding.textContent = found?.building ?? '';
+    turnTo('person');
+    say('', found ? '' : words.offline);
+    stay();
+  }
+
+  async function holderOf(card: string): Promise<{ resident: string; name: string; building?: string } | { text: string } | undefined> {
+    try {
+      const body = new URLSearchParams({ card });
+      const answer = await fetch(form.dataset.who ?? '', {
+        method: 'POST',
+        body,
+        headers: { accept: 'application/json' },
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      if (answer.redirected || answer.status === 401 || answer.status === 403) return { text: words.signIn ?? '' };
+      return answer.ok ? await answer.json() : undefined;
+    } catch {
+      return undefined; // no connection: the mark is kept, and sent later
+    }
+  }
+
+  function handedIn(serial: string | undefined): void {
+    const wrong = serial === undefined ? 'wrong.serial' : marks.has(serial) ? 'wrong.usedSerial' : undefined;
+    if (serial === undefined || wrong) {
+      refuse(words[wrong ?? '']);
+      return;
+    }
+    const typed = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()] as const).filter(([, value]) => value !== '');
+    const given = { ...Object.fromEntries(typed), serial };
+    const who = [shownName, shownBuilding].map((element) => element?.textContent?.trim()).join(' ');
+    lastSerial = serial;
+    anew();
+    document.querySelector('[data-found]')?.remove();
+    marks.keep(given, who.trim());
+  }
+
+  function refuse(text: string | undefined): void {
+    anew();
+    say('bad', text);
+  }
+
+  /** On to the next card; nothing stays of who was there. */
+  function anew(): void {
+    turn += 1;
+    for (const name of ['card', 'serial', 'resident', 'name', 'building', 'phone']) {
       const input = field(name);
       if (input) input.value = '';
     }
-    for (const radio of form.querySelectorAll<HTMLInputElement>('[name=resident]')) radio.checked = false;
-    field('card')?.focus();
-    void send().then(() => {
-      const isIn = kept().length === 0;
-      if (isIn && !field('card')) location.assign(location.pathname); // who was found by name is done: on to the next card
-    });
-  });
-  setInterval(() => void send(), 5_000);
-  addEventListener('online', () => void send());
-  scanInto(form);
-  show();
-  void send();
+    turnTo('card');
+    clearTimeout(alone);
+  }
 
-  /** One after the other, in the order in which they were handed in. */
-  async function send(): Promise<void> {
-    if (isSending) return;
-    isSending = true;
-    let isAnyIn = false;
-    try {
-      for (const mark of kept().filter(({ refused }) => refused === undefined)) {
-        const body = new URLSearchParams({ ...mark.form, id: mark.id, ago: String(Date.now() - mark.at) });
-        const response = await fetch(form.action, { method: 'POST', body, headers: { accept: 'application/json' } });
-        if (response.redirected || response.status === 401 || response.status === 403) return say(words.signIn);
-        if (!response.ok) return;
-        const { done, text }: { done: boolean; text: string } = await response.json();
-        const others = kept().filter(({ id }) => id !== mark.id);
-        keep(done ? others : [...others, { ...mark, refused: text }]);
-        isAnyIn ||= done;
-        say(text);
-      }
-      if (isAnyIn) await renewLately();
-    } catch {
-      // No connection: what is kept stays, the list says so, and it is tried again.
-    } finally {
-      isSending = false;
-      show();
+  function turnTo(now: 'card' | 'person'): void {
+    for (const [name, of] of [
+      ['at-card', 'card'],
+      ['person', 'person'],
+    ] as const) {
+      const element = part(name);
+      if (element) element.hidden = of !== now;
     }
+    wait();
   }
 
-  /** The last marks, each with its button to take it back, as the page would show them now. */
-  async function renewLately(): Promise<void> {
-    const answer = await fetch(location.pathname);
-    const now = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('[data-lately]');
-    if (now) document.querySelector('[data-lately]')?.replaceWith(now);
+  function stay(): void {
+    clearTimeout(alone);
+    alone = window.setTimeout(() => {
+      anew();
+      say('', words.leftAlone);
+    }, ALONE_MS);
   }
 
-  function say(text: string | undefined, focus?: string): void {
-    if (told) told.textContent = text ?? '';
-    if (!focus) return;
-    const input = form.querySelector<HTMLElement>(`[name=${focus}]`);
-    input?.focus();
-    if (input instanceof HTMLInputElement) input.select(); // what is scanned now replaces it
+  /** One sentence in green or red, with a tone, and what it is about. */
+  function say(kind: 'good' | 'bad' | '', text: string | undefined, about = ''): void {
+    if (!told) return;
+    told.className = kind ? `told ${kind}` : 'told';
+    const [line, more] = [document.createElement('b'), document.createElement('span')];
+    line.textContent = text ?? '';
+    more.textContent = about;
+    told.replaceChildren(line, ...(about ? [' ', more] : []));
+    if (kind) sound(kind);
   }
 
-  function kept(): readonly Kept[] {
-    return JSON.parse(localStorage.getItem(place) ?? '[]');
-  }
-
-  function keep(marks: readonly Kept[]): void {
-    if (marks.length > 0) localStorage.setItem(place, JSON.stringify(marks));
-    else localStorage.removeItem(place);
-    show();
-  }
-
-  function show(): void {
-    list?.replaceChildren(
-      ...kept().map(({ id, form: { serial = '' }, who, refused }) => {
-        const item = document.createElement('li');
-        if (refused !== undefined) item.className = 'mistake';
-        item.textContent = `${serial} · ${who} · ${refused ?? words.unsent ?? ''} `;
-        if (refused === undefined) return item;
-        const drop = document.createElement('button');
-        drop.type = 'button';
-        drop.textContent = words.drop ?? '';
-        drop.addEventListener('click', () => keep(kept().filter((one) => one.id !== id)));
-        item.append(drop);
-        return item;
-      }),
-    );
+  /** The camera, where the browser reads codes. A slip counts only if it came into the picture after its person was shown: one that lay there is another's. */
+  function scanInto(form: HTMLFormElement): void {
+    const seenAt = new Map<string, number>();
+    scanCodes(form, 'environment', (codes) => {
+      const now = performance.now();
+      for (const [code, at] of seenAt) if (now - at > GONE_MS) seenAt.delete(code);
+      const fresh = codes.filter((code) => !seenAt.has(code)).flatMap((code) => /(?<!\d)\d{8,9}(?!\d)/.exec(code)?.[0] ?? []);
+      for (const code of codes) seenAt.set(code, now);
+      const first = fresh.find((digits) => digits.length === 9) ?? fresh[0];
+      if (first) took(first);
+    });
   }
 }
 
@@ -140,29 +195,4 @@ function remembered(second: HTMLSelectElement, place: string): void {
   if (second.value === '') second.value = localStorage.getItem(place) ?? '';
   if (second.selectedIndex < 0) second.value = '';
   second.addEventListener('change', () => localStorage.setItem(place, second.value));
-}
-
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** A code that was out of the picture for so long is shown anew. */
-const GONE_MS = 2_000;
-
-/** The camera, where the browser reads codes: nine digits are a card, eight a slip; with both it is marked. */
-function scanInto(form: HTMLFormElement): void {
-  const seenAt = new Map<string, number>();
-  scanCodes(form, 'environment', (codes) => {
-    const now = performance.now();
-    for (const [code, at] of seenAt) if (now - at > GONE_MS) seenAt.delete(code);
-    for (const code of codes) {
-      const isNew = !seenAt.has(code);
-      seenAt.set(code, now);
-      const digits = /(?<!\d)\d{8,9}(?!\d)/.exec(code)?.[0] ?? '';
-      const field = form.querySelector<HTMLInputElement>(digits.length === 9 ? '[name=card]' : '[name=serial]');
-      if (!isNew || !digits || !field) continue;
-      field.value = digits;
-      form.requestSubmit();
-    }
-  });
 }

@@ -2,14 +2,14 @@ import { type Request, Router } from 'express';
 import { openBallot } from '../../../fund/ballots/index.ts';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { type AssistedBallot, castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
-import { findAtTable, personAtTable } from '../../../fund/people/index.ts';
+import { type AtTable, checkRight, findAtTable, MOST_FOUND, personAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { foundPeople, nobodyFound } from './tablePages.ts';
+import { nobodyFound } from './handingIn.ts';
 
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
@@ -28,6 +28,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const { request, community, now } = visit;
         const actor = visit.doer('castAssisted');
+        checkRight(actor, 'castAssisted', community._id);
         const picks = picksIn(visit);
         const ballot = await opened({ picks }, { community: community._id, at: now });
         const person = await personAtTable(world)(community._id, personIn(request), actor);
@@ -119,6 +120,16 @@ ${found ? html`<p><a class="more" href="${own}/assisted">${say('table.byCard')}<
       { status, path: `${own}/assisted` },
     );
   }
+}
+
+/** Those who were found, to choose one of them. */
+function foundPeople({ text: { say, theirs }, request }: CommunityVisit, { people, more }: AtTable): Markup {
+  const chosen = typed(request, 'name') === '' ? typed(request, 'resident') : '';
+  const labels = people.map(
+    ({ resident, name, building }) =>
+      html`<label class="choice"><input type="radio" name="resident" value="${resident}"${resident === chosen ? html` checked` : ''}> <span>${theirs(name)} ${building ? theirs(building) : ''}</span></label>`,
+  );
+  return html`${labels}${more ? html`<p>${say('table.firstOf', { count: MOST_FOUND })}</p>` : ''}`;
 }
 
 /** What is read aloud to the voter, word for word, before it is cast. */

@@ -6,10 +6,13 @@ import { Refusal } from '../../errors.ts';
 import type { Mistakes } from '../frame.ts';
 import { asked, numberOf, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
+import type { Person, TakenIn } from './handingIn.ts';
 import { closePage, listPage, onePage } from './tablePages.ts';
 
 /** The marks that a table's page shows. */
 const SHOWN = 10;
+/** Without scripts a person who was left alone is gone after so many seconds; digits are typed by hand then. */
+const ALONE_S = 60;
 
 export type TablePage = ReturnType<typeof tablePage>;
 
@@ -30,7 +33,12 @@ export function tablePage(world: World) {
     await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
   }
 
-  async function showOne(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
+  async function showOne(
+    visit: CommunityVisit,
+    mistakes: Mistakes,
+    status: number,
+    { person, takenIn }: { readonly person?: Person; readonly takenIn?: TakenIn } = {},
+  ): Promise<void> {
     const { request, text, own, community } = visit;
     const cycle = await cycleOf(visit);
     const actor = visit.reader('table');
@@ -39,11 +47,14 @@ export function tablePage(world: World) {
     const [marks, helpers, found] = await Promise.all([
       readMarks(cycle, table.number, SHOWN, actor),
       helpersOf(community._id, actor),
-      q ? findAtTable(world)(community._id, q, actor) : undefined,
+      q && !person && !takenIn ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
     const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
-    const page = onePage(visit, { table, pictures, marks, helpers, found, q, mistakes, newId: newId() });
-    await visit.send(text.say('table.one', { number: table.number }), page, { status, path: `${own}/tables/${table.number}`, script: 'atTable' });
+    const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, mistakes, newId: newId(), person, takenIn });
+    await visit.send(text.say('table.one', { number: table.number }), page, {
+      ...{ status, path: `${own}/tables/${table.number}`, script: 'atTable' },
+      ...(person && { reloadsIn: ALONE_S }),
+    });
   }
 
   async function showClosing(visit: CommunityVisit, given: Parameters<typeof closePage>[1]['given'], status: number): Promise<void> {

@@ -12,7 +12,7 @@ import {
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { checkView, personAtTable } from '../../../fund/people/index.ts';
+import { checkRight, checkView, personAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -21,6 +21,7 @@ import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import type { Person } from './handingIn.ts';
 import { type TablePage, tablePage } from './tablePage.ts';
 import { LONGEST_REASON, stateOf } from './tablePages.ts';
 
@@ -86,40 +87,48 @@ function openRoutes(world: World, { ofCommunity }: Visits, { showList, showOne, 
 /** A slip is handed in, or was marked by mistake. */
 function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, newId }: TablePage): Router {
   const notify = enqueue(world);
+  const mark = markSlip(world, notify);
+  const personOf = personAtTable(world);
   return Router()
+    .post(
+      `${PATH}/:number/who`,
+      ofCommunity(async (visit) => {
+        const found = await whoIn(visit);
+        if (isFromScript(visit)) visit.response.json('refused' in found ? { text: visit.text.say(`table.wrong.${found.refused}`) } : found);
+        else if ('refused' in found) await showOne(visit, mistakesOf(visit, found.refused, MARKING[found.refused]), 422);
+        else await showOne(visit, {}, 200, { person: found });
+      }),
+    )
     .post(
       `${PATH}/:number/mark`,
       ofCommunity(async (visit) => {
-        const { request, response, text, own } = visit;
-        const number = numberOf(request);
-        const serial = typed(request, 'serial');
-        const person = personIn(request);
-        const refuse = (reason: string) => {
-          const isFound = MARKING[reason] === 'card' && typed(request, 'q') !== ''; // there is no field for a card then
-          return showOne(visit, mistakesOf(visit, reason, isFound ? undefined : MARKING[reason]), 422);
+        const { request, response, text } = visit;
+        const given = {
+          ...{ cycle: await cycleOf(visit), table: numberOf(request), id: typed(request, 'id') || newId(), serial: typed(request, 'serial') },
+          ...{ other: typed(request, 'other'), actor: visit.doer('markSlip') },
         };
-        const isSent = request.accepts(['html', 'json']) === 'json';
-        const isTwo = typed(request, 'resident') !== '' && typed(request, 'name') !== '';
-        if (serial === '' && !isSent && !isTwo) {
-          const found = 'name' in person ? person : await personAtTable(world)(visit.community._id, person, visit.doer('markSlip'));
-          return 'refused' in found ? refuse(found.refused) : showOne(visit, {}, 200);
-        }
-        const ago = Number(typed(request, 'ago'));
-        const marking = {
-          ...{ cycle: await cycleOf(visit), table: number, id: typed(request, 'id') || newId(), serial, person, other: typed(request, 'other') },
-          ...(ago > AT_ONCE_MS && { at: new Date(visit.now.getTime() - ago) }),
-          actor: visit.doer('markSlip'),
-        };
-        const outcome = isTwo ? { refused: 'twoPersons' as const } : await markSlip(world, notify)(marking);
-        const done = 'marked' in outcome;
-        if (isSent) {
+        if (isFromScript(visit)) {
+          const ago = Number(typed(request, 'ago'));
+          const at = ago > AT_ONCE_MS ? { at: new Date(visit.now.getTime() - ago) } : {};
+          const outcome = await mark({ ...given, ...at, person: personIn(request) });
+          const done = 'marked' in outcome;
           if (!done && outcome.refused === 'tooManyCards') response.status(429); // the device keeps it, and tries again
           response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
           return;
         }
-        if (done) return visit.lead(`${own}/tables/${number}?done=marked&other=${encodeURIComponent(typed(request, 'other'))}`);
-        await refuse(outcome.refused);
+        const person = await whoIn(visit);
+        const outcome = 'refused' in person ? person : await mark({ ...given, person: handingOf(person) });
+        if ('marked' in outcome && !('refused' in person)) {
+          return showOne(visit, {}, 200, { takenIn: { ...person, number: outcome.marked, serial: outcome.serial } });
+        }
+        const refused = 'refused' in outcome ? outcome.refused : 'noPerson';
+        const stays = MARKING[refused] === 'other' && !('refused' in person) ? { person } : {};
+        await showOne(visit, mistakesOf(visit, refused, MARKING[refused]), 422, stays);
       }),
+    )
+    .get(
+      [`${PATH}/:number/who`, `${PATH}/:number/mark`],
+      ofCommunity(async (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}`)),
     )
     .post(
       `${PATH}/:number/undo`,
@@ -129,6 +138,23 @@ function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, n
         await showOne(visit, mistakesOf(visit, outcome.refused), 409);
       }),
     );
+
+  /** Whoever stands there: somebody on the roster, or by the name that they give. */
+  async function whoIn(visit: CommunityVisit): Promise<Person | Extract<Awaited<ReturnType<typeof personOf>>, { refused: unknown }>> {
+    const person = personIn(visit.request);
+    const actor = visit.doer('markSlip');
+    checkRight(actor, 'markSlip', visit.community._id);
+    return 'name' in person ? person : personOf(visit.community._id, person, actor);
+  }
+}
+
+/** Whether the page's script asks, which shows the answer itself. */
+function isFromScript({ request }: CommunityVisit): boolean {
+  return request.accepts(['html', 'json']) === 'json';
+}
+
+function handingOf({ resident, name, building = '', phone }: Person): Handing {
+  return resident === undefined ? { name, building, ...(phone && { phone }) } : { resident };
 }
 
 /** A table is closed, and its counts are validated. */
@@ -171,10 +197,8 @@ function closeRoutes(world: World, { ofCommunity }: Visits, { showOne, showClosi
 
 /** The fields that refusals are about; the others are about none. */
 const OPENING: Readonly<Record<string, string>> = { place: 'place', count: 'received', noSecond: 'other', samePerson: 'other' };
-const MARKING: Readonly<Record<string, string>> = {
-  ...{ card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'other', samePerson: 'other' },
-  ...{ serial: 'serial', unknownSerial: 'serial', otherSlip: 'serial', oldBallot: 'serial', usedSerial: 'serial' },
-};
+/** The others are about the person and the slip together: both begin anew. */
+const MARKING: Readonly<Record<string, string>> = { card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'other', samePerson: 'other' };
 const CLOSING: Readonly<Record<string, string>> = { reason: 'reason', noSecond: 'other', samePerson: 'other' };
 
 function mistakesOf({ text }: CommunityVisit, refused: string, field = 'form'): Mistakes {
