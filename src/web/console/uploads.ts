@@ -9,6 +9,8 @@ import type { CommunityVisit, Visits } from './visits.ts';
 const AROUND = 65_536;
 /** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. A request that comes then waits, and is answered to come again. */
 const ROOM = 64_000_000;
+/** Of one person, so that nobody with a slow line, or with bad will, takes all the room. */
+const EACH = 2;
 const PATIENCE_MS = 3_000;
 /** Of the largest file. */
 export const MEGABYTES = LARGEST_PICTURE / 1_000_000;
@@ -64,7 +66,10 @@ export function filesBody(
   const { ofCommunity } = known;
   const allowed: RequestHandler = async (request, response, next) => {
     if (known.showsSession(request) && !(await known.isSignedIn(request))) return next();
-    return whoMay(known, may)(request, response, next);
+    return whoMay(known, (visit) => {
+      senders.set(request, visit.staff.phone);
+      return may(visit);
+    })(request, response, next);
   };
   const notRead: ErrorRequestHandler = (error, request, response, next) => {
     if (error !== TOO_LARGE && error !== BUSY) return next(error);
@@ -155,8 +160,9 @@ export function formIn({ body, headers }: Request): SentForm | undefined {
   return undefined;
 }
 
-/** Lets a form in once there is room for its bytes, in the order in which they came. */
+/** Lets a form in once there is room for its bytes, in the order in which they came, and no more than a few of one person. */
 const withRoom: RequestHandler = (request, response, next) => {
+  const from = senders.get(request) ?? '';
   const size = Math.min(Number(request.headers['content-length']) || ROOM, LARGEST_PICTURE + AROUND);
   const tired = setTimeout(() => {
     waiting.delete(own);
@@ -164,11 +170,15 @@ const withRoom: RequestHandler = (request, response, next) => {
   }, PATIENCE_MS);
   const own: Waiting = {
     size,
+    from,
     enter: () => {
       clearTimeout(tired);
       left -= size;
+      under.set(from, underOf(from) + 1);
       response.once('close', () => {
         left += size;
+        if (underOf(from) > 1) under.set(from, underOf(from) - 1);
+        else under.delete(from);
         letIn();
       });
       next();
@@ -180,16 +190,24 @@ const withRoom: RequestHandler = (request, response, next) => {
 
 interface Waiting {
   readonly size: number;
+  /** The phone of the person who sends it. */
+  readonly from: string;
   readonly enter: () => void;
 }
 
 let left = ROOM;
+/** Who sends a form that is being read. */
+const senders = new WeakMap<Request, string>();
+/** How many forms of each person are in memory. */
+const under = new Map<string, number>();
+const underOf = (from: string) => under.get(from) ?? 0;
 const waiting = new Set<Waiting>();
 const BUSY = new Error('There is no room for another file just now.');
 const TOO_LARGE = new Error('The form is too large.');
 
 function letIn(): void {
   for (const first of waiting) {
+    if (underOf(first.from) >= EACH) continue;
     if (first.size > left) return;
     waiting.delete(first);
     first.enter();
