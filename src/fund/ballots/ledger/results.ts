@@ -54,7 +54,8 @@ export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = pe
   const closed = closedResults(world);
   const counts = boundedMap<string, Voters>(500);
   const open = cached(world, 5_000, 500, async (id) => {
-    const [count, residents] = await Promise.all([votersNow(id, counts.get(id)), residentsOf((await byId(id))?.community)]);
+    const before = counts.get(id) ?? (await forReaders(VoterCount).findOne({ _id: id })) ?? undefined;
+    const [count, residents] = await Promise.all([votersNow(id, before), residentsOf((await byId(id))?.community)]);
     counts.set(id, count);
     return { residents, voters: count.voters, ballots: null };
   });

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -8,12 +9,14 @@ import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { openBallot } from '../../../../src/fund/ballots/cast/openBallot.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { ledgerBatches } from '../../../../src/fund/ballots/ledger/ledger.ts';
+import { renewVoterCounts, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle, type Stage } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { built } from '../../../support/built.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
+import { plansOf } from '../../../support/plans.ts';
 import { callsOf } from './callsOf.ts';
 import { chainOf } from './chainOf.ts';
 import { insertsFail } from './insertsFail.ts';
@@ -130,20 +133,39 @@ describe('the ledger', () => {
     expect(await castBallot(world)({ picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
   });
 
-  it('knows nothing of a ledger that it could not read to its end', async () => {
+  it('records nothing while nobody can say who has cast, and knows it again afterwards', async () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 1);
     await castFor(world, act(0), 1);
     const late = { ...world };
-    const { find } = mongo.Collection.prototype;
-    const unlessEntries = function (this: mongo.Collection, filter: mongo.Filter<mongo.Document>, options?: mongo.FindOptions) {
-      if (this.collectionName === 'entries') throw new mongo.MongoNetworkTimeoutError('connection timed out');
-      return find.call(this, filter, options);
+    const { command } = mongo.Db.prototype;
+    mongo.Db.prototype.command = async function (asked, options) {
+      if (asked.find === 'entries') throw new mongo.MongoNetworkTimeoutError('connection timed out');
+      return command.call(this, asked, options);
     };
-    Object.assign(mongo.Collection.prototype, { find: unlessEntries });
     expect(await castFor(late, act(0), 2).then(String, ({ message }) => message)).to.include('timed out');
-    Object.assign(mongo.Collection.prototype, { find });
+    mongo.Db.prototype.command = command;
     expect(await castBallot(late)({ picks: [3] }, act(0))).to.include({ changed: true });
+  });
+
+  it('costs the same when it is full, for a process that knows nothing of it: a vote, another one, and the count of voters', async () => {
+    const world = heldWorld(database.world);
+    const { act, cycle } = await village(world, 3);
+    await castFor(world, act(0), 1);
+    await fill(cycle, 3_000);
+    await renewVoterCounts(DURING);
+    const late = { ...world };
+    let voters = 0;
+    const planned = await plansOf(async () => {
+      const casts = [castBallot(late)({ picks: [1] }, act(1)), castBallot(late)({ picks: [2] }, act(0))];
+      expect((await Promise.all(casts)).map((one) => 'changed' in one && one.changed)).to.deep.equal([false, true]);
+      expect(await castBallot(late)({ picks: [3] }, act(1))).to.include({ changed: true });
+      ({ voters } = await turnout(late)(cycle));
+    });
+    expect(voters).to.equal(3_002);
+    const asked = planned.filter((one) => one.asked.includes('.entries"'));
+    expect(asked).to.have.length.above(3);
+    expect(asked.filter(({ examined, plan }) => examined > 10 || plan.includes('COLLSCAN'))).to.deep.equal([]);
   });
 
   it('says of a write of which nobody knows what can be read back, and goes on from there', async () => {
@@ -188,7 +210,13 @@ describe('the ledger', () => {
     const receipt = await castFor(world, act(0), 1);
     const [entry] = await entriesOf(cycle);
     const { key, voter } = entry ?? expect.fail();
-    const queries = [{ $or: [{ key: { $in: [key] } }, { voter: { $in: [voter] } }] }, { receipt }, placesOf(cycle), { key: { $in: [key] } }];
+    const queries = [
+      { $or: [{ key: { $in: [key] } }, { voter: { $in: [voter] } }] },
+      { voter: { $in: [voter] } },
+      { receipt },
+      placesOf(cycle),
+      { key: { $in: [key] } },
+    ];
     for (const query of queries) {
       const plan = JSON.stringify((await collection(Entry).find(query).explain()).queryPlanner.winningPlan);
       expect(plan).to.include('IXSCAN').and.not.include('COLLSCAN');
@@ -197,12 +225,12 @@ describe('the ledger', () => {
     expect(JSON.stringify(head)).to.include('IXSCAN').and.not.include('SORT');
   });
 
-  it('sends one look at the roster and one insert for all that waits, over many ledgers', async () => {
+  it('sends one look at the roster, one at who has cast, and one insert for all that waits, over many ledgers', async () => {
     const world = heldWorld(database.world);
     const villages = await Promise.all(Array.from({ length: 20 }, () => village(world, 2)));
     await Promise.all(villages.map(({ act }) => castFor(world, act(0), 1)));
     const commands = await callsOf(() => Promise.all(villages.map(({ act }) => castFor(world, act(1), 2))));
-    expect(commands).to.deep.equal(['find', 'insert']);
+    expect(commands.toSorted()).to.deep.equal(['find', 'find', 'insert']);
     for (const { cycle } of villages)
       expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
   });
@@ -236,4 +264,16 @@ describe('the ledger', () => {
     await coming;
     await Promise.all(turns);
   });
+
+  /** Appends ballots of as many others, which are there in the indexes alone: nothing in them can be opened. */
+  async function fill(cycle: string, count: number): Promise<void> {
+    const [last] = (await entriesOf(cycle)).slice(-1);
+    const { _id, ...like } = last ?? expect.fail();
+    const random = () => randomBytes(32).toString('hex');
+    const others = Array.from({ length: count }, (_, n) => ({
+      ...{ ...like, _id: { cycle, seq: _id.seq + 1 + n }, receipt: random().slice(0, 10) },
+      ...{ key: random(), voter: random(), hash: random() },
+    }));
+    await collection(Entry).insertMany(others);
+  }
 });
