@@ -88,7 +88,7 @@ function isLater(a: Stage, b: Stage): boolean {
 /** A mark of a cycle's calendar as it is: another one as soon as anything in it is changed, by hand or by a file. */
 export function calendarMark({ stages, moves, paper }: Calendar): string {
   const dates = [stages.map(({ stage, from }) => [stage, from]), moves.map(({ kind, stage, from }) => [kind, stage, from])];
-  return sha256(JSON.stringify([...dates, ...(paper ? [paper.until] : [])])).slice(0, 16);
+  return sha256(JSON.stringify([...dates, ...(paper ? [paper.until, ...(paper.key ? [paper.key] : [])] : [])])).slice(0, 16);
 }
 
 /** The stage that a cycle is in at a moment; undefined before its first stage. */
@@ -140,6 +140,15 @@ function keyedFor({ stages, moves, paper }: Calendar, at: Date): number {
   const until = inOrder[last]?.from ?? paper?.until;
   const close = until && voteOf({ stages, moves: inOrder.slice(0, Math.max(last, 0)) }, at)?.to;
   return close ? Math.min(Math.max(until.getTime() - close.getTime(), 0), LONGEST_KEYING_MS) : 0;
+}
+
+/**
+ * When the boxes are opened: at the close where slips are keyed after it, so that nobody knows ballots while others vote; undefined if they may be opened
+ * as soon as their table is closed.
+ */
+export function boxesOpen(cycle: Calendar, at: Date): Date | undefined {
+  const isAtOnce = !cycle.paper || cycle.paper.key === 'atOnce' || keyedFor(cycle, at) === 0;
+  return isAtOnce ? undefined : voteOf(cycle, at)?.to;
 }
 
 /** Until when slips are keyed, in ISO 8601, for those who wait for the result; undefined before the close and once they are closed. */

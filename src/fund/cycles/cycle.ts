@@ -68,8 +68,11 @@ export interface CycleRecord {
   stages: { stage: Stage; from: Date }[];
   moves: Move[];
   holds?: Hold[];
-  /** Until when slips of paper may be keyed, as the file has it; absent if that is the close (`slipsClose`). */
-  paper?: { until: Date };
+  /**
+   * Until when slips of paper may be keyed, as the file has it; absent if that is the close (`slipsClose`). `atOnce`: as soon as their table is closed, not
+   * only after the vote (`boxesOpen`).
+   */
+  paper?: { until: Date; key?: 'atOnce' };
   /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
   projects: Project[];
@@ -120,7 +123,7 @@ const schema = new Schema<CycleRecord>(
       },
     ],
     holds: { type: [{ type: { from: { type: Date, required: true }, to: Date }, _id: false }], default: undefined },
-    paper: { type: { until: { type: Date, required: true } }, _id: false },
+    paper: { type: { until: { type: Date, required: true }, key: { type: String, enum: ['atOnce'] } }, _id: false },
     projects: [{ type: project, _id: false }],
     importedAt: Date,
     lot: { type: [Number], default: undefined },

@@ -2,6 +2,7 @@
 
 export { destroyKey, noteSealed, releaseResult } from './afterSeal.ts';
 export {
+  boxesOpen,
   CALENDAR_FIELDS,
   type Calendar,
   calendarMark,

@@ -22,7 +22,7 @@ export interface CyclePlan {
   readonly rule: unknown;
   readonly choices: unknown;
   readonly stages: Readonly<Partial<Record<Stage, string>>>;
-  readonly paper?: { readonly until: string };
+  readonly paper?: { readonly until: string; readonly key: 'afterClose' | 'atOnce' };
 }
 
 /** The dates of a cycle that is there, as a form gives them. */
@@ -109,7 +109,7 @@ function asFile({ _id: id, title, budget, currency, rule, threshold, choices, pr
 /** What the log says of a cycle's plan. */
 function told({ title, budget, currency, stages, paper }: CycleFile): object {
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, from]));
-  return { title, budget, currency, ...dates, ...(paper && { slipsUntil: paper.until }) };
+  return { title, budget, currency, ...dates, ...(paper && { slipsUntil: paper.until, keyedAtOnce: paper.key === 'atOnce' }) };
 }
 
 /** A project as a form gives it: each value as `cycle.yaml` would have it, right or wrong. */

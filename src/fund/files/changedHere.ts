@@ -59,6 +59,9 @@ function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle']
     ...STAGES.map((stage) => ({ path: ['stages', stage], here: fromOf(here, stage), file: fromOf(file, stage) })),
     { path: ['paper', 'until'], here: here.paper?.until, file: file.paper?.until },
   ];
+  const keys = { field: 'paper.key', here: here.paper?.key ?? 'afterClose', file: file.paper?.key ?? 'afterClose' };
+  if (here.paper && file.paper && keys.here !== keys.file)
+    problems.push({ file: CYCLE_FILE, line: lineAt(['paper', 'key']), what: differences([keys]) });
   for (const { path, here: kept, file: given } of dates)
     if (kept?.getTime() !== given?.getTime())
       problems.push({ file: CYCLE_FILE, line: lineAt(path), what: differences([{ field: path.join('.'), here: dated(kept), file: dated(given) }]) });

@@ -77,7 +77,7 @@ function cycleYaml(
   timezone: string,
 ): string {
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, dateText(from, timezone)]));
-  const until = paper && { paper: { until: dateText(paper.until, timezone) } };
+  const until = paper && { paper: { until: dateText(paper.until, timezone), ...(paper.key && { key: paper.key }) } };
   return yaml({ id, title, budget, currency, rule, threshold, choices, stages: dates, ...until, projects, ...(lot && { lot }) });
 }
 

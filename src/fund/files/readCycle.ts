@@ -52,7 +52,16 @@ export function checkCycle(
   const until = paper && readTime(paper.until, timezone, base(id));
   const wrongUntil = paper && untilProblem(until, known);
   if (wrongUntil) return { wrongs: [wrongUntil] };
-  return { value: { _id: id, ...cycle, projects: projects.map(given), stages: known, ...(until && { paper: { until } }) }, wrongs: [] };
+  return {
+    value: {
+      _id: id,
+      ...cycle,
+      projects: projects.map(given),
+      stages: known,
+      ...(until && { paper: { until, ...(paper.key === 'atOnce' && { key: paper.key }) } }),
+    },
+    wrongs: [],
+  };
 }
 
 /** The project without the keys that are undefined. */
@@ -96,7 +105,7 @@ const schema = fields.object({
   }),
   projects: z.array(project, { error: 'must be a list of projects' }).default([]),
   lot: z.array(fields.whole(1, 9999), { error: 'must be a list of project numbers' }).optional(),
-  paper: fields.object({ until: z.string({ error: A_DATE }) }).optional(),
+  paper: fields.object({ until: z.string({ error: A_DATE }), key: fields.oneOf(['afterClose', 'atOnce']).default('afterClose') }).optional(),
 });
 
 /** The parts of a file with wrong lines that can be read, so that problems between its right lines are reported at once. */
@@ -218,6 +227,7 @@ export function cycleProblems(file: CycleFile, { now, before, isOpened, others }
   return [
     ...frozen,
     ...until,
+    ...(file.paper?.key === before.paper?.key ? [] : [wrong(['paper', 'key'], 'paper.key is fixed since voting opened', 'fixed')]),
     ...(isLotChanged ? [wrong(['lot'], 'lot is frozen since voting opened, and would change')] : []),
     ...dates,
     ...inserted,

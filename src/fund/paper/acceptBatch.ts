@@ -8,7 +8,7 @@ import { type Actor, checkRight } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
 import { type Hand, handOf } from './hands.ts';
-import { areClosed } from './keySlips.ts';
+import { type NotNow, whyNotNow } from './keySlips.ts';
 import { Table } from './tables.ts';
 
 interface Acceptance {
@@ -23,7 +23,7 @@ type Refusal =
   | 'notReady'
   /** They accepted it already, and somebody else has to. */
   | 'samePerson'
-  | 'late'
+  | NotNow
   /** Its table was closed only just now: whoever votes by message in the same moment comes first. */
   | 'tooSoon'
   | 'changed';
@@ -97,7 +97,8 @@ async function judgeOf(
     if (batch.state === 'entering') return { batch };
     const slips = batch.state === 'ready' ? agreed(keyedIn(world.vault, batch)) : undefined;
     if (!slips) return { refused: 'notReady' };
-    if (await areClosed(world, cycle)) return { refused: 'late' };
+    const notNow = await whyNotNow(world, cycle);
+    if (notNow) return { refused: notNow };
     const now = world.now();
     const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
     if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { refused: 'tooSoon' };

@@ -2,7 +2,7 @@ import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { ballotOf, refusePicks } from '../ballots/index.ts';
-import { cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
+import { boxesOpen, cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, serialIn } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
@@ -16,8 +16,11 @@ export const MOST_IN_BATCH = 25;
 
 export type BatchOpened =
   | { readonly batch: number }
-  /** `open`: the table is not closed yet. `ownTable`: who worked there does not key its slips. `late`: the slips are closed. */
-  | { readonly refused: 'noTable' | 'open' | 'ownTable' | 'late' };
+  /** `open`: the table is not closed yet. `ownTable`: who worked there does not key its slips. */
+  | { readonly refused: 'noTable' | 'open' | 'ownTable' | NotNow };
+
+/** `early`: the boxes stay shut until the close (`boxesOpen`). `late`: the slips are closed (`slipsClose`). */
+export type NotNow = 'early' | 'late';
 
 /**
  * Opens a new batch for slips of a closed table; its number is written on the cover. One that the same person opened, and of which nothing is keyed, is the
@@ -31,7 +34,8 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
     if (!table.closed) return { refused: 'open' };
     const by = await handOf(world, actor);
     if (table.hands.includes(by.phone)) return { refused: 'ownTable' };
-    if (await areClosed(world, cycle)) return { refused: 'late' };
+    const notNow = await whyNotNow(world, cycle);
+    if (notNow) return { refused: notNow };
     return numbered(
       async () => (await collection(Batch).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
       async (batch) => {
@@ -48,17 +52,18 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
   };
 }
 
-/** Whether the slips of a cycle are closed. */
-export async function areClosed(world: World, cycle: string): Promise<boolean> {
+/** Why the slips of a cycle are not keyed at this moment; undefined if they are. */
+export async function whyNotNow(world: World, cycle: string): Promise<NotNow | undefined> {
   const found = await cycleById(world)(cycle);
   const now = world.now();
-  const until = found && slipsClose(found, now);
-  return !until || now >= until;
+  const [from, until] = found ? [boxesOpen(found, now), slipsClose(found, now)] : [];
+  if (!until || now >= until) return 'late';
+  return from && now < from ? 'early' : undefined;
 }
 
 type MayNotKey =
   | 'noBatch'
-  | 'late'
+  | NotNow
   | 'ownTable'
   /** They keyed this batch already. */
   | 'samePerson'
@@ -176,7 +181,8 @@ async function placeIn(world: World, cycle: string, number: number, actor: Actor
   const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
   if (!batch) return { refused: 'noBatch' };
   checkRight(actor, 'keySlips', batch.community);
-  if (await areClosed(world, cycle)) return { refused: 'late' };
+  const notNow = await whyNotNow(world, cycle);
+  if (notNow) return { refused: notNow };
   const turn = TURNS.indexOf(batch.state);
   if (turn < 0) return { refused: 'done' };
   const [by, table] = await Promise.all([handOf(world, actor), collection(Table).findOne({ _id: { cycle, number: batch.table } })]);

@@ -88,6 +88,7 @@ const FIELDS: ReadonlySet<string> = new Set([
     'found',
     'list',
     'slipsUntil',
+    'keyedAtOnce',
     'sealedAt',
   ],
 ]);

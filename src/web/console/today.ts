@@ -1,5 +1,5 @@
 import { todayIn } from '../../fund/communities/index.ts';
-import { currentCycleForReaders, cycleBefore, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { boxesOpen, currentCycleForReaders, cycleBefore, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { answerInquiry, dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
@@ -101,6 +101,8 @@ async function blocking(world: World, community: string, actor: Actor) {
     noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
     noSupervisor: !supervised,
     isSealed: cycle.sealedAt !== undefined,
+    /** The boxes stay shut until the close. */
+    isShut: !isOver && boxesOpen(cycle, now) !== undefined,
     /** Until when slips are keyed, once the vote has closed. */
     until: isOver ? slipsClose(cycle, now) : undefined,
     paper,
@@ -197,7 +199,7 @@ function stoodSince(day: string | undefined): Date | undefined {
 
 /** Tables, slips and batches that are not finished: the result waits for them until its day, and what is not keyed by then is not counted. */
 function paperWaits({ own, sees, now }: CommunityVisit, blocks: Awaited<ReturnType<typeof blocking>>): Waiting[] {
-  const { paper, isSealed, until } = blocks ?? {};
+  const { paper, isSealed, isShut, until } = blocks ?? {};
   if (!paper) return [];
   const toOne = (list: string, { count, first }: PaperWaits['batches']) => (count === 1 && first ? `${own}/${list}/${first}` : `${own}/${list}`);
   const tables = (waits: PaperWaits['openTables']) => (sees('table') ? toOne('tables', waits) : undefined);
@@ -206,7 +208,7 @@ function paperWaits({ own, sees, now }: CommunityVisit, blocks: Awaited<ReturnTy
   return [
     { what: 'openTables', ...paper.openTables, path: tables(paper.openTables), ...keyed },
     { what: 'unvalidated', ...paper.unvalidated, path: tables(paper.unvalidated) },
-    ...(isSealed
+    ...(isSealed || isShut
       ? []
       : [
           { what: 'notKeyed', ...paper.notKeyed, path: slips(paper.notKeyed), ...keyed },

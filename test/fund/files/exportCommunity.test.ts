@@ -83,7 +83,7 @@ describe('a community’s files', () => {
       'stages: {announce: 2026-01-01, propose: +1d, vote: "+20dT08:00", implement: "2028-01-01T20:00"}',
       'projects: [{number: 3, title: 花园, cost: 60000, due: 2027-06}, {number: 7, title: 路灯, short: 灯, cost: 48000, detail: 八盏, place: 三号院}]',
       'lot: [7, 3]',
-      'paper: {until: "2028-01-03T12:00"}',
+      'paper: {until: "2028-01-03T12:00", key: atOnce}',
     ].join('\n');
   });
 
@@ -160,7 +160,11 @@ describe('a community’s files', () => {
     const stages = { announce: '2026-01-01', propose: '2090-01-02', vote: '2090-03-01T08:00', implement: '2090-04-01T20:00' };
     const cycle = await collection(Cycle).findOne({ _id: id });
     if (!cycle) throw new Error('no cycle');
-    const planned = await planCycle(world)(here.community, { id, stages, paper: { until: '2090-04-02T12:00' }, seen: calendarMark(cycle) }, LI);
+    const planned = await planCycle(world)(
+      here.community,
+      { id, stages, paper: { until: '2090-04-02T12:00', key: 'afterClose' }, seen: calendarMark(cycle) },
+      LI,
+    );
     expect(planned).to.deep.equal({ planned: id });
     await setBallot(world, here.notify)(here.community, { id, seen: ballotMark(cycle), change: { remove: 7 } }, LI);
     const before = await dump();
@@ -172,6 +176,7 @@ describe('a community’s files', () => {
       'cycle.yaml:6: stages.implement is 2090-04-01T20:00 here and 2090-03-20T20:00 in the file',
       'cycle.yaml:7: projects differs',
       'cycle.yaml:8: lot differs',
+      'cycle.yaml:9: paper.key is afterClose here and atOnce in the file',
       'cycle.yaml:9: paper.until is 2090-04-02T12:00 here and 2090-03-21T12:00 in the file',
     ]);
     expect(await dump()).to.deep.equal(before);

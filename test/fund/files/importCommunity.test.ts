@@ -375,6 +375,13 @@ describe('importCommunity', () => {
       '[2, 1]\npaper: {until: "2098-12-18T20:01"}\n',
       'cycle.yaml:11: paper.until must be at most 72 hours after the close, and not before it',
     ],
+    [
+      'slips that are keyed at another time',
+      'cycle',
+      '[2, 1]\n',
+      '[2, 1]\npaper: {until: "2098-12-15T20:01", key: before}\n',
+      'cycle.yaml:11: paper.key must be one of afterClose, atOnce',
+    ],
     ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
     [
       'YAML that is none',

@@ -10,7 +10,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { forgetPaper, handedInLast, Mark } from '../../../src/fund/paper/mark.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -105,14 +105,45 @@ describe('paper.until', () => {
     expect((await results(world)(cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
   });
 
+  it('keeps the boxes shut until the close: nobody opens or keys a batch while others vote, unless the file says so or nothing is keyed after the close', async () => {
+    const { world, here, place, made } = await handedIn(1, 1);
+    const { cycle } = here;
+    const actor = operator('小陈');
+    const open = () => openBatch(world)({ ...place, actor });
+    const now = (paper: { until: Date; key?: 'atOnce' }) => collection(Cycle).updateOne({ _id: cycle }, { $set: { paper } });
+    const known = () => {
+      world.at = later(world.at, 5 * SECOND); // a cycle is known for a moment
+    };
+    expect(await open()).to.deep.equal({ refused: 'early' });
+    await now({ until: UNTIL, key: 'atOnce' });
+    known();
+    expect(await open()).to.deep.equal({ batch: 1 });
+    await now({ until: CLOSES });
+    known();
+    expect(await open(), 'there is no time after the close').to.deep.equal({ batch: 1 });
+    await now({ until: UNTIL });
+    known();
+    const keying = { cycle, batch: 1, actor };
+    expect(await keySlip(world)({ ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.deep.equal({ refused: 'early' });
+    expect(await finishKeying(world)(keying)).to.deep.equal({ refused: 'early' });
+    await collection(Batch).updateOne({ _id: { cycle, number: 1 } }, { $set: { state: 'ready' } });
+    expect(await acceptBatch(world)(keying)).to.deep.equal({ refused: 'early' });
+    await collection(Batch).updateOne({ _id: { cycle, number: 1 } }, { $set: { state: 'first' } });
+    world.at = later(CLOSES, -1);
+    expect(await open()).to.deep.equal({ refused: 'early' });
+    world.at = CLOSES;
+    expect(await open()).to.deep.equal({ batch: 1 });
+    expect(await keySlip(world)({ ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.include({ count: 1 });
+  });
+
   it('refuses slips after it, also after a clock that jumped there and back, and in another process', async () => {
     const { world, here, place, made } = await handedIn(2, 2);
     const { cycle } = here;
     const [a = '', b = ''] = made;
+    world.at = KEYING;
     const batch = await keyed(world, place, [[a, [1]]]);
     const left = await keyed(world, place, [[b, [1]]]);
     const [first, second] = [operator('小陈'), operator('小吴')];
-    world.at = KEYING;
     await acceptBatch(world)({ cycle, batch: left, actor: first });
     world.at = later(UNTIL, 48 * HOUR_MS);
     for (const each of [world, { ...world }]) {
@@ -131,6 +162,7 @@ describe('paper.until', () => {
   it('seals only once what two accepted in time is entered, whatever died in between', async () => {
     const { world, here, place, made } = await handedIn(1, 1);
     const { cycle } = here;
+    world.at = KEYING;
     const batch = await keyed(world, place, [[made[0] ?? '', [2]]]);
     await acceptBatch(world)({ cycle, batch, actor: operator('小陈') });
     await collection(Batch).updateOne({ _id: { cycle, number: batch } }, { $set: { state: 'entering' } }); // accepted by a process that died
@@ -148,8 +180,8 @@ describe('paper.until', () => {
     await castBallot(world)({ picks: [3] }, here.act(3));
     expect(await voidIn(world)(undefined, here.act(0))).to.deep.equal({ voided: true });
     await castBallot(world)({ picks: [7] }, here.act(0, { withCard: true }));
-    const first = await keyed(world, place, [[b, [1]]]);
     world.at = KEYING;
+    const first = await keyed(world, place, [[b, [1]]]);
     await accepted(world, cycle, first);
     const again = here.act(2, { key: 'not-me' });
     for (const _ of [1, 2]) expect(await voidIn(world)(undefined, again)).to.deep.equal({ voided: true, slip: true });

@@ -140,7 +140,7 @@ describe('Today', function () {
   });
 
   it('tells which tables, slips and batches the result waits for, until when, and nothing of them once it is sealed', async () => {
-    const cycle = { ...votingNow(world), paper: { until: new Date(world.now().getTime() + 5 * HOUR_MS) } };
+    const cycle = { ...votingNow(world), paper: { until: new Date(world.now().getTime() + 5 * HOUR_MS), key: 'atOnce' as const } };
     const there = await town(world, { residents: 2, cycle });
     await staffAll(world, there.community);
     const [one = '', two = ''] = await serials(world, there.cycle, 2);

@@ -23,14 +23,15 @@ import type { CommunityVisit } from '../visits.ts';
 /** What is typed into the form of a cycle, by the fields' names; a stage has `STAGE-day` and `STAGE-time`. */
 export type CycleTyped = Readonly<Record<string, string>>;
 
-/** Until when slips of paper are keyed: its fields are `slips-day` and `slips-time`. */
+/** Until when slips of paper are keyed, and from when on: its fields are `slips-day`, `slips-time` and `slips-key`. */
 const SLIPS = 'slips';
+const KEYED = ['afterClose', 'atOnce'] as const;
 
 const FIELDS = ['id', 'title', 'budget', 'currency', 'rule', 'min', 'max'] as const;
 
 export function typedCycle(request: Request): CycleTyped {
   const dates = [...STAGES, SLIPS].flatMap((name) => [`${name}-day`, `${name}-time`]);
-  return Object.fromEntries([...FIELDS, ...dates].map((name) => [name, typed(request, name)]));
+  return Object.fromEntries([...FIELDS, ...dates, `${SLIPS}-key`].map((name) => [name, typed(request, name)]));
 }
 
 /** A new cycle before anything is typed. */
@@ -58,7 +59,7 @@ export function datesTyped({ stages, paper }: Pick<CycleRecord, 'stages' | 'pape
       [`${name}-time`, `${two(hour)}:${two(minute)}`],
     ];
   });
-  return Object.fromEntries(typed);
+  return { ...Object.fromEntries(typed), ...(paper?.key && { [`${SLIPS}-key`]: paper.key }) };
 }
 
 function two(number: number): string {
@@ -79,7 +80,7 @@ export function planned(given: CycleTyped): Pick<CyclePlan, 'stages' | 'paper'> 
     if (date !== undefined) stages[stage] = date;
   }
   const until = dateTyped(given, SLIPS);
-  return { stages, ...(until !== undefined && { paper: { until } }) };
+  return { stages, ...(until !== undefined && { paper: { until, key: given[`${SLIPS}-key`] === 'atOnce' ? 'atOnce' : 'afterClose' } }) };
 }
 
 function dateTyped(given: CycleTyped, name: string): string | undefined {
@@ -127,7 +128,8 @@ ${field({ name: day, label: say('calendar.day'), value: given[day], mistake: mis
 ${field({ name: time, label: say('calendar.time'), value: given[time], attributes: html` type="time"` })}</div></fieldset>
 `;
   });
-  return html`<p class="hint">${say('calendar.datesHint')}</p>${rows}`;
+  const keyed = KEYED.map((value) => ({ value, label: say(`calendar.keyed.${value}`) }));
+  return html`<p class="hint">${say('calendar.datesHint')}</p>${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}`;
 }
 
 /** Of a reason, in characters. */

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { currentCycleForReaders, slipsClose } from '../../../fund/cycles/index.ts';
+import { boxesOpen, currentCycleForReaders, slipsClose } from '../../../fund/cycles/index.ts';
 import {
   acceptBatch,
   finishKeying,
@@ -85,6 +85,8 @@ export function slipRoutes(world: World, known: Visits): Router {
     const { say, date } = text;
     const cycle = await currentOf(community._id, now);
     const until = cycle && slipsClose(cycle, now);
+    const from = cycle ? boxesOpen(cycle, now) : undefined;
+    const isShut = from !== undefined && now < from;
     const actor = visit.reader('paper');
     const after = numberIn(asked(request, 'after'));
     const [batches, tables, odd] = await Promise.all([
@@ -97,8 +99,8 @@ export function slipRoutes(world: World, known: Visits): Router {
       say('slips.title'),
       [
         errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {}),
-        html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
-        until && now < until
+        html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${from && isShut ? html`<p><b>${say('slips.shut', { at: date(from) })}</b></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
+        until && now < until && !isShut
           ? openForms(
               visit,
               tables.filter(({ closed }) => closed),

@@ -108,7 +108,9 @@ describe('the calendar in the console', function () {
     const late = await (await post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-19' })).text();
     expect(late).to.match(/id="slips-day-mistake">.*72小时/);
     expect((await cycles()).length).to.equal(1);
-    const answers = await Promise.all([1, 2].map(() => post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-16', 'slips-time': '12:00' })));
+    const answers = await Promise.all(
+      [1, 2].map(() => post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-16', 'slips-time': '12:00', 'slips-key': 'atOnce' })),
+    );
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([303, 409]);
     const made = (await cycles()).find(({ _id }) => _id === id);
     expect(made).to.deep.include({ title: '2090年的资金', budget: 300_000, projects: [], moves: [], choices: { min: 1, max: 3 }, threshold: 1 });
@@ -117,10 +119,14 @@ describe('the calendar in the console', function () {
       ['vote', '2090-03-01T00:00:00.000Z'],
       ['implement', '2090-03-15T12:00:00.000Z'],
     ]);
-    expect(made?.paper?.until.toISOString()).to.equal('2090-03-16T04:00:00.000Z');
+    expect(made?.paper).to.deep.equal({ until: new Date('2090-03-16T04:00:00.000Z'), key: 'atOnce' });
     expect(await acts()).to.deep.equal(['cycle.plan']);
     const next = await (await get(own(`/new?from=${id}`))).text();
-    expect(next).to.include('value="2091年的资金"').and.to.include('value="2091-03-01"').and.to.include('value="20:00"');
+    expect(next)
+      .to.include('value="2091年的资金"')
+      .and.to.include('value="2091-03-01"')
+      .and.to.include('value="20:00"')
+      .and.to.include('value="atOnce" selected');
   });
 
   it('begins no second round while a vote is open, and changes no date up to its close', async () => {
