@@ -18,6 +18,8 @@ interface Context {
 type Plan = Planned | { readonly refused: string };
 
 const CODE_LENGTH = 6;
+/** Fewer voters are told as few. */
+const FEW = 10;
 const CHOICES: Option[] = [
   { number: 1, label: 'cadre.send' },
   { number: 2, label: 'cadre.leave' },
@@ -215,12 +217,15 @@ function nudgedOf(nudged: Nudged): Statement[] {
 }
 
 function situationOf({ turnout, channels }: Situation): Statement[] {
-  const sent = channels.map(({ channel, ...params }) => ({
+  const sent: Statement[] = channels.map(({ channel, ...params }) => ({
     key: `cadre.messages.${channel}${params.failed > 0 ? 'Failed' : ''}`,
     params,
   }));
-  const { isOver, ...voted } = turnout ?? { isOver: false };
-  const key = turnout?.keyedUntil ? 'turnoutKeying' : isOver ? 'turnoutOver' : 'turnout';
-  const first = turnout ? { key: `cadre.${key}`, params: voted } : { key: 'cadre.notVoting' };
-  return [first, ...(sent.length > 0 ? sent : [{ key: 'cadre.nothingSent' }])];
+  if (sent.length === 0) sent.push({ key: 'cadre.nothingSent' });
+  if (!turnout) return [{ key: 'cadre.notVoting' }, ...sent];
+  const { isOver, ...voted } = turnout;
+  if (isOver && !turnout.keyedUntil) return [{ key: 'cadre.turnoutOver', params: voted }, ...sent];
+  const few = turnout.voters < FEW ? 'Few' : '';
+  const first = { key: `cadre.turnout${isOver ? 'Keying' : ''}${few}`, params: voted };
+  return [first, ...(isOver || channels.length === 0 ? [] : [{ key: 'cadre.inTens' }]), ...sent];
 }

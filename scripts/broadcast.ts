@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { CHANNELS, type Channel } from '../src/contacts/channel.ts';
 import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
-import { broadcastById, cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
+import { type BroadcastRecord, broadcastById, cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
 import { type Check, checkBroadcast, sendBroadcast } from '../src/outreach/broadcasts/checkBroadcast.ts';
 import type { Plan, Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../src/outreach/broadcasts/queueBroadcast.ts';
-import { countBroadcast, readProgress } from '../src/outreach/broadcasts/readBroadcasts.ts';
+import { countBroadcast, isForNotVoted, readProgress } from '../src/outreach/broadcasts/readBroadcasts.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
@@ -29,7 +29,7 @@ Exit 0 done, 1 the answer is no, 2 wrong use.`;
 const LEFT_OUT = { already: 'got it today already', stopped: 'want no messages', unreachable: 'no phone and no chat' } as const;
 
 /** What no roster, hour or vote makes right. */
-const WRONG_USE = new Set<Refusal['refused']>(['empty', 'placeholder', 'audience', 'time']);
+const WRONG_USE = new Set<Refusal['refused']>(['empty', 'placeholder', 'ownWords', 'audience', 'time']);
 
 /** What can be done, by the option that says so, and the options that go with it. */
 const TAKES = {
@@ -91,6 +91,7 @@ await command(USAGE, async () => {
       return 1;
     }
     const { plan, mark, warnings, before } = checked.check;
+    if (isForNotVoted(plan)) note('Whoever has not voted is told in tens, estimated from the whole roster: a number would tell of one person.');
     for (const line of counted(plan, timezone)) printLine(line);
     for (const warning of warnings) note(warned(warning));
     if (values['dry-run']) return 0;
@@ -109,23 +110,19 @@ await command(USAGE, async () => {
     }
     const { sent, isNew } = outcome;
     if (!isNew && sent.state === 'queued') note(`It was queued today already, as ${sent._id}: nobody gets it twice.`);
-    return queued(world, deps.channels, { id: sent._id, community, isWaiting: values.wait });
+    return queued(world, deps.channels, sent, values.wait);
   });
 });
 
-interface Queueing {
-  readonly id: string;
-  readonly community: string;
-  readonly isWaiting: boolean;
-}
-
-async function queued(world: World, channels: readonly Channel[], { id, community, isWaiting }: Queueing): Promise<number> {
+async function queued(world: World, channels: readonly Channel[], broadcast: BroadcastRecord, isWaiting: boolean): Promise<number> {
+  const { _id: id, community } = broadcast;
   const bar = progress('residents', await countResidents(community));
+  const onBatch = (count: number) => (isForNotVoted(broadcast) ? undefined : bar.increment(count)); // it would tell how many they are
   const queue = queueBroadcast(world, channels);
-  let became = await queue(id, (count) => bar.increment(count));
+  let became = await queue(id, onBatch);
   while (became === 'elsewhere') {
     await sleep(500);
-    became = await queue(id, (count) => bar.increment(count));
+    became = await queue(id, onBatch);
   }
   bar.stop();
   if (became === 'cancelled') {
@@ -146,9 +143,11 @@ async function followed(world: World, id: string): Promise<number> {
     bar.increment(ended - done);
     done = ended;
     const isPaused = now?.standing === 'paused';
-    if (isPaused || now?.standing === 'cancelled' || now?.waiting === 0) {
+    if (!now || isPaused || now.standing === 'cancelled' || now.standing === 'done') {
       bar.stop();
-      for (const { channel, state, reason, count } of await countBroadcast(id)) printLine([channel, state, count, reason ?? ''].join('\t').trimEnd());
+      const broadcast = await broadcastById(id);
+      const counts = broadcast ? await countBroadcast(broadcast) : [];
+      for (const { channel, state, reason, count } of counts) printLine([channel, state, count, reason ?? ''].join('\t').trimEnd());
       if (isPaused) note(`${id} is paused; if nobody paused it, too many failed. Look why, then --resume ${id} or --cancel ${id}.`);
       return isPaused || now?.standing === 'cancelled' ? 1 : 0;
     }
@@ -227,6 +226,8 @@ function sentenceOf(refusal: Refusal, to: string, timezone: string): string {
       return `${refusal.placeholder} is no placeholder; {name} and {building} are.`;
     case 'tooLong':
       return `The text takes ${refusal.segments} segments, 10 at most; make it shorter.`;
+    case 'ownWords':
+      return 'To those who have not voted everybody gets the same text: leave out {name} and {building}.';
     case 'quiet':
       return `That is in the quiet hours, which end at ${zoned(refusal.until, timezone)}. Choose another time, or leave --at out: then it waits until they end.`;
     case 'nobody':

@@ -7,7 +7,7 @@ import { wantedCommunity } from './wanted.ts';
 
 /**
  * Prints broadcasts, newest first: how many messages are in which state, by channel, with the reason. With `isJson`: each message, as one JSON
- * document that is never in memory as a whole. The recipients are left out if they would tell who has not voted.
+ * document that is never in memory as a whole. Of those to residents who have not voted only the tens are told, without `isJson`.
  */
 export async function broadcastList(world: World, community: string, isJson: boolean): Promise<void> {
   const { timezone } = await wantedCommunity(community);
@@ -18,7 +18,7 @@ export async function broadcastList(world: World, community: string, isJson: boo
     const { _id, text, to, by, dueAt } = broadcast;
     const { standing } = await progressOf(world, broadcast);
     printLine([_id, standing, zoned(dueAt, timezone), to, by, text.replaceAll(/\s+/g, ' ')].join('\t'));
-    for (const { channel, state, reason, count } of await countBroadcast(_id))
+    for (const { channel, state, reason, count } of await countBroadcast(broadcast))
       printLine(['', channel, state, count, reason ?? ''].join('\t').trimEnd());
   }
 }

@@ -45,7 +45,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
   });
   const largest = new Gauge({
     name: 'yisheng_ledger_batch_largest_entries',
-    help: 'The most entries that one command wrote into the ledgers',
+    help: 'The most entries that one command wrote into the ledgers, 10 at least',
     registers,
   });
   const offset = new Gauge({ name: 'yisheng_database_clock_offset_seconds', help: 'The database’s clock less this process’s', registers });
@@ -77,9 +77,13 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
   };
 }
 
-/** Only the largest: sums and counts would show how many ballots were cast, and that somebody voted again. */
+/**
+ * Only the largest, ten at least: sums and counts would show how many ballots were cast, and that somebody voted again; the first entry after a start that
+ * somebody voted.
+ */
 function watchBatches(largest: Gauge): void {
-  let most = 0;
+  let most = 10;
+  largest.set(most);
   ledgerBatches.subscribe((entries) => {
     most = Math.max(most, Number(entries));
     largest.set(most);

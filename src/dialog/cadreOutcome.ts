@@ -13,12 +13,13 @@ export interface Planned {
   readonly waitsUntil?: string;
 }
 
-/** `notVoted`: how many residents have not voted. Not all of them get a reminder: nobody is reminded twice a day or four times a cycle. */
+/** `notVoted`: so many residents have not voted, or up to nine fewer. Not all of them get a reminder: nobody is reminded twice a day or four times a cycle. */
 export type Nudged = { readonly notVoted: number; readonly waitsUntil?: string } | { readonly refused: 'notVoting' | 'notCadre' };
 
 export interface Situation {
   /** Absent if there is and was no vote. */
   readonly turnout?: {
+    /** In tens as long as votes come in, as the counts of messages are while the vote is open. */
     readonly voters: number;
     readonly residents: number;
     readonly share: number;

@@ -1,7 +1,7 @@
 import type { Act } from '../contacts/act.ts';
 import { CHANNEL_NAMES, type Channel } from '../contacts/channel.ts';
 import type { ChannelSituation, Situation } from '../dialog/cadreOutcome.ts';
-import { turnout } from '../fund/ballots/index.ts';
+import { inTens, turnout, turnoutStep } from '../fund/ballots/index.ts';
 import { currentCycle, keyingUntil, voteOf } from '../fund/cycles/index.ts';
 import { collection } from '../store/collection.ts';
 import { DAY_MS } from '../store/wallTime.ts';
@@ -11,20 +11,34 @@ import { laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/mes
 const LATELY_MS = 7 * DAY_MS;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
 
-/** 情况: how many voted, and the states of the messages that we sent in the last seven days, by channel. Nothing by project, and nothing about one person. */
+/**
+ * 情况: how many voted, and the states of the messages that we sent in the last seven days, by channel. Nothing by project, and nothing about one person: as
+ * long as votes come in, every number that one vote may change is told in tens.
+ */
 export function readSituation(world: World): (input: unknown, act: Pick<Act, 'community' | 'at'>) => Promise<Situation> {
   const current = currentCycle(world);
-  const turnoutOf = turnout(world);
+  const [turnoutOf, stepOf] = [turnout(world), turnoutStep(world)];
   return async (_, { community, at }) => {
     const cycle = await current(community, at);
     const vote = cycle && voteOf(cycle, at);
-    const channels = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
-    if (!cycle || !vote || at < vote.from) return { channels };
-    const { voters, residents } = await turnoutOf(cycle._id);
-    const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
+    const sent = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
+    if (!cycle || !vote || at < vote.from) return { channels: sent };
+    const isOpen = at < vote.to;
     const keyedUntil = keyingUntil(cycle, at);
-    const dates = { closesAt: vote.to.toISOString(), isOver: at >= vote.to, ...(keyedUntil && { keyedUntil }) };
+    const channels = isOpen ? sent.map(asTens) : sent;
+    const { voters, residents } = await (isOpen || keyedUntil ? stepOf : turnoutOf)(cycle._id);
+    const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
+    const dates = { closesAt: vote.to.toISOString(), isOver: !isOpen, ...(keyedUntil && { keyedUntil }) };
     return { turnout: { voters, residents, share, ...dates }, channels };
+  };
+}
+
+/** Reminders go to those who have not voted: how many were sent tells of them, and why one failed whose it was. */
+function asTens({ channel, ...counts }: ChannelSituation): ChannelSituation {
+  const { waiting, sent, delivered, failed, unknown, stopped } = counts;
+  return {
+    ...{ channel, reasons: '...', waiting: inTens(waiting), sent: inTens(sent), delivered: inTens(delivered) },
+    ...{ failed: inTens(failed), unknown: inTens(unknown), stopped: inTens(stopped) },
   };
 }
 

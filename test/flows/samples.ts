@@ -283,7 +283,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { ...plan, ...waits },
     { ...plan, cost: '123.40' },
     { ...plan, cost: '123.40', ...waits },
-    ...(['noCommunity', 'empty', 'audience', 'noVote', 'time', 'past', 'nobody', 'placeholder', 'tooLong', 'quiet'] as const).map((refused) => ({
+    ...(['noCommunity', 'empty', 'audience', 'noVote', 'time', 'past', 'nobody', 'placeholder', 'ownWords', 'tooLong', 'quiet'] as const).map((refused) => ({
       refused,
     })),
   ];
@@ -292,11 +292,14 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   const situations: Situation[] = [
     { channels: [] },
     { turnout, channels: [] },
+    { turnout: { ...turnout, voters: 0, share: 0 }, channels: [] },
+    { turnout: { ...turnout, voters: 0, share: 0, isOver: true, keyedUntil: KEYED }, channels: [] },
     { turnout: { ...turnout, isOver: true }, channels: [] },
     { turnout: { ...turnout, isOver: true, keyedUntil: KEYED }, channels: [] },
     ...(['sms', 'voice', 'wechat'] as const).flatMap((channel) => [
       { turnout, channels: [{ channel, ...counts, failed: 0, reasons: '' }] },
-      { turnout, channels: [{ channel, ...counts, failed: 3, reasons: '30003 x 2 30006 x 1' }] },
+      { turnout, channels: [{ channel, ...counts, failed: 10, reasons: '...' }] },
+      { turnout: { ...turnout, isOver: true }, channels: [{ channel, ...counts, failed: 3, reasons: '30003 x 2 30006 x 1' }] },
     ]),
   ];
   return {

@@ -66,16 +66,16 @@ describe('how the communities stand', function () {
     expect(await warningsOf(here)).to.deep.equal(['late']);
   });
 
-  it('warns of a turnout under a tenth two days before the close, of which it counts on from the last time', async () => {
+  it('warns of a turnout under a tenth two days before the close, which it tells in tens and counts on from the last time', async () => {
     const here = await quiet({ residents: 40, cycle: votingNow(world) });
     const cast = (n: number) => castBallot(world)({ picks: [3] }, here.act(n));
-    for (let n = 0; n < 4; n += 1) await cast(n);
+    for (let n = 0; n < 9; n += 1) await cast(n);
     expect((await standingOf(here))?.turnout, 'not counted yet').to.equal(undefined);
     await renewVoterCounts(now);
-    expect(await standingOf(here)).to.deep.include({ turnout: { voters: 4, residents: 41 }, warnings: ['lowTurnout'] });
-    await cast(4);
+    expect(await standingOf(here)).to.deep.include({ turnout: { voters: 0, residents: 41 }, warnings: ['lowTurnout'] });
+    await cast(9);
     await renewVoterCounts(now);
-    expect(await standingOf(here)).to.deep.include({ turnout: { voters: 5, residents: 41 }, warnings: [] });
+    expect(await standingOf(here)).to.deep.include({ turnout: { voters: 10, residents: 41 }, warnings: [] });
   });
 
   it('warns of messages that were paused, and counts those that reached nobody', async () => {

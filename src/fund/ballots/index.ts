@@ -12,4 +12,6 @@ export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refus
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';
 export { sealDue } from './ledger/sealDue.ts';
+export { inTens, LEAST } from './turnout/inTens.ts';
 export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
+export { turnoutStep } from './turnout/turnoutStep.ts';

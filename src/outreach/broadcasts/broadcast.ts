@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import { inTens } from '../../fund/ballots/index.ts';
 import { withLog } from '../../fund/log/index.ts';
 import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -161,7 +162,7 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   return broadcast.pausedAt !== undefined || modifiedCount > 0;
 }
 
-/** `cancelled`: how many messages were not sent. `over`: all of it was sent before. */
+/** `cancelled`: how many messages were not sent; to those who have not voted in tens. `over`: all of it was sent before. */
 type Cancelled = { readonly cancelled: number } | { readonly refused: 'unknown' | 'over' };
 
 /** Cancels a broadcast: its messages that are not sent yet, leased ones included. Harmless to repeat. */
@@ -175,7 +176,8 @@ export async function cancelBroadcast(world: World, id: string, actor: Actor): P
     const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
     if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
   });
-  return { cancelled: await cancelUnsent(world, id) };
+  const cancelled = await cancelUnsent(world, id);
+  return { cancelled: found.to === 'not-voted' ? inTens(cancelled) : cancelled };
 }
 
 /** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */

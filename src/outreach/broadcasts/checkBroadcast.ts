@@ -6,7 +6,7 @@ import type { World } from '../../store/world.ts';
 import { digestOf } from '../recipients.ts';
 import { audienceOf, type BroadcastRecord, broadcastById } from './broadcast.ts';
 import { createBroadcast } from './cadreBroadcast.ts';
-import { type BroadcastDeps, type Draft, fillIn, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
+import { type BroadcastDeps, type Draft, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 /** What is shown of a broadcast before anything is sent. */
 export interface Check {
@@ -35,10 +35,7 @@ export interface Preview {
   readonly parts: readonly string[];
 }
 
-/**
- * Checks and counts a broadcast; nothing is queued. To whom it goes when it is for those who have not voted is not shown: the first message is then
- * filled with the name of the person who asks. Rejects with `not-allowed` (`checkRight`).
- */
+/** Checks and counts a broadcast; nothing is queued. Rejects with `not-allowed` (`checkRight`). */
 export function checkBroadcast(world: World, deps: BroadcastDeps): (draft: Draft, actor: Actor) => Promise<{ readonly check: Check } | Refusal> {
   const checked = checkedWith(world, deps);
   return async (draft, actor) => {
@@ -79,7 +76,7 @@ function checkedWith(world: World, deps: BroadcastDeps): (draft: Draft, actor: A
     const planned = outcome.plan;
     const [found, people] = await Promise.all([broadcastById(planned.id), digestOf(planned.community, audienceOf(planned))]);
     const before = found?.state === 'cancelled' ? undefined : found;
-    const sample = sampleFor(planned, actor);
+    const { sample } = planned;
     const units = planned.channels.reduce((sum, each) => sum + each.units, 0);
     const whatStays = whatMayNotChange(planned, { at: draft.at, people, cancelledAt: before ? undefined : found?.at });
     const markOf = (most: readonly number[]) => [...most, world.vault.hmac('broadcast', 'checked', JSON.stringify([most, whatStays]))].join('.');
@@ -113,13 +110,6 @@ async function previewOf({ word, parts }: BroadcastDeps, sample: Sample): Promis
   const { channel, language } = sample;
   return { channel, language, parts: parts(channel, await word(sample)) };
 }
-
-function sampleFor({ sample, to, text }: Plan, { name }: Actor): Sample | undefined {
-  if (!sample || to !== 'not-voted') return sample;
-  return { ...sample, said: { ...sample.said, params: { text: fillIn(text, { name, building: EXAMPLE }) } } };
-}
-
-const EXAMPLE = '1栋';
 
 const LINK = /(?:https?:\/\/|www\.)\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:cn|com|net|org|top|cc|me|ly|link|xyz|info)\b(?:\/\S*)?/i;
 /** Characters that may count twice in any text, and those that the shorter alphabet of text messages may lack. Chinese is no mistake. */

@@ -1,6 +1,7 @@
 import { stoppedAmong } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
+import { inTens, LEAST, turnoutStep } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, findCommunity } from '../../fund/communities/index.ts';
 import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -35,7 +36,10 @@ export interface BroadcastDeps {
   readonly parts: (channel: Channel, text: string) => readonly string[];
 }
 
-/** What would be sent, counted before anything is sent. */
+/**
+ * What would be sent, counted before anything is sent. To those who have not voted: an estimate in tens, made of the whole roster and of how many had voted when
+ * ten more had (`turnoutStep`), so that it says nothing of any one vote, however often it is asked for.
+ */
 export interface Plan {
   readonly id: string;
   readonly occasion: string;
@@ -71,6 +75,8 @@ export interface ChannelPlan {
 export type Refusal =
   | { readonly refused: 'noCommunity' | 'empty' | 'audience' | 'noVote' | 'time' | 'past' | 'nobody' }
   | { readonly refused: 'placeholder'; readonly placeholder: string }
+  /** A placeholder in a text to those who have not voted: its length would tell of one person. */
+  | { readonly refused: 'ownWords' }
   | { readonly refused: 'tooLong'; readonly segments: number }
   /** The time falls into quiet hours; `until` is their end. */
   | { readonly refused: 'quiet'; readonly until: Date };
@@ -81,6 +87,11 @@ const DAY_LATE_MS = 60_000;
 /** Checks a broadcast and counts it: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
 export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
   const roster = recipients(world, deps.channels);
+  const turnoutOf = turnoutStep(world);
+  const notVotedShare = async (cycle: string) => {
+    const { voters, residents } = await turnoutOf(cycle);
+    return residents === 0 ? 0 : (residents - voters) / residents;
+  };
   return async (draft) => {
     const community = await findCommunity(draft.community);
     if (!community) return { refused: 'noCommunity' };
@@ -88,8 +99,12 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
     if (text === '') return { refused: 'empty' };
     const wrong = wrongPlaceholder(text);
     if (wrong !== undefined) return { refused: 'placeholder', placeholder: wrong };
-    const audience = await audienceOf(world, community, draft.to);
+    const cycle = await currentCycle(world)(community._id, world.now());
+    const voting = cycle && isOpen(cycle, world.now()) ? cycle._id : undefined;
+    const audience = audienceOf(draft.to, voting);
     if ('refused' in audience) return audience;
+    const isSecret = audience.to === 'not-voted';
+    if (isSecret && text !== fillIn(text, {})) return { refused: 'ownWords' };
     const now = world.now();
     const dueAt = draft.at === undefined ? now : readTime(draft.at, community.timezone, now);
     if (!dueAt) return { refused: 'time' };
@@ -98,11 +113,16 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
     if (until && draft.at !== undefined) return { refused: 'quiet', until };
     const whose = { community: community._id, day: dayOf(until ?? dueAt, community.timezone), text };
     const occasion = `broadcast|${hmac(world, whose, audience)}`;
-    const counted = await counts(world, deps, { community, text, occasion }, roster(community, audience));
+    // of those who have not voted only an estimate is told: everybody is counted
+    const counted = await counts(
+      world,
+      deps,
+      { community, text, isVoting: voting !== undefined, ...(!isSecret && { occasion }) },
+      roster(community, isSecret ? { to: 'all' } : audience),
+    );
     if (counted.seen === 0) return { refused: 'nobody' };
     if (counted.longest > MOST_SEGMENTS) return { refused: 'tooLong', segments: counted.longest };
-    const channels = [...counted.channels].map(([channel, sums]) => ({ channel, ...sums, ...costOf(community, channel, sums.units) }));
-    const costs = channels.map(({ cost }) => cost);
+    const sums = summed(community, counted);
     return {
       plan: {
         id: world.vault
@@ -117,15 +137,42 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
         ...(audience.to === 'not-voted' && { cycle: audience.cycle }),
         dueAt,
         ...(until && { waitsUntil: until }),
-        channels,
-        messages: channels.reduce((sum, { messages }) => sum + messages, 0),
-        firsts: counted.firsts,
+        ...(audience.to === 'not-voted' ? estimated(sums, await notVotedShare(audience.cycle)) : sums),
         ...(counted.sample && { sample: counted.sample }),
-        leftOut: counted.leftOut,
-        ...(costs.every((cost) => cost !== undefined) && { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
         currency: community.prices?.currency ?? 'CNY',
       },
     };
+  };
+}
+
+function summed(community: CommunityRecord, { channels: counted, firsts, leftOut }: Counted): Sums {
+  const channels = [...counted].map(([channel, sums]) => ({ channel, ...sums, ...costOf(community, channel, sums.units) }));
+  const costs = channels.map(({ cost }) => cost);
+  return {
+    channels,
+    messages: channels.reduce((sum, { messages }) => sum + messages, 0),
+    firsts,
+    leftOut,
+    ...(costs.every((cost) => cost !== undefined) && { cost: costs.reduce((sum, cost) => sum + cost, 0) }),
+  };
+}
+
+type Sums = Pick<Plan, 'channels' | 'messages' | 'firsts' | 'leftOut' | 'cost'>;
+
+/** The sums for a share of all who were counted, in tens; channels with fewer than ten messages are told with the others alone. */
+function estimated({ channels, messages, firsts, leftOut, cost }: Sums, share: number): Sums {
+  const tens = (count: number) => Math.ceil((count * share) / LEAST) * LEAST;
+  const fullTens = (count: number) => inTens(Math.floor(count * share));
+  return {
+    channels: channels.flatMap(({ channel, messages: each, units, cost: price }) =>
+      fullTens(each) === 0
+        ? []
+        : { channel, messages: tens(each), units: tens(units), ...(price !== undefined && { cost: (price / units) * tens(units) }) },
+    ),
+    messages: tens(messages),
+    firsts: fullTens(firsts),
+    leftOut: { already: 0, stopped: fullTens(leftOut.stopped), unreachable: fullTens(leftOut.unreachable) },
+    ...(cost !== undefined && { cost: cost * share }),
   };
 }
 
@@ -134,13 +181,13 @@ function hmac({ vault }: World, { community, day, text }: { community: string; d
   return vault.hmac('broadcast', community, day, text, ...(to === 'not-voted' ? [to] : []));
 }
 
-async function audienceOf(world: World, { _id }: CommunityRecord, to: string): Promise<Audience | Refusal> {
+/** `voting`: the cycle whose vote is open. */
+function audienceOf(to: string, voting: string | undefined): Audience | Refusal {
   if (to === 'all') return { to };
   const building = /^building:(.*\S.*)$/.exec(to)?.[1]?.trim();
   if (building !== undefined) return { to: 'building', building };
   if (to !== 'not-voted') return { refused: 'audience' };
-  const cycle = await currentCycle(world)(_id, world.now());
-  return cycle && isOpen(cycle, world.now()) ? { to, cycle: cycle._id } : { refused: 'noVote' };
+  return voting === undefined ? { refused: 'noVote' } : { to, cycle: voting };
 }
 
 interface Counted {
@@ -155,7 +202,7 @@ interface Counted {
 async function counts(
   world: World,
   { word, units }: BroadcastDeps,
-  { community, text, occasion }: { community: CommunityRecord; text: string; occasion: string },
+  { community, text, occasion, isVoting }: { community: CommunityRecord; text: string; occasion?: string; isVoting: boolean },
   roster: AsyncIterable<Recipient[]>,
 ): Promise<Counted> {
   const counted: Counted = { seen: 0, longest: 0, firsts: 0, channels: new Map(), leftOut: { already: 0, stopped: 0, unreachable: 0 } };
@@ -172,14 +219,16 @@ async function counts(
       }),
     );
     counted.leftOut.unreachable += batch.length - first.length;
-    const [stopped, told, already] = await Promise.all([stoppedAmong(first.map(({ id }) => id)), known(first), alreadyAmong(occasion, first)]);
+    const [stopped, told, already] = await Promise.all([stoppedAmong(first.map(({ id }) => id)), known(first), alreadyAmong(first, occasion)]);
     for (const to of first) {
       const { channel, address, recipient } = to;
       if (already.has(`${channel}|${recipient.resident}`)) counted.leftOut.already += 1;
       else if (stopped.has(to.id)) counted.leftOut.stopped += 1;
       else if (isOwn || lastAddress !== address) {
         const said = { key: 'notice.broadcast', params: { text: fillIn(text, recipient) } };
-        const message = { community: community._id, language: recipient.language, channel, said, isFirst: !told.has(to.id) };
+        // while a vote is open all are taken for told, as they are when it opens: who wrote for the first time to vote must not show
+        const isFirst = !isVoting && !told.has(to.id);
+        const message = { community: community._id, language: recipient.language, channel, said, isFirst };
         const size = await unitsOf(message, isOwn ? shapeOf(said.params.text) : '');
         const sums = counted.channels.get(channel) ?? { messages: 0, units: 0 };
         counted.channels.set(channel, { messages: sums.messages + 1, units: sums.units + size });
@@ -213,7 +262,8 @@ function shapeOf(text: string): string {
 }
 
 /** `channel|resident` of those for whom it is queued already. */
-async function alreadyAmong(occasion: string, first: readonly { channel: Channel; recipient: Recipient }[]): Promise<Set<string>> {
+async function alreadyAmong(first: readonly { channel: Channel; recipient: Recipient }[], occasion?: string): Promise<Set<string>> {
+  if (occasion === undefined) return new Set();
   const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
   const queued = await collection(Message)
     .find({ _id: { $in: ids }, $nor: [CANCELLED_WITH] }, { projection: { _id: 1 } })

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
+import { inTens } from '../../fund/ballots/index.ts';
 import { type Actor, checkView } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
@@ -11,7 +12,7 @@ import { Broadcast, type BroadcastRecord } from './broadcast.ts';
 /** Where a broadcast stands. `planned`: it is for later; `done`: nothing of it is under way any more. */
 export type Standing = 'planned' | 'queueing' | 'sending' | 'paused' | 'done' | 'cancelled';
 
-/** How far a broadcast is. */
+/** How far a broadcast is. Of one to those who have not voted every number is told in tens, for it tells how many they are. */
 export interface Progress {
   readonly standing: Standing;
   /** All its messages; more while it is still being queued. */
@@ -19,6 +20,8 @@ export interface Progress {
   /** Those that did not come to an end yet. */
   readonly waiting: number;
   readonly states: Readonly<Partial<Record<MessageState, number>>>;
+  /** The numbers are tens. */
+  readonly isInTens: boolean;
 }
 
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
@@ -26,7 +29,7 @@ const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
 /** How far a broadcast is, from the index alone. */
 export async function progressOf(
   { now }: Pick<World, 'now'>,
-  broadcast: Pick<BroadcastRecord, '_id' | 'state' | 'dueAt' | 'pausedAt'>,
+  broadcast: Pick<BroadcastRecord, '_id' | 'to' | 'state' | 'dueAt' | 'pausedAt'>,
 ): Promise<Progress> {
   const counts = await forReaders(Message)
     .aggregate<{ _id: MessageState; count: number }>([{ $match: { broadcast: broadcast._id } }, { $group: { _id: '$state', count: { $sum: 1 } } }], {
@@ -35,11 +38,14 @@ export async function progressOf(
     .toArray();
   const sum = (states?: readonly MessageState[]) => counts.reduce((all, { _id, count }) => all + (!states || states.includes(_id) ? count : 0), 0);
   const waiting = sum(WAITING);
+  const isInTens = isForNotVoted(broadcast);
+  const told = isInTens ? inTens : (count: number) => count;
   return {
     standing: standingOf(broadcast, waiting, now()),
-    total: sum(),
-    waiting,
-    states: Object.fromEntries(counts.map(({ _id, count }) => [_id, count])),
+    total: told(sum()),
+    waiting: told(waiting),
+    states: Object.fromEntries(counts.map(({ _id, count }) => [_id, told(count)])),
+    isInTens,
   };
 }
 
@@ -114,16 +120,21 @@ export interface BroadcastCount {
   readonly count: number;
 }
 
-/** How many messages of a broadcast are in each state, by channel and reason. */
-export function countBroadcast(id: string): Promise<BroadcastCount[]> {
-  return forReaders(Message)
+/**
+ * How many messages of a broadcast are in each state, by channel and reason; of one to those who have not voted by channel alone, in tens, where they are ten or
+ * more.
+ */
+export async function countBroadcast(broadcast: Pick<BroadcastRecord, '_id' | 'to'>): Promise<BroadcastCount[]> {
+  const isSecret = isForNotVoted(broadcast);
+  const counts = await forReaders(Message)
     .aggregate<BroadcastCount>([
-      { $match: { broadcast: id } },
-      { $group: { _id: { channel: '$channel', state: '$state', reason: '$reason' }, count: { $sum: 1 } } },
+      { $match: { broadcast: broadcast._id } },
+      { $group: { _id: { channel: '$channel', state: '$state', ...(!isSecret && { reason: '$reason' }) }, count: { $sum: 1 } } },
       { $sort: { '_id.channel': 1, '_id.state': 1, '_id.reason': 1 } },
       { $replaceWith: { $mergeObjects: ['$_id', { count: '$count' }] } },
     ])
     .toArray();
+  return isSecret ? counts.map((each) => ({ ...each, count: inTens(each.count) })).filter(({ count }) => count > 0) : counts;
 }
 
 /** Whether nobody is told to whom a broadcast went: it would say who has not voted. */
@@ -168,13 +179,14 @@ export function readMessages(
 
 const BATCH = 1_000;
 
-/** What became of a message of a broadcast. `resident` is absent if the broadcast went to those who have not voted. */
+/** What became of a message of a broadcast. */
 export type BroadcastMessage = Pick<MessageRecord, 'broadcast' | 'resident' | 'channel' | 'state' | 'reason'>;
 
-/** The messages of a broadcast, a thousand at a time: it is never whole in memory. */
+/** The messages of a broadcast, a thousand at a time: it is never whole in memory. None of one to those who have not voted: how many they are is told in tens alone. */
 export async function* messagesOf(broadcast: Pick<BroadcastRecord, '_id' | 'to'>): AsyncGenerator<BroadcastMessage[]> {
+  if (isForNotVoted(broadcast)) return;
   let batch: BroadcastMessage[] = [];
-  const projection = { broadcast: 1, channel: 1, state: 1, reason: 1, ...(!isForNotVoted(broadcast) && { resident: 1 }) };
+  const projection = { broadcast: 1, channel: 1, state: 1, reason: 1, resident: 1 };
   for await (const message of collection(Message).find({ broadcast: broadcast._id }, { projection, batchSize: BATCH })) {
     batch.push(message);
     if (batch.length < BATCH) continue;
@@ -204,7 +216,10 @@ export async function troubledBroadcasts(world: World, community: string, since:
     newest.map(({ _id }) => countsBy(world, [{ $match: { broadcast: _id, state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }])),
   );
   return newest
-    .map(({ _id, text, dueAt, pausedAt }, index) => ({ _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: failed[index]?.[0]?.count ?? 0 }))
+    .map(({ _id, text, to, dueAt, pausedAt }, index) => {
+      const count = failed[index]?.[0]?.count ?? 0;
+      return { _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: isForNotVoted({ to }) ? inTens(count) : count };
+    })
     .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
 }
 

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import type { Nudged } from '../../dialog/cadreOutcome.ts';
-import { turnout } from '../../fund/ballots/index.ts';
+import { turnoutStep } from '../../fund/ballots/index.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
 import { withLog } from '../../fund/log/index.ts';
@@ -25,7 +25,7 @@ export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudge
 export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>) => Promise<Nudged> {
   const current = currentCycle(world);
   const bySlug = communityBySlug(world);
-  const turnoutOf = turnout(world);
+  const turnoutOf = turnoutStep(world);
   return async (actor, { key, at, community, beginWrite }) => {
     const acting = checkRight(actor, 'askReminders', community);
     const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);

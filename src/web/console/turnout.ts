@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { type DaysShare, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
+import { type DaysShare, inTens, LEAST, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -10,14 +10,11 @@ import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-/** Fewer who voted since the last day that is told of are not told of, either. */
-const LEAST = 10;
-
 /** How many took part in a cycle, as far as it may be told. */
 interface ShownTurnout {
   readonly shares: TurnoutShares;
   readonly residents: number;
-  /** How many voted after the last day of `shares`; absent if they are fewer than ten. */
+  /** How many voted after the last day of `shares`, in tens; absent if they are fewer than ten. */
   readonly since?: number;
   /** Only after the close. */
   readonly byChannel?: Readonly<Record<string, number>>;
@@ -97,7 +94,7 @@ function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) 
     const shares = await sharesOf(cycle, visit.reader('turnout'));
     if (!shares) return null;
     const { voters, residents, byChannel } = await turnoutOf(cycle._id);
-    const since = voters - shares.voters;
+    const since = inTens(voters - shares.voters);
     return { shares, residents, ...(since >= LEAST && { since }), ...(byChannel && { byChannel }) };
   };
 }

@@ -11,7 +11,7 @@ import { Broadcast, cancelBroadcast, pauseBroadcast } from '../../../src/outreac
 import { type Check, checkBroadcast, sendBroadcast } from '../../../src/outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps, Draft } from '../../../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
-import { messagesOf, readMessages } from '../../../src/outreach/broadcasts/readBroadcasts.ts';
+import { countBroadcast, messagesOf, readMessages, readProgress, troubledBroadcasts } from '../../../src/outreach/broadcasts/readBroadcasts.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -139,20 +139,43 @@ describe('checkBroadcast and sendBroadcast', function () {
     expect(await send(draft('停水', 'building:9'), (await check(draft('停水', 'building:9'))).mark)).to.deep.equal({ refused: 'nobody' });
   });
 
-  it('tells nobody who has not voted: neither in the check nor in what became of each', async () => {
-    here = await town(world, { residents: 3, community: { quiet: '00:00-00:00' }, cycle: votingNow(world) });
+  it('tells nobody who has not voted: in the check, as it runs and in what became of it there are tens', async () => {
+    here = await town(world, { residents: 34, community: { quiet: '00:00-00:00', prices: { sms: 0.05, currency: 'CNY' } }, cycle: votingNow(world) });
     cadre = { kind: 'staff', role: 'cadre', id: '1', name: '刘芳', community: here.community };
-    const { mark, preview, plan } = await check(draft('{name}，来投票', 'not-voted'));
-    expect(plan.messages).to.equal(3);
-    expect(preview?.parts.join('')).to.include('】刘芳，来投票');
-    await castBallot(world)({ picks: [1] }, here.act(0));
-    const outcome = await send(draft('{name}，来投票', 'not-voted'), mark);
+    const given = draft('来投票', 'not-voted');
+    const counted = async () => {
+      const { plan } =
+        (await checkBroadcast({ ...world }, deps)(given, cadre).then((outcome) => ('check' in outcome ? outcome.check : undefined))) ?? {};
+      return [plan?.messages, plan?.channels.map(({ messages, units }) => [messages, units]), plan?.cost?.toFixed(2)];
+    };
+    const { mark } = await check(given);
+    expect(await counted()).to.deep.equal([40, [[40, 40]], '1.70']);
+    for (let n = 0; n < 9; n += 1) await castBallot(world)({ picks: [1] }, here.act(n));
+    expect(await counted(), 'nine voted').to.deep.equal([40, [[40, 40]], '1.70']);
+    await castBallot(world)({ picks: [1] }, here.act(9));
+    expect(await counted(), 'the tenth').to.deep.equal([30, [[30, 30]], '1.20']);
+    expect(await checkBroadcast(world, deps)(draft('{name}，来投票', 'not-voted'), cadre)).to.deep.equal({ refused: 'ownWords' });
+    const outcome = await sendBroadcast({ ...world }, deps)(given, mark, cadre);
     if (!('sent' in outcome)) throw new Error(JSON.stringify(outcome));
-    await queueBroadcast(world, ['sms'])(outcome.sent._id);
-    expect(await collection(Message).countDocuments({ broadcast: outcome.sent._id })).to.equal(2);
-    expect(await readMessages(world)(outcome.sent, { skip: 0, limit: 10 }, cadre)).to.deep.equal({ messages: [], more: false });
-    expect((await check(draft('{name}，来投票'))).plan.leftOut.already, 'how many of a building have not').to.equal(0);
-    for await (const batch of messagesOf(outcome.sent)) for (const message of batch) expect(message).to.not.have.property('resident');
+    const { sent } = outcome;
+    await queueBroadcast(world, ['sms'])(sent._id);
+    expect(await collection(Message).countDocuments({ broadcast: sent._id })).to.equal(24);
+    await collection(Message).updateMany({ broadcast: sent._id }, { $set: { state: 'sent' } });
+    const some = await collection(Message).find({ broadcast: sent._id }).limit(7).toArray();
+    await collection(Message).updateMany({ _id: { $in: some.map(({ _id }) => _id) } }, { $set: { state: 'failed', reason: 'twilio.30003' } });
+    const progress = await readProgress(world, sent._id);
+    expect(progress).to.deep.include({ total: 20, waiting: 0, isInTens: true, states: { sent: 10, failed: 0 } });
+    expect(await countBroadcast(sent)).to.deep.equal([{ channel: 'sms', state: 'sent', count: 10 }]);
+    expect(await troubledBroadcasts(world, here.community, new Date(0), cadre), 'seven failed').to.deep.equal([]);
+    expect(await readMessages(world)(sent, { skip: 0, limit: 10 }, cadre)).to.deep.equal({ messages: [], more: false });
+    expect((await check(draft('来投票'))).plan.leftOut.already, 'how many of a building have not').to.equal(0);
+    for await (const _ of messagesOf(sent)) expect.fail('a message');
+  });
+
+  it('takes nobody for new while a vote is open: who first wrote to vote would show', async () => {
+    here = await town(world, { residents: 2, community: { quiet: '00:00-00:00' }, cycle: votingNow(world) });
+    cadre = { kind: 'staff', role: 'cadre', id: '1', name: '刘芳', community: here.community };
+    expect((await check(draft('停水'))).plan).to.include({ messages: 2, firsts: 0 });
   });
 
   it('is neither paused nor cancelled once all of it was sent', async () => {

@@ -7,6 +7,7 @@ import { forEachSettled } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, cycleForReaders, isFrozen, liveCycles } from '../../cycles/index.ts';
 import { addedSince, Resident } from '../../people/index.ts';
+import { inTens } from '../turnout/inTens.ts';
 import type { Share } from '../turnout/turnoutShares.ts';
 import type { ClosedResults, Results } from './count.ts';
 import { Entry, type EntryRecord, placesOf } from './entry.ts';
@@ -128,12 +129,12 @@ function residentsOf(community: string | undefined): Promise<number> {
   return forReaders(Resident).countDocuments({ community, erasedAt: { $exists: false } }, { timeoutMS: 60_000 });
 }
 
-/** How many took part in each of these cycles (ids), as it was counted last; those that were counted at all. */
+/** How many took part in each of these cycles (ids), as it was counted last, in tens until its ledger is sealed; those that were counted at all. */
 export async function voterCounts(cycles: readonly string[]): Promise<Map<string, Share>> {
   const found = await forReaders(VoterCount)
     .find({ _id: { $in: [...cycles] } })
     .toArray();
-  return new Map(found.map(({ _id, voters, residents }) => [_id, { voters, residents }]));
+  return new Map(found.map(({ _id, voters, residents, isFinal }) => [_id, { voters: isFinal ? voters : inTens(voters), residents }]));
 }
 
 /**

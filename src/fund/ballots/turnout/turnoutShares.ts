@@ -8,6 +8,7 @@ import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, type FrozenCycle, findCycle, isFrozen } from '../../cycles/index.ts';
 import { type Actor, checkView, Resident, ROLES } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
+import { LEAST } from './inTens.ts';
 
 /**
  * How many took part, by day and by building, as of the end of a day on which at least ten more had voted than before: whoever looks twice learns
@@ -169,9 +170,6 @@ const schema = new Schema<TurnoutRecord>(
 );
 
 export const Turnout = model<TurnoutRecord>('Turnout', schema);
-
-/** Fewer people are never told of by themselves: neither the residents of a building nor those who voted in some days. */
-export const LEAST = 10;
 
 /** How many took part in some days, both inclusive, `YYYY-MM-DD`: those who voted less those who had their ballot voided. */
 export interface DaysShare {

@@ -76,7 +76,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
       `${path}/:id`,
       ofCommunity(async (visit) => {
         const broadcast = await wantedOne(visit);
-        const content = onePage(visit, broadcast, await countBroadcast(broadcast._id));
+        const content = onePage(visit, broadcast, await countBroadcast(broadcast));
         await visit.send(visit.text.say('message.title'), content, isMoving(broadcast.progress) ? { script: 'progress', reloadsIn: RELOAD_S } : {});
       }),
     )

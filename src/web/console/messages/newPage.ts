@@ -68,7 +68,7 @@ ${warningList(visit, warnings)}
 <dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
 ${counts(visit, check)}
 <form method="post" action="${own}/messages/send">${hidden}
-<p class="acts">${isSendable ? html`<button>${say('message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
+<p class="acts">${isSendable ? html`<button>${say(plan.to === 'not-voted' ? 'message.sendAbout' : 'message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
 </div>
 <div>${preview ? phone(visit, preview) : ''}</div></div>`,
   ];
@@ -108,7 +108,8 @@ function counts({ text }: CommunityVisit, { plan }: Check): Markup {
 `,
   );
   const left = Object.entries(plan.leftOut).flatMap(([why, count]) => (count > 0 ? [html`<li>${say(`message.left.${why}`, { count })}</li>`] : []));
-  return html`<h2>${say('message.counted', { count: plan.messages })}</h2>
+  const isAbout = plan.to === 'not-voted';
+  return html`<h2>${say(isAbout ? 'message.countedAbout' : 'message.counted', { count: plan.messages })}</h2>${isAbout ? html`<p class="hint">${say('message.aboutHint')}</p>` : ''}
 <table class="list"><thead><tr>${['channel', 'howMany', 'units', 'cost'].map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
 <p><b>${say('message.allCost')} ${costOf(plan.cost)}</b></p>
 <ul>${left}${plan.firsts > 0 ? html`<li>${say('message.firsts', { count: plan.firsts })}</li>` : ''}</ul>`;
@@ -129,6 +130,8 @@ export function mistakesOf({ text: { say, date } }: CommunityVisit, refusal: Ref
   switch (refusal.refused) {
     case 'placeholder':
       return { text: say('message.wrong.placeholder') };
+    case 'ownWords':
+      return { text: say('message.wrong.ownWords') };
     case 'tooLong':
       return { text: say('message.wrong.tooLong', { count: refusal.segments }) };
     case 'quiet':

@@ -68,7 +68,8 @@ function acts({ text: { say }, own, may }: CommunityVisit, { _id, progress: { st
 /** How many messages are in which state, by channel and reason; each number leads to the messages, for those who may see them. */
 function numbers({ text, own, sees }: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[]): Markup {
   const { say } = text;
-  if (counts.length === 0) return html``;
+  const secret = isForNotVoted(broadcast) ? html`<p>${say('message.secret')}</p>` : '';
+  if (counts.length === 0) return html`${secret}`;
   const path = `${own}/messages/${broadcast._id}/each`;
   const leads = sees('messagesEach') && !isForNotVoted(broadcast);
   const rows = merged(counts).map(({ channel, state, reason, count }) => {
@@ -78,7 +79,7 @@ function numbers({ text, own, sees }: CommunityVisit, broadcast: BroadcastSeen, 
   });
   return html`<h2>${say('message.became')}</h2>
 <table class="list"><thead><tr>${['channel', 'state', 'howMany', 'reason'].map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
-<p>${leads ? html`<a href="${path}">${say('message.seeEach')}</a>` : isForNotVoted(broadcast) ? say('message.secret') : ''}</p>`;
+${leads ? html`<p><a href="${path}">${say('message.seeEach')}</a></p>` : secret}`;
 }
 
 /** States that are one for the reader stand in one line. */

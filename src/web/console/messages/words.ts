@@ -42,12 +42,13 @@ export function standingWords(visit: CommunityVisit, progress: Progress): string
 }
 
 /** How far it is, in a sentence: `200 条：110 条发出、3 条没送到`. */
-export function progressWords({ say }: PageText, { total, states }: Progress): string {
+export function progressWords({ say }: PageText, { total, states, isInTens }: Progress): string {
   const parts = SHOWN_STATES.flatMap((shown) => {
     const count = statesOf(shown).reduce((sum, state) => sum + (states[state] ?? 0), 0);
     return count > 0 ? [say(`message.count.${shown}`, { count })] : [];
   });
-  return total === 0 ? say('message.noneYet') : say('message.soFar', { total, parts: parts.join(say('and')) });
+  if (total === 0) return say(isInTens ? 'message.fewer' : 'message.noneYet');
+  return say(isInTens ? 'message.soFarTens' : 'message.soFar', { total, parts: parts.join(say('and')) });
 }
 
 /** So many segments, minutes or messages. */

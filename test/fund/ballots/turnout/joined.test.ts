@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type BuildingShare, joinedBuildings, LEAST } from '../../../../src/fund/ballots/turnout/turnoutShares.ts';
+import { LEAST } from '../../../../src/fund/ballots/turnout/inTens.ts';
+import { type BuildingShare, joinedBuildings } from '../../../../src/fund/ballots/turnout/turnoutShares.ts';
 
 const NOWHERE = { residents: 0, voters: 0 };
 
