@@ -283,9 +283,11 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { ...plan, ...waits },
     { ...plan, cost: '123.40' },
     { ...plan, cost: '123.40', ...waits },
-    ...(['noCommunity', 'empty', 'audience', 'noVote', 'time', 'past', 'nobody', 'placeholder', 'ownWords', 'tooLong', 'quiet'] as const).map((refused) => ({
-      refused,
-    })),
+    ...(['noCommunity', 'empty', 'audience', 'noVote', 'time', 'past', 'nobody', 'placeholder', 'ownWords', 'tooLong', 'quiet'] as const).map(
+      (refused) => ({
+        refused,
+      }),
+    ),
   ];
   const turnout = { voters: 123, residents: 1_234, share: 9, closesAt: CLOSES, isOver: false };
   const counts = { waiting: 0, sent: 12, delivered: 1_200, unknown: 1, stopped: 2 };
