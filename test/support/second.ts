@@ -11,7 +11,7 @@ export async function member(
   community: string,
   given: Pick<StaffGiven, 'role' | 'phone'> & { readonly name?: string },
 ): Promise<string> {
-  await addStaff(world)(community, { name: given.role, ...given }, operator('员'));
+  await addStaff(world)(community, { name: `${given.role} ${given.phone.slice(-4)}`, ...given }, operator('员'));
   return staffId(world.vault, community, given);
 }
 

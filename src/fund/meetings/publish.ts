@@ -8,7 +8,7 @@ import { Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCyc
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
-import { staffOf, staffRole } from '../staff/index.ts';
+import { haveOneInCommon, marksOf, staffOf, staffRole } from '../staff/index.ts';
 import { Objection } from './objection.ts';
 import { encryptedList, Publication, type PublicationRecord, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
@@ -103,10 +103,14 @@ export function checkPublication(world: World): (check: { cycle: string; number:
   };
 }
 
-/** Whether the actor also has a cadre's role: they may have published the list themselves. */
+/** Whether the actor is a cadre, too, under whatever phone: they may have published the list themselves. */
 async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {
   const own = await staffRole(world, id);
-  return own !== null && (await staffOf(world, community)).some(({ role, phone }) => role === 'cadre' && phone === own.member.phone);
+  if (!own) return false;
+  const marks = await marksOf(world, community, own.member);
+  const cadres = (await staffOf(world, community)).filter(({ role }) => role === 'cadre');
+  const theirs = await Promise.all(cadres.map((cadre) => marksOf(world, community, cadre)));
+  return theirs.some((each) => haveOneInCommon(each, marks));
 }
 
 /**

@@ -11,7 +11,12 @@ export function appointStaff(world: World): (community: string, given: StaffGive
     const given = { name, phone, role };
     const outcome = await addStaff(world)(community, given, actor);
     if (!isToWait(outcome)) return outcome;
-    return askSecond(world)({ act: 'addStaff', ...askedFor(world, community, given, actor), detail: { after: { name, role } }, payload: given });
+    return askSecond(world)({
+      act: 'addStaff',
+      ...askedFor(world, community, given, actor),
+      detail: { after: { name, phone, role } },
+      payload: given,
+    });
   };
 }
 
@@ -21,7 +26,7 @@ export function dismissStaff(world: World): (community: string, given: StaffGive
     const outcome = await removeStaff(world)(community, { phone, role }, actor);
     if (!isToWait(outcome)) return outcome;
     const asking = askedFor(world, community, { phone, role }, actor);
-    return askSecond(world)({ act: 'removeStaff', ...asking, detail: { before: { name, role } }, payload: { phone, role } });
+    return askSecond(world)({ act: 'removeStaff', ...asking, detail: { before: { name, phone, role } }, payload: { phone, role } });
   };
 }
 

@@ -30,8 +30,11 @@ export interface SecondRecord {
   names?: string[];
   /** The role of the second person. */
   role: SecondRole;
-  /** The first person: the id of their role, whose phone it is (`staffPhone`), and their name. */
-  asked: { id: string; phone: string; by: string; at: Date };
+  /**
+   * The first person: the id of their role, whose phone it is (`staffPhone`), and their name; while it waits also what was known of them then (`marksOf`), so
+   * that nobody becomes somebody else meanwhile.
+   */
+  asked: { id: string; phone: string; by: string; at: Date; marks?: string[] };
   until: Date;
   state: SecondState;
   /** Who confirmed or refused it; absent if it lapsed. */
@@ -58,6 +61,7 @@ const schema = new Schema<SecondRecord>(
         phone: { type: String, required: true },
         by: { type: String, required: true },
         at: { type: Date, required: true },
+        marks: { type: [String], default: undefined },
       },
       required: true,
       _id: false,

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type Right } from '../people/index.ts';
-import { staffActor, staffRole } from '../staff/index.ts';
+import { allMarksOf, haveOneInCommon, marksOf, staffActor, staffRole } from '../staff/index.ts';
 import { encryptedWaits, Second, type SecondRecord, secondsOf, stateAt, waitsOf } from './second.ts';
 import { type Payload, type Runs, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
 
@@ -49,6 +49,7 @@ export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
     const [name, role] = isValue ? [act.name, act.confirmedBy] : [act, WAITING_ACTS[act].role];
     const kept = isValue ? payload : WAITING_ACTS[act].payload.parse(payload);
     const hmac = world.vault.hmac('second', community, name, about);
+    const marks = await allMarksOf(world, community, first.member);
     return withLog(world)(community, async (session, write): Promise<Waiting> => {
       const at = world.now();
       const same = await collection(Second).findOne({ '_id.community': community, about: hmac, state: 'waiting' }, { session });
@@ -61,7 +62,7 @@ export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
         ...{ _id, act: name, subject, about: hmac, role, state: 'waiting', revision: 0 },
         what: encryptedWaits(world.vault, _id, { payload: kept, detail }),
         ...(names.length > 0 && { names: [...names] }),
-        asked: { id: actor.id, phone: first.phone, by: actor.name, at },
+        asked: { id: actor.id, phone: first.phone, by: actor.name, at, marks },
         until: new Date(at.getTime() + WAITS_MS),
       };
       await collection(Second).insertOne(record, { session });
@@ -76,7 +77,9 @@ function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-const lapsing = { $set: { state: 'lapsed' as const }, $inc: { revision: 1 } };
+/** What becomes of every act that waits no more. */
+const OVER = { $inc: { revision: 1 }, $unset: { 'asked.marks': 1 } } as const;
+const lapsing = { $set: { state: 'lapsed' as const }, ...OVER };
 
 /** What the log says of an act for which no second person came in time. */
 function lapsed({ _id: { community, number }, act, subject, asked }: SecondRecord) {
@@ -127,7 +130,7 @@ type Refusal =
   | 'noSecond'
   /** It was confirmed, refused or has lapsed meanwhile. */
   | 'decided'
-  /** The phone is the first person's, whatever the role or the name. */
+  /** It is the first person, whatever the role: the same phone or name, or something else that both have in common (`marksOf`). */
   | 'samePerson'
   | 'wrongRole'
   /** The first person has no such role here any more. */
@@ -156,7 +159,9 @@ export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) =>
     const acting = checkRight(actor, record.role === 'any' ? 'confirmAny' : 'confirmSecond', community);
     const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
     if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    if (second.phone === asked.phone) return { refused: 'samePerson' };
+    const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), marksOf(world, community, second.member)]);
+    const isSame = second.phone === asked.phone || haveOneInCommon(marks, [...(known ?? []), ...(asked.marks ?? [])]);
+    if (isSame) return { refused: 'samePerson' };
     if (actor.kind !== 'staff' || (record.role !== 'any' && actor.role !== record.role)) return { refused: 'wrongRole' };
     const { role } = actor;
     const asker = first && staffActor(first.member, community);
@@ -193,7 +198,7 @@ const SETTLED = 'second-settled';
  */
 async function settled(_id: SecondRecord['_id'], decided: Required<SecondRecord>['decided'], session: mongo.ClientSession): Promise<boolean> {
   const waiting = { _id, state: 'waiting' as const, until: { $gt: decided.at } };
-  const { matchedCount } = await collection(Second).updateOne(waiting, { $set: { state: 'confirmed', decided }, $inc: { revision: 1 } }, { session });
+  const { matchedCount } = await collection(Second).updateOne(waiting, { $set: { state: 'confirmed', decided }, ...OVER }, { session });
   if (matchedCount === 1) return true;
   const own = await collection(Second).findOne({ _id, state: 'confirmed', 'decided.by': decided.by, 'decided.at': decided.at }, { session });
   if (own) return false;
@@ -230,7 +235,7 @@ export function refuseSecond(world: World): (deciding: Deciding & { readonly rea
       const decided = { by: actor.name, role: actor.role, at: world.now(), reason };
       const { matchedCount } = await collection(Second).updateOne(
         { _id, state: 'waiting' },
-        { $set: { state: 'refused', decided }, $inc: { revision: 1 } },
+        { $set: { state: 'refused', decided }, ...OVER },
         { session },
       );
       if (matchedCount === 0) return { refused: 'decided' };

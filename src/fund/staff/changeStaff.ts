@@ -3,7 +3,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Community } from '../communities/index.ts';
 import { type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight, type StaffRole } from '../people/index.ts';
+import { type Actor, checkRight, plainName, type StaffRole } from '../people/index.ts';
 import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
@@ -22,11 +22,17 @@ function waitsFor(actor: Actor, act: 'addStaff' | 'removeStaff', role: StaffRole
   return BY_ONE.includes(role) || actor.confirmed?.act === act ? undefined : 'needsSecond';
 }
 
-export type StaffAdded = { readonly done: true } | { readonly refused: 'noCommunity' | 'already' | ByStaff };
+export type StaffAdded =
+  | { readonly done: true }
+  /**
+   * Where a cadre gives a role alone: `nameTaken`: somebody else of the staff here has this name. `otherName`: this phone has a role here under another name.
+   * The log names people by their names.
+   */
+  | { readonly refused: 'noCommunity' | 'already' | 'nameTaken' | 'otherName' | ByStaff };
 
 /**
- * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Rejects with `not-allowed`
- * (`checkRight`).
+ * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Somebody's other phone is added like
+ * another person, and the old one removed. Rejects with `not-allowed` (`checkRight`).
  */
 export function addStaff(world: World): (community: string, given: StaffGiven, actor: Actor) => Promise<StaffAdded> {
   return async (community, given, actor) => {
@@ -40,13 +46,31 @@ export function addStaff(world: World): (community: string, given: StaffGiven, a
       const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
       const before = known ? { name: staffMember(world.vault, known).name } : undefined;
       if (before?.name === given.name) return { refused: 'already' };
+      const confused = actor.kind === 'staff' && BY_ONE.includes(given.role) && (await confusedBy(world, community, record, given, session));
+      if (confused) return { refused: confused };
       if (waits) return { refused: waits };
       await saveStaff([record], session);
-      const detail = { before, after: { name: given.name, role: given.role } };
+      const detail = { before, after: { name: given.name, phone: given.phone, role: given.role } };
       for (const as of acting) await write({ ...as, subject: `staff/${given.role}`, detail, names: namedIn(world.vault, as.community, given) });
       return { done: true };
     });
   };
+}
+
+/** Why a name would not tell in the log who somebody is; false if it does. */
+async function confusedBy(
+  { vault }: World,
+  community: string,
+  { _id, phone }: StaffRecord,
+  { name }: StaffGiven,
+  session: mongo.ClientSession,
+): Promise<'nameTaken' | 'otherName' | false> {
+  const others = await collection(Staff)
+    .find({ community, _id: { $ne: _id } }, { session, promoteBuffers: true })
+    .toArray();
+  const isCalledSo = (record: StaffRecord) => plainName(staffMember(vault, record).name) === plainName(name);
+  if (others.some((other) => other.phone !== phone && isCalledSo(other))) return 'nameTaken';
+  return others.some((other) => other.phone === phone && !isCalledSo(other)) && 'otherName';
 }
 
 /** `lastSupervisor`: nobody could be the second person any more. */
@@ -83,7 +107,7 @@ function supervisorsBut({ community, phone }: Pick<StaffRecord, 'community' | 'p
 async function writeRemoved({ vault }: World, record: StaffRecord, acting: readonly ReturnType<typeof checkRight>[], write: WriteLog): Promise<void> {
   const { name, role, phone } = staffMember(vault, record);
   for (const as of acting)
-    await write({ ...as, subject: `staff/${role}`, detail: { before: { name, role } }, names: namedIn(vault, as.community, { phone }) });
+    await write({ ...as, subject: `staff/${role}`, detail: { before: { name, phone, role } }, names: namedIn(vault, as.community, { phone }) });
 }
 
 function communitiesOf(community: string): Promise<string[]> {

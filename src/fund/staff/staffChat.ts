@@ -17,6 +17,8 @@ interface StaffChatRecord {
   community: string;
   /** `staffPhone(…)`: whose it is. */
   phone: string;
+  /** The phones that tied it before, which are the same person's. */
+  before?: string[];
   channel: Channel;
   /** Encrypted. */
   address: Buffer;
@@ -27,12 +29,14 @@ const schema = new Schema<StaffChatRecord>(
     _id: { type: String, required: true },
     community: { type: String, required: true },
     phone: { type: String, required: true },
+    before: { type: [String], default: undefined },
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
     address: { ...encrypted('staffChatAddress'), required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'staffchats' },
 );
 schema.index({ phone: 1, community: 1 });
+schema.index({ before: 1, community: 1 }, { partialFilterExpression: { before: { $exists: true } } });
 
 export const StaffChat = model<StaffChatRecord>('StaffChat', schema);
 
@@ -45,7 +49,9 @@ export function staffPhones(world: World): StaffPhones {
       const _id = addressHmac(world.vault, { community, channel, address });
       const whose = { community, phone: staffPhone(world.vault, phone) };
       const chat = { ...whose, channel, address: world.vault.encrypt('staffChatAddress', _id, address) };
-      await collection(StaffChat).updateOne({ _id }, { $set: chat }, { upsert: true });
+      const of = await collection(StaffChat).findOne({ _id }, { projection: { phone: 1 } });
+      const before = of && of.phone !== whose.phone ? { $addToSet: { before: of.phone } } : {};
+      await collection(StaffChat).updateOne({ _id }, { $set: chat, ...before }, { upsert: true });
       await collection(StaffChat).deleteMany({ ...whose, _id: { $ne: _id } });
       return true;
     },

@@ -627,7 +627,7 @@ describe('the acts of staff and commands', () => {
       return { done, subject: 'second/1' };
     },
     confirmSecond: async (here) => {
-      await waiting(here);
+      await waiting(here, '王芳');
       const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
       const deciding = { community: here.community, number: 1, actor };
       const done = await confirmSecond(world, secondRuns(world))(deciding);
@@ -654,8 +654,8 @@ describe('the acts of staff and commands', () => {
     },
   };
   /** The extension of a vote that waits, as the cadre 李姐 asked for it. */
-  const waiting = async (here: Town) => {
-    const actor = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '李姐' });
+  const waiting = async (here: Town, name = '李姐') => {
+    const actor = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name });
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   /** A letter, and how 李姐 does an act on it. */

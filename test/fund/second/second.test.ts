@@ -114,7 +114,7 @@ describe('an act that waits for a second person', () => {
     expect(await release(cadre)).to.deep.equal({ refused: 'notSealed' });
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
     expect(await release(cadre)).to.deep.equal({ waits: 1 });
-    const twice = await staff(world, here.community, { role: 'supervisor', phone: CADRE, name: '周明' });
+    const twice = await staff(world, here.community, { role: 'supervisor', phone: CADRE, name: '王小芳' });
     expect(await confirm(twice)).to.deep.equal({ refused: 'samePerson' });
     for (const role of ['council', 'helper', 'implementer', 'office'] as const)
       expect(await codeOf(confirm(await staff(world, here.community, { role, phone: OTHER }))), role).to.equal('not-allowed');

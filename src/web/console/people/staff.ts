@@ -58,7 +58,8 @@ export function staffPages(world: World, known: Visits): Router {
         if ('waits' in outcome) return toSecond(visit, outcome);
         if ('done' in outcome || outcome.refused === 'already') return visit.lead(address(`${visit.own}/people/staff`, { done: 'staffAdded' }));
         if (outcome.refused === 'noCommunity') throw new Refusal(404, 'There is no such community.');
-        await show(visit, given, { role: text.say(`staff.${outcome.refused}`) }, 422);
+        const isName = outcome.refused === 'nameTaken' || outcome.refused === 'otherName';
+        await show(visit, given, { [isName ? 'name' : 'role']: text.say(`staff.${outcome.refused}`) }, 422);
       }),
     )
     .post(
