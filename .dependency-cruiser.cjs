@@ -68,6 +68,7 @@ module.exports = {
       { dependencyTypesNot: ['local'], pathNot: '(^|/)node_modules/xstate/' },
     ),
     layer('store', []),
+    layer('transparency', []),
     layer('contacts', ['store']),
     layer('fund', ['store', 'contacts']),
     layer('dialog', ['store', 'contacts', 'fund/communities/index']),
@@ -111,6 +112,12 @@ module.exports = {
         { path: '^src/fund/', pathNot: [`^src/fund/${room}/`, PURE, ...before.map((other) => `^src/fund/${other}/(index|audit/index)\\.ts$`)] },
       );
     }),
+    rule(
+      'the transparency log is pure',
+      'A tree of hashes and its notes know nothing but node:crypto.',
+      { path: '^src/transparency/' },
+      { path: '.', pathNot: '^src/transparency/', dependencyTypesNot: ['core'] },
+    ),
     rule(
       'channels do not know each other',
       'What two channels share belongs to src/dialog.',
