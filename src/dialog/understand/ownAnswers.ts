@@ -1,6 +1,7 @@
 import type { IntentBook } from './intentBook.ts';
 import { type Likeness, likenessTo } from './likeness.ts';
 import { normalise } from './normalise.ts';
+import { INSULTS } from './unsaid.ts';
 
 /** A community's own answers: what is asked, in its own wordings. */
 export type OwnAnswers = readonly { readonly asks: readonly string[] }[];
@@ -10,8 +11,10 @@ interface Asked {
   /** Which answer each wording is for. */
   readonly answerOf: readonly number[];
   readonly contents: readonly ReadonlySet<string>[];
-  /** What is asked in it that is not in many other questions: 垃圾, not 几点. A message needs half of it at least. */
+  /** What each wording is about besides how it asks: of 什么时候停水 only 停水. A message needs half of it at least. */
   readonly own: readonly (readonly string[])[];
+  /** How the wordings of each answer ask: when, where. */
+  readonly frames: readonly ReadonlySet<string>[];
   /** How each wording sounds as it stands, for what is typed in pinyin. */
   readonly sounds: readonly ReadonlySet<string>[];
   readonly topics: readonly Topic[];
@@ -30,11 +33,12 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
     asked = compile(answers, book);
     compiled.set(answers, asked);
   }
-  const { compare, answerOf, contents, sounds, own } = asked;
+  const { compare, answerOf, contents, sounds, own, frames } = asked;
   let best: { answer: number; likeness: number } | undefined;
   for (const units of book.unitsOf(plain)) {
     const heard = new Set(units.spoken);
-    const hasOwn = (place: number) => units.written.length === 0 || own[place]?.length === 0 || hasHalf(units.written, own[place] ?? []);
+    const share = (place: number) => (units.written.length === 0 ? 1 : sharedOf(units.written, own[place] ?? []));
+    const hasOwn = (place: number) => share(place) >= HALF;
     const [first] = compare(units, 1).nearest;
     const cosine = first && hasOwn(first.place) ? { answer: answerOf[first.place] ?? 0, likeness: first.likeness } : undefined;
     const covered = (units.written.length > 0 ? contents : sounds)
@@ -43,15 +47,58 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
         likeness: content.size > 0 && hasOwn(place) ? [...content].filter((unit) => heard.has(unit)).length / content.size : 0,
       }))
       .reduce((a, b) => (b.likeness > a.likeness ? b : a), { answer: 0, likeness: 0 });
-    for (const each of [cosine, plain.length <= LONGEST ? covered : undefined]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
+    const place = own.findIndex((_, at) => units.written.length > 0 && share(at) === 1 && asksSo(plain, frames[answerOf[at] ?? 0]));
+    const whole = place < 0 ? undefined : { answer: answerOf[place] ?? 0, likeness: WHOLE };
+    for (const each of [cosine, ...(plain.length <= LONGEST ? [covered, whole] : [])]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
   }
   const answer = topicOf(plain, asked.topics, book);
   if (answer !== undefined) return { answer, likeness: 1 };
   return best && best.likeness >= SURE ? best : undefined;
 }
 
-function hasHalf(written: readonly string[], own: readonly string[]): boolean {
-  return own.filter((unit) => written.includes(unit)).length * 2 >= own.length;
+const HALF = 0.5;
+/** All that a wording is about is asked in the same way. */
+const WHOLE = 0.9;
+
+/** Which share of what a wording is about a message has. Without anything of its own, a wording is like any question. */
+function sharedOf(written: readonly string[], own: readonly string[]): number {
+  const text = ` ${written.filter((unit) => unit !== '的').join(' ')} `;
+  return own.length === 0 ? 0 : own.filter((pair) => text.includes(` ${pair} `)).length / own.length;
+}
+
+/** What a question has in common with many others. */
+const FRAME =
+  /什么时候|什么|时候|为什么|哪[里儿个天]?|怎么(?:样|办)?|多久|好久|多少|好多|几[点号时]?|谁|可以|能不能|可不可以|请问|是不是|有没有|还有|社区|小区|[您你我]们?|这里|[在有要的了吗呢嘛哦啊是到去得能]|\b(?:when|what|where|who|how|why|which|is|are|do|does|can|could|will|time|the|a|an|i|you|we|my|your|to|of|in|at|on|for|it|there)\b/gu;
+/** How a question asks. */
+const FRAMES: readonly (readonly [string, RegExp])[] = [
+  ['when', /什么时候|时候|几[点号时]|哪天|好久|多久|时间|钟|\b(?:when|time|hours)\b/],
+  ['where', /哪[里儿个]|在哪|地方|地址|\bwhere\b/],
+  ['why', /为什么|为啥|凭什么|\bwhy\b/],
+  ['how', /怎么|如何|咋|\bhow\b/],
+  ['who', /谁|哪个|\bwho\b/],
+];
+
+/** What a wording is about: neighbouring characters, or words; of a single one that itself. */
+function ownOf(written: readonly string[]): string[] {
+  const text = written.map((unit) => (unit.length === 1 ? unit : ` ${unit} `)).join('');
+  const runs = text.replace(FRAME, '|').split('|');
+  const units = runs.map((run) => run.match(/[a-z']+|\S/g) ?? []);
+  const pairs = units.flatMap((run) => run.slice(1).map((unit, index) => `${run[index]} ${unit}`));
+  return pairs.length > 0 ? pairs : units.flat();
+}
+
+/** Whether a message asks as one of the wordings does, or in no such way: 明天停不停水. */
+function asksSo(plain: string, frames: ReadonlySet<string> | undefined): boolean {
+  if (!ASKS.test(plain) || INSULTS.test(plain) || OF_LAST_YEAR.test(plain) || COMPLAINS.test(plain.replace(/为什么|为啥/g, ''))) return false;
+  const found = framesOf(plain);
+  return found.length === 0 || found.some((frame) => frames?.has(frame));
+}
+
+/** What was built with last year's money is told elsewhere. */
+const OF_LAST_YEAR = /去年|上[次回年]|上一[次年]|\blast (?:year|time)\b/;
+
+function framesOf(plain: string): string[] {
+  return FRAMES.filter(([, pattern]) => pattern.test(plain)).map(([frame]) => frame);
 }
 
 function compile(answers: OwnAnswers, book: IntentBook): Asked {
@@ -66,7 +113,8 @@ function compile(answers: OwnAnswers, book: IntentBook): Asked {
     compare: likenessTo(wordings.map(({ units }) => units)),
     answerOf: wordings.map(({ answer }) => answer),
     contents: wordings.map(({ units }) => new Set(units.spoken)),
-    own: wordings.map(({ units }) => units.written.filter((unit) => !book.isCommon(unit))),
+    own: wordings.map(({ units }) => ownOf(units.written)),
+    frames: answers.map(({ asks }) => new Set(asks.flatMap((ask) => framesOf(normalise(ask))))),
     sounds: wordings.map(({ sounds }) => new Set(sounds)),
     topics: topicsOf(answers, book),
   };
