@@ -17,7 +17,7 @@ interface FreeText {
 
 const LONGEST = 500;
 
-/** Ask or complain: a person reads it and answers. */
+/** Ask, complain, or tell of votes that are bought or pressed: a person reads it and answers. */
 export const ask = setup({
   types: {} as Flow<Context, FlowInput>,
   actors: { writeInquiry: service<{ number: number }, Context>('writeInquiry') },
@@ -33,7 +33,7 @@ export const ask = setup({
   id: 'ask',
   version: '1',
   context: ({ input: { command, text = '' } }) => ({
-    kind: command === 'complain' ? 'complaint' : 'question',
+    kind: command === 'complain' ? 'complaint' : command === 'report' ? 'report' : 'question',
     text: isCopied(text) ? '' : text.trim(),
   }),
   initial: 'starting',
@@ -44,7 +44,7 @@ export const ask = setup({
         ask: ({ kind }) => ({
           key: 'ask.tell',
           expects: 'freeText',
-          command: kind === 'complaint' ? 'complain' : 'ask',
+          command: kind === 'question' ? 'ask' : 'complain',
           maxSeconds: 120,
           maxChars: LONGEST,
         }),

@@ -46,7 +46,7 @@ export const flows = {
   disownBallot: { machine: disownBallot, commands: ['disownBallot'] },
   identify: { machine: identify, role: 'identify', commands: ['identify'], migrations: [{ from: '1', to: '2', migrate: (before) => before }] },
   requestMembership: { machine: requestMembership, commands: ['requestMembership'] },
-  ask: { machine: ask, role: 'ask', commands: ['ask', 'complain'] },
+  ask: { machine: ask, role: 'ask', commands: ['ask', 'complain', 'report'] },
   person: { machine: person, role: 'person', commands: ['person'] },
   language: { machine: language, commands: ['mandarin', 'sichuan', 'english'], aside: true },
   stop: { machine: stop, commands: ['stop'] },

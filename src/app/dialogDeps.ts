@@ -41,7 +41,7 @@ import {
 import { ballotItem, readProjects } from '../fund/projects/index.ts';
 import { giveToLinked, readSupportable, recordProposal, supportProposals } from '../fund/proposals/index.ts';
 import { eraseMe } from '../fund/roster/index.ts';
-import { staffPhones } from '../fund/staff/index.ts';
+import { staffOf, staffPhones } from '../fund/staff/index.ts';
 import { proveProgress, rateWork, readRatable, tellProgress } from '../fund/works/index.ts';
 import { cadreBroadcast } from '../outreach/broadcasts/cadreBroadcast.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
@@ -164,7 +164,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       subscribe: subscribe(world),
       tellProgress: tellProgress(world, notify),
       voidBallot: voidBallot(world, handedInLast(world)),
-      writeInquiry: writeInquiry(world, notify),
+      writeInquiry: writeInquiry(world, notify, async (community) => (await staffOf(world, community)).filter(({ role }) => role === 'supervisor')),
     }),
   };
 }

@@ -29,8 +29,11 @@ export const COMMANDS = [
   'sichuan',
   'english',
 ] as const;
-/** `follow`: no word says it; a channel sends it when a resident has just come. `text` is then the building whose poster led here. */
-export type CommandName = (typeof COMMANDS)[number] | 'follow';
+/**
+ * No word says `follow` and `report`. A channel sends the first when a resident has just come; `text` is then the building whose poster led here. The other
+ * is what `tellsOfDanger` finds.
+ */
+export type CommandName = (typeof COMMANDS)[number] | 'follow' | 'report';
 
 export interface Command {
   readonly name: CommandName;

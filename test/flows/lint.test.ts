@@ -11,7 +11,7 @@ const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'MB', '
 
 /** Never said by voice: six digits to be typed elsewhere, messages to a cadre or the community's person, and answers that only a text or a chat can give. */
 const NEVER_CALLED =
-  /^(code|cadreCode|signInCode|signedIn|passkeyAdded|callWanted\w*|callKept\w*|castAsHeard|unfinished\w+|progressPictures\.\w+|progressNotAdded)$/;
+  /^(code|cadreCode|signInCode|signedIn|passkeyAdded|callWanted\w*|callKept\w*|castAsHeard|unfinished\w+|progressPictures\.\w+|progressNotAdded|report)$/;
 /** Words for residents who write: a caller can call again. */
 const WRITTEN = { 'zh-CN': /发|回(?!拨|音)|短信/, en: /\b([Rr]eply|[Ss]end|[Tt]ext|[A-Z]{3,})\b/ };
 

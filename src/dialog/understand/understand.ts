@@ -11,6 +11,7 @@ import { beginningOf, joinedCard, normalise, writtenFrom } from './normalise.ts'
 import { castOutright } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
+import { tellsOfDanger } from './safety.ts';
 import { asksAtAll, type Said, saidOf } from './said.ts';
 import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
@@ -35,6 +36,7 @@ export function understand(
   const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
+  if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = castOutright(meaningOf(said, open), said);
   return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : inTalk(meaning, said, talk);

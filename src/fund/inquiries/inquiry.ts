@@ -10,7 +10,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { endRecordings, type Spoken, spokenFields } from './recording.ts';
 
-export const INQUIRY_KINDS = ['question', 'complaint', 'call', 'disownBallot'] as const;
+export const INQUIRY_KINDS = ['question', 'complaint', 'report', 'call', 'disownBallot'] as const;
 export type InquiryKind = (typeof INQUIRY_KINDS)[number];
 
 const ANSWERED_WITHIN_MS = 3 * DAY_MS;
@@ -20,7 +20,7 @@ export function dueAt(at: Date): Date {
   return new Date(at.getTime() + ANSWERED_WITHIN_MS);
 }
 
-/** An inquiry in a community's inbox, for a person to answer: a question, a complaint, a person to call, a report after the close. */
+/** An inquiry in a community's inbox, for a person to answer: a question, a complaint, a report of votes that are bought or pressed, a person to call, a ballot that was disowned after the close. */
 export interface InquiryRecord {
   _id: { community: string; number: number };
   kind: InquiryKind;

@@ -52,7 +52,7 @@ function fits(reading: string, meaning: Meaning): boolean {
       if (meaning.kind === 'answer' && meaning.answer.type === 'CHOSE') return meaning.answer.number === 2;
       return isCommand(meaning, 'propose');
     case 'complaint':
-      return meaning.kind === 'near' && meaning.command.name === 'complain' && meaning.command.text !== undefined;
+      return isCommand(meaning, 'report') || (meaning.kind === 'near' && meaning.command.name === 'complain' && meaning.command.text !== undefined);
     case 'person':
     case 'stop':
       return isCommand(meaning, kind);

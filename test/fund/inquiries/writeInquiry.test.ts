@@ -54,6 +54,17 @@ describe('writeInquiry', () => {
     expect(notice?.said.params?.words).to.equal(`…${'长'.repeat(37)}井盖`);
   });
 
+  it('tells the supervisors at once of a report, once, and nothing of what it says', async () => {
+    const here = await town(world);
+    const write = writeInquiry(world, here.notify, async () => [{ id: 's', phone: '+8613900000009' }]);
+    const act = here.act(PHONE);
+    const { number } = await write({ kind: 'report', text: '有人给钱喊投7号' }, act);
+    await write({ kind: 'report', text: '有人给钱喊投7号' }, act);
+    const told = here.notices.map(({ address, occasion, said }) => ({ address, occasion, ...said }));
+    const one = { address: '+8613900000009', occasion: `report|${here.community}|${number}`, key: 'notice.report', params: { number } };
+    expect(told).to.deep.equal([one, one]); // the outbox takes an occasion once
+  });
+
   it('names nobody whose phone several share', async () => {
     const here = await town(world);
     for (const id of ['1', '2']) await here.person(id, { phone: PHONE });
