@@ -65,9 +65,7 @@ await command(USAGE, async () => {
   if (verb === 'refuse') {
     const [request, actor] = [wantedNumber(third, 'REQUEST'), operator(wanted(values.by, '--by'))];
     const refusal = { community, request, actor, reason: wanted(values.reason, '--reason') };
-    return withStore(async ({ world }) =>
-      decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused, and the answer is on its way.`),
-    );
+    return withStore(async ({ world }) => decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused`));
   }
   if (verb === 'unlock') {
     const [address, actor] = [wanted(third, 'ADDRESS'), operator(wanted(values.by, '--by'))];
@@ -94,7 +92,7 @@ async function list(world: World, slug: string, isPending: boolean, isJson: bool
 async function accept(world: World, acceptance: Parameters<ReturnType<typeof acceptRequest>>[0]): Promise<number> {
   const outcome = await acceptRequest(world, enqueue(world))(acceptance);
   if ('accepted' in outcome) {
-    printLine(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}, and the answer is on its way.`);
+    printLine(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}${answered(outcome.accepted)}`);
     return 0;
   }
   if ('waits' in outcome) {
@@ -110,9 +108,13 @@ async function accept(world: World, acceptance: Parameters<ReturnType<typeof acc
   return decided(outcome, '');
 }
 
-function decided(outcome: { done: true } | { refused: keyof typeof REFUSED }, done: string): number {
+function answered({ isUntold }: { readonly isUntold?: true }): string {
+  return isUntold ? '. They left no phone: nobody is told.' : ', and the answer is on its way.';
+}
+
+function decided(outcome: { done: true; isUntold?: true } | { refused: keyof typeof REFUSED }, done: string): number {
   if ('done' in outcome) {
-    printLine(done);
+    printLine(`${done}${answered(outcome)}`);
     return 0;
   }
   note(REFUSED[outcome.refused]);

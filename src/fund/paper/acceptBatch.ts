@@ -1,11 +1,10 @@
 import { asError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
-import { HOUR_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
+import { acceptedNow, agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
 import { type Hand, handOf } from './hands.ts';
 import { type NotNow, whyNotNow } from './keySlips.ts';
@@ -32,8 +31,6 @@ export type BatchAccepted =
   /** One has accepted it, and another person has to. */
   { readonly accepted: 1 } | { readonly accepted: 2; readonly outcomes: Required<BatchRecord>['outcomes'] } | { readonly refused: Refusal };
 
-/** So long a first acceptance waits for the second. */
-const WAITS_MS = 72 * HOUR_MS;
 /** Longer than a turn: a ballot that was received before a slip of this table is in the ledger by then. */
 const SETTLED_MS = 15_000;
 
@@ -103,7 +100,7 @@ async function judgeOf(
     const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
     if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { refused: 'tooSoon' };
     const by = await handFor(actor);
-    const before = batch.accepted.filter(({ at }) => at.getTime() + WAITS_MS > now.getTime());
+    const before = acceptedNow(batch, now);
     if (before.some((each) => each.by.phone === by.phone)) return { refused: 'samePerson' };
     const accepted = [...before, { by, at: now }];
     return { batch: { ...batch, accepted, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };

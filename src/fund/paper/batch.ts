@@ -1,6 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
+import { HOUR_MS } from '../../store/wallTime.ts';
 import type { Hand } from './hands.ts';
 import { OUTCOMES, type Outcome } from './slip.ts';
 
@@ -70,6 +71,14 @@ export function keyedIn(vault: Vault, { _id, keyed }: Pick<BatchRecord, '_id' | 
 
 function nameOf({ cycle, number }: BatchRecord['_id']): string {
   return `${cycle}|${number}`;
+}
+
+/** So long a first acceptance waits for the second. */
+const WAITS_MS = 72 * HOUR_MS;
+
+/** The acceptances of a batch that still hold at a moment. Pure. */
+export function acceptedNow({ accepted }: Pick<BatchRecord, 'accepted'>, now: Date): BatchRecord['accepted'] {
+  return accepted.filter(({ at }) => at.getTime() + WAITS_MS > now.getTime());
 }
 
 /** The serials on which those who keyed first and second do not agree, or which only one of them has. Pure. */

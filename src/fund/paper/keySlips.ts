@@ -90,8 +90,10 @@ export type Keyed =
         | MayNotKey
         /** It is no serial: mistyped. */
         | 'serial'
-        /** Several slips of the table end in these digits, or none: all eight are needed. */
+        /** Several slips of the table end in these digits: all eight are needed. */
         | 'allDigits'
+        /** None that was marked at the table does; one that nobody marked is keyed by all eight. */
+        | 'noneEnds'
         /** It was accepted in another batch. */
         | 'usedSerial'
         /** It was handed in at another table, whose helpers may not key it. */
@@ -156,7 +158,10 @@ function nextUnread(mine: readonly KeyedSlip[]): string {
 }
 
 /** The serial that was typed: eight digits, the last four of one that was marked at the table, or `?1` of a slip that has none. */
-async function serialAt({ _id: { cycle }, table }: BatchRecord, typed: string): Promise<string | { readonly refused: 'serial' | 'allDigits' }> {
+async function serialAt(
+  { _id: { cycle }, table }: BatchRecord,
+  typed: string,
+): Promise<string | { readonly refused: 'serial' | 'allDigits' | 'noneEnds' }> {
   if (/^\?\d{1,2}$/.test(typed)) return typed;
   const end = typed.normalize('NFKC').trim();
   if (!/^\d{4}$/.test(end)) return serialIn(typed) ?? { refused: 'serial' };
@@ -164,7 +169,8 @@ async function serialAt({ _id: { cycle }, table }: BatchRecord, typed: string): 
     .find({ '_id.cycle': cycle, table, active: true, serial: { $regex: `${end}$` } }, { projection: { serial: 1 }, limit: 2 })
     .toArray();
   const [only, another] = marks;
-  return only && !another ? only.serial : { refused: 'allDigits' };
+  if (!only) return { refused: 'noneEnds' };
+  return another ? { refused: 'allDigits' } : only.serial;
 }
 
 interface Place {

@@ -5,7 +5,7 @@ import type { World } from '../../store/world.ts';
 import { cycleForReaders, findCycle } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
-import { agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
+import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { Assist } from './castInPerson.ts';
 import { handOf } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
@@ -77,6 +77,8 @@ export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 
   /** Who keyed it, and who accepted it. */
   readonly by: readonly string[];
   readonly acceptedBy: readonly string[];
+  /** One accepted it oneself, and it waits for another person. */
+  readonly hasAccepted: boolean;
   /** What one keyed oneself, in the order of keying. */
   readonly own?: readonly { readonly serial: string; readonly picks?: readonly number[]; readonly isAbsent: boolean }[];
   /** The serials that a third person has to look at and has not settled. */
@@ -109,7 +111,7 @@ export function readBatches(
   };
 }
 
-function seenBy({ vault }: World, batch: BatchRecord, phone: string | undefined): ReadBatch {
+function seenBy({ vault, now }: World, batch: BatchRecord, phone: string | undefined): ReadBatch {
   const { _id, table, state, at, outcomes, keyed, accepted } = batch;
   const said = keyedIn(vault, batch);
   const own = said[keyed.findIndex(({ by }) => by.phone === phone)];
@@ -121,6 +123,7 @@ function seenBy({ vault }: World, batch: BatchRecord, phone: string | undefined)
     ...(outcomes && { outcomes }),
     by: keyed.map(({ by }) => by.name),
     acceptedBy: accepted.map(({ by }) => by.name),
+    hasAccepted: acceptedNow(batch, now()).some(({ by }) => by.phone === phone),
     ...(own && { own: own.map(({ serial, picks, absent }) => ({ serial, ...(picks && { picks }), isAbsent: absent === true })) }),
     differ: isCompared ? differing(said).filter((serial) => !settled.has(serial)) : [],
     ...(slips !== undefined && { slips }),

@@ -37,8 +37,11 @@ export interface Acceptance {
   readonly times?: number;
 }
 
+/** `isUntold`: they left no phone at their table, so that the answer goes nowhere. */
+type Untold = { readonly isUntold?: true };
+
 export type Accepted =
-  | { readonly accepted: { readonly id: string; readonly isNew: boolean } }
+  | { readonly accepted: { readonly id: string; readonly isNew: boolean } & Untold }
   /** While voting is open it waits for a second person. */
   | Waiting
   /** `changed`: it was made again since it was looked at. */
@@ -91,8 +94,10 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
       await giveAll(slug, stranger, _id, session);
       await write({ ...acting, ...entry });
-      if (asker.address !== '') await notify(answerTo(asked, asker.address, community, _id, before), session);
-      return { accepted: { id, isNew: !before } };
+      const accepted = { id, isNew: !before };
+      if (asker.address === '') return { accepted: { ...accepted, isUntold: true } };
+      await notify(answerTo(asked, asker.address, community, _id, before), session);
+      return { accepted };
     });
   };
 }
@@ -133,7 +138,7 @@ function answerTo(
   };
 }
 
-export type Refused = { readonly done: true } | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
+export type Refused = ({ readonly done: true } & Untold) | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
 
 /** Refuses a request to join; the reason is sent back. To ask again opens it again. Rejects with `not-allowed` (`checkRight`). */
 export function refuseRequest(
@@ -160,7 +165,8 @@ export function refuseRequest(
     return withLog(world)(slug, async (session, write): Promise<Refused> => {
       if (!(await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session))) return { refused: 'decided' };
       await write({ ...acting, subject: `request/${request}`, detail: { before: asker, reason }, names: [asked.from] });
-      if (asker.address !== '') await notify(answer, session);
+      if (asker.address === '') return { done: true, isUntold: true };
+      await notify(answer, session);
       return { done: true };
     });
   };

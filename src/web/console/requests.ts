@@ -59,12 +59,22 @@ export function requestPages(world: World, known: Visits): Router {
         if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
         if (reason === '') return showList(visit, list, { refusal: text.say('request.refusalMissing') }, 422);
         const numbers = taken.keys.flatMap((key) => numberIn(key) ?? []);
-        let count = 0;
+        let [count, untold] = [0, 0];
         for (const request of numbers) {
           const outcome = await refuse({ community: community._id, request, actor, reason });
-          if ('done' in outcome) count += 1;
+          if (!('done' in outcome)) continue;
+          count += 1;
+          if (outcome.isUntold) untold += 1;
         }
-        visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: 'refusedAll', number: count || undefined }));
+        visit.lead(
+          listAddress(visit, list, {
+            tick: undefined,
+            all: undefined,
+            done: untold > 0 ? 'refusedSome' : 'refusedAll',
+            number: count || undefined,
+            untold: untold || undefined,
+          }),
+        );
       }),
     )
     .get(
@@ -94,7 +104,7 @@ export function requestPages(world: World, known: Visits): Router {
           ...(given.reason !== '' && { reason: given.reason }),
         };
         const outcome = await accept(acceptance);
-        if ('accepted' in outcome) return back(visit, list, 'accepted');
+        if ('accepted' in outcome) return back(visit, list, outcome.accepted.isUntold ? 'acceptedUntold' : 'accepted');
         if ('waits' in outcome) return toSecond(visit, outcome);
         if (outcome.refused === 'noCommunity' || outcome.refused === 'noRequest') throw new Refusal(404, 'There is no such request.');
         if (outcome.refused === 'decided' || outcome.refused === 'changed') return show(visit, given, { form: text.say('request.stale') }, 409);
@@ -109,7 +119,7 @@ export function requestPages(world: World, known: Visits): Router {
         const actor = visit.doer('refuseRequest');
         if (given.refusal === '' && visit.may('refuseRequest')) return show(visit, given, { refusal: text.say('request.refusalMissing') }, 422);
         const outcome = await refuse({ community: community._id, request: numberOf(visit.request), actor, reason: given.refusal });
-        if ('done' in outcome) return back(visit, list, 'refused');
+        if ('done' in outcome) return back(visit, list, outcome.isUntold ? 'refusedUntold' : 'refused');
         if (outcome.refused !== 'decided') throw new Refusal(404, 'There is no such request.');
         await show(visit, given, { form: text.say('request.stale') }, 409);
       }),
@@ -146,7 +156,7 @@ function oneLine({ request }: CommunityVisit, name: string): string {
 }
 
 /** Back to the list, which tells what was done. */
-function back(visit: CommunityVisit, list: List<ListedRequest>, done: 'accepted' | 'refused'): void {
+function back(visit: CommunityVisit, list: List<ListedRequest>, done: 'accepted' | 'acceptedUntold' | 'refused' | 'refusedUntold'): void {
   visit.lead(listAddress(visit, list, { done, number: numberOf(visit.request) }));
 }
 
@@ -187,9 +197,9 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
       return { rows: requests, next: more ? requests.at(-1)?.request : undefined, ...counted };
     },
     done: ({ text, request }) => {
-      const done = oneOf(request, 'done', ['', 'accepted', 'refused', 'refusedAll']);
+      const done = oneOf(request, 'done', ['', 'accepted', 'acceptedUntold', 'refused', 'refusedUntold', 'refusedAll', 'refusedSome']);
       const number = numberIn(request.query.number);
-      return done && number ? text.say(`request.done.${done}`, { number }) : undefined;
+      return done && number ? text.say(`request.done.${done}`, { number, untold: numberIn(request.query.untold) ?? 0 }) : undefined;
     },
     above: (visit, { filter: { state = 'pending' } }) => [
       peopleNav(visit, 'requests'),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { acceptedAmong } from '../../../src/fund/people/atTable.ts';
+import { acceptedAmong, requestAtTable } from '../../../src/fund/people/atTable.ts';
 import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
@@ -106,6 +106,16 @@ describe('requestMembership', () => {
     expect(await accept(1, { as: '9' })).to.deep.equal({ refused: 'unknownId' });
     expect(await accept(1, { as: '1' })).to.deep.equal({ accepted: { id: '1', isNew: false } });
     expect([await holders(PHONE), await holders(NEW)]).to.deep.equal([[wang], [wang]]);
+  });
+
+  it('says that nobody is told, where somebody at a table left no phone', async () => {
+    const asks = (name: string) => requestAtTable(world)({ community: here.community, name, building: '3栋', at: world.now(), key: name });
+    await asks('赵小梅');
+    await asks('赵小美');
+    expect(await accept(1)).to.deep.equal({ accepted: { id: 'joined-1', isNew: true, isUntold: true } });
+    const refusal = { community: here.community, request: 2, actor: operator('Li'), reason: '楼号不对' };
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true, isUntold: true });
+    expect(here.notices).to.deep.equal([]);
   });
 
   it('is refused with the reason, and opened anew by asking again', async () => {

@@ -7,6 +7,7 @@ import readExcelFile from 'read-excel-file/node';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { requestAtTable } from '../../../src/fund/people/atTable.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -213,5 +214,18 @@ describe('a list of the console', function () {
     const again = actionOf(await (await get(own('/requests?all=yes'))).text());
     expect((await post(again, { refusal: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=refusedAll&number=57'));
     expect(await waiting()).to.equal(0);
+  });
+
+  it('tells after a refusal whom the reason did not reach', async () => {
+    const { get, post } = browse(() => web, cookie);
+    const asks = async (key: string, phone?: string) => {
+      const given = { community: here.community, name: '赵小梅', building: '3栋', at: world.now(), key, ...(phone && { phone }) };
+      const asked = await requestAtTable(world)(given);
+      return 'request' in asked ? String(asked.request) : '';
+    };
+    const one = await post(own(`/requests/${await asks('one')}/refuse`), { refusal: '不住这里' });
+    expect(await (await get(one.headers.get('location') ?? '')).text()).to.match(/没有同意。没留电话，原因没发出去/);
+    const both = await post(own('/requests/refuse'), { tick: [await asks('two'), await asks('three', '+8613900000777')], refusal: '不住这里' });
+    expect(await (await get(both.headers.get('location') ?? '')).text()).to.match(/2个申请没有同意。里面1个没留电话/);
   });
 });

@@ -205,14 +205,24 @@ ${others.length > 0 ? html`<details><summary>${say('slips.uncounted', { count: o
 }
 
 /** Refusals that are about the line, not about the batch. */
-const OF_LINE: ReadonlySet<string> = new Set(['serial', 'allDigits', 'usedSerial', 'otherTable', 'unknown', 'doubled', 'full', 'notAsked']);
+const OF_LINE: ReadonlySet<string> = new Set([
+  'serial',
+  'allDigits',
+  'noneEnds',
+  'usedSerial',
+  'otherTable',
+  'unknown',
+  'doubled',
+  'full',
+  'notAsked',
+]);
 
 const KEYED = ['first', 'second', 'differences'];
 
 function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }: Given): Markup {
   const { text, own, request, may } = visit;
   const { say, theirs } = text;
-  const { number, table, state, by, acceptedBy, own: mine = [], differ, outcomes } = batch;
+  const { number, table, state, by, acceptedBy, hasAccepted, own: mine = [], differ, outcomes } = batch;
   const mistakes: Mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: say(`slips.wrong.${wrong}`) } : {};
   const keyed = asked(request, 'keyed');
   const invalid = asked(request, 'wrong');
@@ -221,15 +231,14 @@ function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }
   const told = keyed
     ? `${say('slips.keyed', { serial: serialOf(keyed) })}${invalid === 'tooMany' || invalid === 'tooFew' ? say(`slips.invalid.${invalid}`) : ''}`
     : done && say(`slips.done.${done}`);
+  const pickedOn = (picks: readonly number[] | undefined) =>
+    picks?.length === 0 ? say('slips.blank') : (picks?.join(' ') ?? say('slips.unreadable'));
   const rows = mine
     .toReversed()
-    .map(
-      ({ serial, picks, isAbsent }) =>
-        html`<li><b>${serialOf(serial)}</b> ${isAbsent ? say('slips.absent') : (picks?.join(' ') ?? say('slips.unreadable'))}</li>\n`,
-    );
+    .map(({ serial, picks, isAbsent }) => html`<li><b>${serialOf(serial)}</b> ${isAbsent ? say('slips.absent') : pickedOn(picks)}</li>\n`);
   const form = html`<form method="post" action="${here}/key" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
 <form method="post" action="${here}/done"><button class="quiet">${say('slips.finish')}</button></form>`;
-  const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p><form method="post" action="${here}/accept"><button>${say('slips.accept')}</button></form>`;
+  const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p>${hasAccepted ? html`<p>${say('slips.hasAccepted')}</p>` : html`<form method="post" action="${here}/accept"><button>${say('slips.accept')}</button></form>`}`;
   const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
   return html`${errorSummary(text, mistakes)}${doneNotice(told || undefined)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
