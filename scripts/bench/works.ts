@@ -64,7 +64,9 @@ async function carryOut(uri: string, most: number): Promise<{ readonly office: s
   );
   const sums: WorkSums[] = NUMBERS.map((number) => ({ work: number, granted: 60_000, own: 0, contracted: 50_000, paid: 20_000 }));
   const slugs = ['bench', ...Array.from({ length: COMMUNITIES }, (_, index) => `bench-${index}`)];
-  await collection(Account).insertMany(slugs.map((community) => ({ _id: `${community}-2027`, community, currency: 'CNY', entries: 0, works: sums })));
+  await collection(Account).insertMany(
+    slugs.map((community) => ({ _id: `${community}-2027`, community, currency: 'CNY', ...{ budget: 240_000, extra: 0, entries: 0, works: sums } })),
+  );
   await collection(Work).insertMany(
     slugs.flatMap((community) =>
       NUMBERS.map((number) => ({

@@ -51,6 +51,11 @@ describe('the demo’s clock', function () {
   /** The texts that a phone of the simulator got of what we started, since the last look. */
   const seen = new Set<string>();
   const startedOn = async (phone: string): Promise<string[]> => {
+    const fresh = (await textsOn(phone)).filter(({ id, kind }) => kind === 'started' && !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    return fresh.map(({ text }) => text);
+  };
+  const textsOn = async (phone: string) => {
     const stream = await fetch(`${demo.url}/simulator/events`);
     const reader = stream.body?.getReader();
     const decoder = new TextDecoder();
@@ -58,9 +63,15 @@ describe('the demo’s clock', function () {
     while (reader && !/event: past\ndata: .*\n\n/.test(got)) got += decoder.decode((await reader.read()).value, { stream: true });
     await reader?.cancel();
     const texts: { id: string; phone: string; kind: string; text: string }[] = JSON.parse(/event: past\ndata: (.*)\n/.exec(got)?.[1] ?? '[]');
-    const fresh = texts.filter((text) => text.phone === phone && text.kind === 'started' && !seen.has(text.id));
-    for (const { id } of fresh) seen.add(id);
-    return fresh.map(({ text }) => text);
+    return texts.filter((text) => text.phone === phone);
+  };
+  /** The six digits that a phone got. */
+  const digitsOn = async (phone: string): Promise<string> => {
+    for (;;) {
+      const [, digits] = /(?<!\d)(\d{6})(?!\d)/.exec((await textsOn(phone)).map(({ text }) => text).join('\n')) ?? [];
+      if (digits !== undefined) return digits;
+      await sleep(20);
+    }
   };
 
   it('leads from the vote over the work and its money to the closed year: by the staff’s forms, with what a subscriber and who has not voted get', async () => {
@@ -90,7 +101,8 @@ describe('the demo’s clock', function () {
     await confirmed(await done('choose', choice));
     await done('sign', { 'sign-paper': '青松-03', 'sign-amount': '58000', 'sign-day': await today(), 'sign-until': '2999-06-30' });
     await done('move', { to: 'under-way', state: 'signed' });
-    expect(await demo.text(CADRE, '进展 3 空地清出来了')).to.include('记下了');
+    expect(await demo.text(CADRE, '进展 3 空地清出来了')).to.include('六位数');
+    expect(await demo.text(CADRE, await digitsOn(CADRE))).to.include('记下了');
     await pay('20000', '发票1');
 
     expect(await leapTo('works')).to.deep.equal(['works']);
@@ -99,6 +111,10 @@ describe('the demo’s clock', function () {
     await done('move', { to: 'finished', state: 'under-way' });
     await done('mend', { 'mend-what': '水管漏水', 'mend-until': await today(), seen: await revision() });
     await done('move', { to: 'finished', state: 'to-be-mended' });
+    for (const kind of ['contract', 'acceptance', 'invoice']) {
+      const pdf = new TextEncoder().encode(`%PDF-1.7 ${kind}\n%%EOF\n`).buffer;
+      expect(await upload(wang.cookie, `${work}/documents`, pdf, { kind, title: kind })).to.match(/done=kept$/);
+    }
     await confirmed(await done('accept', { 'accept-day': await today(), seen: await revision() }));
     await pay('38000', '发票2');
     expect(await leapTo('rate')).to.deep.equal(['works', 'rate']);
@@ -157,10 +173,15 @@ describe('the demo’s clock', function () {
     return answer.headers.get('location') ?? '';
   }
 
-  async function upload(cookie: string, path: string, file: ArrayBuffer): Promise<string | null> {
+  async function upload(
+    cookie: string,
+    path: string,
+    file: ArrayBuffer,
+    about: Readonly<Record<string, string>> = { is: 'add' },
+  ): Promise<string | null> {
     const form = new FormData();
-    form.set('is', 'add');
-    form.set('file', new Blob([file]), 'account.csv');
+    for (const [name, value] of Object.entries(about)) form.set(name, value);
+    form.set('file', new Blob([file]), 'file');
     const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
     return (await fetch(demo.url + path, { method: 'POST', body: form, headers, redirect: 'manual' })).headers.get('location');
   }

@@ -13,7 +13,8 @@ import { MembershipRequest, requestMembership } from '../../src/fund/people/requ
 import { Resident } from '../../src/fund/people/resident.ts';
 import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { Second } from '../../src/fund/second/second.ts';
-import { payWork, signContract } from '../../src/fund/works/contract.ts';
+import { signContract } from '../../src/fund/works/contract.ts';
+import { payWork } from '../../src/fund/works/payWork.ts';
 import { Work } from '../../src/fund/works/work.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';

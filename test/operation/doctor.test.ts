@@ -31,7 +31,7 @@ describe('npm run doctor', function () {
 
   it('says what is wrong and what to do, changes nothing, and asks each carrier without cost', async () => {
     const works = [{ work: 3, granted: 60_000, own: 0, contracted: 0, paid: 0 }];
-    await collection(Account).insertOne({ _id: 'right', community: 'left', currency: 'CNY', entries: 1, works });
+    await collection(Account).insertOne({ _id: 'right', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 1, works });
     await collection(AccountEntry).insertOne({
       ...{
         _id: { cycle: 'right', entry: 1 },
@@ -44,7 +44,7 @@ describe('npm run doctor', function () {
         at: new Date(),
       },
     });
-    await collection(Account).insertOne({ _id: 'wrong', community: 'left', currency: 'CNY', entries: 0, works });
+    await collection(Account).insertOne({ _id: 'wrong', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 0, works });
     const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
     await collection(Entry).dropIndex(index?.name ?? '');
     await keysRecords().updateOne({ _id: 'secret' }, { $set: { rotation: { step: 'write' } } });

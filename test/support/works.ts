@@ -21,15 +21,16 @@ export const PICTURE = {
 };
 export const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
 
-/** Makes a town's works as if these projects had won, each with so much granted, and opens its account. */
+/** Makes a town's works as if these projects had won, each with so much granted, and opens its account; `budget`: what there is to grant. */
 export async function won(
   world: World,
   { community, cycle }: Pick<Town, 'community' | 'cycle'>,
   granted: Readonly<Record<number, number>>,
+  budget = Object.values(granted).reduce((sum, amount) => sum + amount, 0),
 ): Promise<void> {
   const at = world.now();
   const works = Object.entries(granted).map(([work, amount]) => ({ work: Number(work), amount }));
-  const opening = { cycle, community, currency: 'CNY', granted: works, day: RESULT_DAY, by: 'Yisheng', at };
+  const opening = { cycle, community, currency: 'CNY', budget, granted: works, day: RESULT_DAY, by: 'Yisheng', at };
   await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
   const step = { state: 'approved' as const, day: RESULT_DAY, by: 'Yisheng', at };
   await collection(Work).insertMany(

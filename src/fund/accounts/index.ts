@@ -1,29 +1,46 @@
-/** The account of a cycle: what was granted, brought, contracted and paid, each entry with its paper, and what is left. Entries only add. */
+/**
+ * The account of a cycle: what there is to grant, what was granted, brought, contracted and paid, each entry with its paper, and what is left. Entries
+ * only add. The acts that enter something lie in the room `works`, whose works they are about.
+ */
 
 export {
   Account,
   AccountEntry,
   type AccountEntryRecord,
   accountSubject,
-  addEntry,
-  type EntryRefusal,
-  isDay,
+  type EntryKind,
   leftOf,
   openAccount,
-  planEntry,
   type Sums,
+  sumsIn,
   type WorkSums,
   withAccount,
 } from './account.ts';
-export { addOwn, changeGrant, closeAccount, correctEntry, detailOf, entryOf } from './changeAccount.ts';
+export {
+  addEntry,
+  detailOf,
+  type EntryGiven,
+  type EntryRefusal,
+  type EntryWritten,
+  entryKey,
+  entryOf,
+  entryUnder,
+  isDay,
+  planEntry,
+} from './addEntry.ts';
+export { closeAccount } from './closeAccount.ts';
 export {
   type AccountRead,
-  correctedEntries,
+  communityOfAccount,
+  correctedEntry,
+  enteredAlone,
   entriesBefore,
   entriesByNumber,
   entriesOf,
+  findEntry,
   firstWithAccount,
   isEntryKind,
+  isPaidOn,
   openAccounts,
   publicAccount,
   readAccount,

@@ -13,16 +13,54 @@ import {
   type EntryKind,
   leftOf,
   type Sums,
+  sumsIn,
   totalOf,
   type WorkSums,
 } from './account.ts';
-
-const NOTHING: Sums = { granted: 0, own: 0, contracted: 0, paid: 0 };
+import { paperKey } from './addEntry.ts';
 
 /** The sums of a work, in an act's transaction; nothing if its cycle has no account. */
-export async function sumsOf(cycle: string, work: number, session: mongo.ClientSession): Promise<Sums> {
+export async function sumsOf(cycle: string, work: number | undefined, session: mongo.ClientSession): Promise<Sums> {
   const account = await collection(Account).findOne({ _id: cycle }, { session });
-  return account?.works.find((sums) => sums.work === work) ?? NOTHING;
+  return sumsIn(account ?? { works: [] }, work);
+}
+
+/** The community whose account a cycle's is; undefined if it has none. */
+export async function communityOfAccount(cycle: string): Promise<string | undefined> {
+  return (await collection(Account).findOne({ _id: cycle }, { projection: { community: 1 } }))?.community;
+}
+
+/** An entry by its number, for an act; null if there is none. */
+export function findEntry(cycle: string, entry: number): Promise<AccountEntryRecord | null> {
+  return collection(AccountEntry).findOne({ _id: { cycle, entry } });
+}
+
+/** An entry with what it says by now, and how many corrections make that, in an act's transaction; null if there is none. */
+export async function correctedEntry(
+  cycle: string,
+  number: number,
+  session: mongo.ClientSession,
+): Promise<{ readonly entry: AccountEntryRecord; readonly now: number; readonly corrections: number } | null> {
+  const entry = await collection(AccountEntry).findOne({ _id: { cycle, entry: number } }, { session });
+  if (!entry) return null;
+  const corrections = await collection(AccountEntry).find({ '_id.cycle': cycle, corrects: number }, { session }).toArray();
+  return { entry, now: corrections.reduce((sum, { amount }) => sum + amount, entry.amount), corrections: corrections.length };
+}
+
+/** What was entered of a work, and of a kind such as `paid`, since a second person last confirmed such an entry. */
+export async function enteredAlone(cycle: string, work: number, kind: EntryKind, session: mongo.ClientSession): Promise<number> {
+  const such = { '_id.cycle': cycle, work, kind };
+  const entries = collection(AccountEntry);
+  const confirmed = await entries.findOne({ ...such, second: { $exists: true } }, { session, sort: { '_id.entry': -1 }, projection: { _id: 1 } });
+  const since = { ...such, '_id.entry': { $gt: confirmed?._id.entry ?? 0 } };
+  const alone = await entries.find(since, { session, projection: { amount: 1 } }).toArray();
+  return alone.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/** Whether a payment of the cycle has this number already. */
+export async function isPaidOn(cycle: string, paper: string, session: mongo.ClientSession): Promise<boolean> {
+  const same = { '_id.cycle': cycle, paperKey: paperKey(paper) };
+  return (await collection(AccountEntry).findOne(same, { session, projection: { _id: 1 } })) !== null;
 }
 
 /** A cycle's account in sums, all in whole units of its currency. */
@@ -30,6 +68,9 @@ export interface AccountRead extends Sums {
   readonly cycle: string;
   readonly currency: string;
   readonly left: number;
+  /** What there is to grant: the budget, and what came beyond it. */
+  readonly budget: number;
+  readonly extra: number;
   readonly entries: number;
   readonly works: readonly WorkSums[];
   readonly closed?: AccountRecord['closed'];
@@ -67,9 +108,9 @@ export async function firstWithAccount(cycles: readonly string[]): Promise<strin
   return cycles.find((cycle) => found.some(({ _id }) => _id === cycle));
 }
 
-function accountRead({ _id: cycle, currency, entries, works, closed }: AccountRecord): AccountRead {
+function accountRead({ _id: cycle, currency, budget, extra, entries, works, closed }: AccountRecord): AccountRead {
   const total = totalOf(works);
-  return { cycle, currency, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
+  return { cycle, currency, budget, extra, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
 }
 
 /** A page of entries, the newest first, before an entry; of one work, if it is named. */
@@ -101,24 +142,6 @@ export async function entriesByNumber(cycle: string, numbers: readonly number[])
   return new Map(found.map((entry) => [entry._id.entry, entry]));
 }
 
-/** Of these entries, those that are no corrections themselves, each with what it says now, earlier corrections included. */
-export async function correctedEntries(
-  cycle: string,
-  numbers: readonly number[],
-): Promise<Map<number, { work: number; kind: EntryKind; now: number }>> {
-  const corrected = new Map<number, { work: number; kind: EntryKind; now: number }>();
-  for (const { _id, work, kind, amount, corrects } of (await entriesByNumber(cycle, numbers)).values())
-    if (corrects === undefined) corrected.set(_id.entry, { work, kind, now: amount });
-  const corrections = await forReaders(AccountEntry)
-    .find({ '_id.cycle': cycle, corrects: { $in: [...corrected.keys()] } }, { projection: { corrects: 1, amount: 1 } })
-    .toArray();
-  for (const { corrects = 0, amount } of corrections) {
-    const entry = corrected.get(corrects);
-    if (entry) entry.now += amount;
-  }
-  return corrected;
-}
-
 /** So many entries are read at a time for a file. */
 const CHUNK = 1_000;
 
@@ -134,27 +157,28 @@ export async function* entriesOf(cycle: string): AsyncGenerator<AccountEntryReco
   }
 }
 
-/** The sums of a cycle's works, computed from its entries. If they differ from the account's own, somebody wrote into the database. */
-export async function recountAccount(cycle: string): Promise<WorkSums[]> {
+/** An account's sums, computed from its entries. If they differ from the account's own, somebody wrote into the database. */
+export async function recountAccount(cycle: string): Promise<Pick<AccountRecord, 'extra' | 'works'>> {
   const found = await forReaders(AccountEntry)
-    .aggregate<{ _id: { work: number; kind: EntryKind }; amount: number }>([
+    .aggregate<{ _id: Pick<AccountEntryRecord, 'work' | 'kind'>; amount: number }>([
       { $match: { '_id.cycle': cycle } },
       { $group: { _id: { work: '$work', kind: '$kind' }, amount: { $sum: '$amount' } } },
     ])
     .toArray();
   const works = new Map<number, WorkSums>();
   for (const { _id, amount } of found) {
-    const sums = works.get(_id.work) ?? { work: _id.work, ...NOTHING };
-    works.set(_id.work, { ...sums, [_id.kind]: amount });
+    const { work, kind } = _id;
+    if (work !== undefined) works.set(work, { ...sumsIn({ works: [...works.values()] }, work), work, [kind]: amount });
   }
-  return [...works.values()].toSorted((one, other) => one.work - other.work);
+  const extra = found.find(({ _id }) => _id.kind === 'extra')?.amount ?? 0;
+  return { extra, works: [...works.values()].toSorted((one, other) => one.work - other.work) };
 }
 
 /** The cycles whose account does not have the sums of its entries. It reads every entry, one cycle after the other. */
 export async function wrongAccounts(): Promise<string[]> {
   const wrong: string[] = [];
-  for await (const { _id, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { works: 1 } })) {
-    const kept = works.toSorted((one, other) => one.work - other.work);
+  for await (const { _id, extra, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { extra: 1, works: 1 } })) {
+    const kept = { extra, works: works.toSorted((one, other) => one.work - other.work) };
     if (!isDeepStrictEqual(await recountAccount(_id), kept)) wrong.push(_id);
   }
   return wrong;

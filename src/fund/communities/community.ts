@@ -20,6 +20,8 @@ export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
 
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
+export const PAPERS = ['required', 'warned'] as const;
+
 /** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
 export interface CommunityRecord {
   /** The slug. */
@@ -49,8 +51,13 @@ export interface CommunityRecord {
   /** A work that may cost more than `offersAbove` needs so many offers, or a reason why not; 3, and 0, if absent. */
   offers?: number;
   offersAbove?: number;
-  /** A payment above it needs a second person; every payment if it is absent. In whole units of the cycle's currency, as `offersAbove`. */
+  /**
+   * What one person pays of a work above it, since a second person last confirmed a payment, needs a second person; every payment if it is absent. In
+   * whole units of the cycle's currency, as `offersAbove`.
+   */
   twoPersonsAbove?: number;
+  /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
+  papers?: (typeof PAPERS)[number];
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
@@ -97,6 +104,7 @@ const schema = new Schema<CommunityRecord>(
     offers: Number,
     offersAbove: Number,
     twoPersonsAbove: Number,
+    papers: { type: String, enum: PAPERS },
     about: { type: Object },
     categories: { type: Array, default: undefined },
     carriers: { type: Object },

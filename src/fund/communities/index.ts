@@ -11,6 +11,7 @@ export {
   LETTERS_DAYS,
   neededTemplates,
   numberToText,
+  PAPERS,
   RECORDINGS_DAYS,
   RESERVED_SLUGS,
   type SmsTemplate,

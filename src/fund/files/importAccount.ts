@@ -9,18 +9,19 @@ import {
   type AccountEntryRecord,
   accountSubject,
   addEntry,
-  correctedEntries,
+  correctedEntry,
+  type EntryKind,
   type EntryRefusal,
   entriesByNumber,
   entryOf,
   isEntryKind,
   publicAccount,
 } from '../accounts/index.ts';
-import { findCommunity, todayIn } from '../communities/index.ts';
+import { todayIn } from '../communities/index.ts';
 import { findCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
+import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { decidesHere, isPayable, worksOfCycle } from '../works/index.ts';
+import { findWork, followMoney, isMuchAlone, lookAtPayment, type PaymentRefusal, payoutRefusal } from '../works/index.ts';
 import { type AccountRow, accountRows } from './table/accountRows.ts';
 import type { Refused, TableRead } from './table/tableRead.ts';
 
@@ -35,11 +36,12 @@ const LIMITS = { ms: 20_000, mebibytes: 320 };
 /**
  * Why a row is not taken. `differs`: the entry of this number says something else; an entry is not changed. `unknown`: there is no entry of this number.
  * `number`: what should name an entry is no number. `date`: a spreadsheet made a date of a paper's number. `corrects`: what takes something back corrects an entry of the same work and kind, which is no correction
- * itself, and takes back no more than it says. `contract`: a contract is signed on the page of its work. `second`: a payment that a second person confirms is
- * made there. `notPayable`: the work is not paid now. `noPaper`: a payment has the number of its paper. `isStaff`: nobody pays themselves. `reason`: it takes one.
+ * itself, and takes back no more than it says. `contract`: a contract is signed on the page of its work. `second`: what a second person confirms is entered in the
+ * console. `reason`: it takes one.
  */
 export type RowRefusal =
   | Exclude<EntryRefusal, 'noAccount'>
+  | PaymentRefusal
   | 'kind'
   | 'differs'
   | 'unknown'
@@ -48,9 +50,6 @@ export type RowRefusal =
   | 'corrects'
   | 'contract'
   | 'second'
-  | 'notPayable'
-  | 'noPaper'
-  | 'isStaff'
   | 'reason'
   | 'tooMany';
 
@@ -60,12 +59,17 @@ export type AccountImported =
   | { readonly refused: 'noAccount' }
   | Refused
   /** Nothing was added. `row`: as Excel counts it. */
-  | { readonly problems: readonly { readonly row: number; readonly why: RowRefusal }[] };
+  | { readonly problems: readonly WrongRow[] };
+
+interface WrongRow {
+  readonly row: number;
+  readonly why: RowRefusal;
+}
 
 /**
  * Adds the entries of an account's file, CSV or XLSX, all or none: rows without a number are new; one with a number has to say what that entry says, so that a
- * file that was exported can be imported again without a difference. The same file twice adds its entries once. `isTry`: only looks. Rejects with
- * `not-allowed` (`checkRight`).
+ * file that was exported can be imported again without a difference. It enters nothing that its acts would refuse, or let wait for a second person. The same
+ * file twice adds its entries once. `isTry`: only looks. Rejects with `not-allowed` (`checkRight`).
  */
 export function importAccount(world: World): (file: { cycle: string; bytes: Uint8Array; isTry: boolean; actor: Actor }) => Promise<AccountImported> {
   return async ({ cycle: id, bytes, isTry, actor }) => {
@@ -84,65 +88,27 @@ export function importAccount(world: World): (file: { cycle: string; bytes: Uint
     const read = accountRows(table.rows);
     if ('refused' in read) return read;
     const { same, fresh, problems } = await sorted(id, read.rows);
-    const refused = await newRowRefusal(world, { cycle: id, community, actor }, fresh);
-    for (const { row, given } of fresh) {
-      const why = refused(given);
-      if (why) problems.push({ row, why });
-    }
     if (fresh.length > MOST_NEW) problems.push({ row: fresh[MOST_NEW]?.row ?? 0, why: 'tooMany' });
-    if (problems.length > 0) return { problems: problems.slice(0, MOST_TOLD) };
-    if (fresh.length === 0) return { added: 0, same };
+    if (fresh.length === 0) return problems.length > 0 ? { problems: problems.slice(0, MOST_TOLD) } : { added: 0, same };
 
     const hash = createHash('sha256').update(bytes).digest('hex');
     const today = await todayIn(world, community);
     try {
       return await withLog(world)(community, async (session, write) => {
-        const added = await addAll(world, { cycle: id, actor, hash, today }, fresh, session);
+        const adding = { cycle: id, acting, hash, today, isAlone: actor.kind === 'staff' };
+        const { first, wrong } = await addAll(world, adding, fresh.slice(0, MOST_NEW), session);
+        const all = [...problems, ...wrong].toSorted((one, other) => one.row - other.row);
+        if (all.length > 0) throw new Undone({ problems: all.slice(0, MOST_TOLD) });
         if (isTry) throw new Undone({ added: fresh.length, same });
         const amounts = fresh.map(({ given }) => given.amount);
         const once = world.vault.hmac('act', id, hash, 'importAccount');
-        await write({ ...acting, subject: accountSubject(id), once, detail: { after: { entry: added, added: fresh.length, amount: sum(amounts) } } });
+        await write({ ...acting, subject: accountSubject(id), once, detail: { after: { entry: first, added: fresh.length, amount: sum(amounts) } } });
         return { added: fresh.length, same };
       });
     } catch (error) {
       if (error instanceof Undone) return error.outcome;
       throw error;
     }
-  };
-}
-
-/** Why a new row is not taken, as the acts of the console would refuse it; what the account itself refuses is seen as it is added. */
-async function newRowRefusal(
-  world: World,
-  { cycle, community, actor }: { readonly cycle: string; readonly community: string; readonly actor: Actor },
-  rows: readonly AccountRow[],
-): Promise<(given: AccountRow['given']) => RowRefusal | undefined> {
-  const works = new Map((await worksOfCycle(cycle)).map((work) => [work._id.number, work]));
-  const { twoPersonsAbove = 0 } = (await findCommunity(community)) ?? {};
-  const ofStaff = new Set<number>();
-  for (const number of new Set(rows.filter(({ given }) => given.kind === 'paid').map(({ given }) => given.work))) {
-    const implementer = works.get(number)?.chosen?.implementer;
-    if (implementer !== undefined && (await decidesHere(world, community, implementer))) ofStaff.add(number);
-  }
-  const corrected = await correctedEntries(
-    cycle,
-    rows.flatMap(({ given }) => given.corrects ?? []),
-  );
-  return ({ kind, work, amount, paper, reason, corrects }) => {
-    if (!isEntryKind(kind)) return 'kind';
-    if (kind === 'contracted') return 'contract';
-    if (kind === 'paid' && actor.kind === 'staff' && amount > twoPersonsAbove) return 'second';
-    if (kind === 'paid' && amount > 0 && ofStaff.has(work)) return 'isStaff';
-    if (corrects === undefined && amount < 0 && kind !== 'granted') return 'corrects';
-    const state = works.get(work)?.state;
-    if (kind === 'paid' && corrects === undefined && state !== undefined && !isPayable(state)) return 'notPayable';
-    if (kind === 'paid' && corrects === undefined && paper === '') return 'noPaper';
-    if (corrects === undefined) return kind === 'granted' && reason === '' ? 'reason' : undefined;
-    const entry = corrected.get(corrects);
-    if (!entry || entry.work !== work || entry.kind !== kind) return 'corrects';
-    entry.now += amount;
-    if (entry.now < 0 && kind !== 'granted') return 'corrects';
-    return reason === '' ? 'reason' : undefined;
   };
 }
 
@@ -159,38 +125,78 @@ class Undone extends CodedError {
   }
 }
 
-/** Adds new entries one by one: each has to hold with those before it. Gives the number of the first. */
+interface Adding {
+  readonly cycle: string;
+  readonly acting: Acting;
+  /** Of the file. */
+  readonly hash: string;
+  readonly today: string;
+  /** Who imports enters nothing that takes a second person. */
+  readonly isAlone: boolean;
+}
+
+/** Adds new entries one by one: each has to hold with those before it. Gives the number of the first, and the rows that are not taken. */
 async function addAll(
   world: World,
-  { cycle, actor, hash, today }: { cycle: string; actor: Actor; hash: string; today: string },
+  adding: Adding,
   fresh: readonly AccountRow[],
   session: mongo.ClientSession,
-): Promise<number> {
+): Promise<{ readonly first: number; readonly wrong: readonly WrongRow[] }> {
+  const { cycle, acting, hash, today } = adding;
+  const wrong: WrongRow[] = [];
   let first = 0;
   for (const { row, given } of fresh) {
-    const { kind, corrects, ...rest } = given;
-    if (!isEntryKind(kind)) throw new Undone({ problems: [{ row, why: 'kind' }] });
-    const entry = entryOf(world, actor, 'importAccount', {
-      ...rest,
-      kind,
-      ...(corrects !== undefined && { corrects }),
-      key: `${cycle} ${hash} ${row}`,
-    });
+    const { kind, work, corrects, ...rest } = given;
+    const why = isEntryKind(kind) ? await rowRefusal(world, adding, { ...given, kind }, session) : 'kind';
+    if (why || !isEntryKind(kind)) {
+      wrong.push({ row, why: why ?? 'kind' });
+      continue;
+    }
+    const of = { ...(work !== undefined && { work }), ...(corrects !== undefined && { corrects }) };
+    const entry = entryOf(world, acting, cycle, { ...rest, kind, ...of, key: `${hash} ${row}` });
     const outcome = await addEntry(cycle, entry, today, session);
-    if ('refused' in outcome && outcome.refused !== 'noAccount') throw new Undone({ problems: [{ row, why: outcome.refused }] });
-    if ('entry' in outcome && first === 0) first = outcome.entry;
+    if ('refused' in outcome) {
+      if (outcome.refused !== 'noAccount') wrong.push({ row, why: outcome.refused });
+      continue;
+    }
+    await followMoney(world, { acting, cycle, today }, entry, outcome.sums, session);
+    if (first === 0) first = outcome.entry;
   }
-  return first;
+  return { first, wrong };
+}
+
+/** Why a new row is not taken, as the acts of the console would refuse it. What the account itself refuses is seen as it is added. */
+async function rowRefusal(
+  world: World,
+  { cycle, isAlone }: Adding,
+  { kind, work: number, amount, paper, reason, corrects }: AccountRow['given'] & { readonly kind: EntryKind },
+  session: mongo.ClientSession,
+): Promise<RowRefusal | undefined> {
+  if (kind === 'contracted') return 'contract';
+  if (isAlone && (kind === 'granted' || kind === 'extra' || corrects !== undefined)) return 'second';
+  if (corrects === undefined && amount < 0 && kind !== 'granted') return 'corrects';
+  if (corrects !== undefined) {
+    const corrected = await correctedEntry(cycle, corrects, session);
+    const isSuch = corrected?.entry.work === number && corrected?.entry.kind === kind && corrected.entry.corrects === undefined;
+    if (!corrected || !isSuch || (corrected.now + amount < 0 && kind !== 'granted')) return 'corrects';
+  }
+  if (reason === '' && (kind === 'granted' || kind === 'extra' || corrects !== undefined)) return 'reason';
+  if (kind === 'extra' && paper === '') return 'noPaper';
+  const work = number === undefined ? null : await findWork(cycle, number, session);
+  if (!work) return kind === 'extra' ? undefined : 'noWork';
+  if (kind === 'own') return isAlone && (await isMuchAlone(work, kind, amount, session)) ? 'second' : undefined;
+  if (kind !== 'paid') return undefined;
+  if (corrects !== undefined) return amount > 0 ? payoutRefusal(world, work, amount, session) : undefined;
+  const looked = await lookAtPayment(world, work, { amount, paper, reason }, session);
+  if ('refused' in looked) return looked.refused;
+  return isAlone && looked.isMuch ? 'second' : undefined;
 }
 
 /** Rows that are entries already, and new ones; what is wrong with the others. */
-async function sorted(
-  cycle: string,
-  rows: readonly AccountRow[],
-): Promise<{ same: number; fresh: AccountRow[]; problems: { row: number; why: RowRefusal }[] }> {
+async function sorted(cycle: string, rows: readonly AccountRow[]): Promise<{ same: number; fresh: AccountRow[]; problems: WrongRow[] }> {
   const numbers = rows.flatMap(({ entry }) => entry ?? []);
   const known = await entriesByNumber(cycle, numbers);
-  const problems = rows.flatMap(({ row, entry, unread, given }): { row: number; why: RowRefusal }[] => {
+  const problems = rows.flatMap(({ row, entry, unread, given }): WrongRow[] => {
     if (unread) return [{ row, why: unread }];
     if (entry === undefined) return [];
     const there = known.get(entry);

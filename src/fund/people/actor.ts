@@ -120,6 +120,7 @@ export const RIGHTS = {
   dropDocument: { entry: 'document.drop', may: DAILY_WORK },
   changeGrant: { entry: 'account.grant', may: DAILY_WORK },
   addOwn: { entry: 'account.own', may: DAILY_WORK },
+  addExtra: { entry: 'account.extra', may: DAILY_WORK },
   correctEntry: { entry: 'account.correct', may: DAILY_WORK },
   importAccount: { entry: 'account.import', may: DAILY_WORK },
   closeAccount: { entry: 'account.close', may: DAILY_WORK },

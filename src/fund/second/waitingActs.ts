@@ -5,7 +5,7 @@ import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../
 /** The roles that may be the second person; `any`: another cadre, or a supervisor. */
 export type SecondRole = StaffRole | 'any';
 
-/** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it pays much; always. */
+/** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it is more money than one person enters; always. */
 type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
 
 /**
@@ -104,12 +104,35 @@ export const WAITING_ACTS = {
     when: 'muchMoney',
     payload: z.strictObject({
       ...{ cycle: z.string(), number: z.int(), amount: z.int(), day: z.string(), paper: z.string() },
-      ...{ document: z.string().optional(), key: z.string() },
+      ...{ reason: z.string().optional(), document: z.string().optional(), key: z.string() },
+    }),
+  },
+  changeGrant: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({
+      ...{ cycle: z.string(), work: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
+      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
+    }),
+  },
+  addOwn: {
+    role: 'supervisor',
+    when: 'muchMoney',
+    payload: z.strictObject({
+      ...{ cycle: z.string(), work: z.int(), amount: z.int(), day: z.string() },
+      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
+    }),
+  },
+  addExtra: {
+    role: 'supervisor',
+    when: 'always',
+    payload: z.strictObject({
+      ...{ cycle: z.string(), amount: z.int(), day: z.string(), paper: z.string(), reason: z.string(), key: z.string() },
     }),
   },
   correctEntry: {
     role: 'supervisor',
-    when: 'muchMoney',
+    when: 'always',
     payload: z.strictObject({
       ...{ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
       ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },

@@ -48,6 +48,7 @@ const PUBLIC_ACTS = [
   'work.drop',
   'account.grant',
   'account.own',
+  'account.extra',
   'account.correct',
   'account.import',
   'account.close',
@@ -60,6 +61,8 @@ export interface PublicDeed {
   readonly at: Date;
   readonly act: PublicAct;
   readonly role: string;
+  /** That of the second person, who confirmed it; absent if one person did it. */
+  readonly second?: string;
   /** The cycle whose work or account it was done to. */
   readonly cycle?: string;
   /** The numbers of the proposals, or the number of the work or table, that it was done to, at most eight; `others`: of how many more. */
@@ -105,13 +108,13 @@ async function publicDeed(
   if (!known) return undefined;
   const [, numbers = '', others = 0] = /\/(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(subject) ?? [];
   const [, cycle] = /^(?:work|account)\/([^/]+)/.exec(subject) ?? [];
-  const { after: told, reason } = opening?.detail ?? {};
+  const { after: told, reason, second } = opening?.detail ?? {};
   const [, ofTable] = /^(.+)\/table\/\d+$/.exec(subject) ?? [];
   const whole = isRecord(told) ? told : {};
   const after = ofTable === undefined ? whole : { inOrder: whole.inOrder };
   const isTold = reason !== undefined && (ofTable === undefined || (await hasClosed(ofTable))) && !names.some((name) => reason.includes(name));
   return {
-    ...{ seq, at: new Date(at), act: known, role, after, ...(cycle !== undefined && { cycle }) },
+    ...{ seq, at: new Date(at), act: known, role, after, ...(second && { second: second.role }), ...(cycle !== undefined && { cycle }) },
     numbers: act.startsWith('account.') ? [Number(after.work ?? 0)] : numbers.split('+').filter(Boolean).map(Number),
     others: Number(others),
     ...(isTold && { reason: maskNumbers(reason) }),

@@ -42,7 +42,7 @@ function isOld(cycle: CycleRecord, now: Date): boolean {
   return sealedAt !== undefined && now.getTime() - sealedAt.getTime() > OLD_MS && stageAt(cycle, now) === 'closed';
 }
 
-async function beginOf(world: World, { _id: cycle, community, currency, projects }: CycleRecord): Promise<void> {
+async function beginOf(world: World, { _id: cycle, community, currency, budget, projects }: CycleRecord): Promise<void> {
   const { winners } = await results(world)(cycle);
   const costs = new Map(projects.map(({ number, cost }) => [number, cost]));
   const at = world.now();
@@ -51,7 +51,7 @@ async function beginOf(world: World, { _id: cycle, community, currency, projects
   await withLog(world)(community, async (session, write) => {
     if ((await withAccount([cycle], session)).size > 0) return;
     const granted = winners.map((work) => ({ work, amount: costs.get(work) ?? 0 }));
-    await openAccount({ cycle, community, currency, granted, day, by: service.by, at }, session);
+    await openAccount({ cycle, community, currency, budget, granted, day, by: service.by, at }, session);
     const step = { state: 'approved' as const, day, by: service.by, at };
     const works = winners.map((number) => ({
       ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },

@@ -9,8 +9,20 @@ import { showsDocument } from '../accounts/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
+import { LAST_PAPERS } from './papers.ts';
 import { isOwnWork, ownImplementers } from './readWorks.ts';
-import { changeWork, DOCUMENT_KINDS, type DocumentKind, findWork, type OnWork, Work, type WorkRecord, workFor, workSubject } from './work.ts';
+import {
+  changeWork,
+  DOCUMENT_KINDS,
+  type DocumentKind,
+  findWork,
+  type OnWork,
+  Work,
+  type WorkRecord,
+  type WorkState,
+  workFor,
+  workSubject,
+} from './work.ts';
 
 /** A work has so many at most. */
 const MOST = 60;
@@ -137,9 +149,11 @@ function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
   return { community, 'of.cycle': cycle, 'of.number': number };
 }
 
+const AFTER_ACCEPTANCE: readonly WorkState[] = ['accepted', 'paid', 'rated'];
+
 /**
- * Removes a paper for good, with a reason. A paper that an offer, the contract or an entry of the account refers to cannot be removed. Rejects
- * with `not-allowed` (`checkRight`).
+ * Removes a paper for good, with a reason. A paper that an offer, the contract or an entry of the account refers to cannot be removed, nor what an accepted
+ * work was accepted and paid by. Rejects with `not-allowed` (`checkRight`).
  */
 export function dropDocument(
   world: World,
@@ -157,7 +171,8 @@ export function dropDocument(
       const work = await findWork(cycle, number, session);
       const document = await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, { cycle, number }) }, { session });
       if (!work || !document) return { refused: 'noDocument' as const };
-      const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
+      const isKept = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(document.kind);
+      const isShown = isKept || work.contract?.document === id || work.offers.some((offer) => offer.document === id);
       if (isShown || (await showsDocument(cycle, number, id, session))) return { refused: 'isUsed' as const };
       await collection(WorkDocument).deleteOne({ _id: id }, { session });
       const left = await collection(WorkDocument)
@@ -196,8 +211,13 @@ export async function documentsOfCycle(community: string, cycle: string): Promis
 }
 
 /** Whether a document is one of a work's. */
-export async function hasDocument({ _id, community }: Pick<WorkRecord, '_id' | 'community'>, id: string): Promise<boolean> {
-  return (await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, _id) }, { projection: { _id: 1 } })) !== null;
+export async function hasDocument(work: Pick<WorkRecord, '_id' | 'community'>, id: string): Promise<boolean> {
+  return (await documentTitle(work, id)) !== undefined;
+}
+
+/** What a document of a work is called; undefined if the work has no such document. */
+export async function documentTitle({ _id, community }: Pick<WorkRecord, '_id' | 'community'>, id: string): Promise<string | undefined> {
+  return (await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, _id) }, { projection: { title: 1 } }))?.title;
 }
 
 /**

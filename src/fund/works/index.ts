@@ -8,23 +8,24 @@
  */
 
 export { beginWorks } from './beginWorks.ts';
-export { isPayable, payWork, signContract } from './contract.ts';
+export { signContract } from './contract.ts';
+export { correctEntry } from './correctEntry.ts';
 export {
   type DocumentRead,
   documentsOf,
   documentsOfCycle,
   dropDocument,
-  hasDocument,
   keepDocument,
   LONGEST_TITLE,
   makeDocument,
   readDocument,
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
+export { followMoney } from './followMoney.ts';
+export { addExtra, addOwn, changeGrant } from './grants.ts';
 export {
   addImplementer,
   changeImplementer,
-  decidesHere,
   IMPLEMENTER_KINDS,
   type ImplementerRead,
   isStaffHere,
@@ -33,6 +34,7 @@ export {
 } from './implementers.ts';
 export { acceptWork, mendWork, moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
+export { isMuchAlone, isPayable, lookAtPayment, type PaymentRefusal, payoutRefusal, payWork } from './payWork.ts';
 export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
 export { type ProgressProved, proveProgress } from './proveProgress.ts';
 export {
@@ -49,7 +51,7 @@ export { readWorks, workByNumber, worksOfCycle, worksOfMany } from './readWorks.
 export { forgetSentProgress, type HeldNews, heldNews } from './sentProgress.ts';
 export { type ProgressTold, tellProgress } from './tellProgress.ts';
 export { papersMissing, type WarningCounts, WORK_WARNINGS, type WorkWarning, waitingWorks, warningsAmong, warningsOf } from './warnings.ts';
-export { DOCUMENT_KINDS, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
+export { DOCUMENT_KINDS, findWork, movesFrom, stepBy, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 export {
   type PublicWork,
   type PublicWorkStep,

@@ -3,29 +3,21 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { isDay, sumsOf } from '../accounts/index.ts';
 import { todayIn } from '../communities/index.ts';
-import { type Acting, withLog } from '../log/index.ts';
+import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { isPaidOff, maySettle } from './followMoney.ts';
 import { decidesHere } from './implementers.ts';
-import {
-  changeWork,
-  findWork,
-  type OnWork,
-  type StepBy,
-  stepBy,
-  type WorkRecord,
-  type WorkState,
-  type WorkStep,
-  workFor,
-  workSubject,
-} from './work.ts';
+import { LAST_PAPERS, lacksPapers } from './papers.ts';
+import { isStepDay, stepDeed, takeStep } from './takeStep.ts';
+import { findWork, type OnWork, type StepBy, stepBy, type WorkRecord, type WorkState, type WorkStep, workFor, workSubject } from './work.ts';
 
 /**
  * `noStep`: there is no such step, or another act takes it. `day`: it is not a day, is in the future, or is before the last step. `noReason`: a
- * step back needs a reason. `unpaid`: something contracted is not paid. `isContracted`: the account has a contract or a payment, which has to be
- * corrected first. `changed`: somebody else changed the work meanwhile.
+ * step back needs a reason. `unpaid`: something contracted is not paid. `noPapers`: a paper is lacking. `isContracted`: the account has a contract or a
+ * payment, which has to be corrected first. `changed`: somebody else changed the work meanwhile.
  */
-export type StepRefusal = 'noWork' | 'noStep' | 'day' | 'noReason' | 'unpaid' | 'isContracted' | 'changed';
+export type StepRefusal = 'noWork' | 'noStep' | 'day' | 'noReason' | 'unpaid' | 'noPapers' | 'isContracted' | 'changed';
 
 interface Moving {
   readonly cycle: string;
@@ -58,7 +50,8 @@ export function moveWork(world: World): (moving: Moving) => Promise<{ readonly m
     if (!isStepDay(work, day, today)) return { refused: 'day' };
     return withLog(world)(work.community, async (session, write) => {
       const sums = await sumsOf(cycle, number, session);
-      if (by === 'settle' && (sums.contracted === 0 || sums.paid !== sums.contracted)) return { refused: 'unpaid' };
+      if (by === 'settle' && !isPaidOff(sums)) return { refused: 'unpaid' };
+      if (by === 'settle' && (await lacksPapers(work, LAST_PAPERS, session))) return { refused: 'noPapers' };
       if (work.state === 'signed' && to === 'chosen' && sums.contracted > 0) return { refused: 'isContracted' };
       const step: WorkStep = { state: to, day, by: actor.name, at: world.now(), ...(reason && { reason }), ...(by === 'back' && { isBack: true }) };
       if (!(await takeStep(work, step, session, by === 'back' || work.state === 'to-be-mended' ? UNDOES[work.state] : undefined)))
@@ -78,38 +71,17 @@ const UNDOES: Partial<Record<WorkState, mongo.UpdateFilter<WorkRecord>['$unset']
   'to-be-mended': { mend: 1 },
 };
 
-/** Writes a step, unless somebody else has changed the work since it was read; gives whether it did. */
-export function takeStep(
-  work: WorkRecord,
-  step: WorkStep,
-  session: mongo.ClientSession,
-  unset?: mongo.UpdateFilter<WorkRecord>['$unset'],
-  set: Partial<WorkRecord> = {},
-): Promise<boolean> {
-  return changeWork(work, { $set: { ...set, state: step.state }, $push: { steps: step }, ...(unset && { $unset: unset }) }, session);
-}
-
-/** What the log says of a step. */
-export function stepDeed(acting: Acting, { _id, state: before }: Pick<WorkRecord, '_id' | 'state'>, { state, day, reason }: WorkStep) {
-  return {
-    ...acting,
-    subject: workSubject(_id),
-    detail: { before: { state: before }, after: { state, day }, ...(reason !== undefined && { reason }) },
-  };
-}
-
-/** Whether a step may have this day: it is not in the future, and not before the day of the last step. */
-export function isStepDay({ steps }: Pick<WorkRecord, 'steps'>, day: string, today: string): boolean {
-  return isDay(day) && day <= today && day >= (steps.at(-1)?.day ?? day);
-}
-
 /** In characters. */
 const LONGEST_MEND = 300;
 
-export type Accepted = { readonly accepted: true } | Waiting | { readonly refused: 'noWork' | 'notFinished' | 'day' | 'isStaff' | 'changed' };
+export type Accepted =
+  | { readonly accepted: true }
+  | Waiting
+  | { readonly refused: 'noWork' | 'notFinished' | 'day' | 'isStaff' | 'noSheet' | 'changed' };
 
 /**
- * Accepts a finished work. A supervisor, who is another person, confirms it. If everything contracted is paid already, the work is `paid` at once.
+ * Accepts a finished work, by its sheet of acceptance. A supervisor, who is another person, confirms it. If everything contracted is paid already, the work
+ * is `paid` at once.
  * `seen`: the revision that was looked at. Rejects with `not-allowed` (`checkRight`).
  */
 export function acceptWork(world: World): (accepting: OnWork & { readonly day: string; readonly seen: number }) => Promise<Accepted> {
@@ -122,7 +94,9 @@ export function acceptWork(world: World): (accepting: OnWork & { readonly day: s
     if (work.revision !== seen) return { refused: 'changed' };
     if (!isStepDay(work, day, await todayIn(world, community))) return { refused: 'day' };
     if (work.chosen && (await decidesHere(world, community, work.chosen.implementer))) return { refused: 'isStaff' };
-    const step = { state: 'accepted' as const, day, by: actor.name, at: world.now() };
+    if (await lacksPapers(work, ['acceptance'])) return { refused: 'noSheet' };
+    const { by, confirmed } = acting;
+    const step = { state: 'accepted' as const, day, by, ...(confirmed && { second: confirmed.by }), at: world.now() };
     const deed = stepDeed(acting, work, step);
     if (needsSecond(actor, 'acceptWork', undefined)) {
       const payload = { cycle, number, day, seen };
@@ -130,9 +104,9 @@ export function acceptWork(world: World): (accepting: OnWork & { readonly day: s
     }
     return withLog(world)(community, async (session, write): Promise<Accepted> => {
       if (!(await takeStep(work, step, session))) return { refused: 'changed' };
-      const { contracted, paid } = await sumsOf(cycle, number, session);
-      const isPaid = contracted > 0 && paid === contracted;
-      if (isPaid) await takeStep({ ...work, revision: work.revision + 1 }, { ...step, state: 'paid' }, session);
+      const accepted = { ...work, state: step.state, revision: work.revision + 1 };
+      const isPaid = isPaidOff(await sumsOf(cycle, number, session)) && (await maySettle(accepted, session));
+      if (isPaid) await takeStep(accepted, { ...step, state: 'paid' }, session);
       await write({ ...deed, detail: { ...deed.detail, after: { ...deed.detail.after, ...(isPaid && { state: 'paid' }) } } });
       return { accepted: true };
     });

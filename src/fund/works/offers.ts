@@ -6,13 +6,15 @@ import { withLog } from '../log/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { hasDocument } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
-import { stepDeed, takeStep } from './moveWork.ts';
+import { stepDeed, takeStep } from './takeStep.ts';
 import { changeWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
 
 /** So many are asked for one work at most. */
 const MOST_ASKED = 30;
 /** Offers that are needed where a community says nothing else. */
 const LEAST_OFFERS = 3;
+/** So many earlier sums of an offer are kept with it; the log has them all. */
+const MOST_EARLIER = 20;
 
 /** `notSeeking`: no implementer is wanted for it now; once one is chosen, no further offer is taken. */
 type Refused<Why extends string = never> = { readonly refused: 'noWork' | 'noImplementer' | 'notSeeking' | 'changed' | Why };
@@ -63,7 +65,10 @@ export function recordOffer(world: World): (offer: Offer) => Promise<{ readonly 
     if (!isDay(day) || day > (await todayIn(world, community))) return { refused: 'day' };
     if (document !== undefined && !(await hasDocument(work, document))) return { refused: 'noDocument' };
     if (before.amount === amount && before.day === day && before.document === document) return { offered: implementer };
-    const offer = { implementer, asked: before.asked, amount, day, ...(document !== undefined && { document }) };
+    const isOther = before.amount !== undefined && before.amount !== amount;
+    const earlier = [...(before.earlier ?? []), ...(isOther ? [before.amount ?? 0] : [])].slice(-MOST_EARLIER);
+    const shown = { ...(earlier.length > 0 && { earlier }), ...(document !== undefined && { document }) };
+    const offer = { implementer, asked: before.asked, amount, day, ...shown };
     const offers = work.offers.map((each) => (each === before ? offer : each));
     return withLog(world)(community, async (session, write) => {
       if (!(await changeWork(work, { $set: { offers } }, session))) return { refused: 'changed' };
@@ -119,8 +124,9 @@ export function chooseImplementer(world: World): (choice: Choice) => Promise<Cho
     }
     return withLog(world)(community, async (session, write): Promise<Chosen> => {
       const at = world.now();
-      const step = { state: 'chosen' as const, day: today, by: actor.name, at, reason };
-      const chosen = { implementer, amount, reason, ...(fewReason && { fewReason }), by: actor.name, at };
+      const { by, confirmed } = acting;
+      const step = { state: 'chosen' as const, day: today, by, ...(confirmed && { second: confirmed.by }), at, reason };
+      const chosen = { implementer, amount, reason, ...(fewReason && { fewReason }), by, at };
       if (!(await takeStep(work, step, session, undefined, { chosen }))) return { refused: 'changed' };
       const { detail: moved } = stepDeed(acting, work, step);
       await write({

@@ -50,6 +50,8 @@ export interface WorkStep {
   /** The day on which it was so, `2027-03-09`, in the community's zone. */
   day: string;
   by: string;
+  /** The second person, who confirmed it. */
+  second?: string;
   /** When it was entered. */
   at: Date;
   /** Why it went back, or what is to be mended. */
@@ -63,6 +65,8 @@ export interface WorkOffer {
   implementer: number;
   asked: { by: string; at: Date };
   amount?: number;
+  /** The sums that they offered before. */
+  earlier?: number[];
   /** The day of the offer, and the document that shows it. */
   day?: string;
   document?: string;
@@ -109,7 +113,15 @@ const schema = new Schema<WorkRecord>(
     state: { type: String, enum: WORK_STATES, required: true },
     steps: [
       {
-        type: { state: { type: String, enum: WORK_STATES, required: true }, day: text, by: text, at: date, reason: String, isBack: Boolean },
+        type: {
+          state: { type: String, enum: WORK_STATES, required: true },
+          day: text,
+          by: text,
+          second: String,
+          at: date,
+          reason: String,
+          isBack: Boolean,
+        },
         _id: false,
       },
     ],
@@ -119,6 +131,7 @@ const schema = new Schema<WorkRecord>(
           implementer: number,
           asked: { type: { by: text, at: date }, required: true, _id: false },
           amount: Number,
+          earlier: { type: [Number], default: undefined },
           day: String,
           document: String,
         },

@@ -44,6 +44,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
     ...(account
       ? [
           [say('report.granted'), sum(account.granted)] satisfies [string, string],
+          ...(account.extra > 0 ? [[say('report.extra'), sum(account.extra)] satisfies [string, string]] : []),
           ...(account.own > 0 ? [[say('report.own'), sum(account.own)] satisfies [string, string]] : []),
           [say('report.contracted'), sum(account.contracted)] satisfies [string, string],
           [say('report.paid'), sum(account.paid)] satisfies [string, string],

@@ -90,7 +90,16 @@ const WORK_COLUMNS = [
 const ENTRY_COLUMNS = ['entry', 'day', 'kind', 'work', 'amount', 'paper', 'reason', 'corrects'];
 
 function entryRow({ _id, day, kind, work, amount, paper, reason, corrects }: AccountEntryRecord) {
-  return { entry: _id.entry, day, kind, work, amount, paper: paper ?? null, reason: reason ? maskNumbers(reason) : null, corrects: corrects ?? null };
+  return {
+    entry: _id.entry,
+    day,
+    kind,
+    work: work ?? null,
+    amount,
+    paper: paper ?? null,
+    reason: reason ? maskNumbers(reason) : null,
+    corrects: corrects ?? null,
+  };
 }
 
 async function* linesOf(cycle: string): AsyncGenerator<Uint8Array, void> {

@@ -1,5 +1,8 @@
+import { isEntryKind } from '../../fund/accounts/index.ts';
 import type { Detail } from '../../fund/log/index.ts';
 import { entryOf } from '../../fund/people/index.ts';
+import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
+import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, WORK_STATES } from '../../fund/works/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import type { CommunityVisit } from './visits.ts';
@@ -72,7 +75,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
-  ...['entry', 'work', 'paper', 'corrects', 'contracted', 'paid', 'own'],
+  ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'own', 'extra'],
   ...[
     'slips',
     'received',
@@ -112,6 +115,8 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
   if (name === 'stage') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
+  if (name === 'kind') return kindWords(say, given);
+  if (name === 'state') return stateWords(say, given);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
   if (name === 'act') return say(`act.${entryOf(given)}`);
   if (name === 'to' && given === 'all') return say('message.to.all');
@@ -120,10 +125,23 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   return ISO.test(given) ? date(new Date(given)) : given;
 }
 
-const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'budget']);
+const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'extra', 'budget']);
 const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
 const PHONE = /^\+\d+$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+
+/** What an entry of money, a paper or an implementer is. */
+function kindWords(say: PageText['say'], kind: string): string {
+  if (isEntryKind(kind)) return say(`account.kinds.${kind}`);
+  if (DOCUMENT_KINDS.some((each) => each === kind)) return say(`works.kinds.${kind}`);
+  return IMPLEMENTER_KINDS.some((each) => each === kind) ? say(`works.implementer.${kind}`) : kind;
+}
+
+/** How far a work or a proposal is. */
+function stateWords(say: PageText['say'], state: string): string {
+  if (WORK_STATES.some((each) => each === state)) return say(`works.states.${state}`);
+  return PROPOSAL_STATES.some((each) => each === state) ? say(`proposal.stateOf.${state}`) : state;
+}
 
 /** A value within a value, in one line. */
 function nested(text: PageText, name: string, value: unknown): string {

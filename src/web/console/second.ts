@@ -14,6 +14,7 @@ import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.
 import { secondRuns } from './secondRuns.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
+import { moneyFacts } from './works/moneyFacts.ts';
 
 const STATES = ['waiting', 'over'] as const;
 const LONGEST = 300;
@@ -30,6 +31,7 @@ export function secondPages(world: World, known: Visits): Router {
   const readOne = readSecond(world);
   const confirm = confirmSecond(world, secondRuns(world));
   const refuse = refuseSecond(world);
+  const facts = moneyFacts(world);
 
   return Router()
     .use(listRoutes(known, list))
@@ -78,7 +80,7 @@ export function secondPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
         html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
-        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}</div><div>${forms(visit, second, keptIn(list, request), reason, mistakes)}</div></div>`,
+        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}${second.state === 'waiting' ? await facts(visit, second) : ''}</div><div>${forms(visit, second, keptIn(list, request), reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { correctEntry } from '../../fund/accounts/index.ts';
 import type { Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
-import { acceptWork, chooseImplementer, hasDocument, payWork } from '../../fund/works/index.ts';
+import { acceptWork, addExtra, addOwn, changeGrant, chooseImplementer, correctEntry, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 import { ACTS } from './acts.ts';
@@ -16,7 +15,6 @@ export function secondRuns(world: World): Runs {
   const enact = enactCards(world);
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
-  const correct = correctEntry(world, hasDocument);
   const {
     acceptRequest: accepting,
     makeCards,
@@ -26,6 +24,7 @@ export function secondRuns(world: World): Runs {
     openAllTheSame: opening,
   } = WAITING_ACTS;
   const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
+  const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
   const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
@@ -41,12 +40,13 @@ export function secondRuns(world: World): Runs {
     extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
     chooseImplementer: runOf(choosing.payload, (kept, _community, actor) => chooseImplementer(world)({ ...kept, actor })),
     acceptWork: runOf(acceptingWork.payload, (kept, _community, actor) => acceptWork(world)({ ...kept, actor })),
-    payWork: runOf(paying.payload, ({ document, ...kept }, _community, actor) =>
-      payWork(world)({ ...kept, ...(document !== undefined && { document }), actor }),
+    payWork: runOf(paying.payload, ({ reason, document, ...kept }, _community, actor) =>
+      payWork(world)({ ...kept, ...(reason !== undefined && { reason }), ...(document !== undefined && { document }), actor }),
     ),
-    correctEntry: runOf(correcting.payload, ({ paper, document, ...kept }, _community, actor) =>
-      correct({ ...kept, ...(paper !== undefined && { paper }), ...(document !== undefined && { document }), actor }),
-    ),
+    changeGrant: runOf(granting.payload, (kept, _community, actor) => changeGrant(world)({ ...withPapers(kept), actor })),
+    addOwn: runOf(bringing.payload, (kept, _community, actor) => addOwn(world)({ ...withPapers(kept), actor })),
+    addExtra: runOf(WAITING_ACTS.addExtra.payload, (kept, _community, actor) => addExtra(world)({ ...kept, actor })),
+    correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...withPapers(kept), actor })),
     releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   } satisfies Record<WaitingAct, Run>;
@@ -64,4 +64,13 @@ const waitedFor = z.object({ at: z.record(z.string(), z.string()), seen: z.int()
 function whatCame(performed: Performed): object {
   if (performed.is === 'done') return {};
   return { refused: performed.is === 'refused' ? performed.refused : performed.is };
+}
+
+/** What waits, without the papers that it has not. */
+function withPapers<Kept extends { readonly paper?: string | undefined; readonly document?: string | undefined }>({
+  paper,
+  document,
+  ...kept
+}: Kept) {
+  return { ...kept, ...(paper !== undefined && { paper }), ...(document !== undefined && { document }) };
 }

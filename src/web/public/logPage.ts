@@ -74,10 +74,17 @@ ${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, 
 
 function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: PageText): Markup {
   const { say, dayTag, theirs } = pageText;
-  const { at, role, reason, cycle } = deed;
+  const { at, reason, cycle } = deed;
   const done = cycle === undefined ? what(deed, pageText) : ofWorks(deed, currencies.get(cycle) ?? '', pageText);
-  return html`<li>${dayTag(at)} <b>${say(`log.role.${role}`)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+  return html`<li>${dayTag(at)} <b>${whoDid(deed, pageText)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
 `;
+}
+
+/** In which roles it was done: one where one acted, two where two did. */
+function whoDid({ role, second }: PublicDeed, { say }: PageText): string {
+  const one = say(`log.role.${role}`);
+  if (second === undefined) return one;
+  return second === role ? say('log.twoOf', { one }) : say('log.two', { one, other: say(`log.with.${second}`) });
 }
 
 const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called', 'meeting.sign': 'sign', 'meeting.addend': 'addend' };
@@ -117,7 +124,8 @@ function ofWorks({ act, numbers: [number = 0], after }: PublicDeed, currency: st
   const [amount, left, added] = [after.amount, after.left, after.added].map((given) => (typeof given === 'number' ? given : 0));
   if (act === 'account.grant')
     return say((amount ?? 0) < 0 ? 'log.grantLess' : 'log.grantMore', { number, amount: money(Math.abs(amount ?? 0), currency) });
-  return say(`log.${OF_WORKS[act] ?? ''}`, { number, amount: money(amount ?? 0, currency), left: money(left ?? 0, currency), added: added ?? 0 });
+  const which = act === 'account.correct' && number === 0 ? 'fixedFund' : (OF_WORKS[act] ?? '');
+  return say(`log.${which}`, { number, amount: money(amount ?? 0, currency), left: money(left ?? 0, currency), added: added ?? 0 });
 }
 
 const OF_WORKS: Readonly<Record<string, string>> = {
@@ -128,6 +136,7 @@ const OF_WORKS: Readonly<Record<string, string>> = {
   'work.mend': 'toMend',
   'work.drop': 'newsGone',
   'account.own': 'own',
+  'account.extra': 'extra',
   'account.correct': 'fixed',
   'account.import': 'imported',
   'account.close': 'settled',

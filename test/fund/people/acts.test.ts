@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
@@ -50,11 +50,14 @@ import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPers
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
-import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
 import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -167,7 +170,7 @@ describe('the acts of staff and commands', () => {
     },
     acceptWork: async (here) => {
       await won(world, here, { 3: 60_000 });
-      await stand(here.cycle, 3, { state: 'finished' });
+      await stand(here.cycle, 3, { state: 'finished', papers: ['acceptance'] });
       const done = await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
       await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
       return { done, subject: `work/${here.cycle}/3` };
@@ -203,7 +206,7 @@ describe('the acts of staff and commands', () => {
       return { done, subject: `work/${here.cycle}/3` };
     },
     changeGrant: async (here) => {
-      await won(world, here, { 3: 60_000 });
+      await won(world, here, { 3: 60_000 }, 90_000);
       const change = { cycle: here.cycle, work: 3, to: 70_000, day: DAY, reason: '涨价', key: here.community, actor: LI };
       const done = await changeGrant(world)(change);
       await changeGrant(world)(change);
@@ -216,8 +219,15 @@ describe('the acts of staff and commands', () => {
       await addOwn(world)(own);
       return { done, subject: `account/${here.cycle}` };
     },
-    correctEntry: async (here) => {
+    addExtra: async (here) => {
       await won(world, here, { 3: 60_000 });
+      const extra = { cycle: here.cycle, amount: 5_000, day: DAY, paper: '街办〔2026〕3号', reason: '街道补的', key: here.community, actor: LI };
+      const done = await addExtra(world)(extra);
+      await addExtra(world)(extra);
+      return { done, subject: `account/${here.cycle}` };
+    },
+    correctEntry: async (here) => {
+      await won(world, here, { 3: 60_000 }, 90_000);
       const right = { cycle: here.cycle, entry: 1, to: 61_000, seen: 60_000, day: DAY, reason: '写错了', key: here.community, actor: LI };
       const done = await correctEntry(world)(right);
       await correctEntry(world)(right);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { addOwn, changeGrant, closeAccount, correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
+import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
@@ -40,11 +40,14 @@ import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
-import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
 import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
@@ -215,6 +218,7 @@ describe('who may do what', () => {
     ['dropDocument', DAILY_WORK, (actor) => dropDocument(world)({ ...onWork(actor), id: 'none', reason: '' })],
     ['changeGrant', DAILY_WORK, (actor) => changeGrant(world)({ ...entry(actor), to: 1, reason: '' })],
     ['addOwn', DAILY_WORK, (actor) => addOwn(world)({ ...entry(actor), amount: -1 })],
+    ['addExtra', DAILY_WORK, (actor) => addExtra(world)({ ...entry(actor), amount: -1, reason: '' })],
     ['correctEntry', DAILY_WORK, (actor) => correctEntry(world)({ ...entry(actor), entry: 9, to: 1, seen: 0, reason: '' })],
     ['importAccount', DAILY_WORK, (actor) => importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(''), isTry: true, actor })],
     ['closeAccount', DAILY_WORK, (actor) => closeAccount(world)({ cycle: here.cycle, seen: 0, actor })],

@@ -3,17 +3,18 @@ import mongoose from 'mongoose';
 import sharp from 'sharp';
 import writeExcelFile from 'write-excel-file/node';
 import { Account } from '../../../src/fund/accounts/account.ts';
-import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
-import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument, WorkDocument } from '../../../src/fund/works/documents.ts';
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
 import { readWorks } from '../../../src/fund/works/readWorks.ts';
 import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
@@ -24,7 +25,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
-import { RESULT_DAY, won } from '../../support/works.ts';
+import { RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const LATER = '2999-01-01';
@@ -50,6 +51,11 @@ describe('a work from the search to the acceptance', () => {
     const work = await findWork(here.cycle, 3);
     if (!work) throw new Error('there is no work');
     return work;
+  };
+  const keepAs = async (kind: string) => {
+    const made = await makeDocument(Buffer.from(`%PDF-1.7 ${kind}\n%%EOF\n`));
+    const kept = 'refused' in made ? made : await keepDocument(world)({ ...on(), kind, title: kind, made, isPublic: false });
+    return 'kept' in kept ? kept.kept : expect.fail(kept.refused);
   };
   const confirm = async (outcome: object, actor = supervisor) => {
     if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
@@ -166,12 +172,14 @@ describe('a work from the search to the acceptance', () => {
     expect(await publicAccount(here.cycle)).to.include({ own: 800, paid: 48_000, entries: 7 });
     const wrong = [`4,${DAY},paid,3,5001,a,,,,`, `99,${DAY},paid,3,1,,,,,`, `第4笔,${DAY},paid,3,5000,a,,,,`];
     const fresher = [
-      [`,${DAY},paid,3,6000,,,,,`, 'second'],
-      [`,${DAY},granted,3,5,,,,,`, 'reason'],
+      [`,${DAY},paid,3,2001,尾款,,,,`, 'second'],
+      [`,${DAY},own,7,4201,,,,,`, 'second'],
+      [`,${DAY},granted,3,5,,多批,,,`, 'second'],
+      [`,${DAY},extra,,5,街办3号,街道补的,,,`, 'second'],
       [`,${DAY},paid,3,-3000,,多付了,,,`, 'corrects'],
-      [`,${DAY},paid,3,-1,,少付了,6,,`, 'corrects'],
-      [`,${DAY},paid,3,-3001,,多付了,7,,`, 'corrects'],
-      [`,${DAY},own,7,-1,,没有了,99,,`, 'corrects'],
+      [`,${DAY},paid,3,-3000,,多付了,7,,`, 'second'],
+      [`,${DAY},paid,3,5,Ａ,,,,`, 'paperUsed'],
+      [`,${DAY},paid,3,5,Ａ,另一张,,,`, 'second'],
       [`,${DAY},paid,3,5,,,,,`, 'noPaper'],
     ] as const;
     expect(await take([...wrong, ...fresher.map(([row]) => row)])).to.deep.equal({
@@ -183,7 +191,20 @@ describe('a work from the search to the acceptance', () => {
       ],
     });
     const parts = [1, 2, 3].map((part) => `,${DAY},paid,3,4999,尾款${part},,,,`);
-    expect(await take([`,${DAY},own,7,5,,,,,`, ...parts])).to.deep.equal({ problems: [{ row: 6, why: 'beyondContract' }] });
+    expect(await take([`,${DAY},own,7,5,,,,,`, ...parts]), 'in parts').to.deep.equal({ problems: [4, 5, 6].map((row) => ({ row, why: 'second' })) });
+    const onServer = (more: readonly string[]) => take(more, false, OPERATOR);
+    expect(await onServer([`,${DAY},own,7,5,,,,,`, ...parts])).to.deep.equal({ problems: [{ row: 6, why: 'beyondContract' }] });
+    const wrongToo = [
+      [`,${DAY},granted,3,5,,,,,`, 'reason'],
+      [`,${DAY},granted,7,5,,多批,,,`, 'beyondFund'],
+      [`,${DAY},extra,,5,,街道补的,,,`, 'noPaper'],
+      [`,${DAY},extra,3,5,街办3号,街道补的,,,`, 'noWork'],
+      [`,${DAY},paid,3,-1,,少付了,6,,`, 'corrects'],
+      [`,${DAY},paid,3,-3001,,多付了,7,,`, 'corrects'],
+      [`,${DAY},own,7,-1,,没有了,99,,`, 'corrects'],
+      [`,${DAY},paid,3,10000,尾款,,,,`, 'notAccepted'],
+    ] as const;
+    expect(await onServer(wrongToo.map(([row]) => row))).to.deep.equal({ problems: wrongToo.map(([, why], index) => ({ row: 3 + index, why })) });
     expect((await publicAccount(here.cycle))?.entries, 'all or none').to.equal(7);
     const sheet = async (paper: string | Date) => {
       const dated = { value: new Date(`${DAY}T00:00Z`), type: Date, format: 'm/d' };
@@ -214,15 +235,21 @@ describe('a work from the search to the acceptance', () => {
       problems: [{ row: 2, why: 'isStaff' }],
     });
     await removeStaff(world)(here.community, role, OPERATOR);
+    expect(await accept(), 'without its sheet').to.deep.equal({ refused: 'noSheet' });
+    const sheet = await keepAs('acceptance');
     const waiting = await accept();
     expect(await confirm(waiting)).to.deep.equal({ confirmed: true });
+    expect(await dropDocument(world)({ ...on(), id: sheet, reason: '换一张' }), 'by which it was accepted').to.deep.equal({ refused: 'isUsed' });
     const { state, steps } = await now();
     expect([state, steps.map((step) => step.state).join(' ')]).to.deep.equal([
       'accepted',
       'approved seeking chosen signed under-way finished to-be-mended finished accepted',
     ]);
     expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'unpaid' });
-    const last = await payWork(world)({ ...on(), amount: 10_000, day: DAY, paper: '尾款', key: 'last' });
+    const pay = () => payWork(world)({ ...on(), amount: 10_000, day: DAY, paper: '尾款', key: 'last' });
+    expect(await pay(), 'without an invoice').to.deep.equal({ refused: 'noPapers' });
+    await keepAs('invoice');
+    const last = await pay();
     expect(await confirm(last)).to.deep.equal({ confirmed: true });
     expect((await now()).state).to.equal('paid');
   });
@@ -257,6 +284,8 @@ describe('a work from the search to the acceptance', () => {
     for (const kind of all)
       expect(on({ ...accepted, papers: all.filter((each) => each !== kind) }, 50, '2026-03-02'), kind).to.deep.equal(['papers']);
     const counts = async () => (await warningsAmong([here.community], DAY)).get(here.community);
+    expect((await counts())?.papers).to.equal(undefined);
+    await stand(here.cycle, 3, { papers: [] });
     const found = await counts();
     expect(found?.lateSigned, 'since it was granted').to.deep.equal({ count: 1, since: RESULT_DAY });
     expect(Object.entries(found ?? {}).map(([warning, { count }]) => [warning, count])).to.have.deep.members([

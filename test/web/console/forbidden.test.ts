@@ -117,7 +117,7 @@ describe('every form and page of the console', function () {
     for (const text of ['修路灯', '种树', '修路灯吧']) await recordProposal(world)({ text }, there.act(0));
     await won(world, there, { 1: 1_000 });
     await chooses(world, there, 1, phoneOf('implementer'));
-    await stand(there.cycle, 1, { chosen: { implementer: 1, amount: 500, reason: '熟手', by: '李姐', at: world.now() } });
+    await stand(there.cycle, 1, { papers: ['acceptance'], chosen: { implementer: 1, amount: 500, reason: '熟手', by: '李姐', at: world.now() } });
     const [work, meeting] = [`works/${there.cycle}/1`, `meetings/${there.cycle}/1`];
     const opinion = { opinion: 'feasible', feasible: 'yes', isFeasible: 'yes', cost: '900', reason: '能修' };
     await doneOnce(there, [
@@ -141,16 +141,14 @@ describe('every form and page of the console', function () {
       ['cadre', work, `${work}/move`, { to: 'under-way', 'move-day': TODAY }, 'work.move'],
       ['cadre', work, `${work}/pay`, { 'pay-paper': 'FP-1', 'pay-amount': '100', 'pay-day': TODAY }, 'second.ask'],
       ['supervisor', 'second/1', 'second/1/confirm', {}, 'work.pay second.confirm'],
-      [
-        'cadre',
-        'account',
-        `account/${there.cycle}/correct`,
-        { entry: '3', seen: '100', amount: '90', day: TODAY, reason: '看错了' },
-        'account.correct',
-      ],
+      ['cadre', 'account', `account/${there.cycle}/correct`, { entry: '3', seen: '100', amount: '90', day: TODAY, reason: '看错了' }, 'second.ask'],
+      ['supervisor', 'second/2', 'second/2/confirm', {}, 'account.correct second.confirm'],
+      ['cadre', 'account', `account/${there.cycle}/grant`, { work: '1', amount: '900', day: TODAY, reason: '少批' }, 'second.ask'],
+      ['supervisor', 'second/3', 'second/3/confirm', {}, 'account.grant second.confirm'],
+      ['cadre', 'account', `account/${there.cycle}/extra`, { amount: '50', day: TODAY, paper: '街办3号', reason: '街道补的' }, 'second.ask'],
       ['cadre', work, `${work}/move`, { to: 'finished', 'move-day': TODAY }, 'work.move'],
       ['cadre', work, `${work}/accept`, { 'accept-day': TODAY }, 'second.ask'],
-      ['supervisor', 'second/2', 'second/2/confirm', {}, 'work.accept second.confirm'],
+      ['supervisor', 'second/5', 'second/5/confirm', {}, 'work.accept second.confirm'],
       ['cadre', 'people/new', 'people/new', { id: '77', name: '周小兰', reason: '搬来' }, 'second.ask'],
       ['cadre', 'calendar', 'calendar/move', { stage: 'vote', reason: '大家都等着' }, 'cycle.move'],
     ]);

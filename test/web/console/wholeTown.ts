@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
@@ -37,9 +36,11 @@ import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideReq
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
-import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { publishRating, Rating } from '../../../src/fund/works/ratings.ts';
 import { cancelBroadcast, holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';

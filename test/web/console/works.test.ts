@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { correctEntry } from '../../../src/fund/accounts/changeAccount.ts';
 import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { payWork, signContract } from '../../../src/fund/works/contract.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { readOverview } from '../../../src/outreach/readOverview.ts';
@@ -43,9 +44,14 @@ describe('works and account in the console', function () {
     return fetch(web.url + path, { method: 'POST', body: form, headers, redirect: 'manual' });
   };
 
+  const confirmed = async (asked: Response) => {
+    const path = asked.headers.get('location')?.split('?')[0] ?? '';
+    expect((await (await as('supervisor')).post(`${path}/confirm`)).status).to.equal(303);
+  };
+
   before(async () => {
     web = await serve(world, { publicUrl: 'http://localhost' });
-    here = await town(world);
+    here = await town(world, { community: { twoPersonsAbove: 1_000 } });
     await staffAll(world, here.community);
     await won(world, here, { 3: 60_000, 7: 48_000 });
     await chooses(world, here, 3, phoneOf('implementer'));
@@ -204,13 +210,13 @@ describe('works and account in the console', function () {
       } = expect.fail(),
     ] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: undefined });
     const right = { ...form, entry: String(entry), seen: '500', amount: '600', reason: '少记了', key: 'owns' };
-    expect((await post('correct', right)).status).to.equal(303);
+    await confirmed(await post('correct', right));
     const kept = await entriesBefore(here.cycle, { before: undefined, limit: 2, work: undefined });
     expect(kept.map(({ amount, paper, document: shown }) => [amount, paper, shown])).to.deep.equal([
       [100, '收据7', document],
       [500, '收据7', document],
     ]);
-    expect((await post('correct', { ...right, seen: '600', amount: '0', document: '', key: 'back' })).status).to.equal(303);
+    await confirmed(await post('correct', { ...right, seen: '600', amount: '0', document: '', key: 'back' }));
   });
 
   it('anybody reads works and account of a cycle, and not who entered what', async () => {

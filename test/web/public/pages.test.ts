@@ -315,7 +315,16 @@ describe('the public pages', function () {
   it('go on from the result to the rating of what was built: steps by days, pictures, before beside after, no names, no rating of fewer than five', async () => {
     await carryOut(world, pines, [5, 5, 4, 4]);
     const granted = [60_000, 48_000].map((amount, index) => ({ work: [3, 7][index] ?? 0, amount }));
-    const opening = { cycle: pines.cycle, community: pines.community, currency: 'CNY', granted, day: '2026-12-15', by: 'Yisheng', at: ENDS };
+    const opening = {
+      cycle: pines.cycle,
+      community: pines.community,
+      currency: 'CNY',
+      budget: 120_000,
+      granted,
+      day: '2026-12-15',
+      by: 'Yisheng',
+      at: ENDS,
+    };
     await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
     at(ENDS.getTime() + 12 * DAY);
     const shown = await text(PINES);
@@ -371,7 +380,7 @@ describe('the public pages', function () {
     });
     const answer = { state: 'considered' as const, by: '周敏', at: new Date(PROPOSES.getTime() + 3 * DAY) };
     await collection(Proposal).updateOne({ _id: { cycle: pines.cycle, number: 1 } }, { $set: { history: [answer] } });
-    const sums = await recountAccount(pines.cycle);
+    const { works: sums } = await recountAccount(pines.cycle);
     const total = (kind: 'granted' | 'paid') => sums.reduce((sum, each) => sum + each[kind], 0);
     const ballots = await collection(Entry).countDocuments({ '_id.cycle': pines.cycle, receipt: { $exists: true } });
     at(ENDS.getTime() + 13 * DAY);

@@ -10,7 +10,8 @@ export interface AccountRow {
   readonly given: {
     readonly day: string;
     readonly kind: string;
-    readonly work: number;
+    /** Absent for what belongs to no work. */
+    readonly work: number | undefined;
     readonly amount: number;
     readonly paper: string;
     readonly reason: string;
@@ -29,7 +30,7 @@ const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   reason: ['reason', '为什么', 'why'],
   corrects: ['corrects', '更正第几笔', 'corrects entry'],
 };
-const KINDS: Readonly<Record<string, string>> = { 批准: 'granted', 自筹: 'own', 合同: 'contracted', 付款: 'paid' };
+const KINDS: Readonly<Record<string, string>> = { 批准: 'granted', 自筹: 'own', 合同: 'contracted', 付款: 'paid', 追加: 'extra' };
 
 /** The rows of a table whose first one names the columns. */
 export function accountRows(table: readonly (readonly string[])[]): { readonly rows: AccountRow[] } | Refused {
@@ -42,7 +43,7 @@ export function accountRows(table: readonly (readonly string[])[]): { readonly r
     const text = (column: string) => cleanText(cells[place(column)] ?? '');
     const kind = text('kind');
     const given = {
-      ...{ day: dayIn(text('day')), kind: KINDS[kind] ?? kind.toLowerCase(), work: whole(text('work')) ?? 0 },
+      ...{ day: dayIn(text('day')), kind: KINDS[kind] ?? kind.toLowerCase(), work: text('work') === '' ? undefined : (whole(text('work')) ?? 0) },
       ...{ amount: whole(text('amount').replace(/[,，]/g, '')) ?? 0 },
       ...{ paper: text('paper'), reason: text('reason'), corrects: whole(text('corrects')) },
     };

@@ -1,18 +1,9 @@
 import { Router } from 'express';
-import {
-  type AccountEntryRecord,
-  type AccountRead,
-  addOwn,
-  changeGrant,
-  closeAccount,
-  correctEntry,
-  entriesBefore,
-  leftOf,
-} from '../../../fund/accounts/index.ts';
+import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore, leftOf } from '../../../fund/accounts/index.ts';
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
-import { documentsOfCycle, hasDocument } from '../../../fund/works/index.ts';
+import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -24,18 +15,19 @@ import { address, numberIn, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import { uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { accountOf, amountIn, cycleAsked, cycleLinks, titleOf } from './ofCycle.ts';
+import { accountOf, amountIn, cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
-const DONE = ['', 'granted', 'own', 'corrected', 'closed', 'imported', 'nothingNew', 'wouldAdd'] as const;
+const DONE = ['', 'granted', 'own', 'extra', 'corrected', 'closed', 'imported', 'nothingNew', 'wouldAdd'] as const;
 const LONGEST = 300;
 
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
 export function accountPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const grant = changeGrant(world, hasDocument);
-  const own = addOwn(world, hasDocument);
-  const correct = correctEntry(world, hasDocument);
+  const grant = changeGrant(world);
+  const own = addOwn(world);
+  const extra = addExtra(world);
+  const correct = correctEntry(world);
   const close = closeAccount(world);
   const take = importAccount(world);
   const list = accountList(world);
@@ -71,6 +63,11 @@ export function accountPages(world: World, known: Visits): Router {
       form('own', 'own', (visit, cycle) =>
         own({ ...entryIn(visit, cycle), amount: amountIn(typed(visit.request, 'amount')), actor: visit.doer('addOwn') }),
       ),
+      form('extra', 'extra', (visit, cycle) => {
+        const { work: _, document: __, ...given } = entryIn(visit, cycle);
+        const [amount, reason] = [amountIn(typed(visit.request, 'amount')), typed(visit.request, 'reason', LONGEST)];
+        return extra({ ...given, amount, reason, actor: visit.doer('addExtra') });
+      }),
       form('correct', 'corrected', (visit, cycle) => {
         const { request } = visit;
         const [entry, to, seen] = ['entry', 'amount', 'seen'].map((name) => amountIn(typed(request, name)));
@@ -141,12 +138,12 @@ function accountList(world: World): List<AccountEntryRecord> {
         { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
         { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
-        { name: 'work', isNamed: true, cell: ({ work }) => work, text: ({ work }) => work },
+        { name: 'work', isNamed: true, cell: ({ work }) => work ?? '', text: ({ work }) => work ?? '' },
         { name: 'amount', cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
         { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
-        { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
+        { name: 'by', cell: (entry) => theirs(namesOf(entry, say('and'))), text: (entry) => namesOf(entry, say('and')) },
         { name: 'at', text: ({ at }) => at.toISOString() },
       ];
     },
@@ -176,8 +173,17 @@ function accountList(world: World): List<AccountEntryRecord> {
 
 /** The fields that refusals are about; the others are about none. */
 const FIELD_OF: Readonly<Record<string, string>> = {
-  ...{ amount: 'amount', same: 'amount', negative: 'amount', beyondGrant: 'amount', beyondContract: 'amount' },
-  ...{ noWork: 'work', day: 'day', paper: 'paper', noDocument: 'document', noReason: 'reason', noEntry: 'entry', isCorrection: 'entry' },
+  ...{ amount: 'amount', same: 'amount', negative: 'amount', beyondFund: 'amount', beyondGrant: 'amount', beyondContract: 'amount' },
+  ...{
+    noWork: 'work',
+    day: 'day',
+    paper: 'paper',
+    noPaper: 'paper',
+    noDocument: 'document',
+    noReason: 'reason',
+    noEntry: 'entry',
+    isCorrection: 'entry',
+  },
 };
 
 const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
@@ -195,8 +201,15 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
 `;
   });
   const total = [...SUMS, 'left' as const].map((kind) => cell(kind, account[kind]));
+  const fund = (
+    [
+      ['budget', account.budget],
+      ...(account.extra > 0 ? [['extra', account.extra]] : []),
+      ['free', account.budget + account.extra - account.granted],
+    ] as [string, number][]
+  ).map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
   const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
-  return html`<p>${theirs(cycle.title)}</p>${over}<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+  return html`<p>${theirs(cycle.title)}</p>${over}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
 
 /** What may be entered. A form that could not be taken is open, with what was typed. */
@@ -220,15 +233,10 @@ async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, ac
   const input = (of: string, name: string, label: string, attributes: Markup, usual = '') => field({ ...at(of, name, usual), label, attributes });
   const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
   const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);
-  const paper = (of: string) =>
-    html`${input(of, 'paper', say('account.paper'), html` maxlength="60"`)}${
-      papers.length > 0
-        ? choice({
-            ...{ ...at(of, 'document'), label: say('works.paper') },
-            values: [{ value: '', label: say('works.noPaper') }, ...papers],
-          })
-        : ''
-    }`;
+  const number = (of: string) => input(of, 'paper', say('account.paper'), html` maxlength="60"`);
+  const shown = (of: string) =>
+    choice({ ...at(of, 'document'), label: say('works.paper'), values: [{ value: '', label: say('works.noPaper') }, ...papers] });
+  const paper = (of: string) => html`${number(of)}${papers.length > 0 ? shown(of) : ''}`;
   const reason = (of: string) => input(of, 'reason', say('account.reason'), html` maxlength="${LONGEST}" required`);
   const work = (of: string) => choice({ ...at(of, 'work'), label: say('account.work'), values: works });
   const part = (of: string, fields: Markup) =>
@@ -237,6 +245,7 @@ async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, ac
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
 ${part('own', html`${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
 ${part('grant', html`${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
+${part('extra', html`${amount('extra', say('account.amount'))}${day('extra')}${number('extra')}${reason('extra')}`)}
 ${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${paper('correct')}${reason('correct')}`)}
 <details${mistakes.file ? html` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
 ${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html` type="file" accept=".csv,.xlsx" required` })}

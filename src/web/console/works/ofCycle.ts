@@ -57,6 +57,11 @@ export function warningList(say: CommunityVisit['text']['say'], warnings: readon
   return items.length > 0 ? html`<ul class="warned">${items}</ul>` : html``;
 }
 
+/** Who did something, and who confirmed it. */
+export function namesOf({ by, second }: { readonly by: string; readonly second?: string }, and: string): string {
+  return second === undefined ? by : `${by}${and}${second}`;
+}
+
 /** A whole number as people write it, `60,000` and `６００００` too; NaN if it is none. */
 export function amountIn(text: string): number {
   const plain = text.normalize('NFKC').replace(/[\s,，]/g, '');

@@ -20,7 +20,7 @@ import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame
 import { address, oneOf, typed, which } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { accountOf, cycleAsked, type Typed, titleOf } from './ofCycle.ts';
+import { accountOf, cycleAsked, namesOf, type Typed, titleOf } from './ofCycle.ts';
 import { type Shown, workParts } from './workParts.ts';
 
 export const PATH = '/console/:slug/works/:cycle/:number';
@@ -131,7 +131,7 @@ const FIELD_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     day: 'sign-day',
     until: 'sign-until',
   },
-  pay: { noPaper: 'pay-paper', paper: 'pay-paper', amount: 'pay-amount', beyondContract: 'pay-amount', day: 'pay-day' },
+  pay: { noPaper: 'pay-paper', paper: 'pay-paper', paperUsed: 'pay-reason', amount: 'pay-amount', beyondContract: 'pay-amount', day: 'pay-day' },
   accept: { day: 'accept-day' },
   mend: { noReason: 'mend-what', until: 'mend-until' },
   documents: { title: 'title', kind: 'kind' },
@@ -211,8 +211,8 @@ ${field({ name: 'file', label: say('works.file'), hint: say('works.fileHint'), m
 /** The steps that a work took, with the reasons why it went back. */
 function stepsPart({ text: { say, theirs } }: CommunityVisit, { work }: Shown): Markup {
   const items = work.steps.map(
-    ({ state, day, by, reason, isBack }) =>
-      html`<li>${whole(day)} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(by)}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
+    ({ state, day, reason, isBack, ...step }) =>
+      html`<li>${whole(day)} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(namesOf(step, say('and')))}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
   );
   return html`<section aria-labelledby="steps"><h2 id="steps">${say('works.steps')}</h2><ol class="lines">${items}</ol></section>`;
 }

@@ -110,12 +110,13 @@ function contractForms(world: World, { form }: WorkPage): Router {
           ...{ ...(until && { until }), ...(document && { document }), actor: visit.doer('signContract') },
         }),
     ),
-    form('pay', 'paid', (visit, { 'pay-paper': paper = '', 'pay-amount': amount = '', 'pay-day': day = '', document = '', key = '' }) =>
-      pay({
-        ...{ ...which(visit), paper, amount: amountIn(amount), day, key: keyOf(visit, key) },
+    form('pay', 'paid', (visit, { document = '', key = '', ...wrote }) => {
+      const { 'pay-paper': paper = '', 'pay-reason': reason = '', 'pay-amount': amount = '', 'pay-day': day = '' } = wrote;
+      return pay({
+        ...{ ...which(visit), paper, reason, amount: amountIn(amount), day, key: keyOf(visit, key) },
         ...{ ...(document && { document }), actor: visit.doer('payWork') },
-      }),
-    ),
+      });
+    }),
   );
 }
 

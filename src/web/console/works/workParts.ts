@@ -178,10 +178,11 @@ ${dayField('sign-day', say('works.signDay'), wrote, mistakes, today)}${dayField(
 function payPart(visit: CommunityVisit, { work, sums, isClosed, currency, path, wrote, mistakes, documents, today }: Shown): Markup {
   const { say, money } = visit.text;
   if (!sums || isClosed || !isPayable(work.state) || !visit.may('payWork') || sums.paid >= sums.contracted) return html``;
-  return html`<section aria-labelledby="paying"><h2 id="paying">${say('works.pay')}</h2><p>${say('works.payAbout', { left: money(sums.contracted - sums.paid, currency) })}</p>
+  return html`<section aria-labelledby="paying"><h2 id="paying">${say('works.pay')}</h2><p>${say('works.payAbout', { left: money(sums.contracted - sums.paid, currency), most: money(visit.community.twoPersonsAbove ?? 0, currency) })}</p>
 <form method="post" action="${path}/pay"><input type="hidden" name="key" value="${wrote.key ?? ''}">
 ${amountField('pay-amount', say('works.amount'), wrote, mistakes)}${dayField('pay-day', say('works.day'), wrote, mistakes, today)}
 ${field({ name: 'pay-paper', label: say('works.paperNumber'), value: wrote['pay-paper'], mistake: mistakes['pay-paper'], attributes: html` maxlength="60"` })}${paperChoice(say, documents, 'pay', wrote)}
+${field({ name: 'pay-reason', label: say('works.paperAgain'), hint: say('works.paperAgainHint'), value: wrote['pay-reason'], mistake: mistakes['pay-reason'], attributes: html` maxlength="300"` })}
 <button>${say('works.pay')}</button></form></section>`;
 }
 

@@ -1,0 +1,127 @@
+import type { mongo } from 'mongoose';
+import { cleanText } from '../../store/text.ts';
+import type { World } from '../../store/world.ts';
+import { type EntryRefusal, enteredAlone, isPaidOn, sumsOf } from '../accounts/index.ts';
+import { findCommunity } from '../communities/index.ts';
+import type { Waiting } from '../second/index.ts';
+import { documentTitle } from './documents.ts';
+import { enterMoney, type Planned } from './enterMoney.ts';
+import { isPaidOff } from './followMoney.ts';
+import { decidesHere } from './implementers.ts';
+import { LAST_PAPERS, lacksPapers } from './papers.ts';
+import { findWork, type OnWork, type WorkRecord, type WorkState, workFor, workSubject } from './work.ts';
+
+/** Whether a work is paid in this state. */
+export function isPayable(state: WorkState): boolean {
+  return PAYABLE.includes(state);
+}
+
+const PAYABLE: readonly WorkState[] = ['signed', 'under-way', 'finished', 'to-be-mended', 'accepted'];
+
+interface Payment extends OnWork {
+  readonly amount: number;
+  readonly day: string;
+  /** The invoice's number. */
+  readonly paper: string;
+  /** Why a number is paid on a second time. */
+  readonly reason?: string;
+  readonly document?: string;
+  /** Names the form: what is sent twice is paid once. */
+  readonly key: string;
+}
+
+export type Paid =
+  /** The entry; `isAll`: with it everything contracted is paid. */
+  { readonly entry: number; readonly isAll: boolean } | Waiting | { readonly refused: EntryRefusal | PaymentRefusal | 'noDocument' };
+
+/**
+ * Pays a part of a contract, or all of it. It never pays more than is contracted, even if two people pay at once. A supervisor confirms it if more than the
+ * community's `twoPersonsAbove` was paid of the work since the last confirmation, this payment included, and if its number was paid on before. If an accepted
+ * work is paid off by this, it becomes `paid`. Rejects with `not-allowed` (`checkRight`).
+ */
+export function payWork(world: World): (payment: Payment) => Promise<Paid> {
+  return async ({ amount, day, paper: written, reason: why = '', document, key, ...on }) => {
+    const { cycle, number, actor } = on;
+    const found = await workFor(on, 'payWork');
+    if (!found) return { refused: 'noWork' };
+    const { work, community } = found;
+    const [paper, reason] = [cleanText(written), cleanText(why)];
+    const title = document === undefined ? undefined : await documentTitle(work, document);
+    if (document !== undefined && title === undefined) return { refused: 'noDocument' };
+    const shown = { ...(reason && { reason }), ...(document !== undefined && { document }) };
+    const subject = workSubject(work._id);
+    const outcome = await enterMoney(world)(
+      { act: 'payWork', cycle, community, work: number, actor, subject, key },
+      async (session): Promise<Planned | { readonly refused: PaymentRefusal | 'noWork' }> => {
+        const now = await findWork(cycle, number, session);
+        if (!now) return { refused: 'noWork' };
+        const looked = await lookAtPayment(world, now, { amount, paper, reason }, session);
+        if ('refused' in looked) return looked;
+        const { paid } = await sumsOf(cycle, number, session);
+        const detail = {
+          before: { paid },
+          after: { kind: 'paid', work: number, amount, day, paper, ...(title !== undefined && { document: title }), paid: paid + amount },
+          ...(reason && { reason }),
+        };
+        const payload = { cycle, number, amount, day, paper, ...shown, key };
+        const entry = { kind: 'paid' as const, amount, day, paper, ...shown };
+        return { entry, isMuch: looked.isMuch, asking: { act: 'payWork', detail, payload, about: `${cycle}/${number}/${key}` } };
+      },
+    );
+    return 'entry' in outcome ? { entry: outcome.entry, isAll: isPaidOff(outcome.sums) } : outcome;
+  };
+}
+
+/**
+ * Why a payment is not made. `isStaff`: nobody pays themselves. `notAccepted`, `noPapers`: of the last payment of a community that requires papers.
+ * `paperUsed`: its number was paid on before, and no reason says why.
+ */
+export type PaymentRefusal = 'notPayable' | 'noPaper' | 'amount' | 'paperUsed' | PayoutRefusal;
+
+/**
+ * Looks at a payment in its transaction: whether it may be made, and whether that is more than one person pays alone. What the account says of it
+ * (`planEntry`) is looked at besides.
+ */
+export async function lookAtPayment(
+  world: World,
+  work: WorkRecord,
+  { amount, paper, reason }: { readonly amount: number; readonly paper: string; readonly reason: string },
+  session: mongo.ClientSession,
+): Promise<{ readonly isMuch: boolean } | { readonly refused: PaymentRefusal }> {
+  if (!isPayable(work.state)) return { refused: 'notPayable' };
+  if (paper === '') return { refused: 'noPaper' };
+  if (!(amount > 0)) return { refused: 'amount' };
+  const refused = await payoutRefusal(world, work, amount, session);
+  if (refused) return { refused };
+  const isUsed = await isPaidOn(work._id.cycle, paper, session);
+  if (isUsed && reason === '') return { refused: 'paperUsed' };
+  return { isMuch: isUsed || (await isMuchAlone(work, 'paid', amount, session)) };
+}
+
+export type PayoutRefusal = 'isStaff' | 'notAccepted' | 'noPapers';
+
+/** Why more money does not go to who does a work; it is the last of it if everything contracted is paid then. */
+export async function payoutRefusal(
+  world: World,
+  work: WorkRecord,
+  amount: number,
+  session: mongo.ClientSession,
+): Promise<PayoutRefusal | undefined> {
+  if (work.chosen && (await decidesHere(world, work.community, work.chosen.implementer))) return 'isStaff';
+  const { contracted, paid } = await sumsOf(work._id.cycle, work._id.number, session);
+  if (paid + amount !== contracted) return undefined;
+  const isBefore = work.state !== 'accepted' && (await findCommunity(work.community, session))?.papers !== 'warned';
+  if (isBefore) return 'notAccepted';
+  return (await lacksPapers(work, LAST_PAPERS, session)) ? 'noPapers' : undefined;
+}
+
+/** Whether what one person would enter of a work is above the community's `twoPersonsAbove`, with what was entered since the last confirmation. */
+export async function isMuchAlone(
+  { _id: { cycle, number }, community }: Pick<WorkRecord, '_id' | 'community'>,
+  kind: 'paid' | 'own',
+  amount: number,
+  session: mongo.ClientSession,
+): Promise<boolean> {
+  const { twoPersonsAbove = 0 } = (await findCommunity(community, session)) ?? {};
+  return (await enteredAlone(cycle, number, kind, session)) + amount > twoPersonsAbove;
+}

@@ -1,0 +1,156 @@
+import { type AccountEntryRecord, type AccountRead, entriesBefore, sumsIn } from '../../../fund/accounts/index.ts';
+import { type CycleRecord, cycleForReaders } from '../../../fund/cycles/index.ts';
+import type { ListedSecond } from '../../../fund/second/index.ts';
+import {
+  type DocumentRead,
+  documentsOf,
+  type ImplementerRead,
+  papersMissing,
+  readImplementers,
+  readWorks,
+  type WorkRecord,
+} from '../../../fund/works/index.ts';
+import type { World } from '../../../store/world.ts';
+import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
+import type { CommunityVisit } from '../visits.ts';
+import { accountOf, namesOf, titleOf } from './ofCycle.ts';
+
+/** The newest entries of money that are shown. */
+const MOST = 50;
+
+/** A work whose money an act is about, with what is known of it. */
+interface Facts {
+  readonly work: WorkRecord;
+  readonly cycle: CycleRecord;
+  readonly account: AccountRead;
+  readonly implementers: readonly ImplementerRead[];
+  readonly documents: readonly DocumentRead[];
+  /** Who is to do it, by the act or by an earlier one. */
+  readonly chosen: number | undefined;
+}
+
+/**
+ * What a second person has to know before they confirm an act of money, as it stands now: what the vote was told that the work costs, what was granted, all
+ * offers, the entries so far, and the papers. Nothing for other acts.
+ */
+export function moneyFacts(world: World): (visit: CommunityVisit, second: ListedSecond) => Promise<Markup> {
+  return async (visit, { subject, detail }) => {
+    const [kind, id = '', ofWork] = subject.split('/');
+    if (kind !== 'work' && kind !== 'account') return html``;
+    const { community, text } = visit;
+    const [cycle, account] = await Promise.all([cycleForReaders(world)(id), accountOf(visit, id)]);
+    if (!account || cycle?.community !== community._id) return html``;
+    const number = kind === 'work' ? Number(ofWork) : numberIn(detail?.after, 'work');
+    const entries = await entriesBefore(id, { work: number, limit: MOST });
+    const fund = fundPart(visit, account);
+    if (number === undefined)
+      return section(
+        html`${fund}${entriesPart(
+          visit,
+          account,
+          entries.filter((entry) => entry.kind === 'extra'),
+        )}`,
+      );
+    const work = (await readWorks(world)(community._id, id, visit.reader('works'))).find(({ _id }) => _id.number === number);
+    if (!work) return html``;
+    const [implementers, documents] = await Promise.all([readImplementers(world)(community._id, visit.reader('implementers')), documentsOf(work)]);
+    const chosen = numberIn(detail?.after, 'implementer') ?? work.chosen?.implementer;
+    const facts: Facts = { work, cycle, account, implementers, documents, chosen };
+    return section(
+      html`${workPart(visit, facts)}${offersPart(visit, facts)}${entriesPart(visit, account, entries)}${papersPart(visit, facts)}${fund}`,
+    );
+
+    function section(parts: Markup): Markup {
+      return html`<section aria-labelledby="facts"><h2 id="facts">${text.say('second.facts')}</h2>${parts}</section>`;
+    }
+  };
+}
+
+/** A number in an act's detail. */
+function numberIn(detail: unknown, name: string): number | undefined {
+  const value: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, name) : undefined;
+  return typeof value === 'number' ? value : undefined;
+}
+
+function sums(
+  { text: { say, money } }: CommunityVisit,
+  { currency }: AccountRead,
+  lines: readonly (readonly [name: string, amount: number])[],
+): Markup {
+  const items = lines.map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
+  return html`<dl class="about-it">${items}</dl>`;
+}
+
+function fundPart(visit: CommunityVisit, account: AccountRead): Markup {
+  const { budget, extra, granted } = account;
+  const lines = [
+    ['budget', budget],
+    ['extra', extra],
+    ['free', budget + extra - granted],
+  ] as const;
+  return html`<h3>${visit.text.say('second.fund')}</h3>${sums(visit, account, lines)}`;
+}
+
+function workPart(visit: CommunityVisit, { work, cycle, account }: Facts): Markup {
+  const { say, theirs } = visit.text;
+  const { number } = work._id;
+  const { granted, own, contracted, paid } = sumsIn(account, number);
+  const cost = cycle.projects.find((project) => project.number === number)?.cost ?? 0;
+  const lines = [
+    ['cost', cost],
+    ['granted', granted],
+    ['own', own],
+    ['contracted', contracted],
+    ['paid', paid],
+    ['owed', contracted - paid],
+  ] as const;
+  return html`<h3>${say('works.one', { number })} ${theirs(titleOf(cycle, number))} <small>${say(`works.states.${work.state}`)}</small></h3>${sums(visit, account, lines)}`;
+}
+
+/** All offers, with what was offered before; the one that is to be chosen, or was, is marked. */
+function offersPart(visit: CommunityVisit, { work, account, implementers, documents, chosen }: Facts): Markup {
+  const { say, theirs, money } = visit.text;
+  if (work.offers.length === 0) return html`<h3>${say('works.offers')}</h3><p>${say('works.nobodyAsked')}</p>`;
+  const rows = work.offers.map(({ implementer, amount, earlier = [], day = '', document }) => {
+    const { organisation = String(implementer), registration = '' } = implementers.find(({ number }) => number === implementer) ?? {};
+    const before = earlier.map((sum) => money(sum, account.currency)).join(say('and'));
+    const offered = amount === undefined ? say('works.noOffer') : whole(money(amount, account.currency));
+    return html`<tr><td>${implementer === chosen ? html`<b>${theirs(organisation)}</b> ${say('second.chosen')}` : theirs(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day}</td><td>${paperLink(visit, documents, document)}</td></tr>
+`;
+  });
+  const heads = ['organisation', 'amount', 'day', 'paper'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`);
+  return html`<h3>${say('works.offers')}</h3><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+function entriesPart({ text, own }: CommunityVisit, { currency }: AccountRead, entries: readonly AccountEntryRecord[]): Markup {
+  const { say, theirs, money } = text;
+  if (entries.length === 0) return html``;
+  const rows = entries.map(({ kind, amount, day, paper, document, reason, corrects, ...entry }) => {
+    const number = paper ? theirs(paper) : say('account.paper');
+    const shown = document ? html`<a href="${own}/documents/${document}">${number}</a>` : paper ? number : '';
+    const what =
+      corrects === undefined ? say(`account.kinds.${kind}`) : say('second.correction', { kind: say(`account.kinds.${kind}`), entry: corrects });
+    return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${whole(money(amount, currency))}</td><td>${day}</td><td>${shown}</td><td class="block">${theirs(namesOf(entry, say('and')))}${reason ? html` · ${theirs(reason)}` : ''}</td></tr>
+`;
+  });
+  const heads = ['entry', 'kind', 'amount', 'day', 'paper', 'by'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
+  return html`<h3>${say('second.entries')}</h3><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** The papers of a work as links, and which it should have and has not. */
+function papersPart(visit: CommunityVisit, { work, account, documents }: Facts): Markup {
+  const { say, theirs, date } = visit.text;
+  const missing = papersMissing(work, sumsIn(account, work._id.number)).map((kind) => say(`works.kinds.${kind}`));
+  const items = documents.map(
+    ({ id, kind, by, at }) =>
+      html`<li>${say(`works.kinds.${kind}`)} ${paperLink(visit, documents, id)} <small>${theirs(by)} · ${whole(date(at))}</small></li>`,
+  );
+  return html`<h3>${say('works.papers')}</h3>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : html`<p>${say('works.noPapers')}</p>`}
+${missing.length > 0 ? html`<p>${say('works.missing')} ${missing.join(say('and'))}</p>` : ''}`;
+}
+
+function paperLink({ text, own }: CommunityVisit, documents: readonly DocumentRead[], id: string | undefined): Markup {
+  const found = documents.find((document) => document.id === id);
+  return found ? html`<a href="${own}/documents/${found.id}">${text.theirs(found.title)}</a>` : html``;
+}

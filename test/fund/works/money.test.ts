@@ -1,0 +1,175 @@
+import { expect } from 'chai';
+import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import type { Actor } from '../../../src/fund/people/actor.ts';
+import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
+import { signContract } from '../../../src/fund/works/contract.ts';
+import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
+import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { payWork } from '../../../src/fund/works/payWork.ts';
+import { findWork } from '../../../src/fund/works/work.ts';
+import { dayOf } from '../../../src/store/wallTime.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
+import { type Town, town } from '../../support/town.ts';
+import { chooses, PAPER, stand, won } from '../../support/works.ts';
+
+const DAY = dayOf(new Date(), 'Asia/Shanghai');
+const ALONE = 5_000;
+
+describe('the money of a work, which one person cannot bend', () => {
+  const { world } = useDatabase('money');
+  let here: Town;
+  let cadre: Actor;
+  let supervisor: Actor;
+  let forms = 0;
+
+  /** 60,000 of a budget of 100,000 are granted to work 3, and 30,000 to work 7; contracts for 50,000 and 20,000 are signed. */
+  beforeEach(async () => {
+    here = await town(world, { community: { twoPersonsAbove: ALONE } });
+    await won(world, here, { 3: 60_000, 7: 30_000 }, 100_000);
+    cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000001', name: '王芳' });
+    supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000002', name: '陈杰' });
+    await chooses(world, here, 3, '+8613800000003');
+    await stand(here.cycle, 7, { state: 'chosen', chosen: { implementer: 1, amount: 20_000, reason: '熟手', by: '王芳', at: world.now() } });
+    for (const [number, amount] of [
+      [3, 50_000],
+      [7, 20_000],
+    ] as const)
+      expect(await signContract(world)({ ...on(number), paper: `HT-${number}`, amount, day: DAY })).to.deep.equal({ signed: true });
+  });
+
+  const key = () => {
+    forms += 1;
+    return `form ${forms}`;
+  };
+  const on = (number = 3) => ({ cycle: here.cycle, number, actor: cadre });
+  const pay = (amount: number, paper: string, more: object = {}, number = 3) =>
+    payWork(world)({ ...on(number), amount, day: DAY, paper, key: key(), ...more });
+  const entry = () => ({ cycle: here.cycle, work: 3, day: DAY, key: key(), actor: cadre });
+  const grant = (to: number) => changeGrant(world)({ ...entry(), to, reason: '材料涨价' });
+  const own = (amount: number) => addOwn(world)({ ...entry(), amount });
+  const extra = (amount: number) => addExtra(world)({ ...entry(), amount, paper: '街办3号', reason: '街道补的' });
+  const correct = (number: number, seen: number, to: number) =>
+    correctEntry(world)({ cycle: here.cycle, entry: number, seen, to, day: DAY, reason: '写错了', key: key(), actor: cadre });
+  const confirm = async (asked: Promise<object> | object) => {
+    const outcome = await asked;
+    if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
+    return confirmSecond(world, secondRuns(world))({ community: here.community, number: Number(outcome.waits), actor: supervisor });
+  };
+  const DONE = { confirmed: true };
+  const keep = async (kind: string) => {
+    const kept = await keepDocument(world)({ ...on(), kind, title: kind, made: { ...PAPER, original: kind }, isPublic: false });
+    return 'kept' in kept ? kept.kept : expect.fail(kept.refused);
+  };
+  const account = async () => (await publicAccount(here.cycle)) ?? expect.fail();
+  const newest = async () => (await entriesBefore(here.cycle, { limit: 1 }))[0] ?? expect.fail();
+  const state = async (number = 3) => (await findWork(here.cycle, number))?.state;
+
+  it('is granted by two, and no more than there is; what comes beyond the budget is an entry of its own, by two', async () => {
+    expect(await grant(900_000)).to.deep.equal({ refused: 'beyondFund' });
+    expect(await grant(70_001)).to.deep.equal({ refused: 'beyondFund' });
+    const asked = await grant(70_000);
+    expect((await account()).granted, 'before it is confirmed').to.equal(90_000);
+    expect(await confirm(asked)).to.deep.equal(DONE);
+    expect(await newest()).to.include({ kind: 'granted', amount: 10_000, by: '王芳', second: '陈杰' });
+    const more = await extra(4_000);
+    expect(await grant(74_000), 'what is not there yet').to.deep.equal({ refused: 'beyondFund' });
+    expect(await confirm(more)).to.deep.equal(DONE);
+    expect(await newest()).to.include({ kind: 'extra', amount: 4_000, paper: '街办3号', day: DAY, second: '陈杰' });
+    expect(await confirm(grant(74_000))).to.deep.equal(DONE);
+    expect(await account()).to.include({ budget: 100_000, extra: 4_000, granted: 104_000 });
+    const entries = await entriesBefore(here.cycle, { limit: 10 });
+    const [added] = entries.filter(({ kind }) => kind === 'extra');
+    expect(await correct(added?._id.entry ?? 0, 4_000, 3_999), 'what is granted').to.deep.equal({ refused: 'beyondFund' });
+  });
+
+  it('is not raised by what one person says that residents bring, but for little', async () => {
+    expect(await own(ALONE)).to.have.property('entry');
+    expect(await own(1), 'in parts').to.have.property('waits');
+    expect((await account()).own).to.equal(ALONE);
+  });
+
+  it('counts together what was paid of a work since a second person last confirmed, whoever pays', async () => {
+    expect(await pay(3_000, 'a')).to.have.property('entry');
+    expect(await pay(2_000, 'b')).to.have.property('entry');
+    expect(await pay(1, 'c'), 'one more').to.have.property('waits');
+    const other = await staff(world, here.community, { role: 'cadre', phone: '+8613800000004', name: '赵敏' });
+    expect(await pay(1, 'd', { actor: other }), 'by another cadre').to.have.property('waits');
+    expect(await pay(ALONE, 'e', {}, 7), 'of another work').to.have.property('entry');
+    expect(await confirm(pay(10_000, 'f'))).to.deep.equal(DONE);
+    const both = await Promise.all([pay(3_000, 'g'), pay(3_000, 'h')]);
+    expect(
+      both.filter((outcome) => 'entry' in outcome),
+      'at once',
+    ).to.have.length(1);
+    expect((await account()).paid).to.equal(5_000 + ALONE + 10_000 + 3_000);
+  });
+
+  it('is not paid twice on one number without a reason and a second person', async () => {
+    expect(await pay(1_000, 'F0012')).to.have.property('entry');
+    expect(await pay(1_000, '发票 ｆ－１２')).to.deep.equal({ refused: 'paperUsed' });
+    expect(await pay(1_000, 'f12', {}, 7), 'of another work').to.deep.equal({ refused: 'paperUsed' });
+    const asked = await pay(1_000, 'f12', { reason: '一张发票分两次付' });
+    expect((await account()).paid).to.equal(1_000);
+    expect(await confirm(asked)).to.deep.equal(DONE);
+    expect(await newest()).to.include({ paper: 'f12', reason: '一张发票分两次付', second: '陈杰' });
+    const two = await Promise.all([pay(1, 'twice'), pay(1, 'twice')]);
+    expect(
+      two.filter((outcome) => 'entry' in outcome),
+      'at once',
+    ).to.have.length(1);
+  });
+
+  it('is paid off only after the acceptance, with contract, sheet and invoice; nobody removes them then', async () => {
+    expect(await confirm(pay(49_999, 'a'))).to.deep.equal(DONE);
+    expect(await pay(1, 'b')).to.deep.equal({ refused: 'notAccepted' });
+    expect(await confirm(correct((await newest())._id.entry, 49_999, 49_998))).to.deep.equal(DONE);
+    expect(await correct(5, 49_998, 50_000), 'by a correction').to.deep.equal({ refused: 'notAccepted' });
+    await stand(here.cycle, 3, { state: 'accepted' });
+    expect(await pay(2, 'b')).to.deep.equal({ refused: 'noPapers' });
+    const kept: string[] = [];
+    for (const kind of ['contract', 'acceptance', 'invoice']) kept.push(await keep(kind));
+    expect(await pay(2, 'b')).to.have.property('isAll', true);
+    expect(await state()).to.equal('paid');
+    for (const id of kept) expect(await dropDocument(world)({ ...on(), id, reason: '换一张' })).to.deep.equal({ refused: 'isUsed' });
+    await moveWork(world)({ ...on(), to: 'accepted', reason: '再看看' });
+    await stand(here.cycle, 3, { papers: ['acceptance'] });
+    expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'noPapers' });
+  });
+
+  it('is no longer called paid once a correction leaves something owed, and can be paid again', async () => {
+    await stand(here.cycle, 3, { state: 'accepted', papers: ['contract', 'acceptance', 'invoice'] });
+    expect(await confirm(pay(50_000, 'a'))).to.deep.equal(DONE);
+    expect(await state()).to.equal('paid');
+    await moveWork(world)({ ...on(), to: 'rated' });
+    const paid = (await newest())._id.entry;
+    const asked = await correct(paid, 50_000, 45_000);
+    expect([await state(), (await account()).paid], 'by one person').to.deep.equal(['rated', 50_000]);
+    expect(await confirm(asked)).to.deep.equal(DONE);
+    const work = (await findWork(here.cycle, 3)) ?? expect.fail();
+    expect(work.state).to.equal('accepted');
+    expect(work.steps.at(-1)).to.include({ state: 'accepted', isBack: true, reason: '写错了', by: '王芳', second: '陈杰' });
+    expect(await pay(5_001, 'b')).to.deep.equal({ refused: 'beyondContract' });
+    expect(await pay(5_000, 'b')).to.have.property('isAll', true);
+    expect(await state()).to.equal('paid');
+    expect(await confirm(correct(3, 50_000, 50_500)), 'the contract').to.deep.equal(DONE);
+    expect(await state()).to.equal('accepted');
+    expect(await confirm(correct(3, 50_500, 50_000))).to.deep.equal(DONE);
+    expect(await state(), 'nothing is owed again').to.equal('paid');
+  });
+
+  it('does nothing that was refused, or that holds no more when it is confirmed', async () => {
+    const asked = await grant(70_000);
+    if (!('waits' in asked)) return expect.fail();
+    await refuseSecond(world)({ community: here.community, number: asked.waits, actor: supervisor, reason: '不行' });
+    expect((await account()).granted).to.equal(90_000);
+    const [less, more] = [await grant(55_000), await changeGrant(world)({ ...entry(), work: 7, to: 40_000, reason: '多批' })];
+    expect(await confirm(more)).to.deep.equal(DONE);
+    expect(await confirm(correct(1, 60_000, 59_000))).to.deep.equal(DONE);
+    expect(await confirm(less), 'it was looked at before').to.deep.equal({ refused: 'notHeld', why: 'changed' });
+    return undefined;
+  });
+});
