@@ -20,6 +20,7 @@ import { forms } from './bench/hostile/forms.ts';
 import { malformed } from './bench/hostile/malformed.ts';
 import { readers } from './bench/hostile/readers.ts';
 import { keep } from './bench/keep.ts';
+import { ledgers } from './bench/ledgers.ts';
 import { likeness } from './bench/likeness.ts';
 import { memory } from './bench/memory.ts';
 import { nearest } from './bench/nearest.ts';
@@ -54,6 +55,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   ratings: [ratings],
   works: [works],
   ballots: [ballots],
+  ledgers: [ledgers],
   tally: [tallies],
   voice: [voice],
   wechat: [wechat],
@@ -79,9 +81,9 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
 /** The benches that always run. Two take minutes to fill: they run only if they are named; the city also with --scale. */
 const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city' && name !== 'keep');
 
-const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--residents COUNT] [--out FILE]
+const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--residents COUNT] [--ledgers COUNT] [--ballots COUNT] [--out FILE]
 Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.
-NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count. --residents: so many in the largest database, in place of a million.`;
+NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count. --residents: so many in the largest database, in place of a million. --ledgers and --ballots: so many full ledgers, and so many ballots in each, in place of 300 and 1,577.`;
 
 await command(USAGE, async () => {
   const { values } = parseArgs({
@@ -90,6 +92,8 @@ await command(USAGE, async () => {
       scale: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       residents: { type: 'string' },
+      ledgers: { type: 'string' },
+      ballots: { type: 'string' },
       out: { type: 'string', default: join(root, 'bench-results', 'bench.json') },
     },
   });
@@ -97,7 +101,8 @@ await command(USAGE, async () => {
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) throw new CodedError('usage', `There is no bench ${unknown.join(', ')}.`);
   const usual = values.quick ? QUICK : FULL;
-  const effort = { ...usual, residents: wantedNumber(values.residents ?? String(usual.residents), '--residents') };
+  const wanted = (name: 'residents' | 'ledgers' | 'ballots') => wantedNumber(values[name] ?? String(usual[name]), `--${name}`);
+  const effort = { ...usual, residents: wanted('residents'), ledgers: wanted('ledgers'), ballots: wanted('ballots') };
   const measured = await inPlace(async (place) => {
     const results: (Row & { bench: string; load: string })[] = [];
     for (const name of names) {

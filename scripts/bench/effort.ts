@@ -6,6 +6,9 @@ export interface Effort {
   readonly seconds: number;
   /** Residents in the large database of `scale`. */
   readonly residents: number;
+  /** The number of ledgers in `ledgers`, and of the ballots in each. */
+  readonly ledgers: number;
+  readonly ballots: number;
   /** The number of turns after which `memory` looks a second time; it looks first after a tenth of them. */
   readonly turns: number;
   /**
@@ -31,6 +34,8 @@ export const FULL: Effort = {
   rounds: 5,
   seconds: 4,
   residents: 1_000_000,
+  ledgers: 300,
+  ballots: 1_577,
   turns: 100_000,
   idle: 30,
   broadcast: 100_000,
@@ -44,6 +49,8 @@ export const QUICK: Effort = {
   rounds: 3,
   seconds: 1,
   residents: 50_000,
+  ledgers: 100,
+  ballots: 400,
   turns: 5_000,
   idle: 3,
   broadcast: 5_000,

@@ -19,8 +19,19 @@ export const spreadResidents = SPREAD * PER_COMMUNITY;
 const AT_ONCE = 10_000;
 
 export const phoneOf = (index: number) => `+86${13_000_000_000 + index}`;
+export const freshPhoneOf = (index: number) => `+86${16_000_000_000 + index}`;
 export const spreadPhoneOf = (index: number) => `+86${15_000_000_000 + index}`;
 export const spreadNumberOf = (community: number) => `+86${2_881_000_000 + community}`;
+
+/** Adds residents to the one community who have never written: nothing is stored of them but the roster. */
+export async function addFresh(uri: string, count: number): Promise<void> {
+  await mongoose.connect(uri, { autoIndex: false, autoCreate: false, writeConcern: { w: 1 } });
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) => benchResident('bench', freshPhoneOf(from + index)));
+    await collection(Resident).insertMany(some, { ordered: false });
+  }
+  await mongoose.disconnect();
+}
 
 /**
  * Fills a database with one community of `residents` residents and the bare server's records of as many. All of them have talked before, longer than

@@ -4,7 +4,7 @@ import type { Place } from './place.ts';
 import { bare, service, withServers } from './processes.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
-import { isMenu, isReceipt, menu, vote } from './spoken.ts';
+import { apart, isMenu, isReceipt, menu, vote } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
 import { work } from './work.ts';
 
@@ -29,10 +29,10 @@ export async function scale({ uri, folder }: Place, effort: Effort): Promise<Row
     const works = {
       bareFew: work(bareFew, menu(FEW), () => true),
       bareMany: work(bareMany, menu(many), () => true),
-      dialogFew: work(oursFew, menu(FEW), isMenu),
-      dialogMany: work(oursMany, menu(many), isMenu),
-      voteFew: work(oursFew, vote(FEW), isReceipt),
-      voteMany: work(oursMany, vote(many), isReceipt),
+      dialogFew: work(oursFew, apart(menu(FEW), 0, 2), isMenu),
+      dialogMany: work(oursMany, apart(menu(many), 0, 2), isMenu),
+      voteFew: work(oursFew, apart(vote(FEW), 1, 2), isReceipt),
+      voteMany: work(oursMany, apart(vote(many), 1, 2), isReceipt),
     };
     const measured = await rounds(works, { ...effort, connections: CONNECTIONS });
     const sizes = `${many.toLocaleString('en')} residents and conversations against ${FEW.toLocaleString('en')}`;

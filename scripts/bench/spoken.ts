@@ -1,8 +1,13 @@
-import { ONE, phoneOf, SPREAD, spreadNumberOf, spreadPhoneOf, spreadResidents } from './fill.ts';
+import { freshPhoneOf, ONE, phoneOf, SPREAD, spreadNumberOf, spreadPhoneOf, spreadResidents } from './fill.ts';
 import type { Spoken } from './request.ts';
 
 /** A step that goes through all residents, each far from the previous one: neighbours in an index are never close together in time. */
 const STRIDE = 618_033;
+
+/** The turns of one work among several: each has people of its own, so that no other work warms up whom it measures. `of` divides the number of residents. */
+export function apart<Turn>(spoken: (index: number) => Turn, which: number, of: number): (index: number) => Turn {
+  return (index) => spoken(index * of + which);
+}
 
 /** `菜单` from one community's residents in turn: a dialog that records nothing. */
 export function menu(residents: number): (index: number) => Spoken {
@@ -41,6 +46,11 @@ export function isRated(body: string): boolean {
   return /记下了|改好了/.test(body);
 }
 
+/** `投 3 7` from people who have never written, each once. */
+export function firstVote(index: number): Spoken {
+  return { from: freshPhoneOf(index), to: ONE, body: '投 3 7' };
+}
+
 /** `投 3 7` in a thousand communities in turn. */
 export function spreadVote(index: number): Spoken {
   const resident = index % spreadResidents;
@@ -73,4 +83,9 @@ export function isMenu(body: string): boolean {
 
 export function isReceipt(body: string): boolean {
   return /\d{3} \d{3} \d{4}/.test(body);
+}
+
+/** With who writes behind it. */
+export function isFirstReceipt(body: string): boolean {
+  return isReceipt(body) && body.includes('退订');
 }

@@ -14,12 +14,13 @@ import type { Spoken } from './request.ts';
 import { rate, rounds } from './rounds.ts';
 import type { Row } from './row.ts';
 import { benchVault } from './secret.ts';
-import { isReceipt } from './spoken.ts';
+import { apart, isReceipt } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
 import { work } from './work.ts';
 
 const CONNECTIONS = 32;
-const RESIDENTS = 20_000;
+/** Two works, each with residents of its own. */
+const RESIDENTS = 40_000;
 /** A step far from the previous one: neighbours in an index are never close together in time. */
 const STRIDE = 618_033;
 /** Posts are made before they are sent, and are valid for five minutes. */
@@ -40,8 +41,8 @@ export async function wechat({ uri, folder }: Place, effort: Effort): Promise<Ro
     const spoken = (body: string) => (index: number) => ({ from: openidOf((index * STRIDE) % RESIDENTS), to: ONE, body });
     const works = {
       bare: work(baseline, spoken('菜单'), (body) => openedReply(body).includes('ok'), wechatRequest),
-      dialog: work(ours, spoken('菜单'), (body) => openedReply(body).includes('1 投票'), wechatRequest),
-      vote: work(ours, spoken('投 3 7'), (body) => isReceipt(openedReply(body)), wechatRequest),
+      dialog: work(ours, apart(spoken('菜单'), 0, 2), (body) => openedReply(body).includes('1 投票'), wechatRequest),
+      vote: work(ours, apart(spoken('投 3 7'), 1, 2), (body) => isReceipt(openedReply(body)), wechatRequest),
     };
     const together = await rounds(works, { rounds: effort.rounds, seconds: Math.min(effort.seconds, AT_MOST_SECONDS), connections: CONNECTIONS });
     return [
