@@ -14,7 +14,7 @@ import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import { wordsFor } from '../dialog/wording.ts';
-import { keepTurnoutShares, publishedFiles, sealDue } from '../fund/ballots/index.ts';
+import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue } from '../fund/ballots/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
@@ -52,6 +52,8 @@ export interface AppDeps extends CarrierSettings {
   readonly metricsToken?: string;
   /** From where carriers' requests are taken. */
   readonly networks?: Networks | undefined;
+  /** Megabytes for who has cast in ledgers; by the machine's memory if absent. */
+  readonly ledgerMemory?: number | undefined;
   /** Whether the service sends the messages of the calendars by itself; otherwise the person who moves the clock starts that by hand. */
   readonly announces: boolean;
 }
@@ -65,7 +67,8 @@ export interface App {
 }
 
 /** Puts the parts together: the only place that knows all of them. */
-export async function app({ world, log, publicUrl, demo, metricsToken, announces, networks = {}, ...settings }: AppDeps): Promise<App> {
+export async function app({ world, log, publicUrl, demo, metricsToken, announces, ledgerMemory, networks = {}, ...settings }: AppDeps): Promise<App> {
+  if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
   let isStopping = false;

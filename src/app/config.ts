@@ -26,6 +26,8 @@ export interface Config extends PhoneSettings {
   /** From where carriers that sign nothing may call. */
   networks?: Networks;
   metricsToken?: string;
+  /** Megabytes for who has cast in ledgers. Undefined: by the machine's memory. */
+  ledgerMemory?: number;
   /** 32 bytes. Only backups need it. */
   backupKey?: Buffer;
   /** The database of the cell to which a community is moved. */
@@ -113,6 +115,8 @@ const keyBytes = () =>
     .transform(secretBytes)
     .optional();
 
+const megabytes = () => matching(/^\d{1,6}$/, 'a number of megabytes').transform((size) => (size === undefined ? undefined : Number(size)));
+
 const settings = z.object({
   PORT: z
     .string()
@@ -149,6 +153,7 @@ const settings = z.object({
   DEMO: oneOf(['on', 'off']),
   BACKUP_KEY: keyBytes(),
   METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
+  LEDGER_MEMORY: megabytes(),
   LOG_LEVEL: oneOf(LOG_LEVELS),
 });
 
@@ -181,6 +186,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     networks: read.ALLOWED_IPS,
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
+    ledgerMemory: read.LEDGER_MEMORY,
     backupKey: read.BACKUP_KEY,
     toMongodbUri: read.TO_MONGODB_URI,
     toSecret: read.TO_SECRET,

@@ -116,6 +116,7 @@ describe('config', () => {
       DEMO: 'demo-value',
       WECHAT_TOKEN: 'token-value',
       METRICS_TOKEN: 'metrics value',
+      LEDGER_MEMORY: 'ledger-value',
     };
     expect(wrong(env)).to.have.members([
       'PORT',
@@ -126,6 +127,7 @@ describe('config', () => {
       'DEMO',
       'WECHAT_TOKEN',
       'METRICS_TOKEN',
+      'LEDGER_MEMORY',
       'TWILIO_AUTH_TOKEN',
       'WECHAT_APP_ID',
       'WECHAT_APP_SECRET',

@@ -6,6 +6,7 @@ export { ballotByKey, type CheckedReceipt, checkReceipt, type MyPicks, myPicks, 
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
 export { cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from './ledger/entry.ts';
+export { ledgerRoom } from './ledger/knownLedgers.ts';
 export { ledgerBatches } from './ledger/ledger.ts';
 export { finishedHead, hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
 export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';

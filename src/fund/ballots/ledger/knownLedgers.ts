@@ -1,48 +1,161 @@
-import { boundedMap } from '../../../store/cache.ts';
+import { totalmem } from 'node:os';
 import { collection, databaseOf, inTime } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/vault.ts';
+import { perWorld } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { Entry, type EntryRecord, lastEntry, placesOf, type Tip, tipOf } from './entry.ts';
 import { firstPrevious } from './ledgerRules.ts';
 
 /**
- * The ends of the ledgers to which this process writes. A process that writes the place after an end has seen every entry before it: the unique index
- * gives the place to no process that has not.
+ * A ledger as this process knows it: its end and, if it was there from the first entry on and memory allows, who has cast up to that end. A process that
+ * writes the place after that end has seen every entry before it: the unique index gives the place to no process that has not.
  */
-export interface KnownTips {
-  /** The ends of these ledgers; those that are not known are asked for together. The end of an empty ledger is the hash that its first entry follows. */
-  of(cycles: readonly FrozenCycle[]): Promise<Map<string, Tip>>;
+export interface KnownLedger {
+  readonly tip: Tip;
+  /** Absent if not all are known: then the index is asked. */
+  readonly voters?: KnownVoters;
+}
+
+export interface KnownLedgers {
+  /** The known state of these ledgers. What is not known is asked for together; no ledger is read. */
+  of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>>;
   /** To be called when an entry is durable after the end. */
-  grew(entry: EntryRecord): void;
+  grew(entry: Grown): void;
   /** To be called when there is an entry after the end, from any writer. */
   isBehind(cycle: string): void;
 }
 
-const DURABLY_READ = { readConcern: { level: 'majority' } } as const;
-/** More than a city has communities; each end takes some 300 bytes. */
-const MOST = 10_000;
+type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
 
-export function knownTips(): KnownTips {
-  const known = boundedMap<string, Tip>(MOST);
-  return {
-    of: async (cycles) => {
-      const tips = new Map<string, Tip>();
-      const unknown = new Map<string, FrozenCycle>();
-      for (const cycle of cycles) {
-        const tip = known.get(cycle._id);
-        if (tip) tips.set(cycle._id, tip);
-        else unknown.set(cycle._id, cycle);
-      }
-      for (const [cycle, tip] of await tipsIn([...unknown.values()])) {
-        known.set(cycle, tip);
-        tips.set(cycle, tip);
-      }
-      return tips;
-    },
-    grew: (entry) => known.set(entry._id.cycle, tipOf(entry)),
-    isBehind: (cycle) => known.delete(cycle),
-  };
+/** What who has cast may take of this process's memory, in megabytes: a thirty-second of the machine's or the container's, if no setting says otherwise. */
+export const ledgerRoom = perWorld(() => ({
+  megabytes: Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 2 ** 20 / 32,
+}));
+
+/** An entry's part in memory, in bytes, as measured with 300 ledgers of 1,577. */
+const BYTES_EACH = 110;
+/** More ledgers than a city has communities; each end takes some 300 bytes. */
+const MOST = 10_000;
+/** So many new entries of other processes are read on, in all ledgers that are behind; beyond, they are not known any more. */
+const MOST_NEW = 1_000;
+const DURABLY_READ = { readConcern: { level: 'majority' } } as const;
+
+/** The ledgers to which this process writes. Of those that were not used for longest it forgets first who has cast, then all. `room` in megabytes. */
+export function knownLedgers(room: () => number): KnownLedgers {
+  const known = new Map<string, KnownLedger>();
+  const behind = new Set<string>();
+  let entries = 0;
+  return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
+
+  async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
+    const asked = new Map<string, KnownLedger>();
+    const late = new Map<string, Required<KnownLedger>>();
+    const unknown = new Map<string, FrozenCycle>();
+    for (const cycle of cycles) {
+      const id = cycle._id;
+      if (asked.has(id) || unknown.has(id)) continue;
+      const ledger = known.get(id);
+      const isBehind = behind.delete(id);
+      forget(id); // until it is known to its end
+      if (ledger && !isBehind) asked.set(id, ledger);
+      else unknown.set(id, cycle);
+      if (ledger?.voters && isBehind) late.set(id, { tip: ledger.tip, voters: ledger.voters });
+    }
+    for (const [id, ledger] of await readOn(late)) {
+      unknown.delete(id);
+      asked.set(id, ledger);
+    }
+    for (const [id, tip] of await tipsIn([...unknown.values()])) asked.set(id, tip.seq === 0 ? { tip, voters: new KnownVoters() } : { tip });
+    for (const [id, ledger] of asked) keep(id, ledger);
+    return asked;
+  }
+
+  function grew(entry: Grown): void {
+    const { cycle, seq } = entry._id;
+    const ledger = known.get(cycle);
+    if (!ledger) return;
+    forget(cycle);
+    if (seq === ledger.tip.seq + 1) keep(cycle, grown(ledger, entry));
+  }
+
+  function keep(cycle: string, ledger: KnownLedger): void {
+    known.set(cycle, ledger);
+    entries += sizeOf(ledger);
+    const most = (room() * 2 ** 20) / BYTES_EACH;
+    for (const [oldest, { tip }] of known) {
+      if (entries <= most) break;
+      forget(oldest);
+      known.set(oldest, { tip });
+    }
+    const [oldest] = known.keys();
+    if (known.size > MOST && oldest !== undefined) forget(oldest);
+  }
+
+  function forget(cycle: string): void {
+    const ledger = known.get(cycle);
+    known.delete(cycle);
+    if (ledger) entries -= sizeOf(ledger);
+  }
+}
+
+function sizeOf({ voters }: KnownLedger): number {
+  return voters?.size ?? 0;
+}
+
+function grown({ voters }: KnownLedger, entry: Grown): KnownLedger {
+  voters?.add(entry);
+  return { tip: tipOf(entry), ...(voters && { voters }) };
+}
+
+/** These ledgers with what other processes have written behind their ends: none of them if that is too much. */
+async function readOn(ledgers: ReadonlyMap<string, Required<KnownLedger>>): Promise<ReadonlyMap<string, KnownLedger>> {
+  if (ledgers.size === 0) return ledgers;
+  const ranges = [...ledgers].map(([cycle, { tip }]) => placesOf(cycle, tip.seq));
+  const projection = { key: 1, voter: 1, at: 1, hash: 1, sealed: 1 };
+  const added = await inTime((signal) =>
+    collection(Entry)
+      .find({ $or: ranges }, { projection, sort: { _id: 1 }, limit: MOST_NEW + 1, ...DURABLY_READ, signal })
+      .toArray(),
+  );
+  if (added.length > MOST_NEW) return new Map();
+  const read = new Map<string, KnownLedger>(ledgers);
+  for (const entry of added) {
+    const ledger = read.get(entry._id.cycle);
+    if (ledger) read.set(entry._id.cycle, grown(ledger, entry));
+  }
+  return read;
+}
+
+/** Who has cast, and under which keys, by twelve characters (72 bits) of each: what seems to be there is then looked up. */
+class KnownVoters {
+  readonly #keysOf = new Map<string, string>();
+  /** How many entries. */
+  size = 0;
+
+  add({ key, voter }: Pick<EntryRecord, 'key' | 'voter'>): void {
+    if (!voter) return;
+    this.#keysOf.set(short(voter), (this.#keysOf.get(short(voter)) ?? '') + short(key));
+    this.size += 1;
+  }
+
+  /** How many entries a voter has, and whether one seems to have this key. */
+  of(voter: string, key: string): HasCast {
+    const keys = this.#keysOf.get(short(voter)) ?? '';
+    return { count: keys.length / SHORT, seemsWritten: keys.includes(short(key)) };
+  }
+}
+
+/** So short that it is a string of its own, which does not keep a longer one in memory. */
+function short(hmac: string): string {
+  return hmac.slice(0, SHORT);
+}
+
+const SHORT = 12;
+
+export interface HasCast {
+  readonly count: number;
+  readonly seemsWritten: boolean;
 }
 
 /** As many ends as one command asks for. */
@@ -71,7 +184,7 @@ async function tipsIn(cycles: readonly FrozenCycle[]): Promise<Map<string, Tip>>
   return tips;
 }
 
-/** The facts to look up: how often voters have cast, the last entries of voters, residents who may be on the roster. */
+/** The facts to look up: who has cast, the last entries of voters, residents who may be on the roster. */
 interface Asked {
   readonly voters: readonly string[];
   /** Voters whose last entry is needed. */
@@ -80,8 +193,8 @@ interface Asked {
 }
 
 export interface LedgerFacts {
-  /** The keys of each voter's entries; absent for who has none. */
-  readonly keysOf: ReadonlyMap<string, readonly string[]>;
+  /** Of the voters who were asked about, those who have cast. */
+  readonly cast: KnownVoters;
   /** Each voter's last entry. */
   readonly last: ReadonlyMap<string, EntryRecord>;
   /** Residents on the roster who have not left, and their community. */
@@ -90,8 +203,8 @@ export interface LedgerFacts {
 
 /** Asks the indexes at once for all who wait, with read concern majority, so that every fact found is durable. It costs the same in a long ledger as in a short one. */
 export async function ledgerFacts({ voters, last, residents }: Asked): Promise<LedgerFacts> {
-  const [cast, lasts, found] = await Promise.all([
-    keysOfVoters(voters),
+  const [entries, lasts, found] = await Promise.all([
+    entriesOf(voters),
     Promise.all(last.map(lastEntry)),
     residents.length > 0
       ? inTime((signal) =>
@@ -101,8 +214,10 @@ export async function ledgerFacts({ voters, last, residents }: Asked): Promise<L
         )
       : [],
   ]);
+  const cast = new KnownVoters();
+  for (const entry of entries) cast.add(entry);
   return {
-    keysOf: byVoter(cast, ({ key }) => key),
+    cast,
     last: new Map(lasts.flatMap((entry) => (entry?.voter ? [[entry.voter, entry]] : []))),
     roster: new Map(found.map(({ _id, community }) => [_id, community])),
   };
@@ -127,17 +242,17 @@ export async function wholeEntries(keys: readonly string[], voters: readonly str
   const asked = new Set(keys);
   return {
     written: new Map(entries.filter(({ key }) => asked.has(key)).map((entry) => [entry.key, entry])),
-    entriesOf: byVoter(entries, (entry) => entry),
+    entriesOf: byVoter(entries),
   };
 }
 
-function byVoter<Found extends Pick<EntryRecord, 'voter'>, Kept>(entries: readonly Found[], kept: (entry: Found) => Kept): Map<string, Kept[]> {
-  const found = new Map<string, Kept[]>();
+function byVoter(entries: readonly EntryRecord[]): Map<string, EntryRecord[]> {
+  const found = new Map<string, EntryRecord[]>();
   for (const entry of entries) {
     if (!entry.voter) continue;
     const its = found.get(entry.voter);
-    if (its) its.push(kept(entry));
-    else found.set(entry.voter, [kept(entry)]);
+    if (its) its.push(entry);
+    else found.set(entry.voter, [entry]);
   }
   return found;
 }
@@ -146,7 +261,7 @@ function byVoter<Found extends Pick<EntryRecord, 'voter'>, Kept>(entries: readon
 const ONE_ANSWER = 10_000;
 
 /** Each voter's entries, by the voters' index. As a command whose answer is read whole: a cursor of the driver's costs more. */
-async function keysOfVoters(voters: readonly string[]): Promise<Pick<EntryRecord, 'key' | 'voter'>[]> {
+async function entriesOf(voters: readonly string[]): Promise<Pick<EntryRecord, 'key' | 'voter'>[]> {
   if (voters.length === 0) return [];
   const filter = { voter: { $in: [...voters] } };
   const options = { projection: { _id: 0, voter: 1, key: 1 }, hint: { voter: 1, '_id.seq': -1 }, ...DURABLY_READ };

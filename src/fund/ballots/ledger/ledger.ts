@@ -7,7 +7,16 @@ import { besideTurns } from '../../../store/groupCommit.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { type Content, Entry, type EntryRecord, nextEntry, type Tip, tipOf } from './entry.ts';
-import { knownTips, type LedgerFacts, ledgerFacts, type WholeEntries, wholeEntries } from './knownLedgers.ts';
+import {
+  type HasCast,
+  type KnownLedger,
+  knownLedgers,
+  type LedgerFacts,
+  ledgerFacts,
+  ledgerRoom,
+  type WholeEntries,
+  wholeEntries,
+} from './knownLedgers.ts';
 import type { CastRefusal } from './ledgerRules.ts';
 
 /** A request to write something into a cycle's ledger once. */
@@ -48,6 +57,7 @@ export type Submitted = { readonly entry: EntryRecord; readonly content?: Conten
 
 /** The work of one round: the facts that it knows, the entries that it writes, and the ends of the chains as they will be. */
 interface Round {
+  readonly known: ReadonlyMap<string, KnownLedger>;
   readonly facts: LedgerFacts & WholeEntries;
   readonly tips: Map<string, Tip>;
   readonly drafts: Map<string, { readonly submission: Submission; readonly entry: EntryRecord; readonly content: Content }>;
@@ -65,15 +75,16 @@ interface Attempt {
 
 /**
  * The queue in front of all ledgers (docs/architecture.md: The ledger's queue). All submissions that wait go together, for any cycles, as one
- * ordered insert. Of a ledger its end is known here; how often those who wait have cast in it is asked by index, once for all of them. Only of submissions
- * that seem to be written already, or would be refused, whole entries are read first. So a vote costs the same in a full ledger as in an empty one.
+ * ordered insert. Of a ledger its end is known here, and who has cast if memory allows; if not, those who wait are asked for by index, once for all of
+ * them. Only of submissions that seem to be written already, or would be refused, whole entries are read first. So a vote costs the same in a full ledger
+ * as in an empty one.
  * Between processes the unique indexes decide: the process that loses asks for the end, then decides and chains again the entries that were not
  * written.
  * Rejects only two kinds of submissions, each of them alone: one that comes too late (`beginWrite`), and one of which it is not known
  * whether it was written (`not-known`).
  */
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
-  const ends = knownTips();
+  const ledgers = knownLedgers(() => ledgerRoom(world).megabytes);
 
   return besideTurns<Submission, Submitted>(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
@@ -96,8 +107,9 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<void> {
     // before the facts: an entry that is newer than the facts has then taken the place
-    const tips = await ends.of(waiting.map(({ cycle }) => cycle));
-    const round: Round = { tips, facts: await factsOf(waiting, attempts), drafts: new Map(), newOf: new Map() };
+    const known = await ledgers.of(waiting.map(({ cycle }) => cycle));
+    const tips = new Map([...known].map(([cycle, { tip }]) => [cycle, tip]));
+    const round: Round = { known, tips, facts: await factsOf(waiting, known, attempts), drafts: new Map(), newOf: new Map() };
     for (const submission of waiting) {
       if (round.drafts.has(submission.key)) continue;
       const settled = attempt(() => draft(submission, round, attempts.get(submission)?.tries ?? 0));
@@ -115,14 +127,14 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     }
     for (const { submission, entry, content } of drafts.slice(0, inserted.written)) {
       outcomes.set(submission, { entry, content });
-      ends.grew(entry);
+      ledgers.grew(entry);
     }
     const failed = drafts[inserted.written];
     const failing = failed && attempts.get(failed.submission);
     if (!failed || !failing) return;
     if (inserted.taken === 'receipt') failing.tries++;
     else if (inserted.taken === 'key') failing.isLookedUp = true;
-    else ends.isBehind(failed.entry._id.cycle);
+    else ledgers.isBehind(failed.entry._id.cycle);
   }
 
   function lookUp(attempts: ReadonlyMap<Submission, Attempt>, submission: Submission): void {
@@ -130,28 +142,33 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     if (attempted) attempted.isLookedUp = true;
   }
 
-  /** Asks the database for the facts of all who wait, then for whole entries: of keys that seem to be written, and of submissions that were or would be refused. */
-  async function factsOf(waiting: readonly Submission[], attempts: ReadonlyMap<Submission, Attempt>): Promise<LedgerFacts & WholeEntries> {
+  /** Asks the database for what is not known here, then for whole entries: of keys that seem to be written, and of submissions that were or would be refused. */
+  async function factsOf(
+    waiting: readonly Submission[],
+    known: ReadonlyMap<string, KnownLedger>,
+    attempts: ReadonlyMap<Submission, Attempt>,
+  ): Promise<LedgerFacts & WholeEntries> {
     const facts = await ledgerFacts({
-      voters: waiting.flatMap(({ voter, needsLast }) => (voter && !needsLast ? voter : [])),
+      voters: waiting.flatMap(({ cycle, voter, needsLast }) => (voter && !needsLast && !known.get(cycle._id)?.voters ? voter : [])),
       last: waiting.flatMap(({ voter, needsLast }) => (voter && needsLast ? voter : [])),
       residents: [...new Set(waiting.flatMap(({ resident, rosterOf }) => (rosterOf === undefined && resident) || []))],
     });
     for (const submission of waiting) {
-      const { key, voter, needsLast } = submission;
-      if (needsLast || (voter && facts.keysOf.get(voter)?.includes(key))) lookUp(attempts, submission);
+      if (submission.needsLast || hasCast(submission, known, facts).seemsWritten) lookUp(attempts, submission);
     }
     const asked = waiting.filter((submission) => attempts.get(submission)?.isLookedUp);
     const voters = asked.flatMap(({ voter, needsLast }) => (voter && !needsLast ? voter : []));
-    const entries = await wholeEntries(
-      asked.map(({ key }) => key),
-      voters,
-    );
-    return { ...facts, ...entries };
+    const keys = asked.map(({ key }) => key);
+    return { ...facts, ...(await wholeEntries(keys, voters)) };
+  }
+
+  function hasCast({ key, cycle, voter }: Submission, known: ReadonlyMap<string, KnownLedger>, { cast }: LedgerFacts): HasCast {
+    const voters = known.get(cycle._id)?.voters ?? cast;
+    return voter ? voters.of(voter, key) : { count: 0, seemsWritten: false };
   }
 
   /** Adds the entry that a submission becomes to the round; gives the outcome if it becomes no entry. */
-  function draft(submission: Submission, { facts, tips, drafts, newOf }: Round, tries: number): Submitted | undefined {
+  function draft(submission: Submission, { known, facts, tips, drafts, newOf }: Round, tries: number): Submitted | undefined {
     const { key, cycle, at, voter, resident, decide, beginWrite } = submission;
     const rosterOf = submission.rosterOf ?? (resident && facts.roster.get(resident));
     const written = facts.written.get(key);
@@ -161,7 +178,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const drafted = (voter && newOf.get(voter)) || [];
     const found = (voter && facts.entriesOf.get(voter)) || [];
     const last = drafted.at(-1) ?? (voter ? facts.last.get(voter) : undefined);
-    const count = drafted.length + Math.max(found.length, (voter && facts.keysOf.get(voter)?.length) || 0);
+    const count = drafted.length + Math.max(found.length, hasCast(submission, known, facts).count);
     const content = decide({ rosterOf, hasVoted: count > 0 || last !== undefined, last, count, entries: [...found, ...drafted] });
     if (content !== 'seal' && 'refused' in content) return content;
     if (!tip) throw new CodedError('no-ledger', 'A cycle has no ledger before its vote opens.');

@@ -8,11 +8,13 @@ import { mongo } from 'mongoose';
 import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { openBallot } from '../../../../src/fund/ballots/cast/openBallot.ts';
 import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { ledgerRoom } from '../../../../src/fund/ballots/ledger/knownLedgers.ts';
 import { ledgerBatches } from '../../../../src/fund/ballots/ledger/ledger.ts';
 import { renewVoterCounts, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle, type Stage } from '../../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../../src/store/collection.ts';
+import type { World } from '../../../../src/store/world.ts';
 import { built } from '../../../support/built.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
@@ -34,6 +36,7 @@ describe('the ledger', () => {
       fc.asyncProperty(turns, async (all) => {
         const world = heldWorld(database.world);
         const processes = [world, { ...world }, { ...world }];
+        for (const [process, entries] of [2, 0].entries()) ledgerRoom(processes[process + 1] ?? world).megabytes = (entries * 110) / 2 ** 20;
         const villages = [await village(world, 4), await village(world, 4), await village(world, 4)];
         const casts = all.map(({ process, village, voter, delivery, pick }) => {
           const place = villages[village] ?? expect.fail();
@@ -225,14 +228,18 @@ describe('the ledger', () => {
     expect(JSON.stringify(head)).to.include('IXSCAN').and.not.include('SORT');
   });
 
-  it('sends one look at the roster, one at who has cast, and one insert for all that waits, over many ledgers', async () => {
+  it('sends one look at the roster and one insert for all that waits, over many ledgers, and one at who has cast if memory does not know it', async () => {
     const world = heldWorld(database.world);
     const villages = await Promise.all(Array.from({ length: 20 }, () => village(world, 2)));
     await Promise.all(villages.map(({ act }) => castFor(world, act(0), 1)));
-    const commands = await callsOf(() => Promise.all(villages.map(({ act }) => castFor(world, act(1), 2))));
-    expect(commands.toSorted()).to.deep.equal(['find', 'find', 'insert']);
+    const again = (process: World, picks: number) => callsOf(() => Promise.all(villages.map(({ act }) => castFor(process, act(1), picks))));
+    expect(await again(world, 2)).to.deep.equal(['find', 'insert']);
+    const without = { ...world };
+    ledgerRoom(without).megabytes = 0;
+    await again(without, 3);
+    expect((await again(without, 7)).toSorted()).to.deep.equal(['find', 'find', 'insert']);
     for (const { cycle } of villages)
-      expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2]]);
+      expect((await chainOf(world, cycle)).map((entry) => decryptSecret(world.vault, entry).picks)).to.deep.equal([[1], [2], [3], [7]]);
   });
 
   it('lets turns go before slips that wait with them, few slips with each turn, and a slip in though there is always a turn that waits', async () => {
