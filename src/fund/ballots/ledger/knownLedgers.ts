@@ -41,8 +41,8 @@ const MOST = 10_000;
 const MOST_NEW = 1_000;
 const DURABLY_READ = { readConcern: { level: 'majority' } } as const;
 
-/** The ledgers to which this process writes. Of those that were not used for longest it forgets first who has cast, then all. `room` in megabytes. */
-export function knownLedgers(room: () => number): KnownLedgers {
+/** The ledgers to which this process writes. Of those that were not used for longest it forgets first who has cast, then all. */
+export function knownLedgers(room: { readonly megabytes: number }): KnownLedgers {
   const known = new Map<string, KnownLedger>();
   const behind = new Set<string>();
   let entries = 0;
@@ -82,7 +82,7 @@ export function knownLedgers(room: () => number): KnownLedgers {
   function keep(cycle: string, ledger: KnownLedger): void {
     known.set(cycle, ledger);
     entries += sizeOf(ledger);
-    const most = (room() * 2 ** 20) / BYTES_EACH;
+    const most = (room.megabytes * 2 ** 20) / BYTES_EACH;
     for (const [oldest, { tip }] of known) {
       if (entries <= most) break;
       forget(oldest);

@@ -84,7 +84,7 @@ interface Attempt {
  * whether it was written (`not-known`).
  */
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
-  const ledgers = knownLedgers(() => ledgerRoom(world).megabytes);
+  const ledgers = knownLedgers(ledgerRoom(world));
 
   return besideTurns<Submission, Submitted>(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
