@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { linkContact } from '../../src/fund/people/linkChat.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
+import { staffPhones } from '../../src/fund/staff/staffChat.ts';
 import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';
@@ -72,6 +73,7 @@ async function chatOf(from: string): Promise<string> {
     const phoneId = addressHmac(secrets, { community, channel: 'sms', address: from });
     for (const resident of await collection(Resident).find({ phoneId }).toArray())
       await linkContact(secrets, resident._id, { community, channel: 'wechat', address: openid });
+    await staffPhones({ vault: secrets }).link(from, { community, channel: 'wechat', address: openid }); // as who joined by digits
   }
   return openid;
 }

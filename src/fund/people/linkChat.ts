@@ -26,8 +26,10 @@ const A_CHAT = 5;
 export interface StaffPhones {
   /** Whether a phone (E.164) is that of a member of the community's staff. */
   isKnown(community: string, phone: string): Promise<boolean>;
-  /** Links the chat of an act to such a phone; false if it is none any more. */
+  /** Ties the chat of an act to a phone (E.164) that was proved there by digits: that of a member of the staff, or of an office on the roster. False if it is none. */
   link(phone: string, act: CommunityContact): Promise<boolean>;
+  /** Whether a chat is tied to this phone (E.164). A card, or an accepted request, ties none. */
+  isTied(phone: string, from: CommunityContact): Promise<boolean>;
 }
 
 /**

@@ -7,11 +7,12 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import type { Actor } from './actor.ts';
 import { holdersOf } from './holders.ts';
+import type { StaffPhones } from './linkChat.ts';
 import { type CodeKind, codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
 import { personOf, Resident } from './resident.ts';
 
 export type CadreProved =
-  /** The chat is linked to a cadre. */
+  /** The chat is tied to a cadre's phone. */
   | { readonly proved: true }
   /** Six digits are on their way to the number on the roster. */
   | { readonly sent: { readonly phone: string } }
@@ -19,18 +20,18 @@ export type CadreProved =
   | { readonly refused: 'notCadre' | 'noPhone' | 'enough' };
 
 /**
- * Proves that the person who writes is a cadre. A chat that is linked to a cadre is enough. Otherwise six digits are sent by text to the number on
- * the roster, because a sender can be forged.
+ * Proves that the person who writes is a cadre. A chat that the cadre's phone tied by digits is enough. Otherwise six digits are sent by text to the number
+ * on the roster, because a sender can be forged, and a chat be linked by a card that somebody else has made.
  */
-export function proveCadre(world: World, notify: Notify): (input: unknown, act: Act) => Promise<CadreProved> {
+export function proveCadre(world: World, notify: Notify, staff: StaffPhones): (input: unknown, act: Act) => Promise<CadreProved> {
   const cadreOf = writingCadre(world);
   const ask = askProof(world, notify);
   return async (_, act) => {
     const cadre = await cadreOf(act);
     if (!cadre) return { refused: 'notCadre' };
-    if (CHANNELS[act.channel].isSenderProved) return { proved: true };
     const { phone, language, actor } = cadre;
     if (!phone) return { refused: 'noPhone' };
+    if (CHANNELS[act.channel].isSenderProved && (await staff.isTied(phone, act))) return { proved: true };
     const asked = await ask({ phone, resident: actor.id, ...(language && { language }) }, 'cadre', act);
     return asked === 'enough' ? { refused: 'enough' } : { sent: { phone } };
   };
@@ -74,13 +75,15 @@ export function askProof(world: World, notify: Notify): (whom: Proving, kind: Co
 /** `at`: the moment of the proof, as a proof does not last. */
 export type CadreChecked = { readonly proved: true; readonly at: string } | Exclude<Tried, { right: true }>;
 
-/** Checks six digits that were sent to a cadre and are repeated where they were asked for. */
-export function checkCadre({ vault }: World): (input: { phone: string; digits: string }, act: Act) => Promise<CadreChecked> {
+/** Checks six digits that were sent to a cadre and are repeated where they were asked for. A chat is tied to their phone by them. */
+export function checkCadre({ vault }: World, staff: StaffPhones): (input: { phone: string; digits: string }, act: Act) => Promise<CadreChecked> {
   return async (given, act) => {
     const phone = addressHmac(vault, { community: act.community, ...phoneContact(given.phone) });
     const places = codePlaces({ community: act.community, phone }, 'cadre');
     const tried = await tryCode({ vault }, { _id: { $in: places }, chat: addressHmac(vault, act) }, given, act);
-    return 'right' in tried ? { proved: true, at: act.at.toISOString() } : tried;
+    if (!('right' in tried)) return tried;
+    if (CHANNELS[act.channel].isSenderProved) await staff.link(given.phone, act);
+    return { proved: true, at: act.at.toISOString() };
   };
 }
 

@@ -41,4 +41,4 @@ export {
   staffRole,
   supervisedAmong,
 } from './staff.ts';
-export { actorsInChat, forgetStaffChat, staffPhones } from './staffChat.ts';
+export { actorsInChat, forgetStaffChat, isTiedTo, staffPhones } from './staffChat.ts';

@@ -1,14 +1,14 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
-import { addressHmac, type CommunityContact, type ContactPoint } from '../../contacts/contact.ts';
+import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { World } from '../../store/world.ts';
-import type { Actor, StaffPhones } from '../people/index.ts';
+import { type Actor, Resident, type StaffPhones } from '../people/index.ts';
 import { ALL, actorsAt, rolesOf, Staff, staffActor, staffPhone } from './staff.ts';
 
 /**
- * The chat of a member of the staff, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done from it is what the
+ * The chat of a member of the staff, or of an office on the roster, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done from it is what the
  * roles of the phone allow at that moment. A resident's chat that a card or a request linked is none, whatever phone the roster gives the resident.
  */
 interface StaffChatRecord {
@@ -41,11 +41,12 @@ schema.index({ before: 1, community: 1 }, { partialFilterExpression: { before: {
 export const StaffChat = model<StaffChatRecord>('StaffChat', schema);
 
 /** The phones of the staff, for a person who joins in a chat. If they link another chat, they have that one alone. */
-export function staffPhones(world: World): StaffPhones {
+export function staffPhones(world: Pick<World, 'vault'>): StaffPhones {
   return {
     isKnown: async (community, phone) => (await actorsAt(world, community, phone)).length > 0,
     link: async (phone, { community, channel, address }) => {
-      if ((await actorsAt(world, community, phone)).length === 0) return false;
+      const isOffice = (await actorsAt(world, community, phone)).length > 0 || (await isOfOfficeOnRoster(world, community, phone));
+      if (!isOffice) return false;
       const _id = addressHmac(world.vault, { community, channel, address });
       const whose = { community, phone: staffPhone(world.vault, phone) };
       const chat = { ...whose, channel, address: world.vault.encrypt('staffChatAddress', _id, address) };
@@ -55,7 +56,20 @@ export function staffPhones(world: World): StaffPhones {
       await collection(StaffChat).deleteMany({ ...whose, _id: { $ne: _id } });
       return true;
     },
+    isTied: (phone, from) => isTiedTo(world, phone, from),
   };
+}
+
+/** Whether a chat is tied to this phone (E.164), by digits that were sent there: whoever writes from it has the phone. */
+export async function isTiedTo({ vault }: Pick<World, 'vault'>, phone: string, from: CommunityContact): Promise<boolean> {
+  const which = { _id: addressHmac(vault, from), phone: staffPhone(vault, phone) };
+  return (await collection(StaffChat).findOne(which, { projection: { _id: 1 } })) !== null;
+}
+
+async function isOfOfficeOnRoster({ vault }: Pick<World, 'vault'>, community: string, phone: string): Promise<boolean> {
+  const phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
+  const which = { community, phoneId, role: { $ne: 'resident' as const }, erasedAt: { $exists: false } };
+  return (await collection(Resident).findOne(which, { projection: { _id: 1 } })) !== null;
 }
 
 /** As whom somebody may act who writes from a chat that is linked to a phone of the staff. */

@@ -2,12 +2,12 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import type { CommunityContact } from '../../contacts/contact.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, holdersOf, personOf, writingCadre } from '../people/index.ts';
-import { actorsAt, actorsInChat } from '../staff/index.ts';
+import { actorsAt, actorsInChat, isTiedTo } from '../staff/index.ts';
 
 /** A cadre or implementer as whom somebody writes. */
 export interface ProgressSender {
   readonly actor: Actor;
-  /** The chat is tied to the role. A phone's number may be forged, and whose chat it is may hang on a phone that the roster gives. */
+  /** The chat is tied to their phone by digits. A phone's number may be forged, and whose chat it is may hang on a phone that the roster gives. */
   readonly isProved: boolean;
   /** The phone (E.164) to which digits can go that prove it; absent if none is known. */
   readonly phone?: string;
@@ -21,11 +21,14 @@ export function progressSender(world: World): (from: CommunityContact) => Promis
   const cadreOf = writingCadre(world);
   const phoneOf = phoneAt(world);
   return async (from) => {
-    const isProved = CHANNELS[from.channel].isSenderProved;
+    const isChat = CHANNELS[from.channel].isSenderProved;
     const cadre = await cadreOf(from);
-    if (cadre) return { ...cadre, isProved, resident: cadre.actor.id };
-    const tied = isProved ? whoTells(await actorsInChat(world, from)) : undefined;
-    if (tied) return { actor: tied, isProved };
+    if (cadre) {
+      const isProved = isChat && cadre.phone !== undefined && (await isTiedTo(world, cadre.phone, from));
+      return { ...cadre, isProved, resident: cadre.actor.id };
+    }
+    const tied = isChat ? whoTells(await actorsInChat(world, from)) : undefined;
+    if (tied) return { actor: tied, isProved: true };
     const phone = await phoneOf(from);
     const actor = phone === undefined ? undefined : whoTells(await actorsAt(world, from.community, phone));
     return actor && phone !== undefined ? { actor, isProved: false, phone } : null;

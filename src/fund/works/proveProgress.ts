@@ -1,10 +1,12 @@
 import type { Act } from '../../contacts/act.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { askProof, codePlaces, tryEachCode } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
+import { staffPhones } from '../staff/index.ts';
 import { progressSender } from './progressSender.ts';
 import { SentProgress, type SentProgressRecord, sentIn } from './sentProgress.ts';
 import { addTold, type NotAdded } from './tellProgress.ts';
@@ -26,7 +28,7 @@ export type ProgressProved =
 
 /**
  * Service: makes news public that was held (`tellProgress`), once the digits that were sent for it are repeated where it was written. Of several that wait,
- * the one whose digits they are.
+ * the one whose digits they are. A chat is tied to the phone by them.
  */
 export function proveProgress(world: World, notify: Notify): (input: { digits: string }, act: Act) => Promise<ProgressProved> {
   const senderOf = progressSender(world);
@@ -40,6 +42,7 @@ export function proveProgress(world: World, notify: Notify): (input: { digits: s
     const places = codePlaces({ community, phone: addressHmac(world.vault, { community, ...phoneContact(phone) }) }, 'news');
     const tried = await tryEachCode(world, { _id: { $in: places }, chat: from }, { phone, digits }, act);
     if ('right' in tried) {
+      if (CHANNELS[act.channel].isSenderProved) await staffPhones(world).link(phone, act);
       const record = await collection(SentProgress).findOne({ from, code: tried.of }, { promoteBuffers: true });
       return record ? publish(record) : { nothing: true };
     }

@@ -3,7 +3,8 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
 import { withLog } from '../../fund/log/index.ts';
-import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
+import { type Actor, checkRight, writingCadre } from '../../fund/people/index.ts';
+import { isTiedTo } from '../../fund/staff/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
@@ -21,7 +22,7 @@ const PROVED_MS = 10 * 60 * 1_000;
 /** 群发: plans a cadre's text to everybody and, once the cadre agrees, writes it down; the service queues it. */
 export function cadreBroadcast(world: World, deps: BroadcastDeps) {
   const plan = planBroadcast(world, deps);
-  const cadreOf = actingCadre(world);
+  const cadreOf = writingCadre(world);
   return {
     plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
       const planned = await plan({ community, text, to: 'all' });
@@ -33,11 +34,13 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
     ): Promise<CadrePlan> => {
       const cadre = await cadreOf(act);
       if (!cadre) return { refused: 'notCadre' };
-      if (!CHANNELS[act.channel].isSenderProved && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
+      const { phone, actor } = cadre;
+      const isTied = CHANNELS[act.channel].isSenderProved && phone !== undefined && (await isTiedTo(world, phone, act));
+      if (!isTied && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
       const planned = await plan({ community: act.community, text, to: 'all' });
       if ('refused' in planned) return { refused: planned.refused };
       act.beginWrite();
-      await createBroadcast(world, planned.plan, cadre);
+      await createBroadcast(world, planned.plan, actor);
       return told(planned.plan);
     },
   };

@@ -14,6 +14,7 @@ import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { everything } from '../../channels/everything.ts';
@@ -91,8 +92,10 @@ describe('a WeChat chat', () => {
   it('brings the pictures of a cadre, as MMS does, until they stand on the page of the work', async () => {
     const { community, twilio, url } = service;
     const [openid, image] = ['oCadre', `ME${'a'.repeat(32)}`];
-    const cadre = { rosterId: openid, role: 'cadre' as const, linkedContacts: [`wechat|${openid}`] };
+    const phone = '+8613800000029';
+    const cadre = { rosterId: openid, role: 'cadre' as const, phone, linkedContacts: [`wechat|${openid}`] };
     await collection(Resident).insertOne(onRoster(world, { _id: openid, community: community._id, ...cadre }));
+    expect(await staffPhones(world).link(phone, { community: community._id, channel: 'wechat', address: openid })).to.equal(true);
     const steps = [{ state: 'under-way' as const, day: '2027-03-01', by: '王芳', at: new Date() }];
     const work = { community: community._id, state: 'under-way' as const, steps, offers: [], papers: [], news: 0, revision: 0 };
     await collection(Work).insertOne({ _id: { cycle, number: 3 }, ...work });
@@ -105,7 +108,10 @@ describe('a WeChat chat', () => {
     expect(await fake.deliver(openid, text('进展 3 杆子立好了'))).to.include('记下了');
     expect(await fake.deliver(openid, { MsgType: 'image', PicUrl: 'https://mmbiz.example/1', MediaId: 'photo', MsgId: id() })).to.include('正在存');
     const wang = { from: '+8613800000021', to: community.phone };
-    expect(await twilio.deliver({ ...wang, body: '进展 3 灯亮了', media: [image] })).to.include('正在存');
+    expect(await twilio.deliver({ ...wang, body: '进展 3 灯亮了', media: [image] })).to.include('没公布');
+    const code = () => twilio.accepted.map(({ body }) => /】(\d{6})是您发命令/.exec(body)?.[1]).find((digits) => digits !== undefined);
+    while (code() === undefined) await sleep(50);
+    expect(await twilio.deliver({ ...wang, body: code() ?? '' })).to.include('正在存');
     const pictures = async () => (await (await fetch(`${url}/c/${community._id}/works/3`)).text()).match(/<img /g)?.length ?? 0;
     while ((await pictures()) < 2) await sleep(200);
   });
