@@ -10,6 +10,7 @@ import { useDatabase } from './support/database.ts';
 import { type Executed, executed } from './support/executed.ts';
 import { onRoster } from './support/onRoster.ts';
 import { startService, type TestService } from './support/service.ts';
+import { until } from './support/until.ts';
 
 const DOCUMENT = join(root, 'docs/architecture.md');
 const isUpdate = process.env.UPDATE_DOCS === '1';
@@ -110,12 +111,12 @@ async function tapsAProject(service: TestService, index: number) {
 }
 
 /** The menu to tap that a chat is sent. */
-async function menuOf(service: TestService, openid: string) {
-  for (let tries = 0; tries < 50; tries += 1) {
-    for (const one of account(service).sent) if (one.kind === 'menu' && one.openid === openid) return one;
-    await sleep(100);
-  }
-  return undefined;
+function menuOf(service: TestService, openid: string) {
+  return until('a menu', () =>
+    account(service)
+      .sent.flatMap((one) => (one.kind === 'menu' && one.openid === openid ? one : []))
+      .at(0),
+  );
 }
 
 function phone(index: number): string {

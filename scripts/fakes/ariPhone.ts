@@ -61,7 +61,8 @@ export interface AriDeps {
   readonly gone: () => unknown;
 }
 
-const PATIENCE_MS = 15_000;
+/** As long as a machine that does much else may take. */
+const PATIENCE_MS = 45_000;
 const KEY_MS = 200;
 const SILENCE_MS = 300;
 /** Whoever has more to say in this process asks for it within so many rounds of the event loop. */

@@ -24,6 +24,7 @@ import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { runScript } from '../support/runScript.ts';
 import { startService, TEXT_NUMBERS, type TestService } from '../support/service.ts';
+import { until } from '../support/until.ts';
 
 const PHONE = '+8613800000001';
 /** A variable of a template. */
@@ -148,14 +149,7 @@ describe('a community over aliyun', () => {
 
   const fake = () => service.aliyun ?? expect.fail();
   const text = (body: string, sid: string) => service.sms.deliver({ from: PHONE, to: service.community.phone, body, sid });
-  const settled = async (where: object, state: MessageState) => {
-    for (let tries = 0; tries < 100; tries += 1) {
-      const found = await collection(Message).findOne({ ...where, state });
-      if (found) return found;
-      await sleep(50);
-    }
-    return expect.fail(`never ${state}`);
-  };
+  const settled = (where: object, state: MessageState) => until(state, () => collection(Message).findOne({ ...where, state }));
   const notice = (occasion: string, said: { key: string; params?: Record<string, string> }, more = {}) =>
     enqueue(world)({ occasion, community: service.community._id, channel: 'sms', address: PHONE, language: 'zh-CN', kind: 'receipt', said, ...more });
 

@@ -26,6 +26,7 @@ import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
+import { until } from '../support/until.ts';
 
 /** A WAV of a tone, one second. */
 function tone(rate: number, channels: number, hertz: number): Buffer {
@@ -90,7 +91,8 @@ describe('the line over Asterisk', () => {
 /** Who calls it is called back. */
 const CALLBACK = '+862980000021';
 
-describe('calls over Asterisk', () => {
+describe('calls over Asterisk', function () {
+  this.timeout(180_000);
   const { world } = useDatabase('asterisk');
   const folder = useFolders();
   const logged: string[] = [];
@@ -161,13 +163,7 @@ describe('calls over Asterisk', () => {
     return phone;
   };
   const picks = async () => (await ledger(world)).map((entry) => entry.picks);
-  const until = async (where: object) => {
-    for (let tries = 0; tries < 400; tries += 1) {
-      if (await collection(Message).findOne(where)) return;
-      await sleep(25);
-    }
-    expect.fail(`there is no ${JSON.stringify(where)}`);
-  };
+  const found = (where: object) => until(JSON.stringify(where), () => collection(Message).findOne(where));
 
   it('a key ends what is being said and is the first of what is entered; keys may come ahead, and count though the phone was hung up behind them', async () => {
     asterisk.soundMs = 5_000;
@@ -183,7 +179,7 @@ describe('calls over Asterisk', () => {
     const hasty = await dial(8);
     hasty.press('113#1##');
     hasty.hangUp();
-    for (let tries = 0; tries < 400 && (await picks()).length < 2; tries += 1) await sleep(25);
+    await until('both ballots', async () => (await picks()).length >= 2);
     expect(await picks()).to.deep.equal([
       [1, 2],
       [1, 3],
@@ -242,7 +238,7 @@ describe('calls over Asterisk', () => {
     service = await serve();
     await phone.hears(/按过的还记着/);
     await phone.isOver();
-    for (let tries = 0; tries < 400 && (await picks()).length === before; tries += 1) await sleep(25);
+    await until('the ballot', async () => (await picks()).length > before);
     expect((await picks()).slice(before)).to.deep.equal([[3]]);
   });
 
@@ -346,7 +342,7 @@ describe('calls over Asterisk', () => {
     const phone = await dial(6);
     phone.press('113##');
     await phone.isOver();
-    for (let tries = 0; tries < 400 && (await picks()).length === before; tries += 1) await sleep(25);
+    await until('the ballot', async () => (await picks()).length > before);
     expect((await picks()).slice(before)).to.deep.equal([[3]]);
     expect(phone.heard).to.deep.equal([]);
     expect(logged.slice(since).filter((line) => line.includes('call-failed') && line.includes('not-spoken'))).to.have.length(1);
@@ -376,7 +372,7 @@ describe('calls over Asterisk', () => {
       await enqueue(world)({ occasion, ...to, kind: 'receipt', said: { key: 'common.done' } });
     };
     await send('answered', 0, 'yes');
-    await until({ _id: /^answered/, state: 'delivered' });
+    await found({ _id: /^answered/, state: 'delivered' });
     expect(new Set(asterisk.called.at(-1)?.heard).size).to.equal(1);
     expect(asterisk.called.at(-1)?.heard).to.have.length(2);
     asterisk.soundMs = 400;
@@ -385,18 +381,18 @@ describe('calls over Asterisk', () => {
     while (asterisk.called.length === calls) await sleep(20);
     await asterisk.called.at(-1)?.hears(1);
     asterisk.cut();
-    await until({ _id: /^cut/, state: 'delivered' });
+    await found({ _id: /^cut/, state: 'delivered' });
     asterisk.soundMs = 0;
     await send('busy', 1, 'busy');
-    await until({ _id: /^busy/, state: 'failed', reason: 'call.busy' });
+    await found({ _id: /^busy/, state: 'failed', reason: 'call.busy' });
     await send('early', 2, 'busyAtOnce');
-    await until({ _id: /^early/, state: 'failed', reason: 'call.busy' });
+    await found({ _id: /^early/, state: 'failed', reason: 'call.busy' });
     await send('later', 4, 'later');
-    await until({ _id: /^later/, state: 'sent' });
+    await found({ _id: /^later/, state: 'sent' });
     await service.stop();
     asterisk.called.at(-1)?.answer();
     service = await serve();
-    await until({ _id: /^later/, state: 'delivered' });
+    await found({ _id: /^later/, state: 'delivered' });
     expect(asterisk.called.at(-1)?.heard).to.have.length(2);
   });
 
@@ -424,7 +420,7 @@ describe('calls over Asterisk', () => {
     await alone.speak(4, '#');
     await alone.hears(/记下了/);
     await alone.isOver();
-    for (let tries = 0; tries < 400 && (await collection(Recording).countDocuments({ state: 'kept' })) === 0; tries += 1) await sleep(25);
+    await until('the recording', () => collection(Recording).findOne({ state: 'kept' }));
     expect(await collection(Recording).countDocuments({ state: 'kept' })).to.equal(1);
   });
 
@@ -432,7 +428,7 @@ describe('calls over Asterisk', () => {
     asterisk.isLocked = true;
     const to = { community: here.community, channel: 'voice', address: here.phones[3] ?? '', language: 'zh-CN' } as const;
     for (const occasion of ['parks', 'waits']) await enqueue(world)({ occasion, ...to, kind: 'receipt', said: { key: 'common.done' } });
-    for (const occasion of [/^parks/, /^waits/]) await until({ _id: occasion, state: 'pending', reason: 'unauthorized', attempts: 0 });
+    for (const occasion of [/^parks/, /^waits/]) await found({ _id: occasion, state: 'pending', reason: 'unauthorized', attempts: 0 });
     expect(logged.filter((line) => line.includes('parked.asterisk.unauthorized'))).to.have.length(1);
   });
 

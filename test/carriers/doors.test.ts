@@ -16,6 +16,7 @@ import { everything } from '../channels/everything.ts';
 import { useDatabase } from '../support/database.ts';
 import { TEXT_NUMBERS } from '../support/service.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
+import { until } from '../support/until.ts';
 
 const NAMES = ['kannel', 'mas', 'aliyun'] as const;
 type Name = (typeof NAMES)[number];
@@ -90,14 +91,7 @@ describe('the doors of carriers that sign nothing, side by side', () => {
       ...{ occasion, community: towns[name].community, channel: 'sms', address: '+8613700000001', language: 'zh-CN', kind: 'code' },
       said: { key: 'notice.code', params: { digits: '482913' } },
     });
-  const until = async (where: object): Promise<MessageRecord> => {
-    for (let tries = 0; tries < 200; tries += 1) {
-      const found = await collection(Message).findOne(where);
-      if (found) return found;
-      await sleep(20);
-    }
-    return expect.fail(`there is no ${JSON.stringify(where)}`);
-  };
+  const found = (where: object): Promise<MessageRecord> => until(JSON.stringify(where), () => collection(Message).findOne(where));
 
   it('ask for the whole secret of their own carrier, before they look at anything but the size', async () => {
     const before = await everything();
@@ -178,14 +172,14 @@ describe('the doors of carriers that sign nothing, side by side', () => {
     for (const name of ['kannel', 'aliyun'] as const) {
       fakes[name].reportsFirst = true;
       await notice(name, `early-${name}`);
-      const { ref, carrierId = '' } = await until({ _id: new RegExp(`^early-${name}`), state: 'delivered' });
-      await sleep(50); // the answer is written down
+      const early = { _id: new RegExp(`^early-${name}`), state: 'delivered' };
+      const { ref, carrierId = '' } = await found({ ...early, carrierId: { $exists: true } }); // the answer is written down
       const late =
         name === 'kannel'
           ? ['2', '16', '8', '99', 'constructor', ''].map((type) => String(new URLSearchParams({ ref, type })))
           : [false, 'false'].map((success) => JSON.stringify([{ biz_id: carrierId, out_id: ref, success, err_code: 'LATE' }]));
       for (const body of late) expect((await post({ name, door: 'status' }, body)).status, body).to.be.oneOf([200, 400]);
-      expect(await until({ ref })).to.include({ state: 'delivered', carrierId });
+      expect(await found({ ref })).to.include({ state: 'delivered', carrierId });
       fakes[name].reportsFirst = false;
     }
   });
@@ -194,9 +188,9 @@ describe('the doors of carriers that sign nothing, side by side', () => {
     fakes.kannel.mishaps.push(500);
     fakes.mas.mishaps.push('CountLimit');
     await Promise.all(NAMES.map((name) => notice(name, `trouble-${name}`)));
-    expect(await until({ _id: /^trouble-kannel/, state: 'unknown' })).to.include({ reason: 'http.500' });
-    expect(await until({ _id: /^trouble-mas/, state: 'pending', reason: { $exists: true } })).to.include({ reason: 'mas.CountLimit' });
-    await until({ _id: /^trouble-aliyun/, state: 'sent' });
+    expect(await found({ _id: /^trouble-kannel/, state: 'unknown' })).to.include({ reason: 'http.500' });
+    expect(await found({ _id: /^trouble-mas/, state: 'pending', reason: { $exists: true } })).to.include({ reason: 'mas.CountLimit' });
+    await found({ _id: /^trouble-aliyun/, state: 'sent' });
     const logged = lines.join('');
     expect(logged).to.include('outbox-unknown.http.500').and.to.include('/kannel/:secret/sms');
     for (const secret of [

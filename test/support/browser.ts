@@ -7,6 +7,9 @@ export const SHOTS = process.env.PAGE_SHOTS;
 /** The narrowest phone and a desk. */
 export const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 900 } } as const;
 
+/** As long as a machine that does much else may take. Milliseconds. */
+const PATIENCE_MS = 90_000;
+
 /** A page in a window of its own, and every address that it asked for. */
 export interface Opened {
   readonly page: Page;
@@ -35,6 +38,7 @@ export function useBrowser(): (
   after(() => browser.close());
   return async (address, options = {}, prepare = async () => undefined) => {
     const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const asked: string[] = [];
     const problems: string[] = [];

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { connect } from '../../src/store/connect.ts';
 import { useDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
 import { found } from './community.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -91,8 +92,7 @@ describe('health, and the API while the database is away', function () {
     expect(web.lines.filter((text) => text.includes('request failed'))).to.have.length(paths.length);
 
     line.mend();
-    for (let tries = 0; tries < 50 && (await status('/readyz')) !== 200; tries++) await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await status('/readyz')).to.equal(200);
+    await until('ready', async () => (await status('/readyz')) === 200);
     expect(await status('/api/communities')).to.equal(200);
   });
 });

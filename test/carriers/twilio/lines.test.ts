@@ -19,6 +19,7 @@ import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { silence } from '../../support/silence.ts';
+import { until } from '../../support/until.ts';
 
 const KNOWN = '+8613800000001';
 const STRANGER = '+8613900000009';
@@ -78,9 +79,9 @@ describe('the voice line, besides the vote', function () {
     expect(await listed.json()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown', channel: 'voice' }]);
     expect(await (await fetch(`${service.url}/c/${service.community._id}`)).text()).to.include('电话里说的，正在写成文字');
     const id = (await collection(Proposal).findOne({}))?.spoken?.recording ?? '';
-    const kept = await until(() => recordingFiles(world).read(id));
+    const kept = await until('a recording', () => recordingFiles(world).read(id));
     expect(kept).to.deep.equal(silence(4));
-    await until(async () => !service.twilio.recordings.kept.has(sid));
+    await until('an end of what Twilio keeps', () => !service.twilio.recordings.kept.has(sid));
   });
 
   it('connects also where the step that asks for a person comes again', async () => {
@@ -114,7 +115,7 @@ describe('the voice line, besides the vote', function () {
       const inquiry = await collection(Inquiry).findOne({});
       expect(inquiry).to.containSubset({ kind: 'call', from: idOf(STRANGER), spoken: { state: 'beingWrittenDown' } });
       expect(inquiry).not.to.have.property('answer');
-      expect(await until(() => recordingFiles(world).read(inquiry?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
+      expect(await until('a recording', () => recordingFiles(world).read(inquiry?.spoken?.recording ?? ''))).to.deep.equal(silence(6));
       expect(await told()).to.deep.equal([`sms ${service.community.person.phone} notice.callWanted`]);
     });
   }
@@ -157,7 +158,7 @@ describe('the voice line, besides the vote', function () {
     expect((await dial(STRANGER, { to: CALLBACK })).status).to.equal('busy');
     expect((await (await dial('+266696687', { to: CALLBACK })).hear()).map(({ text }) => text).join('')).to.include('看不到您的号码');
     expect(await collection(CallBack).countDocuments({ from: idOf('+266696687') })).to.equal(0);
-    const placed = await until(async () => service.twilio.calls[0]);
+    const placed = await until('a call', () => service.twilio.calls[0]);
     expect(placed).to.include({ to: KNOWN, from: service.community.phone, machineDetection: true });
 
     const machine = await service.twilio.answer(placed, 'machine_start');
@@ -188,7 +189,7 @@ describe('the voice line, besides the vote', function () {
         kind: 'code',
         said: { key: 'notice.answered', params: { number: 3, answer: '明天修' } },
       });
-      return until(async () => service.twilio.calls.find(({ to }) => to === address));
+      return until(`a call to ${address}`, () => service.twilio.calls.find(({ to }) => to === address));
     };
     const state = async (address: string) => (await collection(Message).findOne({ to: idOf(address) }))?.state;
 
@@ -224,6 +225,7 @@ describe('the voice line, besides the vote', function () {
         process.kill(pid, 'SIGCONT');
       }
       await until(
+        'the database',
         async () =>
           (await collection(Inquiry)
             .findOne({})
@@ -254,13 +256,3 @@ describe('the voice line, besides the vote', function () {
     expect((await service.twilio.post(`/twilio/voice/text?${own}`, { CallSid: 'CA1' })).text).to.include(secret);
   });
 });
-
-/** The first result of `look` that there is; the ticks look every few seconds. */
-async function until<Found>(look: () => Promise<Found>): Promise<NonNullable<Found>> {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = await look();
-    if (found) return found;
-    await sleep(100);
-  }
-  throw new Error('it never came');
-}

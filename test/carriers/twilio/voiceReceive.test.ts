@@ -13,6 +13,7 @@ import { wrongInVoiceTwiml } from '../../fakes/wrongInVoiceTwiml.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type OnRoster, onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
 
 const KNOWN = '+8613800000001';
 
@@ -125,9 +126,9 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
       await collection(Conversation).updateOne(conversation, { $unset: { turn: 1 } });
-      for (let tries = 0; tries < 100 && (await ballots()) === before; tries += 1) await sleep(100);
+      await until('the ballot', async () => (await ballots()) > before);
       expect(await ballots()).to.equal(before + 1);
-      for (let tries = 0; tries < 20 && (await smsOf(from)).length === 0; tries += 1) await sleep(100);
+      await until('the SMS', async () => (await smsOf(from)).length > 0);
       expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
     }).timeout(120_000);
 

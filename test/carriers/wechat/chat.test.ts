@@ -26,6 +26,7 @@ import { movedWorld, REMEMBERED_MS } from '../../support/movedWorld.ts';
 import { onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 
 const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
 const LATEST_MS = 4_200;
@@ -214,7 +215,7 @@ describe('a WeChat chat', () => {
   it('offers items to tap beside the numbers, until the account turns out to have none', async () => {
     const openid = await resident();
     await fake.deliver(openid, text('投票'));
-    for (let tries = 0; tries < 200 && menus(openid).length === 0; tries += 1) await sleep(100);
+    await until('a menu', () => menus(openid).length > 0);
     expect(menus(openid)).to.have.length(1);
     const other = await startService(world, undefined, { withWechat: true });
     try {
@@ -222,7 +223,7 @@ describe('a WeChat chat', () => {
       poor.privileges.delete('customerService');
       const calls = () => poor.calls.filter((path) => path.endsWith('/custom/send')).length;
       expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
-      for (let tries = 0; tries < 200 && calls() === 0; tries += 1) await sleep(100);
+      await until('a call', () => calls() > 0);
       await sleep(200);
       expect(await poor.deliver(openid, text('投票'))).to.include('3 社区花园');
       await sleep(300);
@@ -258,7 +259,7 @@ describe('a WeChat chat', () => {
     await fake.deliver(openid, text('问'));
     expect(await fake.deliver(openid, voice())).to.match(/^收到了/);
     const kept = async () => collection(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
-    for (let tries = 0; tries < 100 && !(await kept()); tries += 1) await sleep(100);
+    await until('what is kept', kept);
     const recording = await kept();
     expect(recording?.seconds).to.be.closeTo(2, 0.01);
     expect(await recordingFiles(world).read(recording?._id ?? '')).to.deep.equal(sound);

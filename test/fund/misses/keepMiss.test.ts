@@ -6,6 +6,7 @@ import { forgetMisses, keepMisses, Miss, MOST_A_DAY, MOST_OF_ONE, readMisses, wi
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
+import { until } from '../../support/until.ts';
 
 const AT = new Date('2026-12-03T09:30:00Z');
 
@@ -25,13 +26,11 @@ describe('what was not understood', () => {
   const stored = () => collection(Miss).find({ community }, { promoteBuffers: true }).toArray();
   const read = (now = AT) => readMisses({ ...world, now: () => now }, community);
   /** Waits until as many are stored. */
-  const until = async (many: number) => {
-    for (let tries = 0; (await stored()).length < many && tries < 1_000; tries++) await sleep(20);
-  };
+  const storedIn = (many: number) => until(`${many} misses`, async () => (await stored()).length >= many);
 
   it('is kept encrypted, with its day, and without a word of who wrote it', async () => {
     keep({ community, sender: 'sms|+8613800000001', at: AT, text: '那边那个啥子时候弄嘛，我是13800000001' });
-    await until(1);
+    await storedIn(1);
     const [miss, ...others] = await stored();
     expect(others).to.deep.equal([]);
     expect(miss).to.have.all.keys('_id', 'community', 'day', 'text', 'count');
@@ -68,7 +67,7 @@ describe('what was not understood', () => {
     const word = (number: number) => [...String(number)].map((digit) => '甲乙丙丁戊己庚辛壬癸'.charAt(Number(digit))).join('');
     for (let number = 0; number < 2_000; number++) keep({ community, sender: 'flood', at: AT, text: word(number) });
     keep({ community, sender: 'somebody', at: AT, text: '那边那个' });
-    await until(MOST_OF_ONE + 1);
+    await storedIn(MOST_OF_ONE + 1);
     expect(await stored()).to.have.length(MOST_OF_ONE + 1);
     expect((await read()).map(({ text }) => text)).to.include('那边那个');
   });
@@ -80,7 +79,7 @@ describe('what was not understood', () => {
       if (number % 50 === 0) await sleep(30);
     }
     keep({ community, sender: 'next', at: new Date(AT.getTime() + DAY_MS), text: '那边那个' });
-    await until(MOST_A_DAY + 1);
+    await storedIn(MOST_A_DAY + 1);
     const days = (await stored()).map(({ day }) => day.getTime());
     expect(days.filter((day) => day === Math.min(...days))).to.have.length(MOST_A_DAY);
     expect(days).to.have.length(MOST_A_DAY + 1);
@@ -88,7 +87,7 @@ describe('what was not understood', () => {
 
   it('is gone after thirty days', async () => {
     keep({ community, sender: 'a', at: AT, text: '那边那个' });
-    await until(1);
+    await storedIn(1);
     await forgetMisses(new Date(AT.getTime() + 30 * DAY_MS));
     expect(await stored()).to.have.length(1);
     await forgetMisses(new Date(AT.getTime() + 31 * DAY_MS));
@@ -103,10 +102,10 @@ describe('what was not understood', () => {
       throw new Error('away');
     };
     expect(keep({ community, sender: 'a', at: AT, text: '那边那个' })).to.equal(undefined);
-    for (let tries = 0; reported.length === 0 && tries < 100; tries++) await sleep(20);
+    await until('a report', () => reported.length > 0);
     expect(reported.map(String)).to.deep.equal(['Error: away']);
     keep({ community, sender: 'a', at: AT, text: '那边那个' });
-    await until(1);
+    await storedIn(1);
     expect(await read()).to.deep.equal([{ text: '那边那个', count: 1 }]);
   });
 });

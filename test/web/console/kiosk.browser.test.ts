@@ -112,6 +112,7 @@ describe("a hall's tablet", function () {
       await show(page, card(n));
       await page.locator('.project').nth(1).click();
       await page.locator('.project').nth(2).click();
+      await page.waitForFunction("[...document.querySelectorAll('.project img')].every((image) => image.complete)");
       const wide = await page.evaluate("[...document.querySelectorAll('.project img')].map((image) => image.naturalWidth)");
       expect(wide, 'pictures').to.deep.equal(PROJECTS.map(() => 480));
       await looks(page, opened, `picks-${name}`, width);

@@ -11,6 +11,7 @@ import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
@@ -136,10 +137,10 @@ describe('messages in the demo', function () {
     await press('button', '看一看再发');
     await press('button', /^发出这\d+条$/);
     expect(await page.getByRole('status').textContent()).to.include('发了');
-    for (let tries = 0; tries < 40 && !(await page.getByRole('heading', { name: '发完了' }).isVisible()); tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 250));
+    await until('the end', async () => {
       await page.reload();
-    }
+      return page.getByRole('heading', { name: '发完了' }).isVisible();
+    });
     expect(await page.locator('.progress p').textContent()).to.match(/^一共\d+条：\d+条(发出|送到)了$/);
     expect(await page.getByRole('link', { name: '再看一次' }).count()).to.equal(0);
     await press('link', '看每一条');

@@ -13,6 +13,7 @@ import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
@@ -317,17 +318,13 @@ describe('the console’s messages', function () {
         request.once('error', reject);
         leaves.push(() => request.destroy());
       });
-    const until = async (is: () => boolean) => {
-      for (let tries = 0; tries < 100 && !is(); tries += 1) await sleep(100);
-      expect(is()).to.equal(true);
-    };
 
     it('tells how far it is, and that the page has changed once it is over', async () => {
       const id = await sent('明天停水');
       const stream = await watch(id, await cookieOf(world, phoneOf('cadre')));
-      await until(() => stream.said().includes('data: {"done":0,"total":2,'));
+      await until('what the stream says', () => stream.said().includes('data: {"done":0,"total":2,'));
       await collection(Message).updateOne({ broadcast: id }, { $set: { state: 'sent' } });
-      await until(() => stream.said().includes('data: {"done":1,"total":2,'));
+      await until('what the stream says', () => stream.said().includes('data: {"done":1,"total":2,'));
       await collection(Message).updateMany({ broadcast: id }, { $set: { state: 'sent' } });
       await stream.ended;
       expect(stream.said()).to.include('event: changed');
@@ -337,11 +334,11 @@ describe('the console’s messages', function () {
     it('ends within seconds when the session ends, and when somebody loses their role', async () => {
       const id = await sent('明天停水');
       const stream = await watch(id, await cookieOf(world, phoneOf('cadre')));
-      await until(() => stream.said() !== '');
+      await until('what the stream says', () => stream.said() !== '');
       await endSessions(staffPhone(world.vault, phoneOf('cadre')));
       await stream.ended;
       const theirs = await watch(id, await cookieOf(world, phoneOf('supervisor')));
-      await until(() => theirs.said() !== '');
+      await until('what the stream says', () => theirs.said() !== '');
       await removeStaff(world)(here.community, { phone: phoneOf('supervisor') }, operator('李姐'));
       await theirs.ended;
       expect(theirs.said()).to.not.include('event: changed');
@@ -357,19 +354,14 @@ describe('the console’s messages', function () {
       expect((await get(own('/messages/ID', id))).status, 'pages are read meanwhile').to.equal(200);
       expect((await watch(id, await cookieOf(world, phoneOf('office')))).status, 'and others watch').to.equal(200);
       open[0]?.leave();
-      let again = 503;
-      for (let tries = 0; tries < 50 && again !== 200; tries += 1) {
-        again = (await watch(id, cookies[0] ?? '')).status;
-        if (again !== 200) await sleep(50);
-      }
-      expect(again).to.equal(200);
+      await until('a place', async () => (await watch(id, cookies[0] ?? '')).status === 200);
     });
 
     it('does not keep a session by watching', async () => {
       const id = await sent('明天停水');
       const cookie = await cookieOf(world, phoneOf('cadre'));
       const stream = await watch(id, cookie);
-      await until(() => stream.said().startsWith('data:'));
+      await until('what the stream says', () => stream.said().startsWith('data:'));
       const seen = async () =>
         (await collection(StaffSession).findOne({ phone: staffPhone(world.vault, phoneOf('cadre')) }, { sort: { at: -1 } }))?.seenAt;
       const long = new Date(Date.now() - 60 * 60_000);

@@ -11,6 +11,7 @@ import { staffPhone } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const isRole = (who: string): who is StaffRole => STAFF_ROLES.some((role) => role === who);
@@ -163,7 +164,8 @@ describe('pictures of the notice board', function () {
       socket.write(`${head}Content-Length: 20000000\r\n\r\n--x\r\n`);
       slow.push(socket);
     }
-    await new Promise((seen) => setTimeout(seen, 300));
+    const isFull = async () => (await send('cadre', [Buffer.from('no picture')])).status === 503;
+    await until('an end of the room', isFull);
     const large = await sharp(Buffer.alloc(1_200_000 * 4), { raw: { width: 1_200, height: 1_000, channels: 4 } })
       .png({ compressionLevel: 0 })
       .toBuffer();
@@ -173,7 +175,7 @@ describe('pictures of the notice board', function () {
     await addStaff(world)(here.community, { name: '赵敏', phone, role: 'cadre' }, operator('Li'));
     expect((await send(phone, [large])).status, 'of another cadre').to.equal(303);
     for (const socket of slow) socket.destroy();
-    await new Promise((seen) => setTimeout(seen, 100));
+    await until('room', async () => !(await isFull()));
     expect((await send('cadre', [await red().jpeg().toBuffer()])).status).to.equal(303);
     expect(web.lines.filter((line) => line.includes('request failed'))).to.deep.equal([]); // a line that breaks is no fault of ours
   });

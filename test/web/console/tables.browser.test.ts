@@ -275,6 +275,7 @@ describe('paper in the console', function () {
     const { page } = await as('helper', '/tables/1', { javaScriptEnabled: false });
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     const taken = async (n: number, who: RegExp) => {
+      await page.getByRole('status').getByText('记下了').waitFor();
       expect(await page.getByRole('status').textContent(), 'whose, and which')
         .to.match(/记下了/)
         .and.match(who)

@@ -19,7 +19,7 @@ const NOWHERE = '/c/nowhere';
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 describe('the public pages in a browser', function () {
-  this.timeout(120_000);
+  this.timeout(600_000); // some ninety pages, each looked at in six ways
   const database = useDatabase('pages');
   const open = useBrowser();
   let now = PROPOSES;
