@@ -105,23 +105,29 @@ async function collectionNames(): Promise<string[]> {
 }
 
 /** Writes one collection. Memory stays the same, however long it is. */
-async function copy(name: string, file: string, key: Uint8Array, session: mongo.ClientSession): Promise<{ documents: number; sha256: string }> {
+async function copy(
+  name: string,
+  file: string,
+  key: Uint8Array,
+  session: mongo.ClientSession,
+): Promise<Omit<Manifest['collections'][number], 'name'>> {
   let documents = 0;
+  let bytes = 0;
   const found = mongoose.connection
     .collection(name)
     .find({}, { raw: true, session, batchSize: BATCH, readPreference: 'secondaryPreferred', noCursorTimeout: false });
   const pieces = async function* () {
     let waiting: Uint8Array[] = [];
-    let bytes = 0;
+    let size = 0;
     for await (const document of found) {
       if (!(document instanceof Uint8Array)) throw new Error('the driver gave no bytes for a raw document');
       documents += 1;
       waiting.push(document);
-      bytes += document.length;
-      if (bytes < PIECE) continue;
+      size += document.length;
+      if (size < PIECE) continue;
       yield Buffer.concat(waiting);
       waiting = [];
-      bytes = 0;
+      size = 0;
     }
     yield Buffer.concat(waiting);
   };
@@ -144,15 +150,22 @@ async function copy(name: string, file: string, key: Uint8Array, session: mongo.
     },
   });
   const target = createWriteStream(file, { mode: 0o600, flush: true });
-  await pipeline(Readable.from(pieces(), { objectMode: false }), createGzip({ level: 1 }), filledUp(), cipher, sealed, target);
-  return { documents, sha256: hash.digest('hex') };
+  await pipeline(
+    Readable.from(pieces(), { objectMode: false }),
+    createGzip({ level: 1 }),
+    filledUp((length) => (bytes = length)),
+    cipher,
+    sealed,
+    target,
+  );
+  return { documents, bytes, sha256: hash.digest('hex') };
 }
 
 const BATCH = 1_000;
 const PIECE = 256 * 1024;
 
-/** Adds zeros, which gunzip leaves out behind its end: a file's size would tell how many ballots there are. */
-function filledUp(): Transform {
+/** Adds zeros, and says behind how many bytes: a file's size would tell how many ballots there are. */
+function filledUp(behind: (bytes: number) => void): Transform {
   let bytes = 0;
   return new Transform({
     transform(piece: Buffer, _, done) {
@@ -160,6 +173,7 @@ function filledUp(): Transform {
       done(null, piece);
     },
     flush(done) {
+      behind(bytes);
       done(null, Buffer.alloc(roundSize(bytes) - bytes));
     },
   });
@@ -201,13 +215,13 @@ const schema = z.strictObject({
   madeAt: z.iso.datetime(),
   /** By what its SECRET is known again (`checkOf`). */
   secretCheck: z.string(),
-  collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), sha256: hex(32) })),
+  collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), bytes: z.int(), sha256: hex(32) })),
   ledgers: z.array(z.strictObject({ cycle: z.string(), seq: z.int(), hash: z.string() })),
   logs: z.array(z.strictObject({ community: z.string(), seq: z.int(), hash: z.string() })),
 });
 
 /**
- * What is in a backup: each collection with the number of its documents and the hex SHA-256 of its file, and the last entry of each cycle's
+ * What is in a backup: each collection with the number of its documents, the length of what is packed in its file and the file's hex SHA-256, and the last entry of each cycle's
  * ledger and each community's log at the moment of the backup.
  */
 export type Manifest = z.output<typeof schema>;

@@ -2,7 +2,7 @@ import { createDecipheriv, createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import mongoose from 'mongoose';
@@ -56,8 +56,8 @@ export async function restore(settings: StoreSettings, { from, key, onCollection
   const database = await openDatabase(settings);
   try {
     await refuseUnlessEmpty();
-    for (const { name, documents } of manifest.collections) {
-      await bringBack(name, documents, join(from, fileOf(name)), keyFor('files', key, salt));
+    for (const { name, documents, bytes } of manifest.collections) {
+      await bringBack({ name, documents, bytes, file: join(from, fileOf(name)), key: keyFor('files', key, salt) });
       onCollection?.(name);
     }
     await forgetProcesses();
@@ -115,7 +115,16 @@ async function refuseUnlessEmpty(): Promise<void> {
   }
 }
 
-async function bringBack(name: string, documents: number, file: string, key: Uint8Array): Promise<void> {
+interface Bringing {
+  readonly name: string;
+  readonly documents: number;
+  /** So long is what is packed in the file; zeros fill it up. */
+  readonly bytes: number;
+  readonly file: string;
+  readonly key: Uint8Array;
+}
+
+async function bringBack({ name, documents, bytes, file, key }: Bringing): Promise<void> {
   const { size } = await stat(file);
   const handle = await open(file);
   const [nonce, tag] = [Buffer.alloc(12), Buffer.alloc(16)];
@@ -128,13 +137,25 @@ async function bringBack(name: string, documents: number, file: string, key: Uin
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 }).setAAD(Buffer.from(name)).setAuthTag(tag);
   let brought = 0;
   const encrypted = size > 28 ? createReadStream(file, { start: 12, end: size - 17 }) : Readable.from([]);
-  await pipeline(encrypted, decipher, createGunzip(), async (plain: AsyncIterable<Buffer>) => {
+  await pipeline(encrypted, decipher, firstOf(bytes), createGunzip(), async (plain: AsyncIterable<Buffer>) => {
     for await (const batch of batches(plain)) {
       await mongoose.connection.collection(name).insertMany(batch, { ordered: false });
       brought += batch.length;
     }
   });
   if (brought !== documents) throw new CodedError('broken-backup', `${file} holds another number of documents than was noted. Use another backup.`);
+}
+
+/** Passes on so many bytes; the rest is read, and dropped. */
+function firstOf(bytes: number): Transform {
+  let left = bytes;
+  return new Transform({
+    transform(piece: Buffer, _, done) {
+      const first = piece.subarray(0, left);
+      left -= first.length;
+      done(null, first);
+    },
+  });
 }
 
 /** So many documents are written at once. */

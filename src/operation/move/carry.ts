@@ -192,7 +192,7 @@ const STAYS: ReadonlySet<string> = new Set([
   ...['communities', 'departures'], // the move itself writes them
   ...['accessTokens', 'democlock', 'runs', 'sendingRates'],
   ...['passkeychallenges', 'passkeys', 'signinlinks', 'signins', 'staffsessions'], // who works there signs in anew, under the new address
-  ...['foreigndays', 'proofdays', 'wrongcards'],
+  ...['foreigndays', 'proofdays', 'typedcards', 'wrongcards'],
 ]);
 
 /**
