@@ -21,6 +21,8 @@ export interface StepContext {
   readonly isFirst: boolean;
   /** Voting is open: numbers out of the blue may be a vote. */
   readonly hasBallot: boolean;
+  /** How many messages before this one were not understood, with nothing open. */
+  readonly missed: number;
   /** What was written lately and no command took; empty if there is nothing. */
   readonly lastWords: string;
   /** `lastWords` without those of this message. */
@@ -53,9 +55,16 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if (asked) return inPassing(open, await runner.startRole('question', asked));
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
-  if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot)
-    return runner.startRole('vote', { ...(meaning.kind === 'named' && changedIn(meaning)), numbers: meaning.numbers, unsure: true });
-  return open ? missed(runner, open) : unclear(await runner.startRole('menu', {}));
+  if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot) return voteOn(runner, meaning);
+  if (open) return missed(runner, open);
+  return 'text' in context.inbound.input ? unclear(runner, context) : runner.startRole('menu', {});
+}
+
+/** Reads picks back; what is asked beside them is answered first. */
+async function voteOn(runner: FlowRunner, meaning: Extract<Meaning, { kind: 'numbers' | 'named' }>): Promise<StepResult> {
+  const asked = meaning.kind === 'named' ? meaning.asked : undefined;
+  if (asked) await runner.startRole('question', asked);
+  return runner.startRole('vote', { ...(meaning.kind === 'named' && changedIn(meaning)), numbers: meaning.numbers, unsure: true });
 }
 
 /** How the picks came about. */
@@ -69,9 +78,11 @@ function goingOn(command: Command, { open, wordsBefore }: StepContext): Command 
   return isLonger ? { ...command, text: `${wordsBefore} / ${command.text}` } : command;
 }
 
-/** The menu in answer to what was not understood: it counts as the first miss. */
-function unclear({ open, ...result }: StepResult): StepResult {
-  return { ...result, ...(open && { open: { ...open, misses: 1 } }) };
+/** Says that a message was not understood, and what can be sent. The menu would take a project's number for its own. The third time, a person calls. */
+async function unclear(runner: FlowRunner, { missed, hasBallot }: StepContext): Promise<StepResult> {
+  if (missed > 1) return runner.startRole('person', { command: 'person' });
+  const key = missed === 1 ? 'common.missedAgain' : hasBallot ? 'common.unclear' : 'common.unclearIdle';
+  return { reply: { says: [{ key }], outcome: 'notUnderstood' }, language: runner.language };
 }
 
 async function command(runner: FlowRunner, command: Command, context: StepContext): Promise<StepResult> {

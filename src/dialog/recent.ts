@@ -101,7 +101,7 @@ export function remember(
     ...(still && { flood: still }),
     at: at.getTime(),
     ...(words.length > 0 && { words }),
-    ...((talk?.picks || talk?.topic) && { talk }),
+    ...((talk?.picks || talk?.topic || talk?.missed) && { talk }),
   };
 }
 

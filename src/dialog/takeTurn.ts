@@ -109,6 +109,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
     language,
     isFirst,
     hasBallot: ballot.length > 0,
+    missed: talk.missed?.count ?? 0,
     lastWords: joined(words),
     wordsBefore: joined(lastWords(recent, inbound.at)),
     lastReply: async () => {
@@ -154,6 +155,7 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
 /** The text of a message that was not understood; undefined if it was, and where a text or digits were asked for, which are nobody else's business. */
 function textMissed({ input }: Inbound, interpretation: Interpretation | { meaning: Meaning }, asked: Question | undefined): string | undefined {
   if (!('text' in input) || input.hasMediaOnly || !('meaning' in interpretation) || interpretation.meaning.kind !== 'unknown') return undefined;
+  if (!/[\p{L}\p{N}]/u.test(input.text)) return undefined;
   return asked?.expects === 'freeText' || asked?.expects === 'code' ? undefined : input.text;
 }
 

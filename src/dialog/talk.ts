@@ -7,6 +7,8 @@ import type { Meaning } from './understand/commandIn.ts';
 export interface Talk {
   readonly picks?: LastPicks;
   readonly topic?: Topic;
+  /** How many messages in a row were not understood while nothing was open. */
+  readonly missed?: { readonly count: number; readonly second: number };
 }
 
 /** The picks that were read back, refused or cast last. */
@@ -29,11 +31,12 @@ const PICKS_SECONDS = 15 * 60;
 const TOPIC_SECONDS = 5 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
     ...(topic && second - topic.second < TOPIC_SECONDS && { topic }),
+    ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
 
@@ -50,7 +53,9 @@ export function talkAfter(before: Talk, { meaning, reply, open }: Ended, at: Dat
   const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
   const picks = picksAfter(meaning, reply, open, second) ?? (isLeft ? undefined : before.picks);
   const topic = topicAfter(meaning, reply, second) ?? before.topic;
-  return { ...(picks && { picks }), ...(topic && { topic }) };
+  const isMissed = reply.outcome === 'notUnderstood' && !open;
+  const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
+  return { ...(picks && { picks }), ...(topic && { topic }), ...(missed && { missed }) };
 }
 
 function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {

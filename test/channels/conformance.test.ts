@@ -210,7 +210,13 @@ for (const channel of CHANNELS) {
       const nobody = said('voice', 'nobodyThere');
       const answers = isSpoken
         ? [said('voice', 'stillThere'), said('voice', 'noHurry'), nobody, nobody, nobody]
-        : [said('menu', 'topMissed'), said('menu', 'topMissedAgain'), said('person', 'calls'), menu, said('menu', 'topMissedAgain')];
+        : [
+            said('menu', 'topMissed'),
+            said('menu', 'topMissedAgain'),
+            said('person', 'calls'),
+            said('common', 'unclear'),
+            said('common', 'missedAgain'),
+          ];
       for (const nothing of ['', ' ', '\n', '……', '🤷']) expect(await say(nothing, from), JSON.stringify(nothing)).to.match(answers.shift() ?? /^$/);
     });
 

@@ -240,6 +240,8 @@ export type Meaning =
       readonly numbers: number[];
       /** The word for voting stands before them: it is no answer to whatever is open. */
       readonly isVote?: true;
+      /** What is asked beside them: 投3 7 结果好久出来. */
+      readonly asked?: { readonly intent?: Intent; readonly numbers?: readonly number[]; readonly ownAnswer?: number };
     } & Changed)
   /** Something that residents ask or say without a command; `numbers` are the projects that it names. It records nothing. */
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }

@@ -1,3 +1,4 @@
+import type { Intent } from '../command.ts';
 import type { PicksChange } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
@@ -8,6 +9,7 @@ import { groupsOf } from './groups.ts';
 import { isAllBut } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { type Said, weight } from './said.ts';
+import { picksIn as picksOf } from './scan.ts';
 import { type Stance, stancesOf } from './stance.ts';
 import { leaves, waits } from './unsaid.ts';
 
@@ -23,8 +25,40 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (takesPicks(open) && waits(plain)) return { kind: 'intent', intent: 'pause', numbers: [] };
   if (said.open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shownIn(said)?.numbers ?? []))
     return { kind: 'answer', answer: { type: 'YES' } };
-  return ofBallot(meaning, said, talk) ?? followedUp(meaning, said, talk) ?? withAllWanted(meaning, said);
+  return withVote(meaning, said) ?? ofBallot(meaning, said, talk) ?? followedUp(meaning, said, talk) ?? withAllWanted(meaning, said);
 }
+
+/** 投3 7 结果好久出来: a vote is not lost for what is asked behind it. */
+function withVote(meaning: Meaning, { plain, ballot, vocabulary }: Said): Meaning | undefined {
+  const asked =
+    meaning.kind === 'ownAnswer' ? { ownAnswer: meaning.answer } : meaning.kind === 'intent' && !IS_OF_VOTE.has(meaning.intent) ? meaning : undefined;
+  const [, voted] = asked ? (VOTE_FIRST.exec(plain) ?? []) : [];
+  const picks = voted ? picksOf(voted, 0, vocabulary)?.numbers : undefined;
+  if (!asked || !picks?.length || !picks.every((number) => ballot.some((project) => project.number === number))) return undefined;
+  const { intent, numbers, ownAnswer } = { intent: undefined, numbers: undefined, ownAnswer: undefined, ...asked };
+  return {
+    kind: 'named',
+    numbers: [...new Set(picks)],
+    isVote: true,
+    asked: { ...(intent && { intent }), ...(numbers && { numbers }), ...(ownAnswer !== undefined && { ownAnswer }) },
+  };
+}
+
+const VOTE_FIRST =
+  /^\s*(?:我们?)?(?:就|要|想)?(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)(?:(?<=[\s,，、])|(?=[,，。.;；]))(?![不没算]|还是|或).{3,}$/su;
+/** What is asked of the vote itself is no wish beside it. */
+const IS_OF_VOTE: ReadonlySet<Intent> = new Set<Intent>([
+  'manners',
+  'hearsay',
+  'pause',
+  'proxy',
+  'noCard',
+  'tenant',
+  'change',
+  'cost',
+  'built',
+  'where',
+]);
 
 /** 没了就这两个: a yes to as many picks as were read back. */
 function wasAll(plain: string, { length }: readonly number[]): boolean {
