@@ -53,7 +53,7 @@ export const identify = setup({
     showCard: service<CardShown, { card: string; link: boolean }>('showCard'),
     sendCode: service<CodeSent, { phone: string }>('sendCode'),
     checkCode: service<CodeChecked, { phone: string; digits: string }>('checkCode'),
-    moveChat: service<{ moved: true }, { resident: string }>('moveChat'),
+    moveChat: service<{ moved: true }, { resident: string; withCard: boolean }>('moveChat'),
   },
   guards: {
     isStaff: (_, checked: CodeChecked) => 'staff' in checked,
@@ -175,7 +175,7 @@ export const identify = setup({
       invoke: {
         id: 'moveChat',
         src: 'moveChat',
-        input: ({ context: { resident = '' } }) => ({ resident }),
+        input: ({ context: { resident = '', withCard = false } }) => ({ resident, withCard }),
         onDone: { target: 'over', actions: { type: 'say', params: [{ key: 'identify.moved' }] } },
       },
     },

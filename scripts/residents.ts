@@ -30,6 +30,7 @@ const REFUSED = {
   unknownId: 'Nobody on the roster has or had this id.',
   changed: 'It was made again just now, perhaps with another name; look at it again.',
   needsReason: 'Voting is open: say why this phone or chat is theirs, with --reason TEXT. How many change is public.',
+  staffPhone: 'The request came from the staff phone of somebody else, which cannot stand on the roster.',
 };
 
 await command(USAGE, async () => {

@@ -93,7 +93,10 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     missed,
     report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
     whoActs: async (turn, community, need) => {
-      const who = whoActs(community.verify, await holders(turn), turn, need);
+      const found = await holders(turn);
+      const isAnyNew = need === 'ballot' && found.holders.some(({ newIn }) => newIn !== undefined);
+      const votingIn = isAnyNew ? (await current(turn.community, turn.at))?._id : undefined;
+      const who = whoActs(community.verify, found, { channel: turn.channel, isPlaced: turn.isPlaced === true, votingIn }, need);
       if (!('ask' in who) || (who.ask !== 'newChat' && who.ask !== 'stranger')) return who;
       if ((need === 'ballot' || who.ask === 'stranger') && (await hasAsked(world, turn))) return { ask: 'pending' };
       return sendsCodes ? who : { ask: 'stranger' };
@@ -209,7 +212,7 @@ function linking<Input, Known extends CardShown | CodeChecked>(world: World, ser
 function moving(world: World) {
   const move = moveChat(world);
   const give = giveToLinked(world);
-  return async (input: { resident: string }, turn: Turn) => {
+  return async (input: Parameters<typeof move>[0], turn: Turn) => {
     const moved = await move(input, turn);
     await give(turn, input.resident);
     return moved;

@@ -210,8 +210,8 @@ class FlowRunner {
   }
 
   /**
-   * Starts a flow. If the flow requires to know who acts and nobody is known, the flow that identifies comes first. Throws
-   * `flows-in-a-circle`.
+   * Starts a flow. If the flow requires to know who acts and nobody is known, the flow that identifies comes first. Who is known by digits
+   * alone, and not by their card, still has to be somebody who may vote from here. Throws `flows-in-a-circle`.
    */
   async start(flowTarget: FlowTarget, known?: Acting): Promise<StepResult> {
     if (++this.#hops > HOPS)
@@ -221,7 +221,7 @@ class FlowRunner {
     const input =
       entry.role === 'person' && this.#context.lastWords !== '' ? { ...flowTarget.input, text: this.#context.lastWords } : flowTarget.input;
     this.language = LANGUAGES[input.command ?? ''] ?? this.language;
-    if (known) {
+    if (known && (known.withCard || entry.requires !== 'ballot')) {
       this.act(known);
     } else if (entry.role === 'identify' && !input.why && !input.card && (await this.#isNewChat())) {
       return this.#settle(flow, { from: { input: { ...input, why: 'newChat' } } });

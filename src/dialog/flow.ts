@@ -48,7 +48,7 @@ export interface FlowInput extends Changed {
   readonly unsure?: boolean;
   readonly tapped?: Command['tapped'];
   /** Role `identify`: why the card is asked for. */
-  readonly why?: 'shared' | 'stranger' | 'pending' | 'newChat' | 'card' | 'strict' | 'locked';
+  readonly why?: 'shared' | 'stranger' | 'pending' | 'newChat' | 'card' | 'strict' | 'locked' | 'newPhone';
   /** Role `question`: what is asked; `numbers` are then the projects that are named. */
   readonly intent?: Intent;
   /** Role `question`: which of the community's own answers is asked for, counted from 0. */

@@ -141,7 +141,7 @@ describe('a whole round', function () {
     for (let n = 0; n < 10; n += 1) {
       const who = 10 + Math.floor(n / 3);
       const contact = { community: SLUG, channel: 'wechat', address: openidOf(phoneOf(who)) } as const;
-      if (n % 3 === 0) await linkContact(world.vault, residentId(world.vault, SLUG, String(who)), contact);
+      if (n % 3 === 0) await linkContact(world.vault, residentId(world.vault, SLUG, String(who)), contact, 'card');
       await write(who, `提议 ${wish(n + 21)}`);
     }
     let cadre = await as('王芳');

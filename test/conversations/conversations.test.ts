@@ -83,6 +83,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
   'several steps of it in one message': [
     'card-locked-shared',
     'card-locked-shared-en',
+    'new-phone',
+    'new-phone-en',
     'slips-keyed',
     'slips-keyed-en',
     'vote-for-a-neighbour',

@@ -8,6 +8,7 @@ import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
+import { phoneChanged } from './phoneChanged.ts';
 import { sealed } from './sealed.ts';
 
 /** A call that begins, and one that the line ended, with its seconds. */
@@ -56,6 +57,7 @@ function played(dial: Dial): Play {
         else if (turn.until === 'sealed') await sealed(clock);
         else if (turn.until === 'held') await held(clock);
         else if (turn.until === 'accepted') await accepted(clock);
+        else if (turn.until === 'phoneChanged') await phoneChanged(caller, clock);
         else await writeDown(turns);
         went.push(turn);
       } else if (turn.startsWith('⇐')) {

@@ -15,6 +15,7 @@ import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
 import { openidOf } from './openidOf.ts';
+import { phoneChanged } from './phoneChanged.ts';
 import { sealed } from './sealed.ts';
 
 /**
@@ -37,6 +38,7 @@ export const playWechat: Play = async (service, { turns, from, at }, clock) => {
       } else if ('from' in turn) chat = await chatOf(turn.from);
       else if (turn.until === 'held') await held(clock);
       else if (turn.until === 'accepted') await accepted(clock);
+      else if (turn.until === 'phoneChanged') await phoneChanged(from, clock);
       else await sealed(clock);
       went.push(turn);
     } else if (turn.startsWith('→')) {
@@ -72,7 +74,7 @@ async function chatOf(from: string): Promise<string> {
   for (const community of communities) {
     const phoneId = addressHmac(secrets, { community, channel: 'sms', address: from });
     for (const resident of await collection(Resident).find({ phoneId }).toArray())
-      await linkContact(secrets, resident._id, { community, channel: 'wechat', address: openid });
+      await linkContact(secrets, resident._id, { community, channel: 'wechat', address: openid }, 'card');
     await staffPhones({ vault: secrets }).link(from, { community, channel: 'wechat', address: openid }); // as who joined by digits
   }
   return openid;

@@ -64,7 +64,7 @@ describe('identify', () => {
       return flow.asked[0]?.input;
     };
     for (const why of ['stranger', 'card'] as const) expect(await linkedContacts(why)).to.deep.equal({ card, link: true });
-    for (const why of ['shared', 'strict', 'locked'] as const) expect(await linkedContacts(why)).to.deep.equal({ card, link: false });
+    for (const why of ['shared', 'strict', 'locked', 'newPhone'] as const) expect(await linkedContacts(why)).to.deep.equal({ card, link: false });
     expect(await linkedContacts('card', { card })).to.deep.equal({ card, link: false });
   });
 

@@ -422,7 +422,7 @@ export function inputs({ text, name, building }: Names): Readonly<Record<string,
     ],
     identify: [
       { card: '609317855' },
-      ...(['shared', 'stranger', 'pending', 'newChat', 'card', 'strict', 'locked'] as const).flatMap((why) => [
+      ...(['shared', 'stranger', 'pending', 'newChat', 'card', 'strict', 'locked', 'newPhone'] as const).flatMap((why) => [
         { why, flowTarget: vote },
         { why, flowTarget: look },
       ]),

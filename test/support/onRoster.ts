@@ -15,7 +15,7 @@ export function onRoster({ vault }: Pick<World, 'vault'>, { linkedContacts = [],
 
 /** A linked contact as the resident's record keeps it. */
 export function linkedContactOf({ vault }: Pick<World, 'vault'>, { _id, community }: { _id: string; community: string }, contact: string) {
-  return newLinkedContact(vault, _id, { community, ...contactOf(contact) });
+  return newLinkedContact(vault, _id, { community, ...contactOf(contact) }, 'card');
 }
 
 /** A resident's linked contacts, as above. */

@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -175,8 +176,15 @@ export function isUnsettled(cycle: Calendar, at: Date): boolean {
 
 /** Whether any vote of a community is open at a moment, or its slips are still keyed. */
 export async function isVoting(community: string, at: Date): Promise<boolean> {
-  const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
-  return cycles.some((cycle) => isUnsettled(cycle, at));
+  return (await votingIn(community, at)) !== undefined;
+}
+
+/** The id of the cycle whose vote is open at a moment, or whose slips are still keyed, as the database has it now, or in a session; undefined if there is none. */
+export async function votingIn(community: string, at: Date, session?: mongo.ClientSession): Promise<string | undefined> {
+  const cycles = await collection(Cycle)
+    .find({ community }, { projection: CALENDAR_FIELDS, ...(session && { session }) })
+    .toArray();
+  return cycles.find((cycle) => isUnsettled(cycle, at))?._id;
 }
 
 /**

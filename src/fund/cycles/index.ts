@@ -20,6 +20,7 @@ export {
   stageAt,
   voteOf,
   voteUnderWay,
+  votingIn,
 } from './calendar.ts';
 export {
   allCycles,

@@ -134,7 +134,7 @@ function personIn(world: World) {
     const resident = 'ask' in who ? undefined : who.resident;
     return {
       isKnown: here.holders.length > 0,
-      needsNoCard: !('ask' in whoActs(verify, here, act, 'ballot')),
+      needsNoCard: !('ask' in whoActs(verify, here, { ...act, votingIn: cycle?._id }, 'ballot')),
       hasVoted: cycle !== null && resident !== undefined && (await voted(cycle, [resident])).has(resident),
     };
   };

@@ -1,7 +1,7 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { type Changed, type Person, personFields, type ResidentRecord, type RosterChanges } from '../people/index.ts';
+import { type Changed, type Person, personFields, type ResidentRecord, type RosterChanges, withNew } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 export const RESIDENTS_FILE = 'residents.csv';
@@ -16,6 +16,11 @@ export type ResidentChange = RosterChanges['changed'][number] & {
   /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
   readonly phoneBefore?: string;
   readonly row: ResidentRow;
+  /** What they are called and which language they read, as the roster is to say it. */
+  readonly name: string | undefined;
+  readonly language: string | undefined;
+  /** Of who signed in it takes two persons: another phone while voting is open, an office, or the phone of somebody who has one. */
+  readonly takesTwo: boolean;
   /** The fields that are another in the file. */
   readonly differing: readonly Difference[];
 };
@@ -28,13 +33,17 @@ export interface Difference {
 }
 
 /** What of somebody on the roster is compared, and no more: the whole roster is held. */
-export type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'building' | 'language' | 'role' | 'card' | 'endedCards' | 'erasedAt'> & Person;
+export type OnRoster = Pick<
+  ResidentRecord,
+  '_id' | 'phoneId' | 'newContacts' | 'building' | 'language' | 'role' | 'card' | 'endedCards' | 'erasedAt'
+> &
+  Person;
 
 /** What rows are compared with, and what may change now. */
 export interface Comparing extends Pick<World, 'vault'> {
   readonly community: string;
-  /** While this holds, no id and no role is changed. */
-  readonly isVoting: boolean;
+  /** The cycle whose vote is open, if one is: no id and no role is changed then. */
+  readonly voting: string | undefined;
   /** It was said who changes phones and cards, and why. */
   readonly isExplained: boolean;
   readonly columns: ResidentsRead['columns'];
@@ -53,14 +62,14 @@ export interface Comparing extends Pick<World, 'vault'> {
 /** What is wrong with somebody new, and whether they share a phone with somebody on the roster while voting is open. */
 export function newcomer(
   row: ResidentRow,
-  { vault, community, isVoting, isExplained, withoutZeros, leftOut, held }: Comparing,
+  { vault, community, voting, isExplained, withoutZeros, leftOut, held }: Comparing,
 ): { readonly wrong: readonly Problem[]; readonly sharesPhone: boolean } {
   const wrong: Problem[] = [];
   const add = (what: string, why: Why) => wrong.push({ file: RESIDENTS_FILE, line: row.line, what, why });
   const whole = withoutZeros.get(row.id);
   if (whole !== undefined)
     add(`id ${row.id} is new, and ${whole} is on the roster: its zeros were lost, as Excel does`, { key: 'zeros', params: { id: row.id, whole } });
-  if (isVoting && row.role !== 'resident') add(`role ${row.role} would be new, and while voting is open roles stay`, { key: 'roleStays' });
+  if (voting && row.role !== 'resident') add(`role ${row.role} would be new, and while voting is open roles stay`, { key: 'roleStays' });
   const same = sameness(row);
   const isSomebody = same !== undefined && leftOut.has(same);
   if (isSomebody) add('id would change of somebody on the roster, and while voting is open none changes', { key: 'idStays' });
@@ -75,7 +84,7 @@ export function changeOf(
   row: ResidentRow,
   before: OnRoster,
   card: string | undefined,
-  { vault, community, columns, holders, isMade }: Comparing,
+  { vault, community, columns, voting, holders, isMade }: Comparing,
 ): ResidentChange | undefined {
   const { _id } = before;
   const isNewCard = card !== undefined && card !== before.card;
@@ -88,23 +97,30 @@ export function changeOf(
     if (row[field] === undefined) unset.push(field);
     else Object.assign(set, { [field]: row[field] });
   }
+  const after: OnRoster = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
+  const isOtherPhone = differing.includes('phone');
   if (differing.some(isOfPerson)) {
-    const { rosterId = row.id, name, phone } = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
+    const { rosterId = row.id, name, phone } = after;
     if (isMade) {
       const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
       Object.assign(set, { person, searchKeys });
     }
-    if (differing.includes('phone') && phone === undefined) unset.push('phoneId');
-    else if (differing.includes('phone') && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
+    if (isOtherPhone && phone === undefined) unset.push('phoneId');
+    else if (isOtherPhone && phone !== undefined) set.phoneId = addressHmac(vault, { community, ...phoneContact(phone) });
+    if (voting && set.phoneId !== undefined) set.newContacts = withNew(before.newContacts, set.phoneId, voting);
   }
   const isMoved = set.phoneId !== undefined && before.phone !== undefined && holders.get(before.phone) === 1;
   return {
     _id,
     row,
+    name: after.name,
+    language: after.language,
+    takesTwo: differing.includes('role') || (isOtherPhone && (voting !== undefined || before.role !== 'resident')),
     differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),
     set,
     unset,
     endsLinks: isNewCard && before.card !== undefined,
+    ...(isOtherPhone && { phoneLeft: before.phoneId }),
     ...(isMoved && { phoneBefore: before.phoneId }),
   };
 }

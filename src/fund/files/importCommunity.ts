@@ -33,7 +33,7 @@ export interface ImportOptions {
   /** Why phones and cards change while voting is open. */
   readonly reason?: string;
   readonly progress?: (done: number, total: number) => void;
-  /** Tells the proposers of a project that goes. */
+  /** Tells the proposers of a project that goes, and while voting is open the old and the new number of each phone that changes. */
   readonly notify?: Notify;
 }
 
@@ -108,7 +108,8 @@ async function importFiles(
   const templates = files.templates === undefined ? undefined : readTemplates(files.templates);
   const smsTemplates = templates ? templates.value : before?.smsTemplates;
   const problems = [...unread, ...[community, residents, cycle, staff, templates].flatMap((read) => read?.problems ?? [])];
-  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
+  const voting = cycles.find((cycle) => isUnsettled(cycle, now))?._id;
+  const isVoting = voting !== undefined;
   const isUnread = unread.some(({ file }) => file === TEMPLATES_FILE);
   if (community?.value && !isUnread && (!templates || templates.value)) {
     const missing = neededTemplates({ ...community.value, smsTemplates }, isVoting ? undefined : cycle?.value?.choices);
@@ -124,7 +125,7 @@ async function importFiles(
   if (isVoting && before && community?.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {
-    const how = { replace: options.replace === true, isVoting, isExplained: options.reason !== undefined, now, session };
+    const how = { replace: options.replace === true, voting, isExplained: options.reason !== undefined, now, session };
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
@@ -152,7 +153,8 @@ async function importFiles(
       write,
     );
   }
-  if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now }, session, options.progress);
+  const notify = options.notify ?? noNotice;
+  if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now, notify }, session, options.progress);
   const staffChanges =
     staff && (await changeStaff(world, { community: community.value._id, rows: staff.rows, actor }, options.replace === true, session));
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { mongo } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
 import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
@@ -10,8 +11,10 @@ import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
+import type { Waiting } from '../second/index.ts';
 import { changedHere } from './changedHere.ts';
 import { type Difference, RESIDENTS_FILE } from './compareResident.ts';
+import { apartFor, askRows, countsOf, rowsEntry, waitingProblems } from './importWaiting.ts';
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentsRead, readInPauses } from './readResidents.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
@@ -49,6 +52,7 @@ export interface RosterPreview {
     readonly id: string;
     readonly name?: string | undefined;
     readonly building?: string | undefined;
+    readonly waits: boolean;
   }[];
   readonly changed: readonly {
     readonly line: number;
@@ -58,6 +62,8 @@ export interface RosterPreview {
     readonly differing: readonly Difference[];
     /** It was changed here since the last import or export of the community's files: the uploaded file may be older than that. */
     readonly isLate: boolean;
+    /** It waits for a second person. */
+    readonly waits: boolean;
   }[];
   readonly unchanged: number;
   /** Rows of people who asked to be deleted, and stay deleted; rows with a card that was ended, and stays ended. */
@@ -66,8 +72,9 @@ export interface RosterPreview {
   /** Columns of the file that are not read. */
   readonly ignored: readonly string[];
   readonly problems: readonly Problem[];
-  /** Voting is open, and phones would change: that takes a reason. */
+  /** Voting is open, and phones would change: that takes a reason, and they cast only with the card until the close. */
   readonly needsReason: boolean;
+  readonly isVoting: boolean;
   /** Says what is shown: `importRoster` does this, or nothing. */
   readonly shown: string;
 }
@@ -78,41 +85,48 @@ export function previewRoster(world: World): (community: string, token: string, 
     checkRight(actor, 'importResidents', community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return null;
-    return (await planned(world, community, await readAgain(community, upload), upload.ignored)).preview;
+    return (await planned(world, community, actor, await readAgain(community, upload), upload.ignored)).preview;
   };
 }
 
 export type RosterImported =
-  | { readonly imported: { readonly added: number; readonly changed: number } }
+  /** `asked`: under which number the rest waits for a second person. */
+  | { readonly imported: { readonly added: number; readonly changed: number }; readonly asked?: Waiting }
   /** There is no upload of this person with this token (any more), phones would change without a reason, or another change than was shown. */
   | { readonly refused: 'noUpload' | 'needsReason' | 'changed' | 'problems' };
 
 /**
- * Imports an uploaded roster: all of it, as `shown` says it was shown, or nothing. Who is not in it stays as they are. Rejects with `not-allowed`
- * (`checkRight`).
+ * Imports an uploaded roster: all of it, as `shown` says it was shown, or nothing. Who is not in it stays as they are. The rows of who signed in that take two
+ * persons wait together for the second one (`importWaiting.ts`), the others are imported at once. Rejects with `not-allowed` (`checkRight`).
  */
 export function importRoster(
   world: World,
+  notify: Notify,
 ): (community: string, given: { readonly token: string; readonly shown: string; readonly reason: string }, actor: Actor) => Promise<RosterImported> {
   return async (community, { token, shown, reason }, actor) => {
     const acting = checkRight(actor, 'importResidents', community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return { refused: 'noUpload' };
     const read = await readAgain(community, upload);
-    const outcome = await withLog(world)(community, async (session, write): Promise<RosterImported> => {
-      const { preview, changes } = await planned(world, community, read, upload.ignored, session);
+    const outcome = await withLog(world)(community, async (session, write): Promise<RosterImported & { readonly waiting?: ResidentChanges }> => {
+      const { preview, changes } = await planned(world, community, actor, read, upload.ignored, session);
       if (preview.shown !== shown) return { refused: 'changed' };
       if (preview.needsReason && reason === '') return { refused: 'needsReason' };
       if (!changes || preview.problems.length > 0) return { refused: 'problems' };
-      const imported = { added: changes.added.length, changed: changes.changed.length };
-      if (imported.added + imported.changed === 0) return { imported };
-      await applyChanges(world, community, changes, { actor, reason: reason === '' ? undefined : reason, at: world.now() }, session);
-      const after = { ...imported, ...(changes.keys.length > 0 && { keys: changes.keys.length }) };
-      await write({ ...acting, subject: community, detail: { after, ...(reason !== '' && { reason }) } });
-      return { imported };
+      const { atOnce, waiting } = apartFor(actor, changes);
+      const imported = { added: atOnce.added.length, changed: atOnce.changed.length };
+      if (imported.added + imported.changed === 0) return { imported, waiting };
+      await applyChanges(world, community, atOnce, { actor, reason: reason === '' ? undefined : reason, at: world.now(), notify }, session);
+      // while voting is open the log has what each row changes, as it has that of a single change
+      const entry = preview.isVoting ? rowsEntry(atOnce, reason) : { detail: { after: countsOf(atOnce), ...(reason !== '' && { reason }) } };
+      await write({ ...acting, subject: community, ...entry });
+      return { imported, waiting };
     });
-    if ('imported' in outcome) await dropUpload(world, community, actor, token);
-    return outcome;
+    if (!('imported' in outcome)) return outcome;
+    const { imported, waiting } = outcome;
+    const asked = waiting && (await askRows(world, community, { changes: waiting, columns: read.columns, reason, actor }));
+    await dropUpload(world, community, actor, token);
+    return { imported, ...(asked && { asked }) };
   };
 }
 
@@ -136,6 +150,7 @@ function* rowsIn(lines: string): Generator<CsvRow> {
 async function planned(
   world: World,
   community: string,
+  actor: Actor,
   read: ResidentsRead,
   ignored: readonly string[],
   session?: mongo.ClientSession,
@@ -145,21 +160,25 @@ async function planned(
   const cycles = await collection(Cycle)
     .find({ community }, { ...(session && { session }), projection: CALENDAR_FIELDS })
     .toArray();
-  const isVoting = cycles.some((cycle) => isUnsettled(cycle, now));
-  const changes = await residentChanges(world, community, read, { replace: false, isVoting, isExplained: true, now, session });
+  const voting = cycles.find((cycle) => isUnsettled(cycle, now))?._id;
+  const isVoting = voting !== undefined;
+  const changes = await residentChanges(world, community, read, { replace: false, voting, isExplained: true, now, session });
   const { addedRows, changed, left, ended } = changes;
+  const { waiting } = apartFor(actor, changes);
+  const waitingRows = new Set([...(waiting?.addedRows ?? []), ...(waiting?.changed.map(({ row }) => row) ?? [])]);
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ row }) => row);
   const waits = isVoting ? [...addedRows, ...newCards].map(({ line }) => ({ file: RESIDENTS_FILE, line, ...NEEDS_SECOND })) : [];
   const late = new Set((await changedHere(world, community, { residents: changes })).map(({ line }) => line));
   const preview = await shownAs({
-    added: addedRows.map(({ line, id, name, building }) => ({ line, id, name, building })),
-    changed: changed.map(({ row: { line, id, name }, set, differing }) => ({
-      ...{ line, id, name, isLate: late.has(line) },
+    added: addedRows.map((row) => ({ line: row.line, id: row.id, name: row.name, building: row.building, waits: waitingRows.has(row) })),
+    changed: changed.map(({ row, set, differing }) => ({
+      ...{ line: row.line, id: row.id, name: row.name, isLate: late.has(row.line), waits: waitingRows.has(row) },
       differing: [...differing, ...(set.card === undefined ? [] : [{ field: 'card' }])],
     })),
     unchanged: read.rows.length - addedRows.length - changed.length - left,
     ...{ left, ended, ignored },
-    problems: [...read.problems, ...changes.problems, ...waits].toSorted(byLine),
+    problems: [...read.problems, ...changes.problems, ...waits, ...(waiting ? waitingProblems(waiting) : [])].toSorted(byLine),
+    isVoting,
     needsReason: isVoting && changes.keys.length > 0,
   });
   return { preview, changes };
@@ -170,7 +189,7 @@ function byLine(one: Problem, other: Problem): number {
 }
 
 const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } };
-const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false };
+const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false, isVoting: false };
 
 async function shownAs(preview: Omit<RosterPreview, 'shown'>): Promise<RosterPreview> {
   const { added, changed, problems, ...counts } = preview;

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
@@ -16,7 +17,9 @@ import {
   recordKeyChanges,
   residentId,
   residentRecord,
+  tellPhones,
 } from '../people/index.ts';
+import { withOtherStaffPhone } from '../staff/index.ts';
 import {
   type Comparing,
   changeOf,
@@ -48,8 +51,8 @@ export interface ResidentChanges extends RosterChanges {
 
 interface Now {
   readonly replace: boolean;
-  /** While this holds, no resident is removed, and no id and no role is changed. */
-  readonly isVoting: boolean;
+  /** The cycle whose vote is open, if one is: no resident is removed then, and no id and no role is changed. */
+  readonly voting: string | undefined;
   /** It was said who changes phones and cards, and why. */
   readonly isExplained: boolean;
   readonly now: Date;
@@ -64,11 +67,12 @@ const PAUSE_MS = 1;
 export async function residentChanges(
   { vault }: World,
   community: string,
-  { rows, columns }: ResidentsRead,
-  { replace, isVoting, isExplained, now, session }: Now,
+  { rows, columns }: Pick<ResidentsRead, 'rows' | 'columns'>,
+  { replace, voting, isExplained, now, session }: Now,
 ): Promise<ResidentChanges> {
+  const isVoting = voting !== undefined;
   const turn = pauses(session ? undefined : PAUSE_MS);
-  const { known, cards, holders, held, withoutZeros } = await rosterNow(vault, community, { isVoting, session }, turn);
+  const { known, cards, holders, held, withoutZeros } = await rosterNow(vault, community, { voting, session }, turn);
   const identified: { readonly row: ResidentRow; readonly _id: string }[] = [];
   const ids = new Set<string>();
   for (const row of rows) {
@@ -91,7 +95,7 @@ export async function residentChanges(
     vault,
     community,
     columns,
-    isVoting,
+    voting,
     isExplained,
     isMade: session !== undefined,
     withoutZeros,
@@ -146,10 +150,27 @@ export async function residentChanges(
     const what = known.get(holder)?.erasedAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
     problems.push({ file: RESIDENTS_FILE, line, what, why: { key: 'cardTaken' } });
   }
+  const phoned = [
+    ...addedRows,
+    ...changed.flatMap(({ row, name, differing }) =>
+      differing.some(({ field }) => field === 'phone') ? [{ line: row.line, name, phone: row.phone }] : [],
+    ),
+  ];
+  for (let start = 0; start < phoned.length; start += CHUNK) {
+    for (const { line } of await withOtherStaffPhone({ vault }, phoned.slice(start, start + CHUNK), session))
+      problems.push({ file: RESIDENTS_FILE, line, what: 'phone is the staff phone of somebody else', why: { key: 'staffPhone' } });
+    await turn();
+  }
   return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
 }
 
-const COMPARED = { person: 1, phoneId: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1, 'linkedContacts.id': 1 } as const;
+/** Phones that are looked up among those of the staff at once. */
+const CHUNK = 200;
+
+const COMPARED = {
+  ...{ person: 1, phoneId: 1, newContacts: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1 },
+  'linkedContacts.id': 1,
+} as const;
 
 /** Residents that are read out of the driver's batch in one step: read one by one they cost twice as much. */
 const AT_ONCE = 50;
@@ -158,7 +179,7 @@ const AT_ONCE = 50;
 async function rosterNow(
   vault: World['vault'],
   community: string,
-  { isVoting, session }: Pick<Now, 'isVoting' | 'session'>,
+  { voting, session }: Pick<Now, 'voting' | 'session'>,
   turn: ReturnType<typeof pauses>,
 ): Promise<
   Pick<Comparing, 'withoutZeros'> & { known: Map<string, OnRoster>; cards: Map<string, string>; holders: Map<string, number>; held: Set<string> }
@@ -181,25 +202,34 @@ async function rosterNow(
       if (card !== undefined) cards.set(card, _id);
       if (phone !== undefined && !erasedAt) holders.set(phone, (holders.get(phone) ?? 0) + 1);
       if (rosterId?.startsWith('0')) withoutZeros.set(rosterId.replace(/^0+/, ''), rosterId);
-      if (!isVoting) continue;
+      if (voting === undefined) continue;
       if (phoneId) held.add(phoneId);
       for (const { id } of linkedContacts) held.add(id);
     }
   return { known, cards, holders, held, withoutZeros };
 }
 
-/** Makes the changes, in a transaction. While voting is open phones and cards change with a reason only, and each such change is recorded. */
+/**
+ * Makes the changes, in a transaction. While voting is open phones and cards change with a reason only, each such change is recorded, and the old number and
+ * the new one of each phone are told.
+ */
 export async function applyChanges(
   world: World,
   community: string,
   changes: ResidentChanges,
-  { actor, reason, at }: { readonly actor: Actor; readonly reason: string | undefined; readonly at: Date },
+  { actor, reason, at, notify }: { readonly actor: Actor; readonly reason: string | undefined; readonly at: Date; readonly notify: Notify },
   session: mongo.ClientSession,
   progress?: (done: number, total: number) => void,
 ): Promise<void> {
   await changeResidents(changes, session, progress);
   if (reason !== undefined) await recordKeyChanges(community, changes.keys, { actor, reason, at }, session);
   await moveStops(world, community, phonesIn(changes), session);
+  const ofVoters = new Set(changes.keys.flatMap(({ resident, what }) => (what === 'phone' ? [resident] : [])));
+  const others = changes.changed.flatMap(({ _id: resident, language, differing }) => {
+    const phone = differing.find(({ field }) => field === 'phone');
+    return phone && ofVoters.has(resident) ? [{ resident, language, before: phone.here, after: phone.file }] : [];
+  });
+  await tellPhones(world, notify)(community, others, session);
 }
 
 /** The phones that change, of residents who did not share the old one. */

@@ -92,7 +92,7 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
     }
     if (link || !own) act.beginWrite();
     if (!own) await tell(holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
-    const linked = link && (await linkContact(world.vault, holder._id, act));
+    const linked = link && (await linkContact(world.vault, holder._id, act, 'card'));
     const { name } = personOf(world.vault, holder);
     const isShared = here.holders.some(({ resident }) => resident !== holder._id);
     return {

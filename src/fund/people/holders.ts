@@ -10,6 +10,7 @@ import { lookUps } from '../../store/lookUps.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
+import { newIn } from './newContact.ts';
 import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
 
 /** A resident who holds a phone or chat: the roster says so, or their card was shown there, or both. */
@@ -21,6 +22,8 @@ export interface Holder {
   readonly language?: string;
   readonly byRoster: boolean;
   readonly byLinkedContact: boolean;
+  /** The cycle in whose vote they hold it only with their card (`newContact.ts`). */
+  readonly newIn?: string;
 }
 
 export interface Holders {
@@ -61,7 +64,7 @@ function residentsAndLocks(ids: readonly string[]) {
   const locks = [{ $match: { _id: { $in: ids }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
   return [
     { $match: { $or: [{ 'linkedContacts.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
-    { $project: { phoneId: 1, 'linkedContacts.id': 1, person: 1, language: 1 } },
+    { $project: { phoneId: 1, 'linkedContacts.id': 1, 'linkedContacts.linkedBy': 1, newContacts: 1, person: 1, language: 1 } },
     { $unionWith: { coll: Address.collection.name, pipeline: locks } },
   ];
 }
@@ -72,29 +75,32 @@ function holdersIn(found: readonly (ResidentRecord | Lock)[], ids: readonly stri
   return ids.map((id) => ({ holders: residents.flatMap((resident) => asHolder(resident, id)), needsCard: locked.has(id) }));
 }
 
-function asHolder({ _id, phoneId, linkedContacts, person, language }: ResidentRecord, at: string): Holder[] {
+function asHolder(resident: ResidentRecord, at: string): Holder[] {
+  const { _id, phoneId, linkedContacts, person, language } = resident;
   const byRoster = phoneId === at;
   const byLinkedContact = linkedContacts.some(({ id }) => id === at);
   if (!byRoster && !byLinkedContact) return [];
-  return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byLinkedContact }];
+  const cycle = resident.newContacts && newIn(resident, at);
+  return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byLinkedContact, ...(cycle && { newIn: cycle }) }];
 }
 
 /** The resident who acts, or the reason why the card has to be asked for. `withCard`: the card itself was shown for this act. */
 export type Acts =
   | { readonly resident: string; readonly withCard: boolean }
-  | { readonly ask: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked' };
+  | { readonly ask: 'shared' | 'stranger' | 'newChat' | 'card' | 'strict' | 'locked' | 'newPhone' };
 
 /**
  * Tells who acts from a phone or chat (docs/contract.md: The vote). If a card is shown, it always says who acts. Without a card, there must be
  * exactly one holder; for a ballot, the number must also not be locked, and the community's `verify` must allow it. An act that asks only who is
  * meant (`resident`: a receipt, a deletion) accepts any one holder. A linked contact, where the card was shown once, is never worth less than a
  * number on the roster: `phone` and `either` differ only in what a community hands out. `isPlaced`: we called, so nobody else's phone can answer. A
- * chat that is nobody's yet may be linked by the roster's phone instead of the card (`newChat`), unless the community wants the card once.
+ * chat that is nobody's yet may be linked by the roster's phone instead of the card (`newChat`), unless the community wants the card once. `votingIn`: the
+ * current cycle; what is new in its vote needs the card (`newPhone`), whatever `verify` is.
  */
 export function whoActs(
   verify: CommunityRecord['verify'],
   { holders, needsCard }: Holders,
-  { channel, isPlaced = false }: { readonly channel: Channel; readonly isPlaced?: boolean },
+  { channel, isPlaced = false, votingIn }: { readonly channel: Channel; readonly isPlaced?: boolean; readonly votingIn?: string | undefined },
   need: 'ballot' | 'resident',
   shown?: { readonly resident: string },
 ): Acts {
@@ -102,6 +108,7 @@ export function whoActs(
   const [holder, another] = holders;
   if (!holder) return { ask: !CHANNELS[channel].isPhone && verify !== 'card' && !needsCard ? 'newChat' : 'stranger' };
   if (need === 'ballot' && needsCard) return { ask: 'locked' };
+  if (need === 'ballot' && votingIn !== undefined && holders.some(({ newIn }) => newIn === votingIn)) return { ask: 'newPhone' };
   if (need === 'ballot' && verify === 'strict' && !isPlaced && !(CHANNELS[channel].isSenderProved && holder.byLinkedContact))
     return { ask: 'strict' };
   if (another) return { ask: 'shared' };

@@ -23,6 +23,7 @@ export { damm, isCard, serialIn } from './checkDigit.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, reachOf, whoActs } from './holders.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
+export { newIn, tellPhones, withNew } from './newContact.ts';
 export {
   type Changed,
   changeResidents,

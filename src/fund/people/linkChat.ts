@@ -10,7 +10,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { codeHmac, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
-import { newLinkedContact, personOf, Resident } from './resident.ts';
+import { type LinkedBy, newLinkedContact, personOf, Resident } from './resident.ts';
 
 export type CodeSent =
   /** The number in E.164, as `checkCode` is to be given it. */
@@ -100,28 +100,34 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
     if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
       return { refused: 'needsCard' };
     if (another) return { refused: 'shared' };
-    const linked = await linkContact(vault, holder._id, act);
+    const linked = await linkContact(vault, holder._id, act, 'digits');
     await staff.link(phone, act); // of who is both
     const { name } = personOf(vault, holder);
     return { resident: holder._id, ...(name && { name }), linked };
   };
 }
 
-/** Links the phone or chat of an act to a resident. A resident has one chat: if another one is linked, nothing changes and it gives false. */
-export async function linkContact(vault: Vault, resident: string, act: CommunityContact): Promise<boolean> {
-  const linkedContact = newLinkedContact(vault, resident, act);
+/**
+ * Links the phone or chat of an act to a resident. A resident has one chat: if another one is linked, nothing changes and it gives false. One that digits
+ * linked is linked by the card once that is shown there.
+ */
+export async function linkContact(vault: Vault, resident: string, act: CommunityContact, linkedBy: LinkedBy): Promise<boolean> {
+  const linkedContact = newLinkedContact(vault, resident, act, linkedBy);
   const whose = { _id: resident, erasedAt: { $exists: false } };
   const { id, channel } = linkedContact;
   const isOnly = CHANNELS[channel].isPhone ? { 'linkedContacts.id': { $ne: id } } : { 'linkedContacts.channel': { $ne: channel } };
   const { matchedCount } = await collection(Resident).updateOne({ ...whose, ...isOnly }, { $push: { linkedContacts: linkedContact } });
-  return matchedCount === 1 || (await collection(Resident).findOne({ ...whose, 'linkedContacts.id': id }, { projection: { _id: 1 } })) !== null;
+  if (matchedCount === 1) return true;
+  const known = { ...whose, 'linkedContacts.id': id };
+  if (linkedBy !== 'card') return (await collection(Resident).findOne(known, { projection: { _id: 1 } })) !== null;
+  return (await collection(Resident).updateOne(known, { $set: { 'linkedContacts.$.linkedBy': linkedBy } })).matchedCount === 1;
 }
 
-/** Makes this chat the resident's from now on; the chat before it no longer is. */
-export function moveChat({ vault }: World): (input: { resident: string }, act: Act) => Promise<{ moved: true }> {
-  return async ({ resident }, act) => {
+/** Makes this chat the resident's from now on; the chat before it no longer is. `withCard`: the card was shown here, and not only digits repeated. */
+export function moveChat({ vault }: World): (input: { resident: string; withCard: boolean }, act: Act) => Promise<{ moved: true }> {
+  return async ({ resident, withCard }, act) => {
     act.beginWrite();
-    const chat = newLinkedContact(vault, resident, act);
+    const chat = newLinkedContact(vault, resident, act, withCard ? 'card' : 'digits');
     const others = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', chat.channel] } } };
     const linkedContacts = { $concatArrays: [others, [chat]] };
     await collection(Resident).updateOne({ _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);

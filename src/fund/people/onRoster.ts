@@ -1,21 +1,23 @@
 import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
 import { CHANNELS } from '../../contacts/channel.ts';
+import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Actor } from './actor.ts';
+import { withNew } from './newContact.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
 import { contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
 
 /**
  * Puts a person who asked to join on the roster: as a new resident, or as the resident who was there `before`. What the roster has already stays;
- * what a deletion removed comes back from the request.
+ * what a deletion removed comes back from the request. `newIn`: the cycle in whose vote the phone or chat is new for who was there before.
  */
 export async function putOnRoster(
   vault: Vault,
   { name, building, channel, address }: Asker & Pick<MembershipRequestRecord, 'channel'>,
   before: ResidentRecord | null,
-  { at, ...who }: { _id: string; community: string; rosterId: string; at: Date },
+  { at, newIn, ...who }: { _id: string; community: string; rosterId: string; at: Date; newIn: string | undefined },
   session: mongo.ClientSession,
 ): Promise<void> {
   const known = before ? personOf(vault, before) : {};
@@ -37,7 +39,12 @@ export async function putOnRoster(
   await collection(Resident).updateOne(
     { _id: who._id },
     {
-      $set: { person, searchKeys, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
+      $set: {
+        ...{ person, searchKeys, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
+        ...(newIn !== undefined && {
+          newContacts: withNew(before.newContacts, addressHmac(vault, { community: who.community, channel, address }), newIn),
+        }),
+      },
       ...(linkedContacts.length > 0 &&
         before.linkedContacts.every(({ id }) => id !== linkedContacts[0]?.id) && { $push: { linkedContacts: { $each: linkedContacts } } }),
       $unset: { erasedAt: 1, erasedAddresses: 1, erasureKey: 1, erasureRequest: 1 },
@@ -100,7 +107,10 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
         erasureKey: erasureRequest.key,
         erasedAddresses: [...contactIdsOf(resident), erasureRequest.from],
       },
-      $unset: { person: 1, searchKeys: 1, phoneId: 1, building: 1, language: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
+      $unset: {
+        ...{ person: 1, searchKeys: 1, phoneId: 1, building: 1, language: 1 },
+        ...{ newContacts: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
+      },
     },
   );
 }
@@ -122,6 +132,12 @@ export interface RosterChanges {
     readonly unset: readonly ('building' | 'language' | 'role' | 'phoneId')[];
     /** The resident has another card than before: the old card ends, and so do the contacts that it linked. */
     readonly endsLinks: boolean;
+    /**
+     * `phoneId` of the phone that they had and have no more: it ends itself, if it was linked as well, and so do chats that digits sent to it linked. A chat
+     * that the card linked stays, as it does not hang on the phone: whoever writes there showed the card, and a new card ends it. So does one from which a
+     * request was accepted.
+     */
+    readonly phoneLeft?: string | undefined;
   }[];
   /** `_id`s of residents. */
   readonly removed: readonly string[];
@@ -150,13 +166,17 @@ export async function changeResidents(
   };
   await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
   await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMade: 1 } }, { session }));
-  await each(changed, (chunk) => residents.bulkWrite(chunk.map(asUpdate), { session }));
+  await each(changed, (chunk) => residents.bulkWrite(chunk.flatMap(asUpdates), { session }));
   await each(added, (chunk) => residents.insertMany(chunk, { session }));
 }
 
-function asUpdate({ _id, set, unset, endsLinks }: RosterChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord> {
+function asUpdates({ _id, set, unset, endsLinks, phoneLeft }: RosterChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord>[] {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
-  return { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } };
+  const ended = phoneLeft === undefined || endsLinks ? [] : [{ id: phoneLeft }, { linkedBy: { $nin: ['card' as const, 'request' as const] } }];
+  return [
+    { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } },
+    ...ended.map((linkedContacts) => ({ updateOne: { filter: { _id }, update: { $pull: { linkedContacts } } } })),
+  ];
 }
 
 export type Changed = Pick<KeyChangeRecord, 'resident' | 'what'>;

@@ -35,8 +35,10 @@ export interface ResidentRecord {
   erasureRequest?: { at: Date; key: string; from: string };
   /** The key of the act that asked for the deletion: it counts once. */
   erasureKey?: string;
-  /** Phones and chats that were linked by card or by `accept`. */
+  /** Phones and chats that were linked by card, by digits or by `accept`. */
   linkedContacts: LinkedContact[];
+  /** Phones and chats that somebody's hand gave them while a vote was open (`newContact.ts`). Gone after a deletion. */
+  newContacts?: NewContact[];
   addedAt: Date;
   /** The day (`wholeDay`) on which the resident asked to be deleted. */
   erasedAt?: Date;
@@ -49,6 +51,17 @@ interface LinkedContact {
   channel: Channel;
   /** Encrypted. */
   address: Buffer;
+  /** Absent if an earlier version linked it: then it ends with the roster's phone, as if by digits. */
+  linkedBy?: LinkedBy;
+}
+
+/** How a contact was linked: the card was shown there; digits that were sent to the roster's phone were repeated there; a request from there was accepted. */
+export type LinkedBy = 'card' | 'digits' | 'request';
+
+/** A phone or chat (`addressHmac`) that somebody's hand gave a resident, and the cycle whose vote was open. */
+interface NewContact {
+  id: string;
+  cycle: string;
 }
 
 const linkedName = ({ _id, linkedContacts }: mongo.Document, [index = 0]: readonly number[]) => `${_id}|${linkedContacts[index].id}`;
@@ -70,9 +83,10 @@ const schema = new Schema<ResidentRecord>(
     erasureRequest: { type: { at: Date, key: String, from: String }, _id: false },
     erasureKey: String,
     linkedContacts: {
-      type: [{ type: { id: String, channel: String, address: encrypted('residentLinkedContact', linkedName) }, _id: false }],
+      type: [{ type: { id: String, channel: String, address: encrypted('residentLinkedContact', linkedName), linkedBy: String }, _id: false }],
       required: true,
     },
+    newContacts: { type: [{ type: { id: String, cycle: String }, _id: false }], default: undefined },
     addedAt: { type: Date, required: true },
     erasedAt: Date,
   },
@@ -127,6 +141,7 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
 
 /** A person as the roster's file or a cadre gives them. */
 export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'>, Person {
+  /** Those from which a request to join came that was accepted. */
   readonly linkedContacts?: readonly ContactPoint[];
 }
 
@@ -136,14 +151,15 @@ export function residentRecord(vault: Vault, { rosterId, name, phone, linkedCont
   return {
     ...resident,
     ...personFields(vault, resident, { rosterId, name, phone }),
-    linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact })),
+    linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact }, 'request')),
   };
 }
 
 /** A phone or chat as a resident's record keeps it: its HMAC, by which it is found, and the address itself, encrypted. */
-export function newLinkedContact(vault: Vault, resident: string, contact: CommunityContact): LinkedContact {
+export function newLinkedContact(vault: Vault, resident: string, contact: CommunityContact, linkedBy: LinkedBy): LinkedContact {
   const id = addressHmac(vault, contact);
-  return { id, channel: CHANNELS[contact.channel].keptAs, address: vault.encrypt('residentLinkedContact', `${resident}|${id}`, contact.address) };
+  const address = vault.encrypt('residentLinkedContact', `${resident}|${id}`, contact.address);
+  return { id, channel: CHANNELS[contact.channel].keptAs, address, linkedBy };
 }
 
 /** Every phone and chat that a resident has, the roster's number first. */

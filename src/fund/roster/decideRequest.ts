@@ -1,16 +1,20 @@
+import { CHANNELS } from '../../contacts/channel.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type CommunityRecord, findCommunity } from '../communities/index.ts';
-import { isVoting } from '../cycles/index.ts';
+import { votingIn } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import {
   type Actor,
   askerOf,
   checkRight,
   closeRequest,
+  contactIdsOf,
   MembershipRequest,
   type MembershipRequestRecord,
+  notifyHolder,
+  personOf,
   putOnRoster,
   Resident,
   type ResidentRecord,
@@ -19,6 +23,7 @@ import {
 } from '../people/index.ts';
 import { giveAll } from '../proposals/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { withOtherStaffPhone } from '../staff/index.ts';
 
 export interface Acceptance {
   readonly community: string;
@@ -42,20 +47,21 @@ type Untold = { readonly isUntold?: true };
 
 export type Accepted =
   | { readonly accepted: { readonly id: string; readonly isNew: boolean } & Untold }
-  /** While voting is open it waits for a second person. */
   | Waiting
-  /** `changed`: it was made again since it was looked at. */
-  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'changed' | 'unknownId' | 'needsReason' }
+  /** `changed`: it was made again since it was looked at. `staffPhone`: it came from the staff phone of somebody else. */
+  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'changed' | 'unknownId' | 'needsReason' | 'staffPhone' }
   /** `people`: how many people who had this phone or chat asked to be deleted. Is it one of them (`as`), or another person (`isOther`)? */
   | { readonly refused: 'leftBefore'; readonly people: number };
 
 /**
  * Puts the person who asked on the roster: as a new resident, or `as` a resident who is on it, or who was on it before a deletion; their ballot then
  * is the same one. From now on the phone or chat that the request came from is theirs, proposals made from it become public, and the answer is sent
- * back. Rejects with `not-allowed` (`checkRight`).
+ * back. Whoever signed in needs a second person for it while voting is open, and for a resident who has an office. A phone or chat that somebody on the roster
+ * gets in this way while voting is open casts only with their card until the close, and their phone is told. Rejects with `not-allowed` (`checkRight`).
  */
 export function acceptRequest(world: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
   const { vault, now } = world;
+  const tell = notifyHolder(world, notify);
   return async ({ community: slug, request, as, isOther, actor, reason, times }) => {
     const acting = checkRight(actor, 'acceptRequest', slug);
     const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id: { community: slug, request } })]);
@@ -74,13 +80,17 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
       const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
       if (people > 0) return { refused: 'leftBefore', people };
     }
+    const name = before ? (personOf(vault, before).name ?? asker.name) : asker.name;
+    const isOfOther = CHANNELS[asked.channel].isPhone && (await withOtherStaffPhone(world, [{ name, phone: asker.address }])).length > 0;
+    if (isOfOther) return { refused: 'staffPhone' };
     const at = now();
-    const isDuringVote = await isVoting(slug, at);
-    const isKeyChange = isDuringVote && (before !== null || (await isHeld(slug, stranger)));
+    const cycle = await votingIn(slug, at);
+    const isKeyChange = cycle !== undefined && (before !== null || (await isHeld(slug, stranger)));
     if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
     const after = { id, isNew: !before, duringVote: isKeyChange };
     const entry = { subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] };
-    if (needsSecond(actor, 'acceptRequest', isDuringVote ? 'voting' : undefined))
+    const isOffice = before !== null && before.role !== 'resident';
+    if (needsSecond(actor, 'acceptRequest', cycle || isOffice ? 'voterOrOffice' : undefined))
       return askSecond(world)({
         act: 'acceptRequest',
         community: slug,
@@ -91,7 +101,12 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     return withLog(world)(slug, async (session, write): Promise<Accepted> => {
       if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };
       if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
-      await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at }, session);
+      const newIn = before && asker.address !== '' && !wasTheirs(before, stranger) ? cycle : undefined;
+      await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at, newIn }, session);
+      if (before && newIn) {
+        const said = { key: 'notice.contactNew' };
+        await tell(before, { community: slug, occasion: `contactNew|${slug}|${request}|${asked.times}`, said }, session);
+      }
       await giveAll(slug, stranger, _id, session);
       await write({ ...acting, ...entry });
       const accepted = { id, isNew: !before };
@@ -108,6 +123,11 @@ async function freeId(vault: World['vault'], community: string, request: number)
     const id = more === 1 ? `joined-${request}` : `joined-${request}-${more}`;
     if (!(await collection(Resident).findOne({ _id: residentId(vault, community, id) }, { projection: { _id: 1 } }))) return id;
   }
+}
+
+/** Whether a resident had this phone or chat already, on the roster or before a deletion. */
+function wasTheirs(resident: ResidentRecord, place: string): boolean {
+  return [...contactIdsOf(resident), ...(resident.erasedAddresses ?? [])].includes(place);
 }
 
 /** Whether a phone or chat has a holder. Then it is shared with a person who is added to it, and a vote from there takes a card. */

@@ -1,8 +1,10 @@
 /** The acts that change who is on the roster and concern other rooms as well: a request is accepted, cards are made, a person is removed. Besides, roles that are given with a second person. */
 
+export { addResident } from './addResident.ts';
 export { appointStaff, dismissStaff } from './appointStaff.ts';
-export { addResident, changeResident, type ResidentFields, removeResident } from './changeResident.ts';
+export { changeResident, type ResidentFields } from './changeResident.ts';
 export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, endChat, eraseDue, eraseMe, type Forget, forgetErased } from './eraseResident.ts';
 export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
+export { removeResident } from './removeResident.ts';
 export { unlockAddress } from './unlockAddress.ts';

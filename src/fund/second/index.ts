@@ -2,6 +2,7 @@
 
 export { type ListedSecond, readSecond, readSeconds, waitingSeconds } from './second.ts';
 export {
+  type Asking,
   askSecond,
   type Confirmation,
   confirmSecond,

@@ -5,8 +5,20 @@ import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../
 /** The roles that may be the second person; `any`: another cadre, or a supervisor. */
 export type SecondRole = StaffRole | 'any';
 
-/** When an act needs a second person: while a vote is open; if it ends or skips a vote; if it is more money than one person enters; always. */
-type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
+/**
+ * When an act needs a second person: while a vote is open; if it changes who votes, or from where, while one is open, or an office on the roster; if it
+ * ends or skips a vote; if it is more money than one person enters; always.
+ */
+type When = 'voting' | 'voterOrOffice' | 'endingVote' | 'muchMoney' | 'always';
+
+/** What the roster says of a resident. */
+const RESIDENT = {
+  name: z.string().optional(),
+  phone: z.string().optional(),
+  building: z.string().optional(),
+  language: z.string().optional(),
+  role: z.enum(ROLES),
+};
 
 /**
  * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
@@ -15,7 +27,7 @@ type When = 'voting' | 'endingVote' | 'muchMoney' | 'always';
 export const WAITING_ACTS = {
   acceptRequest: {
     role: 'supervisor',
-    when: 'voting',
+    when: 'voterOrOffice',
     payload: z.strictObject({
       request: z.int(),
       /** How often it had been made when it was looked at. */
@@ -27,17 +39,29 @@ export const WAITING_ACTS = {
   },
   addResident: {
     role: 'supervisor',
-    when: 'always',
+    when: 'voterOrOffice',
+    payload: z.strictObject({ id: z.string(), resident: z.strictObject({ ...RESIDENT, name: z.string() }), reason: z.string().optional() }),
+  },
+  changeResident: {
+    role: 'supervisor',
+    when: 'voterOrOffice',
     payload: z.strictObject({
-      id: z.string(),
-      resident: z.strictObject({
-        name: z.string(),
-        phone: z.string().optional(),
-        building: z.string().optional(),
-        language: z.string().optional(),
-        role: z.enum(ROLES),
-      }),
+      resident: z.string(),
+      seen: z.strictObject(RESIDENT),
+      fields: z.strictObject(RESIDENT),
       reason: z.string().optional(),
+    }),
+  },
+  /** The rows of a file that change phones while a vote is open, or offices and the phones of those who have one. */
+  importResidents: {
+    role: 'supervisor',
+    when: 'voterOrOffice',
+    payload: z.strictObject({
+      columns: z.array(z.string()),
+      rows: z.array(z.strictObject({ line: z.int(), id: z.string(), ...RESIDENT })),
+      /** What they were to change when it was asked. */
+      stamp: z.string(),
+      reason: z.string(),
     }),
   },
   /** Only of the roles that a cadre does not give alone (`addStaff`). */

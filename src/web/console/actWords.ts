@@ -59,8 +59,13 @@ function linked(words: string, path: string, isSeen: boolean): Markup | string {
 }
 
 function valuesOf(part: unknown): [string, unknown][] {
-  return typeof part === 'object' && part !== null ? Object.entries(part).filter(([, value]) => value !== undefined && value !== null) : [];
+  return typeof part === 'object' && part !== null
+    ? Object.entries(part).filter(([name, value]) => value !== undefined && (value !== null || MAY_BE_EMPTY.has(name)))
+    : [];
 }
+
+/** What of a resident somebody may take away, and leave nothing. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['name', 'phone', 'building', 'language']);
 
 /** Names of a community's files stay as the files say them. */
 function nameWords({ say }: PageText, name: string): string {
@@ -94,13 +99,14 @@ const FIELDS: ReadonlySet<string> = new Set([
     'keyedAtOnce',
     'sealedAt',
   ],
+  ...['rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
 ]);
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
 
 function valueWords(text: PageText, name: string, value: unknown): Markup | string {
   const { theirs, phone, date } = text;
-  if (typeof value === 'object') return theirs(nested(text, name, value));
+  if (typeof value === 'object' && value !== null) return theirs(nested(text, name, value));
   const given = String(value);
   if (PHONE.test(given)) return whole(phone(given));
   if (ISO.test(given)) return whole(date(new Date(given)));
@@ -110,6 +116,7 @@ function valueWords(text: PageText, name: string, value: unknown): Markup | stri
 
 /** A value that is no object, in words. */
 function plainWords({ say, date }: PageText, name: string, value: unknown): string {
+  if (value === null) return say('import.none');
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
   if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
@@ -117,6 +124,7 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
   if (name === 'kind') return kindWords(say, given);
   if (name === 'state') return stateWords(say, given);
+  if (name === 'field') return say(`import.field.${given}`);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
   if (name === 'act') return say(`act.${entryOf(given)}`);
   if (name === 'to' && given === 'all') return say('message.to.all');
@@ -143,9 +151,15 @@ function stateWords(say: PageText['say'], state: string): string {
   return PROPOSAL_STATES.some((each) => each === state) ? say(`proposal.stateOf.${state}`) : state;
 }
 
+/** Of a list within a value so many are shown; `npm run audit` gives all. */
+const MOST_SHOWN = 50;
+
 /** A value within a value, in one line. */
 function nested(text: PageText, name: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map((each) => nested(text, name, each)).join(text.say('detail.between'));
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, MOST_SHOWN).map((each) => nested(text, name, each));
+    return [...shown, ...(value.length > MOST_SHOWN ? ['…'] : [])].join(text.say('detail.between'));
+  }
   if (typeof value !== 'object' || value === null) return plainWords(text, name, value);
   return valuesOf(value)
     .map(([part, each]) => `${nameWords(text, part)} ${nested(text, part, each)}`)

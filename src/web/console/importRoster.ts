@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
@@ -21,7 +22,7 @@ export function importPages(world: World, known: Visits): Router {
   const { ofCommunity, withFile } = known;
   const upload = uploadRoster(world);
   const preview = previewRoster(world);
-  const take = importRoster(world);
+  const take = importRoster(world, enqueue(world));
   const path = '/console/:slug/people/import';
   const own = (visit: CommunityVisit) => `${visit.own}/people/import`;
 
@@ -64,7 +65,8 @@ export function importPages(world: World, known: Visits): Router {
         const { request, community, text } = visit;
         const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
         const outcome = await take(community._id, given, visit.doer('importResidents'));
-        if ('imported' in outcome) return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported }));
+        if ('imported' in outcome)
+          return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
         if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
         await showPreview(visit, outcome.refused === 'problems' ? {} : { form: text.say('import.changed') }, 409);
       }),
@@ -75,11 +77,15 @@ export function importPages(world: World, known: Visits): Router {
     const { say } = text;
     const voting = await isVoting(visit.community._id, visit.now);
     const counts = { added: numberIn(request.query.added) ?? 0, changed: numberIn(request.query.changed) ?? 0 };
+    const waits = numberIn(request.query.waits);
     const about = { name: 'file', label: say('import.file'), hint: say('import.hint', { most: MOST_ROWS }), mistake: mistakes.file };
     await visit.send(
       say('import.title'),
       [
         doneNotice(asked(request, 'done') === 'imported' ? say('import.done', counts) : undefined),
+        waits === undefined
+          ? html``
+          : html`<p class="notice">${say('import.doneWaits')} <a href="${visit.own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`,
         errorSummary(text, mistakes),
         html`<p><a href="${visit.own}/people">${say('import.back')}</a></p><h1>${say('import.title')}</h1><p>${say('import.about')}</p>
 ${voting ? html`<p class="notice">${say('import.voting')} <a href="${visit.own}/people/new">${say('people.add')}</a></p>` : ''}
@@ -117,7 +123,9 @@ function takeForm(
 ): Markup {
   if (added.length + changed.length === 0) return html`<p>${say('import.nothing')}</p>`;
   const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', LONGEST) };
+  const waiting = [...added, ...changed].filter(({ waits }) => waits).length;
   return html`<form method="post" action="${path}"><input type="hidden" name="shown" value="${shown}">
+${waiting > 0 ? html`<p class="notice">${say('import.waiting', { count: waiting })}${needsReason ? html` ${say('import.newPhones')}` : ''}</p>` : ''}
 ${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
 <button>${say('import.take', { added: added.length, changed: changed.length })}</button></form>`;
 }
@@ -132,17 +140,20 @@ function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPr
       ? html``
       : html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`import.${name}`, { count: all.length })}</h2><ul class="lines">${items}</ul>${all.length > SHOWN ? html`<p>${say('import.more', { count: all.length - SHOWN })}</p>` : ''}</section>`;
   const wrong = problems.slice(0, SHOWN).map((problem) => html`<li>${say('import.line', { line: problem.line })} ${wrongIn(say, problem)}</li>`);
-  const changes = changed.slice(0, SHOWN).map(({ line, id, name, differing, isLate }) => {
+  const changes = changed.slice(0, SHOWN).map(({ line, id, name, differing, isLate, waits }) => {
     const each = differing.map(({ field: what, here, file }) =>
       what === 'card'
         ? html`<dt>${say('import.field.card')}</dt><dd>${say('import.newCard')}</dd>`
         : html`<dt>${say(`import.field.${what}`)}</dt><dd><del>${here ?? say('import.none')}</del> → <ins>${file ?? say('import.none')}</ins></dd>`,
     );
-    return html`<li>${say('import.line', { line })} ${called(name, id)}${isLate ? html` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
+    return html`<li>${say('import.line', { line })} ${called(name, id)}${waits ? html` <strong>${say('import.waits')}</strong>` : ''}${isLate ? html` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
   });
   const newcomers = added
     .slice(0, SHOWN)
-    .map(({ line, id, name, building }) => html`<li>${say('import.line', { line })} ${called(name, id)} ${theirs(building ?? '')}</li>`);
+    .map(
+      ({ line, id, name, building, waits }) =>
+        html`<li>${say('import.line', { line })} ${called(name, id)} ${theirs(building ?? '')}${waits ? html` <strong>${say('import.waits')}</strong>` : ''}</li>`,
+    );
   return [
     html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>`,
     ignored.length > 0 ? html`<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : html``,

@@ -34,7 +34,7 @@ interface Typed {
 const NOTHING: Typed = { who: '', id: '', isOther: false, reason: '', refusal: '' };
 
 /** The field at which a refusal is told. */
-const FIELD_OF = { unknownId: 'id', needsReason: 'reason', leftBefore: 'who' } as const;
+const FIELD_OF = { unknownId: 'id', needsReason: 'reason', leftBefore: 'who', staffPhone: 'who' } as const;
 
 /** Requests to join: the list, one of them, and what a cadre decides. */
 export function requestPages(world: World, known: Visits): Router {

@@ -14,6 +14,7 @@ import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.
 import { secondRuns } from './secondRuns.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
+import { waitingRows } from './waitingRows.ts';
 import { moneyFacts } from './works/moneyFacts.ts';
 
 const STATES = ['waiting', 'over'] as const;
@@ -159,16 +160,19 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
 function changes(text: PageText, { detail }: ListedSecond): Markup {
   const { say, theirs } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
+  const rows = waitingRows(text, detail.after);
   const parts = (
     [
       ['before', detail.before],
       ['after', detail.after],
     ] as const
   ).map(([name, part]) => {
-    const lines = detailLines(text, part).map((line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`);
+    const lines = detailLines(text, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
+      (line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`,
+    );
     return lines.length > 0 ? html`<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html``;
   });
-  return html`<div class="beside">${parts}</div>${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
+  return html`<div class="beside">${parts}</div>${rows ?? ''}${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
 
 /** `inList`: what stays in addresses of the list from which one came. */

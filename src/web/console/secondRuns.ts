@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
-import { acceptRequest, addResident, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
+import { importRows } from '../../fund/files/index.ts';
+import { acceptRequest, addResident, appointStaff, changeResident, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
 import { acceptWork, addExtra, addOwn, changeGrant, chooseImplementer, correctEntry, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -11,7 +12,9 @@ import { ACTS } from './acts.ts';
 
 /** The functions of the acts that wait for a second person: the same ones that do these acts without one. */
 export function secondRuns(world: World): Runs {
-  const accept = acceptRequest(world, enqueue(world));
+  const notify = enqueue(world);
+  const accept = acceptRequest(world, notify);
+  const change = changeResident(world, notify);
   const enact = enactCards(world);
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
@@ -25,9 +28,11 @@ export function secondRuns(world: World): Runs {
   } = WAITING_ACTS;
   const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
-  const { addResident: adding, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
+  const { addResident: adding, changeResident: changing, importResidents: importing, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
+    changeResident: runOf(changing.payload, (kept, community, actor) => change({ ...kept, community, actor })),
+    importResidents: runOf(importing.payload, importRows(world, notify)),
     addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
     removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
     acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),
@@ -51,7 +56,7 @@ export function secondRuns(world: World): Runs {
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   } satisfies Record<WaitingAct, Run>;
   const known = new Map<string, Run>(Object.entries(runs));
-  const context = { world, notify: enqueue(world) };
+  const context = { world, notify };
   for (const act of ACTS)
     known.set(act.name, async (kept, community, actor) => whatCame(await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
   return (act) => known.get(act);

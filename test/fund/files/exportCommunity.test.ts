@@ -21,6 +21,7 @@ import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613900000009';
+const STAFF = '+8613900000008';
 const LI = operator('李姐');
 /** In place of the stages and of the end of keying, which in the file lie before these tests. */
 const DATES = 'announce: 2026-01-01, propose: 2090-02-02, vote: "2090-02-20T08:00"';
@@ -95,8 +96,8 @@ describe('a community’s files', () => {
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI });
     await (await makeCards(world, here.community, 'missing', LI)).enact();
-    await addStaff(world)(here.community, { name: '何静', phone: STRANGER, role: 'supervisor' }, LI);
-    await addStaff(world)(here.community, { name: '街道', phone: STRANGER, role: 'office' }, LI);
+    await addStaff(world)(here.community, { name: '何静', phone: STAFF, role: 'supervisor' }, LI);
+    await addStaff(world)(here.community, { name: '街道', phone: STAFF, role: 'office' }, LI);
 
     const out = await exported();
     expect(readdirSync(out).toSorted()).to.deep.equal(['audio', 'community.yaml', 'cycle.yaml', 'residents.csv', 'staff.csv']);

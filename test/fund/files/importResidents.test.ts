@@ -3,12 +3,18 @@ import writeExcelFile from 'write-excel-file/node';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { KeyChange } from '../../../src/fund/people/onRoster.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
+import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
+import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const LI = operator('李姐');
@@ -37,7 +43,8 @@ describe('importing a roster in the console', function () {
     return preview;
   };
   const previewOf = async (bytes: Uint8Array | string) => look(await tokenOf(bytes));
-  const take = (token: string, shown: string, reason = '', actor = LI) => importRoster(world)(here.community, { token, shown, reason }, actor);
+  const take = (token: string, shown: string, reason = '', actor = LI) =>
+    importRoster(world, here.notify)(here.community, { token, shown, reason }, actor);
   const roster = async () => {
     const residents = await collection(Resident)
       .find({ community: here.community, erasedAt: { $exists: false } }, { promoteBuffers: true })
@@ -56,9 +63,16 @@ describe('importing a roster in the console', function () {
     const token = await tokenOf(`${HEAD}1,赵小梅,13800000009,3栋\n2,何静,,4栋\n\n3,王芳,,5栋\n`);
     const preview = await look(token);
     expect(preview.changed).to.deep.equal([
-      { line: 2, id: '1', name: '赵小梅', isLate: false, differing: [{ field: 'phone', here: '+8613800000001', file: '+8613800000009' }] },
+      {
+        line: 2,
+        id: '1',
+        name: '赵小梅',
+        isLate: false,
+        waits: false,
+        differing: [{ field: 'phone', here: '+8613800000001', file: '+8613800000009' }],
+      },
     ]);
-    expect(preview.added).to.deep.equal([{ line: 5, id: '3', name: '王芳', building: '5栋' }]);
+    expect(preview.added).to.deep.equal([{ line: 5, id: '3', name: '王芳', building: '5栋', waits: false }]);
     expect(preview.unchanged).to.equal(1);
     expect(await roster()).to.deep.equal(before);
     expect(await acts()).to.deep.equal([]);
@@ -113,6 +127,85 @@ describe('importing a roster in the console', function () {
     expect(await take(token, shown)).to.deep.equal({ refused: 'needsReason' });
     expect(await take(token, shown, '换了号码')).to.deep.equal({ imported: { added: 0, changed: 1 } });
     expect(await collection(KeyChange).countDocuments({ community: here.community, what: 'phone', reason: '换了号码' })).to.equal(1);
+  });
+
+  it('lets rows that change phones while voting is open wait, once whoever signed in imports them, and has new names in the log', async () => {
+    const cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000101' });
+    const supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000102' });
+    const [one, two] = [
+      await here.person('1', { name: '赵小梅', phone: '+8613800000001' }),
+      await here.person('2', { name: '何静', building: '4栋' }),
+    ];
+    await here.person('3', { name: '周明', phone: '+8613800000003' });
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: votingNow(world) });
+    const sent = async (rows: string, reason = '换了号码') => {
+      const token = await tokenOf(`${HEAD}${rows}`, cadre);
+      return take(token, (await look(token, cadre)).shown, reason, cadre);
+    };
+    expect(await sent('1,赵小梅梅,13800000009,\n2,何静静,13800000008,5栋\n3,周明,,6栋\n')).to.deep.equal({
+      imported: { added: 0, changed: 0 },
+      asked: { waits: 1 },
+    });
+    expect(await sent('1,赵小梅,13800000001,3栋\n2,何静静,,4栋\n3,周明,13800000007,\n')).to.deep.equal({
+      imported: { added: 0, changed: 2 },
+      asked: { waits: 2 },
+    });
+    expect((await roster()).map(({ name, phone, building }) => [name, phone, building])).to.deep.equal([
+      ['赵小梅', '+8613800000001', '3栋'],
+      ['何静静', undefined, '4栋'],
+      ['周明', '+8613800000003', undefined],
+    ]);
+    const confirm = (number: number) => confirmSecond(world, secondRuns(world))({ community: here.community, number, actor: supervisor });
+    expect(await confirm(1), 'they are others by now').to.deep.equal({ refused: 'notHeld', why: 'changed' });
+    expect(await confirm(2)).to.deep.equal({ confirmed: true });
+    expect((await roster()).map(({ phone }) => phone)).to.deep.equal(['+8613800000001', undefined, '+8613800000007']);
+    expect(await collection(KeyChange).countDocuments({ community: here.community, what: 'phone', by: cadre.name })).to.equal(1);
+    const told = (await collection(Message).find({ community: here.community }, { promoteBuffers: true }).toArray()).map((message) =>
+      addressIn(world.vault, message),
+    );
+    expect(told.toSorted()).to.deep.equal(['+8613800000003', '+8613800000007']);
+    const entries = [];
+    for await (const { act, opening } of readLog(world, here.community)) if (act === 'resident.import') entries.push(opening?.detail);
+    expect(entries[0]).to.have.deep.nested.property('after.rows[1]', {
+      ...{ id: '2', name: '何静静' },
+      differing: [{ field: 'name', before: '何静', after: '何静静' }],
+    });
+    expect(entries[1]).to.have.nested.property('after.keys', 1);
+    expect(await collection(Resident).countDocuments({ _id: { $in: [one, two] }, newContacts: { $exists: true } })).to.equal(0);
+  });
+
+  it('lets offices, and phones of who has one, wait at any time; a card with them and a thousand others are refused', async () => {
+    const cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000101' });
+    const supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000102' });
+    await here.person('1', { name: '赵小梅' });
+    await here.person('2', { name: '何静', role: 'council' });
+    await here.person('3', { name: '周明' });
+    const head = '编号,姓名,手机,职务,选票卡\n';
+    const token = await tokenOf(
+      `${head}1,赵小梅,,监督委员,\n2,何静,13800000008,议事会成员,\n3,周明,13800000007,,\n4,王芳,,社区干部,\n5,李强,,,\n`,
+      cadre,
+    );
+    const { shown } = await look(token, cadre);
+    expect(await take(token, shown, '', cadre)).to.deep.equal({ imported: { added: 1, changed: 1 }, asked: { waits: 1 } });
+    const offices = () => collection(Resident).countDocuments({ community: here.community, role: { $ne: 'resident' } });
+    expect([await offices(), (await roster()).map(({ phone }) => phone)]).to.deep.equal([1, [undefined, undefined, '+8613800000007', undefined]]);
+    expect(await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor: supervisor })).to.deep.equal({
+      confirmed: true,
+    });
+    expect([await offices(), (await roster()).length]).to.deep.equal([3, 5]);
+    const withCard = await tokenOf(`${head}3,周明,13800000007,社区干部,${card(3)}\n`, cadre);
+    expect(reasons(await look(withCard, cadre))).to.deep.equal([[2, 'cardWaits']]);
+    const many = Array.from({ length: 1_001 }, (_, n) => `n${n},王芳,,社区干部,`).join('\n');
+    expect(reasons(await look(await tokenOf(`${head}${many}\n`, cadre), cadre))).to.deep.equal([[1_002, 'tooManyWait']]);
+  });
+
+  it('refuses a phone with which somebody else of the staff signs in', async () => {
+    await staff(world, here.community, { role: 'supervisor', phone: '+8613800000109', name: '周明' });
+    await here.person('1', { name: '赵小梅' });
+    expect(reasons(await previewOf(`${HEAD}1,赵小梅,13800000109,\n2,何静,13800000109,\n3,周明,13800000109,\n`))).to.deep.equal([
+      [2, 'staffPhone'],
+      [3, 'staffPhone'],
+    ]);
   });
 
   it('reads XLSX in a thread, and sees that the zeros of an id were lost', async () => {

@@ -41,10 +41,12 @@ import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
-import { addResident, changeResident, removeResident } from '../../../src/fund/roster/changeResident.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -76,6 +78,7 @@ import { type Town, town, votingNow } from '../../support/town.ts';
 import { chooses, PAPER, PICTURE, stand, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
+const STAFF = '+8613800000077';
 const tell = async () => undefined;
 const LI = operator('李姐');
 /** The acts that no command does, and the person who did them here. */
@@ -90,7 +93,7 @@ const ROLES: Readonly<Record<string, string>> = {
   validateTable: 'supervisor',
 };
 const DAY = '2026-02-01';
-const MEMBER = { name: '王芳', phone: STRANGER, role: 'council' as const };
+const MEMBER = { name: '王芳', phone: STAFF, role: 'council' as const };
 
 describe('the acts of staff and commands', () => {
   const { world } = useDatabase('acts');
@@ -327,8 +330,8 @@ describe('the acts of staff and commands', () => {
       const upload = await uploadRoster(world)(here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
       const token = 'token' in upload ? upload.token : '';
       const shown = (await previewRoster(world)(here.community, token, LI))?.shown ?? '';
-      const done = await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
-      await importRoster(world)(here.community, { token, shown, reason: '' }, LI);
+      const done = await importRoster(world, here.notify)(here.community, { token, shown, reason: '' }, LI);
+      await importRoster(world, here.notify)(here.community, { token, shown, reason: '' }, LI);
       return { done, subject: here.community };
     },
     leaveCell: async (here) => {
@@ -347,13 +350,13 @@ describe('the acts of staff and commands', () => {
     },
     removeStaff: async (here) => {
       await addStaff(world)(here.community, MEMBER, LI);
-      const done = await removeStaff(world)(here.community, { phone: STRANGER }, LI);
-      await removeStaff(world)(here.community, { phone: STRANGER }, LI);
+      const done = await removeStaff(world)(here.community, { phone: STAFF }, LI);
+      await removeStaff(world)(here.community, { phone: STAFF }, LI);
       return { done, subject: 'staff/council' };
     },
     linkStaff: async (here) => {
       await addStaff(world)(here.community, MEMBER, LI);
-      return { done: await linkStaff(world)(here.community, STRANGER, LI), subject: 'staff/council' };
+      return { done: await linkStaff(world)(here.community, STAFF, LI), subject: 'staff/council' };
     },
     moveCycle: async (here) => ({
       done: await moveCycle(world, async () => false)({ id: here.cycle, stage: 'vote', actor: LI }),
@@ -404,8 +407,8 @@ describe('the acts of staff and commands', () => {
       const resident = await here.person('1', { name: '何静' });
       const seen = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' as const };
       const change = { community: here.community, resident, seen, fields: { ...seen, building: '3栋' }, actor: LI };
-      const done = await changeResident(world)(change);
-      await changeResident(world)(change);
+      const done = await changeResident(world, here.notify)(change);
+      await changeResident(world, here.notify)(change);
       return { done, subject: 'resident' };
     },
     removeResident: async (here) => {
@@ -652,7 +655,7 @@ describe('the acts of staff and commands', () => {
     },
     confirmAny: async (here) => {
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
-      const asker = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '王芳' });
+      const asker = await staff(world, here.community, { role: 'cadre', phone: STAFF, name: '王芳' });
       await releaseResult(world)({ cycle: here.cycle, actor: asker });
       const actor = await staff(world, here.community, { role: 'cadre', phone: '+8613800000008', name: '李姐' });
       return { done: await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor }), subject: 'second/1' };
@@ -665,7 +668,7 @@ describe('the acts of staff and commands', () => {
   };
   /** The extension of a vote that waits, as the cadre 李姐 asked for it. */
   const waiting = async (here: Town, name = '李姐') => {
-    const actor = await staff(world, here.community, { role: 'cadre', phone: STRANGER, name });
+    const actor = await staff(world, here.community, { role: 'cadre', phone: STAFF, name });
     return extendCycle(world)({ id: here.cycle, to: new Date(world.now().getTime() + 12 * DAY_MS), actor, reason: '下雨' });
   };
   /** A letter, and how 李姐 does an act on it. */

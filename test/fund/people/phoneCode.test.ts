@@ -122,7 +122,7 @@ describe('a code sent to the roster’s phone', () => {
     expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', linked: false });
     expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: false, hasOther: true });
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
-    for (const _ of [1, 2]) await moveChat(world)({ resident: wang }, act('o2'));
+    for (const _ of [1, 2]) await moveChat(world)({ resident: wang, withCard: true }, act('o2'));
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
     expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: true, own: true });
   });

@@ -50,7 +50,7 @@ describe('whether it is a cadre who writes', () => {
     const act = () => here.act('openid2', chat);
     const proves = () => proveCadre(world, here.notify, staffPhones(world))({}, act());
     const sends = () => cadreBroadcast(world, deps).send({ text: '停水' }, act());
-    await linkContact(world.vault, sun, act()); // as a card does
+    await linkContact(world.vault, sun, act(), 'card');
     expect(await proves()).to.deep.equal({ sent: { phone: PHONE } });
     expect(here.notices.at(-1)).to.include({ channel: 'sms', address: PHONE });
     expect(await sends(), 'without digits').to.deep.equal({ refused: 'stale' });
@@ -64,7 +64,7 @@ describe('whether it is a cadre who writes', () => {
 
   it('is looked at again when a broadcast is sent: a chat that lost the role sends nothing', async () => {
     const deps = { channels: ['sms'], word: async () => '停水', units: () => 1, parts: () => [] } as const;
-    await linkContact(world.vault, sun, here.act('openid1', { channel: 'wechat' }));
+    await linkContact(world.vault, sun, here.act('openid1', { channel: 'wechat' }), 'card');
     expect(await staffPhones(world).link(PHONE, { community: here.community, channel: 'wechat', address: 'openid1' })).to.equal(true);
     const send = () => cadreBroadcast(world, deps).send({ text: '停水' }, here.act('openid1', { channel: 'wechat' }));
     await collection(Resident).updateOne({ _id: sun }, { $set: { role: 'resident' } });

@@ -32,9 +32,11 @@ import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
-import { addResident, changeResident, removeResident } from '../../../src/fund/roster/changeResident.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -97,7 +99,7 @@ describe('who may do what', () => {
     ['settleInCell', ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
     ['importResidents', DAILY_WORK, (actor) => uploadRoster(world)(here.community, Buffer.from('id\n7\n'), actor)],
     ['importResidents', DAILY_WORK, (actor) => previewRoster(world)(here.community, 'token', actor)],
-    ['importResidents', DAILY_WORK, (actor) => importRoster(world)(here.community, { token: 'token', shown: '', reason: '' }, actor)],
+    ['importResidents', DAILY_WORK, (actor) => importRoster(world, here.notify)(here.community, { token: 'token', shown: '', reason: '' }, actor)],
     ['addStaff', DAILY_WORK, (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
     ['removeStaff', DAILY_WORK, (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
     ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],
@@ -113,7 +115,7 @@ describe('who may do what', () => {
     [
       'changeResident',
       DAILY_WORK,
-      (actor) => changeResident(world)({ community: here.community, resident: 'nobody', seen: SEEN, fields: SEEN, actor }),
+      (actor) => changeResident(world, here.notify)({ community: here.community, resident: 'nobody', seen: SEEN, fields: SEEN, actor }),
     ],
     [
       'removeResident',

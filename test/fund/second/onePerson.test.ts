@@ -49,7 +49,7 @@ describe('one human, whatever they have', function () {
   const row = (here: Town, id: string, phone: string, name: string) => here.person(id, { phone, name });
   const links = (here: Town, phone: string, name: string, to: Pick<CommunityContact, 'channel' | 'address'>) => async () => {
     const resident = await row(here, `row-of-${name}`, phone, name);
-    await linkContact(world.vault, resident, { community: here.community, ...to });
+    await linkContact(world.vault, resident, { community: here.community, ...to }, 'card');
   };
   const ends = (here: Town, channel: CommunityContact['channel'], address: string) =>
     unlinkContact(addressHmac(world.vault, place(here, channel, address)));
@@ -102,7 +102,7 @@ describe('one human, whatever they have', function () {
   };
 
   it('is not spared the second person for one act because somebody confirmed another, in whatever role', () => {
-    const when = ['voting', 'endingVote', 'muchMoney'] as const;
+    const when = ['voting', 'voterOrOffice', 'endingVote', 'muchMoney'] as const;
     for (const role of STAFF_ROLES)
       for (const act of NAMES)
         for (const other of NAMES) {

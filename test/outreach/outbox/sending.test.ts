@@ -263,8 +263,8 @@ describe('sending what we start', () => {
       const shared = ['+8613800000002', '+8613800000002'];
       const [mother = '', son = ''] = await Promise.all(shared.map((phone, index) => here.person(`2${index}`, { phone })));
       for (const phone of new Set([PHONE, ...shared])) await stopMessages(world)({ words: '退订' }, here.act(phone));
-      await linkContact(world.vault, alone, here.act('openid1', { channel: 'wechat' }));
-      await linkContact(world.vault, mother, here.act('openid2', { channel: 'wechat' }));
+      await linkContact(world.vault, alone, here.act('openid1', { channel: 'wechat' }), 'card');
+      await linkContact(world.vault, mother, here.act('openid2', { channel: 'wechat' }), 'card');
       const chats = carrier();
       start(chats.send, world, 'wechat');
       const write = (address: string, resident: string) => queue({ channel: 'wechat', address, resident, toMany: 'own' });

@@ -10,7 +10,7 @@ import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { addResident } from '../../../src/fund/roster/changeResident.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

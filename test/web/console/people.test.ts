@@ -5,6 +5,7 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import type { StaffRole } from '../../../src/fund/people/actor.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { isCard } from '../../../src/fund/people/checkDigit.ts';
+import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { Staff } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -162,8 +163,64 @@ describe('the pages of People', function () {
     expect((await change({ phone: '13900009999' })).status).to.equal(422);
     expect((await post(own(`/${mei}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(422);
     expect(await acts()).to.deep.equal([]);
-    expect((await change({ phone: '13900009999', reason: '换了号码' })).status).to.equal(303);
-    expect(await personNow()).to.deep.include({ phone: '+8613900009999' });
+    const asked = await change({ phone: '13900009999', reason: '换了号码' });
+    expect(asked.headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
+    expect((await change({ phone: '13900008888', reason: '再换' })).headers.get('location'), 'one at a time').to.include('/second/1?done=already');
+    expect((await change({ phone: '', reason: '没有号码了' })).headers.get('location')).to.include('/second/1?');
+    expect(await personNow()).to.deep.include({ phone: PHONE });
+    expect((await change({ building: '4栋' })).headers.get('location'), 'anything else at once').to.include('done=changed');
+    const supervisor = await as('supervisor');
+    const late = await supervisor.post(`/console/${here.community}/second/1/confirm`);
+    expect([late.status, (await personNow())?.phone], 'it is another person’s record by now').to.deep.equal([409, PHONE]);
+    await post(`/console/${here.community}/second/1/refuse`, { reason: '弄错了' });
+    const now = { ...seen, 'seen-building': '4栋', ...fields, building: '4栋' };
+    await post(own(`/${mei}/change`), { ...now, phone: '', reason: '没有号码了' });
+    expect(await (await supervisor.get(`/console/${here.community}/second/2`)).text()).to.include('（空）');
+    expect((await supervisor.post(`/console/${here.community}/second/2/confirm`)).status).to.equal(303);
+    expect((await personNow())?.phone).to.equal(undefined);
+    expect(await acts()).to.deep.equal([
+      ...['second.ask', 'resident.change', 'second.refuse'],
+      ...['second.ask', 'resident.change', 'second.confirm'],
+    ]);
+  });
+
+  it('gives no office on the roster, takes none, and changes no phone of who has one, before a supervisor has confirmed it', async () => {
+    const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
+    const he = (await collection(Resident).findOne({ community: here.community, role: 'council' }))?._id ?? '';
+    const hers = { 'seen-name': '何静', 'seen-phone': '', 'seen-building': '5栋', 'seen-language': '', 'seen-role': 'council' };
+    const her = { name: '何静', phone: '', building: '5栋', language: '', role: 'council' };
+    const waits = async (path: string, form: Record<string, string>) =>
+      expect((await post(own(path), form)).headers.get('location')).to.include('/second/');
+    await waits(`/${mei}/change`, { ...seen, ...fields, role: 'supervisor' });
+    await waits(`/${he}/change`, { ...hers, ...her, phone: '13900004444' });
+    await waits('/new', { ...fields, name: '新来的', phone: '', role: 'cadre', fresh: '0123abcd' });
+    expect((await post(own(`/${he}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(422);
+    await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900004445'));
+    expect((await post(`/console/${here.community}/requests/1/accept`, { who: 'as:9' })).headers.get('location')).to.include('/second/4?');
+    const offices = () => collection(Resident).countDocuments({ community: here.community, role: { $ne: 'resident' } });
+    expect([await offices(), (await personNow(he))?.phone]).to.deep.equal([1, undefined]);
+    for (const number of [1, 2, 3]) expect((await supervisor.post(`/console/${here.community}/second/${number}/confirm`)).status).to.equal(303);
+    expect([await offices(), (await personNow(he))?.phone]).to.deep.equal([3, '+8613900004444']);
+    await waits(`/${mei}/change`, { ...seen, 'seen-role': 'supervisor', ...fields });
+    expect(
+      (await post(own(`/${mei}/change`), { ...seen, 'seen-role': 'supervisor', ...fields, role: 'supervisor', building: '4栋' })).status,
+    ).to.equal(303);
+    expect((await personNow())?.building, 'where they live a cadre changes alone').to.equal('4栋');
+  });
+
+  it('writes no phone with which somebody else of the staff signs in on the roster', async () => {
+    const { post } = await as('cadre');
+    const taken = async (path: string, form: Record<string, string>) => {
+      const answer = await post(path, form);
+      expect([answer.status, (await answer.text()).includes('另一位工作人员登录用')], path).to.deep.equal([422, true]);
+    };
+    const phone = phoneOf('supervisor');
+    await taken(own(`/${mei}/change`), { ...seen, ...fields, phone });
+    await taken(own('/new'), { ...fields, name: '新来的', phone });
+    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(phone));
+    for (const who of ['new', 'as:7']) await taken(`/console/${here.community}/requests/1/accept`, { who });
+    expect(await personNow()).to.deep.include({ phone: PHONE });
+    expect((await post(own(`/${mei}/change`), { ...seen, ...fields, name: 'supervisor的王芳', phone })).status, 'who is both').to.equal(303);
   });
 
   it('keeps what was typed and says at the field what is wrong', async () => {
@@ -227,8 +284,13 @@ describe('the pages of People', function () {
     expect(await last.text()).to.include('最后一位');
   });
 
-  it('adds somebody once a supervisor has confirmed it, and makes a cadre, a council member or a supervisor in the same way', async () => {
+  it('adds somebody at once, while voting is open once a supervisor has confirmed it, and makes a cadre, a council member or a supervisor in the same way', async () => {
     const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
+    const atOnce = await post(own('/new'), { ...fields, name: '先来的', phone: '13900003333' });
+    expect(atOnce.headers.get('location')).to.include('done=added');
+    here = await town(world, { cycle: votingNow(world) });
+    await staffAll(world, here.community);
+    await here.person('7', { name: '赵小梅', building: '3栋' });
     const adding = { ...fields, name: '新来的', phone: '13900007777', fresh: '0123abcd' };
     const [first, second] = await Promise.all([1, 2].map(() => post(own('/new'), adding)));
     const paths = [first, second].map((answer) => answer?.headers.get('location') ?? '');
@@ -238,7 +300,7 @@ describe('the pages of People', function () {
     expect((await supervisor.post(`/console/${here.community}/second/1/confirm`)).status).to.equal(303);
     expect(await found('q=7777')).to.deep.equal(['新来的']);
     expect((await post(own('/new'), adding)).status, 'sent again').to.equal(422);
-    expect((await post(own('/new'), { ...adding, name: '别人', id: '7' })).status).to.equal(409);
+    expect((await post(own('/new'), { ...adding, name: '别人', id: '7', reason: '同一家' })).status).to.equal(409);
 
     await post(own('/staff/add'), { name: '小周', phone: '13900006666', role: 'supervisor' });
     const members = async () => [...(await (await supervisor.get(own('/staff'))).text()).matchAll(/<tr><td>([^<]*)</g)].map(([, name]) => name);

@@ -31,7 +31,7 @@ import { enterProposals, recordProposal } from '../../../src/fund/proposals/reco
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
-import { addResident } from '../../../src/fund/roster/changeResident.ts';
+import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';

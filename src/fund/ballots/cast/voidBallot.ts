@@ -5,7 +5,7 @@ import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
-import { Resident } from '../../people/index.ts';
+import { newIn, Resident } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, type EntryRecord, entryByKey, lastEntry, receivedAt, type Voter } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
@@ -53,8 +53,8 @@ const UNDER_WAY_MS = 500;
  * Service for 不是我: voids the last ballot that was cast from this number without a card, or from elsewhere with the card of a resident
  * who holds this number (the card was shown with the ballot, or once before to link a phone). It is voided only if it is the ballot that
  * counts. No earlier ballot counts again after that.
- * If several residents hold the number and no card says who writes, only ballots that were cast from it are looked at: nobody may void a
- * ballot that another holder cast elsewhere.
+ * If several residents hold the number, or it is new in this vote, and no card says who writes, only ballots that were cast from it are looked at: nobody
+ * may void a ballot that another person cast elsewhere.
  * A slip of paper that was handed in with the card and is not keyed yet is a ballot like any other: the entry that voids bears a moment after it, so that it is
  * `superseded` whenever it is keyed. From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any
  * process, is voided, too. After the close nothing in the ledger is changed (`afterClose`); a slip that is not in it is still reached until slips are closed.
@@ -133,7 +133,10 @@ export function voidBallot(
     const id = addressHmac(vault, act);
     const held = [{ 'linkedContacts.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
     const holders = await collection(Resident)
-      .find({ community, erasedAt: { $exists: false }, $or: held }, { projection: { phoneId: 1 } })
+      .find(
+        { community, erasedAt: { $exists: false }, $or: held },
+        { projection: { phoneId: 1, 'linkedContacts.id': 1, 'linkedContacts.linkedBy': 1, newContacts: 1 } },
+      )
       .toArray();
     const here = keys.from(id);
     const voters = new Map(holders.map(({ _id }) => [_id, keys.voter(_id)]));
@@ -144,9 +147,11 @@ export function voidBallot(
         )
       : new Map<string, number>();
     const suspects: Suspect[] = [];
-    for (const { _id, phoneId } of holders) {
+    for (const holder of holders) {
+      const { _id, phoneId } = holder;
       const voter = voters.get(_id) ?? keys.voter(_id);
-      const onlyHere = holders.length > 1 && !(withCard && _id === resident);
+      const isSure = holders.length === 1 && newIn(holder, id) !== cycle._id;
+      const onlyHere = !isSure && !(withCard && _id === resident);
       const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
       const entry = await lastEntry(voter.voterId);
       const slipAt = onlyHere ? undefined : slips.get(voter.voterId);

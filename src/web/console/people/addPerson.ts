@@ -22,10 +22,10 @@ interface Typed {
 }
 
 /** The field at which a refusal is told. */
-const FIELD_OF = { idTaken: 'id', same: 'phone', roleStays: 'role', needsReason: 'reason' } as const;
+const FIELD_OF = { idTaken: 'id', same: 'phone', roleStays: 'role', needsReason: 'reason', staffPhone: 'phone' } as const;
 const LONGEST_ID = 64;
 
-/** Somebody is added to the roster. A second person, a supervisor, confirms it. */
+/** Somebody is added to the roster; while voting is open, or with an office, once a supervisor has confirmed it. */
 export function addPages(world: World, { ofCommunity }: Visits): Router {
   const add = addResident(world);
 
@@ -72,7 +72,7 @@ export function addPages(world: World, { ofCommunity }: Visits): Router {
       title,
       [
         errorSummary(text, mistakes),
-        html`<p><a href="${own}/people">${say('back')}</a></p><h1>${title}</h1><p>${say('people.addAbout')}</p>
+        html`<p><a href="${own}/people">${say('back')}</a></p><h1>${title}</h1><p>${say(voting ? 'people.addAbout' : 'people.addOffice')}</p>
 <form method="post" action="${own}/people/new" class="narrow"><input type="hidden" name="fresh" value="${given.fresh}">
 ${residentFields(visit, given.resident, mistakes, voting)}
 ${field({ name: 'id', label: say('people.id'), hint: say('people.idHint'), value: given.id, mistake: mistakes.id, attributes: html` autocomplete="off"` })}

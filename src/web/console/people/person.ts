@@ -4,6 +4,7 @@ import { contactText } from '../../../contacts/contact.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { type ResidentKept, ROLES, readResident } from '../../../fund/people/index.ts';
 import { changeResident, type Forget, type ResidentFields, removeResident } from '../../../fund/roster/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -13,12 +14,15 @@ import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn } from '../listState.ts';
 import { address, oneOf, typed, type Values } from '../query.ts';
+import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { readTyped, residentFields, shownResident, type TypedResident, typedResident } from './addPerson.ts';
 import type { RosterList } from './roster.ts';
 
 const DONE = ['', 'added', 'changed', 'unlocked'] as const;
 const LONGEST_REASON = 300;
+/** The field at which a refusal is told. */
+const FIELD_OF = { roleStays: 'role', needsReason: 'reason', staffPhone: 'phone' } as const;
 
 interface Typed {
   readonly resident?: TypedResident;
@@ -35,7 +39,7 @@ export function personPages(
   { roster, forget }: { readonly roster: RosterList; readonly forget: Forget },
 ): Router {
   const read = readResident(world);
-  const change = changeResident(world);
+  const change = changeResident(world, enqueue(world));
   const remove = removeResident(world, forget);
 
   return Router()
@@ -56,11 +60,12 @@ export function personPages(
         const resident = residentOf(visit);
         const outcome = await change({ community: community._id, resident, seen, fields, reason: given.reason || undefined, actor });
         if ('changed' in outcome) return visit.lead(address(`${visit.own}/people/${resident}`, { ...keptIn(roster, request), done: 'changed' }));
+        if ('waits' in outcome) return toSecond(visit, outcome);
         if (outcome.refused === 'noResident') throw new Refusal(404, 'There is no such resident.');
         if (outcome.refused === 'nothing')
           return visit.lead(address(`${visit.own}/people/${resident}`, { ...keptIn(roster, request), done: 'changed' }));
         if (outcome.refused === 'stale') return show(visit, given, { form: text.say('people.stale') }, 409, changesSince(visit, seen, outcome.now));
-        await show(visit, given, { [outcome.refused === 'roleStays' ? 'role' : 'reason']: text.say(`people.${outcome.refused}`) }, 422);
+        await show(visit, given, { [FIELD_OF[outcome.refused]]: text.say(`people.${outcome.refused}`) }, 422);
       }),
     )
     .post(
@@ -76,7 +81,7 @@ export function personPages(
         const outcome = await remove({ community: community._id, resident: residentOf(visit), reason: given.removal, actor });
         if ('removed' in outcome) return visit.lead(listAddress(visit, roster, { done: 'removed' }));
         if (outcome.refused === 'noResident') throw new Refusal(404, 'There is no such resident.');
-        await show(visit, given, { removal: text.say('people.removeLater') }, 422);
+        await show(visit, given, { removal: text.say(outcome.refused === 'office' ? 'people.removeOffice' : 'people.removeLater') }, 422);
       }),
     );
 
@@ -191,7 +196,7 @@ function changeForm(visit: CommunityVisit, person: ResidentKept, place: Values, 
   });
   return html`<section aria-labelledby="change"><h2 id="change">${say('people.change')}</h2>
 <form method="post" action="${address(`${visit.own}/people/${person._id}/change`, place)}">${seen}
-${residentFields(visit, given.resident ?? shown, mistakes, voting)}${voting ? reason : ''}
+${residentFields(visit, given.resident ?? shown, mistakes, voting)}<p>${say(voting ? 'people.phoneVoting' : 'people.officeWaits')}</p>${voting ? reason : ''}
 <button>${say('people.save')}</button></form></section>`;
 }
 

@@ -56,6 +56,18 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);
   });
 
+  it('voids, from a phone that somebody’s hand gave me in this vote, no ballot of mine from elsewhere, but with my card', async () => {
+    const world = heldWorld(database.world);
+    const { act, community, cycle, residents } = await village(world, 1);
+    const [first = ''] = residents;
+    await castFor(world, act(0), 1);
+    const phoneId = at(community, 'new');
+    await collection(Resident).updateOne({ _id: first }, { $set: { phoneId, newContacts: [{ id: phoneId, cycle }] } });
+    const from = { address: 'new', resident: undefined };
+    expect(await voidNow(world)(undefined, act(0, from))).to.deep.equal(NONE);
+    expect(await voidNow(world)(undefined, act(0, { address: 'new', resident: first, withCard: true }))).to.deep.equal(VOIDED);
+  });
+
   it('voids a ballot from a phone that was linked with my card, and from that phone none of mine', async () => {
     const world = heldWorld(database.world);
     const { act, community, residents } = await village(world, 2);

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { addressHmac, phoneContact } from '../../src/contacts/contact.ts';
+import { operator } from '../../src/fund/people/actor.ts';
+import { personOf, Resident } from '../../src/fund/people/resident.ts';
+import { changeResident } from '../../src/fund/roster/changeResident.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
+import { collection } from '../../src/store/collection.ts';
+import { vault } from '../../src/store/vault.ts';
+import type { World } from '../../src/store/world.ts';
+import type { MovedClock } from '../support/movedWorld.ts';
+import { SECRET_BYTES } from '../support/secret.ts';
+
+/** Gives who has this phone another one on the roster: `+86138…` becomes `+86159…`. */
+export async function phoneChanged(number: string, clock: MovedClock): Promise<void> {
+  const world: World = { vault: vault(SECRET_BYTES), now: () => new Date(Date.now() + clock.ahead), randomBytes, clockAgrees: () => true };
+  for (const community of await collection(Resident).distinct('community')) {
+    const record = await collection(Resident).findOne(
+      { phoneId: addressHmac(world.vault, { community, ...phoneContact(number) }) },
+      { promoteBuffers: true },
+    );
+    if (!record) continue;
+    const { building, language, role } = record;
+    const { name, phone } = personOf(world.vault, record);
+    const seen = { name, phone, building, language, role };
+    const fields = { ...seen, phone: number.replace('+86138', '+86159') };
+    const changed = await changeResident(
+      world,
+      enqueue(world),
+    )({ community, resident: record._id, seen, fields, reason: '换号', actor: operator('李姐') });
+    if (!('changed' in changed)) throw new Error(JSON.stringify(changed));
+  }
+}
