@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type EndDeps, type EndOfCall, endOfCall } from '../../src/carriers/callStep.ts';
 import type { Said } from '../../src/dialog/dialog.ts';
+import { until } from '../support/until.ts';
 
 const FORM = { CallSid: 'CA1', CallStatus: 'completed' };
 interface Ended {
@@ -45,16 +46,15 @@ describe('endOfCall', () => {
     ending = endOfCall(deps);
     return ending;
   }
-  const whenNothingComes = async () => {
-    for (let before = -1; before < done.length; ) {
-      before = done.length;
-      await sleep(50);
-    }
+  /** Waits until so many acts and errors came, and a moment for what should not come. */
+  const came = async (acts: number, errors = 0) => {
+    await until(`${acts} acts, ${errors} errors`, () => done.length >= acts && logged.length >= errors);
+    await sleep(50);
   };
 
   it('takes the step once, asks by SMS once, and gives what the step said', async () => {
     expect(await end(['answered']).take({ form: FORM, turn: 4 })).to.deep.equal(said('answered'));
-    await whenNothingComes();
+    await came(2);
     expect(done).to.deep.equal([4, 'sms']);
     expect(logged).to.deep.equal([]);
   });
@@ -63,21 +63,21 @@ describe('endOfCall', () => {
     expect(await end(['nothingRecorded', 'notKnown', 'answered']).take({ form: FORM, turn: 4 }), 'the carrier is answered at once').to.deep.equal(
       said('nothingRecorded'),
     );
-    await whenNothingComes();
+    await came(4);
     expect(done).to.deep.equal([4, 4, 4, 'sms']);
     expect(logged).to.deep.equal([]);
   });
 
   it('goes on as well if only the question by SMS could not be recorded', async () => {
     await end(['answered', 'repeated'], [false, new Error('the database is away'), true]).take({ form: FORM, turn: 4 });
-    await whenNothingComes();
+    await came(6, 1);
     expect(done).to.deep.equal([4, 'sms', 4, 'sms', 4, 'sms']);
     expect(logged).to.have.length(1);
   });
 
   it('gives up after four more tries, and says that it is lost', async () => {
     await end(['nothingRecorded']).take({ form: FORM, turn: 0 });
-    await whenNothingComes();
+    await came(5, 1);
     expect(done).to.deep.equal([0, 0, 0, 0, 0]);
     expect(logged).to.deep.equal(['end-not-recorded end-not-recorded']);
   });

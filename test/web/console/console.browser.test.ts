@@ -59,7 +59,7 @@ describe('the console in a browser', function () {
     await page.waitForURL(/\/sign-in$/);
     await page.getByRole('button', { name: /cadre的王芳/ }).press('Enter');
     await page.waitForURL(`${web.url}/console/${here.community}`);
-    expect(await page.getByRole('heading', { name: '现在等着办的' }).isVisible()).to.equal(true);
+    await page.getByRole('heading', { name: '现在等着办的' }).waitFor();
     await page.context().close();
   });
 

@@ -97,7 +97,7 @@ describe('the inbox in a browser', function () {
     await page.getByLabel('您听到的话').fill('楼道又停水了');
     await page.getByRole('button', { name: '写好了' }).press('Enter');
     expect(await page.getByRole('status').textContent()).to.include('录音写好了');
-    expect(await page.getByText('楼道又停水了').first().isVisible()).to.equal(true);
+    await page.getByText('楼道又停水了').first().waitFor();
     await page.context().close();
   });
 });

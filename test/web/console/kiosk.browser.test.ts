@@ -134,6 +134,7 @@ describe("a hall's tablet", function () {
   it('works as forms, key by key, without scripts; what was read back can be changed', async () => {
     const { page } = await tablet({ javaScriptEnabled: false });
     await show(page, card(4));
+    await page.locator('.project').first().waitFor();
     expect(await page.locator('noscript').count(), 'left in the middle it goes back').to.equal(1);
     expect(await page.locator('meta[http-equiv=refresh]').getAttribute('content')).to.equal(`30; url=${own()}`);
     await page.getByRole('button', { name: '选好了' }).click();

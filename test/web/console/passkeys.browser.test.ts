@@ -107,7 +107,7 @@ describe('passkeys in a browser', function () {
   it('are added by name, sign in without a number, and are then the only way in', async () => {
     const { page, problems } = await signedIn();
     await add(page, '办公室<b>电脑');
-    expect(await page.getByText('办公室<b>电脑').isVisible()).to.equal(true);
+    await page.getByText('办公室<b>电脑').waitFor();
     await signOut(page);
     await page.getByRole('button', { name: BUTTON }).press('Enter');
     await page.waitForURL(`${url}/console/${here.community}`);
@@ -235,6 +235,7 @@ describe('passkeys in a browser', function () {
     const elsewhere = (await open(`${url}/console/link/${await lostLink()}`)).page;
     await withDevice(elsewhere);
     await elsewhere.getByRole('button', { name: '登录' }).click();
+    await elsewhere.waitForURL((address) => !address.pathname.includes('/link/'));
     await elsewhere.goto(`${url}/console/devices`);
     expect(await elsewhere.getByRole('button', { name: '去掉' }).count(), 'the lost one is over').to.equal(0);
     await add(elsewhere, '新手机');

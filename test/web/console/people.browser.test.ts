@@ -61,7 +61,8 @@ describe('People in a browser', function () {
     await page.getByRole('button', { name: '做卡' }).waitFor();
     await expectReadable(page, 'cards counted');
     await page.getByRole('button', { name: '做卡' }).click();
-    await page.locator('.digits').first().waitFor();
+    await page.locator('.digits').nth(19).waitFor();
+    await page.waitForLoadState();
     expect(await page.locator('.digits').count()).to.equal(20);
     await expectReadable(page, 'cards made');
     const pdf = (await page.pdf({ format: 'A4', margin: { top: '10mm', bottom: '10mm', left: '10mm', right: '10mm' } })).toString('latin1');
@@ -83,6 +84,7 @@ describe('People in a browser', function () {
     const { page: theirs } = await signedIn(own('/second/1'), 'supervisor', { javaScriptEnabled: false });
     if (SHOTS) await theirs.screenshot({ path: join(SHOTS, 'people-second.png'), fullPage: true });
     await theirs.getByRole('button', { name: '同意，现在就办' }).press('Enter');
+    await theirs.waitForURL(/done=/);
     await theirs.goto(web.url + own(`/people?q=${encodeURIComponent('新来')}`));
     expect(await theirs.getByRole('link', { name: '新来的' }).isVisible()).to.equal(true);
     await theirs.context().close();

@@ -82,10 +82,12 @@ describe('the turnout in a browser', function () {
     const rows = page.locator('tbody tr');
     expect(await rows.count()).to.equal(50);
     await page.getByRole('link', { name: '后面的' }).press('Enter');
+    await rows.nth(49).waitFor({ state: 'detached' });
+    await page.waitForLoadState();
     expect(await rows.count()).to.equal(3);
     await page.getByLabel('要留意的').selectOption({ label: '快投票了，还没有项目' });
     await page.getByRole('button', { name: '筛选' }).press('Enter');
-    expect(await page.getByText('53个社区里的3个').isVisible()).to.equal(true);
+    await page.getByText('53个社区里的3个').waitFor();
     await page.getByRole('link', { name: '社区', exact: true }).press('Enter');
     expect(await page.locator('tbody tr td:first-child').allTextContents()).to.deep.equal(['第0社区', '第1社区', '第2社区']);
     expect(page.url()).to.include('warning=noProjects').and.to.include('sort=name');
@@ -99,7 +101,7 @@ describe('the turnout in a browser', function () {
   it('tells the numbers of the picture in a table, by the keyboard, without scripts', async () => {
     const { page } = await signedIn(`/console/${here.community}`, { javaScriptEnabled: false, locale: 'zh-CN' });
     await page.getByRole('link', { name: '投票情况' }).press('Enter');
-    expect(await page.getByRole('img', { name: /每天投了多少位/ }).isVisible()).to.equal(true);
+    await page.getByRole('img', { name: /每天投了多少位/ }).waitFor();
     await page.getByText('看表').press('Enter');
     expect(await page.getByRole('row', { name: /12月1日/ }).textContent()).to.include(String(VOTERS));
     const file = await fetch(web.url + (await page.getByRole('link', { name: 'CSV' }).getAttribute('href')), { headers: { cookie } });
