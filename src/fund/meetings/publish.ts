@@ -8,7 +8,7 @@ import { Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCyc
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
-import { haveOneInCommon, marksOf, staffOf, staffRole } from '../staff/index.ts';
+import { phonesOfPerson, staffOf, staffPhone, staffRole } from '../staff/index.ts';
 import { Objection } from './objection.ts';
 import { encryptedList, Publication, type PublicationRecord, type PublishedItem, publicationOf, publishedList } from './publication.ts';
 
@@ -107,10 +107,8 @@ export function checkPublication(world: World): (check: { cycle: string; number:
 async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {
   const own = await staffRole(world, id);
   if (!own) return false;
-  const marks = await marksOf(world, community, own.member);
-  const cadres = (await staffOf(world, community)).filter(({ role }) => role === 'cadre');
-  const theirs = await Promise.all(cadres.map((cadre) => marksOf(world, community, cadre)));
-  return theirs.some((each) => haveOneInCommon(each, marks));
+  const [phones, staff] = await Promise.all([phonesOfPerson(world, community, own.phone), staffOf(world, community)]);
+  return staff.some(({ role, phone }) => role === 'cadre' && phones.includes(staffPhone(world.vault, phone)));
 }
 
 /**

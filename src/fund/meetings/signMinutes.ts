@@ -6,7 +6,7 @@ import { findCommunity } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { decideProposals, examinedSince, unlessChanged } from '../proposals/index.ts';
-import { staffRole } from '../staff/index.ts';
+import { phonesOfPerson, staffRole } from '../staff/index.ts';
 import { wasThere } from './holdMeeting.ts';
 import {
   type Attendance,
@@ -47,7 +47,7 @@ export function signMinutes(world: World, notify: Notify): (sign: { cycle: strin
     const acting = checkRight(actor, 'signMinutes', community);
     const own = await staffRole(world, actor.id);
     const attendance = attendanceOf(meeting, (await findCommunity(community))?.council);
-    const refused = own ? signProblem(world, meeting, actor, own.phone, attendance) : 'notThere';
+    const refused = own ? signProblem(world, meeting, actor, await phonesOfPerson(world, community, own.phone), attendance) : 'notThere';
     if (refused || !own) return { refused: refused ?? 'notThere' };
     if (meeting.revision !== seen) return { refused: 'changed' };
     const signature: Signature = { phone: own.phone, name: actor.name, role: actor.role, at: world.now() };
@@ -79,13 +79,13 @@ function signProblem(
   world: World,
   meeting: MeetingRecord,
   actor: Actor,
-  phone: string,
+  phones: readonly string[],
   attendance: Attendance,
 ): Exclude<Signed, { signed: true } | { refused: 'examined' }>['refused'] | undefined {
   const { signatures, final, items, at } = meeting;
   if (final) return 'final';
   if (at > world.now()) return 'early';
-  if (signatures.some((signature) => signature.phone === phone)) return 'twice';
+  if (signatures.some((signature) => phones.includes(signature.phone))) return 'twice';
   if (actor.role === 'council' && !wasThere(meeting, actor)) return 'notThere';
   if (signatures.length > 0 && [...signatures, actor].every(({ role }) => role === 'cadre')) return 'needsCouncil';
   if (items.some((item) => problemOf(item, attendance))) return 'rules';

@@ -6,7 +6,7 @@ import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
-import { type Hand, handOf } from './hands.ts';
+import { type Hand, handOf, isAmong } from './hands.ts';
 import { type NotNow, whyNotNow } from './keySlips.ts';
 import { Table } from './tables.ts';
 
@@ -101,7 +101,8 @@ async function judgeOf(
     if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { refused: 'tooSoon' };
     const by = await handFor(actor);
     const before = acceptedNow(batch, now);
-    if (before.some((each) => each.by.phone === by.phone)) return { refused: 'samePerson' };
+    const accepters = before.map((each) => each.by.phone);
+    if (await isAmong(world, batch.community, by, accepters)) return { refused: 'samePerson' };
     const accepted = [...before, { by, at: now }];
     return { batch: { ...batch, accepted, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };
   };

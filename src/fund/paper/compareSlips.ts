@@ -11,7 +11,7 @@ import { cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
-import { handOf } from './hands.ts';
+import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
 import { Table } from './tables.ts';
@@ -144,8 +144,8 @@ export function compareSlip(world: World): (comparing: Comparing) => Promise<Com
       slip.batch === undefined ? null : collection(Batch).findOne({ _id: { cycle: id, number: slip.batch } }, { promoteBuffers: true }),
       mark && collection(Table).findOne({ _id: { cycle: id, number: mark.table } }, { projection: { hands: 1 } }),
     ]);
-    const isOwn = table?.hands.includes(by.phone) === true || batch?.keyed.some((keyed) => keyed.by.phone === by.phone) === true;
-    if (isOwn) return { refused: 'ownSlip' };
+    const worked = [...(table?.hands ?? []), ...(batch?.keyed.map((keyed) => keyed.by.phone) ?? [])];
+    if (await isAmong(world, acting.community, by, worked)) return { refused: 'ownSlip' };
     if (!cycle?.pseudonymKey) return { refused: 'forgotten' };
     const before = slip.compared;
     const reason = cleanText(why);

@@ -1,11 +1,11 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import type { Actor } from '../people/index.ts';
-import { staffActor, staffRole } from '../staff/index.ts';
+import { phonesOfPerson, staffActor, staffRole } from '../staff/index.ts';
 
 /** A person who did something with paper, under whatever role. */
 export interface Hand {
-  /** `staffPhone(…)`: the same person has it in every role. */
+  /** `staffPhone(…)`: the same person has it in every role; `isAmong` knows whether they have another one. */
   readonly phone: string;
   readonly name: string;
 }
@@ -31,7 +31,12 @@ export async function twoHands(
   const first = await handOf(world, actor);
   const second = actor.kind === 'operator' ? onServer(other) : await memberHere(world, community, other);
   if (!second) return { refused: 'noSecond' };
-  return second.phone === first.phone ? { refused: 'samePerson' } : { hands: [first, second] };
+  return (await isAmong(world, community, first, [second.phone])) ? { refused: 'samePerson' } : { hands: [first, second] };
+}
+
+/** Whether a person is one of those who are given by their `Hand.phone`, be that another phone of theirs. */
+export async function isAmong(world: World, community: string, { phone }: Hand, hands: readonly string[]): Promise<boolean> {
+  return hands.length > 0 && (await phonesOfPerson(world, community, phone)).some((each) => hands.includes(each));
 }
 
 async function memberHere(world: World, community: string, id: string): Promise<Hand | undefined> {

@@ -6,7 +6,7 @@ import { boxesOpen, cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, serialIn } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
-import { handOf } from './hands.ts';
+import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
 import { Table } from './tables.ts';
@@ -33,7 +33,7 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
     checkRight(actor, 'keySlips', table.community);
     if (!table.closed) return { refused: 'open' };
     const by = await handOf(world, actor);
-    if (table.hands.includes(by.phone)) return { refused: 'ownTable' };
+    if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
     const notNow = await whyNotNow(world, cycle);
     if (notNow) return { refused: notNow };
     return numbered(
@@ -192,9 +192,9 @@ async function placeIn(world: World, cycle: string, number: number, actor: Actor
   const turn = TURNS.indexOf(batch.state);
   if (turn < 0) return { refused: 'done' };
   const [by, table] = await Promise.all([handOf(world, actor), collection(Table).findOne({ _id: { cycle, number: batch.table } })]);
-  if (table?.hands.includes(by.phone)) return { refused: 'ownTable' };
-  const before = batch.keyed.findIndex(({ by: { phone } }) => phone === by.phone);
-  if (before >= 0 && before < turn) return { refused: 'samePerson' };
+  if (await isAmong(world, batch.community, by, table?.hands ?? [])) return { refused: 'ownTable' };
+  const before = batch.keyed.slice(0, turn).map(({ by: { phone } }) => phone);
+  if (await isAmong(world, batch.community, by, before)) return { refused: 'samePerson' };
   const taken = batch.keyed[turn];
   return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { batch, own: turn, by };
 }

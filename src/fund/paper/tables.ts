@@ -15,7 +15,7 @@ import {
   type PictureOf,
   picturesOf,
 } from '../pictures/index.ts';
-import { type Hand, handOf, twoHands } from './hands.ts';
+import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
 
 /** A table at which slips are handed out and in, from its opening to its closing on the same day. The number counts from 1 in a cycle. */
@@ -171,7 +171,7 @@ export function validateTable(world: World): (word: { cycle: string; table: numb
     const acting = checkRight(actor, 'validateTable', table.community);
     if (!table.closed) return { refused: 'open' };
     const by = await handOf(world, actor);
-    if (table.hands.includes(by.phone)) return { refused: 'ownTable' };
+    if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
     const incident = cleanText(said);
     return withLog(world)(table.community, async (session, write): Promise<TableValidated> => {
       const validated = { at: world.now(), by, ...(incident && { incident }) };

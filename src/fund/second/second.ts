@@ -31,7 +31,7 @@ export interface SecondRecord {
   /** The role of the second person. */
   role: SecondRole;
   /**
-   * The first person: the id of their role, whose phone it is (`staffPhone`), and their name; while it waits also what was known of them then (`marksOf`), so
+   * The first person: the id of their role, whose phone it is (`staffPhone`), and their name; while it waits also what was known of them then (`allMarksOf`), so
    * that nobody becomes somebody else meanwhile.
    */
   asked: { id: string; phone: string; by: string; at: Date; marks?: string[] };

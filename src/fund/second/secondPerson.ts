@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type Right } from '../people/index.ts';
-import { allMarksOf, haveOneInCommon, marksOf, staffActor, staffRole } from '../staff/index.ts';
+import { allMarksOf, haveOneInCommon, staffActor, staffRole } from '../staff/index.ts';
 import { encryptedWaits, Second, type SecondRecord, secondsOf, stateAt, waitsOf } from './second.ts';
 import { type Payload, type Runs, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
 
@@ -130,7 +130,7 @@ type Refusal =
   | 'noSecond'
   /** It was confirmed, refused or has lapsed meanwhile. */
   | 'decided'
-  /** It is the first person, whatever the role: the same phone or name, or something else that both have in common (`marksOf`). */
+  /** It is the first person, whatever the role: the same phone or name, or something else that both have in common (`allMarksOf`). */
   | 'samePerson'
   | 'wrongRole'
   /** The first person has no such role here any more. */
@@ -159,7 +159,7 @@ export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) =>
     const acting = checkRight(actor, record.role === 'any' ? 'confirmAny' : 'confirmSecond', community);
     const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
     if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), marksOf(world, community, second.member)]);
+    const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), allMarksOf(world, community, second.member)]);
     const isSame = second.phone === asked.phone || haveOneInCommon(marks, [...(known ?? []), ...(asked.marks ?? [])]);
     if (isSame) return { refused: 'samePerson' };
     if (actor.kind !== 'staff' || (record.role !== 'any' && actor.role !== record.role)) return { refused: 'wrongRole' };

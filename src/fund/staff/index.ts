@@ -4,7 +4,7 @@ export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges,
 export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { noteDevice } from './newDevice.ts';
-export { allMarksOf, haveOneInCommon, marksOf } from './onePerson.ts';
+export { allMarksOf, haveOneInCommon, phonesOfPerson } from './onePerson.ts';
 export { withOtherStaffPhone } from './otherStaffPhones.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';

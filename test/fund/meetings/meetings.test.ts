@@ -87,6 +87,8 @@ describe('a meeting of the council', function () {
     await write({ there: ids(...THERE), items: DECIDED, notes: '问了13800001234' });
     expect(await sign('cadre')).to.deep.equal({ signed: true, isFinal: false });
     expect(await sign('cadre')).to.deep.equal({ refused: 'twice' });
+    people.again = await staff(world, here.community, { role: 'supervisor', phone: '+8613800001099', name: 'cadre1' });
+    expect(await sign('again'), 'from another phone').to.deep.equal({ refused: 'twice' });
     expect(await sign('other')).to.deep.equal({ refused: 'needsCouncil' });
     expect(await sign('council13')).to.deep.equal({ refused: 'notThere' });
     expect(await feasible()).to.deep.equal([1, 2, 3]);

@@ -96,6 +96,10 @@ describe('a publication', () => {
     const both = await staff(world, here.community, { role: 'supervisor', phone: STRANGER, name: '王芳' });
     await staff(world, here.community, { role: 'cadre', phone: STRANGER, name: '王芳' });
     expect(await checkPublication(world)({ cycle: here.cycle, number: 2, actor: both }), 'a cadre, too').to.deep.equal({ refused: 'samePerson' });
+    const otherPhone = await staff(world, here.community, { role: 'supervisor', phone: '+8613900000077', name: '王芳' });
+    expect(await checkPublication(world)({ cycle: here.cycle, number: 2, actor: otherPhone }), 'from another phone').to.deep.equal({
+      refused: 'samePerson',
+    });
   });
 
   it('gets objections with numbers, each once under its act, due in ten days, about what is on the list', async () => {

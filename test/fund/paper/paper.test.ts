@@ -143,18 +143,24 @@ describe('paper', () => {
     expect(new Set(told).size, 'each of them is told').to.equal(4);
   });
 
-  it('lets who worked at a table neither key its slips nor validate it, in whatever role', async () => {
+  it('lets who worked at a table neither key its slips nor validate it, in whatever role and from whatever phone', async () => {
     const { cycle, community } = await here();
     const phone = '+8613900000001';
     const both = await staff(world, community, { role: 'helper', phone });
     const supervisor = await staff(world, community, { role: 'supervisor', phone });
-    const [a = ''] = await serials(world, cycle, 1);
+    const [a = '', b = ''] = await serials(world, cycle, 2);
     const place = { cycle, table: await table(world, cycle) };
     const witness = await staff(world, community, { role: 'cadre', phone: '+8613900000002' });
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: supervisor.id })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: witness.id })).to.include({ marked: 1 });
     expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'open' });
+    const otherPhone = await staff(world, community, { role: 'supervisor', phone: '+8613900000003', name: witness.name });
+    expect(await handIn(world, place, b, { card: card(1) }, { actor: witness, other: otherPhone.id }), 'another phone').to.deep.equal({
+      refused: 'samePerson',
+    });
     await closed(world, place);
+    expect(await openBatch(world)({ ...place, actor: otherPhone })).to.deep.equal({ refused: 'ownTable' });
+    expect(await validateTable(world)({ ...place, actor: otherPhone })).to.deep.equal({ refused: 'ownTable' });
     expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'ownTable' });
     expect(await openBatch(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
     expect(await validateTable(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
