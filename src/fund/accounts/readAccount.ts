@@ -57,10 +57,11 @@ export async function enteredAlone(cycle: string, work: number, kind: EntryKind,
   return alone.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** Whether a payment of the cycle has this number already. */
-export async function isPaidOn(cycle: string, paper: string, session: mongo.ClientSession): Promise<boolean> {
+/** The first payment of the cycle that has this number already. */
+export async function paidOn(cycle: string, paper: string, session: mongo.ClientSession): Promise<number | undefined> {
   const same = { '_id.cycle': cycle, paperKey: paperKey(paper) };
-  return (await collection(AccountEntry).findOne(same, { session, projection: { _id: 1 } })) !== null;
+  const found = await collection(AccountEntry).findOne(same, { session, sort: { '_id.entry': 1 }, projection: { _id: 1 } });
+  return found?._id.entry;
 }
 
 /** A cycle's account in sums, all in whole units of its currency. */

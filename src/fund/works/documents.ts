@@ -45,6 +45,8 @@ export interface WorkDocumentRecord {
   original: string;
   /** A copy for everybody, in which private details are removed. */
   isPublic: boolean;
+  /** It was there when a second person confirmed something of the work: it stays. */
+  isSeen?: true;
   by: string;
   at: Date;
 }
@@ -61,6 +63,7 @@ const schema = new Schema<WorkDocumentRecord>(
     size: { type: Number, required: true },
     original: text,
     isPublic: { type: Boolean, required: true },
+    isSeen: Boolean,
     by: text,
     at: { type: Date, required: true },
   },
@@ -151,15 +154,22 @@ function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
 
 const AFTER_ACCEPTANCE: readonly WorkState[] = ['accepted', 'paid', 'rated'];
 
+/** Notes that a second person has confirmed something beside a work's papers, in that act's transaction. */
+export async function seePapers({ _id, community }: Pick<WorkRecord, '_id' | 'community'>, session: mongo.ClientSession): Promise<void> {
+  await collection(WorkDocument).updateMany(ofWork(community, _id), { $set: { isSeen: true } }, { session });
+}
+
 /**
- * Removes a paper for good, with a reason. A paper that an offer, the contract or an entry of the account refers to cannot be removed, nor what an accepted
- * work was accepted and paid by. Rejects with `not-allowed` (`checkRight`).
+ * Removes a paper for good, with a reason. What an offer, the contract or an entry of the account refers to, a second person had before them, or an accepted
+ * work was accepted and paid by, stays; if it was for everybody, it is no more. Rejects with `not-allowed` (`checkRight`).
  */
 export function dropDocument(
   world: World,
 ): (
   drop: OnWork & { readonly id: string; readonly reason: string },
-) => Promise<{ readonly dropped: true } | { readonly refused: 'noWork' | 'noDocument' | 'noReason' | 'isUsed' | 'changed' }> {
+) => Promise<
+  { readonly dropped: true } | { readonly hidden: true } | { readonly refused: 'noWork' | 'noDocument' | 'noReason' | 'isUsed' | 'changed' }
+> {
   return async ({ id, reason: written, ...on }) => {
     const found = await workFor(on, 'dropDocument');
     if (!found) return { refused: 'noWork' };
@@ -171,16 +181,27 @@ export function dropDocument(
       const work = await findWork(cycle, number, session);
       const document = await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, { cycle, number }) }, { session });
       if (!work || !document) return { refused: 'noDocument' as const };
-      const isKept = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(document.kind);
-      const isShown = isKept || work.contract?.document === id || work.offers.some((offer) => offer.document === id);
-      if (isShown || (await showsDocument(cycle, number, id, session))) return { refused: 'isUsed' as const };
+      const { kind, title, original, isPublic } = document;
+      const isAccepted = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(kind);
+      const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
+      const stays = document.isSeen || isAccepted || isShown || (await showsDocument(cycle, number, id, session));
+      if (stays && !isPublic) return { refused: 'isUsed' as const };
+      if (stays) {
+        await collection(WorkDocument).updateOne({ _id: id }, { $set: { isPublic: false } }, { session });
+        if (!(await changeWork(work, {}, session))) return { refused: 'changed' as const };
+        await write({
+          ...acting,
+          subject: workSubject(work._id),
+          detail: { before: { kind, title, original, public: true }, after: { public: false }, reason },
+        });
+        return { hidden: true as const };
+      }
       await collection(WorkDocument).deleteOne({ _id: id }, { session });
       const left = await collection(WorkDocument)
         .find(ofWork(community, { cycle, number }), { session, projection: { kind: 1 } })
         .toArray();
       const papers = DOCUMENT_KINDS.filter((kind) => left.some((each) => each.kind === kind));
       if (!(await changeWork(work, { $set: { papers } }, session))) return { refused: 'changed' as const };
-      const { kind, title, original } = document;
       await write({ ...acting, subject: workSubject(work._id), detail: { before: { kind, title, original }, reason } });
       return { dropped: true as const };
     });

@@ -16,6 +16,7 @@ import { todayIn } from '../communities/index.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Payload, type Waiting } from '../second/index.ts';
+import { seePapers } from './documents.ts';
 import { followMoney } from './followMoney.ts';
 
 type MoneyAct = 'changeGrant' | 'addOwn' | 'addExtra' | 'correctEntry' | 'payWork';
@@ -74,6 +75,7 @@ export function enterMoney(
       if (needsSecond(actor, act, planned.isMuch ? 'muchMoney' : undefined)) return planned;
       const added = await addEntry(cycle, given, today, session);
       if ('refused' in added) return added;
+      if (acting.confirmed && work !== undefined) await seePapers({ _id: { cycle, number: work }, community }, session);
       const became = await followMoney(world, { acting, cycle, today }, given, added.sums, session);
       const { after, ...why } = detailOf(added.entry, given);
       await write({ ...acting, subject, once: given.key ?? '', detail: { after: { ...after, ...became }, ...why } });

@@ -6,6 +6,7 @@ import { todayIn } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { seePapers } from './documents.ts';
 import { isPaidOff, maySettle } from './followMoney.ts';
 import { decidesHere } from './implementers.ts';
 import { LAST_PAPERS, lacksPapers } from './papers.ts';
@@ -104,6 +105,7 @@ export function acceptWork(world: World): (accepting: OnWork & { readonly day: s
     }
     return withLog(world)(community, async (session, write): Promise<Accepted> => {
       if (!(await takeStep(work, step, session))) return { refused: 'changed' };
+      if (confirmed) await seePapers(work, session);
       const accepted = { ...work, state: step.state, revision: work.revision + 1 };
       const isPaid = isPaidOff(await sumsOf(cycle, number, session)) && (await maySettle(accepted, session));
       if (isPaid) await takeStep(accepted, { ...step, state: 'paid' }, session);

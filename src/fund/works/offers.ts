@@ -4,7 +4,7 @@ import { isDay, planEntry } from '../accounts/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { hasDocument } from './documents.ts';
+import { hasDocument, seePapers } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
 import { stepDeed, takeStep } from './takeStep.ts';
 import { changeWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
@@ -128,6 +128,7 @@ export function chooseImplementer(world: World): (choice: Choice) => Promise<Cho
       const step = { state: 'chosen' as const, day: today, by, ...(confirmed && { second: confirmed.by }), at, reason };
       const chosen = { implementer, amount, reason, ...(fewReason && { fewReason }), by, at };
       if (!(await takeStep(work, step, session, undefined, { chosen }))) return { refused: 'changed' };
+      if (confirmed) await seePapers(work, session);
       const { detail: moved } = stepDeed(acting, work, step);
       await write({
         ...acting,

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { type EntryRefusal, enteredAlone, isPaidOn, sumsOf } from '../accounts/index.ts';
+import { type EntryRefusal, enteredAlone, paidOn, sumsOf } from '../accounts/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import type { Waiting } from '../second/index.ts';
 import { documentTitle } from './documents.ts';
@@ -59,7 +59,7 @@ export function payWork(world: World): (payment: Payment) => Promise<Paid> {
         if ('refused' in looked) return looked;
         const { paid } = await sumsOf(cycle, number, session);
         const detail = {
-          before: { paid },
+          before: { paid, ...(looked.again !== undefined && { paidOn: looked.again }) },
           after: { kind: 'paid', work: number, amount, day, paper, ...(title !== undefined && { document: title }), paid: paid + amount },
           ...(reason && { reason }),
         };
@@ -79,23 +79,23 @@ export function payWork(world: World): (payment: Payment) => Promise<Paid> {
 export type PaymentRefusal = 'notPayable' | 'noPaper' | 'amount' | 'paperUsed' | PayoutRefusal;
 
 /**
- * Looks at a payment in its transaction: whether it may be made, and whether that is more than one person pays alone. What the account says of it
- * (`planEntry`) is looked at besides.
+ * Looks at a payment in its transaction: whether it may be made, and whether that is more than one person pays alone; `again`: the entry that was paid on
+ * its number before. What the account says of it (`planEntry`) is looked at besides.
  */
 export async function lookAtPayment(
   world: World,
   work: WorkRecord,
   { amount, paper, reason }: { readonly amount: number; readonly paper: string; readonly reason: string },
   session: mongo.ClientSession,
-): Promise<{ readonly isMuch: boolean } | { readonly refused: PaymentRefusal }> {
+): Promise<{ readonly isMuch: boolean; readonly again: number | undefined } | { readonly refused: PaymentRefusal }> {
   if (!isPayable(work.state)) return { refused: 'notPayable' };
   if (paper === '') return { refused: 'noPaper' };
   if (!(amount > 0)) return { refused: 'amount' };
   const refused = await payoutRefusal(world, work, amount, session);
   if (refused) return { refused };
-  const isUsed = await isPaidOn(work._id.cycle, paper, session);
-  if (isUsed && reason === '') return { refused: 'paperUsed' };
-  return { isMuch: isUsed || (await isMuchAlone(work, 'paid', amount, session)) };
+  const again = await paidOn(work._id.cycle, paper, session);
+  if (again !== undefined && reason === '') return { refused: 'paperUsed' };
+  return { isMuch: again !== undefined || (await isMuchAlone(work, 'paid', amount, session)), again };
 }
 
 export type PayoutRefusal = 'isStaff' | 'notAccepted' | 'noPapers';

@@ -80,7 +80,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
-  ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'own', 'extra'],
+  ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'paidOn', 'own', 'extra'],
   ...[
     'slips',
     'received',

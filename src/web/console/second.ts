@@ -44,6 +44,7 @@ export function secondPages(world: World, known: Visits): Router {
       '/console/:slug/second/:number/confirm',
       ofCommunity(async (visit) => {
         const number = numberOf(visit.request);
+        if (await hasChanged(visit, number)) return show(visit, '', { form: visit.text.say('second.not.otherNow') }, 409);
         const outcome = await confirm({
           community: visit.community._id,
           number,
@@ -68,11 +69,19 @@ export function secondPages(world: World, known: Visits): Router {
       }),
     );
 
+  /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
+  async function hasChanged(visit: CommunityVisit, number: number): Promise<boolean> {
+    const seen = typed(visit.request, 'seen');
+    const second = seen === '' ? undefined : await readOne(visit.community._id, number, visit.reader('second'));
+    return second !== undefined && second !== null && second.state === 'waiting' && (await facts(visit, second)).seen !== seen;
+  }
+
   /** One act as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, reason: string, mistakes: Mistakes, status: number): Promise<void> {
     const { text, own, community, request } = visit;
     const second = await readOne(community._id, numberOf(request), visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'));
     if (!second) throw new Refusal(404, 'Nothing waits under this number.');
+    const { shown, seen } = await facts(visit, second);
     const title = text.say('second.one', { number: second.number });
     const done = oneOf(request, 'done', ['', 'asked', 'already']);
     await visit.send(
@@ -81,7 +90,7 @@ export function secondPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
         html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
-        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}${second.state === 'waiting' ? await facts(visit, second) : ''}</div><div>${forms(visit, second, keptIn(list, request), reason, mistakes)}</div></div>`,
+        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}${shown}</div><div>${forms(visit, second, { inList: keptIn(list, request), seen }, reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );
@@ -175,15 +184,21 @@ function changes(text: PageText, { detail }: ListedSecond): Markup {
   return html`<div class="beside">${parts}</div>${rows ?? ''}${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
 
-/** `inList`: what stays in addresses of the list from which one came. */
-function forms(visit: CommunityVisit, { number, state, isOwn, role }: ListedSecond, inList: Values, reason: string, mistakes: Mistakes): Markup {
+/** `inList`: what stays in addresses of the list from which one came. `seen`: what was looked at beside it. */
+function forms(
+  visit: CommunityVisit,
+  { number, state, isOwn, role }: ListedSecond,
+  { inList, seen }: { readonly inList: Values; readonly seen: string },
+  reason: string,
+  mistakes: Mistakes,
+): Markup {
   const { say } = visit.text;
   if (state !== 'waiting') return html``;
   const mayConfirm = !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
   const path = `${visit.own}/second/${number}`;
   const confirming = mayConfirm
     ? html`<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>
-<form method="post" action="${address(`${path}/confirm`, inList)}"><button>${say('second.confirm')}</button></form></section>`
+<form method="post" action="${address(`${path}/confirm`, inList)}">${seen ? html`<input type="hidden" name="seen" value="${seen}">` : ''}<button>${say('second.confirm')}</button></form></section>`
     : html`<p>${say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) })}</p>`;
   if (!mayConfirm && !(isOwn && visit.may('refuseSecond'))) return confirming;
   const what = isOwn ? 'withdraw' : 'refuse';
@@ -196,7 +211,13 @@ ${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'),
 /** Why nothing was done. */
 function told({ say }: PageText, outcome: Extract<Confirmation, { refused: unknown }>): string {
   if (outcome.refused !== 'notHeld') return say(`second.not.${outcome.refused}`);
+  if (OF_MONEY.has(outcome.why)) return say('second.notHeld.because', { why: say(`works.not.${outcome.why}`) });
   return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
 }
+
+const OF_MONEY: ReadonlySet<string> = new Set([
+  ...['closed', 'beyondFund', 'beyondGrant', 'beyondContract', 'negative', 'notPayable', 'notAccepted', 'noPapers', 'noSheet', 'noDocument'],
+  ...['isStaff', 'notFinished', 'notSeeking', 'same', 'fewOffers', 'noOffer'],
+]);
 
 const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);

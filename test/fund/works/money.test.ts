@@ -4,7 +4,7 @@ import type { Actor } from '../../../src/fund/people/actor.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
+import { dropDocument, keepDocument, readDocument } from '../../../src/fund/works/documents.ts';
 import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
@@ -60,8 +60,8 @@ describe('the money of a work, which one person cannot bend', () => {
     return confirmSecond(world, secondRuns(world))({ community: here.community, number: Number(outcome.waits), actor: supervisor });
   };
   const DONE = { confirmed: true };
-  const keep = async (kind: string) => {
-    const kept = await keepDocument(world)({ ...on(), kind, title: kind, made: { ...PAPER, original: kind }, isPublic: false });
+  const keep = async (kind: string, isPublic = false) => {
+    const kept = await keepDocument(world)({ ...on(), kind, title: kind, made: { ...PAPER, original: kind }, isPublic });
     return 'kept' in kept ? kept.kept : expect.fail(kept.refused);
   };
   const account = async () => (await publicAccount(here.cycle)) ?? expect.fail();
@@ -138,6 +138,21 @@ describe('the money of a work, which one person cannot bend', () => {
     await moveWork(world)({ ...on(), to: 'accepted', reason: '再看看' });
     await stand(here.cycle, 3, { papers: ['acceptance'] });
     expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'noPapers' });
+  });
+
+  it('rests on papers that stay once a second person had them before them; what was for everybody is taken from everybody', async () => {
+    const [kept, open] = [await keep('plan'), await keep('other', true)];
+    const asked = await pay(10_000, 'a');
+    const dropped = await keep('offer');
+    expect(await dropDocument(world)({ ...on(), id: dropped, reason: '放错了' })).to.deep.equal({ dropped: true });
+    expect(await confirm(asked)).to.deep.equal(DONE);
+    const drop = (id: string) => dropDocument(world)({ ...on(), id, reason: '有人名' });
+    expect(await drop(kept)).to.deep.equal({ refused: 'isUsed' });
+    expect(await readDocument(world)(here.community, open), 'for everybody').to.not.equal(null);
+    expect(await drop(open)).to.deep.equal({ hidden: true });
+    expect(await readDocument(world)(here.community, open)).to.equal(null);
+    expect(await readDocument(world)(here.community, open, supervisor), 'for who confirmed').to.not.equal(null);
+    expect(await drop(open)).to.deep.equal({ refused: 'isUsed' });
   });
 
   it('is no longer called paid once a correction leaves something owed, and can be paid again', async () => {

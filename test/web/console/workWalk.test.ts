@@ -53,8 +53,11 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     expect(address, await answer.text()).to.match(/\/second\/\d+$/);
     const shown = await page('supervisor', address);
     expect(plain(shown)).to.not.match(/\b(paid|granted|own|extra|contracted|accepted|finished|seeking|chosen)\b/);
-    return { shown, confirm: async () => expect((await (await office.as('supervisor')).post(`${address}/confirm`)).status).to.equal(303) };
+    const confirmed = async (seen: string) => (await office.as('supervisor')).post(`${address}/confirm`, { seen });
+    const confirm = async () => expect((await confirmed(seenIn(await page('supervisor', address)))).status).to.equal(303);
+    return { shown, confirmed, confirm };
   };
+  const seenIn = (shown: string) => /name="seen" value="([^"]+)"/.exec(shown)?.[1] ?? expect.fail('nothing says what was looked at');
   const plain = (markup: string) => markup.replace(/<(script|style)[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
   const upload = async (kind: string, title: string) => {
     const form = new FormData();
@@ -106,12 +109,19 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     expect(await refused('pay', pays('3,000', 'ｆ１')))
       .to.include('这个号码已经付过一次')
       .and.to.include('value="ｆ１"');
-    const { shown, confirm } = await asks('pay', pays('3,000', 'f1', { 'pay-reason': '一张发票分两次付', key: 'again' }));
+    const { shown, confirmed, confirm } = await asks('pay', pays('3,000', 'f1', { 'pay-reason': '一张发票分两次付', key: 'again' }));
+    expect(plain(shown)).to.match(/这个号码付过，第几笔\s+3\s/);
     for (const said of ['付款', 'F-01', '5,000', '一张发票分两次付', '合同还没付', '36,000', '还缺材料']) expect(plain(shown)).to.include(said);
     const [, document = ''] = /href="([^"]*\/documents\/[0-9a-f]{24})"[^>]*>[^<]*路灯合同/.exec(shown) ?? expect.fail('no link');
     expect((await (await office.as('supervisor')).get(document)).status).to.equal(200);
+    await upload('other', '后来放的');
+    const late = await confirmed(seenIn(shown));
+    expect([late.status, await late.text()].join(' ')).to.match(/^409 .*材料或者账又变了.*后来放的/s);
+    expect((await publicAccount(here.cycle))?.paid).to.equal(5_000);
     await confirm();
     expect((await publicAccount(here.cycle))?.paid).to.equal(8_000);
+    const [, id = ''] = /name="id" value="([0-9a-f]{24})"/.exec(await page('cadre', path)) ?? [];
+    expect(await refused('documents/drop', { id, 'drop-reason': '换一张' })).to.include('第二个人看过');
   });
 
   it('is accepted by its sheet, and paid off with its papers', async () => {

@@ -30,36 +30,40 @@ interface Facts {
   readonly chosen: number | undefined;
 }
 
+/** What somebody looked at. `seen` is another once any of it has changed. */
+interface Looked {
+  readonly shown: Markup;
+  readonly seen: string;
+}
+
+const NOTHING: Looked = { shown: html``, seen: '' };
+
 /**
  * What a second person has to know before they confirm an act of money, as it stands now: what the vote was told that the work costs, what was granted, all
- * offers, the entries so far, and the papers. Nothing for other acts.
+ * offers, the entries so far, and the papers. Nothing for other acts, and once it does not wait any more.
  */
-export function moneyFacts(world: World): (visit: CommunityVisit, second: ListedSecond) => Promise<Markup> {
-  return async (visit, { subject, detail }) => {
+export function moneyFacts(world: World): (visit: CommunityVisit, second: ListedSecond) => Promise<Looked> {
+  return async (visit, { subject, detail, state }) => {
+    if (state !== 'waiting') return NOTHING;
     const [kind, id = '', ofWork] = subject.split('/');
-    if (kind !== 'work' && kind !== 'account') return html``;
+    if (kind !== 'work' && kind !== 'account') return NOTHING;
     const { community, text } = visit;
     const [cycle, account] = await Promise.all([cycleForReaders(world)(id), accountOf(visit, id)]);
-    if (!account || cycle?.community !== community._id) return html``;
+    if (!account || cycle?.community !== community._id) return NOTHING;
     const number = kind === 'work' ? Number(ofWork) : numberIn(detail?.after, 'work');
     const entries = await entriesBefore(id, { work: number, limit: MOST });
     const fund = fundPart(visit, account);
-    if (number === undefined)
-      return section(
-        html`${fund}${entriesPart(
-          visit,
-          account,
-          entries.filter((entry) => entry.kind === 'extra'),
-        )}`,
-      );
+    if (number === undefined) {
+      const extra = entries.filter((entry) => entry.kind === 'extra');
+      return { shown: section(html`${fund}${entriesPart(visit, account, extra)}`), seen: `${account.entries}` };
+    }
     const work = (await readWorks(world)(community._id, id, visit.reader('works'))).find(({ _id }) => _id.number === number);
-    if (!work) return html``;
+    if (!work) return NOTHING;
     const [implementers, documents] = await Promise.all([readImplementers(world)(community._id, visit.reader('implementers')), documentsOf(work)]);
     const chosen = numberIn(detail?.after, 'implementer') ?? work.chosen?.implementer;
     const facts: Facts = { work, cycle, account, implementers, documents, chosen };
-    return section(
-      html`${workPart(visit, facts)}${offersPart(visit, facts)}${entriesPart(visit, account, entries)}${papersPart(visit, facts)}${fund}`,
-    );
+    const parts = [workPart(visit, facts), offersPart(visit, facts), entriesPart(visit, account, entries), papersPart(visit, facts), fund];
+    return { shown: section(html`${parts}`), seen: `${account.entries} ${work.revision}` };
 
     function section(parts: Markup): Markup {
       return html`<section aria-labelledby="facts"><h2 id="facts">${text.say('second.facts')}</h2>${parts}</section>`;

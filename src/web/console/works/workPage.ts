@@ -40,6 +40,7 @@ const DONE = [
   'told',
   'kept',
   'dropped',
+  'hidden',
 ] as const;
 
 export type WorkPage = ReturnType<typeof workPage>;
@@ -64,7 +65,8 @@ export function workPage(world: World, { ofCommunity }: Visits) {
     if ('waits' in outcome && typeof outcome.waits === 'number')
       return toSecond(visit, { waits: outcome.waits, ...('already' in outcome && { already: true }) });
     const { cycle, number } = which(visit);
-    if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/works/${cycle}/${number}`, { done }));
+    const became = 'hidden' in outcome ? 'hidden' : done;
+    if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/works/${cycle}/${number}`, { done: became }));
     const refused = String(outcome.refused);
     if (refused === 'noWork') throw new Refusal(404, 'There is no such work.');
     const field = FIELD_OF[name]?.[refused] ?? 'form';
