@@ -16,8 +16,9 @@ export type ResidentChange = RosterChanges['changed'][number] & {
   /** `phoneId` of the phone that they did not share with anybody, if they have another one now. */
   readonly phoneBefore?: string;
   readonly row: ResidentRow;
-  /** What they are called and which language they read, as the roster is to say it. */
+  /** What the roster is to say of them. */
   readonly name: string | undefined;
+  readonly phone: string | undefined;
   readonly language: string | undefined;
   /** Of who signed in it takes two persons: another phone while voting is open, an office, or the phone of somebody who has one. */
   readonly takesTwo: boolean;
@@ -114,6 +115,7 @@ export function changeOf(
     _id,
     row,
     name: after.name,
+    phone: after.phone,
     language: after.language,
     takesTwo: differing.includes('role') || (isOtherPhone && (voting !== undefined || before.role !== 'resident')),
     differing: differing.map((field) => ({ field, here: before[field], file: row[field] })),

@@ -150,22 +150,39 @@ export async function residentChanges(
     const what = known.get(holder)?.erasedAt ? 'card is that of somebody who asked to be deleted' : 'card is that of somebody else on the roster';
     problems.push({ file: RESIDENTS_FILE, line, what, why: { key: 'cardTaken' } });
   }
-  const phoned = [
-    ...addedRows,
-    ...changed.flatMap(({ row, name, differing }) =>
-      differing.some(({ field }) => field === 'phone') ? [{ line: row.line, name, phone: row.phone }] : [],
-    ),
-  ];
+  const phoned: Phoned[] = [...addedRows.map((row) => ({ line: row.line, after: row })), ...changed.flatMap(otherPerson)];
   for (let start = 0; start < phoned.length; start += CHUNK) {
-    for (const { line } of await withOtherStaffPhone({ vault }, phoned.slice(start, start + CHUNK), session))
-      problems.push({ file: RESIDENTS_FILE, line, what: 'phone is the staff phone of somebody else', why: { key: 'staffPhone' } });
+    const some = phoned.slice(start, start + CHUNK);
+    const ofOthers = new Set<object>(await withOtherStaffPhone({ vault }, some.flatMap(beforeAndAfter), session));
+    for (const { line, after, before } of some)
+      if (ofOthers.has(after) && !(before && before.phone === after.phone && ofOthers.has(before)))
+        problems.push({ file: RESIDENTS_FILE, line, what: 'phone is the staff phone of somebody else', why: { key: 'staffPhone' } });
     await turn();
   }
   return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
 }
 
-/** Phones that are looked up among those of the staff at once. */
+/** Rows whose phones are looked up among those of the staff at once. */
 const CHUNK = 200;
+
+/** Somebody whose name and phone are new, or others than before. */
+interface Phoned {
+  readonly line: number;
+  readonly before?: NameAndPhone;
+  readonly after: NameAndPhone;
+}
+
+type NameAndPhone = Partial<Pick<ResidentChange, 'name' | 'phone'>>;
+
+function otherPerson({ row: { line }, name, phone, differing }: ResidentChange): Phoned[] {
+  const [otherName, otherPhone] = ['name', 'phone'].map((each) => differing.find(({ field }) => field === each));
+  const before = { name: otherName ? otherName.here : name, phone: otherPhone ? otherPhone.here : phone };
+  return otherName || otherPhone ? [{ line, after: { name, phone }, before }] : [];
+}
+
+function beforeAndAfter({ before, after }: Phoned): NameAndPhone[] {
+  return before ? [before, after] : [after];
+}
 
 const COMPARED = {
   ...{ person: 1, phoneId: 1, newContacts: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1 },

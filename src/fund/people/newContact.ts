@@ -45,6 +45,7 @@ export function tellPhones(
         notify(
           {
             ...{ community, language, ...answerAt({ ...phoneContact(number), channel: 'voice' }) },
+            ...(what === 'phoneNew' && { heedsQuiet: true as const }), // a landline is called
             ...{ kind: 'alarm', occasion: `${what}|${resident}|${at}`, said: { key: `notice.${what}` } },
           },
           session,

@@ -43,7 +43,7 @@ export type ResidentChanged =
   | Waiting
   /** Somebody else changed it meanwhile; `now`: what it is now. Nothing was written. */
   | { readonly refused: 'stale'; readonly now: ResidentFields }
-  /** `nothing`: it is so already. While voting is open `roleStays`, and another phone needs a reason. `staffPhone`: it is that of somebody else. */
+  /** `nothing`: it is so already. While voting is open `roleStays`, and another phone needs a reason. `staffPhone`: it is that of somebody else, by the name that they would have. */
   | { readonly refused: 'noResident' | 'nothing' | 'roleStays' | 'needsReason' | 'staffPhone' };
 
 /**
@@ -70,7 +70,8 @@ export function changeResident(world: World, notify: Notify): (change: ResidentC
       if (cycle && changed.includes('role')) return { refused: 'roleStays' };
       const isOtherPhone = changed.includes('phone');
       if (cycle && isOtherPhone && reason === undefined) return { refused: 'needsReason' };
-      if (isOtherPhone && (await withOtherStaffPhone(world, [fields], session)).length > 0) return { refused: 'staffPhone' };
+      const ofOthers = isOtherPhone || changed.includes('name') ? await withOtherStaffPhone(world, [fields, before], session) : [];
+      if (ofOthers.includes(fields) && (isOtherPhone || !ofOthers.includes(before))) return { refused: 'staffPhone' };
       const { phoneId, ...person } = personFields(vault, record, { rosterId, name: fields.name, phone: fields.phone });
       const of = (one: ResidentFields) => Object.fromEntries(changed.map((field) => [field, one[field] ?? null]));
       const detail = { before: { id: rosterId, name, building, ...of(before) }, after: of(fields), reason };

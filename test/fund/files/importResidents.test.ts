@@ -206,6 +206,11 @@ describe('importing a roster in the console', function () {
       [2, 'staffPhone'],
       [3, 'staffPhone'],
     ]);
+    await here.person('4', { name: '周明', phone: '+8613800000109' });
+    await here.person('5', { name: '周小明', phone: '+8613800000109' });
+    expect(reasons(await previewOf('编号,姓名\n4,李强\n5,周晓明\n')), 'a name that is given up; one that never was the same').to.deep.equal([
+      [2, 'staffPhone'],
+    ]);
   });
 
   it('reads XLSX in a thread, and sees that the zeros of an id were lost', async () => {

@@ -221,6 +221,9 @@ describe('the pages of People', function () {
     for (const who of ['new', 'as:7']) await taken(`/console/${here.community}/requests/1/accept`, { who });
     expect(await personNow()).to.deep.include({ phone: PHONE });
     expect((await post(own(`/${mei}/change`), { ...seen, ...fields, name: 'supervisor的王芳', phone })).status, 'who is both').to.equal(303);
+    const both = { ...seen, 'seen-name': 'supervisor的王芳', 'seen-phone': phone, ...fields, phone };
+    await taken(own(`/${mei}/change`), both);
+    expect((await post(own(`/${mei}/change`), { ...both, name: 'supervisor的王芳', building: '4栋' })).status).to.equal(303);
   });
 
   it('keeps what was typed and says at the field what is wrong', async () => {
