@@ -81,6 +81,7 @@ function atTable(form: HTMLFormElement): void {
     anew();
     const mine = turn;
     isLooking = true;
+    say('', words.looking);
     document.querySelector<HTMLElement>(':focus')?.blur(); // what is scanned before the name is seen goes nowhere
     const found = await holderOf(card);
     isLooking = false;

@@ -72,7 +72,19 @@ function nameOf({ name, building }: Pick<Person, 'name' | 'building'>): string {
 
 /** What the page's script says. */
 function words(say: CommunityVisit['text']['say']): Record<string, string> {
-  const keys = ['unsent', 'signIn', 'drop', 'noOther', 'cardFirst', 'leftAlone', 'offline', 'wrong.card', 'wrong.serial', 'wrong.usedSerial'];
+  const keys = [
+    'unsent',
+    'signIn',
+    'drop',
+    'noOther',
+    'cardFirst',
+    'looking',
+    'leftAlone',
+    'offline',
+    'wrong.card',
+    'wrong.serial',
+    'wrong.usedSerial',
+  ];
   return Object.fromEntries(keys.map((key) => [key, say(`table.${key}`)]));
 }
 
