@@ -9,7 +9,7 @@ import { command } from './support/command.ts';
 import { printLine } from './support/print.ts';
 
 const USAGE = `npm run doctor -- [--json]
-Looks at settings, files, disk, database, secret, clock, indexes, accounts and the carriers' accounts (with a call that costs nothing), and says what is wrong and
+Looks at settings, files, disk, database, secret, clock, indexes, accounts, ledgers and the carriers' accounts (with a call that costs nothing), and says what is wrong and
 what to do. Nothing is changed. Exit 1 if something is wrong.`;
 
 await command(USAGE, async () => {

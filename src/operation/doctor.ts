@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { wrongAccounts } from '../fund/accounts/index.ts';
+import { cutLedgers } from '../fund/ballots/index.ts';
 import { underWay } from '../fund/communities/index.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -23,7 +24,7 @@ export interface Examined extends StoreSettings {
 }
 
 /**
- * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts. Give it after all models
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts, ledgers. Give it after all models
  * are imported: it knows the indexes of those.
  */
 export async function doctor(settings: Examined): Promise<Finding[]> {
@@ -41,6 +42,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await time(),
         await indexes(),
         await accounts(),
+        await ledgers(),
       ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
@@ -204,5 +206,16 @@ async function accounts(): Promise<Finding> {
   return wrong(
     'accounts',
     `${first}${more}: its sums are not those of its entries, so somebody wrote into the database. Put back the last backup that is right.`,
+  );
+}
+
+/** Up to where a ledger was counted last it has to reach; a running service knows its very end (`/readyz`). */
+async function ledgers(): Promise<Finding> {
+  const [first, ...others] = await cutLedgers();
+  if (first === undefined) return right('ledgers', 'each reaches as far as it was counted last');
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return wrong(
+    'ledgers',
+    `${first}${more} ends before entries that were counted: somebody deleted them in the database. Stop the service, tell the supervisors, put back the last backup, and compare it with the heads that they hold (npm run verify -- DIR --head).`,
   );
 }

@@ -102,8 +102,7 @@ export function recipientOf(
 ): Recipient {
   const { _id, building, language: own } = resident;
   const { name } = personOf(vault, resident);
-  const contacts = contactsOf(vault, resident);
-  const reach = IN_ORDER.filter((channel) => channels.includes(channel)).flatMap((channel) => on(channel, contacts));
+  const reach = reachedBy(contactsOf(vault, resident), channels);
   return {
     resident: _id,
     ...(name && { name }),
@@ -111,6 +110,11 @@ export function recipientOf(
     language: own ?? language,
     reach,
   };
+}
+
+/** Where somebody with these phones and chats is reached, in the order in which that is tried. `channels`: those in service. */
+export function reachedBy(contacts: readonly ContactPoint[], channels: readonly Channel[]): ContactPoint[] {
+  return IN_ORDER.filter((channel) => channels.includes(channel)).flatMap((channel) => on(channel, contacts));
 }
 
 /** Where a channel reaches a resident: on the first of their phones, which is the roster's, or in the last of their chats. */

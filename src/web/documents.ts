@@ -26,6 +26,7 @@ import {
 } from '../print/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
+import { withLogMark } from './logMark.ts';
 import { projectsOf } from './public/cycleView.ts';
 import { minutesPrinted } from './public/meetings.ts';
 import { type PageLanguage, pageText } from './public/pageText.ts';
@@ -87,7 +88,7 @@ export function documents(
         const number = meeting ?? (await readMeetings(world)(of, actor))[0]?.number;
         const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
         if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
-        return minutesPrinted(read, about, about.page);
+        return withLogMark(minutesPrinted(read, about, about.page), community, about.page, about.now);
       }
       case 'result': {
         const released = (await findCycle(cycle._id))?.released;
@@ -185,7 +186,8 @@ export async function yearReport(world: World, about: About): Promise<Printed> {
     isSealed ? publicPaper(cycle._id) : undefined,
   ]);
   const told = proposals.map((proposal) => ({ proposal, became: stateOf(proposal, about.page) }));
-  return report(about, { answers, proposals: told, turnout: taken, results: counted, account, works, meetings, paper });
+  const printed = report(about, { answers, proposals: told, turnout: taken, results: counted, account, works, meetings, paper });
+  return withLogMark(printed, about.community, about.page, about.now);
 }
 
 async function allProposals(world: World, cycle: string): Promise<PublicProposal[]> {

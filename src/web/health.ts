@@ -2,6 +2,8 @@ import { type Request, type RequestHandler, Router } from 'express';
 import mongoose from 'mongoose';
 import type { Registry } from 'prom-client';
 import { tryTurn } from '../dialog/dialog.ts';
+import { cutLedgers } from '../fund/ballots/index.ts';
+import { cached } from '../store/cache.ts';
 import { MOST_OFF } from '../store/clock.ts';
 import { inTime, within } from '../store/collection.ts';
 import { isSame } from '../store/vault.ts';
@@ -18,10 +20,14 @@ export interface WebMetrics {
 /** The longest that a turn may take while the service is ready, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** `/healthz`: the process is alive. `/readyz`: it can take turns: a test turn of nobody's has just succeeded, the clock is right and the indexes exist. Requests that come meanwhile share the answer. */
+/** Whether a ledger lacks entries is looked at so often. */
+const CUT_MS = 30_000;
+
+/** `/healthz`: the process is alive. `/readyz`: it can take turns: a test turn of nobody's has just succeeded, the clock is right, the indexes exist, and no ledger lacks what was written last. Requests that come meanwhile share the answer. */
 export function health(world: World, metrics: WebMetrics, isStopping: () => boolean, ahead: () => number): Router {
   let indexed = false;
   let underWay: Promise<void> | undefined;
+  const cutNow = cached(world, CUT_MS, 1, () => cutLedgers(world));
   return Router()
     .get('/healthz', (_request, response) => {
       response.set('Cache-Control', 'no-store').json({ alive: true });
@@ -40,6 +46,14 @@ export function health(world: World, metrics: WebMetrics, isStopping: () => bool
     await checkClock(world, metrics, ahead());
     indexed ||= await areIndexesThere();
     if (!indexed) throw new Refusal(503, 'The database has no indexes yet; they are made at the start.');
+    const [cut] = await cutNow('').catch((cause) => {
+      throw notNow(cause);
+    });
+    if (cut !== undefined)
+      throw new Refusal(
+        503,
+        `The ledger of ${cut} lacks entries that were written: somebody deleted them in the database. Stop the vote; npm run doctor says more.`,
+      );
   }
 }
 

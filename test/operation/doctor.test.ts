@@ -9,14 +9,16 @@ import { fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { fakeMas } from '../../scripts/fakes/mas.ts';
 import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { VoterCount } from '../../src/fund/ballots/ledger/results.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
+import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { commandRunner, runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
-import { communityRecord } from '../support/town.ts';
+import { communityRecord, cycleRecord } from '../support/town.ts';
 
 describe('npm run doctor', function () {
   this.timeout(120_000);
@@ -45,6 +47,9 @@ describe('npm run doctor', function () {
       },
     });
     await collection(Account).insertOne({ _id: 'wrong', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 0, works });
+    const cut = { ...cycleRecord('left', new Date()), _id: 'cut' };
+    await collection(Cycle).insertOne(cut);
+    await collection(VoterCount).insertOne({ _id: 'cut', seq: 7, voters: 5, residents: 9, isFinal: false });
     const [index] = (await collection(Entry).indexes()).filter(({ key }) => 'receipt' in key);
     await collection(Entry).dropIndex(index?.name ?? '');
     await keysRecords().updateOne({ _id: 'secret' }, { $set: { rotation: { step: 'write' } } });
@@ -99,6 +104,7 @@ describe('npm run doctor', function () {
     expect(bad.of('move')?.said).to.include('left is on its way to east:27017/cell');
     expect(bad.of('indexes')?.said).to.match(/^\d+ missing .* start it once/);
     expect(bad.of('accounts')?.said).to.match(/^wrong: its sums are not those of its entries/);
+    expect(bad.of('ledgers')?.said).to.match(/^cut ends before entries that were counted/);
     expect(bad.of('Twilio')?.said).to.include('TWILIO_AUTH_TOKEN');
     expect(bad.of('Kannel')?.said).to.include('KANNEL_PASSWORD');
     expect(bad.of('云MAS')?.said).to.include('cannot be reached');
@@ -112,6 +118,7 @@ describe('npm run doctor', function () {
     await keysRecords().updateOne({ _id: 'secret' }, { $unset: { rotation: 1 } });
     await collection(Departure).deleteOne({ _id: 'left' });
     await collection(Account).deleteOne({ _id: 'wrong' });
+    await collection(Cycle).deleteOne({ _id: 'cut' });
     aliyun.signature = 1;
     const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
     expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);

@@ -5,10 +5,12 @@ export { ballotOf, itemsOf, type OpenBallot, type Opened, openBallot } from './c
 export { ballotByKey, type CheckedReceipt, checkReceipt, type MyPicks, myPicks, votedAmong } from './cast/ownBallot.ts';
 export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
+export { cutLedgers } from './ledger/cutLedgers.ts';
 export { cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from './ledger/entry.ts';
+export { eveningHead } from './ledger/eveningHead.ts';
 export { ledgerRoom } from './ledger/knownLedgers.ts';
 export { ledgerBatches } from './ledger/ledger.ts';
-export { finishedHead, hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
+export { hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
 export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';

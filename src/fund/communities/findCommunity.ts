@@ -64,6 +64,11 @@ export async function* lettersKept(): AsyncGenerator<{ readonly community: strin
     yield { community: _id, days: keep?.letters ?? LETTERS_DAYS };
 }
 
+/** About how many communities there are. */
+export function countCommunities(): Promise<number> {
+  return collection(Community).estimatedDocumentCount();
+}
+
 /** The names of communities, by their slugs; of all, if no slugs are given. */
 export async function communityNames(slugs?: readonly string[]): Promise<Map<string, string>> {
   const which = slugs ? { _id: { $in: [...slugs] } } : {};

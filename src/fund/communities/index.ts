@@ -36,6 +36,7 @@ export {
   communityNames,
   communityNumbers,
   communityTexted,
+  countCommunities,
   findCommunities,
   findCommunity,
   firstCommunities,

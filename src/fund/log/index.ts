@@ -5,5 +5,17 @@
 
 export type { Detail } from './chain.ts';
 export { dropDetails, logHeads } from './logEntry.ts';
-export { type ActDone, actsPage, actsSince, checkLogOf, type LogWanted, lastSeq, logHead, logPage, type OpenedLogRow, readLog } from './readLog.ts';
+export {
+  type ActDone,
+  actsPage,
+  actsSince,
+  checkLogOf,
+  type LogWanted,
+  lastSeq,
+  logHashBefore,
+  logHead,
+  logPage,
+  type OpenedLogRow,
+  readLog,
+} from './readLog.ts';
 export { type Acting, type Confirmed, type Deed, type WriteLog, withLog } from './withLog.ts';

@@ -94,6 +94,15 @@ export async function logHead(community: string, session?: mongo.ClientSession):
   return (await lastEntryOf(community, session)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };
 }
 
+/** The hash of a log's last entry before a moment, for everybody to hold; undefined if there is none. It tells neither what was done nor how often. */
+export async function logHashBefore(community: string, moment: Date): Promise<string | undefined> {
+  const found = await forReaders(LogEntry).findOne(
+    { ...entriesOf(community), at: { $lt: moment } },
+    { sort: { _id: -1 }, projection: { hash: 1 }, readConcern: { level: 'majority' } },
+  );
+  return found?.hash;
+}
+
 /** The seq of the last entry of a community's log at this moment; 0 if there is none. What is remembered under it is forgotten with the next act, in whatever process. */
 export const lastSeq: (world: World) => (community: string) => Promise<number> = perWorld((world) => readersLookUps(world)(lastOfEach));
 

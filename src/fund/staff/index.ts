@@ -27,6 +27,7 @@ export {
   actorsAt,
   countOffices,
   isAllRead,
+  isForAll,
   isSupervised,
   namedIn,
   type OfficeCounts,
@@ -41,4 +42,4 @@ export {
   staffRole,
   supervisedAmong,
 } from './staff.ts';
-export { actorsInChat, forgetStaffChat, isTiedTo, staffPhones } from './staffChat.ts';
+export { actorsInChat, forgetStaffChat, isTiedTo, staffChatsOf, staffPhones } from './staffChat.ts';

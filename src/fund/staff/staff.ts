@@ -60,6 +60,11 @@ export interface StaffMember extends StaffGiven {
   readonly community: string;
 }
 
+/** Whether an office may read all communities. */
+export function isForAll({ community }: Pick<StaffMember, 'community'>): boolean {
+  return community === ALL;
+}
+
 /** The HMAC that stands for a phone with which somebody signs in, whatever the community. */
 export function staffPhone(vault: Vault, phone: string): string {
   return vault.hmac('staff', phone);

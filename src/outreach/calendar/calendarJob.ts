@@ -2,13 +2,13 @@ import type { Channel } from '../../contacts/channel.ts';
 import { type CommunityRecord, findCommunities } from '../../fund/communities/index.ts';
 import { type CycleRecord, liveCycles, periods, voteOf } from '../../fund/cycles/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
-import { RATED_FOR_MS, worksOfMany } from '../../fund/works/index.ts';
+import { RATED_FOR_MS, type WorkRecord, worksOfMany } from '../../fund/works/index.ts';
 import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled, pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
-import { type Occasion, occasionsAt } from './occasions.ts';
+import { logHeads, type Occasion, occasionsAt } from './occasions.ts';
 import { type Tell, teller } from './tell.ts';
 import { unfinished } from './unfinished.ts';
 import { worksDue } from './worksToTell.ts';
@@ -74,10 +74,18 @@ function lookAtWorks(world: World, tell: Tell): () => Promise<void> {
       const cycles = told.get(slug) ?? [];
       const works = await Promise.all(cycles.map(({ _id }) => worksOf(_id)));
       const votes = (all.get(slug) ?? []).flatMap((cycle) => voteOf(cycle, now) ?? []);
-      await tell(worksDue(cycles, works.flat(), { timezone: community.timezone, votes, now: world.now() }), cycles, community, ends);
+      const due = worksDue(cycles, works.flat(), { timezone: community.timezone, votes, now: world.now() });
+      const [running] = cycles.filter((cycle) => isRunning(cycle, works.flat(), now));
+      await tell([...due, ...(running ? logHeads(running, community.timezone, world.now()) : [])], cycles, community, ends);
     });
     if (!isWhole) lookedAt = Number.NEGATIVE_INFINITY;
   };
+}
+
+/** Until it is closed, and as long as a work of it is not done. */
+function isRunning(cycle: CycleRecord, works: readonly WorkRecord[], now: Date): boolean {
+  const isClosed = periods(cycle, now).some(({ stage, from }) => stage === 'closed' && from <= now);
+  return !isClosed || works.some(({ _id, state }) => _id.cycle === cycle._id && state !== 'paid' && state !== 'rated');
 }
 
 function byCommunity(cycles: readonly CycleRecord[]): Map<string, CycleRecord[]> {

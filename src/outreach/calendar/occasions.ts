@@ -11,7 +11,7 @@ export interface Occasion {
   readonly id: string;
   readonly cycle: string;
   readonly community: string;
-  readonly kind: 'opens' | 'closing' | 'news' | 'head' | 'rate';
+  readonly kind: 'opens' | 'closing' | 'news' | 'head' | 'logHead' | 'rate';
   /** For news: the stage that begins, the vote that is held back, or what was done. */
   readonly about?: Stage | 'held' | 'works' | PublicStep['kind'];
   /** `all`: it is pointless for a person who has voted meanwhile; `everybody`: it is not. */
@@ -123,24 +123,39 @@ export function occasionsAt(cycle: Dated, timezone: string, now: Date, steps: re
   return [...occasionsOf(cycle, timezone, now, steps), ...heads(cycle, timezone, now)].filter(({ from, until }) => from <= now && now < until);
 }
 
+/** When in the evening the ledger's head is told, in the community's zone. */
+const EVENING = 'T20:00';
+
 /**
- * At eight every morning until the slips of the vote are closed, and on the morning after that: the head of the ledger at the end of the day before. With fewer than 500 residents
- * the ledger is public only after the close, and so is its head: there it is only the last morning.
+ * At eight in the evening of each day until the slips of the vote are closed, and on the first evening after that: the head of the ledger, however few
+ * residents there are. It is told as a hash alone, which says neither how many ballots there are nor of which day.
  */
 function heads(cycle: Dated, timezone: string, now: Date): Occasion[] {
   const [vote, ends] = [voteOf(cycle, now), slipsClose(cycle, now)];
-  if (!vote || !ends || !cycle.frozen || !cycle.importedAt || now <= vote.from) return [];
-  const from = readTime(`${dayOf(now, timezone)}T08:00`, timezone, now);
-  if (!from || from <= vote.from || from < cycle.importedAt) return [];
-  const before = daysFrom(from, -1, timezone);
-  const isLast = before < ends && ends <= from;
-  const isDuring = dayOf(vote.from, timezone) < dayOf(from, timezone) && from < ends;
-  if (!isLast && !(isDuring && !cycle.frozen.day)) return [];
+  if (!vote || !ends || !cycle.frozen || !cycle.importedAt) return [];
+  const today = readTime(`${dayOf(now, timezone)}${EVENING}`, timezone, now);
+  const from = today && today > now ? daysFrom(today, -1, timezone) : today;
+  if (!from || from <= vote.from || from < cycle.importedAt || daysFrom(from, -1, timezone) >= ends) return [];
   const { _id, community } = cycle;
   const until = daysFrom(from, 1, timezone);
   return [
     { id: `head|${_id}|${from.toISOString()}`, cycle: _id, community, kind: 'head', to: 'supervisors', from, until, said: { key: 'notice.head' } },
   ];
+}
+
+/** On Monday at eight, as long as a cycle runs: the head of the community's log. One for each community and week, whichever of its cycles runs. */
+export function logHeads(running: Dated, timezone: string, now: Date): Occasion[] {
+  const { _id: cycle, community, importedAt } = running;
+  const begins = periods(running, now)[0]?.from;
+  const day = dayOf(now, timezone);
+  const weekday = (new Date(`${day}T00:00Z`).getUTCDay() + 6) % 7;
+  const today = readTime(`${day}T08:00`, timezone, now);
+  const monday = today && daysFrom(today, -weekday, timezone);
+  const from = monday && monday > now ? daysFrom(monday, -7, timezone) : monday;
+  if (!from || !importedAt || from < importedAt || !begins || from < begins) return [];
+  const said = { key: 'notice.logHead' };
+  const until = daysFrom(from, 7, timezone);
+  return [{ id: `logHead|${community}|${from.toISOString()}`, cycle, community, kind: 'logHead', to: 'supervisors', from, until, said }];
 }
 
 /** The time and kind of the next event: a step of the calendar (its stage), the opening, a reminder, the last head of the ledger. */
@@ -168,11 +183,14 @@ export function nextMoment(
     .toSorted((one, other) => one.at.getTime() - other.at.getTime())[0];
 }
 
-/** At eight on the morning after the slips are closed. */
+/** The seal is there by then, where the close is in the very moment of the evening's head. */
+const SEALED_MS = 60_000;
+
+/** On the first evening after the slips are closed. */
 function lastHead(cycle: Dated, timezone: string, now: Date): Moment[] {
   const close = slipsClose(cycle, now);
   if (!close) return [];
-  const mornings = [`${dayOf(close, timezone)}T08:00`, '+1dT08:00'].map((morning) => readTime(morning, timezone, close));
-  const at = mornings.find((morning) => morning !== undefined && morning > close);
-  return at ? [{ at, what: 'head' }] : [];
+  const evenings = [`${dayOf(close, timezone)}${EVENING}`, `+1d${EVENING}`].map((evening) => readTime(evening, timezone, close));
+  const at = evenings.find((evening) => evening !== undefined && evening >= close);
+  return at ? [{ at: new Date(Math.max(at.getTime(), close.getTime() + SEALED_MS)), what: 'head' }] : [];
 }

@@ -2,7 +2,7 @@ import { subscribersTo } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { conversationId, languagesAmong } from '../../dialog/conversation.ts';
-import { finishedHead } from '../../fund/ballots/index.ts';
+import { eveningHead } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, slipsClose } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
@@ -17,6 +17,7 @@ import { type Recipient, recipientOf } from '../recipients.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import type { Occasion } from './occasions.ts';
 import { remindable } from './unfinished.ts';
+import { watching } from './watching.ts';
 
 /** Notifies the recipients of occasions that are due, which were not notified yet. `cycles`: those of the occasions. */
 export type Tell = (due: readonly Occasion[], cycles: readonly CycleRecord[], community: CommunityRecord, ends: number) => Promise<void>;
@@ -47,7 +48,7 @@ export function teller(world: World, channels: readonly Channel[]): Tell {
     cursor: string | undefined,
     ends: number,
   ): Promise<void> {
-    const said = await saidIn(occasion, cycle, world.now());
+    const said = await saidIn(world, occasion, cycle);
     if (!said) return;
     for (let after = cursor; performance.now() < ends; ) {
       const page = await pageOf(occasion.to, cycle, community, after);
@@ -74,15 +75,20 @@ export function teller(world: World, channels: readonly Channel[]): Tell {
   }
 }
 
-/** What is said. The heads of the ledger and of the log are said only once the ledger has come so far; what leads to the result only once that is there. */
-async function saidIn({ kind, from, said }: Occasion, cycle: CycleRecord, now: Date): Promise<Occasion['said'] | undefined> {
-  const close = slipsClose(cycle, now);
-  if (kind === 'news' && close && close <= from && cycle.frozen && !cycle.sealedAt) return undefined;
-  if (kind !== 'head') return said;
-  const head = await finishedHead(cycle, now);
-  if (!head || (close && close <= from && !head.sealed)) return undefined;
-  const log = await logHead(cycle.community);
-  return { ...said, params: { head: `${head.seq}:${head.hash}`, log: `${log.seq}:${log.hash}` } };
+/**
+ * What is said. The head of the ledger, after the close once it is the seal's, and before there is any the log's alone; with it, and each week, the log's, if that
+ * has an entry; what leads to the result only once that is there.
+ */
+async function saidIn(world: World, { id, kind, from, said }: Occasion, cycle: CycleRecord): Promise<Occasion['said'] | undefined> {
+  const close = slipsClose(cycle, world.now());
+  const isOver = close !== undefined && close <= from;
+  if (kind === 'news' && isOver && cycle.frozen && !cycle.sealedAt) return undefined;
+  if (kind !== 'head' && kind !== 'logHead') return said;
+  const head = kind === 'head' ? await eveningHead(world, cycle, { occasion: id, isOver }) : undefined;
+  if (isOver && kind === 'head' && head === undefined) return undefined;
+  const { seq, hash: log } = await logHead(cycle.community);
+  if (seq === 0) return undefined;
+  return head === undefined ? { key: 'notice.logHead', params: { log } } : { ...said, params: { log, head } };
 }
 
 async function note(world: World, { id, community, cycle }: Occasion, how: Pick<AnnouncementProgressRecord, 'doneAt' | 'cursor'>): Promise<void> {
@@ -104,8 +110,8 @@ async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasio
 
 interface Page {
   readonly recipients: readonly Recipient[];
-  /** For news: the phones and chats that asked for it, each by itself, in the language last used there. */
-  readonly places: readonly (ContactPoint & { readonly language: string })[];
+  /** For news: the phones and chats that asked for it, each by itself, in the language last used there. Of staff where they are reached. */
+  readonly places: readonly (ContactPoint & { readonly language: string; readonly next?: readonly ContactPoint[] })[];
   /** Where the next page begins; absent if this was the last. */
   readonly next?: string;
 }
@@ -123,7 +129,10 @@ function audience(
     if (to === 'subscribers') return subscribers(world, community, channels, after);
     const asRecipients = (residents: readonly ResidentRecord[]) =>
       residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
-    if (to === 'supervisors') return { recipients: asRecipients(await residents({ community: community._id, role: 'supervisor' })), places: [] };
+    if (to === 'supervisors') {
+      const recipients = asRecipients(await residents({ community: community._id, role: 'supervisor' }));
+      return { recipients, places: await watching(world, community, { channels, besides: recipients }) };
+    }
     const ids = await rosterPage(community._id, after, PAGE);
     const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
     const next = ids.length === PAGE ? ids.at(-1) : undefined;

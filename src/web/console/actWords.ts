@@ -78,7 +78,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
-  ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash'],
+  ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash', 'head'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
   ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'paidOn', 'own', 'extra'],
   ...[

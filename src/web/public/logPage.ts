@@ -6,6 +6,7 @@ import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
+import { logMark } from '../logMark.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
@@ -25,6 +26,8 @@ interface LogView {
   readonly voided?: number;
   /** Of the cycles whose money is told, by cycle. */
   readonly currencies: ReadonlyMap<string, string>;
+  /** The head of the log, in a sentence (`logMark`). */
+  readonly mark?: string;
 }
 
 /** `/c/SLUG/log`: what of the community's log is public, newest first; `before`: earlier ones. No person is named. */
@@ -40,7 +43,9 @@ export function logPage(
       cycle?.sealedAt ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
     const currencies = await currenciesOf(world, deeds);
-    return page(community, { deeds, more, currencies, ...(roster && { roster }), ...(count !== undefined && { voided: count }) }, frame);
+    const mark = await logMark(community, frame.pageText, world.now());
+    const view = { deeds, more, currencies, ...(roster && { roster }), ...(count !== undefined && { voided: count }), ...(mark && { mark }) };
+    return page(community, view, frame);
   };
 }
 
@@ -56,7 +61,7 @@ async function currenciesOf(world: World, deeds: readonly PublicDeed[]): Promise
   return new Map(cycles.flatMap((cycle) => (cycle ? [[cycle._id, cycle.currency]] : [])));
 }
 
-function page(community: CommunityRecord, { deeds, more, roster, voided, currencies }: LogView, frame: Frame): Markup {
+function page(community: CommunityRecord, { deeds, more, roster, voided, currencies, mark }: LogView, frame: Frame): Markup {
   const { pageText } = frame;
   const { say, link, theirs } = pageText;
   const own = `/c/${community._id}`;
@@ -67,6 +72,7 @@ function page(community: CommunityRecord, { deeds, more, roster, voided, currenc
 <p>${say('log.about')}</p>
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}${voided === undefined ? '' : say('log.voided', { count: voided })}</p>` : ''}
 ${deeds.length > 0 ? html`<ul class="record">\n${deeds.map((deed) => item(deed, currencies, pageText))}</ul>` : html`<p>${say('log.none')}</p>`}
+${mark ? html`<p class="small">${mark}</p>` : ''}
 <p>${more && last ? html`<a class="more" href="${link(`${own}/log?before=${last.seq}`)}">${say('proposals.older')}</a> ` : ''}<a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${say('log.title')} · ${community.name}`, content);

@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { logHead } from '../../../src/fund/log/readLog.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { beginWorks } from '../../../src/fund/works/index.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
@@ -19,6 +21,7 @@ const SHARED = '+8613800000002';
 const ANNA = '+8613800000005';
 const ZHOU = '+8613800000008';
 const ZHENG = '+8613800000012';
+const STAFF = '+8613800000077';
 
 /** Each test has a database of its own, and moves its own clock. */
 function stage(name: string) {
@@ -88,8 +91,9 @@ describe('a whole cycle, as each resident gets it', function () {
   this.timeout(180_000);
   const { until, says, move, world } = stage('cycle');
 
-  it('opens to all, reminds who has not voted, tells each step to who asked, and the head to supervisors', async () => {
+  it('opens to all, reminds who has not voted, tells each step to who asked, and the heads to supervisors, who may live elsewhere', async () => {
     move('2026-10-31T08:30');
+    await addStaff(world)('qingsong', { name: '监委', phone: STAFF, role: 'supervisor' }, operator('Li'));
     await says(ANNA, 'SUBSCRIBE');
     const arrived = await until('2026-12-17T12:00', async (now) => {
       if (now === '2026-12-02T12') await says(WANG, '投 3 7');
@@ -122,8 +126,23 @@ describe('a whole cycle, as each resident gets it', function () {
     ]);
     const seal = await collection(Entry).findOne({ sealed: true });
     const log = await logHead('qingsong');
-    const head = `【青松社区】投票底册到昨天为止是 ${seal?._id.seq}:${seal?.hash} 办事记录到现在是 ${log.seq}:${log.hash} 请留着，公布后拿它们核对，改过就对不上`;
-    expect(of(arrived, ZHENG)).to.deep.equal([...of(arrived, ZHOU), ['2026-12-16T08', head]]);
+    const told = (phone: string) => of(arrived, phone).map(([when, body = '']) => [when, body.replace(first, '')]);
+    const isHead = ([, body = '']: readonly (string | undefined)[]) => /[0-9a-f]{64}/.test(body);
+    const heads = told(ZHENG).filter(isHead);
+    expect(told(ZHENG).filter((each) => !isHead(each))).to.deep.equal(told(ZHOU));
+    const [weekly, evening] = ['办事记录到这周', '投票底册今晚'].map((words) => heads.filter(([, body = '']) => body.includes(words)));
+    expect(weekly?.map(([when]) => when)).to.deep.equal([
+      ...['2026-11-02T08', '2026-11-09T08', '2026-11-16T08', '2026-11-23T08', '2026-11-30T08'],
+      '2026-12-01T20', // nobody has voted yet
+      ...['2026-12-07T08', '2026-12-14T08'],
+    ]);
+    expect(evening?.map(([when]) => when)).to.deep.equal(Array.from({ length: 14 }, (_, day) => `2026-12-${String(day + 2).padStart(2, '0')}T20`));
+    expect(evening?.at(-1)?.[1]).to.equal(
+      `【青松社区】投票底册今晚是 ${seal?.hash} 办事记录是 ${log.hash} 请留着，公布后拿它们核对，改过、少了都对不上`,
+    );
+    const entries = await collection(Entry).find({}).toArray();
+    for (const [, body = ''] of evening ?? []) expect(entries.filter(({ hash }) => body.includes(hash))).to.have.length(1);
+    expect(told(STAFF), 'who watches and does not live there').to.deep.equal(heads);
     const hours = new Set(arrived.map(([at]) => Number(at.slice(-2))));
     expect([...hours].every((hour) => hour >= 8 && hour < 21)).to.equal(true);
     expect(await collection(Message).countDocuments({ state: { $ne: 'sent' } })).to.equal(0);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Dated, nextMoment, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
+import { type Dated, logHeads, nextMoment, occasionsAt } from '../../../src/outreach/calendar/occasions.ts';
 import { newsOfWorks, ratingAsks, worksDue } from '../../../src/outreach/calendar/worksToTell.ts';
 import { daysFrom } from '../../../src/store/wallTime.ts';
 
@@ -36,7 +36,7 @@ function seen(dated: Dated, zone: string, from: Date, to: Date): [id: string, fi
 }
 
 describe('what the calendar has us say', () => {
-  it('in a whole cycle: each step, the opening, two reminders, and a head every morning', () => {
+  it('in a whole cycle: each step, the opening, two reminders, and a head every evening', () => {
     const all = seen(cycle(), 'Asia/Shanghai', at('2026-10-20T00:00'), at('2026-12-20T00:00')).map(([id]) => id.split('|'));
     expect(all.filter(([kind]) => kind !== 'head').map(([kind, , ...rest]) => [kind, rest.at(-1)])).to.deep.equal([
       ['news', at('2026-11-01T00:00').toISOString()],
@@ -47,11 +47,12 @@ describe('what the calendar has us say', () => {
       ['news', at('2026-12-15T20:00').toISOString()],
     ]);
     const heads = all.filter(([kind]) => kind === 'head').map(([, , moment]) => moment);
-    expect(heads).to.deep.equal(Array.from({ length: 15 }, (_, index) => daysFrom(at('2026-12-02T08:00'), index, 'Asia/Shanghai').toISOString()));
+    expect(heads).to.deep.equal(Array.from({ length: 15 }, (_, index) => daysFrom(at('2026-12-01T20:00'), index, 'Asia/Shanghai').toISOString()));
   });
 
   it('one thing about the vote at any moment, whatever was missed; what makes no sense any more is dropped', () => {
-    expect(due(cycle(), at('2026-12-05T03:00'))).to.deep.equal(['opens']);
+    expect(due(cycle(), at('2026-12-01T19:59'))).to.deep.equal(['opens']);
+    expect(due(cycle(), at('2026-12-05T03:00'))).to.deep.equal(['opens', 'head']);
     expect(due(cycle(), at('2026-12-13T12:00'))).to.deep.equal(['closing', 'head']);
     expect(due(cycle(), at('2026-12-15T19:59'))).to.deep.equal(['closing', 'head']);
     expect(due(cycle(), at('2026-12-15T20:00'))).to.deep.equal(['notice.news.implement', 'head']);
@@ -105,13 +106,22 @@ describe('what the calendar has us say', () => {
     ]);
     const next = (now: string) => nextMoment(paper, { timezone: 'Asia/Shanghai', quiet: '21:00-08:00' }, at(now));
     expect(next('2026-12-16T09:00')).to.deep.equal({ at: at('2026-12-16T12:00'), what: 'implement' });
-    expect(next('2026-12-16T12:00')).to.deep.equal({ at: at('2026-12-17T08:00'), what: 'head' });
+    expect(next('2026-12-16T12:00')).to.deep.equal({ at: at('2026-12-16T20:00'), what: 'head' });
   });
 
-  it('with few residents tells where the ledger stands on the last morning alone', () => {
+  it('with few residents tells where the ledger stands every evening, too', () => {
     const few = cycle({ frozen: { at: at('2026-12-01T08:00'), ballot: '', hash: '', residents: 40, timezone: 'Asia/Shanghai', day: '2026-12-01' } });
     const heads = seen(few, 'Asia/Shanghai', at('2026-12-01T00:00'), at('2026-12-20T00:00')).filter(([id]) => id.startsWith('head'));
-    expect(heads.map(([, first]) => first)).to.deep.equal([at('2026-12-16T08:00')]);
+    expect(heads.map(([, first]) => first)).to.deep.equal(
+      Array.from({ length: 15 }, (_, index) => daysFrom(at('2026-12-01T20:00'), index, 'Asia/Shanghai')),
+    );
+  });
+
+  it('tells the head of the log on Monday morning, once a week, from the first day of the cycle on', () => {
+    const ids = new Set<string>();
+    for (let now = at('2026-10-20T00:00').getTime(); now < at('2026-11-18T00:00').getTime(); now += HOUR)
+      for (const { id } of logHeads(cycle(), 'Asia/Shanghai', new Date(now))) ids.add(id);
+    expect([...ids]).to.deep.equal(['2026-11-02', '2026-11-09', '2026-11-16'].map((day) => `logHead|qingsong|${at(`${day}T08:00`).toISOString()}`));
   });
 
   for (const [zone, opens, close, before] of [
@@ -129,7 +139,7 @@ describe('what the calendar has us say', () => {
       expect(first?.[0]).to.equal(`closing|c|${new Date(before).toISOString()}`);
       const heads = told.filter(([id]) => id.startsWith('head'));
       const wall = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
-      expect(new Set(heads.map(([id]) => wall.format(new Date(id.split('|')[2] ?? ''))))).to.deep.equal(new Set(['08:00']));
+      expect(new Set(heads.map(([id]) => wall.format(new Date(id.split('|')[2] ?? ''))))).to.deep.equal(new Set(['20:00']));
     });
   }
 

@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { logHead } from '../../../src/fund/log/readLog.ts';
 import { validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
@@ -55,6 +56,19 @@ describe('the public part of the log', function () {
   after(() => web.close());
 
   const page = async (query = '') => (await web.get(`/c/${here.community}/log${query}`)).text();
+
+  it('bears the hash of its last entry of the day before, for everybody to keep; the report bears it, too', async () => {
+    const { hash } = await logHead(here.community);
+    const held = { ...world, now: () => new Date(world.now().getTime() + DAY_MS) };
+    const tomorrow = await serve(held);
+    try {
+      expect(await page()).not.to.include(hash);
+      expect(await (await tomorrow.get(`/c/${here.community}/log`)).text()).to.match(new RegExp(`办事记录到\\S+为止的校验码：${hash}`));
+      expect(await (await tomorrow.get(`/c/${here.community}/report`)).text()).to.include(`校验码：${hash}`);
+    } finally {
+      tomorrow.close();
+    }
+  });
 
   it('tells what was done, by which role, and why, in Chinese and English', async () => {
     const text = await page();

@@ -71,6 +71,17 @@ export function checkLog(sha256: Sha256, text: string, noted?: EntryNoted): LogC
   return { entries: before?.seq ?? 0, dropped, head: before ? `${before.seq}:${before.hash}` : '0' };
 }
 
+const ofLedger = z.object({ after: z.object({ head: z.string() }) });
+
+/** The heads of a cycle's ledger that a log bears, one for each evening of the vote, each with its line. */
+export function headsLogged(text: string, cycle: string): { readonly line: number; readonly head: string }[] {
+  return linesOf(text).flatMap((written, index) => {
+    const { act, subject, opening } = readJson(rowSchema, LOG_FILE, index + 1, written);
+    const head = act === 'ledger.head' && subject === cycle ? ofLedger.safeParse(opening?.detail).data?.after.head : undefined;
+    return head === undefined ? [] : { line: index + 1, head };
+  });
+}
+
 const listed = z.object({ after: z.object({ slips: z.int(), list: z.string() }) });
 const entered = z.object({ after: z.object({ found: z.string() }) });
 

@@ -5,7 +5,7 @@ import { commitment, type LedgerRow, lastBallots, refusePicks } from '../ledger/
 import type { Results } from '../ledger/results.ts';
 import { writePabulib } from '../pabulib/election.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
-import { checkLog, type EntryNoted, type LogChecked, slipsLogged } from './checkLog.ts';
+import { checkLog, type EntryNoted, headsLogged, type LogChecked, slipsLogged } from './checkLog.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
@@ -69,6 +69,8 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
       entry.seq ?? rows.length,
       `${entry.seq === undefined ? 'ends without' : 'is not'} the entry that was given with --head`,
     );
+  const missing = headsLogged(files['log.ndjson'] ?? '', ballot.cycle).find((logged) => !rows.some(({ hash }) => hash === logged.head));
+  if (missing) throw new AuditError('ledger.ndjson', rows.length, `ends without the entry that line ${missing.line} of log.ndjson bears`);
   const openings = files['openings.ndjson'];
   const counted = openings === undefined ? undefined : checkOpenings(sha256, ballot, rows, openings);
   const published = counted || files['ballots.ndjson'] !== undefined ? checkBallots(ballot, required(files, 'ballots.ndjson')) : undefined;

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { collection, databaseOf, inTime } from '../../../store/collection.ts';
 import { sha256 } from '../../../store/vault.ts';
-import { perWorld } from '../../../store/world.ts';
+import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
 import { Entry, type EntryRecord, lastEntry, placesOf, type Tip, tipOf } from './entry.ts';
@@ -24,6 +24,8 @@ export interface KnownLedgers {
   grew(entry: Grown): void;
   /** To be called when there is an entry after the end, from any writer. */
   isBehind(cycle: string): void;
+  /** The ends that are known, by cycle. */
+  all(): [cycle: string, tip: Tip][];
 }
 
 type Grown = Pick<EntryRecord, '_id' | 'key' | 'voter' | 'at' | 'hash' | 'sealed'>;
@@ -41,12 +43,20 @@ const MOST = 10_000;
 const MOST_NEW = 1_000;
 const DURABLY_READ = { readConcern: { level: 'majority' } } as const;
 
+/** Those of a world. */
+export const ledgersKnown: (world: World) => KnownLedgers = perWorld((world) => knownLedgers(ledgerRoom(world)));
+
 /** The ledgers to which this process writes. Of those that were not used for longest it forgets first who has cast, then all. */
-export function knownLedgers(room: { readonly megabytes: number }): KnownLedgers {
+function knownLedgers(room: { readonly megabytes: number }): KnownLedgers {
   const known = new Map<string, KnownLedger>();
   const behind = new Set<string>();
   let entries = 0;
-  return { of, grew, isBehind: (cycle) => void behind.add(cycle) };
+  return {
+    of,
+    grew,
+    isBehind: (cycle) => void behind.add(cycle),
+    all: () => [...known].map(([cycle, { tip }]) => [cycle, tip]),
+  };
 
   async function of(cycles: readonly FrozenCycle[]): Promise<Map<string, KnownLedger>> {
     const asked = new Map<string, KnownLedger>();

@@ -7,16 +7,7 @@ import { besideTurns } from '../../../store/groupCommit.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { type Content, Entry, type EntryRecord, nextEntry, type Tip, tipOf } from './entry.ts';
-import {
-  type HasCast,
-  type KnownLedger,
-  knownLedgers,
-  type LedgerFacts,
-  ledgerFacts,
-  ledgerRoom,
-  type WholeEntries,
-  wholeEntries,
-} from './knownLedgers.ts';
+import { type HasCast, type KnownLedger, type LedgerFacts, ledgerFacts, ledgersKnown, type WholeEntries, wholeEntries } from './knownLedgers.ts';
 import type { CastRefusal } from './ledgerRules.ts';
 
 /** A request to write something into a cycle's ledger once. */
@@ -84,7 +75,7 @@ interface Attempt {
  * whether it was written (`not-known`).
  */
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
-  const ledgers = knownLedgers(ledgerRoom(world));
+  const ledgers = ledgersKnown(world);
 
   return besideTurns<Submission, Submitted>(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();

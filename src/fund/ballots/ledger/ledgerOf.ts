@@ -5,7 +5,7 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { type CycleRecord, cycleForReaders, slipsClose } from '../../cycles/index.ts';
+import { cycleForReaders, slipsClose } from '../../cycles/index.ts';
 import { Entry, type EntryRecord, placesOf } from './entry.ts';
 import { type LedgerRow, ledgerRow } from './ledgerRules.ts';
 
@@ -43,24 +43,6 @@ function piece(cycle: string, after: number) {
   return forReaders(Entry)
     .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 } })
     .toArray();
-}
-
-/** A point of a chain: anybody who has written it down can see later that nothing before it was rewritten. */
-export interface Head {
-  readonly seq: number;
-  readonly hash: string;
-  readonly sealed: boolean;
-}
-
-/** The last entry of the days that are over at a moment; once the ledger is sealed, the seal. Undefined if there is none yet. */
-export async function finishedHead({ _id, frozen, sealedAt }: CycleRecord, at: Date): Promise<Head | undefined> {
-  if (!frozen) return undefined;
-  const ofDaysOver = sealedAt ? {} : { at: { $lt: dayOf(at, frozen.timezone) } };
-  const entry = await collection(Entry).findOne(
-    { ...placesOf(_id), ...ofDaysOver },
-    { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } },
-  );
-  return entry ? { seq: entry._id.seq, hash: entry.hash, sealed: entry.sealed === true } : undefined;
 }
 
 /** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */

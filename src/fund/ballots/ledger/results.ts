@@ -163,6 +163,14 @@ async function residentsIn({ community, frozen, residentsAtClose }: CycleRecord 
   return residentsAtClose ?? frozen.residents + (await addedSince(community, frozen.at, new Date(8_640_000_000_000_000)));
 }
 
+/** How far each ledger that is not sealed was counted: it has an entry of this seq. */
+export async function countedUpTo(): Promise<EntryRecord['_id'][]> {
+  const counts = await forReaders(VoterCount)
+    .find({ isFinal: false, seq: { $gt: 0 } }, { projection: { seq: 1 } })
+    .toArray();
+  return counts.map(({ _id: cycle, seq }) => ({ cycle, seq }));
+}
+
 interface VoterCountRecord extends Share {
   /** The cycle's. */
   _id: string;
@@ -178,4 +186,4 @@ const schema = new Schema<VoterCountRecord>(
   { strict: 'throw', versionKey: false, collection: 'votercounts' },
 );
 
-const VoterCount = model<VoterCountRecord>('VoterCount', schema);
+export const VoterCount = model<VoterCountRecord>('VoterCount', schema);

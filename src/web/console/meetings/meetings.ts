@@ -16,6 +16,7 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { withLogMark } from '../../logMark.ts';
 import { minutesPrinted } from '../../public/meetings.ts';
 import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
@@ -108,7 +109,8 @@ function minutesRoutes(world: World, { ofCommunity, printing }: Visits, { show, 
         try {
           const cycle = await cycleOf(meeting.cycle);
           if (!cycle) throw new Refusal(404, 'There is no such cycle.');
-          const printed = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
+          const minutes = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
+          const printed = await withLogMark(minutes, visit.community, visit.text, visit.now);
           const bytes = await printPdf(printed, asked(visit.request, 'all') === '1');
           visit.response
             .type('application/pdf')

@@ -1,0 +1,25 @@
+import { collection } from '../../../store/collection.ts';
+import type { World } from '../../../store/world.ts';
+import type { CycleRecord } from '../../cycles/index.ts';
+import { withLog } from '../../log/index.ts';
+import { Entry, placesOf } from './entry.ts';
+
+/**
+ * The hash of a ledger's last entry, for those who hold it; undefined if there is none yet. It is written into the community's log as well, once for `occasion`:
+ * whoever holds a later head of the log holds it, too. Sealed, it is the seal's; `isOver` asks for no other.
+ */
+export async function eveningHead(
+  world: World,
+  { _id: cycle, community }: Pick<CycleRecord, '_id' | 'community'>,
+  { occasion, isOver }: { occasion: string; isOver: boolean },
+): Promise<string | undefined> {
+  const last = await collection(Entry).findOne(placesOf(cycle), {
+    sort: { _id: -1 },
+    projection: { hash: 1, sealed: 1 },
+    readConcern: { level: 'majority' },
+  });
+  if (!last || (isOver && !last.sealed)) return undefined;
+  const service = { community, by: 'Yisheng', role: 'service', act: 'ledger.head', subject: cycle };
+  await withLog(world)(community, (_, write) => write({ ...service, detail: { after: { head: last.hash } }, once: occasion }));
+  return last.hash;
+}
