@@ -1,4 +1,4 @@
-import type { Channel } from '../../contacts/channel.ts';
+import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { type CommunityRecord, countCommunities } from '../../fund/communities/index.ts';
 import { isForAll, staffChatsOf, staffOf } from '../../fund/staff/index.ts';
@@ -23,6 +23,7 @@ export async function watching(
   { _id, language }: Pick<CommunityRecord, '_id' | 'language'>,
   { channels, besides }: { channels: readonly Channel[]; besides: readonly Recipient[] },
 ): Promise<Watching[]> {
+  const written = channels.filter((channel) => !CHANNELS[channel].isSpoken); // nobody writes a hash down that a call says
   const told = new Set(besides.flatMap(({ reach }) => reach.map(({ address }) => address)));
   const staff = (await staffOf(world, _id)).filter(({ role }) => role === 'supervisor' || role === 'office');
   const few = staff.some(isForAll) ? (await countCommunities()) <= FEW : false;
@@ -30,7 +31,7 @@ export async function watching(
   const found = [...phones]
     .filter((phone) => !told.has(phone))
     .map(async (phone): Promise<Watching[]> => {
-      const [first, ...next] = reachedBy([phoneContact(phone), ...(await staffChatsOf(world, _id, phone))], channels);
+      const [first, ...next] = reachedBy([phoneContact(phone), ...(await staffChatsOf(world, _id, phone))], written);
       return first ? [{ ...first, language, next }] : [];
     });
   return (await Promise.all(found)).flat();
