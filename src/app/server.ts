@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { openDemo } from '../demo/index.ts';
+import { completeAccounts } from '../fund/accounts/index.ts';
 import { Community, Departure } from '../fund/communities/index.ts';
 import { Cycle } from '../fund/cycles/index.ts';
 import { changes } from '../store/cache.ts';
@@ -47,6 +48,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const world = demo?.world ?? store.world;
+  await completeAccounts();
   const running = await app({
     ...config,
     world,

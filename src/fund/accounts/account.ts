@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { findCycle } from '../cycles/index.ts';
 
 /**
  * What an entry of a work is about. `granted`: what the vote gave it, and changes of that. `own`: what residents bring themselves. `contracted`: what
@@ -145,6 +146,14 @@ interface Opening {
   readonly day: string;
   readonly by: string;
   readonly at: Date;
+}
+
+/** Completes the accounts that 0.1.0 opened: it kept no budget in them. Harmless to repeat. */
+export async function completeAccounts(): Promise<void> {
+  for await (const { _id } of collection(Account).find({ budget: { $exists: false } }, { projection: { _id: 1 } })) {
+    const { budget } = (await findCycle(_id)) ?? {};
+    if (budget !== undefined) await collection(Account).updateOne({ _id, budget: { $exists: false } }, { $set: { budget, extra: 0 } });
+  }
 }
 
 /** Opens a cycle's account with what the vote granted, in the transaction that makes its works. */

@@ -98,7 +98,7 @@ export function refusalOf(
   const { granted, own, contracted, paid } = sumsIn(after, work);
   if (Math.min(granted, own, contracted, paid, after.extra) < 0) return 'negative';
   const takes = (kind === 'granted' && amount > 0) || (kind === 'extra' && amount < 0);
-  if (takes && totalOf(after.works).granted > after.budget + after.extra) return 'beyondFund';
+  if (takes && !(totalOf(after.works).granted <= after.budget + after.extra)) return 'beyondFund';
   if (contracted > granted + own) return 'beyondGrant';
   return paid > contracted ? 'beyondContract' : undefined;
 }

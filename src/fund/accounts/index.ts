@@ -8,6 +8,7 @@ export {
   AccountEntry,
   type AccountEntryRecord,
   accountSubject,
+  completeAccounts,
   type EntryKind,
   leftOf,
   openAccount,

@@ -178,7 +178,7 @@ export async function recountAccount(cycle: string): Promise<Pick<AccountRecord,
 /** The cycles whose account does not have the sums of its entries. It reads every entry, one cycle after the other. */
 export async function wrongAccounts(): Promise<string[]> {
   const wrong: string[] = [];
-  for await (const { _id, extra, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { extra: 1, works: 1 } })) {
+  for await (const { _id, extra = 0, works } of forReaders(Account).find({}, { sort: { _id: 1 }, projection: { extra: 1, works: 1 } })) {
     const kept = { extra, works: works.toSorted((one, other) => one.work - other.work) };
     if (!isDeepStrictEqual(await recountAccount(_id), kept)) wrong.push(_id);
   }
