@@ -33,7 +33,7 @@ describe('a transaction whose process was killed', function () {
     const things = db.collection<{ _id: string; by?: string }>('things');
     await things.insertMany([{ _id: 'dead' }, { _id: 'living' }]);
     const dead = await holds('dead', littleUri.href);
-    await holds('living', littleUri.href);
+    const living = await holds('living', littleUri.href);
     const service = await serviceProcess({ DATA_DIR: dataDir, MONGODB_URI: littleUri.href, SECRET });
     dead.kill('SIGKILL');
 
@@ -42,6 +42,8 @@ describe('a transaction whose process was killed', function () {
     const blocked = await things.updateOne({ _id: 'living' }, { $set: { by: 'next' } }, { maxTimeMS: 2_500 }).catch(({ codeName }) => codeName);
     expect(blocked).to.equal('MaxTimeMSExpired');
     await service.stop();
+    living.kill();
+    await once(living, 'exit');
     await db.command({ dropUser: user });
   });
 

@@ -1,7 +1,7 @@
 import mongoose from 'mongoose';
 import { connect } from '../../src/store/connect.ts';
 
-/** A process that changes a document, `things` with the `_id` TEST_ID, in a transaction that it never ends. Run with TEST_URI. Prints `open` once it has. */
+/** A process that changes a document, `things` with the `_id` TEST_ID, in a transaction that it ends when it is asked to stop (SIGTERM). Run with TEST_URI. Prints `open` once it has. */
 const { TEST_URI = '', TEST_ID = '' } = process.env;
 await connect(TEST_URI);
 const client = mongoose.connection.getClient();
@@ -12,4 +12,9 @@ await client
   .collection<{ _id: string }>('things')
   .updateOne({ _id: TEST_ID }, { $set: { by: 'holder' } }, { session });
 process.stdout.write('open\n');
+process.once('SIGTERM', async () => {
+  await session.abortTransaction();
+  await mongoose.disconnect();
+  process.exit();
+});
 setInterval(() => {}, 60_000);
