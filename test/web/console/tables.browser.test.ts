@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -120,15 +120,15 @@ describe('paper in the console', function () {
     const marked = () => asked.filter((address) => address.endsWith('/mark')).length;
     await page.waitForLoadState(); // a page of before does not count
     let pages = 0;
-    const shown = () => {
-      pages += 1;
+    const shown = (frame: Frame) => {
+      if (frame === page.mainFrame()) pages += 1; // also one that is left before it has loaded
     };
-    page.on('load', shown);
+    page.on('framenavigated', shown);
     const before = { scanned, touched: await touched(), marked: marked(), at: performance.now() };
     for (let n = 0; n < people; n += 1) await each(n);
     const waitMs = Math.round(performance.now() - before.at);
     await page.waitForLoadState(); // the last page counts, too
-    page.off('load', shown);
+    page.off('framenavigated', shown);
     return {
       people,
       scans: scanned - before.scanned,
