@@ -39,6 +39,7 @@ import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
+import { changeGrant } from '../../../src/fund/works/grants.ts';
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
@@ -157,7 +158,7 @@ async function founded(world: World): Promise<Town> {
           at: new Date(OPENS.getTime() - 21 * DAY_MS),
         },
       ],
-      paper: { until: new Date(CLOSES.getTime() + 2 * DAY_MS) },
+      paper: { until: new Date(CLOSES.getTime() + 2 * DAY_MS), key: 'atOnce' },
       projects,
     },
   });
@@ -375,6 +376,7 @@ async function waiting(world: World, here: Town): Promise<void> {
   await needCard(addressHmac(world.vault, from), community);
   await needCard(addressHmac(world.vault, { ...from, address: '+8613700001001' }), community);
   done(await unlockAddress(world, from, actor, KEPT));
+  done(await changeGrant(world)({ cycle: `${community}-0`, work: 3, to: 58_500, day: '2026-12-01', paper: KEPT, reason: EVIL, key: 'less', actor }));
   const plan = {
     ...{ id: `${community}-2`, title: `明年${KEPT}`, budget: 5_000, currency: 'CNY', rule: 'greedy', choices: { max: 2 } },
     stages: { announce: '2090-01-01T08:00', vote: '2090-02-01T08:00', implement: '2090-03-01T08:00' },
