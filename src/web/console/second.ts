@@ -72,8 +72,9 @@ export function secondPages(world: World, known: Visits): Router {
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
   async function hasChanged(visit: CommunityVisit, number: number): Promise<boolean> {
     const seen = typed(visit.request, 'seen');
-    const second = seen === '' ? undefined : await readOne(visit.community._id, number, visit.reader('second'));
-    return second !== undefined && second !== null && second.state === 'waiting' && (await facts(visit, second)).seen !== seen;
+    const second = seen !== '' && visit.may('confirmSecond') ? await readOne(visit.community._id, number, visit.reader('second')) : null;
+    const now = second && (await facts(visit, second)).seen;
+    return now !== null && now !== '' && now !== seen;
   }
 
   /** One act as it is now, with what was typed before. */

@@ -149,7 +149,7 @@ describe('every form and page of the console', function () {
       ['cadre', work, `${work}/move`, { to: 'finished', 'move-day': TODAY }, 'work.move'],
       ['cadre', work, `${work}/accept`, { 'accept-day': TODAY }, 'second.ask'],
       ['supervisor', 'second/5', 'second/5/confirm', {}, 'work.accept second.confirm'],
-      ['cadre', 'people/new', 'people/new', { id: '77', name: '周小兰', reason: '搬来' }, 'second.ask'],
+      ['cadre', 'people/new', 'people/new', { id: '77', name: '周小兰', reason: '搬来' }, 'resident.add'],
       ['cadre', 'calendar', 'calendar/move', { stage: 'vote', reason: '大家都等着' }, 'cycle.move'],
     ]);
     const hall = await town(world, { residents: 2, cycle: votingNow(world) });

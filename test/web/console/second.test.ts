@@ -92,7 +92,7 @@ describe('the pages of the second person', function () {
     expect(page).to.include('这是您提的').and.to.not.include('/second/1/confirm');
     const answer = await both.post(own('/second/1/confirm'));
     expect(answer.status).to.equal(409);
-    expect(await answer.text()).to.include('换了职务也是同一个人');
+    expect(await answer.text()).to.include('和您算同一个人');
     const supervisor = await as('supervisor');
     await removeStaff(world)(here.community, { phone: phoneOf('supervisor') }, LI);
     expect((await supervisor.post(own('/second/1/confirm'))).status).to.be.oneOf([403, 404]);
