@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { changeResident, type ResidentFields } from '../../../src/fund/roster/changeResident.ts';
 import { ALL, addStaff, withOtherStaffPhone } from '../../../src/fund/staff/index.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';
@@ -30,5 +31,20 @@ describe('a phone on a roster', () => {
     expect(await withOtherStaffPhone(world, roster)).to.deep.equal([roster[1]]);
     await addStaff(world)(here.community, { name: '陈桂芳', phone: CADRE, role: 'helper' }, given);
     expect([await refused('王芳', CADRE), await refused('陈桂芳', CADRE)], 'two names: whose it is, nobody knows').to.deep.equal([true, true]);
+  });
+
+  it('is not come to by names either: given while a resident is called like the member, and called otherwise afterwards', async () => {
+    const here = await town(world);
+    const actor = operator('李姐');
+    await addStaff(world)(here.community, { name: '郑海涛', phone: SUPERVISOR, role: 'supervisor' }, actor);
+    const resident = await here.person('1', { name: '陈桂芳' });
+    const stands = await here.person('2', { name: '陈桂', phone: SUPERVISOR }); // since before they were staff
+    const fields = (name: string, phone?: string): ResidentFields => ({ name, phone, building: undefined, language: undefined, role: 'resident' });
+    const change = (of: string, seen: ResidentFields, to: ResidentFields) =>
+      changeResident(world, here.notify)({ community: here.community, resident: of, seen, fields: to, actor });
+    expect(await change(resident, fields('陈桂芳'), fields('陈桂芳', SUPERVISOR))).to.deep.equal({ refused: 'staffPhone' });
+    expect(await change(resident, fields('陈桂芳'), fields('郑海涛', SUPERVISOR))).to.have.property('changed');
+    expect(await change(resident, fields('郑海涛', SUPERVISOR), fields('陈桂芳', SUPERVISOR))).to.deep.equal({ refused: 'staffPhone' });
+    expect(await change(stands, fields('陈桂', SUPERVISOR), fields('陈桂芳', SUPERVISOR)), 'what stands may be mended').to.have.property('changed');
   });
 });
