@@ -6,6 +6,7 @@ import { type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight, plainName, type StaffRole } from '../people/index.ts';
 import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
+import { SignInLink } from './signIn.ts';
 import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 import { endStaffChats } from './staffChat.ts';
 
@@ -163,7 +164,7 @@ async function saveStaff(records: readonly StaffRecord[], session: mongo.ClientS
   for (const { _id, ...rest } of records) await collection(Staff).updateOne({ _id }, { $set: rest }, { upsert: true, session });
 }
 
-/** Takes roles in a transaction. A person who has none left begins no session again, and has neither their passkeys nor their chat, also if they come back. */
+/** Takes roles in a transaction. A person who has none left begins no session again, and has neither passkeys, links nor chat of before, also if they come back. */
 async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientSession): Promise<void> {
   if (records.length === 0) return;
   const phones = [...new Set(records.map(({ phone }) => phone))];
@@ -172,5 +173,6 @@ async function takeRoles(records: readonly StaffRecord[], session: mongo.ClientS
   const staying = new Set(await collection(Staff).distinct('phone', { phone: { $in: phones } }, { session }));
   const leaving = phones.filter((phone) => !staying.has(phone));
   await collection(StaffSession).deleteMany({ phone: { $in: leaving } }, { session });
+  await collection(SignInLink).deleteMany({ phone: { $in: leaving } }, { session });
   await endPasskeys(leaving, session);
 }

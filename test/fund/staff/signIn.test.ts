@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Notice } from '../../../src/contacts/notify.ts';
 import { withLog } from '../../../src/fund/log/index.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
@@ -71,11 +72,26 @@ describe('the staff', () => {
     expect(await signedIn(world)(shown), 'a session of before').to.equal(null);
   });
 
-  it('begin no session of before again if a file took their roles and they come back', async () => {
+  it('begin no session and no link of before again if a file took their roles and they come back', async () => {
     const shown = await token();
+    const link = await linked();
     await withLog(world)(here.community, (session) => changeStaff(world, { community: here.community, rows: [], actor: LI }, true, session));
     await addStaff(world)(here.community, { name: '王芳', phone: WANG, role: 'cadre' }, LI);
     expect(await signedIn(world)(shown)).to.equal(null);
+    expect(await signInByLink(world)({ token: link, device: 'Firefox' }), 'a link of before').to.equal(null);
+  });
+
+  it('have names that tell them apart in the log, where a cadre gives a role alone', async () => {
+    await addStaff(world)(here.community, { name: '郑海涛', phone: '+8613800000002', role: 'supervisor' }, LI);
+    const [role] = (await signedIn(world)(await token()))?.roles ?? [];
+    const cadre = (role && staffActor(role, here.community)) ?? expect.fail('no cadre');
+    const gives = (name: string, phone: string) => addStaff(world)(here.community, { name, phone, role: 'helper' }, cadre);
+    expect(await gives('郑 海涛', NOBODY)).to.deep.equal({ refused: 'nameTaken' });
+    expect(await gives('老郑', '+8613800000002')).to.deep.equal({ refused: 'otherName' });
+    expect([await gives('王芳', WANG), await gives('老周', NOBODY)]).to.deep.equal([{ done: true }, { done: true }]);
+    const entries = [];
+    for await (const { act, opening } of readLog(world, here.community)) if (act === 'staff.add') entries.push(opening?.detail.after);
+    expect(entries.at(-1), 'and whose role it is').to.deep.equal({ name: '老周', phone: NOBODY, role: 'helper' });
   });
 
   it('who are no residents link a chat by digits: they act and get digits there until they link another one, leave it, or have no role any more', async () => {
