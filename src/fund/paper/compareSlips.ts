@@ -30,7 +30,7 @@ export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit |
     if (!list) return undefined;
     const counted = await resultsOf(id);
     const { frozen } = ballotOf(cycle.frozen);
-    const draw = drawn.getOrMake(`${id} ${counted.head}`, () => drawSlips(sha256, frozen, counted, list.serials));
+    const draw = drawn.getOrMake(`${id} ${counted.head}`, () => drawSlips(sha256, frozen, { ...counted, draw: list.draw }, list.serials));
     const compared = await forReaders(Slip)
       .find({ cycle: id, 'compared.at': { $exists: true } }, { projection: { compared: 1 }, sort: { 'compared.at': 1 } })
       .toArray();
@@ -38,6 +38,7 @@ export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit |
     return {
       cycle: id,
       head: counted.head,
+      ...(list.draw !== undefined && { draw: list.draw }),
       slips: list.serials,
       ...draw,
       found: draw.drawn.flatMap((serial) => {
@@ -184,6 +185,8 @@ export interface SlipListRecord {
   at: Date;
   /** Of slips that were handed in or keyed, ascending. */
   serials: string[];
+  /** 16 random bytes in hex: they come into being when nothing can be cast any more, and the draw is made of them and the seal. */
+  draw?: string;
 }
 
 const schema = new Schema<SlipListRecord>(
@@ -192,6 +195,7 @@ const schema = new Schema<SlipListRecord>(
     community: { type: String, required: true },
     at: { type: Date, required: true },
     serials: { type: [String], required: true },
+    draw: String,
   },
   { strict: 'throw', versionKey: false, collection: 'slipLists' },
 );
@@ -199,7 +203,7 @@ schema.index({ community: 1 });
 
 export const SlipList = model<SlipListRecord>('SlipList', schema);
 
-/** Notes which slips a cycle has, once, and in the log; nothing if it has none. */
+/** Notes which slips a cycle has, once, and in the log; nothing if it has none. To be called once nothing can be cast any more. */
 export function listSlips(world: World): (cycle: string) => Promise<void> {
   return async (id) => {
     if (await collection(SlipList).findOne({ _id: id }, { projection: { _id: 1 } })) return;
@@ -218,8 +222,9 @@ export function listSlips(world: World): (cycle: string) => Promise<void> {
     const service = { community, by: 'Yisheng', role: 'service', act: 'slip.list', subject: id };
     await withLog(world)(community, async (session, write) => {
       if (await collection(SlipList).findOne({ _id: id }, { session, projection: { _id: 1 } })) return;
-      await collection(SlipList).insertOne({ _id: id, community, at: world.now(), serials }, { session });
-      await write({ ...service, detail: { after: { slips: serials.length, list: listHash(sha256, serials) } } });
+      const draw = world.randomBytes(16).toString('hex');
+      await collection(SlipList).insertOne({ _id: id, community, at: world.now(), serials, draw }, { session });
+      await write({ ...service, detail: { after: { slips: serials.length, list: listHash(sha256, serials), draw } } });
     });
   };
 }

@@ -95,6 +95,7 @@ const FIELDS: ReadonlySet<string> = new Set([
     'inOrder',
     'found',
     'list',
+    'draw',
     'slipsUntil',
     'keyedAtOnce',
     'sealedAt',

@@ -153,7 +153,7 @@ describe('the audit of the paper', () => {
     expect(verifyPublished(open, sha256), 'in a browser').to.deep.include({ ok: true, slips: { slips: 4, drawn: 4, compared: 4, differ: 1 } });
     expect(verifyPublished({ ...open, 'slips.json': undefined }, sha256)).to.deep.include({ ok: false, file: 'slips.json' });
     const redrawn = changed(open, ({ drawn }) => drawn.reverse());
-    expect(verified(redrawn)).to.match(/^slips\.json:12: is "\d{8}",?, drawn again it is "\d{8}",?$/);
+    expect(verified(redrawn)).to.match(/^slips\.json:13: is "\d{8}",?, drawn again it is "\d{8}",?$/);
     expect(verified(changed(open, (told) => void told.drawn.pop()))).to.match(/^slips\.json:\d+: is .*, drawn again it is/);
     expect(verified(changed(open, (told) => Object.assign(told, { head: '0'.repeat(64) })))).to.match(/^slips\.json:3: /);
     expect(verified(changed(open, (told) => Object.assign(told, { wrong: 2 })))).to.match(/^slips\.json:\d+: is "wrong": 2/);
@@ -162,7 +162,11 @@ describe('the audit of the paper', () => {
       told.drawn = told.drawn.filter((serial) => serial !== gone);
       told.found = told.found.filter((each) => !JSON.stringify(each).includes(gone ?? ''));
     });
-    expect(verified(leftOut)).to.equal('slips.json:5: is not the list of 4 slips that was noted before the seal');
+    expect(verified(leftOut)).to.equal('slips.json:6: is not the list of 4 slips that was noted before the seal');
+    const chosen = changed(whole, (told) => Object.assign(told, { draw: 'd'.repeat(32) }));
+    expect(verified(chosen), 'a draw that was chosen once the seal was known').to.equal(
+      'slips.json:4: is not what was noted with the list before the seal',
+    );
     expect(verified({ ...whole, 'slips.json': undefined })).to.equal('slips.json:1: the file is missing');
     const nicer = changed(whole, ({ found }) => {
       for (const each of found) Object.assign(each, { found: 'agrees' });
@@ -173,6 +177,6 @@ describe('the audit of the paper', () => {
     await collection(Slip).updateOne({ _id: made[2] ?? '' }, { $set: { 'compared.found': 'agrees' } });
     expect(verified(await files())).to.match(/is not what the log says was entered$/);
     await collection(SlipList).updateOne({ _id: cycle }, { $pull: { serials: made[2] ?? '' } });
-    expect(verified(await files())).to.match(/^slips\.json:5: is not the list/);
+    expect(verified(await files())).to.match(/^slips\.json:6: is not the list/);
   });
 });

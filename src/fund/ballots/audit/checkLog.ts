@@ -82,7 +82,7 @@ export function headsLogged(text: string, cycle: string): { readonly line: numbe
   });
 }
 
-const listed = z.object({ after: z.object({ slips: z.int(), list: z.string() }) });
+const listed = z.object({ after: z.object({ slips: z.int(), list: z.string(), draw: z.string().optional() }) });
 const entered = z.object({ after: z.object({ found: z.string() }) });
 
 /** What a log says of a cycle's slips: the list from before the seal, and what was found in the box. */

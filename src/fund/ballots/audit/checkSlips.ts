@@ -14,6 +14,8 @@ export interface SlipAudit extends SlipDraw {
   readonly cycle: string;
   /** The seal's hash. */
   readonly head: string;
+  /** 16 random bytes in hex, of the list's moment: what was cast last could not be chosen for a draw. Absent of lists that were noted without. */
+  readonly draw?: string | undefined;
   /** The serials of all slips that were handed in or keyed, ascending, as they were noted before the seal. */
   readonly slips: readonly string[];
   /** `changes`: how often it was entered anew, each time with a reason. */
@@ -25,6 +27,7 @@ const serial = z.string().regex(/^\d{8}$/, 'is no serial');
 const schema = z.strictObject({
   cycle: z.string(),
   head: z.string(),
+  draw: z.string().optional(),
   slips: z.array(serial),
   wrong: z.int(),
   drawn: z.array(serial),
@@ -32,9 +35,9 @@ const schema = z.strictObject({
 });
 
 /** `slips.json`: one value a line, so that a wrong one has a line of its own. */
-export function slipsText({ cycle, head, slips, wrong, drawn, found }: SlipAudit): string {
+export function slipsText({ cycle, head, draw, slips, wrong, drawn, found }: SlipAudit): string {
   const entries = found.map(({ serial, found, changes }) => ({ serial, found, changes }));
-  return `${JSON.stringify({ cycle, head, slips, wrong, drawn, found: entries }, null, 2)}\n`;
+  return `${JSON.stringify({ cycle, head, draw, slips, wrong, drawn, found: entries }, null, 2)}\n`;
 }
 
 /** What was drawn, and how much of it was compared. */
@@ -47,8 +50,8 @@ export interface SlipsChecked {
 
 /** An entry of the log about the cycle's slips, opened. */
 export interface SlipsLogged {
-  /** The list that was noted before the seal: how many, and the SHA-256 of their serials, one a line. */
-  readonly listed?: { readonly slips: number; readonly list: string };
+  /** The list that was noted before the seal: how many, the SHA-256 of their serials, one a line, and what was drawn with it. */
+  readonly listed?: { readonly slips: number; readonly list: string; readonly draw?: string | undefined };
   /** By serial, what was entered last, and how often it was entered anew. */
   readonly found: ReadonlyMap<string, { readonly found: string; readonly changes: number }>;
 }
@@ -66,10 +69,11 @@ export function checkSlips(sha256: Sha256, ballot: FrozenBallot, results: Result
     if (!listed) throw new AuditError('log.ndjson', 1, 'has no list of the slips from before the seal');
     if (listed.slips !== given.slips.length || listed.list !== listHash(sha256, given.slips))
       throw new AuditError(FILE, lineOf(text, 'slips', 0), `is not the list of ${listed.slips} slips that was noted before the seal`);
+    if (listed.draw !== given.draw) throw new AuditError(FILE, lineOf(text, 'draw', -1), 'is not what was noted with the list before the seal');
   }
-  const drawn = drawSlips(sha256, ballot, results, given.slips);
+  const drawn = drawSlips(sha256, ballot, { ...results, draw: given.draw }, given.slips);
   const stray = given.found.findIndex(({ serial }) => !drawn.drawn.includes(serial));
-  const expected = slipsText({ cycle: ballot.cycle, head: results.head, slips: given.slips, ...drawn, found: given.found });
+  const expected = slipsText({ cycle: ballot.cycle, head: results.head, draw: given.draw, slips: given.slips, ...drawn, found: given.found });
   sameLines(FILE, expected, slipsText(given), text, 'drawn again');
   if (stray >= 0) throw new AuditError(FILE, lineOf(text, 'found', stray), 'was not drawn');
   if (logged) checkFound(given, text, logged);
@@ -131,17 +135,18 @@ const SURE = 0.95;
 const TWENTIETH = 20;
 
 /**
- * Draws the slips to be compared with the box. The seal's hash decides, so that nobody chooses: the slips stand in the order of the SHA-256 of
- * `hash "\n" serial`, and the first of them are drawn. Pure; the same in every browser.
+ * Draws the slips to be compared with the box. The seal's hash decides, and what was drawn with the list once nothing could be cast any more, so that nobody
+ * chooses: the slips stand in the order of the SHA-256 of `hash "\n" draw "\n" serial`, and the first of them are drawn. Pure; the same in every browser.
  */
-export function drawSlips(sha256: Sha256, ballot: FrozenBallot, { tallies, winners, head }: Drawable, slips: readonly string[]): SlipDraw {
+export function drawSlips(sha256: Sha256, ballot: FrozenBallot, { tallies, winners, head, draw }: Drawable, slips: readonly string[]): SlipDraw {
   const wrong = Math.max(1, Math.min(fewestWrong(ballot, { tallies, winners }), Math.ceil(slips.length / TWENTIETH)));
   const count = slips.length < ALL_BELOW ? slips.length : enough(slips.length, wrong);
-  const inOrder = slips.map((serial) => ({ serial, place: sha256(`${head}\n${serial}`) })).sort((one, other) => (one.place < other.place ? -1 : 1));
+  const seed = draw === undefined ? head : `${head}\n${draw}`;
+  const inOrder = slips.map((serial) => ({ serial, place: sha256(`${seed}\n${serial}`) })).sort((one, other) => (one.place < other.place ? -1 : 1));
   return { wrong, drawn: inOrder.slice(0, count).map(({ serial }) => serial) };
 }
 
-type Drawable = Pick<Results, 'tallies' | 'winners' | 'head'>;
+type Drawable = Pick<Results, 'tallies' | 'winners' | 'head'> & Pick<SlipAudit, 'draw'>;
 
 /**
  * How many of `all` slips are drawn so that one of `wrong` wrong ones is among them with 95 %: the smallest n with C(all − wrong, n) ÷ C(all, n) ≤ 0.05. It is

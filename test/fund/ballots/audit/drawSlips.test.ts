@@ -57,6 +57,8 @@ describe('the slips to be compared with the box', () => {
     const { wrong, drawn } = drawSlips(sha256, ballot, counted, slips);
     expect({ wrong, drawn: drawn.length }).to.deep.equal({ wrong: 20, drawn: enough(400, 20) });
     expect(drawSlips(sha256, ballot, { ...counted, head: 'b' }, slips).drawn).to.not.deep.equal(drawn);
+    const later = ['1', '2'].map((draw) => drawSlips(sha256, ballot, { ...counted, draw }, slips).drawn);
+    expect(later[0], 'what came into being after the last ballot').to.not.deep.equal(drawn).and.not.deep.equal(later[1]);
     const without = drawSlips(
       sha256,
       ballot,

@@ -279,8 +279,9 @@ describe('an audit', () => {
     const page = readFileSync(join(root, 'docs/supervisors.md'), 'utf8');
     const section = page.slice(page.indexOf('## With other people'));
     const blocks = [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block.split(/^\$ /m).slice(1));
-    const slips = { head: '0'.repeat(64), slips: ['27247552', '44866390'], drawn: ['27247552', '44866390'], found: [] };
-    const drawn = [...slips.slips].sort((one, other) => (sha256(`${slips.head}\n${one}`) < sha256(`${slips.head}\n${other}`) ? -1 : 1));
+    const slips = { head: '0'.repeat(64), draw: 'd'.repeat(32), slips: ['27247552', '44866390'], drawn: ['27247552', '44866390'], found: [] };
+    const placeOf = (serial: string) => sha256(`${slips.head}\n${slips.draw}\n${serial}`);
+    const drawn = [...slips.slips].sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
     const cwd = folder({ ...files, 'slips.json': JSON.stringify({ ...slips, drawn }), 'check.py': /```python\n(.*?)```/s.exec(page)?.[1] ?? '' });
     const said = blocks.map((lines) => {
       const commands = lines.map((line) =>
