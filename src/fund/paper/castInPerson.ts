@@ -85,7 +85,7 @@ export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot:
     const voter = await personOf(community, person, actor);
     if ('refused' in voter) return { refused: { reason: voter.refused } };
     const { resident } = voter;
-    const two = await twoHands(world, community, actor, witness);
+    const two = await twoHands(world, community, actor, witness, 'witness');
     if ('refused' in two) return { refused: { reason: two.refused } };
     if (table !== undefined && !(await isAtTable(cycle._id, table))) return { refused: { reason: 'noTable' } };
     const [helper, watched] = two.hands;

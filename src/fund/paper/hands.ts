@@ -1,6 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import type { Actor } from '../people/index.ts';
+import { type Actor, mayDo } from '../people/index.ts';
 import { phonesOfPerson, staffActor, staffRole } from '../staff/index.ts';
 
 /** A person who did something with paper, under whatever role. */
@@ -18,6 +18,14 @@ export async function handOf(world: World, actor: Actor): Promise<Hand> {
   return { phone: found.phone, name: actor.name };
 }
 
+/** `atTable`: who may work at one. They do not key its slips nor check it, so nobody who is needed for that can be named there. `witness`: hears a ballot read. */
+export type Second = 'atTable' | 'witness';
+
+/** Whether somebody of the staff may be named as the second person. */
+export function mayBeSecond(actor: Actor, community: string, as: Second): boolean {
+  return as === 'atTable' ? mayDo(actor, 'markSlip', community) : actor.role !== 'office' && actor.role !== 'implementer';
+}
+
 /**
  * The person who acts, and the second one beside them: `other` is the id of a role here (`StaffMember`), of another person; for commands on the server it is a name.
  */
@@ -26,10 +34,11 @@ export async function twoHands(
   community: string,
   actor: Actor,
   other: string,
+  as: Second,
 ): Promise<{ readonly hands: readonly [Hand, Hand] } | { readonly refused: 'noSecond' | 'samePerson' }> {
   if (actor.kind === 'operator' && other.trim() === '') return { refused: 'noSecond' };
   const first = await handOf(world, actor);
-  const second = actor.kind === 'operator' ? onServer(other) : await memberHere(world, community, other);
+  const second = actor.kind === 'operator' ? onServer(other) : await memberHere(world, community, other, as);
   if (!second) return { refused: 'noSecond' };
   return (await isAmong(world, community, first, [second.phone])) ? { refused: 'samePerson' } : { hands: [first, second] };
 }
@@ -39,12 +48,10 @@ export async function isAmong(world: World, community: string, { phone }: Hand, 
   return hands.length > 0 && (await phonesOfPerson(world, community, phone)).some((each) => hands.includes(each));
 }
 
-async function memberHere(world: World, community: string, id: string): Promise<Hand | undefined> {
+async function memberHere(world: World, community: string, id: string, as: Second): Promise<Hand | undefined> {
   const found = await staffRole(world, id);
   const here = found && staffActor(found.member, community);
-  return found && here?.kind === 'staff' && here.role !== 'office' && here.role !== 'implementer'
-    ? { phone: found.phone, name: found.member.name }
-    : undefined;
+  return found && here && mayBeSecond(here, community, as) ? { phone: found.phone, name: found.member.name } : undefined;
 }
 
 function onServer(name: string): Hand {

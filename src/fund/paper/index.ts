@@ -30,6 +30,7 @@ export { forgetPaper, handedInLast, votedOrHandedIn } from './mark.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
 export { type OpenTable, openTables, type PaperWaits, type PublicPaper, publicPaper, waitingPaper } from './paperState.ts';
 export {
+  type ManyAssists,
   type OddSlips,
   type ReadBatch,
   type ReadTable,
@@ -39,6 +40,7 @@ export {
   readManyAssists,
   readMarks,
   readOddSlips,
+  readOneTable,
   readTables,
 } from './readPaper.ts';
 export { hasSlips, MOST_SLIPS, newSlips, OUTCOMES, type Outcome, printedSerial, type SlipsMade, slipBallot } from './slip.ts';

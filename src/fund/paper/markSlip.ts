@@ -7,7 +7,7 @@ import { cycleKeys } from '../ballots/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
-import { twoHands } from './hands.ts';
+import { handOf, twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { Slip, slipBallot } from './slip.ts';
 import { Table } from './tables.ts';
@@ -57,6 +57,8 @@ export type Marked =
         | 'oldBallot'
         /** It was handed in before. */
         | 'usedSerial'
+        /** It was taken back so often that it counts as spoiled. */
+        | 'tooOften'
         | 'noPerson'
         /** The card's check digit is wrong: mistyped. */
         | 'card'
@@ -75,6 +77,8 @@ const BELIEVED_MS = 12 * HOUR_MS;
 const AHEAD_MS = 60_000;
 /** What was marked before the close on a device without connection is taken so long after it. */
 const AFTER_CLOSE_MS = 30 * 60_000;
+/** So often one slip is taken back: each time two messages go to a phone. */
+const MOST_TAKEN_BACK = 3;
 
 /**
  * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
@@ -99,12 +103,13 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     if (!wasVoting(cycle, at, heardAt)) return { refused: 'notVoting' };
     const serial = serialIn(typed);
     if (serial === undefined) return { refused: 'serial' };
-    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, 'made.ballot': 1 } });
+    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, 'made.ballot': 1, takenBack: 1 } });
     if (!slip) return { refused: 'unknownSerial' };
     if (slip.cycle !== id) return { refused: 'otherSlip' };
     if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle)) return { refused: 'oldBallot' };
+    if ((slip.takenBack ?? 0) >= MOST_TAKEN_BACK) return { refused: 'tooOften' };
     if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return { refused: 'usedSerial' };
-    const two = await twoHands(world, community, actor, other);
+    const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
     const who = await whoOf(world, actor, community, person, { at, key: `${id} ${device.id}` });
     if ('refused' in who) return who;
@@ -159,23 +164,26 @@ async function whoOf(
   return 'refused' in found ? found : { resident: found.resident };
 }
 
-export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 'late' | 'closed' };
+/** `notOwn`: others marked it. */
+export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 'notOwn' | 'late' | 'closed' };
 
 /** So long a mark may be taken back, in milliseconds. */
 export const UNDO_MS = 120_000;
 
 /**
- * Takes back a mark of the wrong person or slip, within two minutes. The log has an entry, and the person who was notified of the mark is notified of this. Rejects with `not-allowed`
- * (`checkRight`).
+ * Takes back a mark of the wrong person or slip, within two minutes, by one of the two who made it. The log has an entry, and the person who was notified of the
+ * mark is notified of this. Rejects with `not-allowed` (`checkRight`).
  */
 export function undoMark(world: World, notify: Notify): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
   const tell = notifyResident(world, notify);
   return async ({ cycle, id, actor }) => {
     const mark = await collection(Mark).findOne({ _id: { cycle, id } }, { promoteBuffers: true });
     if (!mark) return { refused: 'noMark' };
-    const { community, table, number, heardAt, _id } = mark;
+    const { community, table, number, heardAt, serial, by, _id } = mark;
     const acting = checkRight(actor, 'undoMark', community);
     if (!mark.active) return { undone: true };
+    const own = await handOf(world, actor);
+    if (!by.some(({ phone }) => phone === own.phone)) return { refused: 'notOwn' };
     if (world.now().getTime() > heardAt.getTime() + UNDO_MS) return { refused: 'late' };
     const person = markedPerson(world.vault, mark);
     return withLog(world)(community, async (session, write): Promise<Undone> => {
@@ -194,6 +202,7 @@ export function undoMark(world: World, notify: Notify): (undoing: { cycle: strin
         await collection(Table).updateOne({ _id: { cycle, number: table } }, { $inc: { marks: 1 } }, { session });
         return { undone: true };
       }
+      await collection(Slip).updateOne({ _id: serial }, { $inc: { takenBack: 1 } }, { session });
       await write({ ...acting, subject: `${cycle}/table/${table}`, detail: { before: { mark: number } } });
       const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
       if (person && 'resident' in person) await tell(person.resident, line, session);

@@ -57,7 +57,7 @@ export async function publicPaper(cycle: string): Promise<PublicPaper | undefine
   return { tables: tables.map(publicTable), outcomes, missing: Math.max(0, marks - keyed), assisted };
 }
 
-/** A table that is open now: where it stands, and since when. */
+/** A table that is open now: where it stands (numbers are masked), and since when. */
 export type OpenTable = Pick<TableRecord, 'place'> & { readonly since: Date };
 
 /** The tables of a cycle that are open, to be shown to everybody; undefined if it takes no votes on paper. One that nobody closed in the evening is no longer there. */
@@ -70,7 +70,7 @@ export async function openTables({ now }: Pick<World, 'now'>, cycle: string): Pr
       { sort: { '_id.number': 1 }, limit: MOST_TABLES, projection: { place: 1, opened: 1 } },
     )
     .toArray();
-  return tables.map(({ place, opened }) => ({ place, since: opened.at }));
+  return tables.map(({ place, opened }) => ({ place: maskNumbers(place), since: opened.at }));
 }
 
 const MARKED = ['counted', 'superseded', 'notOnRoll', 'unreadable', 'invalid', 'late'] as const;
@@ -81,7 +81,19 @@ function publicTable({ _id, place, opened, closed, marks, validated }: TableReco
   const differences = closed ? reconcile(received, marks, closed) : null;
   const said = { reason: reason && maskNumbers(reason), incident: validated?.incident ? maskNumbers(validated.incident) : null };
   const isValidated = validated !== undefined && validated.incident === undefined;
-  return { number: _id.number, place, day: opened.at, received, handedOut, spoiled, left, marks, differences, validated: isValidated, ...said };
+  return {
+    number: _id.number,
+    place: maskNumbers(place),
+    day: opened.at,
+    received,
+    handedOut,
+    spoiled,
+    left,
+    marks,
+    differences,
+    validated: isValidated,
+    ...said,
+  };
 }
 
 interface Waits {

@@ -4,10 +4,10 @@ import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
 import { cycleForReaders, findCycle } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
-import { staffOf } from '../staff/index.ts';
+import { staffActor, staffOf } from '../staff/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { Assist } from './castInPerson.ts';
-import { handOf } from './hands.ts';
+import { handOf, mayBeSecond, type Second } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
 import { Slip } from './slip.ts';
 import { MOST_TABLES, Table, type TableRecord } from './tables.ts';
@@ -30,6 +30,14 @@ export async function readTables(cycle: string, actor: Actor): Promise<ReadTable
   return tables.map(readTable);
 }
 
+/** One table, as `readTables` gives it; undefined if there is none with this number. Rejects as `readTables`. */
+export async function readOneTable(cycle: string, number: number, actor: Actor): Promise<ReadTable | undefined> {
+  const community = await communityOf(cycle);
+  checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
+  const table = await collection(Table).findOne({ _id: { cycle, number } });
+  return table ? readTable(table) : undefined;
+}
+
 function readTable({ _id, place, marked, marks, opened, closed, validated }: TableRecord): ReadTable {
   return {
     ...{ number: _id.number, place, marked, marks },
@@ -45,27 +53,41 @@ async function communityOf(cycle: string): Promise<string> {
   return found.community;
 }
 
-/** The last slips that were marked at a table, the newest first: which, when, and the id by which a mark is taken back; never whose. Rejects as `readTables`. */
+/**
+ * The last slips that were marked at a table, the newest first: which, when, the id by which a mark is taken back, and whether the one who asks made it; never
+ * whose. Rejects as `readTables`.
+ */
 export async function readMarks(
-  cycle: string,
-  table: number,
+  world: World,
+  { cycle, table }: { readonly cycle: string; readonly table: number },
   limit: number,
   actor: Actor,
-): Promise<(Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean })[]> {
+): Promise<
+  (Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean; readonly isOwn: boolean })[]
+> {
   checkView(actor, 'table', await communityOf(cycle));
+  const { phone: own } = await handOf(world, actor);
   const marks = await collection(Mark)
     .find({ '_id.cycle': cycle, table }, { sort: { number: -1 }, limit, projection: { person: 0, voter: 0 } })
     .toArray();
-  return marks.map(({ _id, number, serial, at, heardAt, active }) => ({ id: _id.id, number, serial, at, heardAt, isUndone: !active }));
+  return marks.map(({ _id, number, serial, at, heardAt, active, by }) => {
+    const isOwn = by.some(({ phone }) => phone === own);
+    return { id: _id.id, number, serial, at, heardAt, isUndone: !active, isOwn };
+  });
 }
 
-/** Those who may be the second person at a table or beside a voter: their roles' ids and names, each person once, without the one who asks. Rejects with `not-allowed`. */
-export function readHelpers(world: World): (community: string, actor: Actor) => Promise<{ readonly id: string; readonly name: string }[]> {
-  return async (community, actor) => {
+/** Those who may be the second person: their roles' ids and names, each person once, without the one who asks. Rejects with `not-allowed`. */
+export function readHelpers(
+  world: World,
+): (community: string, as: Second, actor: Actor) => Promise<{ readonly id: string; readonly name: string }[]> {
+  return async (community, as, actor) => {
     checkView(actor, 'table', community);
     const staff = await staffOf(world, community);
     const own = staff.find(({ id }) => id === actor.id)?.phone;
-    const others = staff.filter(({ role, phone }) => role !== 'office' && role !== 'implementer' && phone !== own);
+    const others = staff.filter((member) => {
+      const them = staffActor(member, community);
+      return member.phone !== own && them && mayBeSecond(them, community, as);
+    });
     const people = new Map(others.toReversed().map((member) => [member.phone, member]));
     return [...people.values()].toReversed().map(({ id, name }) => ({ id, name }));
   };
@@ -130,18 +152,25 @@ function seenBy({ vault, now }: World, batch: BatchRecord, phone: string | undef
   };
 }
 
-/** Helpers who entered more than three ballots beside their voters outside a table, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
-export async function readManyAssists(cycle: string, actor: Actor): Promise<{ readonly name: string; readonly ballots: number }[]> {
+/** Somebody who entered ballots beside their voters; `atTables`: so many of them, as they say themselves, at a table that was open. */
+export interface ManyAssists {
+  readonly name: string;
+  readonly ballots: number;
+  readonly atTables: number;
+}
+
+/** Those who entered more than three, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
+export async function readManyAssists(cycle: string, actor: Actor): Promise<ManyAssists[]> {
   checkView(actor, 'logDetails', await communityOf(cycle));
   const many = await collection(Assist)
-    .aggregate<{ name: string; ballots: number }>([
-      { $match: { '_id.cycle': cycle, table: { $exists: false } } },
-      { $group: { _id: '$helper.phone', name: { $last: '$helper.name' }, ballots: { $sum: 1 } } },
+    .aggregate<ManyAssists>([
+      { $match: { '_id.cycle': cycle } },
+      { $group: { _id: '$helper.phone', name: { $last: '$helper.name' }, ballots: { $sum: 1 }, atTables: { $sum: { $cond: ['$table', 1, 0] } } } },
       { $match: { ballots: { $gt: MOST_ASSISTED } } },
       { $sort: { ballots: -1, _id: 1 } },
     ])
     .toArray();
-  return many.map(({ name, ballots }) => ({ name, ballots }));
+  return many.map(({ name, ballots, atTables }) => ({ name, ballots, atTables }));
 }
 
 const MOST_ASSISTED = 3;

@@ -30,6 +30,8 @@ export interface SlipRecord {
   outcome?: Outcome;
   /** Its person is not on the roster yet, and it counts once they are, before the seal. */
   waits?: true;
+  /** How often a mark of it was taken back. */
+  takenBack?: number;
   /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
   compared?: { found: Found; by: string; at: Date; changes: number };
 }
@@ -42,6 +44,7 @@ const schema = new Schema<SlipRecord>(
     batch: Number,
     outcome: { type: String, enum: OUTCOMES },
     waits: Boolean,
+    takenBack: Number,
     compared: {
       type: {
         found: { type: String, enum: FOUND, required: true },

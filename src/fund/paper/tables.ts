@@ -62,11 +62,13 @@ export const MOST_TABLES = 500;
 
 type NoTwo = 'noSecond' | 'samePerson';
 
-/** The number of the table in its cycle. */
-export type TableOpened = { readonly table: number } | { readonly refused: 'noCycle' | 'notVoting' | 'place' | 'count' | NoTwo };
+/** The number of the table in its cycle. `tooMany`: one person opened more than anybody does in earnest. */
+export type TableOpened = { readonly table: number } | { readonly refused: 'noCycle' | 'notVoting' | 'place' | 'count' | 'tooMany' | NoTwo };
 
 const LONGEST_PLACE = 60;
 const MOST_RECEIVED = 100_000;
+/** Tables that one person opens in a cycle. */
+const MOST_BY_ONE = 50;
 
 /**
  * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second (`StaffMember.id`; on the server a name).
@@ -85,13 +87,15 @@ export function openTable(
     const where = [...cleanText(place)].slice(0, LONGEST_PLACE).join('');
     if (where === '') return { refused: 'place' };
     if (!isCount(received)) return { refused: 'count' };
-    const two = await twoHands(world, community, actor, other);
+    const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
     const hands = two.hands.map(({ phone }) => phone);
     return withLog(world)(community, async (session, write): Promise<TableOpened> => {
       const theirs = { '_id.cycle': id, place: where, closed: { $exists: false }, 'opened.by.phone': { $all: hands } };
       const same = await collection(Table).findOne(theirs, { session, projection: { _id: 1 } });
       if (same) return { table: same._id.number };
+      const byOne = await collection(Table).countDocuments({ '_id.cycle': id, 'opened.by.0.phone': two.hands[0].phone }, { session });
+      if (byOne >= MOST_BY_ONE) return { refused: 'tooMany' };
       const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
       const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
       const opened = { at, received, by: [...two.hands] };
@@ -134,7 +138,7 @@ export function closeTable(
     const counts = { handedOut, spoiled, left };
     const count = COUNTED.find((name) => !isCount(counts[name]));
     if (count) return { refused: 'count', count };
-    const two = await twoHands(world, community, actor, other);
+    const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
     const reason = cleanText(said);
     return withLog(world)(community, async (session, write): Promise<TableClosed> => {

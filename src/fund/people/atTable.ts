@@ -6,7 +6,7 @@ import { type Actor, checkView } from './actor.ts';
 import { digitsTyped, isCard } from './checkDigit.ts';
 import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
 import { Resident } from './resident.ts';
-import { listedResident, pageOf, waysTo } from './searchRoster.ts';
+import { BY_BUILDING, listedResident, pageOf, type Way, wayByName } from './searchRoster.ts';
 import { type CardTyped, typedCard } from './typedCards.ts';
 
 /** Somebody on the roster, as helpers at a table see them. */
@@ -31,8 +31,8 @@ export interface AtTable {
 export const MOST_FOUND = 10;
 
 /**
- * Those who may stand at the table: by the nine digits of a card (`typedCard`), or by a name or two neighbouring characters of it. Rejects with
- * `not-allowed` (`checkView`).
+ * Those who may stand at the table: by the nine digits of a card (`typedCard`), by a name or two neighbouring characters of it, or by their building; never by
+ * a phone, which would tell whose it is. Rejects with `not-allowed` (`checkView`).
  */
 export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
   return async (community, text, actor) => {
@@ -43,7 +43,8 @@ export function findAtTable(world: World): (community: string, text: string, act
       return { people: [], more: false, byCard: true, ...(found.refused === 'tooManyCards' && { mustWait: true }) };
     }
     const base = { community, erasedAt: { $exists: false } };
-    const ways = await waysTo(world, community, text, undefined);
+    const byName = await wayByName(world, community, text);
+    const ways: Way[] = [{ which: { building: text }, hint: BY_BUILDING }, ...(byName ? [byName] : [])];
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_FOUND)));
     const found = new Map(pages.flatMap(({ residents }) => residents.map((each) => [each._id, each] as const)));
     const more = found.size > MOST_FOUND || pages.some((page) => page.more);

@@ -151,7 +151,8 @@ describe('paper', () => {
     const [a = '', b = ''] = await serials(world, cycle, 2);
     const place = { cycle, table: await table(world, cycle) };
     const witness = await staff(world, community, { role: 'cadre', phone: '+8613900000002' });
-    expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: supervisor.id })).to.deep.equal({ refused: 'samePerson' });
+    const same = await staff(world, community, { role: 'cadre', phone });
+    expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: same.id })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: witness.id })).to.include({ marked: 1 });
     expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'open' });
     const otherPhone = await staff(world, community, { role: 'supervisor', phone: '+8613900000003', name: witness.name });

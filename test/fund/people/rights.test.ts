@@ -264,7 +264,7 @@ describe('who may do what', () => {
     const { cycle } = voting;
     const [one = '', two = ''] = await serials(world, cycle, 2);
     await handIn(world, { cycle, table: await table(world, cycle) }, one, { card: card(0) }, { id: 'old' });
-    await undoMark(world, here.notify)({ cycle, id: 'old', actor: operator('Li') });
+    await undoMark(world, here.notify)({ cycle, id: 'old', actor: operator('李姐') });
     const place = { cycle, table: await table(world, cycle) };
     await closed(world, place);
     await keyed(world, place, [[two, [3]]]);

@@ -84,7 +84,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
       decide: ({ rosterOf, hasVoted, ...before }) => {
         const refused = refuseBallot(cycle, picks, at, rosterOf);
         if (refused) return { refused };
-        if (service !== 'castSlip' && !mayCastAgain(world.vault, frozen, before, { withCard, at }))
+        if (service !== 'castSlip' && !mayCastAgain(world.vault, frozen, before, { channel, withCard, at }))
           return { refused: { reason: withCard ? 'enoughWithCard' : 'enough' } };
         if (!voter) return { refused: { reason: 'notOnRoll' } };
         if (onlyFirst && hasVoted) return { refused: { reason: 'hasBallot' } };
@@ -189,19 +189,19 @@ function early(cycle: CycleRecord, vote: Vote, at: Date): CastRefusal {
   return { reason: 'early', opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(stage && { stage }) };
 }
 
-/** The most casts of one person that are accepted a day with the card, and as many without it, on all channels together (docs/contract.md: Addresses). */
+/** The most casts of one person that are accepted a day with the card, as many without it, and as many that others entered beside them (docs/contract.md: Addresses). */
 const MOST_A_DAY = 50;
 
 /**
- * Whether somebody with these entries may cast once more today. A sender can be forged, so casts with the card are counted apart: forged
- * casts never refuse a person who shows the card. A voided ballot starts the count again: a person who said 不是我 gets their vote back.
+ * Whether somebody with these entries may cast once more today. A sender can be forged, and who enters a ballot beside its voter may be alone, so both
+ * are counted apart from casts with the card: they never refuse a person who shows it. A voided ballot starts the count again: a person who said 不是我 gets their vote back.
  * False as long as some of the entries are unknown: the ledger looks up the facts of every ballot that would be refused, and asks again.
  */
 function mayCastAgain(
   vault: Vault,
   { timezone }: Pick<Frozen, 'timezone'>,
   { count, entries }: { readonly count: number; readonly entries: readonly EntryRecord[] },
-  { withCard, at }: { readonly withCard: boolean; readonly at: Date },
+  { channel, withCard, at }: Pick<EntrySecret, 'channel'> & { readonly withCard: boolean; readonly at: Date },
 ): boolean {
   if (count < MOST_A_DAY) return true;
   if (entries.length < count) return false;
@@ -211,7 +211,7 @@ function mayCastAgain(
     if (entry.voided) return true;
     const secret = decryptSecret(vault, entry);
     if ((secret.day ?? entry.at) < today) return true;
-    if (secret.withCard === withCard) left -= 1;
+    if (secret.withCard === withCard && (secret.channel === 'assisted') === (channel === 'assisted')) left -= 1;
     if (left === 0) return false;
   }
   return true;

@@ -76,7 +76,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     const q = asked(request, 'q') ?? typed(request, 'q');
     const [ballot, helpers, tables, found] = await Promise.all([
       opened({}, { community: community._id, at: now }),
-      helpersOf(community._id, actor),
+      helpersOf(community._id, 'witness', actor),
       cycle ? readTables(cycle._id, actor) : [],
       q === '' ? undefined : findAtTable(world)(community._id, q, actor),
     ]);

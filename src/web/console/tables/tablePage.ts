@@ -1,5 +1,5 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { type ReadTable, readHelpers, readManyAssists, readMarks, readTablePictures, readTables } from '../../../fund/paper/index.ts';
+import { type ReadTable, readHelpers, readManyAssists, readMarks, readOneTable, readTablePictures, readTables } from '../../../fund/paper/index.ts';
 import { findAtTable } from '../../../fund/people/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -27,7 +27,7 @@ export function tablePage(world: World) {
     const actor = visit.reader('table');
     const [tables, helpers, assists] = await Promise.all([
       cycle ? readTables(cycle._id, actor) : [],
-      helpersOf(visit.community._id, actor),
+      helpersOf(visit.community._id, 'atTable', actor),
       cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
     ]);
     await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
@@ -45,8 +45,8 @@ export function tablePage(world: World) {
     const q = asked(request, 'q') ?? (typed(request, 'q') || undefined);
     const table = await tableOf(visit, cycle);
     const [marks, helpers, found] = await Promise.all([
-      readMarks(cycle, table.number, SHOWN, actor),
-      helpersOf(community._id, actor),
+      readMarks(world, { cycle, table: table.number }, SHOWN, actor),
+      helpersOf(community._id, 'atTable', actor),
       q && !person && !takenIn ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
     const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
@@ -59,7 +59,7 @@ export function tablePage(world: World) {
 
   async function showClosing(visit: CommunityVisit, given: Parameters<typeof closePage>[1]['given'], status: number): Promise<void> {
     const table = await tableOf(visit, await cycleOf(visit));
-    const helpers = await helpersOf(visit.community._id, visit.reader('table'));
+    const helpers = await helpersOf(visit.community._id, 'atTable', visit.reader('table'));
     const title = visit.text.say('table.close');
     await visit.send(title, closePage(visit, { table, helpers, given }), {
       status,
@@ -69,8 +69,7 @@ export function tablePage(world: World) {
   }
 
   async function tableOf(visit: CommunityVisit, cycle: string): Promise<ReadTable> {
-    const number = numberOf(visit.request);
-    const table = (await readTables(cycle, visit.reader('table'))).find((each) => each.number === number);
+    const table = await readOneTable(cycle, numberOf(visit.request), visit.reader('table'));
     if (!table) throw new Refusal(404, 'There is no such table.');
     return table;
   }

@@ -1,4 +1,4 @@
-import { printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import { type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
 import type { AtTable } from '../../../fund/people/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
@@ -16,8 +16,8 @@ export const LONGEST_REASON = 300;
 interface ListGiven {
   readonly tables: readonly ReadTable[];
   readonly helpers: Helpers;
-  /** Helpers who entered many ballots beside their voters outside a table. */
-  readonly assists: readonly { readonly name: string; readonly ballots: number }[];
+  /** Those who entered many ballots beside their voters. */
+  readonly assists: readonly ManyAssists[];
   readonly mistakes: Mistakes;
 }
 
@@ -37,7 +37,7 @@ ${secondName(visit, helpers, mistakes.other)}<button>${say('table.doOpen')}</but
     : '';
   return html`${errorSummary(text, mistakes)}<h1>${say('table.title')}</h1>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
-${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots }) => html`<li>${theirs(name)} <b>${ballots}</b></li>`)}</ul>` : ''}
+${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots, atTables }) => html`<li>${theirs(name)} <b>${ballots}</b>${atTables > 0 ? ` ${say('table.assistsAtTables', { count: atTables })}` : ''}</li>`)}</ul>` : ''}
 ${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
 
@@ -80,8 +80,8 @@ ${table.closed ? '' : lately(visit, one)}`;
 function lately(visit: CommunityVisit, { table, marks }: One): Markup {
   const { text, own, may, now } = visit;
   const { say, date } = text;
-  const items = marks.map(({ id, number, serial, at, heardAt, isUndone }) => {
-    const canUndo = may('undoMark') && !isUndone && now.getTime() - heardAt.getTime() < UNDO_MS;
+  const items = marks.map(({ id, number, serial, at, heardAt, isUndone, isOwn }) => {
+    const canUndo = may('undoMark') && isOwn && !isUndone && now.getTime() - heardAt.getTime() < UNDO_MS;
     const undo = canUndo
       ? html`<form method="post" action="${own}/tables/${table.number}/undo"><button class="quiet" name="id" value="${id}">${say('table.undo')}</button></form>`
       : '';

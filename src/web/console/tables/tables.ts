@@ -1,4 +1,5 @@
 import { type Request, Router } from 'express';
+import { phone as phoneIn } from '../../../contacts/phone.ts';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   closeTable,
@@ -110,7 +111,8 @@ function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, n
         if (isFromScript(visit)) {
           const ago = Number(typed(request, 'ago'));
           const at = ago > AT_ONCE_MS ? { at: new Date(visit.now.getTime() - ago) } : {};
-          const outcome = await mark({ ...given, ...at, person: personIn(request) });
+          const person = personIn(visit);
+          const outcome = 'refused' in person ? person : await mark({ ...given, ...at, person });
           const done = 'marked' in outcome;
           if (!done && outcome.refused === 'tooManyCards') response.status(429); // the device keeps it, and tries again
           response.json({ done, text: done ? text.say('table.marked', { number: outcome.marked }) : text.say(`table.wrong.${outcome.refused}`) });
@@ -140,11 +142,11 @@ function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf, n
     );
 
   /** Whoever stands there: somebody on the roster, or by the name that they give. */
-  async function whoIn(visit: CommunityVisit): Promise<Person | Extract<Awaited<ReturnType<typeof personOf>>, { refused: unknown }>> {
-    const person = personIn(visit.request);
+  async function whoIn(visit: CommunityVisit): Promise<Person | Extract<Awaited<ReturnType<typeof personOf>>, { refused: unknown }> | WrongPhone> {
+    const person = personIn(visit);
     const actor = visit.doer('markSlip');
     checkRight(actor, 'markSlip', visit.community._id);
-    return 'name' in person ? person : personOf(visit.community._id, person, actor);
+    return 'name' in person || 'refused' in person ? person : personOf(visit.community._id, person, actor);
   }
 }
 
@@ -232,11 +234,18 @@ function tableFiles(world: World): Listed<ReadTable> {
   };
 }
 
+interface WrongPhone {
+  readonly refused: 'phone';
+}
+
 /** Somebody found by name, a card, or somebody who asks to be put on the roster. */
-function personIn(request: Request): Handing {
+function personIn({ request, community }: CommunityVisit): Handing | WrongPhone {
   const [resident = '', name = '', building = '', phone = ''] = ['resident', 'name', 'building', 'phone'].map((field) => typed(request, field));
   if (resident !== '') return { resident };
-  return name !== '' ? { name, building, ...(phone && { phone }) } : { card: typed(request, 'card') };
+  if (name === '') return { card: typed(request, 'card') };
+  const number = phone === '' ? undefined : phoneIn(phone, community.phone);
+  if (phone !== '' && number === undefined) return { refused: 'phone' };
+  return { name, building, ...(number && { phone: number }) };
 }
 
 /** -1, which nothing accepts, if it is none. */
