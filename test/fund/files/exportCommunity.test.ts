@@ -73,6 +73,8 @@ describe('a community’s files', () => {
       'quiet: "22:00-07:30"',
       'person: {name: 居委会, phone: "+862880000003"}',
       'prices: {sms: 0.05, currency: CNY}',
+      'twoPersonsAbove: 500',
+      'papers: warned',
       'about: {money: 市里每年给的, answers: [{asks: [几点开门, 开门时间], says: 早上九点到下午五点}]}',
     ].join('\n');
     files['cycle.yaml'] = [
