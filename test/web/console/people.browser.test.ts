@@ -75,9 +75,10 @@ describe('People in a browser', function () {
     await page.context().close();
   });
 
-  it('lets a cadre ask for somebody new and a supervisor confirm it, without scripts', async () => {
+  it('lets a cadre ask for somebody new with an office and a supervisor confirm it, without scripts', async () => {
     const { page } = await signedIn(own('/people/new'), 'cadre', { javaScriptEnabled: false });
     await page.getByLabel('姓名').fill('新来的');
+    await page.getByLabel('身份').selectOption('council');
     await page.getByRole('button', { name: '加一位居民' }).press('Enter');
     await page.waitForURL(/\/second\/1\?/);
     await page.context().close();
