@@ -156,7 +156,8 @@ describe('paper', () => {
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: witness.id })).to.include({ marked: 1 });
     expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'open' });
     const otherPhone = await staff(world, community, { role: 'supervisor', phone: '+8613900000003', name: witness.name });
-    expect(await handIn(world, place, b, { card: card(1) }, { actor: witness, other: otherPhone.id }), 'another phone').to.deep.equal({
+    const asHelper = await staff(world, community, { role: 'helper', phone: '+8613900000003', name: witness.name });
+    expect(await handIn(world, place, b, { card: card(1) }, { actor: witness, other: asHelper.id }), 'another phone').to.deep.equal({
       refused: 'samePerson',
     });
     await closed(world, place);
