@@ -50,5 +50,6 @@ export {
   type Stage,
   saveCycle,
 } from './cycle.ts';
+export { isOpenByDay } from './daytime.ts';
 export { EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, openAllTheSame } from './moveCycle.ts';
 export { type FrozenBallot, freeze, holdVote, readFrozen, unopenedCycles } from './opening.ts';

@@ -8,8 +8,9 @@ import type { World } from '../../store/world.ts';
 import type { Rule } from '../ballots/tally/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { Resident } from '../people/index.ts';
-import { isFrozen, voteOf } from './calendar.ts';
+import { heldVote, isFrozen, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, type Hold, type Project } from './cycle.ts';
+import { isOpenByDay } from './daytime.ts';
 import { HEARD_MS } from './moveCycle.ts';
 
 /**
@@ -141,12 +142,13 @@ export function unopenedCycles(now: Date): Promise<CycleRecord[]> {
 
 /**
  * Holds a cycle's vote back from `since` on, or lets it go if that is undefined: it then opens on its day, or, if that has come, as soon as every
- * process has heard of it. What is about to open opens. Does nothing if somebody else changed the calendar meanwhile: the next look sees that. `session`:
- * the act by which there is something to hold it back for, so that nobody opens it in between.
+ * process has heard of it. One that would be open for less than eight hours of daytime by now is not let go: it takes other dates, or two persons
+ * (`openAllTheSame`). What is about to open opens. Does nothing if somebody else changed the calendar meanwhile: the next look sees that. `session`: the
+ * act by which there is something to hold it back for, so that nobody opens it in between.
  */
 export async function holdVote(
   world: World,
-  cycle: Pick<CycleRecord, '_id' | 'stages' | 'moves' | 'holds'>,
+  cycle: Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds'>,
   since: Date | undefined,
   session?: mongo.ClientSession,
 ): Promise<void> {
@@ -155,10 +157,18 @@ export async function holdVote(
   const heard = new Date(now.getTime() + HEARD_MS);
   const vote = voteOf(cycle, heard);
   if (vote && vote.from <= heard) return;
+  if (!since && (await isMostlyOver(cycle, heard))) return;
   const holds = heldSince(before, since, { now, heard });
   if (isDeepStrictEqual(holds, before)) return;
   const asSeen = { _id, frozen: { $exists: false }, stages, moves, holds: cycle.holds ?? { $exists: false } };
   await collection(Cycle).updateOne(asSeen, { $set: { holds } }, { ...(session && { session }) });
+}
+
+/** Whether of a vote that is held back too little is left for people to notice it, and more was planned: else who causes the hold chooses its last minutes. */
+async function isMostlyOver(cycle: Parameters<typeof holdVote>[1], at: Date): Promise<boolean> {
+  const held = heldVote(cycle, at);
+  const place = held && (await findCommunity(cycle.community));
+  return place ? isOpenByDay(held, held.from, place.timezone) && !isOpenByDay(held, at, place.timezone) : false;
 }
 
 /** What holds a vote back now holds it on whatever day it is to open, so that no other date leads past it. */

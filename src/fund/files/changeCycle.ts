@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Notify } from '../../contacts/notify.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { sha256 } from '../../store/vault.ts';
-import { HOUR_MS, localTimeOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { type CycleFile, type CycleRecord, calendarMark, findCycles, type Stage, saveCycle } from '../cycles/index.ts';
+import { type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -77,23 +76,12 @@ export function planCycle(world: World): (community: string, plan: CyclePlan | D
   };
 }
 
-/** In hours of the wall's clock. */
-const DAYTIME = { from: 6, to: 22, least: 8 };
-
 /** A vote whose dates are new and that is not open for long enough, from now on, while people are awake. */
 function sleptThrough(now: Date, stages: CycleFile['stages'], before: CycleFile['stages'], timezone: string): CycleWrong[] {
   const vote = voteIn(stages);
-  if (!vote || isDeepStrictEqual(vote, voteIn(before))) return [];
-  let awakeMs = 0;
-  for (let at = Math.max(vote.from.getTime(), now.getTime()); at < vote.to.getTime() && awakeMs < DAYTIME.least * HOUR_MS; at += MINUTES_MS) {
-    const { hour } = localTimeOf(at, timezone);
-    if (hour >= DAYTIME.from && hour < DAYTIME.to) awakeMs += Math.min(MINUTES_MS, vote.to.getTime() - at);
-  }
-  if (awakeMs >= DAYTIME.least * HOUR_MS) return [];
+  if (!vote || isDeepStrictEqual(vote, voteIn(before)) || isOpenByDay(vote, now, timezone)) return [];
   return [{ path: ['stages', 'vote'], what: 'stages.vote must be open for eight hours between 6:00 and 22:00 at least', kind: 'atNight' }];
 }
-
-const MINUTES_MS = HOUR_MS / 4;
 
 function voteIn(stages: CycleFile['stages']): { readonly from: Date; readonly to: Date } | undefined {
   const place = stages.findIndex(({ stage }) => stage === 'vote');

@@ -55,10 +55,13 @@ schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
 
 export const Publication = model<PublicationRecord>('Publication', schema);
 
-/** A project, or a proposal that can be one, as it was published. `cost` is in whole units of the cycle's currency; null if it is not known. */
+/**
+ * A project, or a proposal that can be one, as it was published. `cost` is in whole units of the cycle's currency; null if it is not known. `short`: what a
+ * project is called in texts and on the phone, if that is not its title.
+ */
 export type PublishedItem = z.output<typeof item>;
 
-const item = z.strictObject({ number: z.int(), title: z.string(), cost: z.int().nullable() });
+const item = z.strictObject({ number: z.int(), title: z.string(), short: z.string().optional(), cost: z.int().nullable() });
 
 /** The list as it was published, decrypted. */
 export function publishedList(vault: Vault, { _id, list }: Pick<PublicationRecord, '_id' | 'list'>): PublishedItem[] {

@@ -60,7 +60,7 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
 
 /** What is published: the projects; while there are none, the proposals that can be one. */
 export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, '_id' | 'projects'>): Promise<PublishedItem[]> {
-  if (projects.length > 0) return projects.map(({ number, title, cost }) => ({ number, title, cost }));
+  if (projects.length > 0) return projects.map(({ number, title, short, cost }) => ({ number, title, ...(short && { short }), cost }));
   const feasible = await feasibleProposals(world, _id);
   return feasible.map(({ number, text, cost }) => ({ number, title: maskNumbers(text), cost }));
 }
@@ -168,7 +168,7 @@ export async function compareBallot(world: World, id: string, projects: readonly
   await holdAtOnce(world, id, session);
 }
 
-/** Of a list of projects: they have the same numbers, titles and costs. Of a list of proposals: each is a project at the published cost, and no project is of anything else. */
+/** Of a list of projects: they have the same numbers, titles, short names and costs. Of a list of proposals: each is a project at the published cost, and no project is of anything else. */
 async function saysTheSame(
   { vault }: World,
   publication: PublicationRecord,
@@ -180,9 +180,9 @@ async function saysTheSame(
   const made = publication.ofProposals
     ? await projectsMadeOf(publication._id.cycle, list, session)
     : new Map(list.map(({ number }) => [number, number]));
-  return list.every(({ number, title, cost }) => {
+  return list.every(({ number, title, short, cost }) => {
     const project = projects.find((each) => each.number === made.get(number));
-    return project?.cost === cost && (publication.ofProposals || project?.title === title);
+    return project?.cost === cost && (publication.ofProposals || (project.title === title && (project.short || undefined) === short));
   });
 }
 

@@ -66,8 +66,8 @@ ${listPart(visit, list, currency)}`;
 function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readonly PublishedItem[], currency: string): Markup {
   const heads = ['number', 'what', 'cost'].map((head) => html`<th scope="col">${say(`publication.${head}`)}</th>`);
   const rows = list.map(
-    ({ number, title, cost }) =>
-      html`<tr><td>${number}</td><td>${theirs(title)}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
+    ({ number, title, short, cost }) =>
+      html`<tr><td>${number}</td><td>${theirs(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${theirs(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
 `,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;

@@ -161,7 +161,7 @@ describe('a publication', () => {
       unanswered: 1,
       list: [
         { number: 3, title: '社区花园', cost: 60_000 },
-        { number: 7, title: '修路灯', cost: 48_000 },
+        { number: 7, title: '修路灯', short: '路灯', cost: 48_000 },
       ],
     });
     expect(told?.check).to.include({ finding: '少一项' });
@@ -353,6 +353,39 @@ describe('a publication', () => {
       const { deeds } = await publicLog(later)(here.community, { limit: 9, hasClosed: async () => false });
       expect(deeds.map(({ act, reason }) => [act, reason])).to.deep.include(['cycle.openAllTheSame', '大家等着']);
       expect((await cycleNow()).moves).to.have.length(1);
+    });
+
+    it('is not let go for the last hours of its time, which nobody would notice: it takes other dates, or two', async () => {
+      const asCost = (cost: number) => set({ project: { ...NONE, number: 3, title: '社区花园', cost }, at: 3 });
+      await publishNow();
+      await check();
+      expect(await asCost(90_000), 'a cadre holds it back by this').to.have.property('set');
+      ahead = 10 * DAY_MS - 10 * 60_000;
+      expect(await asCost(60_000), 'and lets it go ten minutes before the close').to.have.property('set');
+      await look();
+      ahead += 2_500;
+      expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
+      const hours = (count: number) => new Date(later.now().getTime() + count * 3_600_000).toISOString().slice(0, 16);
+      const stages = { publish: '2026-01-01', vote: hours(24), implement: hours(72) };
+      expect(await planCycle(later)(here.community, { id: here.cycle, seen: calendarMark(await cycleNow()), stages }, LI)).to.have.property(
+        'planned',
+      );
+      await look();
+      ahead += 25 * 3_600_000 + 8 * 3_600_000;
+      expect(await vote()).to.have.property('receipt');
+    });
+
+    it('is held while a text calls a project otherwise than was published and checked', async () => {
+      const called = (short: string | undefined) => set({ project: { ...NONE, number: 3, title: '社区花园', cost: 60_000, short }, at: 3 });
+      const isHeld = async () => (await cycleNow()).holds?.some(({ to }) => to === undefined) ?? false;
+      expect(await called('花园')).to.have.property('set');
+      await publishNow();
+      await check();
+      expect(await isHeld()).to.equal(false);
+      expect(await called('路灯')).to.have.property('set');
+      expect(await isHeld(), 'the name of the other project').to.equal(true);
+      expect(await called('花园')).to.have.property('set');
+      expect(await isHeld()).to.equal(false);
     });
 
     it('has not taken place if it was held until its close, and the file changes nothing of that', async () => {

@@ -167,7 +167,7 @@ describe('the page of a publication', function () {
     expect(await cadre.today()).to.not.include('场投票到日子没有开');
     ahead += 60_000;
     expect(await (await open.get(`/c/${here.community}/log`)).text())
-      .to.include('两个人同意照样开始投票')
+      .to.include('公示的事没办完，照样开始投票')
       .and.to.include('大家都等着');
     expect(await (await open.get(`/c/${here.community}`)).text()).to.include('大家都等着');
   });
