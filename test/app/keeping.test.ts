@@ -15,6 +15,7 @@ import { ForeignDay } from '../../src/fund/people/holders.ts';
 import { PhoneCode } from '../../src/fund/people/phoneCode.ts';
 import { ProofDay } from '../../src/fund/people/proof.ts';
 import { MembershipRequest } from '../../src/fund/people/requestMembership.ts';
+import { typedCard } from '../../src/fund/people/typedCards.ts';
 import { lostRecording } from '../../src/fund/proposals/index.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
 import { enterProposals } from '../../src/fund/proposals/recordProposal.ts';
@@ -149,6 +150,7 @@ describe('what is kept, and how long', function () {
     const cadre = '+8613800000020';
     await askSignIn(moved, enqueue(moved))(cadre);
     await beginSession(moved, staffPhone(moved.vault, cadre), 'test');
+    await typedCard(moved)(community._id, '204681725', { ...operator('王芳'), id: `cadre-${step}` });
     await keepUpload(moved, community._id, { ...operator('王芳'), id: `cadre-${step}` }, { lines: '', ignored: [] });
     if (step === 0) await once();
     const id = String(step).padStart(12, '0');

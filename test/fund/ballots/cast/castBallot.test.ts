@@ -152,7 +152,8 @@ describe('castBallot', () => {
     const castOne = castAssisted(world, async () => undefined);
     await castFor(world, act(0), 1);
     expect(await castOne(assisted)).to.deep.include({ changed: true });
-    expect(await castOne({ ...assisted, person: { card: 'nobody’s' }, key: 'sheet 2' })).to.deep.equal({ refused: { reason: 'noPerson' } });
+    expect(await castOne({ ...assisted, person: { card: '123456789' }, key: 'sheet 2' })).to.deep.equal({ refused: { reason: 'card' } });
+    expect(await castOne({ ...assisted, person: { card: card(7) }, key: 'sheet 2' })).to.deep.equal({ refused: { reason: 'noPerson' } });
     expect(await castOne({ ...assisted, witness: '李姐', key: 'sheet 3' })).to.deep.equal({ refused: { reason: 'samePerson' } });
     const [, entry] = await chainOf(world, cycle);
     expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [2], channel: 'assisted', by: '李姐、老周', withCard: true });
