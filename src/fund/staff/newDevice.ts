@@ -8,6 +8,8 @@ import { newToken, signedIn } from './session.ts';
 const MARK = 22;
 /** As many people are remembered of one device. */
 const MOST = 12;
+/** What a device keeps, if it is ours. */
+const KEPT = /^[\w-]{43}(\.[\w-]{22}){1,12}$/;
 
 /**
  * Notes that somebody signed in on a device, and tells their staff phone if they had never done so there. `token`: that of the session that has just begun.
@@ -17,7 +19,7 @@ const MOST = 12;
 export function noteDevice(world: World, notify: Notify): (token: string, known?: string) => Promise<string> {
   const { vault, now } = world;
   return async (token, known = '') => {
-    const [device = '', ...marks] = known.split('.');
+    const [device = '', ...marks] = KEPT.test(known) ? known.split('.') : [];
     const staff = await signedIn(world)(token);
     const [role] = staff?.roles ?? [];
     if (!staff || !role) return known;

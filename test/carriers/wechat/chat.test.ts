@@ -14,6 +14,7 @@ import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -115,6 +116,31 @@ describe('a WeChat chat', () => {
     expect(await twilio.deliver({ ...wang, body: code() ?? '' })).to.include('正在存');
     const pictures = async () => (await (await fetch(`${url}/c/${community._id}/works/3`)).text()).match(/<img /g)?.length ?? 0;
     while ((await pictures()) < 2) await sleep(200);
+  });
+
+  it('of a resident never gets the digits of the staff phone that the roster gives them, though the SMS does not arrive; one that this phone tied does', async () => {
+    const { community, twilio, url } = service;
+    const [theirs, tied] = ['+8613800000201', '+8613800000202'];
+    const [foreign, own] = [await resident(), await resident()];
+    for (const [name, phone, openid] of [
+      ['郑海涛', theirs, foreign],
+      ['周明', tied, own],
+    ] as const) {
+      await addStaff(world)(community._id, { name, phone, role: 'supervisor' }, operator('Li'));
+      const { person, phoneId, searchKeys } = onRoster(world, { _id: openid, community: community._id, rosterId: openid, name, phone });
+      await collection(Resident).updateOne({ _id: openid }, { $set: { person, phoneId, searchKeys } });
+      await fake.deliver(openid, text('#')); // from now on it may be written to
+    }
+    expect(await staffPhones(world).link(tied, { community: community._id, channel: 'wechat', address: own })).to.equal(true);
+    for (const phone of [theirs, tied]) {
+      const headers = { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'application/x-www-form-urlencoded' };
+      await fetch(`${url}/console/sign-in`, { method: 'POST', headers, body: new URLSearchParams({ phone }), redirect: 'manual' });
+      const sent = () => twilio.accepted.find(({ to, body }) => to === phone && body.includes('您登录要填的数字'));
+      await twilio.report(await until('the SMS with the digits', sent), ['undelivered'], 30_003);
+    }
+    const digitsAt = (openid: string) => fake.sent.filter((one) => one.openid === openid && JSON.stringify(one).includes('您登录要填的数字')).length;
+    await until('the digits in the chat, which were asked for later,', () => digitsAt(own));
+    expect([digitsAt(own), digitsAt(foreign)]).to.deep.equal([1, 0]);
   });
 
   describe('with a card that was ended meanwhile', () => {

@@ -225,6 +225,8 @@ describe('signing in to the console', function () {
     expect([await told(CADRE), await told(phoneOf('council'))]).to.deep.equal([1, 1]);
     await enters(phoneOf('supervisor'), own.replace(/\..*/, `.${'A'.repeat(22)}`));
     expect(await told(phoneOf('supervisor')), 'a mark that was made up').to.equal(1);
+    for (const odd of ['device=;;', `device=${'x'.repeat(3_000)}`, 'device=.', 'device=%0d%0a.a']) await enters(phoneOf('council'), odd);
+    expect(await told(phoneOf('council')), 'what is no cookie of ours').to.equal(5);
     expect(given(await anybody().post(`/console/link/${await link()}`), 'device')).to.match(/; Max-Age=\d+; .*HttpOnly; SameSite=Lax$/);
     expect(await told(CADRE), 'whoever opened the link').to.equal(2);
   });
