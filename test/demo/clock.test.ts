@@ -131,7 +131,7 @@ describe('the demo’s clock', function () {
     await done('move', { to: 'rated', state: 'paid' });
 
     const file = await (await wang.get(`${OWN}/account.csv`)).arrayBuffer();
-    await sent(wang, `${OWN}/account/${CYCLE}/close`, { seen: '4' });
+    await confirmed(await sent(wang, `${OWN}/account/${CYCLE}/close`, { seen: '4' }));
     const again = await upload(wang.cookie, `${OWN}/account/${CYCLE}/import?cycle=${CYCLE}`, file);
     expect(again, 'what was exported is taken again without a difference').to.match(/done=nothingNew$/);
     expect(await leapTo()).to.deep.equal(['works', 'evaluate', 'closed']);

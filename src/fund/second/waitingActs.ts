@@ -162,6 +162,7 @@ export const WAITING_ACTS = {
       ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
     }),
   },
+  closeAccount: { role: 'supervisor', when: 'always', payload: z.strictObject({ cycle: z.string(), seen: z.int() }) },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: SecondRole; readonly when: When; readonly payload: z.ZodType }>>;
 
 export type WaitingAct = keyof typeof WAITING_ACTS;

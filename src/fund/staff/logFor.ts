@@ -70,7 +70,7 @@ export interface PublicDeed {
   readonly others: number;
   /**
    * What became of it: a stage or state (`stage`, `state`, `project`), a moment (`closes`, `slipsUntil`), the proposal that others became part of (`into`), or
-   * money (`amount`, `added`, `left`).
+   * money (`amount`, `added`, `remaining`).
    */
   readonly after: Readonly<Record<string, unknown>>;
   /** Its numbers are masked; absent if it names somebody on the roster, and of a table until the vote has closed. */

@@ -80,7 +80,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash', 'head'],
   ...['day', 'works', 'granted', 'news', 'pictures', 'implementer', 'organisation', 'kind', 'registration', 'amount', 'fewReason', 'offers'],
-  ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'paidOn', 'own', 'extra'],
+  ...['entry', 'work', 'paper', 'document', 'corrects', 'contracted', 'paid', 'paidOn', 'own', 'extra', 'remaining'],
   ...[
     'slips',
     'received',
@@ -134,7 +134,7 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   return ISO.test(given) ? date(new Date(given)) : given;
 }
 
-const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'extra', 'budget']);
+const MONEY: ReadonlySet<string> = new Set(['amount', 'granted', 'contracted', 'paid', 'own', 'extra', 'budget', 'remaining']);
 const LANGUAGES: ReadonlySet<string> = new Set(['zh-CN', 'zh-CN-sichuan', 'en']);
 const PHONE = /^\+\d+$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;

@@ -221,4 +221,4 @@ const OF_MONEY: ReadonlySet<string> = new Set([
   ...['isStaff', 'notFinished', 'notSeeking', 'same', 'fewOffers', 'noOffer'],
 ]);
 
-const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);
+const WHYS: ReadonlySet<string> = new Set(['owed', 'decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);

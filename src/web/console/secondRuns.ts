@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closeAccount } from '../../fund/accounts/index.ts';
 import type { Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
@@ -51,6 +52,7 @@ export function secondRuns(world: World): Runs {
     changeGrant: runOf(granting.payload, (kept, _community, actor) => changeGrant(world)({ ...withPapers(kept), actor })),
     addOwn: runOf(bringing.payload, (kept, _community, actor) => addOwn(world)({ ...withPapers(kept), actor })),
     addExtra: runOf(WAITING_ACTS.addExtra.payload, (kept, _community, actor) => addExtra(world)({ ...kept, actor })),
+    closeAccount: runOf(WAITING_ACTS.closeAccount.payload, (kept, _community, actor) => closeAccount(world)({ ...kept, actor })),
     correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...withPapers(kept), actor })),
     releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),

@@ -127,7 +127,7 @@ function what(
 
 /** What was done to a work or its money, in words. */
 function ofWorks({ act, numbers: [number = 0], after }: PublicDeed, currency: string, { say, money }: PageText): string {
-  const [amount, left, added] = [after.amount, after.left, after.added].map((given) => (typeof given === 'number' ? given : 0));
+  const [amount, left, added] = [after.amount, after.remaining, after.added].map((given) => (typeof given === 'number' ? given : 0));
   if (act === 'account.grant')
     return say((amount ?? 0) < 0 ? 'log.grantLess' : 'log.grantMore', { number, amount: money(Math.abs(amount ?? 0), currency) });
   const which = act === 'account.correct' && number === 0 ? 'fixedFund' : (OF_WORKS[act] ?? '');

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
 import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
@@ -174,6 +175,18 @@ describe('the money of a work, which one person cannot bend', () => {
     expect(await state()).to.equal('accepted');
     expect(await confirm(correct(3, 50_500, 50_000))).to.deep.equal(DONE);
     expect(await state(), 'nothing is owed again').to.equal('paid');
+  });
+
+  it('is closed for good by two', async () => {
+    await confirm(correct(3, 50_000, 0));
+    await confirm(correct(4, 20_000, 0));
+    const close = async () => closeAccount(world)({ cycle: here.cycle, seen: (await account()).entries, actor: cadre });
+    const asked = await close();
+    expect((await account()).closed, 'by one person').to.equal(undefined);
+    expect(await pay(1, 'a')).to.deep.equal({ refused: 'beyondContract' });
+    expect(await confirm(asked)).to.deep.equal(DONE);
+    expect((await account()).closed?.left).to.equal(90_000);
+    expect(await own(1)).to.deep.equal({ refused: 'closed' });
   });
 
   it('does nothing that was refused, or that holds no more when it is confirmed', async () => {

@@ -361,7 +361,7 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
         async () => {
           if (dice(12) > 0) return;
           const seen = (await publicAccount(cycle))?.entries ?? 0;
-          said('close', await closeAccount(world)({ cycle, seen, actor: actor() }));
+          waits('close', await closeAccount(world)({ cycle, seen, actor: actor() }));
         },
       ];
     }
