@@ -24,7 +24,7 @@ import {
   workSubject,
 } from './work.ts';
 
-/** A work has so many at most. */
+/** A work has so many at most; an implementer adds none beyond half of them. */
 const MOST = 60;
 const MOST_OF_CYCLE = 1_000;
 /** In characters. */
@@ -143,7 +143,8 @@ export function keepDocument(world: World): (keeping: Keeping) => Promise<Docume
     /** Whether the work has as many as it may, this one not counted. */
     async function isFull(session?: mongo.ClientSession): Promise<boolean> {
       const others = { ...ofWork(community, { cycle, number }), _id: { $ne: _id } };
-      return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= MOST;
+      const most = on.actor.role === 'implementer' ? MOST / 2 : MOST;
+      return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= most;
     }
   };
 }

@@ -11,7 +11,7 @@ import { changeWork, findWork, type OnWork, type WorkRecord, workFor, workSubjec
 
 /** In characters. */
 export const LONGEST_NEWS = 500;
-/** Pieces of news of a work. */
+/** Pieces of news of a work; an implementer adds none beyond half of them, so that they keep nobody from telling of it. */
 const MOST_NEWS = 1_000;
 
 /** A piece of news of a work, by somebody who does it or has looked at it. It is public. */
@@ -51,7 +51,7 @@ export const WorkNews = model<WorkNewsRecord>('WorkNews', schema);
 export type ProgressAdded =
   /** The number of the news; `isNew` is false if it came before under the same key. */
   | { readonly news: number; readonly isNew: boolean }
-  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news. `time`: it is in the future. */
+  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news (for an implementer half of them). `time`: it is in the future. */
   | { readonly refused: 'noWork' | 'empty' | 'tooLong' | 'tooMany' | 'time' | 'changed' };
 
 /**
@@ -80,7 +80,7 @@ export async function addProgress(
     if (same) return { news: same._id.news, isNew: false };
     const work = await findWork(cycle, number, session);
     if (!work) return { refused: 'noWork' };
-    if (work.news >= MOST_NEWS) return { refused: 'tooMany' };
+    if (work.news >= (actor.role === 'implementer' ? MOST_NEWS / 2 : MOST_NEWS)) return { refused: 'tooMany' };
     const news = work.news + 1;
     const _id = { cycle, number, news };
     const kept: string[] = [];

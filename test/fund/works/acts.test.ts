@@ -15,6 +15,7 @@ import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
+import { addProgress, WorkNews } from '../../../src/fund/works/progress.ts';
 import { readWorks } from '../../../src/fund/works/readWorks.ts';
 import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
@@ -138,6 +139,18 @@ describe('a work from the search to the acceptance', () => {
       refused: 'tooMany',
     });
     expect(await files(), 'what is refused is not kept').to.equal(before);
+    await collection(WorkDocument).updateMany({ 'of.number': 7, _id: /^full [1-4]/ }, { $set: { 'of.number': 3 } });
+    const { news = 0, papers = [] } = (await findWork(here.cycle, 3)) ?? {};
+    await stand(here.cycle, 3, { news: 500 });
+    const told = (actor: Actor) =>
+      addProgress(world, actor, { _id: { cycle: here.cycle, number: 3 } }, { text: '又来了', pictures: [], at: world.now() });
+    const kept = (actor: Actor) => keepDocument(world)({ ...on(actor, 3), kind: 'other', title: '再一份', made: another, isPublic: false });
+    for (const one of [told, kept]) expect(await one(implementer), 'half is left for those who answer for it').to.deep.equal({ refused: 'tooMany' });
+    expect(await told(cadre)).to.include({ news: 501 });
+    expect(await kept(cadre)).to.have.property('kept');
+    await collection(WorkDocument).deleteMany({ 'of.number': 3, $or: [{ _id: /^full/ }, { title: '再一份' }] });
+    await collection(WorkNews).deleteMany({ '_id.cycle': here.cycle });
+    await stand(here.cycle, 3, { news, papers });
     await collection(WorkDocument).deleteMany({ 'of.number': 7 });
   });
 
