@@ -27,7 +27,7 @@ export async function performed<Result extends object>(
       throw new CodedError(
         'usage',
         Object.entries(outcome.mistakes)
-          .map(([name, code]) => wrong(act.fields, name, code))
+          .map(([name, code]) => wrong(act.fields, name, code, asked.input[name]))
           .join(' '),
       );
     case 'refused':
@@ -46,9 +46,12 @@ function no(sentence: string): number {
   return 1;
 }
 
-function wrong(fields: readonly ActField[], name: string, code: string): string {
+function wrong(fields: readonly ActField[], name: string, code: string, given: unknown): string {
   const { longest = 0 } = fields.find((each) => each.name === name) ?? {};
-  return word(`wrong.${code}`).replace('{{label}}', `--${name}`).replace('{{longest}}', String(longest));
+  return word(`wrong.${code}`)
+    .replace('{{label}}', `--${name}`)
+    .replace('{{longest}}', String(longest))
+    .replace('{{length}}', String([...String(given ?? '')].length));
 }
 
 /** A text of `acts.json` in English. Throws if there is none. */

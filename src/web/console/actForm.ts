@@ -58,7 +58,10 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
         return show(visit, { act, typed, mistakes: { [place]: visit.actWords(`${act.name}.not.${performed.refused}`) } }, about ? 422 : 409);
       }
       case 'mistaken': {
-        const wrong = Object.entries(performed.mistakes).map(([name, code]) => [idOf(act, name), mistakeIn(visit, act, name, code)]);
+        const wrong = Object.entries(performed.mistakes).map(([name, code]) => [
+          idOf(act, name),
+          mistakeIn(visit, act, name, code, typed[name] ?? ''),
+        ]);
         return show(visit, { act, typed, mistakes: Object.fromEntries(wrong) }, 422);
       }
     }
@@ -107,10 +110,10 @@ function fieldGiven(visit: CommunityVisit, act: Act, { name, control, isOptional
   return { name, id: idOf(act, name), label: named, ...(control === 'lines' && { isLong: true }) };
 }
 
-function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string): string {
+function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string, given: string): string {
   const label = visit.actWords(`${act.name}.field.${name}`);
   const longest = act.fields.find((each) => each.name === name)?.longest ?? 0;
-  return visit.actWords(`wrong.${code}`, { label, longest });
+  return visit.actWords(`wrong.${code}`, { label, longest, length: [...given.trim()].length });
 }
 
 /** The id of an act's field in a page, where several acts may have forms. */
