@@ -9,11 +9,12 @@ interface Context {
   readonly pictures: readonly string[];
   readonly next?: FlowTarget;
   /** What six digits are asked for: news that is held, or how many more are. */
-  readonly held?: { readonly key: string; readonly params: Statement['params'] };
+  readonly held?: { readonly key: string; readonly params: Statement['params']; readonly length: number };
   readonly given: string;
 }
 
-const CODE_LENGTH = 6;
+const SIX = 6;
+const TWELVE = 12;
 
 /**
  * News of a work from the person who does it or looks after it, with pictures. By text it is held until six digits are repeated, because a sender can be
@@ -40,7 +41,7 @@ export const addProgress = setup({
       }),
     }),
     keepGiven: assign({ given: (_, given: string) => given }),
-    askAgain: assign({ held: { key: 'addProgress.codeAgain', params: {} }, given: '' }),
+    askAgain: assign({ held: { key: 'addProgress.codeAgain', params: {}, length: SIX }, given: '' }),
     keepHeld: assign((_, told: ProgressTold | ProgressProved) => ({ held: asks(told), given: '' })),
   },
 }).createMachine({
@@ -82,7 +83,7 @@ export const addProgress = setup({
       },
     },
     asking: {
-      meta: { ask: ({ held = { key: 'addProgress.code', params: {} } }) => ({ ...held, expects: 'code', length: CODE_LENGTH }) },
+      meta: { ask: ({ held = { key: 'addProgress.codeAgain', params: {}, length: SIX } }) => ({ ...held, expects: 'code' }) },
       on: { CODE: { target: 'proving', actions: { type: 'keepGiven', params: ({ event }) => event.digits } } },
     },
     proving: {
@@ -118,19 +119,30 @@ function howToSay({ text }: Context): Statement[] {
   return text === '' ? [] : [{ key: 'addProgress.howToSay' }];
 }
 
-/** What digits are asked for after this, if any are. */
+/** What digits are asked for after this, if any are. Each time the news is quoted: who did not write it is not to publish it. */
 function asks(outcome: ProgressTold | ProgressProved): Context['held'] {
-  if ('held' in outcome) {
-    const { held, text, pictures, phone } = outcome;
-    const key = pictures === 0 ? 'code' : text === '' ? 'codePictures' : 'codeWithPictures';
-    return { key: `addProgress.${key}`, params: { number: held.number, title: held.label, text, pictures, phone } };
-  }
-  if ('anew' in outcome) return { key: 'addProgress.codeAgain', params: {} };
-  return 'left' in outcome && outcome.left > 0 ? { key: 'addProgress.codeMore', params: { left: outcome.left } } : undefined;
+  if ('held' in outcome) return asked('code', { ...outcome.held, ...outcome });
+  if ('anew' in outcome) return asked('code', { ...outcome.anew, phone: outcome.phone });
+  if ('heldShown' in outcome) return { ...asked('codeShown', { ...outcome.heldShown, digits: outcome.digits }), length: TWELVE };
+  return 'more' in outcome && outcome.more ? asked('codeMore', outcome.more) : undefined;
+}
+
+interface Quoted {
+  readonly number: number;
+  readonly label: string;
+  readonly text: string;
+  readonly pictures: number;
+  readonly phone?: string;
+  readonly digits?: string;
+}
+
+function asked(key: string, { number, label: title, text, pictures, phone, digits }: Quoted): Required<Context>['held'] {
+  const whole = pictures === 0 ? '' : text === '' ? 'Pictures' : 'WithPictures';
+  return { key: `addProgress.${key}${whole}`, params: { number, title, text, pictures, phone, digits }, length: SIX };
 }
 
 function told(outcome: ProgressTold): Statement[] {
-  if ('held' in outcome) return []; // the question says it
+  if ('held' in outcome || 'heldShown' in outcome) return []; // the question says it
   if ('notStaff' in outcome) return [{ key: 'common.notText' }];
   if ('tooLong' in outcome) return [{ key: 'addProgress.tooLong', params: { max: outcome.tooLong } }];
   if ('alone' in outcome) return [{ key: 'addProgress.alone' }];
@@ -140,10 +152,8 @@ function told(outcome: ProgressTold): Statement[] {
 
 function proved(outcome: ProgressProved): Statement[] {
   if ('wrong' in outcome) return [{ key: 'cadre.refused.wrong', params: { triesLeft: outcome.wrong } }];
-  if ('anew' in outcome) {
-    const { anew, phone } = outcome;
-    return [{ key: 'addProgress.anew', params: { number: anew.number, title: anew.label, phone } }];
-  }
+  if ('anew' in outcome) return [{ key: 'addProgress.anew' }];
+  if ('heldShown' in outcome) return [];
   if ('nothing' in outcome) return [{ key: 'addProgress.nothing' }];
   return added(outcome);
 }

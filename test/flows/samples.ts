@@ -205,15 +205,14 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
       { text: names.text, pictures: 3 },
       { text: '', pictures: 1 },
     ];
-    newsTold.push(...told.map((news) => ({ held: noted, phone, ...news })), { heldOn: noted });
-    newsProved.push(
-      ...told.flatMap((news) => [
-        { noted, left: 0, ...news },
-        { noted, left: 2, ...news },
-        { anew: noted, phone, ...news },
-      ]),
-    );
+    const digits = '204681717336';
+    newsTold.push({ heldOn: noted });
     newsProved.push({ heldOn: noted }, { notYours: noted });
+    for (const news of told) {
+      const quoted = { number: noted.number, label: noted.label, ...news };
+      newsTold.push({ held: noted, phone, ...news }, { heldShown: quoted, digits });
+      newsProved.push({ noted, ...news }, { noted, ...news, more: quoted }, { anew: quoted, phone }, { heldShown: quoted, digits });
+    }
   }
   const rated: RatingTold[] = [
     ...three.slice(0, 1).flatMap((item) => [

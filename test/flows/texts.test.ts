@@ -37,6 +37,8 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'digits.refused.again+digits.disownBallotLong': 2,
     'digits.eraseMeLong': 2,
     'digits.refused.again+digits.eraseMeLong': 2,
+    'addProgress.anew+addProgress.code': 2,
+    'addProgress.anew+addProgress.codeWithPictures': 2,
     'cadre.turnout+cadre.inTens+cadre.messages.smsFailed': 2,
     'cadre.turnoutOver+cadre.messages.smsFailed': 2,
     'cadre.turnout+cadre.inTens+cadre.messages.voiceFailed': 2,
@@ -45,6 +47,9 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'cadre.turnoutOver+cadre.messages.wechatFailed': 2,
   },
   en: {
+    'addProgress.anew+addProgress.code': 2,
+    'addProgress.anew+addProgress.codeWithPictures': 2,
+    'addProgress.anew+addProgress.codePictures': 2,
     'notice.castAsHeard': 2,
     'digits.eraseMeLong': 2,
     'digits.refused.again+digits.disownBallotLong': 2,

@@ -3,24 +3,37 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
+import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { askProof, codePlaces, tryEachCode } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { staffPhones } from '../staff/index.ts';
 import { progressSender } from './progressSender.ts';
-import { SentProgress, type SentProgressRecord, sentIn } from './sentProgress.ts';
+import { mayShow, SentProgress, type SentProgressRecord, sentIn, shownDigits } from './sentProgress.ts';
 import { addTold, type NotAdded } from './tellProgress.ts';
+
+/** Digits that are shown, where no more are sent. */
+const LONG = 12;
+/** Of one phone so many are looked through. */
+const MOST_HELD = 100;
 
 type Named = Pick<BallotItem, 'number' | 'label'>;
 
-/** What came of six digits that were repeated to make news public. */
+/** News that is held, as it is quoted: who did not write it has to see that before they repeat digits. */
+interface Quoted extends Named {
+  readonly text: string;
+  readonly pictures: number;
+}
+
+/** What came of digits that were repeated to make news public. */
 export type ProgressProved =
-  /** It is public, or will be once its pictures are fetched. `left`: so many more from there wait for digits of their own. */
-  | { readonly noted: Named; readonly text: string; readonly pictures: number; readonly left: number }
+  /** It is public, or will be once its pictures are fetched. `more`: the newest of what else is held from there, and waits for digits of its own. */
+  | { readonly noted: Named; readonly text: string; readonly pictures: number; readonly more?: Quoted }
   | { readonly wrong: number }
   /** They were too late, or tried too often: others are on their way to `phone`, for the newest that is held. */
-  | { readonly anew: Named; readonly text: string; readonly pictures: number; readonly phone: string }
-  /** It is kept, and their phone has had enough digits for today. */
+  | { readonly anew: Quoted; readonly phone: string }
+  /** It is kept, and their phone has had enough digits for today: the answer shows twelve, or may not. */
+  | { readonly heldShown: Quoted; readonly digits: string }
   | { readonly heldOn: Named }
   /** Nothing is held any more, or its sender lost the role. */
   | { readonly nothing: true }
@@ -39,6 +52,10 @@ export function proveProgress(world: World, notify: Notify): (input: { digits: s
     const sender = await senderOf(act);
     if (sender?.phone === undefined) return { nothing: true };
     const { phone } = sender;
+    if (digits.length === LONG) {
+      const shown = await shownFor(digits);
+      return shown ? publish(shown) : again(await newestHeld());
+    }
     const places = codePlaces({ community, phone: addressHmac(world.vault, { community, ...phoneContact(phone) }) }, 'news');
     const tried = await tryEachCode(world, { _id: { $in: places }, chat: from }, { phone, digits }, act);
     if ('right' in tried) {
@@ -47,14 +64,40 @@ export function proveProgress(world: World, notify: Notify): (input: { digits: s
       return record ? publish(record) : { nothing: true };
     }
     if (tried.refused === 'wrong') return { wrong: tried.triesLeft };
-    const newest = await collection(SentProgress).findOne({ from, state: 'held' }, { sort: { at: -1 }, promoteBuffers: true });
-    const sent = newest && sentIn(world.vault, newest);
-    if (!newest || !sent) return { nothing: true };
-    const item = itemOf(newest, sent);
+    const newest = await newestHeld();
+    const anew = quoted(newest);
+    if (!newest || !anew) return { nothing: true };
     const asked = await ask({ ...sender, phone }, 'news', act);
-    if (asked === 'enough') return { heldOn: item };
+    if (asked === 'enough') return again(newest);
     await collection(SentProgress).updateOne({ _id: newest._id, state: 'held' }, { $set: { code: asked.key } });
-    return { anew: item, phone, text: sent.text, pictures: sent.pictures.length };
+    return { anew, phone };
+
+    function newestHeld(): Promise<SentProgressRecord | null> {
+      return collection(SentProgress).findOne({ from, state: 'held' }, { sort: { at: -1 }, promoteBuffers: true });
+    }
+
+    /** The held news to which these twelve digits were shown. */
+    async function shownFor(given: string): Promise<SentProgressRecord | undefined> {
+      const held = await collection(SentProgress)
+        .find({ from }, { sort: { at: -1 }, limit: MOST_HELD, promoteBuffers: true })
+        .toArray();
+      return held.find((record) => {
+        const its = sentIn(world.vault, record);
+        return its && isSame(given, shownDigits(world.vault, its));
+      });
+    }
+
+    /** What is held is asked for with twelve digits in the answer, where it may show them. */
+    function again(record: SentProgressRecord | null): ProgressProved {
+      const [its, held] = [record && sentIn(world.vault, record), quoted(record)];
+      if (!its || !held) return { nothing: true };
+      return mayShow(act, phone) ? { heldShown: held, digits: shownDigits(world.vault, its) } : { heldOn: held };
+    }
+
+    function quoted(record: SentProgressRecord | null): Quoted | undefined {
+      const its = record && sentIn(world.vault, record);
+      return its ? { ...itemOf(record, its), text: its.text, pictures: its.pictures.length } : undefined;
+    }
 
     async function publish(record: SentProgressRecord): Promise<ProgressProved> {
       const held = sentIn(world.vault, record);
@@ -67,7 +110,8 @@ export function proveProgress(world: World, notify: Notify): (input: { digits: s
       act.beginWrite();
       const how = isWhole ? { state: 'done' as const } : { state: 'waiting' as const, dueAt: act.at };
       await collection(SentProgress).updateOne({ _id: record._id, state: 'held' }, { $set: { ...how, provedAt: act.at } });
-      return { noted: ours, text, pictures: pictures.length, left: await collection(SentProgress).countDocuments({ from, state: 'held' }) };
+      const more = quoted(await newestHeld());
+      return { noted: ours, text, pictures: pictures.length, ...(more && { more }) };
     }
   };
 }

@@ -1,11 +1,12 @@
 import { model, Schema } from 'mongoose';
+import { CHANNELS } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, checkView, twelveDigits } from '../people/index.ts';
 
 /**
  * News of a work that came by message. `held`: until digits are repeated, because a sender can be forged; `waiting`: while its pictures are on their way.
@@ -73,6 +74,19 @@ export function encryptedSent(vault: Vault, _id: string, sent: Sent): Buffer {
 /** It needs no check of its form, because we encrypted it. */
 export function sentIn(vault: Vault, { _id, sent }: Pick<SentProgressRecord, '_id' | 'sent'>): Sent | undefined {
   return sent && JSON.parse(vault.decrypt('sentProgress', _id, sent));
+}
+
+/**
+ * Twelve digits that publish held news, for a phone that has had enough of the six today: whoever forges its number never sees an answer, and nobody guesses
+ * them. Shown only in an answer to the very phone that has to prove itself.
+ */
+export function shownDigits(vault: Vault, { key }: Pick<Sent, 'key'>): string {
+  return twelveDigits(vault.hmac('cadreDigits', key, 'shown'));
+}
+
+/** Whether digits may stand in the answer: it reaches nobody but the holder of `phone`. */
+export function mayShow({ channel, address }: ContactPoint, phone: string): boolean {
+  return CHANNELS[channel].isAnswerPrivate && address === phone;
 }
 
 /** News that came by text and is not public, because the digits for it were not repeated yet. */

@@ -10,7 +10,7 @@ import type { BallotItem } from '../projects/index.ts';
 import { addProgress, LONGEST_NEWS } from './progress.ts';
 import { progressSender } from './progressSender.ts';
 import { isOwnWork, type WorkHere, workHere } from './readWorks.ts';
-import { encryptedSent, type Sent, SentProgress, type SentProgressRecord } from './sentProgress.ts';
+import { encryptedSent, mayShow, type Sent, SentProgress, type SentProgressRecord, shownDigits } from './sentProgress.ts';
 import { findWork } from './work.ts';
 
 /** Why news cannot be added. */
@@ -25,7 +25,9 @@ export type ProgressTold =
   | { readonly noted: BallotItem; readonly text: string; readonly pictures: number }
   /** It is kept, and public once six digits are repeated, which are on their way to `phone`. */
   | { readonly held: BallotItem; readonly text: string; readonly pictures: number; readonly phone: string }
-  /** It is kept, and their phone has had enough digits for today. */
+  /** It is kept, and their phone has had enough digits for today: the answer shows twelve. */
+  | { readonly heldShown: Pick<BallotItem, 'number' | 'label'> & { readonly text: string; readonly pictures: number }; readonly digits: string }
+  /** The same, from another phone than the one that has to prove itself: no answer may show any. */
   | { readonly heldOn: BallotItem }
   /** The roster has no phone of theirs to which digits could go. */
   | { readonly noPhone: true }
@@ -76,7 +78,8 @@ export function tellProgress(
     if (!(await isTheirs(work, actor))) return { notYours: item };
     const asked = await ask({ ...sender, phone }, 'news', act);
     await keep(act, work, actor, { text, pictures }, { state: 'held', ...(asked !== 'enough' && { code: asked.key }) });
-    return asked === 'enough' ? { heldOn: item } : { held: item, phone, ...told };
+    if (asked !== 'enough') return { held: item, phone, ...told };
+    return mayShow(act, phone) ? { heldShown: { ...item, ...told }, digits: shownDigits(world.vault, act) } : { heldOn: item };
   };
 
   async function isTheirs({ cycle, item }: WorkHere, actor: Actor): Promise<boolean> {

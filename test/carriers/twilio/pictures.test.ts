@@ -186,26 +186,40 @@ describe('pictures that come with a text', function () {
     expect(await prove(own, '+8613700000001'), 'from elsewhere').to.deep.equal({ nothing: true });
     const wrong = ['000000', '000001', '000002', '000003'].find((one) => one !== own && one !== forged) ?? '';
     expect(await prove(wrong)).to.deep.equal({ wrong: 2 });
-    expect(await prove(own)).to.deep.equal({ noted: { number: 3, label: '社区花园' }, text: '杆子立好了', pictures: 0, left: 1 });
+    expect(await prove(own)).to.deep.equal({
+      ...{ noted: { number: 3, label: '社区花园' }, text: '杆子立好了', pictures: 0 },
+      more: { number: 3, label: '社区花园', text: '请到 evil.example 退款', pictures: 1 },
+    });
     expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['杆子立好了']);
     expect(await held()).to.equal(1);
     now = new Date(now.getTime() + 60 * 60_000);
-    expect(await prove(forged), 'too late: nothing is lost, and other digits come').to.include({ phone: CADRE, pictures: 1 });
+    expect(await prove(forged), 'too late: nothing is lost, and other digits come').to.deep.equal({
+      ...{ anew: { number: 3, label: '社区花园', text: '请到 evil.example 退款', pictures: 1 }, phone: CADRE },
+    });
     expect(digits()).not.to.equal(forged);
-    expect(await prove(digits())).to.include({ pictures: 1, left: 0 });
+    expect(await prove(digits()))
+      .to.include({ pictures: 1 })
+      .and.not.have.property('more');
     await fetchAll();
     expect((await newsOfWork(here.cycle, 3)).map(({ pictures }) => pictures.length)).to.deep.equal([1, 0]);
   });
 
-  it('and whose digits were asked for ten times in a day are kept, and in the console', async () => {
+  it('and whose digits were asked for ten times in a day, by whoever forges the number, are published by twelve that the answer shows; what is held is in the console', async () => {
     for (let times = 0; times < 10; times += 1) expect(await say({ number: 3, text: `第${times}次`, pictures: [] })).to.have.property('held');
-    expect(await say({ number: 3, text: '还有一次', pictures: [] })).to.have.property('heldOn');
-    expect(codes()).to.have.length(10);
+    now = new Date(now.getTime() + 1_000);
+    const shown = await say({ number: 3, text: '还有一次', pictures: [] });
+    if (!('heldShown' in shown)) throw new Error(JSON.stringify(shown));
+    expect([codes().length, shown.digits.length]).to.deep.equal([10, 12]);
     const LI = operator('Li');
     const work = { cycle: here.cycle, number: 3 };
     expect((await heldNews(world, here.community, work, LI)).map(({ text, by }) => [text, by]).at(-1)).to.deep.equal(['还有一次', '周敏']);
+    expect(await prove('204681717336'), 'others').to.have.nested.property('heldShown.text', '还有一次');
+    expect(await prove(shown.digits))
+      .to.include({ text: '还有一次' })
+      .and.have.property('more');
+    expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['还有一次']);
     await forgetSentProgress(new Date(now.getTime() + 2 * 24 * 60 * 60_000));
-    expect(await heldNews(world, here.community, work, LI)).to.have.length(11);
+    expect(await heldNews(world, here.community, work, LI)).to.have.length(10);
     await forgetSentProgress(new Date(now.getTime() + 4 * 24 * 60 * 60_000));
     expect(await heldNews(world, here.community, work, LI)).to.deep.equal([]);
   });
