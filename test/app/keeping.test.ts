@@ -197,7 +197,6 @@ describe('what is kept, and how long', function () {
     await collection(PhoneCode).insertOne({ _id: 'once', community, phone: 'once', chat: 'once', digits: 'once', key: 'once', at, wrong: [] });
     await collection(ProofDay).insertOne({ _id: 'once', wrong: [], at });
     await collection(ForeignDay).insertOne({ _id: 'once', answers: 1, at });
-    await collection(TypedCards).insertOne({ _id: 'once', wrong: [], at });
     await collection(AnnouncementProgress).insertOne({ _id: 'once', community, cycle, at, doneAt: at });
     await collection(SentProgress).insertOne({ _id: 'once', community, work: { cycle, number: 3 }, from: 'once', at, state: 'held', attempts: 0 });
     expect(await authors()).to.deep.equal({ proposals: 2, objections: 1 });
