@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { addressHmac } from '../src/contacts/contact.ts';
 import { Entry } from '../src/fund/ballots/ledger/entry.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
-import { Resident } from '../src/fund/people/resident.ts';
+import { cardMark, Resident } from '../src/fund/people/resident.ts';
 import { collection } from '../src/store/collection.ts';
 import { ASKED_FOR } from './conversations/askedFor.ts';
 import { ledger } from './conversations/records.ts';
@@ -21,10 +21,10 @@ describe('somebody who uses up what is taken of my number in a day', () => {
   const say = async (body: string) => (await service.twilio.deliver({ from: VICTIM, to: service.community.phone, body })) ?? '';
   before(async () => {
     service = await startService({ ...world, now: () => new Date(Date.now() + clock.ahead) });
-    await collection(Resident).updateOne(
-      { phoneId: addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: VICTIM }) },
-      { $set: { card: cardHmac(world.vault, service.community._id, card(1)) } },
-    );
+    const phoneId = addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: VICTIM });
+    const victim = await collection(Resident).findOne({ phoneId });
+    const given = cardHmac(world.vault, service.community._id, card(1));
+    await collection(Resident).updateOne({ phoneId }, { $set: { card: given, cardMark: cardMark(world.vault, victim?._id ?? '', given) } });
   });
   after(() => service.stop());
 

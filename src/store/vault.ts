@@ -35,6 +35,7 @@ export const HMAC_PURPOSES = [
   'spokenText',
   'proofDay',
   'proofDigits',
+  'published',
   'receipt',
   'recording',
   'resident',

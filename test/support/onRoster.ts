@@ -1,5 +1,14 @@
 import { type ContactPoint, contactText, parseContact } from '../../src/contacts/contact.ts';
-import { newLinkedContact, type ResidentGiven, type ResidentRecord, residentRecord } from '../../src/fund/people/resident.ts';
+import {
+  newLinkedContact,
+  personFields,
+  personOf,
+  Resident,
+  type ResidentGiven,
+  type ResidentRecord,
+  residentRecord,
+} from '../../src/fund/people/resident.ts';
+import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 
 /** A resident on a roster; `linkedContacts` as `sms|+86…` and `wechat|openid`. */
@@ -11,6 +20,22 @@ export interface OnRoster extends Partial<Omit<ResidentGiven, '_id' | 'community
 
 export function onRoster({ vault }: Pick<World, 'vault'>, { linkedContacts = [], ...given }: OnRoster): ResidentRecord {
   return residentRecord(vault, { role: 'resident', addedAt: new Date(0), ...given, linkedContacts: linkedContacts.map(contactOf) });
+}
+
+/** Gives residents on a roster another phone, as whoever keeps it would. */
+export async function givePhone(
+  { vault }: Pick<World, 'vault'>,
+  residents: readonly string[],
+  phone: string,
+  over: Partial<ResidentRecord> = {},
+): Promise<void> {
+  for (const record of await collection(Resident)
+    .find({ _id: { $in: [...residents] } }, { promoteBuffers: true })
+    .toArray())
+    await collection(Resident).updateOne(
+      { _id: record._id },
+      { $set: { ...personFields(vault, record, { ...personOf(vault, record), phone }), ...over } },
+    );
 }
 
 /** A linked contact as the resident's record keeps it. */

@@ -1,7 +1,7 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { type Changed, type Person, personFields, type ResidentRecord, type RosterChanges, withNew } from '../people/index.ts';
+import { type Changed, cardMark, type Person, personFields, type ResidentRecord, type RosterChanges, withNew } from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 export const RESIDENTS_FILE = 'residents.csv';
@@ -91,7 +91,7 @@ export function changeOf(
   const isNewCard = card !== undefined && card !== before.card;
   const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
   if (!isNewCard && differing.length === 0) return undefined;
-  const set: Partial<ResidentRecord> = { ...(isNewCard && { card }) };
+  const set: Partial<ResidentRecord> = { ...(isNewCard && { card, cardMark: cardMark(vault, _id, card) }) };
   const unset: ResidentChange['unset'][number][] = [];
   for (const field of differing) {
     if (isOfPerson(field)) continue;

@@ -9,6 +9,7 @@ import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
 import { cardLock, countWrongCard } from './cardLocks.ts';
 import { damm, isCard } from './checkDigit.ts';
+import { isCardOf } from './genuine.ts';
 import { holdersOf } from './holders.ts';
 import { linkContact } from './linkChat.ts';
 import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
@@ -45,6 +46,12 @@ export async function isInForce({ resident, card }: { readonly resident: string;
   return (await collection(Resident).findOne({ _id: resident, card, erasedAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
 
+/** The resident on the roster to whom a card (its `cardHmac`) was given; null if there is none. */
+export async function holderOfCard({ vault }: Pick<World, 'vault'>, community: string, card: string): Promise<ResidentRecord | null> {
+  const found = await collection(Resident).findOne({ community, card, erasedAt: { $exists: false } }, { promoteBuffers: true });
+  return found && isCardOf(vault, found) ? found : null;
+}
+
 export type CardShown =
   /**
    * The resident whose card it is. `linked`: from now on this phone or chat is theirs. `own`: it was theirs before. `hasOther`: another chat is
@@ -74,14 +81,7 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
   return async ({ card, link }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
-    const [here, lock, holder] = await Promise.all([
-      holders(act),
-      cardLock(world, act),
-      collection(Resident).findOne(
-        { community: act.community, card: hmac, erasedAt: { $exists: false } },
-        { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } },
-      ),
-    ]);
+    const [here, lock, holder] = await Promise.all([holders(act), cardLock(world, act), holderOfCard(world, act.community, hmac)]);
     const own = here.holders.some(({ resident }) => resident === holder?._id);
     if (!own && lock.here) return { refused: 'locked' };
     if (here.holders.length === 0 && lock.strangers) return { refused: 'lockedForStrangers' };
@@ -120,10 +120,7 @@ export function cardAtTablet(
     if (!isCard(card)) return { refused: 'mistyped' };
     if ((await cardLock(world, act)).here) return { refused: 'locked' };
     const hmac = cardHmac(world.vault, act.community, card);
-    const holder = await collection(Resident).findOne(
-      { community: act.community, card: hmac, erasedAt: { $exists: false } },
-      { projection: { _id: 1 } },
-    );
+    const holder = await holderOfCard(world, act.community, hmac);
     if (holder) return { resident: holder._id };
     const triesLeft = await countWrongCard(world, act);
     return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };

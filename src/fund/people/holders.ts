@@ -7,9 +7,11 @@ import { addressHmac, type CommunityContact, type ContactPoint } from '../../con
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';
+import type { Vault } from '../../store/vault.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { CommunityRecord } from '../communities/index.ts';
+import { isLinkedTo, isPhoneOf } from './genuine.ts';
 import { newIn } from './newContact.ts';
 import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
 
@@ -57,28 +59,32 @@ export const holdersDuring: (world: World) => (act: CommunityContact & Pick<Act,
 
 /** The same for a phone or chat of which only the `addressHmac` is known. */
 export const holdersAt: (world: World) => (id: string) => Promise<Holders> = perWorld((world) =>
-  lookUps(world)({ model: Resident, pipeline: residentsAndLocks, results: holdersIn }),
+  lookUps(world)({
+    model: Resident,
+    pipeline: residentsAndLocks,
+    results: (found: readonly (ResidentRecord | Lock)[], ids) => holdersIn(world.vault, found, ids),
+  }),
 );
 
 function residentsAndLocks(ids: readonly string[]) {
   const locks = [{ $match: { _id: { $in: ids }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
   return [
     { $match: { $or: [{ 'linkedContacts.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
-    { $project: { phoneId: 1, 'linkedContacts.id': 1, 'linkedContacts.linkedBy': 1, newContacts: 1, person: 1, language: 1 } },
+    { $project: { community: 1, phoneId: 1, linkedContacts: 1, newContacts: 1, person: 1, language: 1 } },
     { $unionWith: { coll: Address.collection.name, pipeline: locks } },
   ];
 }
 
-function holdersIn(found: readonly (ResidentRecord | Lock)[], ids: readonly string[]): Holders[] {
+function holdersIn(vault: Vault, found: readonly (ResidentRecord | Lock)[], ids: readonly string[]): Holders[] {
   const residents = found.filter((record): record is ResidentRecord => !('needsCard' in record));
   const locked = new Set(found.filter((record) => 'needsCard' in record).map(({ _id }) => _id));
-  return ids.map((id) => ({ holders: residents.flatMap((resident) => asHolder(resident, id)), needsCard: locked.has(id) }));
+  return ids.map((id) => ({ holders: residents.flatMap((resident) => asHolder(vault, resident, id)), needsCard: locked.has(id) }));
 }
 
-function asHolder(resident: ResidentRecord, at: string): Holder[] {
-  const { _id, phoneId, linkedContacts, person, language } = resident;
-  const byRoster = phoneId === at;
-  const byLinkedContact = linkedContacts.some(({ id }) => id === at);
+function asHolder(vault: Vault, resident: ResidentRecord, at: string): Holder[] {
+  const { _id, person, language } = resident;
+  const byRoster = isPhoneOf(vault, resident, at);
+  const byLinkedContact = isLinkedTo(vault, resident, at);
   if (!byRoster && !byLinkedContact) return [];
   const cycle = resident.newContacts && newIn(resident, at);
   return [{ resident: _id, ...(person && { person }), ...(language && { language }), byRoster, byLinkedContact, ...(cycle && { newIn: cycle }) }];

@@ -9,8 +9,9 @@ import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
+import { isPhoneOf } from './genuine.ts';
 import { codeHmac, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
-import { type LinkedBy, newLinkedContact, personOf, Resident } from './resident.ts';
+import { type LinkedBy, newLinkedContact, personOf, Resident, type ResidentRecord } from './resident.ts';
 
 export type CodeSent =
   /** The number in E.164, as `checkCode` is to be given it. */
@@ -55,10 +56,7 @@ export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): 
       const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
       if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
     }
-    const [holder] = await collection(Resident)
-      .find({ phoneId: addressHmac(vault, to), erasedAt: { $exists: false } }, { projection: { language: 1 } })
-      .limit(1)
-      .toArray();
+    const [holder] = await holdersByRoster(vault, addressHmac(vault, to));
     if (holder || (await staff.isKnown(community, number)))
       await notify({
         ...to,
@@ -92,10 +90,7 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
     const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
     const tried = await tryCode({ vault }, sent, { phone, digits }, act);
     if (!('right' in tried)) return tried;
-    const [holder, another] = await collection(Resident)
-      .find({ phoneId: sent.phone, erasedAt: { $exists: false } }, { projection: { person: 1 } })
-      .limit(2)
-      .toArray();
+    const [holder, another] = await holdersByRoster(vault, sent.phone);
     if (!holder) return (await staff.link(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
     if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
       return { refused: 'needsCard' };
@@ -105,6 +100,17 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
     const { name } = personOf(vault, holder);
     return { resident: holder._id, ...(name && { name }), linked };
   };
+}
+
+/** The residents to whom the roster gives a phone (its `addressHmac`). */
+async function holdersByRoster(vault: Vault, phone: string): Promise<ResidentRecord[]> {
+  const found = await collection(Resident)
+    .find(
+      { phoneId: phone, erasedAt: { $exists: false } },
+      { projection: { community: 1, phoneId: 1, person: 1, language: 1 }, promoteBuffers: true },
+    )
+    .toArray();
+  return found.filter((resident) => isPhoneOf(vault, resident, phone));
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Vault } from '../../store/vault.ts';
 import type { Actor } from './actor.ts';
 import { withNew } from './newContact.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
-import { contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
+import { cardMark, contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
 
 /**
  * Puts a person who asked to join on the roster: as a new resident, or as the resident who was there `before`. What the roster has already stays;
@@ -67,6 +67,7 @@ interface NewCard {
  * they have still the cards that it replaces.
  */
 export async function giveCards(
+  vault: Vault,
   cards: readonly NewCard[],
   cardMade: Required<ResidentRecord>['cardMade'],
   session: mongo.ClientSession,
@@ -75,7 +76,10 @@ export async function giveCards(
     cards.map(({ _id, hmac: card, ended }) => ({
       updateOne: {
         filter: { _id },
-        update: { $set: { card, cardMade, ...(ended && { linkedContacts: [] }) }, ...(ended && { $addToSet: { endedCards: ended } }) },
+        update: {
+          $set: { card, cardMark: cardMark(vault, _id, card), cardMade, ...(ended && { linkedContacts: [] }) },
+          ...(ended && { $addToSet: { endedCards: ended } }),
+        },
       },
     })),
     { session },
@@ -119,7 +123,7 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
 export async function forgetLeaversUntil(community: string, moment: Date): Promise<void> {
   await collection(Resident).updateMany(
     { community, erasedAddresses: { $exists: true }, erasedAt: { $lt: moment } },
-    { $unset: { erasedAddresses: 1, erasureKey: 1, card: 1 } },
+    { $unset: { erasedAddresses: 1, erasureKey: 1, card: 1, cardMark: 1 } },
   );
 }
 
@@ -165,7 +169,7 @@ export async function changeResidents(
     }
   };
   await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
-  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMade: 1 } }, { session }));
+  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMark: 1, cardMade: 1 } }, { session }));
   await each(changed, (chunk) => residents.bulkWrite(chunk.flatMap(asUpdates), { session }));
   await each(added, (chunk) => residents.insertMany(chunk, { session }));
 }

@@ -22,6 +22,8 @@ export interface ResidentRecord {
   role: (typeof ROLES)[number];
   /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
   card?: string;
+  /** `cardMark(…)`: the card was given to this resident. */
+  cardMark?: string;
   /** The person who made the card, and when; absent if the card came with a file. */
   cardMade?: { by: string; at: Date };
   /** Cards that `residents cards --new` ended: a file that still has one of them does not bring it back. */
@@ -77,6 +79,7 @@ const schema = new Schema<ResidentRecord>(
     language: String,
     role: { type: String, enum: ROLES, required: true },
     card: String,
+    cardMark: String,
     cardMade: { type: { by: String, at: Date }, _id: false },
     endedCards: { type: [String], default: undefined },
     erasedAddresses: { type: [String], default: undefined },
@@ -139,17 +142,23 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
   return vault.hmac('resident', community, rosterId);
 }
 
+/** What is kept beside a card (its `cardHmac`), so that nobody moves it to another resident who writes into the database and has no SECRET. */
+export function cardMark(vault: Vault, resident: string, card: string): string {
+  return vault.hmac('card', 'of', resident, card);
+}
+
 /** A person as the roster's file or a cadre gives them. */
-export interface ResidentGiven extends Omit<ResidentRecord, 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'>, Person {
+export interface ResidentGiven extends Omit<ResidentRecord, 'cardMark' | 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'>, Person {
   /** Those from which a request to join came that was accepted. */
   readonly linkedContacts?: readonly ContactPoint[];
 }
 
 /** The record of a person on the roster, as it is stored. */
 export function residentRecord(vault: Vault, { rosterId, name, phone, linkedContacts = [], ...resident }: ResidentGiven): ResidentRecord {
-  const { _id, community } = resident;
+  const { _id, community, card } = resident;
   return {
     ...resident,
+    ...(card !== undefined && { cardMark: cardMark(vault, _id, card) }),
     ...personFields(vault, resident, { rosterId, name, phone }),
     linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact }, 'request')),
   };

@@ -4,9 +4,9 @@ import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
 import type { Actor } from './actor.ts';
-import { cardHmac } from './card.ts';
+import { cardHmac, holderOfCard } from './card.ts';
 import { digitsTyped, isCard } from './checkDigit.ts';
-import { Resident, type ResidentRecord } from './resident.ts';
+import type { ResidentRecord } from './resident.ts';
 
 /** Wrong cards that one member of the staff types within an hour. After so many no card is looked up for them for an hour; others go on. */
 const MOST = 20;
@@ -28,10 +28,7 @@ export function typedCard(world: World): (community: string, text: string, actor
     const _id = `${community}|${actor.id}`;
     const [tried, holder] = await Promise.all([
       collection(TypedCards).findOne({ _id }),
-      collection(Resident).findOne(
-        { community, card: cardHmac(world.vault, community, digits), erasedAt: { $exists: false } },
-        { promoteBuffers: true },
-      ),
+      holderOfCard(world, community, cardHmac(world.vault, community, digits)),
     ]);
     const at = world.now();
     if (mustWait(tried?.wrong, at)) return { refused: 'tooManyCards' };

@@ -197,7 +197,7 @@ export function enactCards(world: World): (plan: CardPlan, community: string, ac
         const chunk = made.slice(start, start + CHUNK);
         const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
         if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
-        await giveCards(chunk, { by: actor.name, at: world.now() }, session);
+        await giveCards(world.vault, chunk, { by: actor.name, at: world.now() }, session);
         progress?.(chunk.length);
       }
       await write({ ...acting, ...entry });

@@ -1,9 +1,10 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { byId, type LookUp, readersLookUps } from '../../store/lookUps.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
@@ -52,7 +53,7 @@ const schema = new Schema<SecondRecord>(
     act: { type: String, required: true },
     subject: { type: String, required: true },
     about: { type: String, required: true },
-    what: encrypted('secondAct'),
+    what: encrypted('secondAct', nameOf),
     names: { type: [String], default: undefined },
     role: { type: String, enum: [...STAFF_ROLES, 'any'], required: true },
     asked: {
@@ -96,13 +97,14 @@ export interface Waits {
   readonly detail: Detail;
 }
 
-export function encryptedWaits(vault: Vault, _id: SecondRecord['_id'], waits: Waits): Buffer {
-  return vault.encrypt('secondAct', nameOf(_id), JSON.stringify(waits));
+export function encryptedWaits(vault: Vault, record: Pick<SecondRecord, '_id' | 'act' | 'role' | 'asked'>, waits: Waits): Buffer {
+  return vault.encrypt('secondAct', nameOf(record), JSON.stringify(waits));
 }
 
-/** What waits, decrypted; undefined if it named a person who was deleted. */
-export function waitsOf(vault: Vault, { _id, what }: Pick<SecondRecord, '_id' | 'what'>): Waits | undefined {
-  return what && stored.parse(JSON.parse(vault.decrypt('secondAct', nameOf(_id), what)));
+/** What waits, decrypted; undefined if it named a person who was deleted, or was changed past the service. */
+export function waitsOf(vault: Vault, record: Pick<SecondRecord, '_id' | 'act' | 'role' | 'asked' | 'what'>): Waits | undefined {
+  const { what } = record;
+  return what && unlessForged(() => stored.parse(JSON.parse(vault.decrypt('secondAct', nameOf(record), what))));
 }
 
 const stored = z.object({
@@ -110,8 +112,9 @@ const stored = z.object({
   detail: z.object({ before: z.unknown().optional(), after: z.unknown().optional(), reason: z.string().optional() }),
 });
 
-function nameOf({ community, number }: SecondRecord['_id']): string {
-  return `${community}|${number}`;
+/** Whoever writes into the database and has no SECRET cannot make it another act, or one that somebody else asked for, or may confirm. */
+function nameOf({ _id: { community, number }, act, role, asked }: mongo.Document): string {
+  return [community, number, act, role, asked.id, asked.phone].join('|');
 }
 
 /** A filter for the records of a community by number. */

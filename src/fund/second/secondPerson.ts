@@ -58,11 +58,11 @@ export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
       if (same) await write(lapsed(same));
       const last = await collection(Second).findOne(secondsOf(community), { session, sort: { _id: -1 }, projection: { _id: 1 } });
       const _id = { community, number: (last?._id.number ?? 0) + 1 };
+      const asked = { id: actor.id, phone: first.phone, by: actor.name, at, marks };
       const record: SecondRecord = {
-        ...{ _id, act: name, subject, about: hmac, role, state: 'waiting', revision: 0 },
-        what: encryptedWaits(world.vault, _id, { payload: kept, detail }),
+        ...{ _id, act: name, subject, about: hmac, role, asked, state: 'waiting', revision: 0 },
+        what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload: kept, detail }),
         ...(names.length > 0 && { names: [...names] }),
-        asked: { id: actor.id, phone: first.phone, by: actor.name, at, marks },
         until: new Date(at.getTime() + WAITS_MS),
       };
       await collection(Second).insertOne(record, { session });

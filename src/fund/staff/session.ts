@@ -3,10 +3,11 @@ import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
-import { isSame } from '../../store/vault.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
+import { isSame, type Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { Staff, type StaffMember, type StaffRecord, staffMember } from './staff.ts';
+import { genuineStaff, Staff, type StaffMember, type StaffRecord } from './staff.ts';
 
 /** A session ends so long after the sign-in, and after so long without a request. */
 const LONGEST_MS = 12 * HOUR_MS;
@@ -22,7 +23,7 @@ interface StaffSessionRecord {
   _id: string;
   /** `staffPhone(…)`. What they may do is looked up by it at each request. */
   phone: string;
-  /** What the browser says of itself, encrypted. */
+  /** What the browser says of itself, encrypted for this session of this phone. */
   device: Buffer;
   /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
   kiosk?: string;
@@ -36,11 +37,16 @@ interface StaffSessionRecord {
 /** Nobody has shown a card yet; somebody has, and picks; their ballot is cast. */
 export type TabletStage = 'free' | 'picking' | 'cast';
 
+/** Whoever writes into the database and has no SECRET cannot make a session that of another phone, or the tablet's that of its cadre: its device would not decrypt. */
+function nameOf({ _id, phone, kiosk = '' }: mongo.Document): string {
+  return [_id, phone, kiosk].join('|');
+}
+
 const schema = new Schema<StaffSessionRecord>(
   {
     _id: { type: String, required: true },
     phone: { type: String, required: true },
-    device: { ...encrypted('staffDevice'), required: true },
+    device: { ...encrypted('staffDevice', nameOf), required: true },
     kiosk: String,
     turn: Number,
     stage: String,
@@ -66,7 +72,7 @@ export async function beginSession({ vault, now, randomBytes }: World, phone: st
     {
       _id,
       phone,
-      device: vault.encrypt('staffDevice', _id, described),
+      device: vault.encrypt('staffDevice', nameOf({ _id, phone, kiosk: kiosk?.community }), described),
       at,
       seenAt: at,
       ...(kiosk && { kiosk: kiosk.community, turn: 0, stage: 'free' }),
@@ -147,18 +153,20 @@ async function sessionOf(
   const _id = tokenHmac(world, token);
   const session = await sessionById(world)(_id);
   const { at, seenAt } = goingOn(world.now());
-  if (!session || session.kiosk !== kiosk || session.at <= at.$gt || session.seenAt <= seenAt.$gt || session.staff.length === 0) return null;
+  if (!session || session.kiosk !== kiosk || session.at <= at.$gt || session.seenAt <= seenAt.$gt) return null;
   const { phone, staff, turn, stage } = session;
+  const roles = genuineStaff(world.vault, staff);
+  if (roles.length === 0 || deviceOf(world.vault, session) === undefined) return null;
   return {
     _id,
     seenAt: session.seenAt,
     ...(turn !== undefined && { turn }),
     ...(stage && { stage }),
-    signedIn: { session: _id, phone, roles: staff.map((role) => staffMember(world.vault, role)) },
+    signedIn: { session: _id, phone, roles },
   };
 }
 
-interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'turn' | 'stage' | 'at' | 'seenAt'> {
+interface SessionFound extends Pick<StaffSessionRecord, '_id' | 'phone' | 'device' | 'kiosk' | 'turn' | 'stage' | 'at' | 'seenAt'> {
   readonly staff: readonly StaffRecord[];
 }
 
@@ -169,7 +177,7 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
   model: StaffSession,
   pipeline: (ids) => [
     { $match: { _id: { $in: ids } } },
-    { $project: { phone: 1, kiosk: 1, turn: 1, stage: 1, at: 1, seenAt: 1 } },
+    { $project: { phone: 1, device: 1, kiosk: 1, turn: 1, stage: 1, at: 1, seenAt: 1 } },
     { $lookup: { from: Staff.collection.name, localField: 'phone', foreignField: 'phone', as: 'staff' } },
   ],
   results: (found, ids) => {
@@ -177,6 +185,11 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
     return ids.map((id) => sessions.get(id) ?? null);
   },
 };
+
+/** What the browser said of itself; undefined if this session was changed past the service. */
+function deviceOf(vault: Vault, session: Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'device'>): string | undefined {
+  return unlessForged(() => vault.decrypt('staffDevice', nameOf(session), session.device));
+}
 
 /** A device on which somebody is signed in. */
 export interface Device {
@@ -193,8 +206,12 @@ export async function devicesOf({ vault, now }: World, phone: string): Promise<D
   const found = await collection(StaffSession)
     .find({ phone, ...goingOn(now()) }, { sort: { seenAt: -1 }, promoteBuffers: true })
     .toArray();
-  return found.map(({ _id, device, kiosk, at, seenAt }) => ({
-    ...{ session: _id, device: vault.decrypt('staffDevice', _id, device), isKiosk: kiosk !== undefined, at, seenAt },
+  const genuine = found.flatMap((session) => {
+    const device = deviceOf(vault, session);
+    return device === undefined ? [] : [{ ...session, device }];
+  });
+  return genuine.map(({ _id, device, kiosk, at, seenAt }) => ({
+    ...{ session: _id, device, isKiosk: kiosk !== undefined, at, seenAt },
   }));
 }
 

@@ -4,6 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { foundBy } from '../../store/lookUps.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, isSupervisedOnRoster, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
@@ -83,13 +84,25 @@ export function staffMember(vault: Vault, { _id, community, role, person }: Staf
   return { id: _id, community, role, name, phone };
 }
 
+/**
+ * The members whom the service wrote. A record's id is an HMAC of its place, role and phone: whoever writes into the database and has no SECRET can give
+ * somebody another role, place or phone, and not the id that this would have.
+ */
+export function genuineStaff(vault: Vault, records: readonly StaffRecord[]): StaffMember[] {
+  return records.flatMap((record) => {
+    const member = unlessForged(() => staffMember(vault, record));
+    const isGenuine = member && member.id === staffId(vault, member.community, member) && record.phone === staffPhone(vault, member.phone);
+    return isGenuine ? [member] : [];
+  });
+}
+
 /** The staff of a community, the offices that read it included, in the order of roles and then by name. */
 export async function staffOf({ vault }: Pick<World, 'vault'>, community: string): Promise<StaffMember[]> {
   const found = await collection(Staff)
     .find({ community: { $in: [community, ALL] } }, { promoteBuffers: true })
     .toArray();
   const place = ({ role, name }: StaffMember) => `${STAFF_ROLES.indexOf(role)}${name}`;
-  return found.map((member) => staffMember(vault, member)).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
+  return genuineStaff(vault, found).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 
 /** The same for somebody who signed in. Rejects with `not-allowed` (`checkView`). */
@@ -103,7 +116,7 @@ export function readStaff(world: Pick<World, 'vault'>): (community: string, acto
 /** Every role that a phone (`staffPhone`) has now, in whatever community. */
 export async function rolesOf({ vault }: Pick<World, 'vault'>, phone: string): Promise<StaffMember[]> {
   const found = await collection(Staff).find({ phone }, { promoteBuffers: true }).toArray();
-  return found.map((member) => staffMember(vault, member));
+  return genuineStaff(vault, found);
 }
 
 /** A role by its id, with whose phone (`staffPhone`) it is; null if it was taken. */
@@ -112,7 +125,8 @@ export async function staffRole(
   id: string,
 ): Promise<{ readonly member: StaffMember; readonly phone: string } | null> {
   const found = await collection(Staff).findOne({ _id: id }, { promoteBuffers: true });
-  return found && { member: staffMember(vault, found), phone: found.phone };
+  const [member] = genuineStaff(vault, found ? [found] : []);
+  return found && member ? { member, phone: found.phone } : null;
 }
 
 /** A member of the staff who acts in a community; undefined if they have no role there. */
@@ -145,7 +159,7 @@ export async function countOffices({ vault }: Pick<World, 'vault'>, community: s
   ]);
   const holders = [
     ...roster.map(({ role, phoneId, _id }) => ({ role, who: phoneId ?? _id })),
-    ...staff.map((record) => ({ role: record.role, who: addressHmac(vault, { community, ...phoneContact(staffMember(vault, record).phone) }) })),
+    ...genuineStaff(vault, staff).map(({ role, phone }) => ({ role, who: addressHmac(vault, { community, ...phoneContact(phone) }) })),
   ];
   const count = (role: keyof OfficeCounts) => new Set(holders.filter((one) => one.role === role).map(({ who }) => who)).size;
   return { cadre: count('cadre'), council: count('council'), supervisor: count('supervisor') };

@@ -3,6 +3,8 @@ import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, Resident, type StaffPhones } from '../people/index.ts';
 import { ALL, actorsAt, rolesOf, Staff, staffActor, staffPhone } from './staff.ts';
@@ -20,8 +22,13 @@ interface StaffChatRecord {
   /** The phones that tied it before, which are the same person's. */
   before?: string[];
   channel: Channel;
-  /** Encrypted. */
+  /** Encrypted for this chat of this phone. */
   address: Buffer;
+}
+
+/** Whoever writes into the database and has no SECRET cannot tie a chat to another phone: its address would not decrypt. */
+function nameOf({ _id, phone }: mongo.Document): string {
+  return `${_id}|${phone}`;
 }
 
 const schema = new Schema<StaffChatRecord>(
@@ -31,7 +38,7 @@ const schema = new Schema<StaffChatRecord>(
     phone: { type: String, required: true },
     before: { type: [String], default: undefined },
     channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: { ...encrypted('staffChatAddress'), required: true },
+    address: { ...encrypted('staffChatAddress', nameOf), required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'staffchats' },
 );
@@ -49,7 +56,7 @@ export function staffPhones(world: Pick<World, 'vault'>): StaffPhones {
       if (!isOffice) return false;
       const _id = addressHmac(world.vault, { community, channel, address });
       const whose = { community, phone: staffPhone(world.vault, phone) };
-      const chat = { ...whose, channel, address: world.vault.encrypt('staffChatAddress', _id, address) };
+      const chat = { ...whose, channel, address: world.vault.encrypt('staffChatAddress', nameOf({ _id, ...whose }), address) };
       const of = await collection(StaffChat).findOne({ _id }, { projection: { phone: 1 } });
       const before = of && of.phone !== whose.phone ? { $addToSet: { before: of.phone } } : {};
       await collection(StaffChat).updateOne({ _id }, { $set: chat, ...before }, { upsert: true });
@@ -62,8 +69,8 @@ export function staffPhones(world: Pick<World, 'vault'>): StaffPhones {
 
 /** Whether a chat is tied to this phone (E.164), by digits that were sent there: whoever writes from it has the phone. */
 export async function isTiedTo({ vault }: Pick<World, 'vault'>, phone: string, from: CommunityContact): Promise<boolean> {
-  const which = { _id: addressHmac(vault, from), phone: staffPhone(vault, phone) };
-  return (await collection(StaffChat).findOne(which, { projection: { _id: 1 } })) !== null;
+  const chat = await collection(StaffChat).findOne({ _id: addressHmac(vault, from), phone: staffPhone(vault, phone) }, { promoteBuffers: true });
+  return chat !== null && addressOf(vault, chat) !== undefined;
 }
 
 async function isOfOfficeOnRoster({ vault }: Pick<World, 'vault'>, community: string, phone: string): Promise<boolean> {
@@ -74,8 +81,8 @@ async function isOfOfficeOnRoster({ vault }: Pick<World, 'vault'>, community: st
 
 /** As whom somebody may act who writes from a chat that is linked to a phone of the staff. */
 export async function actorsInChat(world: Pick<World, 'vault'>, from: CommunityContact): Promise<Actor[]> {
-  const chat = await collection(StaffChat).findOne({ _id: addressHmac(world.vault, from) }, { projection: { phone: 1 } });
-  const roles = chat ? await rolesOf(world, chat.phone) : [];
+  const chat = await collection(StaffChat).findOne({ _id: addressHmac(world.vault, from) }, { promoteBuffers: true });
+  const roles = chat && addressOf(world.vault, chat) !== undefined ? await rolesOf(world, chat.phone) : [];
   return roles.flatMap((member) => staffActor(member, from.community) ?? []);
 }
 
@@ -84,7 +91,15 @@ export async function staffChatsOf({ vault }: Pick<World, 'vault'>, community: s
   const found = await collection(StaffChat)
     .find({ phone: staffPhone(vault, phone), community }, { limit: 1, promoteBuffers: true })
     .toArray();
-  return found.map(({ _id, channel, address }) => ({ channel, address: vault.decrypt('staffChatAddress', _id, address) }));
+  return found.flatMap((chat) => {
+    const address = addressOf(vault, chat);
+    return address === undefined ? [] : [{ channel: chat.channel, address }];
+  });
+}
+
+/** Undefined if the chat was tied past the service. */
+function addressOf(vault: Vault, chat: StaffChatRecord): string | undefined {
+  return unlessForged(() => vault.decrypt('staffChatAddress', nameOf(chat), chat.address));
 }
 
 /** Ends the link of a chat (`addressHmac`); gives whether there was one. */

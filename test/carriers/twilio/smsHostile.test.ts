@@ -3,7 +3,7 @@ import { Address } from '../../../src/contacts/addressBook.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
@@ -131,7 +131,7 @@ describe('who fakes the sender of a text', () => {
 
   it('has a hundred answers a day for numbers of other countries, and one for each of the roster', async () => {
     const { _id: community } = service.community;
-    const abroad = onRoster(world, { _id: 'abroad', community, phone: '+4915112345678' });
+    const abroad = onRoster(world, { _id: residentId(world.vault, community, 'abroad'), community, rosterId: 'abroad', phone: '+4915112345678' });
     await collection(Resident).insertOne(abroad);
     const answers: (string | undefined)[] = [];
     for (let n = 0; n < 103; n += 1) answers.push(await say(`+44770090${String(n).padStart(4, '0')}`, '菜单'));

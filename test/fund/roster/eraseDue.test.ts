@@ -60,6 +60,7 @@ describe('who asks to be deleted while voting is open', () => {
       '_id',
       'community',
       'card',
+      'cardMark',
       'role',
       'linkedContacts',
       'addedAt',
@@ -89,7 +90,7 @@ describe('who asks to be deleted while voting is open', () => {
   it('who shares a phone leaves it to the others: they are written to there, and 恢复 from there takes it back', async () => {
     const { act, community, phones, residents } = here;
     const [, _id = ''] = residents;
-    await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, ...(phones[0] && { phone: phones[0] }) }));
+    await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, rosterId: '1', ...(phones[0] && { phone: phones[0] }) }));
     expect(await eraseMe(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
     expect(await eraseMe(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
     expect(await stopped(0)).to.equal(false);

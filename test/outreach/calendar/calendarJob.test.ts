@@ -24,7 +24,7 @@ import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
-import { onRoster } from '../../support/onRoster.ts';
+import { givePhone, onRoster } from '../../support/onRoster.ts';
 import { handIn, serials, table } from '../../support/paper.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -196,8 +196,8 @@ describe('a look at the calendars', function () {
   });
 
   it('reminds a phone that several share no oftener than one of its own, and as long as one of them has not voted', async () => {
-    for (const { _id, community } of await collection(Resident).find({}).toArray())
-      await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, phone: '+8613800000000', role: 'cadre' }));
+    const all = await collection(Resident).distinct('_id');
+    await givePhone(world, all, '+8613800000000', { role: 'cadre' });
     const nudged = async (when: string) => {
       now = at(when);
       await nudge(world)({}, here.act('+8613800000000'));

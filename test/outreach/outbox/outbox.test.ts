@@ -4,7 +4,7 @@ import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';
@@ -368,20 +368,26 @@ describe('outbox', () => {
   describe('who asked to be deleted, with a phone that several share', () => {
     const residents = ['wang', 'li'];
     const here = (address = PHONE) => ({ community: 'qingsong', channel: 'sms' as const, address });
+    const idOf = (resident: string) => residentId(world.vault, 'qingsong', resident);
     const noted = (resident: string) =>
       collection(Resident).updateOne(
-        { _id: resident },
+        { _id: idOf(resident) },
         { $set: { erasureRequest: { at: wholeDay(world.now()), key: resident, from: addressHmac(world.vault, here()) } } },
       );
     const done = (resident: string) =>
-      eraseMe(world, forget)({}, { ...here(), key: resident, at: world.now(), resident, withCard: true, beginWrite: () => undefined });
+      eraseMe(world, forget)(
+        {},
+        { ...here(), key: resident, at: world.now(), resident: idOf(resident), withCard: true, beginWrite: () => undefined },
+      );
     const sent = async () => (await collection(Message).find({ state: 'sent' }).toArray()).map(({ _id }) => _id.split('|')[0]).sort();
 
     beforeEach(async () => {
       await collection(Resident).deleteMany({});
-      await collection(Resident).insertMany(residents.map((_id) => onRoster(world, { _id, community: 'qingsong', phone: PHONE })));
-      for (const resident of residents) await queue({ occasion: `to ${resident}`, kind: 'notice', resident, toMany: 'own' });
-      await queue({ occasion: 'to both', kind: 'notice', resident: 'wang', toMany: 'same' });
+      await collection(Resident).insertMany(
+        residents.map((rosterId) => onRoster(world, { _id: idOf(rosterId), community: 'qingsong', rosterId, phone: PHONE })),
+      );
+      for (const resident of residents) await queue({ occasion: `to ${resident}`, kind: 'notice', resident: idOf(resident), toMany: 'own' });
+      await queue({ occasion: 'to both', kind: 'notice', resident: idOf('wang'), toMany: 'same' });
     });
 
     for (const [when, leaves] of Object.entries({ 'waiting for the seal': noted, done })) {

@@ -5,7 +5,7 @@ import { addressHmac } from '../../../contacts/contact.ts';
 import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle, type FrozenCycle, isFrozen, keyingUntil, voteOf } from '../../cycles/index.ts';
-import { newIn, Resident } from '../../people/index.ts';
+import { isLinkedTo, isPhoneOf, newIn, Resident } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, type EntryRecord, entryByKey, lastEntry, receivedAt, type Voter } from '../ledger/entry.ts';
 import { ledger, type Submitted } from '../ledger/ledger.ts';
 
@@ -132,12 +132,13 @@ export function voidBallot(
     const { community, resident, withCard } = act;
     const id = addressHmac(vault, act);
     const held = [{ 'linkedContacts.id': id }, { phoneId: id }, ...(resident ? [{ _id: resident }] : [])];
-    const holders = await collection(Resident)
+    const found = await collection(Resident)
       .find(
         { community, erasedAt: { $exists: false }, $or: held },
-        { projection: { phoneId: 1, 'linkedContacts.id': 1, 'linkedContacts.linkedBy': 1, newContacts: 1 } },
+        { projection: { community: 1, person: 1, phoneId: 1, linkedContacts: 1, newContacts: 1 }, promoteBuffers: true },
       )
       .toArray();
+    const holders = found.filter((one) => one._id === resident || isPhoneOf(vault, one, id) || isLinkedTo(vault, one, id));
     const here = keys.from(id);
     const voters = new Map(holders.map(({ _id }) => [_id, keys.voter(_id)]));
     const slips = orSlip

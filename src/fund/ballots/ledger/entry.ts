@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Channel } from '../../../contacts/channel.ts';
 import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
@@ -53,6 +53,16 @@ export interface EntryRecord {
   /** Set if this entry voids the voter's ballot. */
   voided?: true;
   secret?: Buffer;
+  /** The secret is encrypted for all of the entry (`nameOf`), and not for its place alone, as an earlier version did. */
+  bound?: true;
+}
+
+/**
+ * The name under which an entry's secret is encrypted: whoever writes into the database and has no SECRET can neither move it nor put another ballot, day,
+ * voter or receipt beside it; nor chain the entries anew, as the hash follows from the frozen ballot and all entries before. They can drop the last ones.
+ */
+function nameOf({ _id, hash, key, voter, receipt, voided, bound }: mongo.Document): string {
+  return [_id.cycle, _id.seq, ...(bound ? [hash, key, voter, voided ? 'voided' : receipt] : [])].join('|');
 }
 
 const schema = new Schema<EntryRecord>(
@@ -67,7 +77,8 @@ const schema = new Schema<EntryRecord>(
     receipt: String,
     voter: String,
     voided: Boolean,
-    secret: encrypted('entry'),
+    secret: encrypted('entry', nameOf),
+    bound: Boolean,
   },
   { strict: 'throw', versionKey: false, collection: 'entries' },
 );
@@ -100,9 +111,10 @@ export function lastEntry(voterId: string): Promise<EntryRecord | null> {
 }
 
 /** The part of an entry that is kept encrypted. Throws `no-secret` for the seal, which has none, and `broken-ledger` if it was not encrypted for this place. */
-export function decryptSecret(vault: Vault, { _id, secret }: EntryRecord): EntrySecret {
+export function decryptSecret(vault: Vault, entry: EntryRecord): EntrySecret {
+  const { _id, secret } = entry;
   if (!secret) throw new CodedError('no-secret', 'The seal of a ledger hides nothing.');
-  return JSON.parse(decrypted(() => vault.decrypt('entry', placeOf(_id), secret), _id.seq));
+  return JSON.parse(decrypted(() => vault.decrypt('entry', nameOf(entry), secret), _id.seq));
 }
 
 function decrypted(decrypt: () => string, seq: number): string {
@@ -111,11 +123,6 @@ function decrypted(decrypt: () => string, seq: number): string {
   } catch (cause) {
     throw new CodedError('broken-ledger', `The ledger does not hold at entry ${seq}: what it hides was changed, or belongs elsewhere.`, { cause });
   }
-}
-
-/** Names an entry's place in its chain. A text that is encrypted for a place can be decrypted only there. */
-export function placeOf({ cycle, seq }: EntryRecord['_id']): string {
-  return `${cycle}|${seq}`;
 }
 
 /** The end of a chain, where the next entry is written. */
@@ -147,14 +154,15 @@ export function nextEntry({ vault, randomBytes }: World, tip: Tip, { key, cycle,
   const secret: EntrySecret = { salt: randomBytes(16).toString('hex'), ...content };
   const committed = commitment(sha256, secret);
   const isVoided = secret.picks.length === 0;
-  return {
+  const entry = {
     ...base,
     commitment: committed,
     hash: entryHash(sha256, { ...place, commitment: committed }),
     ...(isVoided ? { voided: true as const } : { receipt: receiptDigits(vault, key, tries) }),
     voter: voter ?? vault.hmac('voter', cycle._id, secret.voter),
-    secret: vault.encrypt('entry', placeOf(base._id), JSON.stringify(secret)),
+    bound: true as const,
   };
+  return { ...entry, secret: vault.encrypt('entry', nameOf(entry), JSON.stringify(secret)) };
 }
 
 /** The end of a chain, from its last entry. */

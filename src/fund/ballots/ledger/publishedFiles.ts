@@ -46,11 +46,11 @@ export const publishedFiles: (world: World) => PublishedFiles = perWorld((world)
 
   async function of(cycle: string, name: PublishedName): Promise<PublishedFileRecord> {
     await refuse(world, cycle, name);
-    const kept = files.get(`${cycle} ${name}`) ?? (await fileOf(cycle, name));
+    const kept = files.get(`${cycle} ${name}`) ?? (await fileOf(world, cycle, name));
     if (kept) return keep(kept);
     const what = name === 'ledger' ? 'ledger' : 'count';
-    await once(`${cycle} ${what}`, () => (what === 'ledger' ? makeLedger(cycle) : makeCount(world, cycle)));
-    const made = await fileOf(cycle, name);
+    await once(`${cycle} ${what}`, () => (what === 'ledger' ? makeLedger(world, cycle) : makeCount(world, cycle)));
+    const made = await fileOf(world, cycle, name);
     if (!made) throw new CodedError('not-published', `There is no ${name} of ${cycle}.`);
     return keep(made);
   }
@@ -74,7 +74,8 @@ export const publishedFiles: (world: World) => PublishedFiles = perWorld((world)
     const bytes = forReaders(PublishedPart)
       .findOne({ _id: { cycle, name, part } }, { promoteBuffers: true })
       .then((found) => {
-        if (!found) throw new CodedError('not-published', `A part of the ${name} of ${cycle} is missing.`);
+        if (!found || found.mark !== markOfPart(world, found))
+          throw new CodedError('not-published', `A part of the ${name} of ${cycle} is missing, or was changed past the service.`);
         return found.bytes;
       });
     bytes.catch(() => parts.delete(`${cycle} ${name} ${part}`));
@@ -92,8 +93,19 @@ export const publishedFiles: (world: World) => PublishedFiles = perWorld((world)
   }
 });
 
-function fileOf(cycle: string, name: PublishedName): Promise<PublishedFileRecord | null> {
-  return forReaders(PublishedFile).findOne({ _id: { cycle, name } });
+/** One that was changed past the service is none: it is made anew. */
+async function fileOf(world: World, cycle: string, name: PublishedName): Promise<PublishedFileRecord | null> {
+  const found = await forReaders(PublishedFile).findOne({ _id: { cycle, name } });
+  return found?.mark === (found && markOfFile(world, found)) ? found : null;
+}
+
+/** Nobody who writes into the database and has no SECRET can make it for other bytes: so nobody gives out other results there. */
+function markOfFile({ vault }: Pick<World, 'vault'>, { _id: { cycle, name }, size, hash, from, cast }: Omit<PublishedFileRecord, 'mark'>): string {
+  return vault.hmac('published', cycle, name, String(size), hash, from.join(), String(cast ?? ''));
+}
+
+function markOfPart({ vault }: Pick<World, 'vault'>, { _id: { cycle, name, part }, bytes }: Omit<PublishedPartRecord, 'mark'>): string {
+  return vault.hmac('published', cycle, name, String(part), createHash('sha256').update(bytes).digest('hex'));
 }
 
 async function refuse(world: World, id: string, name: PublishedName): Promise<void> {
@@ -109,20 +121,21 @@ async function arePublic(community: string): Promise<boolean> {
 }
 
 /** Made of the entries as they are stored, without a check: anybody who recounts sees what is wrong with them. */
-async function makeLedger(cycle: string): Promise<void> {
-  await write(cycle, 'ledger', asLines(ledgerEntries(cycle), ledgerRow));
+async function makeLedger(world: World, cycle: string): Promise<void> {
+  await write(world, cycle, 'ledger', asLines(ledgerEntries(cycle), ledgerRow));
 }
 
 async function makeCount(world: World, cycle: string): Promise<void> {
   const count = await countLedger(world, cycle);
   if (await arePublic(count.cycle.community))
     await write(
+      world,
       cycle,
       'ballots',
       asLines(withPauses(count.counted), ({ picks }) => picks),
     );
   const { results, ballots } = resultsOf(count);
-  await write(cycle, 'results', [JSON.stringify(results)], { cast: ballots });
+  await write(world, cycle, 'results', [JSON.stringify(results)], { cast: ballots });
 }
 
 async function* asLines<Item>(items: AsyncIterable<Item>, row: (item: Item) => object): AsyncGenerator<string, void> {
@@ -131,6 +144,7 @@ async function* asLines<Item>(items: AsyncIterable<Item>, row: (item: Item) => o
 
 /** Writes the parts first: a file that is there is complete. */
 async function write(
+  world: World,
   cycle: string,
   name: PublishedName,
   lines: AsyncIterable<string> | Iterable<string>,
@@ -146,14 +160,17 @@ async function write(
     if (text.length >= PART) await end();
   }
   if (text !== '') await end();
-  await collection(PublishedFile).replaceOne({ _id: { cycle, name } }, { size, hash: hash.digest('hex'), from, ...more }, { upsert: true });
+  const file = { size, hash: hash.digest('hex'), from, ...more };
+  const mark = markOfFile(world, { _id: { cycle, name }, ...file });
+  await collection(PublishedFile).replaceOne({ _id: { cycle, name } }, { ...file, mark }, { upsert: true });
 
   async function end(): Promise<void> {
     const bytes = Buffer.from(text);
     hash.update(bytes);
     size += bytes.length;
     text = '';
-    await collection(PublishedPart).replaceOne({ _id: { cycle, name, part: from.length - 1 } }, { bytes }, { upsert: true });
+    const _id = { cycle, name, part: from.length - 1 };
+    await collection(PublishedPart).replaceOne({ _id }, { bytes, mark: markOfPart(world, { _id, bytes }) }, { upsert: true });
   }
 }
 
@@ -172,11 +189,15 @@ export interface PublishedFileRecord {
   from: number[];
   /** Ballots cast and not voided, replaced ones included. Only the results have it. */
   cast?: number;
+  /** `vault.hmac('published', …)` of all of it. */
+  mark: string;
 }
 
 export interface PublishedPartRecord {
   _id: { cycle: string; name: PublishedName; part: number };
   bytes: Buffer;
+  /** `vault.hmac('published', …)` of the part. */
+  mark: string;
 }
 
 const file = { cycle: { type: String, required: true }, name: { type: String, enum: PUBLISHED, required: true } };
@@ -191,6 +212,7 @@ const PublishedFile = model<PublishedFileRecord>(
       hash: { type: String, required: true },
       from: { type: [Number], required: true },
       cast: Number,
+      mark: { type: String, required: true },
     },
     { ...options, collection: 'publishedFiles' },
   ),
@@ -201,6 +223,7 @@ const PublishedPart = model<PublishedPartRecord>(
     {
       _id: { type: new Schema({ ...file, part: { type: Number, required: true } }, { _id: false }), required: true },
       bytes: { type: Buffer, required: true },
+      mark: { type: String, required: true },
     },
     { ...options, collection: 'publishedParts' },
   ),

@@ -89,7 +89,7 @@ async function votersByDay(world: World, cycle: FrozenCycle, until: Until): Prom
   const pending = new Map<string, boolean>();
   let from: string | undefined;
   let day: string | undefined;
-  const projection = { at: 1, voter: 1, voided: 1, ...(cycle.frozen.day && { secret: 1 }) };
+  const projection = { at: 1, voter: 1, voided: 1, ...(cycle.frozen.day && { secret: 1, hash: 1, key: 1, receipt: 1, bound: 1 }) };
   const entries = forReaders(Entry)
     .find(
       { ...placesOf(cycle._id), voter: { $exists: true } },

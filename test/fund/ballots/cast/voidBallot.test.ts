@@ -13,7 +13,7 @@ import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
-import { linkedContactOf } from '../../../support/onRoster.ts';
+import { givePhone, linkedContactOf } from '../../../support/onRoster.ts';
 import { chainOf } from '../ledger/chainOf.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
@@ -62,7 +62,7 @@ describe('voidBallot', () => {
     const [first = ''] = residents;
     await castFor(world, act(0), 1);
     const phoneId = at(community, 'new');
-    await collection(Resident).updateOne({ _id: first }, { $set: { phoneId, newContacts: [{ id: phoneId, cycle }] } });
+    await givePhone(world, [first], 'new', { newContacts: [{ id: phoneId, cycle }] });
     const from = { address: 'new', resident: undefined };
     expect(await voidNow(world)(undefined, act(0, from))).to.deep.equal(NONE);
     expect(await voidNow(world)(undefined, act(0, { address: 'new', resident: first, withCard: true }))).to.deep.equal(VOIDED);
@@ -103,8 +103,8 @@ describe('voidBallot', () => {
 
   it('voids of two people who share a phone the ballot cast last', async () => {
     const world = heldWorld(database.world);
-    const { act, community, phones, residents } = await village(world, 2);
-    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(community, phones[0] ?? '') } });
+    const { act, phones, residents } = await village(world, 2);
+    await givePhone(world, residents, phones[0] ?? '');
     const shared = { address: phones[0] ?? '' };
     await castFor(world, act(0, shared), 1);
     await castFor(world, act(1, shared), 1);
@@ -115,8 +115,8 @@ describe('voidBallot', () => {
 
   it('voids of two people who share a phone nothing that one cast elsewhere, but where the card of that one was shown', async () => {
     const world = heldWorld(database.world);
-    const { act, community, phones, residents } = await village(world, 2);
-    await collection(Resident).updateMany({ _id: { $in: residents } }, { $set: { phoneId: at(community, phones[0] ?? '') } });
+    const { act, phones, residents } = await village(world, 2);
+    await givePhone(world, residents, phones[0] ?? '');
     for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'linked' }]) {
       await castFor(world, act(0, elsewhere), 1);
       expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
@@ -155,7 +155,7 @@ describe('voidBallot', () => {
 
   it('voids a ballot without a card that another process was just casting from here, and no other', async () => {
     const world = heldWorld(database.world);
-    const { act, community, cycle, phones, residents } = await village(world, 3);
+    const { act, cycle, phones, residents } = await village(world, 3);
     const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, undefined, cast);
     await castFor(world, act(0), 1);
     expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
@@ -164,7 +164,7 @@ describe('voidBallot', () => {
     expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
 
-    await collection(Resident).updateMany({ _id: { $in: residents.slice(1) } }, { $set: { phoneId: at(community, phones[1] ?? '') } });
+    await givePhone(world, residents.slice(1), phones[1] ?? '');
     await castFor(world, act(2, { address: phones[1] ?? '' }), 1);
     await castFor(world, act(1), 1);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);

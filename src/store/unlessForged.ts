@@ -1,0 +1,11 @@
+/**
+ * What a function decrypts; undefined if that was encrypted for another record, or by nobody who has SECRET. For what somebody who writes into the
+ * database, and has no SECRET, would gain by copying it elsewhere: then it counts as not there.
+ */
+export function unlessForged<Decrypted>(decrypt: () => Decrypted): Decrypted | undefined {
+  try {
+    return decrypt();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,202 @@
+import { expect } from 'chai';
+import mongoose, { mongo } from 'mongoose';
+import { addressHmac } from '../src/contacts/contact.ts';
+import { castBallot } from '../src/fund/ballots/cast/cast.ts';
+import { Entry, type EntryRecord } from '../src/fund/ballots/ledger/entry.ts';
+import { ledgerEntries } from '../src/fund/ballots/ledger/ledgerOf.ts';
+import { entryHash, firstPrevious, ledgerRow } from '../src/fund/ballots/ledger/ledgerRules.ts';
+import { results } from '../src/fund/ballots/ledger/results.ts';
+import { sealDue } from '../src/fund/ballots/ledger/sealDue.ts';
+import { Cycle } from '../src/fund/cycles/cycle.ts';
+import { enterRest } from '../src/fund/paper/enterBatch.ts';
+import { type Actor, operator } from '../src/fund/people/actor.ts';
+import { cardHmac } from '../src/fund/people/card.ts';
+import { holdersOf } from '../src/fund/people/holders.ts';
+import { Resident, type ResidentRecord } from '../src/fund/people/resident.ts';
+import { Second } from '../src/fund/second/second.ts';
+import { askSecond, confirmSecond } from '../src/fund/second/secondPerson.ts';
+import { addStaff } from '../src/fund/staff/changeStaff.ts';
+import { openKiosk } from '../src/fund/staff/kiosk.ts';
+import { StaffSession } from '../src/fund/staff/session.ts';
+import { actorsAt, Staff, staffPhone } from '../src/fund/staff/staff.ts';
+import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
+import { collection } from '../src/store/collection.ts';
+import { sha256 } from '../src/store/vault.ts';
+import { HOUR_MS } from '../src/store/wallTime.ts';
+import { ledger } from './conversations/records.ts';
+import { codeOf } from './support/codeOf.ts';
+import { useDatabase } from './support/database.ts';
+import { runs } from './support/second.ts';
+import { startService, type TestService } from './support/service.ts';
+import { type Town, town, votingNow } from './support/town.ts';
+import { browse, cookieOf } from './web/console/office.ts';
+
+const [VICTIM, OWN, STRANGE] = ['+8613800000001', '+8613800000009', '+8613911112222'];
+const [OWN_CARD, HELPER, CADRE, SUPERVISOR] = ['503771413', '+8613800000033', '+8613800000021', '+8613800000012'];
+const NOT_ON_ROSTER = '这个号码不在青松社区名册上';
+
+describe('somebody who writes into the database and has no SECRET', function () {
+  this.timeout(120_000);
+  const { world } = useDatabase('writteninto');
+  let service: TestService;
+  before(async () => {
+    service = await startService(world);
+  });
+  after(() => service.stop());
+  const idOf = (address: string) => addressHmac(world.vault, { community: service.community._id, channel: 'sms', address });
+  const say = async (from: string, body: string) => (await service.twilio.deliver({ from, to: service.community.phone, body })) ?? '';
+  const change = (_id: string, set: Partial<ResidentRecord>) => collection(Resident).updateOne({ _id }, { $set: set });
+  const linked = (id: string) => ({ linkedContacts: [{ id, channel: 'sms' as const, address: Buffer.alloc(40), linkedBy: 'card' as const }] });
+  const nobody = Buffer.alloc(60);
+
+  it('neither votes for a resident nor hears whether they have voted, by moving phone, link or card to them, or inventing one', async () => {
+    expect(await say(VICTIM, '投 3')).to.include('投好了');
+    const card = cardHmac(world.vault, service.community._id, OWN_CARD);
+    const [victim, own, cardholder] = await Promise.all(
+      [{ phoneId: idOf(VICTIM) }, { phoneId: idOf(OWN) }, { card }].map((which) => collection(Resident).findOne(which)),
+    );
+    if (!victim || !own || !cardholder) throw new Error('they are on the roster');
+
+    await collection(Resident).updateOne({ _id: own._id }, { $unset: { phoneId: 1 } });
+    await change(victim._id, { phoneId: idOf(OWN), ...linked(idOf(STRANGE)) });
+    await collection(Resident).updateOne({ _id: cardholder._id }, { $unset: { card: 1, cardMark: 1 } });
+    await change(victim._id, { card, cardMark: cardholder.cardMark ?? '' });
+    for (const from of [OWN, STRANGE]) {
+      for (const said of ['投 7', '查票']) expect(await say(from, said), said).to.include(NOT_ON_ROSTER);
+      expect(await say(from, `投 7 ${OWN_CARD}`), 'the card that was moved').to.include('没找到这张卡');
+    }
+    await collection(Resident).insertOne({
+      ...{ _id: 'invented', community: service.community._id, role: 'resident', addedAt: new Date(0) },
+      ...{ phoneId: idOf('+8613911113333'), person: victim.person ?? nobody, linkedContacts: [] },
+    });
+    expect(await say('+8613911113333', '投 7')).to.include(NOT_ON_ROSTER);
+    expect((await ledger(world)).map(({ picks }) => picks)).to.deep.equal([[3]]);
+
+    await change(victim._id, { phoneId: idOf(VICTIM), linkedContacts: [] });
+    expect(await say(VICTIM, '查票'), 'as it was, it is theirs').to.include('您的票记着呢');
+  });
+
+  it('does not become a resident of another community, where their phone is known', async () => {
+    const [here, there] = [await town(world, { residents: 1, cycle: votingNow(world) }), await town(world, { residents: 1 })];
+    const [phone = ''] = there.phones;
+    const [theirs = '', ours = ''] = [there.residents[0], here.residents[0]];
+    const at = (place: Town) => addressHmac(world.vault, { community: place.community, channel: 'sms', address: phone });
+    await collection(Resident).deleteOne({ _id: ours });
+    await change(theirs, { community: here.community, phoneId: at(here) });
+    expect((await holdersOf(world)(here.act(phone))).holders).to.deep.equal([]);
+    await change(theirs, { community: there.community, phoneId: at(there) });
+    expect((await holdersOf(world)(there.act(phone))).holders).to.have.length(1);
+  });
+
+  it('gets no role, session or chat of the staff by changing whose it is', async () => {
+    const slug = service.community._id;
+    const people = `/console/${slug}/people`;
+    const web = browse(() => service, await cookieOf(world, HELPER));
+    const status = async () => (await web.get(people)).status;
+    const of = async (phone: string) => (await collection(Staff).findOne({ phone: staffPhone(world.vault, phone) }))?._id ?? '';
+    const [helper, supervisor] = [await of(HELPER), await of(SUPERVISOR)];
+    expect(await status(), 'a helper').to.equal(403);
+
+    await collection(Staff).updateOne({ _id: helper }, { $set: { role: 'cadre' } });
+    expect(await status(), 'another role').to.equal(303);
+    await collection(Staff).updateOne({ _id: helper }, { $set: { role: 'helper' } });
+    await collection(Staff).updateOne({ _id: supervisor }, { $set: { phone: staffPhone(world.vault, HELPER) } });
+    expect(await status(), 'the role of another phone').to.equal(403);
+    await collection(Staff).updateOne({ _id: supervisor }, { $set: { phone: staffPhone(world.vault, SUPERVISOR) } });
+    await collection(StaffSession).updateMany({}, { $set: { phone: staffPhone(world.vault, SUPERVISOR) } });
+    expect(await status(), 'a session of another phone').to.equal(303);
+
+    const [actor] = await actorsAt(world, slug, CADRE);
+    if (!actor) throw new Error('they are a cadre');
+    const by = { phone: staffPhone(world.vault, CADRE), session: '' };
+    const token = await openKiosk(world)({ community: slug, by, device: 'tablet', actor });
+    const asCadre = browse(() => service, `staff=${token}`);
+    await collection(StaffSession).updateMany({ kiosk: slug }, { $unset: { kiosk: 1, turn: 1, stage: 1 } });
+    expect((await asCadre.get(people)).status, 'the tablet as its cadre').to.equal(303);
+
+    const chat = { community: slug, channel: 'wechat' as const, address: 'o-own' };
+    const _id = addressHmac(world.vault, chat);
+    expect(await staffPhones(world).link(HELPER, { ...chat })).to.equal(true);
+    const roles = async () => (await actorsInChat(world, chat)).map(({ role }) => role);
+    expect(await roles()).to.deep.equal(['helper']);
+    await collection(StaffChat).updateOne({ _id }, { $set: { phone: staffPhone(world.vault, CADRE) } });
+    expect([await roles(), await staffPhones(world).isTied(CADRE, chat)]).to.deep.equal([[], false]);
+  });
+
+  it('confirms nothing of their own by changing who asked, who may confirm, or what it is', async () => {
+    const here = await town(world);
+    const [one, other] = ['+8613800000201', '+8613800000202'];
+    await addStaff(world)(here.community, { name: '王芳', phone: one, role: 'cadre' }, operator('李姐'));
+    await addStaff(world)(here.community, { name: '郑海涛', phone: other, role: 'supervisor' }, operator('李姐'));
+    const [cadre, supervisor] = (await Promise.all([one, other].map((phone) => actorsAt(world, here.community, phone)))).flat();
+    if (!cadre || !supervisor) throw new Error('they are staff');
+    const payload = { name: '老周', phone: '+8613800000203', role: 'council' as const };
+    const run = (_: unknown, community: string, actor: Actor) => addStaff(world)(community, payload, actor);
+    const asking = { community: here.community, actor: cadre, act: 'addStaff' as const, payload, subject: 'staff/council', detail: {} };
+    const { waits } = await askSecond(world)(asking);
+    const _id = { community: here.community, number: waits };
+    const asked = await collection(Second).findOne({ _id });
+    const confirm = (actor = supervisor) => confirmSecond(world, runs(run))({ community: here.community, number: waits, actor });
+    for (const set of [{ role: 'any' as const }, { act: 'removeStaff' }, { 'asked.id': supervisor.id }, { 'asked.phone': 'somebody' }]) {
+      await collection(Second).updateOne({ _id }, { $set: set });
+      expect(await confirm(), Object.keys(set).join()).to.have.property('refused');
+      if (asked) await collection(Second).replaceOne({ _id }, asked);
+    }
+    expect(await confirm()).to.deep.equal({ confirmed: true });
+  });
+
+  it('changes no result: not what is published, not the ballot, a day, a voter or a receipt, however the entries are chained anew', async () => {
+    const here = await town(world, { residents: 4, cycle: votingNow(world) });
+    for (const [n, picks] of [[1], [1], [2]].entries()) await castBallot(world)({ picks }, here.act(n));
+    const later = new Date(world.now().getTime() + 2 * HOUR_MS);
+    const closed = () => ({ ...world, now: () => later }); // each is a process that knows nothing yet
+    await sealDue(closed(), enterRest(closed()))();
+    const published = await results(closed())(here.cycle);
+    expect(published.winners).to.deep.equal([1, 2, 3]);
+
+    const parts = mongoose.connection.collection<{ _id: object; bytes: mongo.Binary }>('publishedParts');
+    const files = mongoose.connection.collection<{ _id: object; cast: number }>('publishedFiles');
+    const which = { '_id.cycle': here.cycle, '_id.name': 'results' };
+    const part = await parts.findOne(which);
+    const forged = Buffer.from(part?.bytes.toString('utf8').replace('"winners":[1,2,3]', '"winners":[3,2,1]') ?? '');
+    await parts.updateOne(which, { $set: { bytes: new mongo.Binary(forged) } });
+    expect(await codeOf(results(closed())(here.cycle))).to.equal('not-published');
+    await files.updateOne(which, { $set: { cast: 99 } });
+    expect(await results(closed())(here.cycle), 'made anew of the ledger').to.deep.equal(published);
+
+    const unpublish = () => Promise.all([parts.deleteMany({ '_id.cycle': here.cycle }), files.deleteMany({ '_id.cycle': here.cycle })]);
+    const entries: EntryRecord[] = [];
+    for await (const entry of ledgerEntries(here.cycle)) entries.push(entry);
+    const cycle = await collection(Cycle).findOne({ _id: here.cycle });
+    const ballot = cycle?.frozen?.ballot ?? '';
+    const isForged = async (what: string) => {
+      await unpublish();
+      expect(await codeOf(results(closed())(here.cycle)), what).to.equal('broken-ledger');
+      for (const entry of entries) await collection(Entry).replaceOne({ _id: entry._id }, entry);
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'frozen.ballot': ballot, 'frozen.hash': sha256(ballot) } });
+    };
+    const cheaper = ballot.replace('"budget":300000', '"budget":10000');
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'frozen.ballot': cheaper, 'frozen.hash': sha256(cheaper) } });
+    await chainAnew(here.cycle, cheaper, {});
+    await isForged('another budget');
+    await chainAnew(here.cycle, ballot, { at: '2020-01-01' });
+    await isForged('another day');
+    for (const set of [{ voter: entries[1]?.voter ?? '' }, { key: 'another' }, { receipt: '0000000000' }, { voided: true as const }]) {
+      await collection(Entry).updateOne({ _id: { cycle: here.cycle, seq: 1 } }, { $set: set });
+      await isForged(Object.keys(set).join());
+    }
+    await unpublish();
+    expect(await results(closed())(here.cycle)).to.deep.equal(published);
+  });
+});
+
+/** Writes all entries of a cycle anew, so that each follows from the one before, and the first from the ballot. */
+async function chainAnew(cycle: string, ballot: string, over: Partial<EntryRecord>): Promise<void> {
+  let previous = firstPrevious(sha256, cycle, ballot);
+  for await (const entry of ledgerEntries(cycle)) {
+    const { hash: _, ...row } = ledgerRow({ ...entry, ...over, previous });
+    const hash = entryHash(sha256, row);
+    await collection(Entry).updateOne({ _id: entry._id }, { $set: { ...over, previous, hash } });
+    previous = hash;
+  }
+}
