@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { CycleRecord } from '../../src/fund/cycles/index.ts';
-import { type ResidentRecord, residentRecord } from '../../src/fund/people/index.ts';
+import { type ResidentRecord, residentId, residentRecord } from '../../src/fund/people/index.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { benchVault } from './secret.ts';
 
@@ -42,8 +41,8 @@ export function benchCycle(slug: string): CycleRecord {
   };
 }
 
-/** A resident with a phone. Its `_id` looks like a real one: an HMAC, in no order. */
+/** A resident with a phone. */
 export function benchResident(slug: string, phone: string): ResidentRecord {
-  const _id = createHash('sha256').update(`${slug}|${phone}`).digest('base64url');
+  const _id = residentId(benchVault, slug, phone);
   return residentRecord(benchVault, { _id, community: slug, rosterId: phone, phone, role: 'resident', addedAt: new Date() });
 }
