@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { arrived } from '../../conversations/arrived.ts';
 import { ledger } from '../../conversations/records.ts';
@@ -22,7 +22,9 @@ describe('two calls of one number', () => {
 
   async function resident(_id: string): Promise<string> {
     const phone = `+8613${_id.length}00000777`;
-    await collection(Resident).insertOne(onRoster(world, { _id, community: service.community._id, rosterId: _id, phone }));
+    await collection(Resident).insertOne(
+      onRoster(world, { _id: residentId(world.vault, service.community._id, _id), community: service.community._id, rosterId: _id, phone }),
+    );
     return phone;
   }
   const dial = (from: string) => service.twilio.dial({ from, to: service.community.phone });

@@ -5,7 +5,7 @@ import { call } from '../../../src/demo/carriers/asCaller.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { everything } from '../../channels/everything.ts';
@@ -92,7 +92,9 @@ describe('the voice line', () => {
     people += 1;
     const phone = over.phone ?? `+86139${String(10_000_000 + people)}`;
     const _id = `voice-${people}`;
-    await collection(Resident).insertOne(onRoster(world, { _id, community: service.community._id, rosterId: _id, ...over, phone }));
+    await collection(Resident).insertOne(
+      onRoster(world, { _id: residentId(world.vault, service.community._id, _id), community: service.community._id, rosterId: _id, ...over, phone }),
+    );
     return phone;
   }
   const votersOf = async (from: string) =>
