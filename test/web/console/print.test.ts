@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
@@ -15,6 +14,7 @@ import { useFolders } from '../../support/folder.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { runScript } from '../../support/runScript.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { serve } from '../serve.ts';
 import { staffAll, useOffice } from './office.ts';
 
@@ -129,7 +129,7 @@ describe('printing', function () {
     expect(asked.headers.get('location')).to.equal(own('/second/1?done=asked'));
     expect((await result()).status, 'one alone').to.equal(409);
     expect((await supervisor.post(own('/second/1/confirm'))).status).to.equal(303);
-    for (let tries = 0; tries < 100 && (await result()).status !== 200; tries += 1) await sleep(100); // a process remembers a calendar for a second
+    await until('the result, as a process remembers a calendar for a second', async () => (await result()).status === 200);
     const text = await saidIn(new Uint8Array(await (await result()).arrayBuffer()));
     for (const said of ['投票结果', '2位居民，1位投了票', '项目2', '选上', 'cadre的王芳、supervisor的王芳', `/c/${here.community}`])
       expect(text, said).to.contain(said);

@@ -22,7 +22,7 @@ export interface TakenIn extends Pick<Person, 'name' | 'building'> {
   readonly serial: string;
 }
 
-interface HandingIn {
+export interface HandingIn {
   /** The table's number. */
   readonly number: number;
   readonly helpers: Helpers;

@@ -1,5 +1,4 @@
 import { type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
-import type { AtTable } from '../../../fund/people/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
@@ -7,7 +6,7 @@ import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { handingIn, type Person, type TakenIn } from './handingIn.ts';
+import { type HandingIn, handingIn } from './handingIn.ts';
 import { type Helpers, secondName } from './secondName.ts';
 
 /** Characters of a reason, or of what was not in order. */
@@ -51,18 +50,11 @@ export function stateOf({ closed, validated }: ReadTable): 'isOpen' | 'closed' |
   return closed ? 'closed' : 'isOpen';
 }
 
-interface One {
+interface One extends Omit<HandingIn, 'number'> {
   readonly table: ReadTable;
   /** Of the signed sheet. */
   readonly pictures: readonly KeptPicture[];
   readonly marks: Awaited<ReturnType<typeof readMarks>>;
-  readonly helpers: Helpers;
-  readonly found: AtTable | undefined;
-  readonly q: string | undefined;
-  readonly mistakes: Mistakes;
-  readonly newId: string;
-  readonly person: Person | undefined;
-  readonly takenIn: TakenIn | undefined;
 }
 
 /** One table: handing in while it is open, its numbers once it is closed. */
