@@ -24,6 +24,7 @@ export type Block =
   | { readonly table: PrintedTable }
   | { readonly qr: string; readonly side: number; readonly align?: Align }
   | Picture
+  | Bars
   /** Beside each other, each with its share of the width; it is not broken over two pages. */
   | { readonly beside: readonly { readonly share: number; readonly blocks: readonly Block[] }[]; readonly middle?: true }
   /** In a frame; it is not broken over two pages. */
@@ -49,6 +50,17 @@ export interface Folded {
   readonly inside: readonly Block[];
   readonly strips: readonly (readonly Block[])[];
   readonly strip: number;
+}
+
+/** A row each: its name, its sums in words, and below them a bar. Its parts lie upon each other, the widest and lightest first, each as its share of `of`. */
+export interface Bars {
+  readonly bars: readonly {
+    readonly name: string;
+    readonly said: string;
+    readonly parts: readonly number[];
+    readonly href?: string;
+  }[];
+  readonly of: number;
 }
 
 /** A JPEG or PNG, at most so high, and as wide as there is room. */

@@ -7,6 +7,7 @@ import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
 import type { PublicWork } from '../../fund/works/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, answeredWords, footerOf, headOf, unbroken } from './about.ts';
+import { moneyBlocks } from './money.ts';
 import { channelTable, projectTable, shareOf } from './result.ts';
 
 /** What a year has come to so far. */
@@ -28,7 +29,7 @@ export interface Year {
 
 /** The year's report: money, dates, who took part and how, projects with their votes, proposals with what became of them. */
 export function report(about: About, { turnout, results, answers, proposals, account, works, meetings, paper }: Year): Printed {
-  const { cycle, now, text, page } = about;
+  const { cycle, now, projects, text, page } = about;
   const { say, money, date } = text;
   const stage = stageAt(cycle, now);
   const title = say('report.title');
@@ -65,6 +66,7 @@ export function report(about: About, { turnout, results, answers, proposals, acc
       ...headOf(about, title),
       { heading: say('report.money'), level: 2 },
       { table: { columns: [{ share: 1 }, { share: 2 }], rows: facts } },
+      ...(account ? [{ heading: page.say('money.title'), level: 2 as const }, ...moneyBlocks(account, projects, page)] : []),
       { heading: page.say('calendar.title'), level: 2 },
       {
         table: {

@@ -1,5 +1,5 @@
 import { create as qrCode } from 'qrcode';
-import type { Align, Block, Picture, PrintedTable, TextStyle } from '../printed.ts';
+import type { Align, Bars, Block, Picture, PrintedTable, TextStyle } from '../printed.ts';
 import { layItems, layText, SIZE } from './layText.ts';
 import { MM } from './pen.ts';
 import { type Piece, type Place, room, shift, stacked } from './piece.ts';
@@ -38,6 +38,7 @@ function layBlock(block: Block, place: Place): Piece[] {
   if ('table' in block) return layTable(block.table, place);
   if ('qr' in block) return [qrPiece(block.qr, block.side * MM * scale, block.align, place)];
   if ('picture' in block) return [picturePiece(block, place)];
+  if ('bars' in block) return block.bars.flatMap((row) => [barPiece(row, block.of, place), room(1.6 * MM * scale)]);
   if ('beside' in block) {
     const total = block.beside.reduce((sum, { share }) => sum + share, 0);
     const gap = 4 * MM * scale;
@@ -99,6 +100,25 @@ function picturePiece({ picture, pixels, height, align = 'left' }: Picture, { pe
   const [wide, high] = [pixels.width * factor, pixels.height * factor];
   const bytes = Buffer.from(picture);
   return { height: high, draw: (x, y) => void pen.doc.image(bytes, x + shift(align, width - wide), y, { width: wide, height: high }) };
+}
+
+/** Grey enough apart to be told apart on any printer: what was given, what of it is contracted, what of that is paid. */
+const SHADES = ['#cccccc', '#888888', '#222222'] as const;
+
+function barPiece({ name, said, parts }: Bars['bars'][number], whole: number, place: Place): Piece {
+  const { pen, width, scale } = place;
+  const words = stacked([...layText(name, { bold: true }, place), ...layText(said, {}, place)]);
+  const [gap, high] = [0.6 * MM * scale, 2.8 * MM * scale];
+  const draw = (x: number, y: number) => {
+    words.draw(x, y);
+    const top = y + words.height + gap;
+    for (const [index, part] of parts.entries()) {
+      const shade = parts.length === 1 ? SHADES[1] : (SHADES[index] ?? SHADES[0]);
+      pen.doc.rect(x, top, width * Math.min(1, Math.max(0, part / Math.max(1, whole))), high).fill(shade);
+    }
+    pen.doc.lineWidth(0.4).rect(x, top, width, high).stroke('#555555');
+  };
+  return { height: words.height + gap + high, draw };
 }
 
 function signLines(labels: readonly string[], { pen, width, scale }: Place): Piece {

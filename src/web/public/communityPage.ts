@@ -1,12 +1,14 @@
+import type { AccountRead } from '../../fund/accounts/index.ts';
 import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
-import { answeredWords } from '../../print/index.ts';
+import { answeredWords, moneyBlocks } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type CycleView, stageKey } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { pictureList } from './pictures.ts';
+import { printedBlock } from './printedBlock.ts';
 import { bar, projectList, resultsChart } from './projectList.ts';
 import { proposalAddress, proposalList } from './proposalsPage.ts';
 import { broadcastList, whoRuns } from './quietPage.ts';
@@ -26,6 +28,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
   const main = [
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
     ...(outcome ? [resultsChart(view, pageText)] : []),
+    ...(view.account ? [moneySection(view, view.account)] : []),
     ...(view.works.length > 0 ? [workList({ works: view.works, projects: view.projects, address: workAddress }, pageText)] : []),
     ...(outcome ? [recount(view, pageText, assets)] : []),
     ...(view.paper ? [paperSection(view.paper, view, pageText)] : []),
@@ -54,6 +57,16 @@ ${main}</div>`;
 
   function workAddress(number: number): string {
     return `${own}/works/${number}${isCurrent ? '' : `?cycle=${encodeURIComponent(cycle._id)}`}`;
+  }
+
+  /** Where the money went, before what became of each project. */
+  function moneySection({ projects }: CycleView, account: AccountRead): Markup {
+    const blocks = moneyBlocks(account, projects, pageText, (number) => link(workAddress(number)));
+    return html`<section aria-labelledby="money">
+<h2 id="money">${say('money.title')}</h2>
+${blocks.map(printedBlock)}<p><a href="/api/cycles/${encodeURIComponent(cycle._id)}/account.csv">${say('works.accountFile')}</a></p>
+</section>
+`;
   }
 
   function earlier(): Markup {

@@ -4,7 +4,7 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { publicMeetings, publishedWith } from '../../fund/meetings/index.ts';
 import { answersTo, proposalShelf, proposalStory } from '../../fund/proposals/index.ts';
 import { workStory } from '../../fund/works/index.ts';
-import type { Block, Printed, PrintedTable } from '../../print/index.ts';
+import type { Printed } from '../../print/index.ts';
 import type { World } from '../../store/world.ts';
 import { textsAbout, yearReport } from '../documents.ts';
 import { wholeNumber } from '../errors.ts';
@@ -14,6 +14,7 @@ import { type Frame, layout } from './layout.ts';
 import { meetingsPage } from './meetings.ts';
 import type { Chosen } from './pageText.ts';
 import { type freshPages, type PageVisits, rendered, send, text } from './pageVisits.ts';
+import { printedBlock } from './printedBlock.ts';
 import { type ProposalsWanted, proposalAddress, proposalsPage, proposalsQuery, storyPage } from './proposalsPage.ts';
 import { workPage } from './workPage.ts';
 
@@ -129,40 +130,8 @@ function reportPage(
 ): Markup {
   const { say, link } = frame.pageText;
   const content = html`<div class="wide content"><section class="report">
-${printed.blocks.map(block)}
+${printed.blocks.map(printedBlock)}
 <p><a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${printed.title} · ${community.name}`, content);
-}
-
-/** The blocks of which the report is made; what only paper needs is left out. */
-function block(given: Block): Markup {
-  if ('heading' in given)
-    return given.level === undefined || given.level === 1 ? html`<h1>${given.heading}</h1>\n` : html`<h2>${given.heading}</h2>\n`;
-  if ('text' in given) return html`<p>${lines(given.text)}</p>\n`;
-  if ('table' in given) return table(given.table);
-  return html``;
-}
-
-/** Of more columns a phone has no room beside each other: each row stands there as a list, with the heads before its cells. */
-const MOST_ON_PHONE = 3;
-
-function table({ columns, rows }: PrintedTable): Markup {
-  const isHeaded = columns.some(({ head }) => head);
-  const heads = html`<thead><tr>${columns.map(({ head, align }) => html`<th scope="col"${align === 'right' ? html` class="amount"` : ''}>${head ?? ''}</th>`)}</tr></thead>\n`;
-  const cells = (row: PrintedTable['rows'][number]) =>
-    row.map((cell, index) => {
-      const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
-      const { align, head } = columns[index] ?? {};
-      const about = html`${align === 'right' ? html` class="amount"` : ''}${head ? html` data-head="${head}"` : ''}`;
-      return isHeaded || index > 0 ? html`<td${about}>${said}</td>` : html`<th scope="row">${said}</th>`;
-    });
-  return html`<div class="scrolls" tabindex="0"><table${columns.length > MOST_ON_PHONE ? html` class="stacks"` : ''}>
-${isHeaded ? heads : ''}<tbody>
-${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody></table></div>
-`;
-}
-
-function lines(text: string): Markup {
-  return html`${text.split('\n').map((line, index) => html`${index > 0 ? html`<br>` : ''}${line}`)}`;
 }

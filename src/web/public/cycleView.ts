@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { type AccountRead, publicAccount } from '../../fund/accounts/index.ts';
 import type { SlipAudit } from '../../fund/ballots/audit/index.ts';
 import { ballotOf, type Results, results, turnout } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
@@ -58,6 +59,8 @@ export interface CycleView {
   readonly publication: PublicPublication | null;
   /** What becomes of the winners; empty before the result. */
   readonly works: readonly PublicWork[];
+  /** Null until the works have begun. */
+  readonly account: AccountRead | null;
   /** The newest ones. */
   readonly proposals: readonly PublicProposal[];
   readonly answers: Awaited<ReturnType<ReturnType<typeof answersTo>>>;
@@ -108,6 +111,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     tables,
     paper,
     compared,
+    account,
   ] = await Promise.all([
     turnoutOrOutcome(world, cycle),
     publicProposals(world, cycle._id, undefined, NEWEST),
@@ -125,6 +129,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     isVoting ? openTables(world, cycle._id) : undefined,
     isOver ? publicPaper(cycle._id) : undefined,
     cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
+    cycle.sealedAt ? publicAccount(cycle._id) : null,
   ]);
   return {
     community,
@@ -142,6 +147,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ...(outcome && { outcome }),
     publication,
     works,
+    account,
     ...(tables && { tables }),
     ...(paper && { paper }),
     ...(compared && { compared }),

@@ -33,7 +33,7 @@ export function workPage({ community, cycle, project, story, outcome, own }: Wor
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${title} ${theirs(project.title)}</h1>
 <p class="state"><em>${say(`works.state.${story.state}`)}</em></p>
-${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
+${stepLine(story, pageText)}${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
 ${sums ? html`<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
 ${whoDoesIt()}${beforeAndAfter()}<h2>${say('story.line')}</h2>
 <ol class="record story">
@@ -108,6 +108,33 @@ ${items}</ul>
   }
 }
 
+/** The usual way of a work, from the vote to its last payment. */
+const LINE = ['approved', 'seeking', 'chosen', 'signed', 'under-way', 'finished', 'accepted', 'paid'] as const;
+
+/** How far a work is on its way; what is to be mended stands where it was finished. */
+function placeOf(state: PublicWork['state']): number {
+  if (state === 'rated') return LINE.length - 1;
+  return LINE.findIndex((each) => each === (state === 'to-be-mended' ? 'finished' : state));
+}
+
+/** The steps of a work in a line, each that was taken with its day. */
+function stepLine({ state, steps }: WorkStory, { say, dayTag }: PageText): Markup {
+  const at = placeOf(state);
+  const items = LINE.map((each, index) => {
+    const taken = index <= at ? steps.findLast((step) => step.state === each && !step.isBack) : undefined;
+    const now = index === at ? html` aria-current="step"` : '';
+    return html`<li class="${index < at ? 'past' : index === at ? 'present' : 'future'}"${now}><b>${say(`works.line.${each}`)}</b>${taken ? html` ${dayTag(taken.day)}` : ''}</li>\n`;
+  });
+  return html`<ol class="line">\n${items}</ol>\n`;
+}
+
+/** The same without words, beside the state's name. */
+function lineBar(state: PublicWork['state']): Markup {
+  const at = placeOf(state);
+  const parts = LINE.map((_, index) => html`<rect class="${index <= at ? 'past' : 'future'}" x="${index * 10}" width="9" height="4"/>`);
+  return html`<svg class="steps-bar" viewBox="0 0 79 4" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
+}
+
 const BUILT: readonly WorkStory['state'][] = ['finished', 'to-be-mended', 'accepted', 'paid', 'rated'];
 
 function rated({ count, mean }: NonNullable<PublicWork['rating']>, { say }: PageText): string {
@@ -127,7 +154,7 @@ export function workList(
   if (works.length === 0) return html``;
   const items = works.map(({ number, state, day: on, rating }) => {
     const title = projects.find((project) => project.number === number)?.title ?? '';
-    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
+    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${lineBar(state)}${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
 `;
   });
   return html`<section aria-labelledby="works">

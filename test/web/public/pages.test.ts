@@ -332,6 +332,21 @@ describe('the public pages', function () {
     const story = await text('/c/qingsong/works/3?lang=zh');
     const line = ['投票选上了3号项目，99票', '签了合同', '动工了', '清出了空地', '花都种下去了', '验收看出问题，要改', '验收通过'];
     expect(line.map((said) => story.indexOf(said))).to.satisfy((places: number[]) => places.every((place, n) => place > (places[n - 1] ?? 0)));
+    expect(story).to.match(/<li class="present" aria-current="step"><b>验收<\/b> <time[^>]*>12月24日/);
+    const bars = [...shown.matchAll(/<li><(?:b|a [^>]*)>([^<]*)<\/(?:b|a)> <span>([^<]*)<\/span><svg class="bar"[^>]*>(.*?)<\/svg>/g)];
+    expect(bars.map(([, name, said]) => `${name} ${said}`.replaceAll('\u00a0', ' '))).to.deep.equal([
+      '一共的钱 120,000元',
+      '给了项目 108,000元',
+      '签了合同 0元',
+      '付出去了 0元',
+      '还没花 120,000元',
+      '3 社区花园 给了60,000元，合同0元，付了0元，还剩60,000元',
+      '7 修路灯 &lt;b&gt;&amp;&lt;/b&gt; 给了48,000元，合同0元，付了0元，还剩48,000元',
+    ]);
+    expect(
+      bars.map(([, , , drawn]) => drawn?.match(/width="([\d.]+)"/)?.[1]),
+      'shares',
+    ).to.deep.equal(['100', '90', '0', '0', '100', '100', '80']);
     expect(story.match(/<div class="compare">.*?<\/div><\/div>/s)?.[0].match(/<img /g)).to.have.length(2);
     for (const one of [shown, story]) expect(one).not.to.match(/周敏|13800001234|打了分/);
     const works = await web.json<{ number: number; rating: object | null }[]>('/api/cycles/qingsong-2026/works');
