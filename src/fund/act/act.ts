@@ -4,7 +4,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import type { World } from '../../store/world.ts';
 import { type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type Holder } from '../people/index.ts';
-import { askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
+import { type Asking, askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
 import { type ActField, fieldsOf, type Typed } from './field.ts';
 
 /** What an act gets of the world. */
@@ -24,7 +24,8 @@ export interface Subject<Found> {
   /** Null if there is none in this community. */
   readonly find: (context: Context, community: string, at: Place, session?: mongo.ClientSession) => Promise<Found | null>;
   readonly name: (found: Found) => string;
-  readonly revision?: (found: Found) => number;
+  /** A number that counts its changes, or what is looked at itself. */
+  readonly revision?: (found: Found) => number | string;
 }
 
 export const subject = <Found>(of: Subject<Found>): Subject<Found> => of;
@@ -52,7 +53,7 @@ export interface Asked {
   readonly community: string;
   readonly at: Place;
   /** The revision of the subject that was looked at, where it has one. */
-  readonly seen?: number | undefined;
+  readonly seen?: number | string | undefined;
   /** What was typed: texts, as a form or a command gives them, or what waited for a second person. */
   readonly input: Typed;
   readonly actor: Actor;
@@ -82,15 +83,16 @@ interface Entry extends Detail {
   /** As `Deed.names` and `Deed.once`. */
   readonly names?: readonly string[];
   readonly once?: string;
+  /** As `Asking.about`. */
+  readonly about?: string;
+  /** That it needs a second person now, where `run` finds it out and `Approval.when` does not. */
+  readonly takesTwo?: boolean;
 }
 
 /** An act of which everything is known, and that a second person has to confirm. */
-interface Waits {
+interface Waits extends Pick<Asking, 'subject' | 'detail' | 'names' | 'about'> {
   readonly is: 'toWait';
   readonly by: SecondRole;
-  readonly subject: string;
-  readonly detail: Detail;
-  readonly names?: readonly string[];
 }
 
 export const refuse = <const Why extends string>(why: Why): { readonly refused: Why } => ({ refused: why });
@@ -149,21 +151,23 @@ export function act<
     const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };
-      if (seen !== undefined && where.revision && where.revision(on) !== seen) return { is: 'changed' };
+      if (seen !== undefined && where.revision && String(where.revision(on)) !== String(seen)) return { is: 'changed' };
       const standing = { world, session, on, input, actor };
-      const waitsFor = approval && isAlone(actor, name) && ((await approval.when?.(standing)) ?? true) ? approval.by : undefined;
-      const outcome = await run({ ...standing, notify: async (notice) => (waitsFor ? undefined : notify(notice, session)) });
+      const needsSecond = approval && isAlone(actor, name) && (await approval.when?.(standing));
+      const notices: Notice[] = [];
+      const outcome = await run({ ...standing, notify: async (notice) => void notices.push(notice) });
       if ('refused' in outcome) {
         await session.abortTransaction();
         return { is: 'refused', refused: outcome.refused };
       }
       const { result, entry } = outcome;
       if (!entry) return { is: 'done', result };
-      const { subject = where.name(on), names, once, ...detail } = entry;
-      if (waitsFor) {
+      const { subject = where.name(on), names, once, about, takesTwo = needsSecond ?? true, ...detail } = entry;
+      if (approval && isAlone(actor, name) && takesTwo) {
         await session.abortTransaction();
-        return { is: 'toWait', by: waitsFor, subject, detail, ...(names && { names }) };
+        return { is: 'toWait', by: approval.by, subject, detail, ...(names && { names }), ...(about !== undefined && { about }) };
       }
+      for (const notice of notices) await notify(notice, session);
       await write({ ...acting, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
       return { is: 'done', result };
     });

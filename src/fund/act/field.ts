@@ -11,9 +11,14 @@ export interface ActField {
   readonly control: Control['control'];
   /** The most characters. */
   readonly longest?: number;
+  /** Those of a choice. */
+  readonly values?: readonly string[];
 }
 
-type Control = { readonly control: 'line' | 'lines'; readonly longest: number } | { readonly control: 'number' };
+type Control =
+  | { readonly control: 'line' | 'lines' | 'phone'; readonly longest: number }
+  | { readonly control: 'choice'; readonly values: readonly string[] }
+  | { readonly control: 'number' | 'tick' | 'given' };
 
 const controls = z.registry<Control>();
 

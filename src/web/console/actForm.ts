@@ -1,9 +1,9 @@
 import { Router } from 'express';
-import type { Act, ActField, Context, Place } from '../../fund/act/index.ts';
+import type { Act, ActField, Context, Place, Typed } from '../../fund/act/index.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { type FieldGiven, field, type Mistakes } from './frame.ts';
-import { address, numberIn, type Values } from './query.ts';
+import { choice, type FieldGiven, field, type Mistakes } from './frame.ts';
+import { address, type Values } from './query.ts';
 import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -22,13 +22,15 @@ export interface ActPage {
   readonly show: (visit: CommunityVisit, tried: Tried, status: number) => Promise<void>;
   /** Leads on after an act was done. */
   readonly onward: (visit: CommunityVisit, act: Act, result: object) => void | Promise<void>;
+  /** What of its input nobody types. */
+  readonly gives?: (visit: CommunityVisit, act: Act) => Typed | Promise<Typed>;
 }
 
 /**
  * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
  * what was typed, on the page of what waits for a second person, or where the page leads on to.
  */
-export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward }: ActPage): Router {
+export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward, gives }: ActPage): Router {
   const router = Router();
   for (const act of acts)
     router.post(
@@ -39,10 +41,12 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
 
   async function submitted(visit: CommunityVisit, act: Act): Promise<void> {
     const { community, request } = visit;
-    const typed = Object.fromEntries(act.fields.map(({ name }) => [name, textIn(request.body, name)]));
-    const seen = numberIn(textIn(request.body, 'seen'));
-    const asked = { community: community._id, at: placeOf(visit), seen, input: typed, actor: visit.doer(act) };
-    const performed = await act.perform(context, asked);
+    const typed = Object.fromEntries(
+      act.fields.flatMap(({ name, control }) => (control === 'given' ? [] : [[name, textIn(request.body, name)] as const])),
+    );
+    const seen = textIn(request.body, 'seen') || undefined;
+    const input = { ...typed, ...(visit.may(act) && (await gives?.(visit, act))) };
+    const performed = await act.perform(context, { community: community._id, at: placeOf(visit), seen, input, actor: visit.doer(act) });
     switch (performed.is) {
       case 'done':
         return onward(visit, act, performed.result);
@@ -68,6 +72,12 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
   }
 }
 
+interface FieldSaid extends Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> {
+  readonly hidden?: string | undefined;
+  /** The words of each value of a choice that is offered now; `''` first, where it may be left. */
+  readonly values?: readonly { readonly value: string; readonly label: string }[];
+}
+
 interface FormGiven {
   /** Of what it is done to, behind `/console/SLUG`: `/inbox/3`. */
   readonly at: string;
@@ -75,9 +85,9 @@ interface FormGiven {
   /** What stays in the address of the list from which one came. */
   readonly kept?: Values;
   /** The revision that is shown, if what it is done to has one. */
-  readonly seen?: number;
+  readonly seen?: number | string;
   /** What a field says besides its label and what was typed; a field that is `hidden` has this value. */
-  readonly fields?: Readonly<Record<string, Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> & { readonly hidden?: string | undefined }>>;
+  readonly fields?: Readonly<Record<string, FieldSaid>>;
   /** What the button says, if it is not the act's own word. */
   readonly button?: string;
   /** Behind the button. */
@@ -93,21 +103,37 @@ export function actForm(
 ): Markup {
   if (!visit.may(act)) return html``;
   const typed = tried.act === act ? tried.typed : undefined;
-  const shown = act.fields.map((each) => {
-    const { hidden, value, ...extra } = fields[each.name] ?? {};
-    if (hidden !== undefined) return html`<input type="hidden" name="${each.name}" value="${hidden}">`;
-    const id = idOf(act, each.name);
-    return field({ ...extra, ...fieldGiven(visit, act, each), value: typed?.[each.name] ?? value, mistake: tried.mistakes?.[id] });
-  });
+  const shown = act.fields.map((each) => fieldOf(visit, act, each, fields[each.name] ?? {}, typed?.[each.name], tried.mistakes ?? {}));
   const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
   const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said ?? visit.actWords(`${act.name}.button`)}</button>`;
   return html`<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
 }
 
-function fieldGiven(visit: CommunityVisit, act: Act, { name, control, isOptional }: ActField): Pick<FieldGiven, 'name' | 'id' | 'label' | 'isLong'> {
-  const label = visit.actWords(`${act.name}.field.${name}`);
-  const named = isOptional ? visit.actWords('optional', { label }) : label;
-  return { name, id: idOf(act, name), label: named, ...(control === 'lines' && { isLong: true }) };
+function fieldOf(
+  visit: CommunityVisit,
+  act: Act,
+  { name, control, isOptional, values = [] }: ActField,
+  { hidden, value, values: offered, ...extra }: FieldSaid,
+  typed: string | undefined,
+  mistakes: Mistakes,
+): Markup {
+  if (hidden !== undefined) return html`<input type="hidden" name="${name}" value="${hidden}">`;
+  if (control === 'given') return html``;
+  const said = visit.actWords(`${act.name}.field.${name}`);
+  const id = idOf(act, name);
+  const mistake = mistakes[id];
+  const about = { name, id, label: isOptional ? visit.actWords('optional', { label: said }) : said, value: typed ?? value, mistake };
+  if (control === 'choice') return choice({ ...about, values: offered ?? values.map((each) => ({ value: each, label: each })) });
+  if (control === 'tick') return tickBox(about);
+  const attributes = extra.attributes ?? (control === 'phone' ? html` type="tel" autocomplete="off"` : html``);
+  return field({ ...extra, ...about, ...(control === 'lines' && { isLong: true }), attributes });
+}
+
+function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup {
+  const wrong = mistake ? html` aria-describedby="${id}-mistake" aria-invalid="true"` : '';
+  return html`${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
+<label class="choice"><input type="checkbox" id="${id}" name="${name}" value="yes"${value === 'yes' ? html` checked` : ''}${wrong}> <span>${label}</span></label>
+`;
 }
 
 function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string, given: string): string {

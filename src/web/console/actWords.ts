@@ -5,6 +5,7 @@ import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, WORK_STATES } from '../../fund/works/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
+import { ACTS } from './acts.ts';
 import type { CommunityVisit } from './visits.ts';
 
 /** A value of an act's detail with its name, both in the reader's words. */
@@ -14,8 +15,13 @@ export interface DetailLine {
 }
 
 /** What an act found (`before`) or left (`after`), a line for each value; empty if it says nothing. */
-export function detailLines(text: PageText, part: Detail['before']): DetailLine[] {
-  return valuesOf(part).map(([name, value]) => ({ name: nameWords(text, name), value: valueWords(text, name, value) }));
+export function detailLines(told: Told, part: Detail['before']): DetailLine[] {
+  return valuesOf(part).map(([name, value]) => ({ name: nameWords(told, name), value: valueWords(told, name, value) }));
+}
+
+/** The words of a page, and the act (its name in the log) of which they tell. */
+export interface Told extends Pick<CommunityVisit, 'text' | 'actWords'> {
+  readonly act: string;
 }
 
 /** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
@@ -68,9 +74,11 @@ function valuesOf(part: unknown): [string, unknown][] {
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['name', 'phone', 'building', 'language']);
 
 /** Names of a community's files stay as the files say them. */
-function nameWords({ say }: PageText, name: string): string {
+function nameWords({ text: { say }, actWords, act }: Told, name: string): string {
   if (STAGES.has(name)) return say(`stage.${name}`);
-  return FIELDS.has(name) ? say(`detail.field.${name}`) : name;
+  if (FIELDS.has(name)) return say(`detail.field.${name}`);
+  const isTyped = ACTS.find((each) => each.name === act)?.fields.some((field) => field.name === name && field.control !== 'given');
+  return isTyped ? actWords(`${act}.field.${name}`) : name;
 }
 
 /** The values that have a name of their own. */
@@ -105,18 +113,18 @@ const FIELDS: ReadonlySet<string> = new Set([
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
 
-function valueWords(text: PageText, name: string, value: unknown): Markup | string {
-  const { theirs, phone, date } = text;
-  if (typeof value === 'object' && value !== null) return theirs(nested(text, name, value));
+function valueWords(told: Told, name: string, value: unknown): Markup | string {
+  const { theirs, phone, date } = told.text;
+  if (typeof value === 'object' && value !== null) return theirs(nested(told, name, value));
   const given = String(value);
   if (PHONE.test(given)) return whole(phone(given));
   if (ISO.test(given)) return whole(date(new Date(given)));
-  const words = plainWords(text, name, value);
+  const words = plainWords(told, name, value);
   return words === given ? theirs(given) : words;
 }
 
 /** A value that is no object, in words. */
-function plainWords({ say, date }: PageText, name: string, value: unknown): string {
+function plainWords({ text: { say, date }, actWords }: Told, name: string, value: unknown): string {
   if (value === null) return say('import.none');
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
@@ -127,7 +135,7 @@ function plainWords({ say, date }: PageText, name: string, value: unknown): stri
   if (name === 'state') return stateWords(say, given);
   if (name === 'field') return say(`import.field.${given}`);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
-  if (name === 'act') return say(`act.${entryOf(given)}`);
+  if (name === 'act') return actWords(`${entryOf(given)}.did`);
   if (name === 'to' && given === 'all') return say('message.to.all');
   if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
   if (name === 'to' && given.startsWith('building:')) return given.slice('building:'.length);
@@ -156,13 +164,13 @@ function stateWords(say: PageText['say'], state: string): string {
 const MOST_SHOWN = 50;
 
 /** A value within a value, in one line. */
-function nested(text: PageText, name: string, value: unknown): string {
+function nested(told: Told, name: string, value: unknown): string {
   if (Array.isArray(value)) {
-    const shown = value.slice(0, MOST_SHOWN).map((each) => nested(text, name, each));
-    return [...shown, ...(value.length > MOST_SHOWN ? ['…'] : [])].join(text.say('detail.between'));
+    const shown = value.slice(0, MOST_SHOWN).map((each) => nested(told, name, each));
+    return [...shown, ...(value.length > MOST_SHOWN ? ['…'] : [])].join(told.text.say('detail.between'));
   }
-  if (typeof value !== 'object' || value === null) return plainWords(text, name, value);
+  if (typeof value !== 'object' || value === null) return plainWords(told, name, value);
   return valuesOf(value)
-    .map(([part, each]) => `${nameWords(text, part)} ${nested(text, part, each)}`)
-    .join(text.say('detail.and'));
+    .map(([part, each]) => `${nameWords(told, part)} ${nested(told, part, each)}`)
+    .join(told.text.say('detail.and'));
 }

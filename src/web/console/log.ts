@@ -4,9 +4,8 @@ import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
-import type { PageText } from '../public/pageText.ts';
 import { whole } from '../public/pageText.ts';
-import { detailLines, subjectWords } from './actWords.ts';
+import { detailLines, subjectWords, type Told } from './actWords.ts';
 import { choice, field, filterForm } from './frame.ts';
 import { type List, listRoutes } from './list.ts';
 import type { ListState } from './listState.ts';
@@ -56,18 +55,18 @@ function logList(world: World): List<OpenedLogRow> {
     words: 'log',
     filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
     columns: (visit) => {
-      const { text } = visit;
+      const { text, actWords } = visit;
       const { say, theirs, date } = text;
       return [
         { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
         { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${whole(date(new Date(at)))}</time>`, text: ({ at }) => at },
         { name: 'by', cell: ({ by, role }) => html`${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
         { name: 'role', text: ({ role }) => role },
-        { name: 'act', cell: ({ act }) => say(`act.${act}`), text: ({ act }) => act },
+        { name: 'act', cell: ({ act }) => actWords(`${act}.did`), text: ({ act }) => act },
         { name: 'subject', cell: ({ subject, act }) => subjectWords(visit, subject, act), text: ({ subject }) => subject },
         {
           ...{ name: 'detail', isBlock: true },
-          cell: ({ opening }) => (opening ? detail(text, opening.detail) : html`<small>${say('log.noDetail')}</small>`),
+          cell: ({ opening, act }) => (opening ? detail({ text, actWords, act }, opening.detail) : html`<small>${say('log.noDetail')}</small>`),
           text: ({ opening }) => (opening ? JSON.stringify(opening.detail) : ''),
         },
       ];
@@ -107,9 +106,9 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { 
 }
 
 /** What an act found, what it left and why, folded up. */
-function detail(text: PageText, { before, after, reason, second }: Detail): Markup {
-  const { say, theirs } = text;
-  const lines = { before: detailLines(text, before), after: detailLines(text, after) };
+function detail(told: Told, { before, after, reason, second }: Detail): Markup {
+  const { say, theirs } = told.text;
+  const lines = { before: detailLines(told, before), after: detailLines(told, after) };
   const values = Object.entries(lines).flatMap(([name, each]) =>
     each.length > 0 ? [html`<dt>${say(`log.${name}`)}</dt>${each.map((line) => html`<dd>${line.name} ${line.value}</dd>`)}`] : [],
   );

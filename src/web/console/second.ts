@@ -5,7 +5,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from '../public/pageText.ts';
+import { whole } from '../public/pageText.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
 import { type List, listAddress, listRoutes } from './list.ts';
@@ -52,7 +52,7 @@ export function secondPages(world: World, known: Visits): Router {
         });
         if ('confirmed' in outcome) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
         if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
-        await show(visit, '', { form: told(visit.text, outcome) }, 409);
+        await show(visit, '', { form: told(visit, outcome) }, 409);
       }),
     )
     .post(
@@ -90,8 +90,8 @@ export function secondPages(world: World, known: Visits): Router {
       [
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
-        html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(text, second)}</small></h1>`,
-        html`<div class="sides"><div>${about(visit, second)}${changes(text, second)}${shown}</div><div>${forms(visit, second, { inList: keptIn(list, request), seen }, reason, mistakes)}</div></div>`,
+        html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(visit, second)}</small></h1>`,
+        html`<div class="sides"><div>${about(visit, second)}${changes(visit, second)}${shown}</div><div>${forms(visit, second, { inList: keptIn(list, request), seen }, reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );
@@ -99,8 +99,8 @@ export function secondPages(world: World, known: Visits): Router {
 }
 
 /** What the act is called in the log. */
-function nameOf({ say }: PageText, { act }: Pick<ListedSecond, 'act'>): string {
-  return say(`act.${entryOf(act)}`);
+function nameOf({ actWords }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>): string {
+  return actWords(`${entryOf(act)}.did`);
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
@@ -111,15 +111,16 @@ function secondList(world: World): List<ListedSecond> {
     title: ({ text }) => text.say('second.title'),
     words: 'second',
     filters: { state: (given) => STATES.find((state) => state === given) },
-    columns: ({ text, own, now }, state) => {
+    columns: (visit, state) => {
+      const { text, own, now } = visit;
       const { say, theirs, date } = text;
       const kept = address('', listValues(state));
       return [
         { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
         {
           name: 'act',
-          cell: (second) => html`<a href="${own}/second/${second.number}${kept}">${nameOf(text, second)}</a>`,
-          text: (second) => nameOf(text, second),
+          cell: (second) => html`<a href="${own}/second/${second.number}${kept}">${nameOf(visit, second)}</a>`,
+          text: (second) => nameOf(visit, second),
         },
         { name: 'askedBy', cell: ({ asked }) => theirs(asked.by), text: ({ asked }) => asked.by },
         {
@@ -167,7 +168,7 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
 }
 
 /** What it would change, or has changed: before and after, side by side. */
-function changes(text: PageText, { detail }: ListedSecond): Markup {
+function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond): Markup {
   const { say, theirs } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
   const rows = waitingRows(text, detail.after);
@@ -177,7 +178,7 @@ function changes(text: PageText, { detail }: ListedSecond): Markup {
       ['after', detail.after],
     ] as const
   ).map(([name, part]) => {
-    const lines = detailLines(text, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
+    const lines = detailLines({ text, actWords, act }, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
       (line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`,
     );
     return lines.length > 0 ? html`<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html``;
@@ -210,8 +211,9 @@ ${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'),
 }
 
 /** Why nothing was done. */
-function told({ say }: PageText, outcome: Extract<Confirmation, { refused: unknown }>): string {
+function told({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Confirmation, { refused: unknown }>): string {
   if (outcome.refused !== 'notHeld') return say(`second.not.${outcome.refused}`);
+  if (outcome.why.includes('.not.')) return say('second.notHeld.because', { why: actWords(outcome.why) });
   if (OF_MONEY.has(outcome.why)) return say('second.notHeld.because', { why: say(`works.not.${outcome.why}`) });
   return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
 }

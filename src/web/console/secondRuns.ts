@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closeAccount } from '../../fund/accounts/index.ts';
-import type { Performed } from '../../fund/act/index.ts';
+import type { Act, Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { importRows } from '../../fund/files/index.ts';
@@ -60,17 +60,21 @@ export function secondRuns(world: World): Runs {
   const known = new Map<string, Run>(Object.entries(runs));
   const context = { world, notify };
   for (const act of ACTS)
-    known.set(act.name, async (kept, community, actor) => whatCame(await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
+    known.set(act.name, async (kept, community, actor) => whatCame(act, await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
   return (act) => known.get(act);
 }
 
 /** What is kept of an act that is a value: its input, and what it is on. */
-const waitedFor = z.object({ at: z.record(z.string(), z.string()), seen: z.int().optional(), input: z.record(z.string(), z.unknown()) });
+const waitedFor = z.object({
+  at: z.record(z.string(), z.string()),
+  seen: z.union([z.int(), z.string()]).optional(),
+  input: z.record(z.string(), z.unknown()),
+});
 
-/** What came of it, as the confirmation tells it. */
-function whatCame(performed: Performed): object {
+/** What came of it; of what it refuses, the key of its words. */
+function whatCame({ name }: Act, performed: Performed): object {
   if (performed.is === 'done') return {};
-  return { refused: performed.is === 'refused' ? performed.refused : performed.is };
+  return { refused: performed.is === 'refused' ? `${name}.not.${performed.refused}` : performed.is };
 }
 
 /** What waits, without the papers that it has not. */
