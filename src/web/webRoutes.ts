@@ -9,6 +9,7 @@ import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute, type WebMetrics } from './health.ts';
+import { pageHeaders } from './pageHeaders.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { publicPictures } from './public/pictures.ts';
 import { readerLimit } from './readerLimit.ts';
@@ -64,6 +65,7 @@ export function webRoutes(
   }: WebDeps,
 ): Router {
   const readers = readerLimit();
+  const shown = pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers });
   return Router()
     .use('/api', apiHeaders)
     .use(({ url }, _response, next) => {
@@ -75,14 +77,15 @@ export function webRoutes(
       metricsRoute(metrics, metricsToken),
       signpost(world),
       consoleRoutes(world, { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
-      pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers }),
+      shown.routes,
       publicPictures(world, readerLimit()),
       api(world, readers),
       audio(world, readerLimit()),
     )
-    .use(() => {
+    .use(pageHeaders(), () => {
       throw new Refusal(404, 'There is nothing at this address.');
-    });
+    })
+    .use(shown.errors);
 }
 
 /** Shows readers of a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */

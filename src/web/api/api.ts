@@ -31,6 +31,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
+import { resultTables } from './resultTables.ts';
 import { worksApi } from './works.ts';
 
 /** What each answer of `/api` has, an error's too: a page of another origin reads it all. */
@@ -71,7 +72,7 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
         response.json(await publicProposals(world, _id, before));
       }),
     )
-    .use(worksApi(world, readerLimit))
+    .use(worksApi(world, readerLimit), resultTables(world, readerLimit))
     .get(
       '/api/cycles/:id/publication',
       readerLimit.handler<{ id: string }>(async (request, response) => {
@@ -141,7 +142,7 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
       }),
     )
     .use('/api', ({ method }, response: Response) => {
-      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; docs/supervisors.md lists what there is.');
+      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; /data lists what there is.');
       response.set('Allow', 'GET, HEAD');
       throw new Refusal(405, 'This is for reading only: GET.');
     });

@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { root } from '../../store/files.ts';
 
 export interface BrowserFile {
   readonly type: 'css' | 'js';
   readonly content: Buffer;
+  readonly zipped: Buffer;
 }
 
 /** The files that a browser loads besides the pages, by name; the name contains a hash of the content. */
@@ -56,7 +58,9 @@ async function bundle(): Promise<BrowserFiles> {
     logLevel: 'silent',
   });
   await stop(); // its helper process is not needed again
-  const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), { type: typeOf(path), content: Buffer.from(contents) }]));
+  const files = new Map(
+    outputFiles.map(({ path, contents }) => [basename(path), { type: typeOf(path), content: Buffer.from(contents), zipped: gzipSync(contents) }]),
+  );
   return {
     files,
     address: (source) => `/assets/${[...files.keys()].find((name) => name.startsWith(`${source}-`)) ?? source}`,

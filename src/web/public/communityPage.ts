@@ -3,27 +3,29 @@ import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
 import { answeredWords, moneyBlocks } from '../../print/index.ts';
-import { html, type Markup } from '../html.ts';
+import { html, Markup } from '../html.ts';
 import { type CycleView, stageKey } from './cycleView.ts';
+import { doNow } from './doNow.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { pictureList } from './pictures.ts';
 import { printedBlock } from './printedBlock.ts';
-import { bar, projectList, resultsChart } from './projectList.ts';
+import { bar, type ProjectsWanted, projectList, resultsChart } from './projectList.ts';
 import { proposalAddress, proposalList } from './proposalsPage.ts';
 import { broadcastList, whoRuns } from './quietPage.ts';
 import { recount } from './recount.ts';
-import { takePart } from './takePart.ts';
+import { exampleOf, takePart } from './takePart.ts';
 import { workList } from './workPage.ts';
 
 /** `/c/SLUG`: everything that is public by this day, the same for everybody. What matters now comes first. */
-export function communityPage(view: CycleView, frame: Frame): Markup {
+export function communityPage(view: CycleView, wanted: ProjectsWanted, frame: Frame): Markup {
   const { pageText, assets, hasChat } = frame;
   const { community, cycle, outcome, others, stage } = view;
   const { say, link } = pageText;
   const own = `/c/${community._id}`;
   const isCurrent = frame.path === own;
   const proposals = proposalSection(view, frame);
+  const publication = view.publication && publicationSection(view.publication, { own, currency: cycle.currency }, pageText);
   const isCollecting = stage === 'propose' || stage === 'announce' || stage === 'deliberate';
   const main = [
     ...(isCurrent ? [] : [html`<p class="notice">${say('earlier.current')} <a href="${link(own)}">${say('earlier.toCurrent')}</a></p>`]),
@@ -32,6 +34,7 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(view.works.length > 0 ? [workList({ works: view.works, projects: view.projects, address: workAddress }, pageText)] : []),
     ...(outcome ? [recount(view, pageText, assets)] : []),
     ...(view.paper ? [paperSection(view.paper, view, pageText)] : []),
+    ...(stage === 'publish' && publication ? [publication] : []),
     ...(isCurrent
       ? [
           takePart(
@@ -41,8 +44,8 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
         ]
       : []),
     ...(isCollecting ? [proposals] : []),
-    ...(outcome?.state === 'counted' ? [] : [projectList(view, pageText)]),
-    ...(view.publication ? [publicationSection(view.publication, { own, currency: cycle.currency }, pageText)] : []),
+    ...(outcome?.state === 'counted' ? [] : [projectList(view, wanted, frame)]),
+    ...(stage !== 'publish' && publication ? [publication] : []),
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
     record(view, isCurrent, pageText),
@@ -51,9 +54,10 @@ export function communityPage(view: CycleView, frame: Frame): Markup {
     ...(isCollecting ? [] : [proposals]),
     ...(others.length > 0 ? [earlier()] : []),
   ];
-  const content = html`${hero(view, pageText)}<div class="wide content">
+  const content = html`${hero(view, isCurrent, frame)}<div class="wide content">
 ${main}</div>`;
-  return layout(frame, `${community.name} · ${cycle.title}`, content, { script: outcome ? 'recount' : undefined });
+  const about = html`${headline(view, pageText)}${say('sentence')}`.text.replaceAll(/<[^>]*>/g, '');
+  return layout(frame, `${community.name} · ${cycle.title}`, content, { script: outcome ? 'recount' : undefined, about: new Markup(about) });
 
   function workAddress(number: number): string {
     return `${own}/works/${number}${isCurrent ? '' : `?cycle=${encodeURIComponent(cycle._id)}`}`;
@@ -89,9 +93,9 @@ ${isAny ? html`<p><a class="more" href="${link(address())}">${say('proposals.all
 `;
 }
 
-/** The top of the page: whose it is, what happens now and until when, how much money there is, how many have voted. */
-function hero(view: CycleView, pageText: PageText): Markup {
-  const { community, cycle, voters, vote, now, answers, outcome } = view;
+/** The top of the page: whose it is, what happens now and until when, and what one can do; then how much money there is, and how many have voted. */
+function hero(view: CycleView, isCurrent: boolean, { pageText, hasChat }: Frame): Markup {
+  const { community, cycle, voters, vote, now, answers, outcome, stage, projects, tables } = view;
   const { say, tell, wholeTime, money, theirs } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
@@ -111,10 +115,11 @@ function hero(view: CycleView, pageText: PageText): Markup {
       : []),
   ];
   return html`<section class="hero"><div class="wide">
-<p class="cycle">${theirs(cycle.title)}</p>
 <h1>${theirs(community.name)}</h1>
 <p class="now">${headline(view, pageText)}</p>
+${isCurrent ? doNow({ community, stage, example: exampleOf({ now, projects, choices: cycle.choices }), hasChat, tables }, pageText) : ''}
 ${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : ''}
+<p class="cycle">${theirs(cycle.title)}</p>
 <dl class="facts">${facts}</dl>
 </div></section>
 `;

@@ -16,23 +16,36 @@ export interface Frame {
   readonly hasChat: boolean;
   /** The address of the community's news, for feed readers. */
   readonly feed?: string;
+  /** Where what is public stands as data. */
+  readonly data: string;
+  /** The address of the service, without a slash at the end; absent if others cannot open it. */
+  readonly home?: string | undefined;
 }
 
 interface Extras {
   /** A script, or a style besides the one of every page, by the name of its source without the extension. */
   readonly script?: string | undefined;
   readonly style?: string;
+  /** One or two sentences: what search engines and chats show below the title. */
+  readonly about?: string | Markup | undefined;
 }
 
 /** A whole page. Nothing in it is loaded from another host. */
 export function layout(
-  { pageText, assets, path, banner, feed }: Frame,
+  { pageText, assets, path, banner, feed, data, home }: Frame,
   title: string,
   content: Markup | readonly Markup[],
-  { script, style }: Extras = {},
+  { script, style, about = pageText.say('home.lead') }: Extras = {},
 ): Markup {
   const { language, say, link } = pageText;
   return html`${pageBeginning(language)}<title>${title}</title>
+<meta name="description" content="${about}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="${say('product')}">
+<meta property="og:title" content="${title}">
+<meta property="og:description" content="${about}">
+<meta property="og:locale" content="${language === 'en' ? 'en_GB' : 'zh_CN'}">
+${home ? html`<meta property="og:url" content="${home}${path}">` : ''}
 <link rel="stylesheet" href="${assets.address('page')}">
 ${style ? html`<link rel="stylesheet" href="${assets.address(style)}">` : ''}
 <link rel="icon" href="data:,">
@@ -49,7 +62,7 @@ ${banner ?? ''}
 <main id="main">
 ${content}
 </main>
-<footer class="wide"><p>${say('foot')}<a href="/api/communities">${say('data')}</a></p></footer>
+<footer class="wide"><p>${say('foot')}<a href="${link(data)}">${say('data')}</a></p></footer>
 </body>
 </html>
 `;

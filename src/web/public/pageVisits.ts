@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
@@ -6,6 +7,8 @@ import { type CycleRecord, currentCycleForReaders, cycleForReaders, periods } fr
 import { boundedMap } from '../../store/cache.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
+import { isForAll } from '../documents.ts';
+import { Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
@@ -41,11 +44,13 @@ interface Address {
   readonly slug: string;
 }
 
-type What = 'community' | 'cycle' | 'proposal' | 'work';
+type What = 'address' | 'community' | 'cycle' | 'proposal' | 'work';
 
 export interface PageVisits {
   /** The frame of a page: its texts, and what a browser loads with it. */
   frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame>;
+  /** A page that is no community's. */
+  ofEverybody(answer: (visit: Pick<PageVisit, 'response' | 'chosen'>) => Promise<void>): RequestHandler<Record<string, string>>;
   /** A page at `/c/:slug…`; 404 if there is no such community. */
   ofCommunity(answer: (visit: PageVisit) => Promise<void>): RequestHandler<Address>;
   /** The same of the current cycle, or of the one in `?cycle=`; 404 if there is none, or it has not begun. */
@@ -54,7 +59,7 @@ export interface PageVisits {
   begun(community: CommunityRecord, id: string): Promise<CycleRecord | undefined>;
   /** Says that there is nothing at this address (404), and where to go on. */
   lost(response: Response, chosen: Chosen, what: What, leads: { readonly path: string; readonly name: string }): Promise<void>;
-  /** A browser gets an error as a page; any other reader gets the sentence of `lastError`. */
+  /** A browser gets a page where nothing is, or the database is away; any other reader gets the sentence of `lastError`. */
   away(): ErrorRequestHandler;
 }
 
@@ -62,7 +67,7 @@ export interface PageVisits {
 export function pageVisits(
   world: World,
   catalogue: i18n,
-  { banner, readerLimit, hasChat }: PageVisitsDeps & { readonly hasChat: boolean },
+  { banner, readerLimit, hasChat, publicUrl }: PageVisitsDeps & { readonly hasChat: boolean; readonly publicUrl: string },
 ): PageVisits {
   const communityOf = communityForReaders(world);
   return {
@@ -71,6 +76,7 @@ export function pageVisits(
     lost,
     away,
     ofCommunity,
+    ofEverybody: (answer) => readerLimit.handler(async (request, response) => answer({ response, chosen: pageLanguage(request) })),
     ofCycle: (answer) =>
       ofCommunity(async (visit) => {
         const { request, response, community, slug, chosen } = visit;
@@ -100,6 +106,8 @@ export function pageVisits(
       hasLanguage: chosen.byLink,
       ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),
+      data: community ? `/c/${community._id}/data` : '/data',
+      home: isForAll(publicUrl) ? publicUrl : undefined,
     };
   }
 
@@ -119,23 +127,35 @@ export function pageVisits(
 
   function away(): ErrorRequestHandler {
     return (error, request, response, next) => {
-      if (!isDatabaseAway(error) || response.headersSent || request.accepts(['json', 'html']) !== 'html') return next(error);
+      const isLost = error instanceof Refusal && error.status === 404;
+      const isForPrograms = /^\/(?:api|assets|audio)\//.test(request.originalUrl);
+      if (!(isLost || isDatabaseAway(error)) || isForPrograms || response.headersSent || request.accepts(['json', 'html']) !== 'html')
+        return next(error);
       const chosen = pageLanguage(request);
-      frame(chosen, '/')
-        .then((around) => {
-          const { say } = around.pageText;
-          response.status(503).set('Retry-After', '60');
-          send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
-        })
-        .catch(() => next(error));
+      const slug = /^\/c\/([^/?]+)\/./.exec(request.originalUrl)?.[1];
+      const shown = isLost
+        ? lost(response, chosen, 'address', slug ? { path: `/c/${slug}`, name: 'lost.page' } : { path: '/', name: 'lost.home' })
+        : frame(chosen, '/').then((around) => {
+            const { say } = around.pageText;
+            response.status(503).set('Retry-After', '60');
+            send(response, rendered(noticePage(around, say('lost.away'), say('lost.awayMore'), { path: '/', name: say('lost.home') })));
+          });
+      shown.catch(() => next(error));
     };
   }
 }
 
-/** A reader asks again each time; the page is sent whole only if it has changed. */
-export function send(response: Response, { body, etag }: Rendered): void {
-  response.set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language', 'Content-Type': 'text/html; charset=utf-8' }).send(body);
+/** A reader asks again each time; the page is sent whole only if it has changed, and compressed to who can read that: it holds nothing secret. */
+export function send(response: Response, { body, zipped, etag }: Rendered): void {
+  const isZipped = body.length > LEAST_ZIPPED && response.req.acceptsEncodings('gzip') === 'gzip';
+  if (isZipped) response.set('Content-Encoding', 'gzip');
+  response
+    .set({ 'Cache-Control': 'no-cache', ETag: etag, Vary: 'Accept-Language, Accept-Encoding', 'Content-Type': 'text/html; charset=utf-8' })
+    .send(isZipped ? zipped() : body);
 }
+
+/** Bytes: below it a packet more or less makes no difference. */
+const LEAST_ZIPPED = 1_400;
 
 /** What the address says of this name; at most 80 characters are read. */
 export function text({ query }: Pick<Request, 'query'>, name: string): string {
@@ -146,6 +166,8 @@ export function text({ query }: Pick<Request, 'query'>, name: string): string {
 /** A page as it is sent. */
 interface Rendered {
   readonly body: Buffer;
+  /** The same compressed: a page that is kept is compressed once. */
+  zipped(): Buffer;
   readonly etag: string;
 }
 
@@ -180,5 +202,13 @@ export function freshPages(world: World): (key: string, render: () => Promise<Ma
 
 export function rendered({ text }: Markup): Rendered {
   const body = Buffer.from(text);
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+  let zipped: Buffer | undefined;
+  return {
+    body,
+    zipped: () => {
+      zipped ??= gzipSync(body);
+      return zipped;
+    },
+    etag: `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+  };
 }

@@ -1,7 +1,7 @@
-import { type Response, Router } from 'express';
+import { type ErrorRequestHandler, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, stageAt } from '../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { ballotPictures } from '../../fund/projects/index.ts';
 import { proposalShelf } from '../../fund/proposals/index.ts';
@@ -9,6 +9,7 @@ import { countOffices } from '../../fund/staff/index.ts';
 import { workSteps, worksOfCycle } from '../../fund/works/index.ts';
 import { publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import type { World } from '../../store/world.ts';
+import { calendarFile } from '../calendarFile.ts';
 import { type DocumentsDeps, isForAll } from '../documents.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
@@ -17,6 +18,7 @@ import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { type Around, cyclePages, keyOf } from './cyclePages.ts';
 import { cycleView, projectsOf, turnoutOrOutcome } from './cycleView.ts';
+import { dataPage } from './dataPage.ts';
 import { hallPage, TURNS_MS } from './hallPage.ts';
 import { home } from './home.ts';
 import { logPage } from './logPage.ts';
@@ -34,16 +36,18 @@ const FEED_CYCLES = 2;
 
 export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'publicUrl' | 'chatCode'>;
 
-/** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them. */
-export function pages(world: World, catalogue: i18n, deps: PagesDeps): Router {
-  const { banner, chatCode, readerLimit } = deps;
+/** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them; `errors` shows a browser a page in place of a sentence. */
+export function pages(world: World, catalogue: i18n, deps: PagesDeps): { readonly routes: Router; readonly errors: ErrorRequestHandler } {
+  const { banner, chatCode, readerLimit, publicUrl } = deps;
   const kept = freshPages(world);
-  const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined });
+  const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined, publicUrl });
   const around = { visits, kept };
-  return Router()
+  const routes = Router()
     .get(
       [
         '/',
+        '/data',
+        '/c/:slug/data',
         '/c/:slug',
         '/c/:slug/proposals',
         '/c/:slug/proposals/:number',
@@ -64,8 +68,9 @@ export function pages(world: World, catalogue: i18n, deps: PagesDeps): Router {
       feed(world, catalogue, deps, around),
       assets(deps),
       cyclePages(world, catalogue, around),
-    )
-    .use(['/', '/c'], visits.away());
+      dataPages(world, around),
+    );
+  return { routes, errors: visits.away() };
 }
 
 /** All communities here, or those that are looked for. */
@@ -91,6 +96,7 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
       ofCommunity(async ({ request, response, community, slug, chosen }) => {
         const id = text(request, 'cycle');
         const before = wholeNumber(request, 'before', 1);
+        const wanted = { category: text(request, 'category'), find: text(request, 'find') };
         const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
         const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
         if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
@@ -100,12 +106,13 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
         const render = async (): Promise<Markup> => {
           const around = await frame(chosen, own, community);
           return cycle
-            ? communityPage(await cycleView(world, community, cycle), around)
+            ? communityPage(await cycleView(world, community, cycle), wanted, around)
             : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(world, slug) }, around);
         };
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
-        send(response, await kept(`${own} ${keyOf(chosen)} ${state}`, render));
+        const isAll = wanted.category === '' && wanted.find === '';
+        send(response, isAll ? await kept(`${own} ${keyOf(chosen)} ${state}`, render) : rendered(await render()));
       }),
     )
     .get(
@@ -134,6 +141,28 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
     }).toString();
     response.redirect(302, `/c/${encodeURIComponent(slug)}/proposals${query ? `?${query}` : ''}`);
   }
+}
+
+/** What is public as data, here and of a community, its calendar as a file, and what searching programs may read. */
+function dataPages(world: World, { visits: { frame, ofCommunity, ofEverybody }, kept }: Around): Router {
+  return Router()
+    .get(
+      '/data',
+      ofEverybody(async ({ response, chosen }) => {
+        send(response, await kept(`/data ${keyOf(chosen)}`, async () => dataPage({ cycles: [] }, await frame(chosen, '/data'))));
+      }),
+    )
+    .get(
+      '/c/:slug/data',
+      ofCommunity(async ({ response, community, slug, chosen }) => {
+        const own = `/c/${slug}/data`;
+        const render = async () => dataPage({ community, cycles: await begunCycles(slug, world.now()) }, await frame(chosen, own, community));
+        send(response, await kept(`${own} ${keyOf(chosen)}`, render));
+      }),
+    )
+    .get('/robots.txt', (_request, response) => {
+      response.type('text/plain').send('User-agent: *\nDisallow: /console\nDisallow: /simulator\n');
+    });
 }
 
 /** What is put up where people pass: the poster to print, the screen in the hall. */
@@ -186,41 +215,61 @@ function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: 
   }
 }
 
-/** What happened in a community, for readers of feeds. */
+/** What happened in a community, for readers of feeds, and its calendar, for those of phones. */
 function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDeps, { kept }: Around): Router {
   const communityOf = communityForReaders(world);
-  return Router().get(
-    '/c/:slug/feed.atom',
-    readerLimit.handler<{ slug: string }>(async (request, response) => {
-      const { slug } = request.params;
-      const community = await communityOf(slug);
-      if (!community) throw new Refusal(404, 'There is nothing at this address.');
-      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
-      const now = world.now();
-      const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
-        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
-        const cycles = await Promise.all(
-          begun
-            .filter((cycle) => cycle !== null)
-            .map(async (cycle) => {
-              const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
-              return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
-            }),
-        );
-        return {
-          text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
-        };
-      });
-      response
-        .set({
-          'Cache-Control': 'no-cache',
-          ETag: etag,
-          'Content-Type': 'application/atom+xml; charset=utf-8',
-          'X-Content-Type-Options': 'nosniff',
-        })
-        .send(body);
-    }),
-  );
+  return Router()
+    .get(
+      '/c/:slug/calendar.ics',
+      readerLimit.handler<{ slug: string }>(async ({ params: { slug } }, response) => {
+        const community = await communityOf(slug);
+        if (!community) throw new Refusal(404, 'There is nothing at this address.');
+        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+        const now = world.now();
+        const { say } = pageText(catalogue, { language, byLink: false }, now, community);
+        const { body, etag } = await kept(`/c/${slug}/calendar.ics`, async () => {
+          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+          const cycles = begun.flatMap((cycle) => (cycle ? [{ id: cycle._id, title: cycle.title, periods: periods(cycle, now) }] : []));
+          const about = { host: new URL(publicUrl).host, name: community.name, now };
+          return { text: calendarFile(cycles, { ...about, nameOf: (stage) => say(`stage.${stage}`) }) };
+        });
+        response
+          .set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'text/calendar; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
+          .send(body);
+      }),
+    )
+    .get(
+      '/c/:slug/feed.atom',
+      readerLimit.handler<{ slug: string }>(async (request, response) => {
+        const { slug } = request.params;
+        const community = await communityOf(slug);
+        if (!community) throw new Refusal(404, 'There is nothing at this address.');
+        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+        const now = world.now();
+        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+          const cycles = await Promise.all(
+            begun
+              .filter((cycle) => cycle !== null)
+              .map(async (cycle) => {
+                const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
+                return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
+              }),
+          );
+          return {
+            text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+          };
+        });
+        response
+          .set({
+            'Cache-Control': 'no-cache',
+            ETag: etag,
+            'Content-Type': 'application/atom+xml; charset=utf-8',
+            'X-Content-Type-Options': 'nosniff',
+          })
+          .send(body);
+      }),
+    );
 }
 
 /** What a browser loads with a page. */
@@ -230,7 +279,11 @@ function assets({ readerLimit }: PagesDeps): Router {
     readerLimit.handler<{ name: string }>(async (request, response) => {
       const file = (await browserFiles()).files.get(request.params.name);
       if (!file) throw new Refusal(404, 'There is nothing at this address.');
-      response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type] }).send(file.content);
+      const isZipped = request.acceptsEncodings('gzip') === 'gzip';
+      if (isZipped) response.set('Content-Encoding', 'gzip');
+      response
+        .set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type], Vary: 'Accept-Encoding' })
+        .send(isZipped ? file.zipped : file.content);
     }),
   );
 }

@@ -21,7 +21,7 @@ function bars({ bars: rows, of }: Bars): Markup {
 }
 
 /** Of more columns a phone has no room beside each other: each row stands there as a list, with the heads before its cells. */
-const MOST_ON_PHONE = 3;
+const MOST_ON_PHONE = 2;
 
 function table({ columns, rows }: PrintedTable): Markup {
   const isHeaded = columns.some(({ head }) => head);

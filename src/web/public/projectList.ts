@@ -3,29 +3,36 @@ import type { Project } from '../../fund/cycles/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView, Outcome } from './cycleView.ts';
+import type { Frame } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { shownSmall } from './pictures.ts';
 
+/** Which projects of many a reader wants to see; empty: all. */
+export interface ProjectsWanted {
+  readonly category: string;
+  readonly find: string;
+}
+
+/** From so many projects on there are contents, a search, and what is said of each behind a tap. */
+const MANY = 13;
+
 /** The projects on the ballot with their costs; no votes. */
-export function projectList(view: CycleView, pageText: PageText): Markup {
+export function projectList(view: CycleView, wanted: ProjectsWanted, { pageText, path, hasLanguage }: Frame): Markup {
   const { projects, pictures, cycle, stage, community } = view;
-  const { say, money, theirs } = pageText;
+  const { say, money, theirs, language } = pageText;
   const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
-  const items = projects.map(
-    ({
-      number,
-      title,
-      cost,
-      category,
-      detail,
-      place,
-      due,
-    }) => html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}${pictureOf(number)}</div></li>
-`,
-  );
+  const isMany = projects.length >= MANY;
+  const shown = isMany ? projects.filter((project) => isWanted(project, wanted)) : projects;
+  const items = shown.map((project) => {
+    const { number, title, cost, category, detail, place, due } = project;
+    const more = html`${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}${pictureOf(number)}`;
+    const folded = more.text === '' ? '' : html`<details><summary>${say('projects.of.more')}</summary>${more}</details>`;
+    return html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${isMany ? folded : more}</div></li>
+`;
+  });
   return html`<section aria-labelledby="projects">
 <h2 id="projects">${title}</h2>
-${
+${isMany ? finder() : ''}${
   items.length > 0
     ? html`<ul class="projects">
 ${items}</ul>`
@@ -40,12 +47,38 @@ ${howDecided(view, pageText)}`
 </section>
 `;
 
+  /** Search and contents, which need no script. */
+  function finder(): Markup {
+    const categories = [...new Set(projects.flatMap(({ category }) => category ?? []))];
+    const options = categories.map((name) => html`<option value="${name}"${name === wanted.category ? html` selected` : ''}>${name}</option>`);
+    const kept = [
+      ...(path.includes('cycle=') ? [html`<input type="hidden" name="cycle" value="${cycle._id}">`] : []),
+      ...(hasLanguage ? [html`<input type="hidden" name="lang" value="${language === 'en' ? 'en' : 'zh'}">`] : []),
+    ];
+    const isChosen = wanted.category !== '' || wanted.find !== '';
+    return html`<form class="choose" action="/c/${community._id}#projects" role="search">
+<p><label for="find">${say('projects.of.find')}</label> <input id="find" name="find" type="search" value="${wanted.find}" maxlength="40"></p>
+${categories.length > 1 ? html`<p><label for="category">${say('projects.of.category')}</label> <select id="category" name="category"><option value="">${say('projects.of.every')}</option>${options}</select></p>` : ''}
+${kept}<p><button>${say('projects.of.show')}</button></p>
+</form>
+${isChosen ? html`<p role="status">${say('projects.of.found', { count: shown.length })}</p>` : ''}
+<nav class="contents" aria-label="${say('projects.of.title')}">${shown.map(({ number, short, title }) => html`<a href="#p${number}"><b>${number}</b> ${theirs(short ?? title)}</a>\n`)}</nav>
+`;
+  }
+
   function pictureOf(number: number): Markup {
     const picture = pictures.get(number);
     if (!picture) return html``;
     const caption = picture.caption && maskNumbers(picture.caption);
     return shownSmall(`/c/${community._id}/pictures/${picture.id}`, { ...picture, caption }, say('projects.picture', { number }), pageText);
   }
+}
+
+/** Whether it is of the kind that is wanted, and has all words that are looked for, or the number. */
+function isWanted({ number, title, short = '', detail = '', place = '', category }: Project, wanted: ProjectsWanted): boolean {
+  const words = wanted.find.toLowerCase().split(/\s+/u).filter(Boolean);
+  const text = `${title} ${short} ${detail} ${place}`.toLowerCase();
+  return (wanted.category === '' || category === wanted.category) && words.every((word) => text.includes(word) || String(number) === word);
 }
 
 /** Where a project is built and in which month, as far as it is known. */

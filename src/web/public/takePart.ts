@@ -5,6 +5,7 @@ import type { ProjectPictures } from '../../fund/projects/index.ts';
 import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { projectsOf } from './cycleView.ts';
+import { doingIn } from './doNow.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 
@@ -14,18 +15,6 @@ interface Ballot {
   readonly projects: readonly { readonly number: number }[];
   readonly choices: { readonly min: number; readonly max: number };
 }
-
-/** What is most useful to a resident at a stage. */
-const KINDS: Readonly<Record<Stage, 'vote' | 'propose' | 'follow'>> = {
-  announce: 'propose',
-  propose: 'propose',
-  deliberate: 'propose',
-  publish: 'follow',
-  vote: 'vote',
-  implement: 'follow',
-  evaluate: 'follow',
-  closed: 'follow',
-};
 
 interface TakePart {
   readonly community: CommunityRecord;
@@ -40,7 +29,7 @@ interface TakePart {
 /** How to take part by text, by call and in the chat. A tap opens a message that begins with the right word, or calls. */
 export function takePart({ community, stage, ballot, tables, hasChat }: TakePart, pageText: PageText): Markup {
   const { say, link } = pageText;
-  const kind = KINDS[stage ?? 'closed'];
+  const kind = doingIn(stage);
   const example = ballot && exampleOf(ballot);
   const text = say(`take.${kind}Example`, { example });
   return html`<section class="take" aria-labelledby="take">
@@ -51,7 +40,7 @@ export function takePart({ community, stage, ballot, tables, hasChat }: TakePart
 <div><dt>${say('take.to')}</dt><dd>${numberLink(`sms:${numberToText(community)}?body=${encodeURIComponent(say(`take.${kind}Start`))}`, numberToText(community), pageText)}</dd></div>
 </dl>
 <p>${say(`take.${kind}More`)}</p>
-${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}
+${kind === 'vote' ? html`<p>${say('take.voteOther')}</p>` : ''}${kind === 'propose' ? html`<p>${say('take.support')}</p>` : ''}
 <h3>${say('take.call')}</h3>
 <p>${numberLink(`tel:${community.phone}`, community.phone, pageText)}</p>
 <p>${say(`take.${kind}Call`)}</p>
@@ -100,7 +89,7 @@ function numberLink(href: string, number: string, { phone }: PageText): Markup {
 }
 
 /** Other projects every minute, so that a page favours none. */
-function exampleOf({ now, projects, choices }: Ballot): string {
+export function exampleOf({ now, projects, choices }: Ballot): string {
   const first = Math.floor(now.getTime() / 60_000) % Math.max(1, projects.length);
   return [...projects.slice(first), ...projects]
     .slice(0, Math.min(projects.length, Math.max(choices.min, Math.min(2, choices.max))))

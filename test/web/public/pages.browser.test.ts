@@ -48,9 +48,14 @@ describe('the public pages in a browser', function () {
         for (const locale of colorScheme === 'light' ? ['zh-CN', 'en'] : ['zh-CN']) {
           const what = `${name} ${size} ${colorScheme} ${locale}`;
           const visit = await open(web.url + path, { viewport, colorScheme, locale, bypassCSP: true });
+          if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, `${what.replaceAll(' ', '-')}.png`), fullPage: true });
           await fits(visit, what);
           expect(await tornWords(visit.page), what).to.deep.equal([]);
-          if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, `${what.replaceAll(' ', '-')}.png`), fullPage: true });
+          if (size === 'phone' && (await visit.page.locator('.do').count()) > 0) {
+            const ways = await visit.page.locator('.do').boundingBox();
+            const above = (await visit.page.locator('.demo').boundingBox())?.height ?? 0; // which no real page has
+            expect((ways?.y ?? 0) + (ways?.height ?? 0) - above, `${what}: what can I do now`).to.be.at.most(400);
+          }
           expect(await wrongByAxe(visit), what).to.deep.equal([]);
           expect(strayed(visit), what).to.deep.equal([]);
           expect(
@@ -89,6 +94,7 @@ describe('the public pages in a browser', function () {
     at(PROPOSES.getTime() + 18 * DAY);
     await look('/c/qingsong', 'published');
     await look(NOWHERE, 'unknown');
+    await look('/c/qingsong/data', 'data');
     await look('/c/qingsong/poster', 'poster-published');
   });
 
@@ -149,11 +155,13 @@ describe('the public pages in a browser', function () {
   });
 
   it('reads at twice the text size', async () => {
-    const visit = await open(`${web.url}/c/qingsong`, { viewport: SIZES.phone, bypassCSP: true });
-    await visit.page.addStyleTag({ content: 'html { font-size: 225% !important }' });
-    await fits(visit, 'twice the size');
-    if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, 'twice.png'), fullPage: true });
-    await visit.page.context().close();
+    for (const path of ['', '/report', '/data', '/works/3', '/proposals', '/log']) {
+      const visit = await open(`${web.url}/c/qingsong${path}`, { viewport: SIZES.phone, bypassCSP: true });
+      await visit.page.addStyleTag({ content: 'html { font-size: 225% !important }' });
+      await fits(visit, `twice the size ${path}`);
+      if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, `twice${path.replaceAll('/', '-')}.png`), fullPage: true });
+      await visit.page.context().close();
+    }
   });
 
   describe('the check in the browser', () => {

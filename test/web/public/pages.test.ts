@@ -1,3 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import mongoose from 'mongoose';
@@ -18,6 +22,7 @@ import { publishRating, Rating } from '../../../src/fund/works/ratings.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { printPdf } from '../../../src/print/index.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { root } from '../../../src/store/files.ts';
 import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { textsAbout, yearReport } from '../../../src/web/documents.ts';
@@ -152,7 +157,8 @@ describe('the public pages', function () {
 
   it('show what people wrote as text, and ask no other host for anything', async () => {
     for (const path of ['/', PINES]) {
-      const { text: shown, headers } = await page(path);
+      const { text: whole, headers } = await page(path);
+      const shown = whole.replace('<meta property="og:url" content="https://example.org', ''); // it is named there, and asked for nothing
       expect(shown).not.to.match(/https?:\/\/|@import|url\(|<script>|style="| on\w+="/);
       expect(headers.get('content-security-policy')).to.include("default-src 'none'").and.include("script-src 'self'").and.not.include('unsafe');
       expect(headers.get('x-content-type-options')).to.equal('nosniff');
@@ -198,6 +204,101 @@ describe('the public pages', function () {
     }
     expect((await page('/c/qingsong?before=x')).status).to.equal(400);
     expect((await page('/assets/none.js')).status).to.equal(404);
+    const person = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const [path, leads] of [
+      ['/nowhere', 'href="/"'],
+      ['/c/qingsong/nowhere', 'href="/c/qingsong"'],
+      ['/c/qingsong/works', 'href="/c/qingsong"'],
+    ] as const) {
+      const { status, text: shown, headers } = await page(path, person);
+      expect([status, headers.get('content-type')], path).to.deep.equal([404, 'text/html; charset=utf-8']);
+      expect(headers.get('content-security-policy')).to.include("default-src 'none'");
+      expect(shown, path).to.include('这个网址上什么也没有').and.include(leads);
+    }
+    for (const [path, headers] of [
+      ['/nowhere', { accept: 'application/json' }],
+      ['/api/nowhere', person],
+      ['/api/cycles/none/works', person],
+    ] as const)
+      expect(Object.keys(JSON.parse((await page(path, headers)).text)), path).to.deep.equal(['error']);
+  });
+
+  it('explain every address of what is public as data, for each year, and each of them is there', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const patterns = [...(await text('/data?lang=zh')).matchAll(/<code>([^<]*)<\/code>|<a href="(\/api[^"]*)">/g)].map(
+      ([, one, other]) => one ?? other,
+    );
+    const shown = await text('/c/qingsong/data?lang=zh');
+    const addresses = [...shown.matchAll(/<li><a href="([^"]*)">/g)].map(([, address = '']) => address);
+    expect(addresses).to.have.length(patterns.length - 1);
+    const listed = await readFile(join(root, 'docs/contract.md'), 'utf8');
+    for (const [, address = ''] of listed.matchAll(/^\| `(\/api\/[^`]*)` \|/gm))
+      expect([...patterns, ...addresses].join('\n'), address).to.include(address);
+    for (const address of addresses) {
+      const answer = await page(address);
+      const isLater =
+        /"error":"(The ballot is|The vote|The result|Nothing is|This cycle has no works|There was no paper|This is|The ledger|The count)/.test(
+          answer.text,
+        );
+      expect(answer.status === 200 || isLater, `${address} ${answer.status} ${answer.text.slice(0, 90)}`).to.equal(true);
+    }
+    expect(await text(PINES)).to.include('href="/c/qingsong/data?lang=zh"');
+    expect((await page('/robots.txt')).text).to.include('Disallow: /console');
+  });
+
+  it('tell chats and searching programs what they are about, and come compressed to who can read that', async () => {
+    at(VOTES.getTime() + DAY);
+    const shown = await text(PINES);
+    expect(shown)
+      .to.include('<meta property="og:title" content="青松社区 · 2026年社区保障资金">')
+      .and.include('<meta property="og:description" content="正在投票，投到12月15号晚8点。">')
+      .and.include('<meta property="og:url" content="https://example.org/c/qingsong">');
+    const { hostname, port } = new URL(web.url);
+    const raw = (path: string, encoding: string) =>
+      new Promise<{ headers: IncomingHttpHeaders; body: Buffer }>((resolve, reject) => {
+        request({ hostname, port, path, headers: { 'accept-encoding': encoding } }, (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve({ headers: response.headers, body: Buffer.concat(parts) }));
+        })
+          .on('error', reject)
+          .end();
+      });
+    const [zipped, plain] = [await raw(PINES, 'gzip'), await raw(PINES, 'identity')];
+    expect([zipped.headers['content-encoding'], plain.headers['content-encoding']]).to.deep.equal(['gzip', undefined]);
+    expect(gunzipSync(zipped.body).equals(plain.body)).to.equal(true);
+    expect(zipped.headers.vary).to.include('Accept-Encoding');
+    const style = /href="(\/assets\/page-[^"]*)"/.exec(shown)?.[1] ?? '';
+    expect((await raw(style, 'gzip')).headers['content-encoding']).to.equal('gzip');
+  });
+
+  it('have a calendar that a phone can subscribe to', async () => {
+    at(PROPOSES.getTime() + 8 * DAY);
+    const { headers, text: calendar } = await page('/c/qingsong/calendar.ics');
+    expect(headers.get('content-type')).to.equal('text/calendar; charset=utf-8');
+    expect(calendar).to.include('SUMMARY:青松社区 投票').and.include('DTSTART:20261201T000000Z').and.include('DTEND:20261215T120000Z');
+    expect((await page('/c/nowhere/calendar.ics')).status).to.equal(404);
+  });
+
+  it('have contents, a search and kinds where there are many projects, and stay small on the line', async () => {
+    const projects = Array.from({ length: 40 }, (_, index) => ({
+      number: index + 1,
+      title: `${['三号院门口到菜市场一段的路面修补和排水沟清淤', '小广场东边放六件健身器材、地上铺软垫'][index % 2]}，第${index + 1}处`,
+      category: ['基础设施', '文体', '环境'][index % 3] ?? '',
+      cost: 20_000 + index,
+      detail: '一栋和三栋没有电梯，每层楼梯一边装扶手，装完请住户来看，哪里不牢再补'.repeat(2),
+      place: '三号院门口',
+      due: '2027-05',
+    }));
+    const { community } = await town(world, { cycle: { projects, stages: [{ stage: 'publish', from: PROPOSES }] } });
+    at(PROPOSES.getTime() + 10_000);
+    const shown = await text(`/c/${community}?lang=zh`);
+    expect(shown.match(/<a href="#p\d+">/g)).to.have.length(40);
+    expect(shown.match(/<li id="p\d+">/g)).to.have.length(40);
+    const style = await text(/href="(\/assets\/page-[^"]*)"/.exec(shown)?.[1] ?? '');
+    expect(gzipSync(shown).length + gzipSync(style).length).to.be.below(60 * KB);
+    const some = await text(`/c/${community}?lang=zh&category=${encodeURIComponent('文体')}&find=${encodeURIComponent('小广场')}`);
+    expect(some.match(/<li id="p\d+">/g)).to.have.length(7);
+    expect(some).to.include('找到7个').and.include('<option value="文体" selected>');
   });
 
   it('say how to call and to write in the chat beside the text, on every page where somebody may want to', async () => {
@@ -308,6 +409,10 @@ describe('the public pages', function () {
       .and.include('抽到的先后：7、2、1、3')
 
       .and.include('至少要有5票');
+    expect(await text('/api/cycles/qingsong-2026/results.csv')).to.match(/^3,社区花园,60000,99,1\r?$/m);
+    expect(await text('/api/cycles/qingsong-2026/turnout.csv'))
+      .to.match(/^residents,220\r?$/m)
+      .and.match(new RegExp(`^sms,${VOTERS}\\r?$`, 'm'));
     for (const file of ['ballot', 'ledger', 'ballots', 'results']) expect(shown).to.include(`href="/api/cycles/qingsong-2026/${file}"`);
     expect(shown).to.include('npm run verify -- qingsong-2026').and.include('重新数一遍');
   });
@@ -521,9 +626,9 @@ describe('the public pages', function () {
     at(now.getTime() + 10_000);
     const shown = await text('/?lang=zh');
     expect(shown.match(/<li><a href="\/c\//g)).to.have.length(100);
-    expect(shown).to.include('共113个社区，这里是其中100个');
+    expect(shown).to.include('共114个社区，这里是其中100个');
     const next = /class="more" href="([^"]*)"/.exec(shown)?.[1] ?? '';
-    expect((await text(next.replaceAll('&amp;', '&'))).match(/<li><a href="\/c\//g)).to.have.length(13);
+    expect((await text(next.replaceAll('&amp;', '&'))).match(/<li><a href="\/c\//g)).to.have.length(14);
     expect((await text('/?find=%E7%AC%AC117&lang=zh')).match(/<li><a href="\/c\//g)).to.have.length(1);
     expect(await text('/?find=.*%22%3E%3Cb%3E&lang=zh'))
       .to.include('没找到')

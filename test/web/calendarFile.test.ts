@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { calendarFile } from '../../../../src/web/console/calendar/ics.ts';
+import { calendarFile } from '../../src/web/calendarFile.ts';
 
 const FROM = new Date('2026-12-01T00:00:00.000Z');
 const TO = new Date('2026-12-15T12:30:00.000Z');

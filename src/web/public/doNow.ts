@@ -1,0 +1,50 @@
+import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
+import type { Stage } from '../../fund/cycles/index.ts';
+import type { OpenTable } from '../../fund/paper/index.ts';
+import { html, type Markup } from '../html.ts';
+import { type PageText, whole } from './pageText.ts';
+
+/** What a resident can do in each stage. */
+export type Doing = 'vote' | 'propose' | 'object' | 'follow' | 'rate';
+
+const DOINGS: Readonly<Record<Stage, Doing>> = {
+  announce: 'propose',
+  propose: 'propose',
+  deliberate: 'propose',
+  publish: 'object',
+  vote: 'vote',
+  implement: 'follow',
+  evaluate: 'rate',
+  closed: 'follow',
+};
+
+export function doingIn(stage: Stage | undefined): Doing {
+  return stage ? DOINGS[stage] : 'follow';
+}
+
+interface DoNow {
+  readonly community: CommunityRecord;
+  readonly stage: Stage | undefined;
+  /** Numbers of projects, as a ballot would have them. */
+  readonly example: string;
+  readonly hasChat: boolean;
+  /** Where one can vote on paper just now; absent if there are no slips. */
+  readonly tables?: readonly OpenTable[] | undefined;
+}
+
+/** What one can do now, a line for each way: it stands at the top of a community's page, before anything has to be read. A tap begins a text or a call. */
+export function doNow({ community, stage, example, hasChat, tables }: DoNow, { say, phone, theirs }: PageText): Markup {
+  const doing = doingIn(stage);
+  const [texted, called] = [numberToText(community), community.phone];
+  const body = encodeURIComponent(say(`do.${doing}.start`));
+  const place = tables?.map((table) => theirs(table.place));
+  return html`<ul class="do" aria-label="${say('do.title')}">
+<li><a href="sms:${texted}?body=${body}"><b>${say('take.sms')}</b> <span class="sms">${say(`do.${doing}.text`, { example })}</span> ${whole(phone(texted))}</a></li>
+<li><a href="tel:${called}"><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? whole(phone(called)) : say('do.same')} ${whole(say(`do.${doing}.call`))}</a></li>
+${hasChat ? html`<li><b>${say('take.chat')}</b> ${say(`do.${doing}.chat`)}</li>\n` : ''}${
+  doing === 'vote' && place
+    ? html`<li><b>${say('take.paper')}</b> ${place.length > 0 ? html`${say('do.tables')}${place.map((one, index) => html`${index > 0 ? say('rule.between') : ''}${one}`)}` : say('do.noTable')}</li>\n`
+    : ''
+}</ul>
+`;
+}
