@@ -112,8 +112,8 @@ function project({ number, title, cost, due, isChosen, isDone, work }: ProjectPr
 }
 
 function proposal({ number, text, state, project, into, why }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
-  if (into !== undefined) return { key: `progress.${whose}.mergedInto`, params: { number, text, into } };
-  if (why !== undefined) return { key: `progress.${whose}.declinedBecause`, params: { number, text, why } };
+  if (into !== undefined) return { key: `progress.${whose}.${state === 'carried' ? 'carried' : 'mergedInto'}`, params: { number, text, into } };
+  if (why !== undefined) return { key: `progress.${whose}.${state}Because`, params: { number, text, why } };
   const isPart = state === 'merged' || state === 'project';
   return { key: `progress.${whose}.${state}${isPart && project === undefined ? 'Some' : ''}`, params: { number, text, project } };
 }

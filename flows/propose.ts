@@ -18,9 +18,6 @@ interface FreeText {
 }
 
 const LONGEST = 300;
-/** In these stages this year's projects are fixed: a proposal waits for next year. */
-const DECIDED: readonly (Stage | undefined)[] = ['publish', 'vote', 'implement', 'evaluate'];
-
 /** Say what should be done with the money; the answer gives the proposal's number. */
 export const propose = setup({
   types: {} as Flow<Context, FlowInput>,
@@ -93,6 +90,6 @@ function outcome(proposed: Proposed, { text }: Context): Statement[] {
   }
   const noted = { key: 'propose.noted', params: { number: proposed.number, text } };
   if (!proposed.public) return [noted, { key: 'propose.notPublicYet' }];
-  if (DECIDED.includes(proposed.stage)) return [noted, { key: 'propose.forNextTime' }];
+  if (proposed.isLate) return [noted, { key: 'propose.forNextTime' }];
   return [noted, { key: 'propose.public', params: { number: proposed.number } }];
 }

@@ -1,6 +1,6 @@
 import { currentCycle } from '../src/fund/cycles/index.ts';
 import { operator } from '../src/fund/people/index.ts';
-import { hideProposal, PROPOSAL_STATES, releaseProposal, setProposalState } from '../src/fund/proposals/index.ts';
+import { hideProposal, releaseProposal, STATES_BY_HAND, setProposalState } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
@@ -13,7 +13,7 @@ import { withStore } from './support/withStore.ts';
 const USAGE = `npm run proposals -- state SLUG N STATE [--project NUMBER] --by NAME
 npm run proposals -- hide SLUG N --by NAME --reason TEXT
 npm run proposals -- release SLUG N --by NAME --reason TEXT
-What became of proposal N of the current cycle (${PROPOSAL_STATES.join(', ')}), and whether everybody can read it. Who made it is told.
+What became of proposal N of the current cycle (${STATES_BY_HAND.join(', ')}), and whether everybody can read it. Who made it is told.
 Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' | 'merged' };
@@ -26,8 +26,8 @@ await command(USAGE, async () => {
   const [slug, n, word] = words;
   const [community, number, actor] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), operator(wanted(values.by, '--by'))];
   if (verb === 'state') {
-    const state = PROPOSAL_STATES.find((state) => state === word);
-    if (!state) throw new CodedError('usage', `STATE must be one of ${PROPOSAL_STATES.join(', ')}.`);
+    const state = STATES_BY_HAND.find((state) => state === word);
+    if (!state) throw new CodedError('usage', `STATE must be one of ${STATES_BY_HAND.join(', ')}.`);
     const project = values.project === undefined ? {} : { project: wantedNumber(values.project, '--project') };
     return withStore(async ({ world }) =>
       said(

@@ -18,7 +18,7 @@ import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue } from '../fund/
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
-import { lostRecording } from '../fund/proposals/index.ts';
+import { afterCalendar, lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
 import { lapseSeconds } from '../fund/second/index.ts';
 import { fetchSentPictures } from '../fund/works/index.ts';
@@ -178,6 +178,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       channels,
       seal,
       erase: eraseAll,
+      proposals: afterCalendar(world, enqueue(world)),
       ...(announces && { calendar }),
     }),
   );

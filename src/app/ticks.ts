@@ -34,12 +34,14 @@ export interface Jobs {
   readonly channels: readonly Channel[];
   readonly seal: () => Promise<unknown>;
   readonly erase: () => Promise<void>;
+  readonly proposals: () => Promise<void>;
   readonly calendar?: () => Promise<void>;
 }
 
 const CALENDAR_MS = 10_000;
 const HOLDS_MS = 5_000;
 const WORKS_MS = 10_000;
+const PROPOSALS_MS = 10_000;
 const LETTERS_MS = 3_600_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
@@ -52,7 +54,11 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
  * that runs every few seconds has a timer. node-cron is only for the hours of the calendar, because it walks through every tick that a clock has
  * jumped over, all at once: 130 µs for each second of two days, 17 s in all. Gives the function that ends the ticks.
  */
-export function ticks(world: World, log: Log, { callBacks, recordings, pictures, channels, seal, erase, calendar }: Jobs): () => Promise<void> {
+export function ticks(
+  world: World,
+  log: Log,
+  { callBacks, recordings, pictures, channels, seal, erase, proposals, calendar }: Jobs,
+): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
     job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
   const hourly = cron.schedule(
@@ -79,6 +85,7 @@ export function ticks(world: World, log: Log, { callBacks, recordings, pictures,
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
+    every(PROPOSALS_MS, logged('proposals', inOneProcess(world, 'proposals', PROPOSALS_MS, proposals))),
     every(WORKS_MS, logged('ratings', publishRatings(world))),
     every(
       LETTERS_MS,

@@ -159,9 +159,9 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
   ];
   const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }, { refused: 'enoughToday' }];
   const proposed: Proposed[] = [
-    { number: 12, public: true, stage: 'propose' },
-    { number: 12, public: true, stage: 'vote' },
-    { number: 12, public: false, stage: 'propose' },
+    { number: 12, public: true },
+    { number: 12, public: true, isLate: true },
+    { number: 12, public: false },
     { refused: { reason: 'tooLong', max: 300 } },
     { refused: { reason: 'enoughToday', max: 3 } },
     { refused: { reason: 'empty' } },
@@ -235,7 +235,9 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { number: 12, text: names.text, state },
     { number: 12, text: names.text, state, project: 7 },
   ]);
-  told.push({ number: 12, text: names.text, state: 'merged', into: 3 }, { number: 12, text: names.text, state: 'declined', why: names.text });
+  told.push({ number: 12, text: names.text, state: 'merged', into: 3 }, { number: 12, text: names.text, state: 'carried', into: 3 });
+  for (const state of ['declined', 'deferred', 'notRecommended', 'notOnBallot'] as const)
+    told.push({ number: 12, text: names.text, state, why: names.text });
   const standing = { title: '2027', mine: [], opensAt: OPENS, closesAt: CLOSES };
   const progress: ProgressRead[] = [
     ...STAGES.flatMap((stage) => [

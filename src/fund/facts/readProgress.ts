@@ -15,9 +15,9 @@ export interface ProposalTold {
   readonly text: string;
   readonly state: ProposalState;
   readonly project?: number;
-  /** The proposal that it is part of now. */
+  /** The proposal that it is part of now, or that it is in the next cycle. */
   readonly into?: number;
-  /** Why it is refused, in a sentence. */
+  /** Why it is refused, put off or not on the ballot, in a sentence. */
   readonly why?: string;
   /** How many residents support it, if somebody does; given if one proposal is asked for. */
   readonly supports?: number;
@@ -177,14 +177,16 @@ function masked(proposal: ProposalTold): ProposalTold {
   return { ...proposal, text: maskNumbers(proposal.text) };
 }
 
-function told({ vault }: World, { _id, text, state, project, mergedInto, opinion, council }: ProposalRecord): ProposalTold {
-  const why = refusalOf({ state, opinion, council })?.text;
+function told({ vault }: World, record: ProposalRecord): ProposalTold {
+  const { _id, text, state, project, mergedInto, carriedTo } = record;
+  const why = refusalOf(record)?.text;
   return {
     number: _id.number,
     text: proposalText(vault, { _id, text }),
     state,
     ...(project !== undefined && { project }),
     ...(mergedInto !== undefined && { into: mergedInto }),
+    ...(carriedTo && { into: carriedTo.number }),
     ...(why && { why }),
   };
 }

@@ -6,7 +6,16 @@ import type { World } from '../../store/world.ts';
 import { type Acting, type WriteLog, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { moveOn, notifyProposer, notifyProposers, proposalChanged } from './moveOn.ts';
-import { type CouncilDecision, isOpenState, OPEN_STATES, onPublicList, Proposal, type ProposalRecord, type ProposalState } from './proposal.ts';
+import {
+  type CouncilDecision,
+  isOpenState,
+  OPEN_STATES,
+  onPublicList,
+  Proposal,
+  type ProposalRecord,
+  type ProposalState,
+  type STATES_BY_HAND,
+} from './proposal.ts';
 
 export type StateSet =
   | { readonly set: true; readonly notified: boolean }
@@ -16,6 +25,7 @@ export type StateSet =
 /** The text that is sent for a state. That a proposal was received was said at once. */
 const SAYS: Partial<Record<ProposalState, string>> = {
   considered: 'notice.proposalConsidered',
+  recommended: 'notice.proposalOffBallot',
   merged: 'notice.proposalMerged',
   project: 'notice.proposalProject',
   declined: 'notice.proposalDeclined',
@@ -25,6 +35,7 @@ const SAYS: Partial<Record<ProposalState, string>> = {
 /** The same for the proposers of its parts. */
 const PART_SAYS: Partial<Record<ProposalState, string>> = {
   considered: 'notice.proposalPartConsidered',
+  recommended: 'notice.proposalPartOffBallot',
   merged: 'notice.proposalPartProject',
   project: 'notice.proposalPartProject',
   declined: 'notice.proposalPartDeclined',
@@ -38,7 +49,7 @@ const PART_SAYS: Partial<Record<ProposalState, string>> = {
 export function setProposalState(
   world: World,
   notify: Notify,
-): (change: { cycle: string; number: number; state: ProposalState; project?: number; actor: Actor }) => Promise<StateSet> {
+): (change: { cycle: string; number: number; state: (typeof STATES_BY_HAND)[number]; project?: number; actor: Actor }) => Promise<StateSet> {
   return async ({ cycle, number, state, project, actor }) => {
     const _id = { cycle, number };
     const found = await proposalFor(actor, 'setProposalState', _id);
@@ -173,9 +184,15 @@ interface Decided {
   readonly reason?: string;
 }
 
+/** What a proposal is after each decision of a council. */
+const STATE_AFTER = { recommended: 'recommended', not: 'notRecommended', deferred: 'deferred' } as const satisfies Record<
+  CouncilDecision['decision'],
+  ProposalState
+>;
+
 /**
- * Moves proposals on by what a council decided, in the session of its act: recommended ones can be published, refused ones are declined, deferred ones
- * stay. Authors of the former two are notified. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
+ * Moves proposals on by what a council decided, in the session of its act: recommended ones can be published, deferred ones may be decided again.
+ * Their authors are notified. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
  */
 export async function decideProposals(
   world: World,
@@ -188,15 +205,15 @@ export async function decideProposals(
     const proposal = await collection(Proposal).findOne({ _id: { cycle, number } }, { session });
     if (!decision || !proposal || !isOpenState(proposal.state)) continue;
     const council: CouncilDecision = { decision, meeting, at, ...(reason && { reason }) };
-    const state = decision === 'recommended' ? 'considered' : decision === 'not' ? 'declined' : proposal.state;
-    if (!(await moveOn(proposal, { state, by, at }, session, { set: { council } }))) throw proposalChanged();
-    const said = decision === 'recommended' ? recommendation(number) : refusal(number, reason);
-    if (decision !== 'deferred') await notifyProposers(world, notify, proposal, `council|${proposal.history.length}`, said, session);
+    if (!(await moveOn(proposal, { state: STATE_AFTER[decision], by, at }, session, { set: { council } }))) throw proposalChanged();
+    const said = decision === 'not' ? refusal(number, reason) : decided(decision, number, reason);
+    await notifyProposers(world, notify, proposal, `council|${proposal.history.length}`, said, session);
   }
 }
 
-function recommendation(number: number) {
-  return { key: 'notice.proposalRecommended', ofPart: 'notice.proposalPartRecommended', params: { number } };
+function decided(decision: 'recommended' | 'deferred', number: number, reason: string | undefined) {
+  const what = decision === 'recommended' ? 'Recommended' : reason === undefined ? 'Deferred' : 'DeferredBecause';
+  return { key: `notice.proposal${what}`, ofPart: `notice.proposalPart${what}`, params: { number, ...(reason !== undefined && { reason }) } };
 }
 
 /** The notice to the proposers of a proposal that is refused, and of its parts. */

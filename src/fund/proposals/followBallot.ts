@@ -6,7 +6,7 @@ import type { WriteLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { recordState } from './decideProposal.ts';
 import { proposalChanged } from './moveOn.ts';
-import { isOpenState, Proposal } from './proposal.ts';
+import { isOpenState, Proposal, standingDecision } from './proposal.ts';
 
 /** A project of a ballot that changes: its number until now and from now on, either absent if there is none; `of`: the proposal that it is made of. */
 export interface ProjectMoved {
@@ -35,7 +35,14 @@ export async function followBallot(
     await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
   if (before !== undefined && after === undefined)
     for (const part of await collection(Proposal).find(partOf, { session }).toArray())
-      await recordState(world, notify, part, { state: 'considered', acting }, session, write);
+      await recordState(
+        world,
+        notify,
+        part,
+        { state: standingDecision(part)?.decision === 'recommended' ? 'recommended' : 'considered', acting },
+        session,
+        write,
+      );
   if (of === undefined || after === undefined) return;
   const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
   if (!made || !isOpenState(made.state)) throw proposalChanged();

@@ -1,5 +1,6 @@
 /** The proposals of residents, from the words that they send to what became of it. */
 
+export { afterCalendar } from './afterCalendar.ts';
 export {
   decideProposals,
   hideProposal,
@@ -9,6 +10,7 @@ export {
   setProposalState,
 } from './decideProposal.ts';
 export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
+export { leaveOffBallot } from './leaveOff.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
@@ -38,6 +40,7 @@ export {
   proposalText,
   REASONS,
   refusalOf,
+  STATES_BY_HAND,
 } from './proposal.ts';
 export { placesIn, proposalShelf, type Shelf, type ShelvedProposal } from './proposalShelf.ts';
 export { forgetProposer, forgetProposers, giveAll, giveToLinked } from './proposers.ts';

@@ -9,7 +9,7 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { refusal } from './decideProposal.ts';
 import { moveOn, notifyProposers, proposalChanged, unlessChanged } from './moveOn.ts';
-import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type Reason } from './proposal.ts';
+import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type ProposalState, type Reason } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
 
 /** What somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. */
@@ -134,7 +134,7 @@ export function takeOpinionBack(
     if (!proposal) return { refused: 'noProposal' };
     const acting = checkRight(actor, 'giveOpinions', proposal.community);
     const isFrozen = (await collection(Cycle).findOne({ _id: cycle, frozen: { $exists: true } }, { projection: { _id: 1 } })) !== null;
-    const isAnswer = proposal.state === 'considered' || proposal.state === 'declined'; // not what became part of another one, or of the ballot
+    const isAnswer = ANSWERS.includes(proposal.state);
     if (!proposal.opinion?.given || !isAnswer || isFrozen) return { refused: 'notGiven' };
     const { history, opinion } = proposal;
     return withLog(world)(proposal.community, async (session, write): Promise<TakenBack> => {
@@ -149,6 +149,9 @@ export function takeOpinionBack(
     });
   };
 }
+
+/** What became of a proposal by its opinion and the council; not what became part of another one, or of the ballot. */
+const ANSWERS: readonly ProposalState[] = ['considered', 'recommended', 'deferred', 'notRecommended', 'declined'];
 
 /** Those of some proposals whose opinion was given after a moment, in a session, the lowest number first. */
 export async function examinedSince(

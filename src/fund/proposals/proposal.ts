@@ -6,11 +6,21 @@ import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { type Spoken, spokenFields } from '../inquiries/index.ts';
 
-export const PROPOSAL_STATES = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const;
+/**
+ * What became of a proposal. `considered`: it can be done, and the council has not decided; `recommended`, `deferred`, `notRecommended`: what the council
+ * decided; `notOnBallot`: the council recommended it, and the ballot is without it; `carried`: it came too late, and is one of the next cycle.
+ */
+export const PROPOSAL_STATES = [
+  ...(['received', 'considered', 'recommended', 'deferred', 'notRecommended', 'merged', 'project', 'notOnBallot', 'declined', 'done'] as const),
+  'carried',
+] as const;
 export type ProposalState = (typeof PROPOSAL_STATES)[number];
 
-/** While it is in one of these, nobody has decided what becomes of it. */
-export const OPEN_STATES = ['received', 'considered'] as const satisfies readonly ProposalState[];
+/** While it is in one of these, it may still come onto the ballot. */
+export const OPEN_STATES = ['received', 'considered', 'recommended', 'deferred'] as const satisfies readonly ProposalState[];
+
+/** Those that somebody's hand can set; the others follow from what the council or the calendar decided. */
+export const STATES_BY_HAND = ['received', 'considered', 'merged', 'project', 'declined', 'done'] as const satisfies readonly ProposalState[];
 
 export function isOpenState(state: ProposalState): boolean {
   return OPEN_STATES.some((open) => open === state);
@@ -87,6 +97,12 @@ export interface ProposalRecord {
   opinion?: Opinion;
   /** The newest decision of a council; whether it stands: `standingDecision`. */
   council?: CouncilDecision;
+  /** Why the ballot is without it. */
+  leftOff?: { by: string; reason: string; at: Date };
+  /** It came when this cycle's projects were decided: it waits for the next cycle, and is one of it then. */
+  late?: true;
+  carriedTo?: { cycle: string; number: number };
+  carriedFrom?: { cycle: string; number: number };
   /**
    * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
    * is not written down.
@@ -145,6 +161,10 @@ const schema = new Schema<ProposalRecord>(
       _id: false,
     },
     council: { type: { decision: { type: String, enum: DECISIONS }, meeting: Number, reason: String, at: Date }, _id: false },
+    leftOff: { type: { by: String, reason: String, at: Date }, _id: false },
+    late: Boolean,
+    carriedTo: { type: { cycle: String, number: Number }, _id: false },
+    carriedFrom: { type: { cycle: String, number: Number }, _id: false },
     text: encrypted('proposalText'),
     spoken: spokenFields,
     state: { type: String, enum: PROPOSAL_STATES, required: true },
@@ -175,6 +195,7 @@ schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpressio
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
 schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
+schema.index({ community: 1, late: 1 }, { partialFilterExpression: { late: { $exists: true } } });
 // whose author is no longer told anything, or named
 schema.index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } });
 schema.index({ community: 1, at: 1 }, { partialFilterExpression: { whose: { $exists: true } } });
@@ -185,17 +206,26 @@ schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.rec
 
 export const Proposal = model<ProposalRecord>('Proposal', schema);
 
-/** Why a proposal is refused, with the numbers of phones, IDs and banks masked. `code`: of the opinion that was given; a council gives a sentence alone. */
+/**
+ * Why a proposal is refused, put off or not on the ballot, with the numbers of phones, IDs and banks masked. `code`: of the opinion that was given; a council
+ * gives a sentence alone.
+ */
 export interface Refusal {
   readonly code: Reason | null;
   readonly text: string;
 }
 
-/** Undefined while a proposal is not refused, or no reason was given. Nothing of a draft is given. */
-export function refusalOf({ state, opinion, council }: Pick<ProposalRecord, 'state' | 'opinion' | 'council'>): Refusal | undefined {
-  if (state !== 'declined') return undefined;
-  if (opinion?.given && !opinion.isFeasible && opinion.reason) return { code: opinion.reason, text: maskNumbers(opinion.sentence ?? '') };
-  return council?.decision === 'not' && council.reason ? { code: null, text: maskNumbers(council.reason) } : undefined;
+/** Undefined while a proposal is none of these, or no reason was given. Nothing of a draft is given. */
+export function refusalOf({
+  state,
+  opinion,
+  council,
+  leftOff,
+}: Pick<ProposalRecord, 'state' | 'opinion' | 'council' | 'leftOff'>): Refusal | undefined {
+  if (state === 'declined' && opinion?.given && !opinion.isFeasible && opinion.reason)
+    return { code: opinion.reason, text: maskNumbers(opinion.sentence ?? '') };
+  const why = state === 'notOnBallot' ? leftOff?.reason : state === 'notRecommended' || state === 'deferred' ? council?.reason : undefined;
+  return why ? { code: null, text: maskNumbers(why) } : undefined;
 }
 
 /** The highest number of a cycle's proposals; undefined if there is none. */

@@ -43,7 +43,9 @@ export interface PublicProposal {
   readonly supports: number;
   /** The proposal that it is part of now. */
   readonly mergedInto: number | null;
-  /** Why it is refused; null while that is not given. A council gives no code. */
+  /** The one that it is in the next cycle, if it came too late for this one. */
+  readonly carriedTo?: { readonly cycle: string; readonly number: number };
+  /** Why it is refused, put off or not on the ballot; null while that is not given. A council gives no code. */
   readonly reason: Refusal | null;
   /** What it costs, in whole units, once that is given. */
   readonly cost: number | null;
@@ -97,11 +99,8 @@ export function publicText(vault: Vault, record: Pick<ProposalRecord, '_id' | 't
 }
 
 /** A proposal that is on the public list, as anyone may read it. `text`: its `publicText`. `supports`: how many residents support each, by number. */
-export function publicProposal(
-  { _id, at, channel, origin, category, spoken, state, project, mergedInto, opinion, council }: Omit<ProposalRecord, 'text'>,
-  text: string,
-  supports: ReadonlyMap<number, number>,
-): PublicProposal {
+export function publicProposal(record: Omit<ProposalRecord, 'text'>, text: string, supports: ReadonlyMap<number, number>): PublicProposal {
+  const { _id, at, channel, origin, category, spoken, state, project, mergedInto, carriedTo, opinion } = record;
   return {
     number: _id.number,
     at: at.toISOString(),
@@ -114,7 +113,8 @@ export function publicProposal(
     project: project ?? null,
     supports: supports.get(_id.number) ?? 0,
     mergedInto: mergedInto ?? null,
-    reason: refusalOf({ state, opinion, council }) ?? null,
+    ...(carriedTo && { carriedTo }),
+    reason: refusalOf(record) ?? null,
     cost: opinion?.given && opinion.isFeasible ? (opinion.cost ?? null) : null,
   };
 }

@@ -7,12 +7,12 @@ import { type Actor, checkView, maySee } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
 import { PROPOSAL_STATES, Proposal, type ProposalRecord, proposalAddress, proposalOf, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
-import { bySupports, filterOf, type ProposalsWanted, seen, VIEW, type WhichCycle } from './wantedProposals.ts';
+import { bySupports, filterOf, type ProposalsWanted, type ProposalView, seen, VIEW, type WhichCycle } from './wantedProposals.ts';
 
 /** A proposal as those read it who run the cycle. */
 export interface StaffProposal
   extends Pick<ProposalRecord, 'at' | 'origin' | 'channel' | 'category' | 'distinct' | 'opinion' | 'state' | 'project' | 'mergedInto' | 'history'>,
-    Pick<ProposalRecord, 'writtenBy' | 'hidden'> {
+    Pick<ProposalRecord, 'writtenBy' | 'hidden' | 'council' | 'leftOff' | 'late' | 'carriedTo' | 'carriedFrom'> {
   readonly number: number;
   /** Whole for those who do the daily work; for others with the numbers of phones, IDs and banks masked. Empty while a spoken one is not in writing. */
   readonly text: string;
@@ -127,12 +127,7 @@ interface Waiting {
 }
 
 /** How many proposals of a cycle are in no category, or have no answer, and since when. Rejects with `not-allowed` (`checkView`). */
-export async function waitingProposals(
-  world: World,
-  { community, cycle }: WhichCycle,
-  view: 'unsorted' | 'unanswered',
-  actor: Actor,
-): Promise<Waiting> {
+export async function waitingProposals(world: World, { community, cycle }: WhichCycle, view: ProposalView, actor: Actor): Promise<Waiting> {
   checkView(actor, 'waiting', community);
   const [found] = await countsBy(world, [
     { $match: { '_id.cycle': cycle, ...VIEW[view] } },
@@ -153,6 +148,7 @@ async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Act
   const seesPhones = maySee(actor, 'proposalPhones', community);
   return found.map((proposal) => {
     const { _id, at, origin, channel, category, distinct, opinion, state, project, mergedInto, history, writtenBy, hidden, spoken } = proposal;
+    const { council, leftOff, late, carriedTo, carriedFrom } = proposal;
     const text = proposalText(world.vault, proposal);
     return {
       ...{ number: _id.number, at, origin, state, history },
@@ -164,6 +160,11 @@ async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Act
       ...(mergedInto !== undefined && { mergedInto }),
       ...(writtenBy !== undefined && { writtenBy }),
       ...(hidden && { hidden }),
+      ...(council && { council }),
+      ...(leftOff && { leftOff }),
+      ...(late && { late }),
+      ...(carriedTo && { carriedTo }),
+      ...(carriedFrom && { carriedFrom }),
       text: seesPhones ? text : maskNumbers(text),
       isPublic: proposal.public,
       isSpoken: spoken !== undefined && text === '',

@@ -22,8 +22,8 @@ import {
 } from './proposal.ts';
 
 export type Proposed =
-  /** `public`: whether it is on the public list at once. */
-  | { readonly number: number; readonly public: boolean; readonly stage?: Stage }
+  /** `public`: whether it is on the public list at once. `isLate`: it is for the next cycle. */
+  | { readonly number: number; readonly public: boolean; readonly isLate?: true }
   | {
       readonly refused:
         | { readonly reason: 'tooLong'; readonly max: number }
@@ -61,7 +61,7 @@ export function recordProposal(world: World): (input: { text: string; recording?
     const before = await collection(Proposal).findOne({ key });
     const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
     const stage = cycle ? stageAt(cycle, act.at) : undefined;
-    if (before) return recorded(before, stage);
+    if (before) return recorded(before);
     if (!cycle || !community) return { refused: { reason: 'none' } };
     if (stage === 'closed') return { refused: { reason: 'over' } };
     const text = cleanText(input.text);
@@ -80,6 +80,7 @@ export function recordProposal(world: World): (input: { text: string; recording?
       origin: act.channel,
       channel: act.channel,
       state: 'received' as const,
+      ...(isLate(stage) && { late: true as const }),
       public: isKnown,
       by,
       key,
@@ -104,14 +105,21 @@ export function recordProposal(world: World): (input: { text: string; recording?
           slot: own.slot,
           ...(strangers && { strangerSlot: strangers.slot }),
         };
-        return recorded(await inserted(made), stage);
+        return recorded(await inserted(made));
       },
     );
   }
 }
 
-function recorded({ _id, public: isPublic }: ProposalRecord, stage: Stage | undefined): Proposed {
-  return { number: _id.number, public: isPublic, ...(stage && { stage }) };
+function recorded({ _id, public: isPublic, late }: ProposalRecord): Proposed {
+  return { number: _id.number, public: isPublic, ...(late && { isLate: true }) };
+}
+
+/** In these stages a cycle's projects are decided: a proposal waits for the next cycle. */
+const DECIDED: readonly (Stage | undefined)[] = ['publish', 'vote', 'implement', 'evaluate'];
+
+function isLate(stage: Stage | undefined): boolean {
+  return DECIDED.includes(stage);
 }
 
 /** The first of `name|1` … `name|most` that no proposal has; undefined if all are taken. A unique index keeps two proposals from taking the same. */
@@ -173,7 +181,8 @@ export function enterProposals(
     const { community } = cycle;
     const acting = checkRight(actor, 'enterProposals', community);
     if (given.length === 0) return { entered: [] };
-    if (stageAt(cycle, world.now()) === 'closed') return { refused: 'over' };
+    const stage = stageAt(cycle, world.now());
+    if (stage === 'closed') return { refused: 'over' };
     const texts = given.map(({ text }) => cleanText(text));
     const lines = texts.flatMap((text, index) => (text === '' || [...text].length > LONGEST_PROPOSAL ? [index] : []));
     if (lines.length > 0) return { refused: 'texts', lines };
@@ -195,6 +204,7 @@ export function enterProposals(
               _id,
               ...{ community, at, origin, writtenBy: actor.name, enteredIn, state: 'received', public: true, history: [] },
               ...(category && { category }),
+              ...(isLate(stage) && { late: true }),
               text: encryptedProposal(world.vault, _id, texts[index] ?? ''),
               ...(name && { whose: encryptedProposalOf(world.vault, _id, name) }),
               ...(phone && { channel: phoneContact(phone).channel, address: encryptedProposalAddress(world.vault, _id, phone) }),

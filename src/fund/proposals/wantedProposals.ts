@@ -8,7 +8,7 @@ import { OPEN_STATES, Proposal, type ProposalRecord, type ProposalState, proposa
 import { supportsOf } from './support.ts';
 
 /** What is still to be done with proposals, or done. */
-export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given'] as const;
+export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given', 'undecided', 'unexplained'] as const;
 export type ProposalView = (typeof PROPOSAL_VIEWS)[number];
 
 /** Which of a cycle's proposals, and in which order. */
@@ -29,7 +29,9 @@ export interface WhichCycle {
   readonly cycle: string;
 }
 
-const OPEN: mongo.Filter<ProposalRecord> = { state: { $in: [...OPEN_STATES] }, hidden: { $exists: false }, text: { $exists: true } };
+/** What waits for the next cycle is nobody's work in this one. */
+const NOT_LATE = { hidden: { $exists: false }, late: { $exists: false } };
+const OPEN: mongo.Filter<ProposalRecord> = { ...NOT_LATE, state: { $in: [...OPEN_STATES] }, text: { $exists: true } };
 
 /** What each of these views shows. */
 export const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> = {
@@ -37,7 +39,9 @@ export const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> 
   unsorted: { ...OPEN, category: { $exists: false } },
   unexamined: { ...OPEN, opinion: { $exists: false } },
   drafted: { ...OPEN, opinion: { $exists: true }, 'opinion.given': { $exists: false } },
-  unanswered: { state: 'received', hidden: { $exists: false }, 'opinion.given': { $exists: false } },
+  unanswered: { ...NOT_LATE, state: 'received', 'opinion.given': { $exists: false } },
+  undecided: { ...NOT_LATE, state: { $in: ['considered', 'deferred'] } },
+  unexplained: { state: 'notOnBallot', leftOff: { $exists: false } },
   given: { 'opinion.given': { $exists: true } },
 };
 

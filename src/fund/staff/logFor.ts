@@ -27,6 +27,7 @@ const PUBLIC_ACTS = [
   'proposal.merge',
   'proposal.answer',
   'proposal.state',
+  'proposal.leaveOff',
   'proposal.hide',
   'proposal.release',
   'publication.publish',

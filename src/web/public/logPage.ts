@@ -119,6 +119,8 @@ function what(
   if (act === 'proposal.hide') return html`${say('log.hide', { which })}`;
   if (act === 'proposal.release') return html`${say('log.release', { which })}`;
   if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { which, into }) : say('log.apart', { which })}`;
+  if (act === 'proposal.leaveOff')
+    return html`${say('log.state', { which, became: stateOf({ state: 'notOnBallot', project: null, mergedInto: null }, { say }) })}`;
   if (act === 'proposal.answer') return html`${say(given === null ? 'log.back' : 'log.answer', { which })}`;
   const part = typeof project === 'number' ? project : null;
   const isKnown = PROPOSAL_STATES.find((each) => each === state) ?? 'received';

@@ -191,20 +191,13 @@ export function storyPage({ community, cycle, story, project, published, outcome
 <p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
 <h1>${title}</h1>
 <p class="words">${wordsOf(proposal, pageText)}</p>
-<p class="state ${state}"><em>${standing()}</em>${category ? html` ${theirs(category)}` : ''}</p>
+<p class="state ${state}"><em>${stateOf(proposal, pageText)}</em>${category ? html` ${theirs(category)}` : ''}</p>
 <h2>${say('story.line')}</h2>
 <ol class="record story">
 ${line}</ol>
 <p><a class="more" href="${link(address())}">${say('proposals.all')}</a> <a class="more" href="${link(own)}">${say('proposals.back')}</a></p>
 </section></div>`;
   return layout(frame, `${title} · ${community.name}`, content);
-
-  /** What became of it; once the council has recommended it, it is not with the council any more. */
-  function standing(): string {
-    const last = steps.findLast(({ kind }) => kind !== 'joined');
-    const isRecommended = state === 'considered' && last?.kind === 'council' && last.decision === 'recommended';
-    return isRecommended ? say('story.council.recommended', { meeting: last.meeting }) : stateOf(proposal, pageText);
-  }
 
   function step(step: StoryStep): Markup {
     const supported = step.kind === 'proposed' && supports > 0 ? html`<li>${say('story.supports', { count: supports })}</li>\n` : '';

@@ -100,11 +100,15 @@ describe('a meeting of the council', function () {
       .find({ '_id.cycle': here.cycle }, { sort: { '_id.number': 1 } })
       .toArray();
     expect(states.map(({ state, council }) => [state, council?.decision])).to.deep.equal([
-      ['considered', 'recommended'],
-      ['declined', 'not'],
-      ['considered', 'deferred'],
+      ['recommended', 'recommended'],
+      ['notRecommended', 'not'],
+      ['deferred', 'deferred'],
     ]);
-    expect(here.notices.map(({ said }) => said.key)).to.deep.equal(['notice.proposalRecommended', 'notice.proposalRefused']);
+    expect(here.notices.map(({ said }) => said.key)).to.deep.equal([
+      'notice.proposalRecommended',
+      'notice.proposalRefused',
+      'notice.proposalDeferredBecause',
+    ]);
     const story = await proposalStory(world, here.cycle, 2);
     expect(story?.steps.at(-1)).to.include({ kind: 'council', decision: 'not', reason: '太贵了，问138********' });
     expect(story?.proposal.reason, 'as the API and 进度 tell it').to.deep.equal({ code: null, text: '太贵了，问138********' });

@@ -36,8 +36,10 @@ import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts'
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
+import { leaveOffBallot } from '../../../src/fund/proposals/leaveOff.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
@@ -468,6 +470,12 @@ describe('the acts of staff and commands', () => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
       const change = { cycle: here.cycle, number: 1, state: 'considered' as const, actor: LI };
       return { done: await setProposalState(world, here.notify)(change), subject: `${here.cycle}/1` };
+    },
+    'proposal.leaveOff': async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await collection(Proposal).updateOne({ _id: { cycle: here.cycle, number: 1 } }, { $set: { state: 'recommended' } });
+      const asked = { community: here.community, at: { number: '1' }, input: { reason: '钱不够' }, actor: LI };
+      return { done: await leaveOffBallot.perform({ world, notify: here.notify }, asked), subject: `${here.cycle}/1` };
     },
     hideProposal: async (here) => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));

@@ -202,9 +202,10 @@ describe('proposals, from what came in to what is answered', () => {
       drafted: { opinion: yes },
       considered: { state: 'considered', opinion: given(yes) },
       refused: { state: 'declined', opinion: given(no) },
-      recommended: { state: 'considered', opinion: given(yes), council: council('recommended') },
-      not: { state: 'declined', opinion: given(yes), council: council('not') },
-      deferred: { state: 'considered', opinion: given(yes), council: council('deferred') },
+      recommended: { state: 'recommended', opinion: given(yes), council: council('recommended') },
+      not: { state: 'notRecommended', opinion: given(yes), council: council('not') },
+      deferred: { state: 'deferred', opinion: given(yes), council: council('deferred') },
+      leftOff: { state: 'notOnBallot', opinion: given(yes), council: council('recommended') },
       merged: { state: 'merged', mergedInto: 1, opinion: given(yes), history: [{ state: 'merged', by, at }] },
       project: { state: 'project', project: 7, opinion: yes },
       done: { state: 'done', project: 7, opinion: given(yes) },
@@ -229,8 +230,9 @@ describe('proposals, from what came in to what is answered', () => {
       considered  given notWhole +        +      +      notMerged +      +       +
       refused     given notWhole +        state  state  notMerged no     already +
       recommended given notWhole +        +      +      notMerged +      +       +
-      not         given notWhole +        state  state  notMerged no     already +
+      not         given notWhole +        state  state  notMerged no     +       +
       deferred    given notWhole +        +      +      notMerged +      +       +
+      leftOff     given notWhole notGiven state  state  notMerged no     +       +
       merged      given notWhole notGiven state  state  +         no     merged  +
       project     state notWhole notGiven state  state  notMerged no     +       +
       done        given notWhole notGiven state  state  notMerged no     +       +

@@ -24,7 +24,7 @@ describe('recordProposal', () => {
     expect(made.map((proposed) => ('number' in proposed ? proposed.number : proposed)).sort((a, b) => Number(a) - Number(b))).to.deep.equal(
       acts.map((_, n) => n + 1),
     );
-    expect(made.every((proposed) => 'public' in proposed && proposed.public && proposed.stage === 'propose')).to.equal(true);
+    expect(made.every((proposed) => 'public' in proposed && proposed.public && !proposed.isLate)).to.equal(true);
   });
 
   it('records a turn that comes again once, at once or later', async () => {
@@ -32,7 +32,7 @@ describe('recordProposal', () => {
     const act = here.act(PHONE);
     const made = await Promise.all([1, 2, 3].map(() => recordProposal(world)({ text: '修路灯' }, act)));
     made.push(await recordProposal(world)({ text: '修路灯' }, act));
-    expect(made).to.deep.equal(made.map(() => ({ number: 1, public: false, stage: 'propose' })));
+    expect(made).to.deep.equal(made.map(() => ({ number: 1, public: false })));
     expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(1);
   });
 

@@ -134,9 +134,10 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
 }
 
 /** The state in words, with what stands beside it: a draft, not on the public list. */
-export function stateOf({ text: { say } }: CommunityVisit, { state, opinion, isPublic, hidden }: StaffProposal): string {
+export function stateOf({ text: { say } }: CommunityVisit, { state, opinion, isPublic, hidden, late }: StaffProposal): string {
   return [
     say(`proposal.stateOf.${state}`),
+    ...(late ? [say('proposal.late')] : []),
     ...(opinion && !opinion.given ? [say('proposal.draft')] : []),
     ...(hidden ? [say('proposal.hidden')] : isPublic ? [] : [say('proposal.notPublic')]),
   ].join(' · ');

@@ -1,7 +1,8 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import { type CategorySuggested, isOpenState, type NearProposal, type StaffProposal } from '../../../fund/proposals/index.ts';
+import { type CategorySuggested, isOpenState, leaveOffBallot, type NearProposal, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
+import { actForm, type Tried } from '../actForm.ts';
 import { field, type Mistakes } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
@@ -37,10 +38,13 @@ interface Around {
   readonly cycle: string;
   readonly currency: string;
   readonly isFrozen: boolean;
+  /** It is the time at which the ballot is decided. */
+  readonly isToPublish: boolean;
   /** Where the button that is most likely wanted has the focus. */
   readonly isSorting: boolean;
   /** Somebody else wrote the draft that is shown, after the form was opened. */
   readonly isStale: boolean;
+  readonly tried: Tried;
 }
 
 /** One proposal: what it says and what became of it, and what can be done with it now. */
@@ -51,6 +55,7 @@ export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: 
   } = visit;
   const { state, opinion, mergedInto, hidden } = proposal;
   const isOpen = isOpenState(state) && !hidden;
+  const isLeft = may(leaveOffBallot) && !proposal.leftOff && (state === 'notOnBallot' || (state === 'recommended' && around.isToPublish));
   const mayMerge = may('mergeProposals') && !around.isFrozen;
   const mayHide = may('hideProposal') && proposal.isPublic && !hidden;
   const mayRelease = may('releaseProposal') && !proposal.isPublic && mergedInto === undefined;
@@ -60,6 +65,7 @@ ${may('sortProposals') && isOpen && !proposal.isSpoken ? sortForm(visit, proposa
 ${isOpen ? nearList(visit, proposal, around.cycle, around.near, { inList: around.inList, mayMerge: mayMerge && proposal.isPublic, maySort: may('sortProposals') }) : ''}
 ${story(visit, proposal)}
 </div><div>
+${isLeft ? html`<section aria-labelledby="leaving"><h2 id="leaving">${say('proposal.leaving')}</h2><p class="hint">${say('proposal.leavingHint')}</p>${actForm(visit, leaveOffBallot, { at: `/proposals/${proposal.number}`, tried: around.tried, kept: around.inList })}</section>` : ''}
 ${isOpen || opinion ? examination(visit, proposal, around, given, mistakes) : ''}
 ${mayMerge && isOpen && proposal.isPublic ? mergeForm(visit, proposal, around, given, mistakes) : ''}
 ${mayMerge && mergedInto !== undefined ? reasonForm(visit, proposal, around, 'apart', given, mistakes) : ''}
@@ -71,7 +77,23 @@ ${mayHide ? html`<details${mistakes.hide ? html` open` : ''}><summary>${say('pro
 function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, currency }: Around): Markup {
   const { text, own, now, sees } = visit;
   const { say, theirs, date } = text;
-  const { at, origin, writtenBy, whose, address: phone, channel, supports, category, mergedInto, opinion, hidden } = proposal;
+  const {
+    at,
+    origin,
+    writtenBy,
+    whose,
+    address: phone,
+    channel,
+    supports,
+    category,
+    mergedInto,
+    opinion,
+    hidden,
+    council,
+    leftOff,
+    carriedTo,
+    carriedFrom,
+  } = proposal;
   const link = (number: number) => html`<a href="${address(`${own}/proposals/${number}`, inList)}">${number}</a>`;
   const lines: [string, Markup | string | number][] = [
     ['origin', say(`proposal.originOf.${origin}`)],
@@ -83,12 +105,23 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
     ['category', category ? theirs(category) : say('proposal.none')],
     ...(mergedInto !== undefined ? [['mergedInto', link(mergedInto)] satisfies [string, Markup]] : []),
     ...(opinion?.given ? [['opinion', opinionWords(visit, opinion, currency)] satisfies [string, Markup]] : []),
+    ...(council ? [['council', councilWords(visit, council)] satisfies [string, Markup]] : []),
+    ...(leftOff ? [['leftOff', html`${theirs(leftOff.reason)} · ${theirs(leftOff.by)}`] satisfies [string, Markup]] : []),
+    ...(carriedTo ? [['carriedTo', carriedTo.number] satisfies [string, number]] : []),
+    ...(carriedFrom ? [['carriedFrom', carriedFrom.number] satisfies [string, number]] : []),
     ...(hidden ? [['hiddenWhy', html`${theirs(hidden.reason)} · ${theirs(hidden.by)}`] satisfies [string, Markup]] : []),
   ];
   const own_ = parts.map((part) => html`<li>${link(part.number)} ${theirs(shortened(part.text))}</li>`);
   return html`<p class="said" id="words">${proposal.isSpoken ? say('proposal.spoken') : theirs(proposal.text)}</p>
 <dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`proposal.${line}`)}</dt><dd>${value}</dd>`)}</dl>
 ${own_.length > 0 ? html`<h2>${say('proposal.parts')}</h2><ul class="items">${own_}</ul>` : ''}`;
+}
+
+function councilWords(
+  { text: { say, theirs, date } }: CommunityVisit,
+  { decision, meeting, reason, at }: NonNullable<StaffProposal['council']>,
+): Markup {
+  return html`${say(`proposal.decision.${decision}`, { meeting })} · ${whole(date(at))}${reason ? html` · ${theirs(reason)}` : ''}`;
 }
 
 /** What became of it, in the order of time. */

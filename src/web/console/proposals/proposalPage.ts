@@ -1,4 +1,4 @@
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, stageAt } from '../../../fund/cycles/index.ts';
 import {
   nearestProposals,
   nextProposal,
@@ -9,6 +9,7 @@ import {
 } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import type { Tried } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
@@ -19,7 +20,7 @@ import { heading, NOTHING, onePage, type Typed } from './onePage.ts';
 
 /** Proposals that are shown beside one. */
 const MOST_NEAR = 5;
-const DONE = ['', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto', 'hide', 'release'] as const;
+const DONE = ['', 'leaveOff', 'sorted', 'drafted', 'apart', 'distinct', 'back', 'mergedInto', 'hide', 'release'] as const;
 
 export type ProposalPage = ReturnType<typeof proposalPage>;
 
@@ -47,7 +48,8 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
       mistakes = {},
       status = 200,
       isStale = false,
-    }: { given?: Typed; mistakes?: Mistakes; status?: number; isStale?: boolean } = {},
+      tried = {},
+    }: { given?: Typed; mistakes?: Mistakes; status?: number; isStale?: boolean; tried?: Tried } = {},
   ): Promise<void> {
     const { of, number, proposal } = await wantedOne(visit);
     const reader = visit.reader('proposals');
@@ -71,8 +73,10 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
       cycle: of.cycle,
       currency: cycle?.currency ?? 'CNY',
       isFrozen: cycle?.frozen !== undefined,
+      isToPublish: cycle !== null && stageAt(cycle, visit.now) === 'publish',
       isSorting,
       isStale,
+      tried,
     };
     const done = oneOf(visit.request, 'done', DONE);
     const told = done ? visit.text.say(`proposal.became.${done}`, { number: numberIn(asked(visit.request, 'of')) ?? number }) : undefined;
@@ -80,7 +84,7 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
       visit.text.say('proposal.title', { number }),
       [
         doneNotice(told),
-        errorSummary(visit.text, mistakes),
+        errorSummary(visit.text, { ...mistakes, ...tried.mistakes }),
         heading(visit, proposal, listAddress(visit, list), around),
         onePage(visit, proposal, around, given, mistakes),
       ],

@@ -5,6 +5,7 @@ import {
   hideProposal,
   keepApart,
   LONGEST_PROPOSAL,
+  leaveOffBallot,
   mergeProposals,
   releaseProposal,
   sortProposals,
@@ -15,9 +16,10 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { actRoutes } from '../actForm.ts';
 import type { Mistakes } from '../frame.ts';
 import { chosenIn, listAddress, listRoutes, showList } from '../list.ts';
-import { numberIn, typed } from '../query.ts';
+import { numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf, proposalList } from './list.ts';
 import { newRoutes } from './newRoutes.ts';
@@ -32,7 +34,15 @@ export function proposalPages(world: World, known: Visits): Router {
   const list = proposalList(world);
   const page = proposalPage(world, list);
   return Router()
-    .use(listRoutes(known, list), newRoutes(world, known), roundRoutes(world, known, list))
+    .use(
+      listRoutes(known, list),
+      newRoutes(world, known),
+      roundRoutes(world, known, list),
+      actRoutes({ world, notify: enqueue(world) }, known, [leaveOffBallot], {
+        show: (visit, tried, status) => page.show(visit, { tried, status }),
+        onward: (visit) => visit.lead(page.one(visit, numberOf(visit.request), 'leaveOff', numberOf(visit.request))),
+      }),
+    )
     .get(
       `${PATH}/:number`,
       known.ofCommunity((visit) => page.show(visit)),
