@@ -68,7 +68,7 @@ describe('the pages of the council’s meetings', function () {
     expect((await cadre.post(one('/sign'), { seen: await revision() })).status).to.equal(409);
     expect((await (await as('council')).post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=final');
     expect(await (await fetch(`${web.url}/c/${here.community}/proposals/1`)).text(), 'it is not with the council any more').to.include(
-      '<em>第1次议事会通过</em>',
+      '<em>议事会同意了</em>',
     );
     expect((await cadre.post(one('/minutes'), { ...minutes, seen: await revision() })).status).to.be.oneOf([409, 422]);
     expect((await sendPicture('cadre', 3)).status, 'none is added to what was signed').to.equal(409);
