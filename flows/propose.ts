@@ -1,7 +1,6 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Stage } from '../src/fund/cycles/index.ts';
 import type { Proposed } from '../src/fund/proposals/index.ts';
 import { isCopied } from './ourOwnWords.ts';
 
