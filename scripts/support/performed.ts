@@ -31,7 +31,7 @@ export async function performed<Result extends object>(
           .join(' '),
       );
     case 'refused':
-      return no(word(`${act.name}.not.${outcome.refused}`));
+      return no(word(`${act.name}.not.${outcome.refused}`, `not.${outcome.refused}`));
     case 'waits':
       return no('It waits for a second person.'); // an operator's command never does
     case 'changed':
@@ -54,12 +54,13 @@ function wrong(fields: readonly ActField[], name: string, code: string, given: u
     .replace('{{length}}', String([...String(given ?? '')].length));
 }
 
-/** A text of `acts.json` in English. Throws if there is none. */
-function word(key: string): string {
+/** The first of these texts of `acts.json` that there is in English. Throws if there is none. */
+function word(...keys: readonly string[]): string {
   const words: unknown = JSON.parse(readFileSync(join(root, 'locales/en/acts.json'), 'utf8'));
-  const found = key
-    .split('.')
-    .reduce((part: unknown, name) => (typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined), words);
-  if (typeof found !== 'string') throw new Error(`There is no text ${key}.`);
+  const all = keys.map((key) =>
+    key.split('.').reduce((part: unknown, name) => (typeof part === 'object' && part !== null ? Reflect.get(part, name) : undefined), words),
+  );
+  const found = all.find((text) => typeof text === 'string');
+  if (found === undefined) throw new Error(`There is no text ${keys.join(' or ')}.`);
   return found;
 }

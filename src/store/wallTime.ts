@@ -3,6 +3,11 @@ export const DAY_MS = 24 * 60 * 60 * 1_000;
 /** An hour, in milliseconds. */
 export const HOUR_MS = 60 * 60 * 1_000;
 
+/** Whether a text is a day of the calendar, `2027-03-09`. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
+}
+
 /** Date and time as a clock on the wall shows them; months from 1. */
 export interface LocalTime {
   readonly year: number;

@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
+import { isDay } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Acting } from '../log/index.ts';
 import { Account, AccountEntry, type AccountEntryRecord, type AccountRecord, type Sums, sumsIn, totalOf } from './account.ts';
@@ -101,11 +102,6 @@ export function refusalOf(
   if (takes && !(totalOf(after.works).granted <= after.budget + after.extra)) return 'beyondFund';
   if (contracted > granted + own) return 'beyondGrant';
   return paid > contracted ? 'beyondContract' : undefined;
-}
-
-/** Whether a text is a day of the calendar, `2027-03-09`. */
-export function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
 }
 
 /** An entry as somebody writes it. */

@@ -26,7 +26,6 @@ export {
   entryKey,
   entryOf,
   entryUnder,
-  isDay,
   planEntry,
 } from './addEntry.ts';
 export { closeAccount } from './closeAccount.ts';

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { z } from 'zod';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import type { World } from '../../store/world.ts';
-import { type Detail, withLog } from '../log/index.ts';
+import { type Acting, type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type Holder } from '../people/index.ts';
 import { type Asking, askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
 import { type ActField, fieldsOf, type Typed } from './field.ts';
@@ -85,6 +85,9 @@ interface Entry extends Detail {
   readonly once?: string;
   /** As `Asking.about`. */
   readonly about?: string;
+  /** What its second person is shown, where that is not what the log says; and what its input says besides of what was found, so that it is done on that alone. */
+  readonly shown?: Detail;
+  readonly pinned?: Typed;
   /** That it needs a second person now, where `run` finds it out and `Approval.when` does not. */
   readonly takesTwo?: boolean;
 }
@@ -93,6 +96,7 @@ interface Entry extends Detail {
 interface Waits extends Pick<Asking, 'subject' | 'detail' | 'names' | 'about'> {
   readonly is: 'toWait';
   readonly by: SecondRole;
+  readonly payload: Omit<Asked, 'community' | 'actor'>;
 }
 
 export const refuse = <const Why extends string>(why: Why): { readonly refused: Why } => ({ refused: why });
@@ -106,6 +110,8 @@ interface Standing<Found, Input> {
   readonly on: Found;
   readonly input: Input;
   readonly actor: Actor;
+  /** What the log says of who acts, with the second person if one confirmed it. */
+  readonly acting: Acting;
 }
 
 interface Step<Found, Input> extends Standing<Found, Input> {
@@ -152,7 +158,7 @@ export function act<
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };
       if (seen !== undefined && where.revision && String(where.revision(on)) !== String(seen)) return { is: 'changed' };
-      const standing = { world, session, on, input, actor };
+      const standing = { world, session, on, input, actor, acting };
       const needsSecond = approval && isAlone(actor, name) && (await approval.when?.(standing));
       const notices: Notice[] = [];
       const outcome = await run({ ...standing, notify: async (notice) => void notices.push(notice) });
@@ -162,10 +168,13 @@ export function act<
       }
       const { result, entry } = outcome;
       if (!entry) return { is: 'done', result };
-      const { subject = where.name(on), names, once, about, takesTwo = needsSecond ?? true, ...detail } = entry;
+      const { subject = where.name(on), names, once, about, shown, pinned, takesTwo = needsSecond ?? true, ...detail } = entry;
       if (approval && isAlone(actor, name) && takesTwo) {
         await session.abortTransaction();
-        return { is: 'toWait', by: approval.by, subject, detail, ...(names && { names }), ...(about !== undefined && { about }) };
+        const found = seen ?? where.revision?.(on);
+        const payload = { at, ...(found !== undefined && { seen: found }), input: { ...input, ...pinned } };
+        const more = { ...(names && { names }), ...(about !== undefined && { about }) };
+        return { is: 'toWait', by: approval.by, subject, detail: shown ?? detail, payload, ...more };
       }
       for (const notice of notices) await notify(notice, session);
       await write({ ...acting, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
@@ -173,8 +182,7 @@ export function act<
     });
     if (outcome.is !== 'toWait') return outcome;
     const { is: _, by, ...waiting } = outcome;
-    const payload = { at, ...(seen !== undefined && { seen }), input };
-    return { is: 'waits', ...(await askSecond(world)({ act: { name, may, confirmedBy: by }, community, actor, ...waiting, payload })) };
+    return { is: 'waits', ...(await askSecond(world)({ act: { name, may, confirmedBy: by }, community, actor, ...waiting })) };
   }
 }
 

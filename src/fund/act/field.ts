@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cleanText } from '../../store/text.ts';
+import { isDay } from '../../store/wallTime.ts';
 
 /** What somebody typed, by field: texts, or what waited for a second person. What is empty is absent. */
 export type Typed = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ export interface ActField {
 type Control =
   | { readonly control: 'line' | 'lines' | 'phone'; readonly longest: number }
   | { readonly control: 'choice'; readonly values: readonly string[] }
-  | { readonly control: 'number' | 'tick' | 'given' };
+  | { readonly control: 'number' | 'amount' | 'day' | 'tick' | 'given' };
 
 const controls = z.registry<Control>();
 
@@ -41,6 +42,25 @@ export const number = () =>
     ),
     { control: 'number' },
   );
+
+/** A whole number of money, as people write it: `60,000` and `６００００` too. */
+export const amount = () =>
+  shown(
+    z.union(
+      [
+        z.int(),
+        z
+          .string()
+          .transform((given) => given.normalize('NFKC').replace(/[\s,，]/g, ''))
+          .pipe(z.string().regex(/^-?\d{1,13}$/))
+          .transform(Number),
+      ],
+      { error: 'amount' },
+    ),
+    { control: 'amount' },
+  );
+/** A day of the calendar, `2027-03-09`. */
+export const day = () => shown(z.string({ error: 'day' }).trim().refine(isDay, 'day'), { control: 'day' });
 
 /** The fields of an act's input, in their order. Throws if one has no control: it was not made by a function of this file. */
 export function fieldsOf(input: z.ZodObject): ActField[] {

@@ -113,11 +113,6 @@ export const WAITING_ACTS = {
     when: 'always',
     payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string(), projects: z.string().optional() }),
   },
-  chooseImplementer: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({ cycle: z.string(), number: z.int(), implementer: z.int(), reason: z.string(), fewReason: z.string(), seen: z.int() }),
-  },
   acceptWork: {
     role: 'supervisor',
     when: 'always',

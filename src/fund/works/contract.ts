@@ -1,6 +1,7 @@
 import { cleanText } from '../../store/text.ts';
+import { isDay } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { addEntry, detailOf, type EntryRefusal, entryOf, isDay } from '../accounts/index.ts';
+import { addEntry, detailOf, type EntryRefusal, entryOf } from '../accounts/index.ts';
 import { todayIn } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { hasDocument } from './documents.ts';

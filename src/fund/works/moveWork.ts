@@ -1,7 +1,8 @@
 import type { mongo } from 'mongoose';
 import { cleanText } from '../../store/text.ts';
+import { isDay } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { isDay, sumsOf } from '../accounts/index.ts';
+import { sumsOf } from '../accounts/index.ts';
 import { todayIn } from '../communities/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';

@@ -1,13 +1,12 @@
-import { cleanText } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
-import { isDay, planEntry } from '../accounts/index.ts';
+import { z } from 'zod';
+import { planEntry } from '../accounts/index.ts';
+import { act, amount, day, done, line, number, refuse } from '../act/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
-import { withLog } from '../log/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { hasDocument, seePapers } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
 import { stepDeed, takeStep } from './takeStep.ts';
-import { changeWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
+import { changeWork, onWork, onWorkSeen, type WorkRecord } from './work.ts';
 
 /** So many are asked for one work at most. */
 const MOST_ASKED = 30;
@@ -15,130 +14,84 @@ const MOST_ASKED = 30;
 const LEAST_OFFERS = 3;
 /** So many earlier sums of an offer are kept with it; the log has them all. */
 const MOST_EARLIER = 20;
+const LONGEST_REASON = 300;
 
-/** `notSeeking`: no implementer is wanted for it now; once one is chosen, no further offer is taken. */
-type Refused<Why extends string = never> = { readonly refused: 'noWork' | 'noImplementer' | 'notSeeking' | 'changed' | Why };
+/** Notes that an implementer was asked for an offer. `notSeeking`: no implementer is wanted for it now. */
+export const askImplementer = act({
+  name: 'work.ask',
+  may: DAILY_WORK,
+  on: onWork,
+  input: z.strictObject({ implementer: number() }),
+  refusals: { notSeeking: null, already: 'implementer', tooMany: null, noImplementer: 'implementer' },
+  async run({ world, session, on, input: { implementer }, actor }) {
+    if (on.state !== 'seeking') return refuse('notSeeking');
+    if (on.offers.some((offer) => offer.implementer === implementer)) return refuse('already');
+    if (on.offers.length >= MOST_ASKED) return refuse('tooMany');
+    const record = await findImplementer(on.community, implementer, session);
+    if (!record) return refuse('noImplementer');
+    await changeWork(on, { $push: { offers: { implementer, asked: { by: actor.name, at: world.now() } } } }, session);
+    return done({ asked: implementer }, { after: { implementer, organisation: record.organisation } });
+  },
+});
 
-/** Notes that an implementer was asked for an offer. Rejects with `not-allowed` (`checkRight`). */
-export function askImplementer(
-  world: World,
-): (asking: OnWork & { readonly implementer: number }) => Promise<{ readonly asked: number } | Refused<'already' | 'tooMany'>> {
-  return async ({ implementer, ...on }) => {
-    const found = await workFor(on, 'askImplementer');
-    if (!found) return { refused: 'noWork' };
-    const { work, acting, community } = found;
-    if (work.state !== 'seeking') return { refused: 'notSeeking' };
-    if (work.offers.some((offer) => offer.implementer === implementer)) return { refused: 'already' };
-    if (work.offers.length >= MOST_ASKED) return { refused: 'tooMany' };
-    const record = await findImplementer(community, implementer);
-    if (!record) return { refused: 'noImplementer' };
-    return withLog(world)(community, async (session, write) => {
-      const offer = { implementer, asked: { by: on.actor.name, at: world.now() } };
-      if (!(await changeWork(work, { $push: { offers: offer } }, session))) return { refused: 'changed' };
-      await write({ ...acting, subject: workSubject(work._id), detail: { after: { implementer, organisation: record.organisation } } });
-      return { asked: implementer };
-    });
-  };
-}
-
-interface Offer extends OnWork {
-  readonly implementer: number;
-  readonly amount: number;
-  readonly day: string;
-  /** The id of the work's document that shows it. */
-  readonly document?: string;
-}
-
-/**
- * Records the offer of an implementer who was asked; a later offer replaces an earlier one. No offer is taken once an implementer is chosen.
- * Rejects with `not-allowed` (`checkRight`).
- */
-export function recordOffer(world: World): (offer: Offer) => Promise<{ readonly offered: number } | Refused<'amount' | 'day' | 'noDocument'>> {
-  return async ({ implementer, amount, day, document, ...on }) => {
-    const found = await workFor(on, 'recordOffer');
-    if (!found) return { refused: 'noWork' };
-    const { work, acting, community } = found;
-    if (work.state !== 'seeking') return { refused: 'notSeeking' };
-    const before = work.offers.find((offer) => offer.implementer === implementer);
-    if (!before) return { refused: 'noImplementer' };
-    if (!Number.isSafeInteger(amount) || amount <= 0) return { refused: 'amount' };
-    if (!isDay(day) || day > (await todayIn(world, community))) return { refused: 'day' };
-    if (document !== undefined && !(await hasDocument(work, document))) return { refused: 'noDocument' };
-    if (before.amount === amount && before.day === day && before.document === document) return { offered: implementer };
+/** Records the offer of an implementer who was asked; a later offer replaces an earlier one. No offer is taken once an implementer is chosen. */
+export const recordOffer = act({
+  name: 'work.offer',
+  may: DAILY_WORK,
+  on: onWork,
+  input: z.strictObject({ implementer: number(), amount: amount(), day: day(), document: line(24).optional() }),
+  refusals: { notSeeking: null, noImplementer: 'implementer', amount: 'amount', day: 'day', noDocument: 'document' },
+  async run({ world, session, on, input: { implementer, amount, day, document } }) {
+    if (on.state !== 'seeking') return refuse('notSeeking');
+    const before = on.offers.find((offer) => offer.implementer === implementer);
+    if (!before) return refuse('noImplementer');
+    if (amount <= 0) return refuse('amount');
+    if (day > (await todayIn(world, on.community))) return refuse('day');
+    if (document !== undefined && !(await hasDocument(on, document))) return refuse('noDocument');
+    if (before.amount === amount && before.day === day && before.document === document) return done({ offered: implementer });
     const isOther = before.amount !== undefined && before.amount !== amount;
     const earlier = [...(before.earlier ?? []), ...(isOther ? [before.amount ?? 0] : [])].slice(-MOST_EARLIER);
     const shown = { ...(earlier.length > 0 && { earlier }), ...(document !== undefined && { document }) };
     const offer = { implementer, asked: before.asked, amount, day, ...shown };
-    const offers = work.offers.map((each) => (each === before ? offer : each));
-    return withLog(world)(community, async (session, write) => {
-      if (!(await changeWork(work, { $set: { offers } }, session))) return { refused: 'changed' };
-      const was = before.amount === undefined ? {} : { before: { amount: before.amount, day: before.day } };
-      await write({ ...acting, subject: workSubject(work._id), detail: { ...was, after: { implementer, amount, day } } });
-      return { offered: implementer };
-    });
-  };
-}
-
-interface Choice extends OnWork {
-  readonly implementer: number;
-  readonly reason: string;
-  /** Why there are fewer offers than the community wants; empty if there are enough. */
-  readonly fewReason: string;
-  /** The work's revision that was looked at. */
-  readonly seen: number;
-}
-
-export type Chosen =
-  | { readonly chosen: number }
-  | Waiting
-  /** `noOffer`: they made no offer. `fewOffers`: a reason is needed why there are not more. `isStaff`: the implementer decides here themselves. */
-  | Refused<'noOffer' | 'noReason' | 'fewOffers' | 'isStaff' | 'beyondGrant' | 'closed'>;
+    await changeWork(on, { $set: { offers: on.offers.map((each) => (each === before ? offer : each)) } }, session);
+    const was = before.amount === undefined ? {} : { before: { amount: before.amount, day: before.day } };
+    return done({ offered: implementer }, { ...was, after: { implementer, amount, day } });
+  },
+});
 
 /**
- * Chooses the implementer of a work, with a reason. A supervisor confirms it. Above the community's `offersAbove` at least `offers` offers are
- * needed, or a reason why there are fewer. Rejects with `not-allowed` (`checkRight`).
+ * Chooses who does a work, with a reason; a supervisor confirms it. Above the community's `offersAbove` at least `offers` offers are needed, or a second reason
+ * why there are fewer. `isStaff`: the implementer decides here themselves.
  */
-export function chooseImplementer(world: World): (choice: Choice) => Promise<Chosen> {
-  return async ({ implementer, reason: written, fewReason: few, seen, ...on }) => {
-    const { cycle, number, actor } = on;
-    const found = await workFor(on, 'chooseImplementer');
-    if (!found) return { refused: 'noWork' };
-    const { work, acting, community } = found;
-    if (work.state !== 'seeking') return { refused: 'notSeeking' };
-    if (work.revision !== seen) return { refused: 'changed' };
-    const offer = work.offers.find((each) => each.implementer === implementer);
-    if (offer?.amount === undefined) return { refused: 'noOffer' };
+export const chooseImplementer = act({
+  name: 'work.choose',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onWorkSeen,
+  input: z.strictObject({ implementer: number(), reason: line(LONGEST_REASON), fewReason: line(LONGEST_REASON).optional() }),
+  refusals: { notSeeking: null, noOffer: 'implementer', fewOffers: 'fewReason', isStaff: null, beyondGrant: null, closed: null },
+  async run({ world, session, on, input: { implementer, reason, fewReason }, acting }) {
+    const { by, confirmed } = acting;
+    if (on.state !== 'seeking') return refuse('notSeeking');
+    const offer = on.offers.find((each) => each.implementer === implementer);
+    if (offer?.amount === undefined) return refuse('noOffer');
     const { amount } = offer;
-    const [reason, fewReason] = [cleanText(written), cleanText(few)];
-    if (reason === '') return { refused: 'noReason' };
-    if (fewReason === '' && (await lacksOffers(work))) return { refused: 'fewOffers' };
-    if (await decidesHere(world, community, implementer)) return { refused: 'isStaff' };
-    const today = await todayIn(world, community);
-    const planned = await planEntry(cycle, { work: number, kind: 'contracted', amount, day: today, by: actor.name, at: world.now() }, today);
-    if ('refused' in planned) return { refused: planned.refused === 'closed' ? 'closed' : 'beyondGrant' };
-    const after = { implementer, organisation: (await findImplementer(community, implementer))?.organisation, amount, offers: offersOf(work) };
-    const detail = { after: { ...after, ...(fewReason && { fewReason }) }, reason };
-    if (needsSecond(actor, 'chooseImplementer', undefined)) {
-      const payload = { cycle, number, implementer, reason, fewReason, seen };
-      return askSecond(world)({ act: 'chooseImplementer', community, actor, subject: workSubject(work._id), detail, payload });
-    }
-    return withLog(world)(community, async (session, write): Promise<Chosen> => {
-      const at = world.now();
-      const { by, confirmed } = acting;
-      const step = { state: 'chosen' as const, day: today, by, ...(confirmed && { second: confirmed.by }), at, reason };
-      const chosen = { implementer, amount, reason, ...(fewReason && { fewReason }), by, at };
-      if (!(await takeStep(work, step, session, undefined, { chosen }))) return { refused: 'changed' };
-      if (confirmed) await seePapers(work, session);
-      const { detail: moved } = stepDeed(acting, work, step);
-      await write({
-        ...acting,
-        subject: workSubject(work._id),
-        detail: { before: moved.before, after: { ...moved.after, ...detail.after }, reason },
-      });
-      return { chosen: implementer };
-    });
-  };
-}
+    const { community, _id } = on;
+    if (fewReason === undefined && (await lacksOffers(on))) return refuse('fewOffers');
+    if (await decidesHere(world, community, implementer)) return refuse('isStaff');
+    const at = world.now();
+    const day = await todayIn(world, community);
+    const planned = await planEntry(_id.cycle, { work: _id.number, kind: 'contracted', amount, day, by, at }, day, session);
+    if ('refused' in planned) return refuse(planned.refused === 'closed' ? 'closed' : 'beyondGrant');
+    const step = { state: 'chosen' as const, day, by, ...(confirmed && { second: confirmed.by }), at, reason };
+    const few = fewReason === undefined ? {} : { fewReason };
+    await takeStep(on, step, session, undefined, { chosen: { implementer, amount, reason, ...few, by, at } });
+    if (confirmed) await seePapers(on, session);
+    const { organisation } = (await findImplementer(community, implementer, session)) ?? {};
+    const { before, after } = stepDeed(acting, on, step).detail;
+    return done({ chosen: implementer }, { before, after: { ...after, implementer, organisation, amount, offers: offersOf(on), ...few }, reason });
+  },
+});
 
 /** How many offered a sum. */
 export function offersOf({ offers }: Pick<WorkRecord, 'offers'>): number {

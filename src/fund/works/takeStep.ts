@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import { isDay } from '../accounts/index.ts';
+import { isDay } from '../../store/wallTime.ts';
 import type { Acting } from '../log/index.ts';
 import { changeWork, type WorkRecord, type WorkStep, workSubject } from './work.ts';
 

@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { subject } from '../act/index.ts';
 import type { Acting } from '../log/index.ts';
 import { type Actor, checkRight, type RIGHTS } from '../people/index.ts';
 
@@ -174,6 +175,19 @@ export async function changeWork(
 export function workSubject({ cycle, number }: WorkRecord['_id']): string {
   return `work/${cycle}/${number}`;
 }
+
+/** A work, as acts are done to it. */
+export const onWork = subject({
+  path: '/works/:cycle/:number',
+  find: async (_context, community, { cycle = '', number }, session) => {
+    const work = await findWork(cycle, Number(number), session);
+    return work?.community === community ? work : null;
+  },
+  name: ({ _id }: WorkRecord) => workSubject(_id),
+});
+
+/** The same for acts that rest on how it stood when it was looked at. */
+export const onWorkSeen = subject({ ...onWork, revision: ({ revision }) => revision });
 
 /** Which work an act is done to, and who does it. */
 export interface OnWork {

@@ -22,6 +22,8 @@ export interface ActPage {
   readonly show: (visit: CommunityVisit, tried: Tried, status: number) => Promise<void>;
   /** Leads on after an act was done. */
   readonly onward: (visit: CommunityVisit, act: Act, result: object) => void | Promise<void>;
+  /** The page's own address behind `/console/SLUG`, as Express reads it, if it is not that of what its acts are on: theirs stands behind it. */
+  readonly under?: string;
   /** What of its input nobody types. */
   readonly gives?: (visit: CommunityVisit, act: Act) => Typed | Promise<Typed>;
 }
@@ -30,11 +32,11 @@ export interface ActPage {
  * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
  * what was typed, on the page of what waits for a second person, or where the page leads on to.
  */
-export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward, gives }: ActPage): Router {
+export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward, under = '', gives }: ActPage): Router {
   const router = Router();
   for (const act of acts)
     router.post(
-      `/console/:slug${act.path}/${verbOf(act)}`,
+      `/console/:slug${under}${act.path}/${verbOf(act)}`,
       ofCommunity((visit) => submitted(visit, act)),
     );
   return router;
@@ -74,7 +76,7 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
 
 interface FieldSaid extends Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> {
   readonly hidden?: string | undefined;
-  /** The words of each value of a choice that is offered now; `''` first, where it may be left. */
+  /** The values that can be chosen now, with their words; `''` first, where it may be left. One that may be left is not shown where there are none. */
   readonly values?: readonly { readonly value: string; readonly label: string }[];
 }
 
@@ -93,20 +95,24 @@ interface FormGiven {
   /** Behind the button. */
   readonly more?: Markup;
   readonly isQuiet?: boolean;
+  /** What stands around it, under the button's words: a section, or a fold that is open once it was tried. */
+  readonly in?: 'section' | 'fold';
+  /** What is said above it, if it is not the act's own word. */
+  readonly about?: string;
 }
 
 /** The form of an act, if the reader may do it. A page that wants more between the fields makes its own. */
-export function actForm(
-  visit: CommunityVisit,
-  act: Act,
-  { at, tried, kept = {}, seen, fields = {}, button: said, more, isQuiet }: FormGiven,
-): Markup {
+export function actForm(visit: CommunityVisit, act: Act, given: FormGiven): Markup {
   if (!visit.may(act)) return html``;
+  const { at, tried, kept = {}, seen, fields = {}, more, isQuiet } = given;
+  const { button: said = visit.actWords(`${act.name}.button`), about = visit.actWordsIf(`${act.name}.about`) } = given;
   const typed = tried.act === act ? tried.typed : undefined;
   const shown = act.fields.map((each) => fieldOf(visit, act, each, fields[each.name] ?? {}, typed?.[each.name], tried.mistakes ?? {}));
   const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
-  const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said ?? visit.actWords(`${act.name}.button`)}</button>`;
-  return html`<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
+  const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said}</button>`;
+  const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
+  if (given.in === 'fold') return html`<details${typed ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
+  return given.in === 'section' ? html`<section aria-labelledby="${verbOf(act)}"><h2 id="${verbOf(act)}">${said}</h2>${form}</section>` : form;
 }
 
 function fieldOf(
@@ -123,11 +129,19 @@ function fieldOf(
   const id = idOf(act, name);
   const mistake = mistakes[id];
   const about = { name, id, label: isOptional ? visit.actWords('optional', { label: said }) : said, value: typed ?? value, mistake };
-  if (control === 'choice') return choice({ ...about, values: offered ?? values.map((each) => ({ value: each, label: each })) });
+  if (offered?.length === 0 && isOptional) return html``;
+  if (offered ?? control === 'choice') return choice({ ...about, values: offered ?? values.map((each) => ({ value: each, label: each })) });
   if (control === 'tick') return tickBox(about);
-  const attributes = extra.attributes ?? (control === 'phone' ? html` type="tel" autocomplete="off"` : html``);
-  return field({ ...extra, ...about, ...(control === 'lines' && { isLong: true }), attributes });
+  const { attributes = INPUTS[control], hint = visit.actWordsIf(`${act.name}.hint.${name}`) } = extra;
+  return field({ ...about, hint, ...(control === 'lines' && { isLong: true }), ...(attributes && { attributes }) });
 }
+
+const INPUTS: Readonly<Partial<Record<ActField['control'], Markup>>> = {
+  phone: html` type="tel" autocomplete="off"`,
+  day: html` type="date"`,
+  amount: html` class="short" inputmode="numeric"`,
+  number: html` class="short" inputmode="numeric"`,
+};
 
 function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup {
   const wrong = mistake ? html` aria-describedby="${id}-mistake" aria-invalid="true"` : '';
@@ -140,6 +154,17 @@ function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string, 
   const label = visit.actWords(`${act.name}.field.${name}`);
   const longest = act.fields.find((each) => each.name === name)?.longest ?? 0;
   return visit.actWords(`wrong.${code}`, { label, longest, length: [...given.trim()].length });
+}
+
+/** What was done just now on a page, one of these acts, if its address says so (`doneAt`). */
+export function doneIn(visit: CommunityVisit, acts: readonly Act[]): string | undefined {
+  const done = acts.find((act) => act.name === visit.request.query.done);
+  return done && visit.actWords(`${done.name}.done`);
+}
+
+/** The address of a page that tells what was done. */
+export function doneAt(visit: CommunityVisit, path: string, { name }: Act, kept: Values = {}): string {
+  return address(`${visit.own}${path}`, { ...kept, done: name });
 }
 
 /** The id of an act's field in a page, where several acts may have forms. */

@@ -220,7 +220,7 @@ function told({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Conf
 
 const OF_MONEY: ReadonlySet<string> = new Set([
   ...['closed', 'beyondFund', 'beyondGrant', 'beyondContract', 'negative', 'notPayable', 'notAccepted', 'noPapers', 'noSheet', 'noDocument'],
-  ...['isStaff', 'notFinished', 'notSeeking', 'same', 'fewOffers', 'noOffer'],
+  ...['isStaff', 'notFinished', 'same'],
 ]);
 
 const WHYS: ReadonlySet<string> = new Set(['owed', 'decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);

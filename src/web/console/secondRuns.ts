@@ -6,7 +6,7 @@ import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '.
 import { importRows } from '../../fund/files/index.ts';
 import { acceptRequest, addResident, appointStaff, changeResident, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
-import { acceptWork, addExtra, addOwn, changeGrant, chooseImplementer, correctEntry, payWork } from '../../fund/works/index.ts';
+import { acceptWork, addExtra, addOwn, changeGrant, correctEntry, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 import { ACTS } from './acts.ts';
@@ -27,7 +27,7 @@ export function secondRuns(world: World): Runs {
     extendCycle: extending,
     openAllTheSame: opening,
   } = WAITING_ACTS;
-  const { chooseImplementer: choosing, acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
+  const { acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
   const { addResident: adding, changeResident: changing, importResidents: importing, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
@@ -44,7 +44,6 @@ export function secondRuns(world: World): Runs {
       return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
     }),
     extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
-    chooseImplementer: runOf(choosing.payload, (kept, _community, actor) => chooseImplementer(world)({ ...kept, actor })),
     acceptWork: runOf(acceptingWork.payload, (kept, _community, actor) => acceptWork(world)({ ...kept, actor })),
     payWork: runOf(paying.payload, ({ reason, document, ...kept }, _community, actor) =>
       payWork(world)({ ...kept, ...(reason !== undefined && { reason }), ...(document !== undefined && { document }), actor }),

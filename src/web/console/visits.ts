@@ -29,8 +29,10 @@ export interface Visit {
   readonly request: Request;
   readonly response: Response;
   readonly text: PageText;
-  /** The words of acts, `locales/LANGUAGE/acts.json`. */
+  /** The words of acts, `locales/LANGUAGE/acts.json`: `work.choose.field.reason`, or else `field.reason`, which several acts share. */
   readonly actWords: PageText['say'];
+  /** The words that an act has itself, if it has them. */
+  readonly actWordsIf: (key: string) => string | undefined;
   readonly now: Date;
   /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. */
   send(
@@ -193,11 +195,14 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     const language = languageOf(request, response, community?.language);
     const textOf = (file: 'console' | 'acts') => pageText(catalogue, { language, byLink: false }, now, community, file);
     const text = textOf('console');
+    const acts = textOf('acts').say;
+    const has = (key: string) => catalogue.exists(`acts:${key}`, { lng: language });
     return {
       request,
       response,
       text,
-      actWords: textOf('acts').say,
+      actWords: (key, params) => acts(has(key) ? key : key.split('.').slice(2).join('.'), params),
+      actWordsIf: (key) => (has(key) ? acts(key) : undefined),
       now,
       send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn } = {}) => {
         const shell: Shell = {

@@ -48,7 +48,6 @@ import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts
 import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
 import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
@@ -204,9 +203,6 @@ describe('who may do what', () => {
     ],
     ['addImplementer', DAILY_WORK, (actor) => addImplementer(world)(here.community, NOBODY, actor)],
     ['changeImplementer', DAILY_WORK, (actor) => changeImplementer(world)(here.community, { ...NOBODY, number: 9 }, actor)],
-    ['askImplementer', DAILY_WORK, (actor) => askImplementer(world)({ ...onWork(actor), implementer: 9 })],
-    ['recordOffer', DAILY_WORK, (actor) => recordOffer(world)({ ...onWork(actor), implementer: 9, amount: 1, day: '' })],
-    ['chooseImplementer', DAILY_WORK, (actor) => chooseImplementer(world)({ ...onWork(actor), implementer: 9, reason: '', fewReason: '', seen: 0 })],
     ['signContract', DAILY_WORK, (actor) => signContract(world)({ ...onWork(actor), paper: '', amount: 1, day: '' })],
     ['payWork', DAILY_WORK, (actor) => payWork(world)({ ...onWork(actor), paper: '', amount: 1, day: '', key: 'form' })],
     ['acceptWork', DAILY_WORK, (actor) => acceptWork(world)({ ...onWork(actor), day: '', seen: 0 })],

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import writeExcelFile from 'write-excel-file/node';
 import { Account } from '../../../src/fund/accounts/account.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
@@ -26,6 +27,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
@@ -48,6 +50,7 @@ describe('a work from the search to the acceptance', () => {
     await addStaff(world)(here.community, { name: '王芳', phone: '+8613800000001', role: 'supervisor' }, OPERATOR);
   });
   const on = (actor = cadre, number = 3) => ({ cycle: here.cycle, number, actor });
+  const does = (act: Act, input: Typed, more: object = {}) => tried(world)(act, { ...on(), community: here.community, ...more }, input);
   const now = async () => {
     const work = await findWork(here.cycle, 3);
     if (!work) throw new Error('there is no work');
@@ -69,20 +72,20 @@ describe('a work from the search to the acceptance', () => {
       const given = { organisation, kind: 'company', registration: '91510100MA6', person: '负责人', phone };
       expect(await addImplementer(world)(here.community, given, cadre)).to.deep.equal({ added: n + 1 });
     }
-    expect(await askImplementer(world)({ ...on(), implementer: 1 })).to.deep.equal({ refused: 'notSeeking' });
+    expect(await does(askImplementer, { implementer: 1 })).to.deep.equal({ refused: 'notSeeking' });
     await moveWork(world)({ ...on(), to: 'seeking', day: '2026-01-20' });
-    for (const number of [1, 2, 3]) expect(await askImplementer(world)({ ...on(), implementer: number })).to.deep.equal({ asked: number });
-    const offer = (number: number, amount: number) => recordOffer(world)({ ...on(), implementer: number, amount, day: '2026-01-25' });
-    const choose = async (number: number, more: object = {}) =>
-      chooseImplementer(world)({ ...on(), implementer: number, reason: '最便宜', fewReason: '', seen: (await now()).revision, ...more });
+    for (const number of [1, 2, 3]) expect(await does(askImplementer, { implementer: number })).to.deep.equal({ asked: number });
+    const offer = (number: number, amount: number) => does(recordOffer, { implementer: number, amount, day: '2026-01-25' });
+    const choose = async (number: number, more: Typed = {}, seen?: number) =>
+      does(chooseImplementer, { implementer: number, reason: '最便宜', ...more }, { seen: seen ?? (await now()).revision });
     expect(await choose(1)).to.deep.equal({ refused: 'noOffer' });
     await offer(1, 58_000);
     await offer(2, 59_000);
     expect(await choose(1)).to.deep.equal({ refused: 'fewOffers' });
-    expect(await choose(1, { reason: ' ', fewReason: '没人来' })).to.deep.equal({ refused: 'noReason' });
+    expect(await choose(1, { reason: ' ', fewReason: '没人来' })).to.deep.equal({ mistakes: { reason: 'empty' } });
     await offer(3, 61_000);
     expect(await choose(3), 'whose phone is a cadre’s').to.deep.equal({ refused: 'isStaff' });
-    expect(await choose(1, { seen: 0 })).to.deep.equal({ refused: 'changed' });
+    expect(await choose(1, {}, 0)).to.deep.equal({ refused: 'changed' });
     const waiting = await choose(1);
     expect((await now()).state).to.equal('seeking');
     const same = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000001', name: '王芳' });
@@ -91,7 +94,7 @@ describe('a work from the search to the acceptance', () => {
     const { state, chosen } = await now();
     expect([state, chosen?.implementer, chosen?.amount]).to.deep.equal(['chosen', 1, 58_000]);
     expect(await offer(2, 40_000), 'an offer after the choice').to.deep.equal({ refused: 'notSeeking' });
-    expect(await askImplementer(world)({ ...on(), implementer: 2 })).to.deep.equal({ refused: 'notSeeking' });
+    expect(await does(askImplementer, { implementer: 2 })).to.deep.equal({ refused: 'notSeeking' });
   });
 
   it('keeps papers by what they are, and shows them to who may see them', async () => {

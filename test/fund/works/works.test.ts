@@ -19,6 +19,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { PICTURE, RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const LI = operator('李姐');
@@ -64,9 +65,13 @@ describe('the works after a vote', () => {
     const on = { cycle: here.cycle, number: 1, actor: LI };
     /** Each act as it is refused where its step is not in the table, and otherwise because something else of it is wrong. */
     const acts = {
-      offer: async () => recordOffer(world)({ ...on, implementer: 1, amount: 1, day: RESULT_DAY }),
+      offer: async () => tried(world)(recordOffer, { ...on, community: here.community }, { implementer: 1, amount: 1, day: RESULT_DAY }),
       choose: async () =>
-        chooseImplementer(world)({ ...on, implementer: 1, reason: '好', fewReason: '', seen: (await findWork(here.cycle, 1))?.revision ?? -1 }),
+        tried(world)(
+          chooseImplementer,
+          { ...on, community: here.community, seen: (await findWork(here.cycle, 1))?.revision },
+          { implementer: 1, reason: '好' },
+        ),
       sign: async () => signContract(world)({ ...on, paper: '', amount: 1, day: RESULT_DAY }),
       pay: async () => payWork(world)({ ...on, paper: '', amount: 1, day: RESULT_DAY, key: 'k' }),
       accept: async () => acceptWork(world)({ ...on, day: RESULT_DAY, seen: -1 }),

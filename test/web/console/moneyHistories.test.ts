@@ -23,6 +23,7 @@ import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { PAPER, won } from '../../support/works.ts';
 import { phoneOf, staffAll, useOffice } from './office.ts';
 
@@ -260,13 +261,13 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
     }
 
     async function choose(at: number): Promise<void> {
-      const on = { cycle, number: at, actor: actor() };
+      const on = { community, cycle, number: at, actor: actor() };
       for (const implementer of [1, 2]) {
-        await askImplementer(world)({ ...on, implementer });
-        await recordOffer(world)({ ...on, implementer, amount: 500 + dice(4_000), day: DAY });
+        await tried(world)(askImplementer, on, { implementer });
+        await tried(world)(recordOffer, on, { implementer, amount: 500 + dice(4_000), day: DAY });
       }
       const { revision } = await work(at);
-      waits('choose', await chooseImplementer(world)({ ...on, implementer: 1 + dice(2), reason: '好', fewReason: '', seen: revision }));
+      waits('choose', await tried(world)(chooseImplementer, { ...on, seen: revision }, { implementer: 1 + dice(2), reason: '好' }));
     }
 
     async function keep(at: number, kind: string): Promise<void> {

@@ -75,12 +75,12 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
       await does('implementers', { organisation, kind: 'company', registration: `9151MA${n}`, person: '负责人', phone: `1390000000${n + 1}` });
       await does('ask', { implementer: String(n + 1) });
     }
-    const offer = (implementer: string, amount: string) => does('offer', { implementer, 'offer-amount': amount, 'offer-day': DAY });
+    const offer = (implementer: string, amount: string) => does('offer', { implementer, amount, day: DAY });
     await offer('1', '44,500');
     await offer('2', '43,000');
     await offer('3', '41,200');
     await offer('1', '41,000');
-    const { shown, confirm } = await asks('choose', { chosen: '1', 'choose-reason': '最便宜', fewReason: '', seen: await seen() });
+    const { shown, confirm } = await asks('choose', { implementer: '1', reason: '最便宜', fewReason: '', seen: await seen() });
     for (const said of [
       '投票时说要花',
       '45,000',

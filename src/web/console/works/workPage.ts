@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { Act } from '../../../fund/act/index.ts';
 import {
   DOCUMENT_KINDS,
   documentsOf,
@@ -16,6 +17,8 @@ import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { shownSmall } from '../../public/pictures.ts';
+import { doneAt, doneIn, type Tried } from '../actForm.ts';
+import { ACTS } from '../acts.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { address, oneOf, typed, which } from '../query.ts';
 import { toSecond } from '../second.ts';
@@ -23,31 +26,22 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, namesOf, type Typed, titleOf } from './ofCycle.ts';
 import { type Shown, workParts } from './workParts.ts';
 
-export const PATH = '/console/:slug/works/:cycle/:number';
+/** Its address behind `/console/SLUG`. */
+export const AT = '/works/:cycle/:number';
+export const PATH = `/console/:slug${AT}`;
 const LONGEST = 600;
-const DONE = [
-  '',
-  'moved',
-  'implementer',
-  'contact',
-  'asked',
-  'offered',
-  'chosen',
-  'signed',
-  'paid',
-  'accepted',
-  'mend',
-  'told',
-  'kept',
-  'dropped',
-  'hidden',
-] as const;
+const DONE = ['', 'moved', 'implementer', 'contact', 'signed', 'paid', 'accepted', 'mend', 'told', 'kept', 'dropped', 'hidden'] as const;
 
 export type WorkPage = ReturnType<typeof workPage>;
 
 /** The page of one work, and what its forms have in common. */
 export function workPage(world: World, { ofCommunity }: Visits) {
-  return { show, showWrong, after, form };
+  return { show, onward, showWrong, after, form };
+
+  function onward(visit: CommunityVisit, act: Act): void {
+    const { cycle, number } = which(visit);
+    visit.lead(doneAt(visit, `/works/${cycle}/${number}`, act));
+  }
 
   /** A form of the page: what it does with what was typed, and what is told when it is done. */
   function form(name: string, done: (typeof DONE)[number], run: (visit: CommunityVisit, wrote: Typed) => Promise<object>): Router {
@@ -70,14 +64,15 @@ export function workPage(world: World, { ofCommunity }: Visits) {
     const refused = String(outcome.refused);
     if (refused === 'noWork') throw new Refusal(404, 'There is no such work.');
     const field = FIELD_OF[name]?.[refused] ?? 'form';
-    await show(visit, wrote, { [field]: visit.text.say(`works.not.${refused}`) }, field === 'form' ? 409 : 422);
+    await show(visit, { mistakes: { [field]: visit.text.say(`works.not.${refused}`) } }, field === 'form' ? 409 : 422, wrote);
   }
 
   function showWrong(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
-    return show(visit, {}, mistakes, status);
+    return show(visit, { mistakes }, status);
   }
 
-  async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number): Promise<void> {
+  async function show(visit: CommunityVisit, tried: Tried, status: number, wrote: Typed = {}): Promise<void> {
+    const { mistakes = {} } = tried;
     const { text, own, community, request, now } = visit;
     const { cycle: id, number } = which(visit);
     const cycle = await cycleAsked(world, visit, id);
@@ -98,7 +93,7 @@ export function workPage(world: World, { ofCommunity }: Visits) {
     const today = dayOf(now, community.timezone);
     const shown: Shown = {
       ...{ work, sums, isClosed: account?.closed !== undefined, currency: cycle.currency, documents, news, held, implementers, isStaff },
-      ...{ path, wrote: { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes, today },
+      ...{ path, wrote: { key: world.randomBytes(8).toString('hex'), ...wrote }, mistakes, tried, today },
     };
     const title = titleOf(cycle, number);
     const done = oneOf(request, 'done', DONE);
@@ -106,7 +101,7 @@ export function workPage(world: World, { ofCommunity }: Visits) {
       `${number} ${title}`,
       [
         errorSummary(text, mistakes),
-        doneNotice(done && status === 200 ? text.say(`works.done.${done}`) : undefined),
+        doneNotice(status !== 200 ? undefined : done ? text.say(`works.done.${done}`) : doneIn(visit, ACTS)),
         html`<p><a href="${address(`${own}/works`, { cycle: id })}">${text.say('works.toList')}</a></p><h1>${number} ${text.theirs(title)}</h1>`,
         ...workParts(visit, shown),
         newsPart(visit, shown),
@@ -123,8 +118,6 @@ const FIELD_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   move: { day: 'move-day', noReason: 'move-reason' },
   implementers: { organisation: 'organisation', kind: 'kind', registration: 'registration', person: 'person', phone: 'phone' },
   contact: { person: 'contact-person', phone: 'contact-phone' },
-  offer: { amount: 'offer-amount', day: 'offer-day' },
-  choose: { noReason: 'choose-reason', fewOffers: 'fewReason' },
   sign: {
     noNumber: 'sign-paper',
     amount: 'sign-amount',

@@ -4,9 +4,7 @@ import {
   acceptWork,
   addImplementer,
   addProgress,
-  askImplementer,
   changeImplementer,
-  chooseImplementer,
   dropDocument,
   dropNews,
   keepDocument,
@@ -15,18 +13,20 @@ import {
   moveWork,
   payWork,
   readDocument,
-  recordOffer,
   signContract,
   WORK_STATES,
 } from '../../../fund/works/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { sendDocument } from '../../pageHeaders.ts';
+import { actRoutes } from '../actForm.ts';
+import { ACTS } from '../acts.ts';
 import { which } from '../query.ts';
 import { notMade, uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { amountIn } from './ofCycle.ts';
-import { PATH, typedIn, type WorkPage, workPage } from './workPage.ts';
+import { AT, PATH, typedIn, type WorkPage, workPage } from './workPage.ts';
 
 /** `/console/SLUG/works/CYCLE/NUMBER`: one work with its steps, offers, contract, payments, papers and news, and what may be done next. */
 export function workPages(world: World, known: Visits): Router {
@@ -34,9 +34,15 @@ export function workPages(world: World, known: Visits): Router {
   return Router()
     .get(
       PATH,
-      known.ofCommunity((visit) => page.show(visit, {}, {}, 200)),
+      known.ofCommunity((visit) => page.show(visit, {}, 200)),
     )
     .use(
+      actRoutes(
+        { world, notify: enqueue(world) },
+        known,
+        ACTS.filter(({ path }) => path.startsWith(AT)),
+        page,
+      ),
       stepForms(world, page),
       offerForms(world, page),
       contractForms(world, page),
@@ -69,9 +75,6 @@ function stepForms(world: World, { form }: WorkPage): Router {
 function offerForms(world: World, { form }: WorkPage): Router {
   const add = addImplementer(world);
   const change = changeImplementer(world);
-  const ask = askImplementer(world);
-  const offer = recordOffer(world);
-  const choose = chooseImplementer(world);
   return Router().use(
     form('implementers', 'implementer', (visit, wrote) => {
       const { organisation = '', kind = '', registration = '', person = '', phone = '' } = wrote;
@@ -79,19 +82,6 @@ function offerForms(world: World, { form }: WorkPage): Router {
     }),
     form('contact', 'contact', (visit, { 'contact-implementer': number = '', 'contact-person': person = '', 'contact-phone': phone = '' }) =>
       change(visit.community._id, { number: amountIn(number), person, phone }, visit.doer('changeImplementer')),
-    ),
-    form('ask', 'asked', (visit, { implementer = '' }) =>
-      ask({ ...which(visit), implementer: amountIn(implementer), actor: visit.doer('askImplementer') }),
-    ),
-    form('offer', 'offered', (visit, { implementer = '', 'offer-amount': amount = '', 'offer-day': day = '', document = '' }) =>
-      offer({
-        ...{ ...which(visit), implementer: amountIn(implementer), amount: amountIn(amount), day },
-        ...(document && { document }),
-        actor: visit.doer('recordOffer'),
-      }),
-    ),
-    form('choose', 'chosen', (visit, { chosen = '', 'choose-reason': reason = '', fewReason = '', seen = '' }) =>
-      choose({ ...which(visit), implementer: amountIn(chosen), reason, fewReason, seen: amountIn(seen), actor: visit.doer('chooseImplementer') }),
     ),
   );
 }
@@ -148,8 +138,8 @@ function paperRoutes(world: World, known: Visits, { form, show, showWrong, after
         const [made] = papers.madeOf(visit.request);
         const wrote = typedIn(visit);
         const { kind = '', title = '' } = wrote;
-        if (!made) return show(visit, wrote, { file: visit.text.say('works.not.noFile') }, 422);
-        if ('refused' in made) return show(visit, wrote, { file: noPaper(visit, made.refused) }, 422);
+        if (!made) return show(visit, { mistakes: { file: visit.text.say('works.not.noFile') } }, 422, wrote);
+        if ('refused' in made) return show(visit, { mistakes: { file: noPaper(visit, made.refused) } }, 422, wrote);
         const kept = await keep({ ...which(visit), kind, title, made, isPublic: wrote.isPublic === 'yes', actor: visit.doer('keepDocument') });
         await after(visit, kept, 'kept', wrote, 'documents');
       }),
@@ -173,7 +163,7 @@ function newsRoutes(world: World, known: Visits, { form, show, showWrong, after 
         const made = pictures.madeOf(visit.request);
         const wrote = typedIn(visit);
         const wrong = notMade(visit, made);
-        if (wrong !== undefined) return show(visit, wrote, { pictures: wrong }, 422);
+        if (wrong !== undefined) return show(visit, { mistakes: { pictures: wrong } }, 422, wrote);
         const good = made.flatMap((picture) => ('refused' in picture ? [] : picture));
         const { cycle, number } = which(visit);
         const news = { text: wrote.news ?? '', pictures: good, at: visit.now, key: keyOf(visit, wrote.key) };

@@ -1,5 +1,7 @@
 import { leftOf, type Sums } from '../../../fund/accounts/index.ts';
 import {
+  askImplementer,
+  chooseImplementer,
   type DocumentRead,
   type HeldNews,
   IMPLEMENTER_KINDS,
@@ -7,6 +9,7 @@ import {
   isPayable,
   movesFrom,
   papersMissing,
+  recordOffer,
   stepBy,
   type WorkNewsRead,
   type WorkRecord,
@@ -14,6 +17,7 @@ import {
 } from '../../../fund/works/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
+import { actForm, type Tried } from '../actForm.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { type Typed, warningList } from './ofCycle.ts';
@@ -30,6 +34,7 @@ export interface Shown {
   /** What was typed before. */
   readonly wrote: Typed;
   readonly mistakes: Mistakes;
+  readonly tried: Tried;
   /** Its money; absent if the reader does not see the account. */
   readonly sums: Sums | undefined;
   readonly isClosed: boolean;
@@ -104,20 +109,30 @@ function offersPart(visit: CommunityVisit, shown: Shown): Markup {
       : html`<p>${say('works.nobodyAsked')}</p>`;
   const isOpen = work.state === 'seeking';
   return html`<section aria-labelledby="offers"><h2 id="offers">${say('works.offers')}</h2>${table}
-${isOpen && visit.may('askImplementer') ? html`${askForms(visit, shown)}${offerForm(visit, shown, names)}${chooseForm(visit, shown, names)}` : ''}${visit.may('changeImplementer') ? contactForm(visit, shown) : ''}</section>`;
+${isOpen ? askForms(visit, shown) : ''}${visit.may('changeImplementer') ? contactForm(visit, shown) : ''}</section>`;
 
-  function askForms({ text }: CommunityVisit, { implementers: all }: Shown): Markup {
-    const free = all.filter(({ number }) => !work.offers.some(({ implementer }) => implementer === number));
-    const values = free.map(({ number, organisation }) => ({ value: String(number), label: organisation }));
-    const ask =
-      values.length > 0
-        ? html`<form method="post" action="${path}/ask">${choice({ name: 'implementer', id: 'ask-implementer', label: say('works.whom'), values })}<button class="quiet">${say('works.ask')}</button></form>`
+  function askForms(visit: CommunityVisit, { implementers: all, tried, documents, today }: Shown): Markup {
+    const at = atOf(work);
+    const named = (numbers: readonly number[]) => numbers.map((number) => ({ value: String(number), label: names.get(number) ?? String(number) }));
+    const asked = work.offers.map(({ implementer }) => implementer);
+    const offered = work.offers.flatMap(({ implementer, amount }) => (amount === undefined ? [] : [implementer]));
+    const free = named(all.flatMap(({ number }) => (asked.includes(number) ? [] : [number])));
+    const ask = free.length > 0 ? actForm(visit, askImplementer, { at, tried, fields: { implementer: { values: free } }, isQuiet: true }) : '';
+    const fields = { implementer: { values: named(asked) }, day: { value: today }, document: { values: paperValues(say, documents) } };
+    const offer = asked.length > 0 ? actForm(visit, recordOffer, { at, tried, fields, isQuiet: true, in: 'fold' }) : '';
+    const choose =
+      offered.length > 0
+        ? actForm(visit, chooseImplementer, { at, tried, seen: work.revision, fields: { implementer: { values: named(offered) } }, in: 'section' })
         : '';
+    return html`${ask}${visit.may('addImplementer') ? addForm(visit) : ''}${offer}${choose}`;
+  }
+
+  function addForm({ text }: CommunityVisit): Markup {
     const kinds = IMPLEMENTER_KINDS.map((value) => ({ value, label: text.say(`works.implementer.${value}`) }));
     const isWrong = ['organisation', 'registration', 'person', 'phone'].some((name) => mistakes[name] !== undefined);
     const input = (name: string, attributes = html``, hint?: string) =>
       field({ name, label: say(`works.${name}`), hint, value: wrote[name], mistake: mistakes[name], attributes });
-    return html`${ask}<details${isWrong ? html` open` : ''}><summary>${say('works.addImplementer')}</summary><form method="post" action="${path}/implementers">
+    return html`<details${isWrong ? html` open` : ''}><summary>${say('works.addImplementer')}</summary><form method="post" action="${path}/implementers">
 ${input('organisation', html` maxlength="60"`)}${choice({ name: 'kind', id: 'implementer-kind', label: say('works.kind'), value: wrote.kind, values: kinds })}
 ${input('registration', html` maxlength="30"`)}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`, say('works.phoneHint'))}
 <button class="quiet">${say('works.addImplementer')}</button></form></details>`;
@@ -139,30 +154,6 @@ function contactForm({ text: { say } }: CommunityVisit, { work, implementers, pa
   return html`<details${wrote['contact-person'] === undefined ? '' : html` open`}><summary>${say('works.changeContact')}</summary><form method="post" action="${path}/contact">
 ${choice({ name: 'contact-implementer', label: say('works.whom'), value, values })}${input('person', html` maxlength="30"`)}${input('phone', html` type="tel" autocomplete="off"`)}
 <button class="quiet">${say('works.changeContact')}</button></form></details>`;
-}
-
-function offerForm(
-  { text: { say } }: CommunityVisit,
-  { work, path, wrote, mistakes, documents, today }: Shown,
-  names: ReadonlyMap<number, string>,
-): Markup {
-  if (work.offers.length === 0) return html``;
-  const values = work.offers.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
-  return html`<details${wrote['offer-day'] === undefined ? '' : html` open`}><summary>${say('works.enterOffer')}</summary><form method="post" action="${path}/offer">
-${choice({ name: 'implementer', id: 'offer-implementer', label: say('works.organisation'), value: wrote.implementer, values })}
-${amountField('offer-amount', say('works.amount'), wrote, mistakes)}${dayField('offer-day', say('works.day'), wrote, mistakes, today)}${paperChoice(say, documents, 'offer', wrote)}
-<button class="quiet">${say('works.enterOffer')}</button></form></details>`;
-}
-
-function chooseForm({ text: { say } }: CommunityVisit, { work, path, wrote, mistakes }: Shown, names: ReadonlyMap<number, string>): Markup {
-  const offered = work.offers.filter(({ amount }) => amount !== undefined);
-  if (offered.length === 0) return html``;
-  const values = offered.map(({ implementer }) => ({ value: String(implementer), label: names.get(implementer) ?? String(implementer) }));
-  return html`<section aria-labelledby="choosing"><h3 id="choosing">${say('works.choose')}</h3><p>${say('works.chooseAbout')}</p><form method="post" action="${path}/choose"><input type="hidden" name="seen" value="${work.revision}">
-${choice({ name: 'chosen', label: say('works.whom'), value: wrote.chosen, values })}
-${field({ name: 'choose-reason', label: say('works.why'), value: wrote['choose-reason'], mistake: mistakes['choose-reason'], attributes: html` maxlength="300"` })}
-${field({ name: 'fewReason', label: say('works.fewReason'), hint: say('works.fewReasonHint'), value: wrote.fewReason, mistake: mistakes.fewReason, attributes: html` maxlength="300"` })}
-<button>${say('works.choose')}</button></form></section>`;
 }
 
 function signPart(visit: CommunityVisit, { work, path, wrote, mistakes, documents, today }: Shown): Markup {
@@ -225,6 +216,17 @@ function movePart(visit: CommunityVisit, { work, path, wrote, mistakes, today }:
 ${field({ name: 'move-reason', label: say('works.why'), value: wrote['move-reason'], mistake: mistakes['move-reason'], attributes: html` maxlength="300"` })}${buttons(back)}</form></details>`
       : '';
   return html`<section aria-labelledby="moving"><h2 id="moving">${say('works.next')}</h2>${forward}${backward}</section>`;
+}
+
+/** The address of a work behind `/console/SLUG`. */
+function atOf({ _id }: WorkRecord): string {
+  return `/works/${_id.cycle}/${_id.number}`;
+}
+
+/** A paper that may show something, or none; nothing where there are none. */
+function paperValues(say: CommunityVisit['text']['say'], documents: readonly DocumentRead[]) {
+  const values = documents.map(({ id, title }) => ({ value: id, label: title }));
+  return values.length > 0 ? [{ value: '', label: say('works.noPaper') }, ...values] : [];
 }
 
 function amountField(name: string, label: string, wrote: Typed, mistakes: Mistakes): Markup {
