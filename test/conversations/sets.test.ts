@@ -1,0 +1,177 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { parse } from 'yaml';
+import { conversationId } from '../../src/dialog/conversation.ts';
+import { conversations } from '../../src/dialog/conversations.ts';
+import type { Reply } from '../../src/dialog/question.ts';
+import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { damm } from '../../src/fund/people/index.ts';
+import { collection } from '../../src/store/collection.ts';
+import { useDatabase } from '../support/database.ts';
+import { movedWorld } from '../support/movedWorld.ts';
+import { startService, type TestService } from '../support/service.ts';
+import { begun } from './accepted.ts';
+import { type Came, judged, type Verdict } from './judge.ts';
+import { ledger } from './records.ts';
+import { sealed } from './sealed.ts';
+
+/**
+ * Sets of conversations that somebody wrote without sight of code or texts, played over SMS: how much of them is understood. `sets/README.md` says how
+ * they are written, and `sets/reached.yaml` what each reached when it was used to measure: no less may be reached later.
+ * `SET=file` measures another one and tells its misses.
+ */
+const FOLDER = join(import.meta.dirname, 'sets');
+
+interface Written {
+  readonly id: string;
+  readonly kind: string;
+  readonly stage?: Stage;
+  readonly who?: 'resident' | 'stranger' | 'couple';
+  readonly turns: readonly { readonly say: string; readonly is?: string }[];
+}
+
+const STAGES = { before: '2026-11-15T10:00', open: '2026-12-05T10:00', after: '2027-03-10T10:00' } as const;
+type Stage = keyof typeof STAGES;
+
+interface Played {
+  readonly written: Written;
+  readonly verdict: Verdict;
+  readonly went: string;
+}
+
+const reached: Readonly<Record<string, { readonly understood: number; readonly misunderstood: number; readonly wrong: number }>> = parse(
+  readFileSync(join(FOLDER, 'reached.yaml'), 'utf8'),
+);
+const asked = process.env.SET;
+const files = asked ? [asked] : readdirSync(FOLDER).flatMap((name) => (name.endsWith('.set.yaml') ? join(FOLDER, name) : []));
+
+describe('sets of conversations', () => {
+  const { world } = useDatabase('sets');
+  for (const file of files)
+    it(`${basename(file)}: what it reached`, async () => {
+      const all: readonly Written[] = parse(readFileSync(file, 'utf8'));
+      const played: Played[] = [];
+      for (const stage of Object.keys(STAGES) as Stage[])
+        played.push(
+          ...(await playedIn(
+            stage,
+            all.filter((each) => (each.stage ?? 'open') === stage),
+          )),
+        );
+      const share = (verdict: Verdict) => played.filter((each) => each.verdict === verdict).length / played.length;
+      if (asked) console.log(table(played)); // eslint-disable-line no-console
+      const least = asked ? undefined : reached[basename(file, '.set.yaml')];
+      if (!least) return;
+      const missed = table(played);
+      expect(share('right'), missed).to.be.at.least(least.understood);
+      expect(share('misunderstood'), missed).to.be.at.most(least.misunderstood);
+      expect(share('wrong'), missed).to.be.at.most(least.wrong);
+    }).timeout(600_000);
+
+  async function playedIn(stage: Stage, all: readonly Written[]): Promise<Played[]> {
+    if (all.length === 0) return [];
+    for (const collection of await mongoose.connection.listCollections())
+      if (collection.name !== 'keys') await mongoose.connection.collection(collection.name).deleteMany({});
+    const { world: moved, clock } = movedWorld(world);
+    clock.moveTo('2026-10-20T09:00');
+    const { folder, writers, voters } = communityOf(all);
+    const service = await startService({ ...moved, vault: world.vault }, folder);
+    try {
+      if (stage === 'after') {
+        clock.moveTo(STAGES.open);
+        for (const from of voters) await service.sms.deliver({ from, to: service.community.phone, body: '投 1 3 5' });
+        clock.moveTo('2026-12-15T20:10');
+        await sealed(clock);
+        await begun({ 1: 'under-way', 3: 'accepted' });
+      }
+      clock.moveTo(STAGES[stage]);
+      const done: Played[] = [];
+      for (const [at, written] of all.entries()) done.push(await playedBy(service, written, writers[at] as Writer));
+      return done;
+    } finally {
+      await service.stop();
+    }
+  }
+
+  /** Plays a conversation; its verdict is the worst of its turns. */
+  async function playedBy(service: TestService, written: Written, { from, cards }: Writer): Promise<Played> {
+    let verdict: Verdict = 'right';
+    let textBefore = '';
+    const went: string[] = [];
+    for (const { say, is } of written.turns) {
+      const body = say.replace('{card}', cards[0] ?? '').replace('{card2}', cards[1] ?? '');
+      const before = await collection(Entry).countDocuments();
+      const text = (await service.sms.deliver({ from, to: service.community.phone, body })) ?? '';
+      const isCast = (await collection(Entry).countDocuments()) > before;
+      const cast = isCast ? (await ledger(world)).at(-1)?.picks : undefined;
+      const came: Came = { reply: await replyTo(from, service.community.phone), text, textBefore, ...(cast && { cast }) };
+      const each = is === undefined ? 'right' : judged(is, came);
+      if (WORSE.indexOf(each) > WORSE.indexOf(verdict)) verdict = each;
+      went.push(`→ ${say} ← ${text.replaceAll('\n', ' / ')}${is === undefined || each === 'right' ? '' : ` **${each}, should ${is}**`}`);
+      textBefore = text;
+    }
+    return { written, verdict, went: went.join(' ') };
+  }
+
+  async function replyTo(address: string, to: string): Promise<Reply | undefined> {
+    const _id = conversationId(world.vault, { channel: 'sms', address, to });
+    const found = await mongoose.connection.collection<{ _id: string; revision: number }>('conversations').findOne({ _id });
+    const [newest] = found ? await conversations(world).answersOf({ _id, revision: found.revision, turn: { key: '', batch: '' }, isHeld: false }) : [];
+    if (!newest) return undefined;
+    return JSON.parse(world.vault.decrypt('conversationAnswer', _id, Buffer.from(newest.encrypted)).toString()).reply;
+  }
+});
+
+const WORSE: readonly Verdict[] = ['right', 'harmless', 'misunderstood', 'wrong'];
+
+interface Writer {
+  readonly from: string;
+  readonly cards: readonly string[];
+}
+
+/** The community's folder with a roster for these conversations: who writes each, and twenty who vote. */
+function communityOf(all: readonly Written[]): { folder: string; writers: Writer[]; voters: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'set-'));
+  cpSync(FOLDER, folder, { recursive: true });
+  const rows: string[] = [];
+  const add = (phone: string): string => {
+    const card = cardOf(rows.length + 1);
+    rows.push(`${rows.length + 1},居民${rows.length + 1},${phone},${card},3栋,zh-CN,`);
+    return card;
+  };
+  const writers = all.map(({ who = 'resident' }, at): Writer => {
+    const from = `+86138000${String(at + 1).padStart(5, '0')}`;
+    const phones = who === 'couple' ? [from, from] : who === 'resident' ? [from, ''] : ['', ''];
+    return { from, cards: phones.map(add) };
+  });
+  const voters = Array.from({ length: 20 }, (_, at) => `+86139000${String(at).padStart(5, '0')}`);
+  for (const phone of voters) add(phone);
+  writeFileSync(join(folder, 'residents.csv'), ['id,name,phone,card,building,language,role', ...rows].join('\n'));
+  return { folder, writers, voters };
+}
+
+function cardOf(n: number): string {
+  const digits = String(20_000_000 + n * 37);
+  return `${digits}${damm(digits)}`;
+}
+
+function table(played: readonly Played[]): string {
+  const kinds = [...new Set(played.map(({ written }) => written.kind))].sort();
+  const row = (name: string, some: readonly Played[]) =>
+    [name, some.length, ...WORSE.map((verdict) => some.filter((each) => each.verdict === verdict).length)].join('\t');
+  const misses = played.filter(({ verdict }) => verdict !== 'right').map(({ written: { id, kind }, verdict, went }) => `${id} ${kind} ${verdict}: ${went}`);
+  return [
+    ['kind', 'n', ...WORSE].join('\t'),
+    ...kinds.map((kind) =>
+      row(
+        kind,
+        played.filter(({ written }) => written.kind === kind),
+      ),
+    ),
+    row('all', played),
+    ...misses.sort(),
+  ].join('\n');
+}
