@@ -12,7 +12,7 @@ interface Context {
 }
 
 /** How many of the resident's own proposals are said, the newest first. */
-const MINE = 3;
+export const MINE = 3;
 const BEFORE_VOTE: readonly Stage[] = ['announce', 'propose', 'deliberate', 'publish'];
 const AFTER_VOTE: readonly Stage[] = ['implement', 'evaluate', 'closed'];
 
@@ -111,7 +111,8 @@ function project({ number, title, cost, due, isChosen, isDone, work }: ProjectPr
   return due ? { key: 'progress.projectDue', params: { ...params, due } } : { key: 'progress.projectChosen', params };
 }
 
-function proposal({ number, text, state, project, into, why }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
+/** What became of a proposal. */
+export function proposal({ number, text, state, project, into, why }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
   if (into !== undefined) return { key: `progress.${whose}.${state === 'carried' ? 'carried' : 'mergedInto'}`, params: { number, text, into } };
   if (why !== undefined) return { key: `progress.${whose}.${state}Because`, params: { number, text, why } };
   const isPart = state === 'merged' || state === 'project';

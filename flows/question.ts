@@ -3,6 +3,7 @@ import type { Intent } from '../src/dialog/command.ts';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Facts, FactWanted, ProjectFacts } from '../src/fund/facts/index.ts';
+import { MINE, proposal } from './progress.ts';
 
 /** What has to be looked up for an answer, besides what is at hand. */
 const WANTS: Partial<Record<Intent, readonly FactWanted[]>> = {
@@ -13,6 +14,9 @@ const WANTS: Partial<Record<Intent, readonly FactWanted[]>> = {
   built: ['winners'],
   lastYear: ['lastYear'],
   turnout: ['turnout'],
+  supervised: ['supervisors'],
+  mayVote: ['person'],
+  ownProposal: ['ownProposals'],
 };
 
 /** Answers in passing what residents ask or say without a command, from what is known, and says what to send next. It records nothing. */
@@ -73,6 +77,7 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
     const projects = named(cycle, numbers).map(({ number, label, cost }) => ({ key: 'question.cost', params: { number, label, cost, currency } }));
     return projects.length > 0 ? projects : [{ key: 'question.costs', params: { budget, currency } }];
   },
+  extremes: ({ cycle }) => [cycle?.projects.length ? { key: 'question.extremes', params: { ...extremes(cycle) } } : { key: 'question.noProjects' }],
   where: ({ cycle }, numbers) => {
     if (!cycle?.projects.length) return [{ key: 'question.noProjects' }];
     const projects = named(cycle, numbers);
@@ -103,6 +108,33 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   hearsay: ({ cycle }) => [{ key: cycle?.vote?.when === 'open' ? 'question.hearsay' : 'question.welcome' }],
   pause: () => [{ key: 'question.pause' }],
   reply: () => [{ key: 'question.reply' }],
+  resultsDue: (facts) => {
+    const { vote, isHeld } = facts.cycle ?? {};
+    if (!vote || isHeld || vote.when === 'after') return [ifOpen(facts, 'until')];
+    const { closesAt, slipsUntil } = vote;
+    return [slipsUntil ? { key: 'question.resultsAfterSlips', params: { closesAt, slipsUntil } } : { key: 'question.results', params: { closesAt } }];
+  },
+  chosen: ({ cycle }) => {
+    if (!cycle) return [{ key: 'question.noVote' }];
+    const { rule, threshold, budget, currency } = cycle;
+    const atLeast = threshold > 1 ? [{ key: 'question.chosenAtLeast', params: { votes: threshold } }] : [];
+    return [{ key: `question.chosen.${rule}`, params: { budget, currency } }, ...atLeast];
+  },
+  ties: ({ cycle }) => [cycle?.lot ? { key: 'question.ties', params: { lot: cycle.lot } } : { key: 'question.tiesUndrawn' }],
+  supervised: ({ supervisors = 0, isPublic }) => [
+    supervisors > 0 ? { key: 'question.supervised', params: { count: supervisors } } : PERSON,
+    ...(isPublic ? [{ key: 'question.countYourself' }] : []),
+  ],
+  unchanged: ({ isPublic }) => [{ key: 'question.unchanged' }, ...(isPublic ? [{ key: 'question.countYourself' }] : [])],
+  receiptFor: () => [{ key: 'question.receiptFor' }],
+  mayVote: ({ mayVote, person }) => [
+    mayVote ? { key: 'question.mayVote', params: { mayVote } } : { key: 'question.mayVoteRoster' },
+    { key: person?.isKnown ? 'question.onRoster' : 'question.notOnRoster' },
+  ],
+  otherPhone: ({ takesCards }) => [{ key: takesCards ? 'question.otherPhoneByCard' : 'question.otherPhone' }],
+  office: ({ office }) => [office ? { key: 'question.office', params: { office } } : { key: 'question.officeUnknown' }],
+  ownProposal: ({ ownProposals = [] }) =>
+    ownProposals.length > 0 ? ownProposals.slice(0, MINE).map((mine) => proposal(mine, 'mine')) : [{ key: 'question.ownProposalNone' }],
   price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],
 };
 
@@ -131,6 +163,14 @@ type Cycle = Required<Facts>['cycle'];
 
 function named({ projects }: Cycle, numbers: readonly number[]): ProjectFacts[] {
   return projects.filter(({ number }) => numbers.includes(number)).slice(0, MOST_PROJECTS);
+}
+
+/** The projects that cost least and most, several if they cost the same. */
+function extremes({ projects }: Cycle): Record<'least' | 'most', ProjectFacts[]> & Record<'leastCost' | 'mostCost', number> {
+  const costs = projects.map(({ cost }) => cost);
+  const [leastCost, mostCost] = [Math.min(...costs), Math.max(...costs)];
+  const having = (wanted: number) => projects.filter(({ cost }) => cost === wanted).slice(0, MOST_PROJECTS);
+  return { least: having(leastCost), leastCost, most: having(mostCost), mostCost };
 }
 
 function where({ number, label, place }: ProjectFacts): Statement {

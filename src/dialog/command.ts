@@ -72,6 +72,8 @@ export const INTENTS = [
   'built',
   'cost',
   'where',
+  /** Which project costs least or most. */
+  'extremes',
   /** Voting for somebody else, without a card, as a tenant. */
   'proxy',
   'noCard',
@@ -90,5 +92,20 @@ export const INTENTS = [
   'pause',
   /** When an answer comes to what was passed on. */
   'reply',
+  /** When results come, how winners are chosen, and in a tie; who supervises. */
+  'resultsDue',
+  'chosen',
+  'ties',
+  'supervised',
+  /** How somebody knows that their vote was not changed, and what the receipt is for. */
+  'unchanged',
+  'receiptFor',
+  /** Who may vote; one's own vote from somebody else's phone. */
+  'mayVote',
+  'otherPhone',
+  /** Where the office is, and when somebody is there. */
+  'office',
+  /** What became of one's own proposal. */
+  'ownProposal',
 ] as const;
 export type Intent = (typeof INTENTS)[number];

@@ -7,6 +7,8 @@ import type { Meaning } from './understand/commandIn.ts';
 export interface Talk {
   readonly picks?: LastPicks;
   readonly topic?: Topic;
+  /** What somebody else votes for who is there, until their card comes. */
+  readonly another?: { readonly numbers: readonly number[]; readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
   readonly missed?: { readonly count: number; readonly second: number };
 }
@@ -31,11 +33,12 @@ const PICKS_SECONDS = 15 * 60;
 const TOPIC_SECONDS = 5 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
     ...(topic && second - topic.second < TOPIC_SECONDS && { topic }),
+    ...(another && second - another.second < TOPIC_SECONDS && { another }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
@@ -53,9 +56,11 @@ export function talkAfter(before: Talk, { meaning, reply, open }: Ended, at: Dat
   const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
   const picks = picksAfter(meaning, reply, open, second) ?? (isLeft ? undefined : before.picks);
   const topic = topicAfter(meaning, reply, second) ?? before.topic;
+  const isOfAnother = meaning?.kind === 'intent' && meaning.intent === 'proxy' && meaning.numbers.length > 0;
+  const another = isOfAnother ? { numbers: meaning.numbers, second } : undefined;
   const isMissed = reply.outcome === 'notUnderstood' && !open;
   const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
-  return { ...(picks && { picks }), ...(topic && { topic }), ...(missed && { missed }) };
+  return { ...(picks && { picks }), ...(topic && { topic }), ...(another && { another }), ...(missed && { missed }) };
 }
 
 function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {
@@ -82,6 +87,7 @@ function topicAfter(meaning: Meaning | undefined, { outcome }: Reply, second: nu
   if (outcome === 'cast' || outcome === 'changed') return { about: 'ballot', second };
   if (outcome === 'passedOn') return { about: 'letter', second };
   if (meaning?.kind === 'intent') {
+    if (meaning.intent === 'proxy') return undefined;
     const [number, another] = meaning.numbers;
     return number !== undefined && another === undefined ? { about: 'project', number, intent: meaning.intent, second } : undefined;
   }

@@ -73,6 +73,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'propose-then-vote',
       'pending-asks',
       'question-complaint',
+      'question-count',
+      'question-count-en',
       'question-open',
       'question-projects',
       'question-stages',

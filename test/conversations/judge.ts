@@ -53,9 +53,7 @@ const ALLOWED = {
 };
 
 /** Outcomes that record something by themselves. */
-const DONE: ReadonlySet<string> = new Set(
-  'passes reports proposes person stops starts register disowns english mandarin sichuan object'.split(' '),
-);
+const DONE: ReadonlySet<string> = new Set('passes reports proposes person stops starts register disowns english mandarin sichuan object'.split(' '));
 
 /** By which texts each outcome is known; what is said of the stage is right for what is only told while voting is open. */
 const TELLS: Readonly<Record<string, RegExp | undefined>> = {
@@ -89,8 +87,8 @@ const TELLS: Readonly<Record<string, RegExp | undefined>> = {
   built: /^question\.(?:built|notChosen|ifChosenSometime|chosenSometime|noProjects)|^question\.whereIsWhich$/,
   cost: /^question\.costs?$|^projects\.one/,
   where: /^question\.(?:where|nowhere|whereIsWhich)$/,
-  cheapest: /^question\.costs?$/,
-  dearest: /^question\.costs?$/,
+  cheapest: /^question\.(?:extremes|costs?)$/,
+  dearest: /^question\.(?:extremes|costs?)$/,
   proxy: /^question\.(?:proxy|otherPhone)/,
   otherPhone: /^question\.otherPhone/,
   noCard: /^question\.(?:noCard|needsNoCard)$|^identify\./,

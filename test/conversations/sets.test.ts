@@ -62,7 +62,7 @@ describe('sets of conversations', () => {
           )),
         );
       const share = (verdict: Verdict) => played.filter((each) => each.verdict === verdict).length / played.length;
-      if (asked) console.log(table(played)); // eslint-disable-line no-console
+      if (asked) console.log(table(played));
       const least = asked ? undefined : reached[basename(file, '.set.yaml')];
       if (!least) return;
       const missed = table(played);
@@ -119,7 +119,9 @@ describe('sets of conversations', () => {
   async function replyTo(address: string, to: string): Promise<Reply | undefined> {
     const _id = conversationId(world.vault, { channel: 'sms', address, to });
     const found = await mongoose.connection.collection<{ _id: string; revision: number }>('conversations').findOne({ _id });
-    const [newest] = found ? await conversations(world).answersOf({ _id, revision: found.revision, turn: { key: '', batch: '' }, isHeld: false }) : [];
+    const [newest] = found
+      ? await conversations(world).answersOf({ _id, revision: found.revision, turn: { key: '', batch: '' }, isHeld: false })
+      : [];
     if (!newest) return undefined;
     return JSON.parse(world.vault.decrypt('conversationAnswer', _id, Buffer.from(newest.encrypted)).toString()).reply;
   }
@@ -162,7 +164,9 @@ function table(played: readonly Played[]): string {
   const kinds = [...new Set(played.map(({ written }) => written.kind))].sort();
   const row = (name: string, some: readonly Played[]) =>
     [name, some.length, ...WORSE.map((verdict) => some.filter((each) => each.verdict === verdict).length)].join('\t');
-  const misses = played.filter(({ verdict }) => verdict !== 'right').map(({ written: { id, kind }, verdict, went }) => `${id} ${kind} ${verdict}: ${went}`);
+  const misses = played
+    .filter(({ verdict }) => verdict !== 'right')
+    .map(({ written: { id, kind }, verdict, went }) => `${id} ${kind} ${verdict}: ${went}`);
   return [
     ['kind', 'n', ...WORSE].join('\t'),
     ...kinds.map((kind) =>

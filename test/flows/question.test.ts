@@ -14,7 +14,17 @@ const PROJECTS = [
 
 describe('the answer to a question', () => {
   const vote = (when: 'before' | 'open' | 'after') => ({ when, opensAt: OPENS, closesAt: CLOSES });
-  const cycle = { budget: 300_000, currency: 'CNY', projects: PROJECTS, min: 1, max: 3, month: '2026-12', vote: vote('open') };
+  const cycle = {
+    budget: 300_000,
+    currency: 'CNY',
+    rule: 'greedy' as const,
+    threshold: 0,
+    projects: PROJECTS,
+    min: 1,
+    max: 3,
+    month: '2026-12',
+    vote: vote('open'),
+  };
   const open: Facts = { takesCards: true, cycle };
   const answered = async (facts: Facts, input: FlowInput) => {
     const flow = play(question, { readFacts: () => facts });
@@ -69,7 +79,28 @@ describe('the answer to a question', () => {
     expect(await says({ ...open, person: { ...person, hasVoted: false } }, 'manners')).to.deep.equal(['question.welcome']);
     const wants = await Promise.all(INTENTS.map(async (intent) => ({ intent, asked: (await answered(open, { intent })).asked })));
     const personal = wants.filter(({ asked }) => JSON.stringify(asked).includes('person')).map(({ intent }) => intent);
-    expect(personal).to.deep.equal(['manners', 'number', 'noCard', 'tenant']);
+    expect(personal).to.deep.equal(['manners', 'number', 'noCard', 'tenant', 'mayVote']);
+  });
+
+  it('tells how a vote is counted and watched, from what is known of it', async () => {
+    const slips: Facts = { ...open, cycle: { ...cycle, threshold: 30, lot: [7, 3, 8], vote: { ...vote('open'), slipsUntil: CLOSES } } };
+    expect(await says(open, 'resultsDue')).to.deep.equal(['question.results']);
+    expect(await says(slips, 'resultsDue')).to.deep.equal(['question.resultsAfterSlips']);
+    expect(await says({ ...open, cycle: { ...cycle, vote: vote('after') } }, 'resultsDue')).to.deep.equal(['question.over']);
+    expect(await says(open, 'chosen')).to.deep.equal(['question.chosen.greedy']);
+    expect(await says(slips, 'chosen')).to.deep.equal(['question.chosen.greedy', 'question.chosenAtLeast']);
+    expect([await says(open, 'ties'), await says(slips, 'ties')]).to.deep.equal([['question.tiesUndrawn'], ['question.ties']]);
+    expect(await says({ ...open, supervisors: 3, isPublic: true }, 'supervised')).to.deep.equal(['question.supervised', 'question.countYourself']);
+    expect(await says({ ...open, supervisors: 0 }, 'supervised')).to.deep.equal(['question.askPerson']);
+    expect(await says(open, 'unchanged')).to.deep.equal(['question.unchanged']);
+    expect(await says(open, 'ownProposal')).to.deep.equal(['question.ownProposalNone']);
+  });
+
+  it('tells the cheapest and the dearest, all of them, only to who asks that', async () => {
+    const same = { ...cycle, projects: [...PROJECTS, { number: 9, label: '椅子', cost: 25_000 }] };
+    const { params } = await answered({ ...open, cycle: same }, { intent: 'extremes', numbers: [] });
+    expect(params).to.deep.equal([{ least: [PROJECTS[2], same.projects[3]], leastCost: 25_000, most: [PROJECTS[0]], mostCost: 60_000 }]);
+    expect((await answered(open, { intent: 'cost', numbers: [] })).params).to.deep.equal([{ budget: 300_000, currency: 'CNY' }]);
   });
 
   it('gives the community’s own words, and says if there are none', async () => {

@@ -6,6 +6,7 @@ import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
 import type { CheckedReceipt, MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
 import type { Voided } from '../../src/fund/ballots/cast/voidBallot.ts';
+import { RULES } from '../../src/fund/ballots/tally/index.ts';
 import { STAGES } from '../../src/fund/cycles/cycle.ts';
 import type { Facts } from '../../src/fund/facts/readFacts.ts';
 import type { ProgressRead, ProposalTold } from '../../src/fund/facts/readProgress.ts';
@@ -359,16 +360,20 @@ function facts({ title, text, labels }: Names): Facts[] {
     ...project,
     ...(index % 3 > 0 && { place: title, due: '2027-06' }),
   }));
-  const cycle = { budget: 300_000, currency: 'CNY', projects, min: 1, max: 3, month: '2026-12' };
+  const cycle = { budget: 300_000, currency: 'CNY', rule: 'greedy' as const, threshold: 0, projects, min: 1, max: 3, month: '2026-12' };
   const vote = (when: 'before' | 'open' | 'after') => ({ when, opensAt: OPENS, closesAt: CLOSES });
   const nothing = { takesCards: false };
-  const about = { money: text, notFor: text, answer: text, callsBack: '+862880000002' };
+  const about = { money: text, notFor: text, mayVote: text, office: text, answer: text, callsBack: '+862880000002' };
   const person = { isKnown: true, needsNoCard: true, hasVoted: true };
   const turnout = { voters: 123, residents: 1_234 };
   return [
     nothing,
     { ...nothing, ...about },
     { ...nothing, ...about, cycle },
+    ...RULES.map((rule) => ({
+      ...{ ...nothing, isPublic: true as const, supervisors: 3, ownProposals: [{ number: 12, text, state: 'received' as const }] },
+      cycle: { ...cycle, rule, threshold: 30, lot: [3, 1, 7, 2, 8, 4, 6, 5, 10, 9], vote: { ...vote('open'), slipsUntil: KEYED } },
+    })),
     { ...nothing, cycle: { ...cycle, projects: [], vote: vote('before') } },
     { takesCards: true, ...about, person, cycle: { ...cycle, vote: vote('before') } },
     { takesCards: true, ...about, person, cycle: { ...cycle, isHeld: true } },

@@ -125,7 +125,7 @@ function alike(whole: Said, least: number): Meaning | undefined {
   const top = kinds.find(({ kind }) => kind !== 'yes' && kind !== 'no');
   if (!top || (mentions.all.length === 0 && isBareAnswer(kinds, top))) return undefined;
   const own = ownAnswerTo(plain, answers, vocabulary.book);
-  if (own && own.likeness >= Math.min(OWN_WINS, top.likeness)) return { kind: 'ownAnswer', answer: own.answer };
+  if (own && (top.kind === 'office' || own.likeness >= Math.min(OWN_WINS, top.likeness))) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
   const isDoubtful = TOLD_FIRST.has(top.kind) || top.likeness < SURE || top.closest < NEAR;
   const asked = isDoubtful ? askedAfterAll(said, mentions) : undefined;

@@ -17,6 +17,7 @@ import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { whoseVote } from './whoseVote.ts';
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
 
@@ -39,7 +40,9 @@ export function understand(
   if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = castOutright(meaningOf(said, open), said);
-  return namesWhatIsAsked(meaning, said) ? { kind: 'answer', answer: { type: 'YES' } } : inTalk(meaning, said, talk);
+  return namesWhatIsAsked(meaning, said)
+    ? { kind: 'answer', answer: { type: 'YES' } }
+    : inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk);
 }
 
 function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
@@ -129,6 +132,10 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   if (name === 'stop') return { kind: 'command', command: { name } };
   if (name === 'requestMembership' && text && /^(?:[了过没不好]|成功|完成)/.test(text)) return { kind: 'near', command: { name } }; // 登记了没得
   const isAsked = name === 'ask' && text !== undefined;
+  if (name === 'propose' || name === 'progress') {
+    const asked = loosely(said);
+    if (asked?.kind === 'intent' && asked.intent === 'ownProposal') return asked; // 我那个提议咋样了
+  }
   if (text !== undefined && !isAsked) return (name === 'complain' || name === 'requestMembership' ? toldInstead(said, name) : undefined) ?? near;
   const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);
   if (isAsked) return like && like.kind !== 'named' && like.kind !== 'near' ? like : (askedBack(said) ?? near);

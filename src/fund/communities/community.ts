@@ -59,7 +59,7 @@ export interface CommunityRecord {
   /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
   papers?: (typeof PAPERS)[number];
   /** What residents often ask, and what is answered then. */
-  about?: { money?: string; notFor?: string; answers?: { asks: string[]; says: string }[] };
+  about?: { money?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
   categories?: { name: string; words: string[] }[];
   /** Which carriers bring its channels; the usual one where none is named. */

@@ -3,13 +3,15 @@ import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results, turnout } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
-import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, voteOf } from '../cycles/index.ts';
+import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, slipsClose, voteOf } from '../cycles/index.ts';
 import { votedOrHandedIn } from '../paper/index.ts';
 import { holdersOf, whoActs } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
+import { countOffices } from '../staff/index.ts';
+import { type ProposalTold, readProgress } from './readProgress.ts';
 
 /** What costs a look-up, and is therefore looked up only if it is wanted. */
-export type FactWanted = 'person' | 'turnout' | 'winners' | 'lastYear';
+export type FactWanted = 'person' | 'turnout' | 'winners' | 'lastYear' | 'supervisors' | 'ownProposals';
 
 /** A project for a resident who asks where it is, what it costs, or when it is built. */
 export interface ProjectFacts extends BallotItem {
@@ -31,7 +33,19 @@ export interface Facts {
     /** Its vote's day has come, and it is held back. */
     readonly isHeld?: true;
     /** Absent if it has no vote, or that is held back. `keyedUntil`: slips of paper are keyed until then, and the result comes after that. */
-    readonly vote?: { readonly when: 'before' | 'open' | 'after'; readonly opensAt: string; readonly closesAt: string; readonly keyedUntil?: string };
+    readonly vote?: {
+      readonly when: 'before' | 'open' | 'after';
+      readonly opensAt: string;
+      readonly closesAt: string;
+      readonly keyedUntil?: string;
+      /** Slips of paper are keyed after the close until then, and the result comes after that. */
+      readonly slipsUntil?: string;
+    };
+    readonly rule: CycleRecord['rule'];
+    /** So many votes a winner needs at least; 0 if any number is enough. */
+    readonly threshold: number;
+    /** In a tie, the first of them wins; absent until it is drawn. */
+    readonly lot?: readonly number[];
     /** The numbers of the winners; only if they are wanted, and once the ledger is sealed. */
     readonly winners?: readonly number[];
     /** Now, as `due` is written. */
@@ -42,6 +56,14 @@ export interface Facts {
   readonly callsBack?: string;
   readonly money?: string;
   readonly notFor?: string;
+  readonly mayVote?: string;
+  readonly office?: string;
+  /** Everybody can read each ballot after the close, and not the supervisors alone. */
+  readonly isPublic?: true;
+  /** How many supervise. */
+  readonly supervisors?: number;
+  /** Those of the writer, newest first. */
+  readonly ownProposals?: readonly ProposalTold[];
   /** The community's own answer that is asked for. */
   readonly answer?: string;
   /** Who writes: somebody on the roster, who needs no card to vote from here, and whose ballot counts. */
@@ -63,15 +85,17 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
   const resultsOf = results(world);
   const turnoutOf = turnout(world);
   const personOf = personIn(world);
+  const progressOf = readProgress(world);
   return async ({ wants, ownAnswer }, act) => {
     const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
-    const { about, verify = 'either', callback, timezone = 'Asia/Shanghai' } = community ?? {};
+    const { about, verify = 'either', ballots, callback, timezone = 'Asia/Shanghai' } = community ?? {};
     const vote = cycle && voteIn(cycle, act.at);
     const isHeld = cycle !== null && heldVote(cycle, act.at) !== undefined;
     const isBegun = vote && vote.when !== 'before';
     const wanted = (fact: FactWanted) => wants.includes(fact);
     const winners = cycle?.sealedAt && wanted('winners') ? (await resultsOf(cycle._id)).winners : undefined;
     const last = cycle && wanted('lastYear') ? await before(cycle) : null;
+    const progress = wanted('ownProposals') ? await progressOf({}, act) : undefined;
     const answer = ownAnswer === undefined ? undefined : about?.answers?.[ownAnswer]?.says;
     return {
       ...(cycle && {
@@ -87,6 +111,11 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
       ...(callback && { callsBack: callback }),
       ...(about?.money && { money: about.money }),
       ...(about?.notFor && { notFor: about.notFor }),
+      ...(about?.mayVote && { mayVote: about.mayVote }),
+      ...(about?.office && { office: about.office }),
+      ...(ballots === 'public' && { isPublic: true }),
+      ...(wanted('supervisors') && { supervisors: (await countOffices(world, act.community)).supervisor }),
+      ...(progress && 'mine' in progress && { ownProposals: progress.mine }),
       ...(answer !== undefined && { answer }),
       ...(wanted('person') && { person: await personOf(act, verify, cycle) }),
       ...(cycle && isBegun && wanted('turnout') && { turnout: votersIn(await turnoutOf(cycle._id)) }),
@@ -100,7 +129,12 @@ function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] 
   if (!vote) return undefined;
   const when = at < vote.from ? 'before' : at < vote.to ? 'open' : 'after';
   const keyedUntil = keyingUntil(cycle, at);
-  return { when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString(), ...(keyedUntil && { keyedUntil }) };
+  const slips = slipsClose(cycle, at);
+  return {
+    ...{ when, opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() },
+    ...(keyedUntil && { keyedUntil }),
+    ...(slips && slips > vote.to && { slipsUntil: slips.toISOString() }),
+  };
 }
 
 const told = new WeakMap<CycleRecord, ReturnType<typeof ballotOnce>>();
@@ -112,12 +146,13 @@ function ballotIn(cycle: CycleRecord): ReturnType<typeof ballotOnce> {
   return known;
 }
 
-function ballotOnce({ budget, currency, projects, choices: { min, max } }: CycleRecord) {
+function ballotOnce({ budget, currency, rule, threshold, lot, projects, choices: { min, max } }: CycleRecord) {
   const facts = projects.map((project): ProjectFacts => {
     const { place = project.detail, due } = project;
     return { ...ballotItem(project), ...(place && { place }), ...(due && { due }) };
   });
-  return { budget, currency, projects: facts, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
+  const drawn = lot && { lot };
+  return { budget, currency, rule, threshold, ...drawn, projects: facts, min, max: projects.length > 0 ? Math.min(max, projects.length) : max };
 }
 
 function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<Facts>['turnout'] {

@@ -21,8 +21,8 @@ export function readCommunity(file: string, text: string): YamlRead<Omit<Communi
 }
 
 /** What residents ask, without the keys that are undefined. */
-function given({ money, notFor, answers }: About): About {
-  return { ...(money && { money }), ...(notFor && { notFor }), ...(answers && { answers }) };
+function given(about: About): About {
+  return Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
 }
 
 /** The same wording cannot have two answers. */
@@ -105,6 +105,8 @@ function about() {
   return fields.object({
     money: fields.mayBe(fields.text(60)),
     notFor: fields.mayBe(fields.text(60)),
+    mayVote: fields.mayBe(fields.text(60)),
+    office: fields.mayBe(fields.text(60)),
     answers: fields.mayBe(z.array(answer, { error: 'must be a list of {asks, says}' }).max(100, 'must have 100 answers at most')),
   });
 }

@@ -1,0 +1,48 @@
+import type { Talk } from '../talk.ts';
+import { takesPicks } from './answerTo.ts';
+import type { Meaning } from './commandIn.ts';
+import { groupsOf } from './groups.ts';
+import { beginningOf } from './normalise.ts';
+import type { Said } from './said.ts';
+import { stancesOf } from './stance.ts';
+
+/**
+ * Whose vote it is where several people write from one phone: picks with a card among words (我用女儿手机投3号，我的卡是…), a card after it was said whom
+ * somebody else votes for, and who somebody is where a card is asked for. `meaning` is what the message means by itself.
+ */
+export function whoseVote(meaning: Meaning, said: Said, { another }: Talk): Meaning | undefined {
+  const { open, plain } = said;
+  const card = meaning.kind === 'near' && meaning.command.name === 'identify' ? meaning.command.card : undefined;
+  if (card) return withCard(said, card, another?.numbers);
+  if (meaning.kind === 'intent' && meaning.intent === 'proxy') return { ...meaning, numbers: ofAnother(said) };
+  if (open?.expects !== 'code' || open.length !== CARD_LENGTH || meaning.kind === 'answer') return undefined;
+  const [, who] = INTRODUCES.exec(plain) ?? [];
+  return who === undefined ? undefined : { kind: 'near', command: { name: 'requestMembership', text: who.trim() } };
+}
+
+const CARD_LENGTH = 9;
+
+/** Picks are read back to whoever has the card, before they are cast. */
+function withCard(said: Said, card: string, another: readonly number[] | undefined): Meaning | undefined {
+  const rest = said.plain.replace(card, ' ');
+  const { wanted } = said.mentionsOf(beginningOf(rest));
+  const isAlone = !/[\p{L}\p{N}]/u.test(rest);
+  const numbers = isAlone ? another : FOR_ANOTHER.test(rest) ? undefined : wanted;
+  return numbers?.length ? { kind: 'command', command: { name: 'vote', numbers: [...numbers], card, unsure: true } } : undefined;
+}
+
+/** What somebody else votes for: 我老伴投5. */
+function ofAnother(said: Said): readonly number[] {
+  if (takesPicks(said.open)) return [];
+  const groups = groupsOf(said.plain, said.mentionsOf(beginningOf(said.plain)));
+  const stances = stancesOf(groups);
+  const theirs = groups.filter((_, index) => stances[index] === 'another');
+  return theirs.length === groups.length ? theirs.flatMap(({ numbers }) => numbers) : [];
+}
+
+/** 给老张投7: nobody votes with another's card while they are not asked. */
+const FOR_ANOTHER = /[给帮替代](?!我(?!们))[^,，。\s]{1,6}[投选]|\b(?:for|on behalf of) (?!me\b)\w+/u;
+
+/** 我是3栋的李大爷, 我叫王芳住2单元: somebody says who they are. */
+const INTRODUCES =
+  /^[\s\p{P}]*(?:你好|您好|喂|hello|hi|[\s\p{P}])*(?:我是|我叫|我姓|俺是|这里是|i am|i'm|my name is|this is)\s*(?=.*(?:\d|[一二三四五六七八九十])\s*(?:栋|幢|单元|号楼|号院|楼|院)|.*\b(?:building|block|courtyard|unit)\b)([^?？吗]{2,40})$/u;
