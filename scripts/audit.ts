@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
+import { logSigner } from '../src/app/logFiles.ts';
 import { type SlipAudit, writeAudit } from '../src/fund/ballots/audit/index.ts';
+import { headProofs } from '../src/fund/heads/index.ts';
 import { slipAudit } from '../src/fund/paper/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
@@ -20,7 +22,8 @@ await command(USAGE, async () => {
   const [id, ...rest] = positionals;
   if (!id || rest.length > 0) throw new CodedError('usage', 'Name one cycle.');
   if (!values.out) throw new CodedError('usage', 'Say where to: --out DIR.');
-  const store = await openStore(config());
+  const settings = config();
+  const store = await openStore(settings);
   let bar: Progress | undefined;
   try {
     const onEntry = (of: number) => {
@@ -28,10 +31,14 @@ await command(USAGE, async () => {
       bar.increment();
     };
     const slips = slipAudit(store.world);
-    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, slips, onEntry });
+    const signer = await logSigner(settings);
+    const proof = (of: Parameters<typeof headProofs>[1]) => headProofs(signer, of);
+    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, slips, proof, onEntry });
     const drawn = await slips(id);
     bar?.stop();
     process.stderr.write(`${files.join(', ')} in ${values.out}\n`);
+    if (!files.includes('proof.json'))
+      process.stderr.write('The seal is not in the log of heads yet: write it again in some minutes, for the proof.\n');
     if (drawn) process.stderr.write(`${compared(drawn)}\n`);
   } finally {
     bar?.stop();

@@ -12,6 +12,8 @@ import {
 } from '../src/fund/ballots/audit/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { sha256 } from '../src/store/vault.ts';
+import { sha256 as bytesHash, holds, readVerifierKey } from '../src/transparency/note.ts';
+import type { VerifierKey } from '../src/transparency/noteText.ts';
 import { command } from './support/command.ts';
 import { progress } from './support/progress.ts';
 
@@ -29,16 +31,25 @@ const MOST: Readonly<Record<AuditFile, number>> = {
   'cycle.pb': 500 * MB,
   'slips.json': 500 * MB,
   'log.ndjson': 500 * MB,
+  'proof.json': 10 * MB,
 };
 
-const USAGE = `npm run verify -- DIR [--head HASH|SEQ:HASH] [--log-head HASH|SEQ:HASH] [--json]
+const USAGE = `npm run verify -- DIR [--head HASH|SEQ:HASH] [--log-head HASH|SEQ:HASH] [--witness KEY …] [--leaves FILE] [--json]
 Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.
---head, --log-head: an entry of the ledger or of the log, written down earlier, must be in its chain.`;
+--head, --log-head: an entry of the ledger or of the log, written down earlier, must be in its chain.
+--witness: the key of a witness that must have signed the tree in which the seal stands (proof.json).
+--leaves: what a witness has kept of this community (the file behind its name on the witness's page): each head must be in the chains.`;
 
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { head: { type: 'string' }, 'log-head': { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      head: { type: 'string' },
+      'log-head': { type: 'string' },
+      witness: { type: 'string', multiple: true, default: [] },
+      leaves: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
   });
   const [folder, ...rest] = positionals;
   if (!folder || rest.length > 0) throw new CodedError('usage', 'Name one folder.');
@@ -46,15 +57,17 @@ await command(USAGE, async () => {
   const noted = {
     ...(values.head !== undefined && { entry: entryOf('--head', values.head) }),
     ...(values['log-head'] !== undefined && { logEntry: entryOf('--log-head', values['log-head']) }),
+    ...(values.leaves !== undefined && { kept: readFileSync(values.leaves, 'utf8') }),
+    witnesses: values.witness.map(witnessOf),
   };
   const verified = unfit(folder) ?? verify(filesIn(folder), noted);
   process.stdout.write(values.json ? `${JSON.stringify(verified)}\n` : told(verified));
   return verified.ok ? 0 : 1;
 });
 
-function verify(files: AuditFiles, noted: Pick<VerifyOptions, 'entry' | 'logEntry'>): Verified {
+function verify(files: AuditFiles, noted: VerifyOptions): Verified {
   const bar = progress('entries', linesOf(files['ledger.ndjson'] ?? '').length);
-  const verified = verifyAudit(files, sha256, { ...noted, onEntry: () => bar.increment() });
+  const verified = verifyAudit(files, sha256, { ...noted, signatures: { hash: bytesHash, holds }, onEntry: () => bar.increment() });
   bar.stop();
   return verified;
 }
@@ -87,9 +100,15 @@ function entryOf(option: string, head: string): { seq?: number; hash: string } {
   return { ...(seq && { seq: Number(seq) }), hash };
 }
 
+function witnessOf(text: string): VerifierKey {
+  const key = readVerifierKey(text);
+  if (key?.kind !== 'cosignature') throw new CodedError('usage', '--witness is the key of a witness, as it prints it: NAME+ID+KEY.');
+  return key;
+}
+
 function told(verified: Verified): string {
   if (!verified.ok) return `${verified.file}:${verified.line}: ${verified.what}\n`;
-  const { cycle, entries, ballots, opened, head, slips, log } = verified;
+  const { cycle, entries, ballots, opened, head, slips, log, proof, kept } = verified;
   return [
     `${cycle}: everything holds.`,
     `The chain of ${entries} entries leads from ballot.json to the seal ${head}.`,
@@ -104,7 +123,15 @@ function told(verified: Verified): string {
           `${slips.drawn} of ${slips.slips} slips of paper were drawn by the seal, and these are the ones: ${slips.compared} were compared with the box, ${slips.differ} were not as keyed.`,
         ]
       : []),
+    ...(proof ? [`The seal stands in the log of heads ${proof.origin}, with ${proof.size} heads. ${cosignedBy(proof.cosigned)}`] : []),
+    ...(kept === undefined ? [] : [`All ${kept} heads that the witness has kept are in the chains: nothing that was shown was dropped or changed.`]),
     ...(log ? [`The log of ${log.entries} acts is whole up to ${log.head}; ${log.dropped} details were dropped when people were deleted.`] : []),
     '',
   ].join('\n');
+}
+
+function cosignedBy(cosigned: readonly { readonly name: string; readonly at: number }[]): string {
+  if (cosigned.length === 0) return 'No witness has cosigned it.';
+  const who = cosigned.map(({ name, at }) => `${name} on ${new Date(at * 1_000).toISOString().slice(0, 10)}`);
+  return `Cosigned by ${who.join(', ')}; whether these are their keys, only who knows them can say (--witness KEY).`;
 }

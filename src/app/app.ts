@@ -15,6 +15,7 @@ import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import { wordsFor } from '../dialog/wording.ts';
 import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue } from '../fund/ballots/index.ts';
+import { headsLog, type LogSettings } from '../fund/heads/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
@@ -54,6 +55,8 @@ export interface AppDeps extends CarrierSettings {
   readonly networks?: Networks | undefined;
   /** Megabytes for who has cast in ledgers; by the machine's memory if absent. */
   readonly ledgerMemory?: number | undefined;
+  /** How the log of heads is signed, and who watches it. Without it, as in a bench, there is none. */
+  readonly heads?: LogSettings | undefined;
   /** Whether the service sends the messages of the calendars by itself; otherwise the person who moves the clock starts that by hand. */
   readonly announces: boolean;
 }
@@ -67,7 +70,18 @@ export interface App {
 }
 
 /** Puts the parts together: the only place that knows all of them. */
-export async function app({ world, log, publicUrl, demo, metricsToken, announces, ledgerMemory, networks = {}, ...settings }: AppDeps): Promise<App> {
+export async function app({
+  world,
+  log,
+  publicUrl,
+  demo,
+  metricsToken,
+  heads,
+  announces,
+  ledgerMemory,
+  networks = {},
+  ...settings
+}: AppDeps): Promise<App> {
   if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
   const measures = metrics(countByState);
   const catalogue = await loadCatalogue();
@@ -167,6 +181,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       metrics: measures,
       metricsToken,
       isStopping: () => isStopping,
+      signer: heads?.signer,
     }),
   );
   handler.use(lastError(log));
@@ -179,6 +194,7 @@ export async function app({ world, log, publicUrl, demo, metricsToken, announces
       seal,
       erase: eraseAll,
       proposals: afterCalendar(world, enqueue(world)),
+      ...(heads && { heads: headsLog(world, heads) }),
       ...(announces && { calendar }),
     }),
   );

@@ -5,6 +5,7 @@ import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type Phon
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
 import { secretBytes } from '../store/vault.ts';
+import { readVerifierKey } from '../transparency/note.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -34,7 +35,18 @@ export interface Config extends PhoneSettings {
   toMongodbUri?: string;
   /** 32 bytes at least: the SECRET of that cell, if it is another than this one's. */
   toSecret?: Buffer;
+  /** 32 bytes, with which the log of heads is signed. Undefined: those generated into `dataDir`. */
+  logKey?: Buffer;
+  /** Who is asked to watch it. */
+  witnesses: readonly WitnessSetting[];
   logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** A witness: its name for people, its key as a verifier key, and the address that it is asked at; no slash at the end. */
+export interface WitnessSetting {
+  readonly name: string;
+  readonly key: string;
+  readonly url: string;
 }
 
 export interface WechatConfig {
@@ -117,6 +129,29 @@ const keyBytes = () =>
 
 const megabytes = () => matching(/^\d{1,6}$/, 'a number of megabytes').transform((size) => (size === undefined ? undefined : Number(size)));
 
+/** `NAME KEY ADDRESS`, one behind the other with semicolons or line ends between. */
+const witnesses = () =>
+  z
+    .string()
+    .transform((text, context) => {
+      const all = text.split(/[;\n]/).flatMap((each) => (each.trim() ? [each.trim().split(/\s+/)] : []));
+      const read = all.map(([name = '', key = '', url = '', ...rest]) => ({ name, key, url: url.replace(/\/+$/, ''), isWhole: rest.length === 0 }));
+      const isRight = read.every(
+        ({ key, url, isWhole }) => isWhole && readVerifierKey(key)?.kind === 'cosignature' && /^https?:$/.test(protocolOf(url)),
+      );
+      if (isRight && new Set(read.map(({ key }) => key)).size === read.length) return read.map(({ name, key, url }) => ({ name, key, url }));
+      context.addIssue({
+        code: 'custom',
+        message: 'must be NAME KEY ADDRESS of each witness, with semicolons between; KEY is what the witness prints (name+…+…)',
+      });
+      return z.NEVER;
+    })
+    .optional();
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
+}
+
 const settings = z.object({
   PORT: z
     .string()
@@ -154,6 +189,8 @@ const settings = z.object({
   BACKUP_KEY: keyBytes(),
   METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
   LEDGER_MEMORY: megabytes(),
+  LOG_KEY: keyBytes(),
+  WITNESSES: witnesses(),
   LOG_LEVEL: oneOf(LOG_LEVELS),
 });
 
@@ -187,6 +224,8 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     ledgerMemory: read.LEDGER_MEMORY,
+    logKey: read.LOG_KEY,
+    witnesses: read.WITNESSES ?? [],
     backupKey: read.BACKUP_KEY,
     toMongodbUri: read.TO_MONGODB_URI,
     toSecret: read.TO_SECRET,

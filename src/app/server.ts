@@ -9,8 +9,10 @@ import { CodedError } from '../store/codedError.ts';
 import { databaseOf } from '../store/collection.ts';
 import type { Log } from '../store/log.ts';
 import { openStore, type Store } from '../store/openStore.ts';
+import { askWitness } from '../witness/askWitness.ts';
 import { type App, app } from './app.ts';
 import type { Config } from './config.ts';
+import { logMark, logSigner } from './logFiles.ts';
 import { removeRunFile, writeRunFile } from './runFile.ts';
 import { type WatchLimits, watchTurns } from './watchTurns.ts';
 
@@ -49,12 +51,14 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const world = demo?.world ?? store.world;
   await completeAccounts();
+  const signer = await logSigner({ ...config, publicUrl });
   const running = await app({
     ...config,
     world,
     log,
     publicUrl,
     demo: demo?.at(url),
+    heads: { signer, mark: logMark(config.dataDir, signer.name), witnesses: config.witnesses, ask: askWitness },
     announces: true,
   });
   answer(running.handler);

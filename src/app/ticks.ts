@@ -35,6 +35,7 @@ export interface Jobs {
   readonly seal: () => Promise<unknown>;
   readonly erase: () => Promise<void>;
   readonly proposals: () => Promise<void>;
+  readonly heads?: () => Promise<void>;
   readonly calendar?: () => Promise<void>;
 }
 
@@ -42,6 +43,7 @@ const CALENDAR_MS = 10_000;
 const HOLDS_MS = 5_000;
 const WORKS_MS = 10_000;
 const PROPOSALS_MS = 10_000;
+const HEADS_MS = 10_000;
 const LETTERS_MS = 3_600_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;
@@ -57,7 +59,7 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 export function ticks(
   world: World,
   log: Log,
-  { callBacks, recordings, pictures, channels, seal, erase, proposals, calendar }: Jobs,
+  { callBacks, recordings, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
 ): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
     job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
@@ -86,6 +88,7 @@ export function ticks(
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
     every(PROPOSALS_MS, logged('proposals', inOneProcess(world, 'proposals', PROPOSALS_MS, proposals))),
+    ...(heads ? [every(HEADS_MS, logged('heads', inOneProcess(world, 'heads', HEADS_MS, heads)))] : []),
     every(WORKS_MS, logged('ratings', publishRatings(world))),
     every(
       LETTERS_MS,

@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import { wrongAccounts } from '../fund/accounts/index.ts';
 import { cutLedgers } from '../fund/ballots/index.ts';
 import { underWay } from '../fund/communities/index.ts';
+import { type Held, readWatching } from '../fund/heads/index.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
@@ -43,6 +44,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await indexes(),
         await accounts(),
         await ledgers(),
+        await headsLog(),
       ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
@@ -218,4 +220,32 @@ async function ledgers(): Promise<Finding> {
     'ledgers',
     `${first}${more} ends before entries that were counted: somebody deleted them in the database. Stop the service, tell the supervisors, put back the last backup, and compare it with the heads that they hold (npm run verify -- DIR --head).`,
   );
+}
+
+const HELD: Readonly<Record<Held, string>> = {
+  restored: 'a backup was brought back. Find out whether heads were lost: npm run log -- resume',
+  shorter:
+    'this machine has signed a longer tree than the database has: the database went back. Get the lost heads from a witness: npm run log -- recover ADDRESS',
+  ahead: 'a witness has seen a longer tree than the database has: the database went back. Get the lost heads from it: npm run log -- recover ADDRESS',
+  another:
+    'its leaves are not the tree that was signed: somebody changed them in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
+  gap: 'a leaf is gone: somebody deleted it in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
+  key: 'it was signed with another key. Put back LOG_KEY, or the file log.key in DATA_DIR, on every machine.',
+};
+
+/** Whether the log of heads goes on, and what its witnesses say. */
+async function headsLog(): Promise<Finding> {
+  const { held, watchers, tree } = await readWatching();
+  if (held) return wrong('log of heads', `it stands still since ${held.since.toISOString()}: ${HELD[held.why]}`);
+  const refusing = watchers.find(({ standing }) => standing === 'contradicts' || standing === 'ahead' || standing === 'lies');
+  if (refusing)
+    return wrong(
+      'log of heads',
+      `${refusing.name} refuses to sign since ${refusing.since.toISOString()} (${refusing.standing}): ask those who run it what they have seen, and tell the supervisors.`,
+    );
+  const away = watchers
+    .filter(({ standing, leftAt }) => standing !== 'signs' && leftAt === undefined)
+    .map(({ name, standing }) => `${name} ${standing}`);
+  const signing = watchers.filter(({ standing, leftAt }) => standing === 'signs' && leftAt === undefined).length;
+  return right('log of heads', `${tree?.size ?? 0} heads, ${signing} witnesses sign${away.length > 0 ? `; ${away.join(', ')}` : ''}`);
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import mongoose from 'mongoose';
 import { checkLedger } from '../fund/ballots/index.ts';
+import { hold } from '../fund/heads/index.ts';
 import { checkLogOf } from '../fund/log/index.ts';
 import { setAsideRestored } from '../outreach/outbox/forgetMessages.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -73,6 +74,7 @@ export async function restore(settings: StoreSettings, { from, key, onCollection
 }
 
 async function checked(world: World, manifest: Manifest): Promise<Restored> {
+  await hold(world, 'restored');
   const setAside = await setAsideRestored(world);
   const ledgers: Checked[] = [];
   for (const head of manifest.ledgers) ledgers.push(await held(head.cycle, head, () => checkLedger(world, head.cycle)));

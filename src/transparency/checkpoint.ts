@@ -1,4 +1,4 @@
-import { bytesIn } from './note.ts';
+import { base64, bytesIn } from './noteText.ts';
 import type { Head } from './tree.ts';
 
 /** The head of a log's tree as the log signs it (C2SP tlog-checkpoint). */
@@ -9,7 +9,7 @@ export interface Checkpoint extends Head {
 
 /** The text that is signed. */
 export function checkpointText({ origin, size, root }: Checkpoint): string {
-  return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+  return `${origin}\n${size}\n${base64(root)}\n`;
 }
 
 /** Reads the text of a checkpoint; undefined if it is none. Lines behind the third are not looked at, but none of them is empty. */
@@ -36,6 +36,13 @@ export interface Leaf {
 /** A leaf's text: four lines. */
 export function leafText({ community, cycle, hash, day }: Leaf): string {
   return `${community}\n${cycle === undefined ? 'log' : `ledger ${cycle}`}\n${hash}\n${day}\n`;
+}
+
+/** The leaves of a text that is nothing but leaves, one behind the other; undefined if there is anything else. */
+export function readLeaves(text: string): Leaf[] | undefined {
+  const lines = text.split('\n');
+  const leaves = Array.from({ length: (lines.length - 1) / 4 }, (_, index) => readLeaf(`${lines.slice(4 * index, 4 * index + 4).join('\n')}\n`));
+  return lines.length % 4 === 1 && lines.at(-1) === '' && leaves.every((leaf) => leaf !== undefined) ? leaves : undefined;
 }
 
 /** Reads a leaf's text; undefined if it is none of ours. */

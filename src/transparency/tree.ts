@@ -9,7 +9,8 @@ export function leafHash(hash: Hash, leaf: Uint8Array): Uint8Array {
   return hash(joined([0], leaf));
 }
 
-function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
+/** The hash of two subtrees (RFC 6962, section 2.1). */
+export function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {
   return hash(joined([1], left, right));
 }
 

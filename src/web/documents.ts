@@ -3,6 +3,7 @@ import { publicAccount } from '../fund/accounts/index.ts';
 import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
+import { publishedCheckpoint } from '../fund/heads/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
 import { type Actor, checkRight, checkView } from '../fund/people/index.ts';
@@ -12,6 +13,7 @@ import { answersTo, type PublicProposal, publicProposals } from '../fund/proposa
 import { publicWorks } from '../fund/works/index.ts';
 import {
   type About,
+  type Block,
   board,
   brochure,
   compareSheet,
@@ -187,7 +189,20 @@ export async function yearReport(world: World, about: About): Promise<Printed> {
   ]);
   const told = proposals.map((proposal) => ({ proposal, became: stateOf(proposal, about.page) }));
   const printed = report(about, { answers, proposals: told, turnout: taken, results: counted, account, works, meetings, paper });
-  return withLogMark(printed, about.community, about.page, about.now);
+  const note = await publishedCheckpoint();
+  const marked = await withLogMark(printed, about.community, about.page, about.now);
+  return note === undefined ? marked : { ...marked, blocks: [...marked.blocks, newestPage(note, about)] };
+}
+
+/** The checkpoint of the log of heads, for who keeps the paper. */
+function newestPage(note: string, { page }: About): Block {
+  return {
+    beside: [
+      { share: 1, blocks: [{ qr: note, side: 38 }] },
+      { share: 3, blocks: [{ text: page.say('watch.printed'), size: 8, grey: true }] },
+    ],
+    middle: true,
+  };
 }
 
 async function allProposals(world: World, cycle: string): Promise<PublicProposal[]> {

@@ -3,12 +3,14 @@ import type { i18n } from 'i18next';
 import { departures } from '../fund/communities/index.ts';
 import type { Forget } from '../fund/roster/index.ts';
 import type { World } from '../store/world.ts';
+import type { Signer } from '../transparency/note.ts';
 import { api, apiHeaders } from './api/api.ts';
 import { audio } from './api/published.ts';
 import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
 import { health, metricsRoute, type WebMetrics } from './health.ts';
+import { logRoutes } from './logRoutes.ts';
 import { pageHeaders } from './pageHeaders.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { publicPictures } from './public/pictures.ts';
@@ -36,6 +38,8 @@ export interface WebDeps {
   readonly aloud: ConsoleDeps['aloud'];
   readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
+  /** Of the log of heads, if there is one. */
+  readonly signer?: Signer | undefined;
   /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
   readonly isStopping: () => boolean;
 }
@@ -62,6 +66,7 @@ export function webRoutes(
     metrics,
     metricsToken,
     isStopping,
+    signer,
   }: WebDeps,
 ): Router {
   const readers = readerLimit();
@@ -79,7 +84,8 @@ export function webRoutes(
       consoleRoutes(world, { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
       shown.routes,
       publicPictures(world, readerLimit()),
-      api(world, readers),
+      ...(signer ? [logRoutes(world, signer, readerLimit())] : []),
+      api(world, readers, signer),
       audio(world, readerLimit()),
     )
     .use(pageHeaders(), () => {

@@ -7,7 +7,7 @@ export { type Voided, voidBallot } from './cast/voidBallot.ts';
 export { checkLedger, countLedger, resultsOf } from './ledger/count.ts';
 export { cutLedgers } from './ledger/cutLedgers.ts';
 export { cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from './ledger/entry.ts';
-export { eveningHead } from './ledger/eveningHead.ts';
+export { eveningHead, ledgerHead } from './ledger/eveningHead.ts';
 export { ledgerRoom } from './ledger/knownLedgers.ts';
 export { ledgerBatches } from './ledger/ledger.ts';
 export { hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';

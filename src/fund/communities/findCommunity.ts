@@ -58,6 +58,13 @@ export function communityNumbers(): Promise<Pick<CommunityRecord, '_id' | 'name'
     .toArray();
 }
 
+/** The time zone of every community. */
+export function communityZones(): Promise<Pick<CommunityRecord, '_id' | 'timezone'>[]> {
+  return forReaders(Community)
+    .find({}, { sort: { _id: 1 }, projection: { timezone: 1 } })
+    .toArray();
+}
+
 /** For how many days each community keeps the words that it answered, by its slug. */
 export async function* lettersKept(): AsyncGenerator<{ readonly community: string; readonly days: number }, void> {
   for await (const { _id, keep } of collection(Community).find({}, { projection: { keep: 1 } }))

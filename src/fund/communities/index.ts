@@ -36,6 +36,7 @@ export {
   communityNames,
   communityNumbers,
   communityTexted,
+  communityZones,
   countCommunities,
   findCommunities,
   findCommunity,

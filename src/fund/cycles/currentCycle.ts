@@ -8,8 +8,8 @@ import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
-import { CALENDAR_FIELDS, isOpen, periods, voteOf } from './calendar.ts';
-import { Cycle, type CycleRecord } from './cycle.ts';
+import { CALENDAR_FIELDS, type Calendar, isOpen, periods, voteOf } from './calendar.ts';
+import { Cycle, type CycleRecord, type Frozen } from './cycle.ts';
 import { freeze } from './opening.ts';
 
 interface Cycles {
@@ -167,6 +167,19 @@ export function liveCycles(now: Date, sealedFrom?: Date): Promise<CycleRecord[]>
   const sealed = sealedFrom ? [{ sealedAt: { $gte: sealedFrom } }] : [];
   return collection(Cycle)
     .find({ $or: [{ 'stages.from': since }, { 'moves.from': since }, ...sealed] }, { promoteBuffers: true, projection: { 'frozen.ballot': 0 } })
+    .toArray();
+}
+
+/** What of a cycle decides when the head of its ledger is shown. */
+export type VoteTimes = Calendar & Pick<CycleRecord, '_id' | 'community' | 'sealedAt' | 'released'> & { readonly frozen?: Pick<Frozen, 'at'> };
+
+/** The times of the cycles whose ledger is not sealed, or was sealed or whose result was released since a moment. */
+export function voteTimes(since: Date): Promise<VoteTimes[]> {
+  return forReaders(Cycle)
+    .find<VoteTimes>(
+      { $or: [{ sealedAt: { $exists: false } }, { sealedAt: { $gte: since } }, { 'released.at': { $gte: since } }] },
+      { projection: { community: 1, ...CALENDAR_FIELDS, 'frozen.at': 1, sealedAt: 1, 'released.at': 1 } },
+    )
     .toArray();
 }
 

@@ -37,6 +37,8 @@ export {
   liveCycles,
   readCalendar,
   sealedSince,
+  type VoteTimes,
+  voteTimes,
 } from './currentCycle.ts';
 export {
   Cycle,

@@ -18,6 +18,7 @@ export {
   type PublicPublication,
   type PublishedItem,
   publicPublication,
+  publishedSince,
   publishedWith,
 } from './publication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';

@@ -52,8 +52,17 @@ const schema = new Schema<PublicationRecord>(
   { strict: 'throw', versionKey: false, collection: 'publications' },
 );
 schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
+schema.index({ from: 1 });
 
 export const Publication = model<PublicationRecord>('Publication', schema);
+
+/** In which communities something was published since a moment, and when. */
+export async function publishedSince(since: Date): Promise<{ community: string; at: Date }[]> {
+  const found = await forReaders(Publication)
+    .find({ from: { $gte: since } }, { projection: { community: 1, from: 1 } })
+    .toArray();
+  return found.map(({ community, from }) => ({ community, at: from }));
+}
 
 /**
  * A project, or a proposal that can be one, as it was published. `cost` is in whole units of the cycle's currency; null if it is not known. `short`: what a

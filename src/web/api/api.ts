@@ -1,7 +1,8 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { slipsText } from '../../fund/ballots/audit/index.ts';
+import { proofText, slipsText } from '../../fund/ballots/audit/index.ts';
 import {
   type LedgerRow,
+  ledgerHead,
   ledgerOf,
   type PublishedFileRecord,
   type PublishedName,
@@ -23,11 +24,13 @@ import {
   stageAt,
   voteOf,
 } from '../../fund/cycles/index.ts';
+import { headProofs } from '../../fund/heads/index.ts';
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import type { Signer } from '../../transparency/note.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { sendPublished } from './published.ts';
@@ -41,7 +44,7 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /** `/api`: what the whole world may read (docs/contract.md: API). Behind `apiHeaders`. */
-export function api(world: World, readerLimit: ReaderLimit): Router {
+export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Router {
   const files = publishedFiles(world);
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
     const cycle = await cycleForReaders(world)(params.id);
@@ -130,6 +133,16 @@ export function api(world: World, readerLimit: ReaderLimit): Router {
         const audit = await slipAudit(world)((await cycleOf(request))._id);
         if (!audit) throw new Refusal(404, 'There was no paper in this vote.');
         response.type('json').send(slipsText(audit));
+      }),
+    )
+    .get(
+      '/api/cycles/:id/proof',
+      readerLimit.handler<{ id: string }>(async (request, response) => {
+        const { _id: cycle, community, sealedAt } = await cycleOf(request);
+        const seal = sealedAt && (await ledgerHead(cycle));
+        const proof = seal && signer && (await headProofs(signer, { cycle, community, seal }));
+        if (!proof) throw new Refusal(404, 'The seal is not in the log of heads; it comes there within minutes after the close.');
+        response.type('json').send(proofText(proof));
       }),
     )
     .get(

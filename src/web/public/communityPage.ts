@@ -15,6 +15,7 @@ import { proposalAddress, proposalList } from './proposalsPage.ts';
 import { broadcastList, whoRuns } from './quietPage.ts';
 import { recount } from './recount.ts';
 import { exampleOf, takePart } from './takePart.ts';
+import { watchSection } from './watchers.ts';
 import { workList } from './workPage.ts';
 
 /** `/c/SLUG`: everything that is public by this day, the same for everybody. What matters now comes first. */
@@ -49,7 +50,7 @@ export function communityPage(view: CycleView, wanted: ProjectsWanted, frame: Fr
     calendar(view, pageText),
     ...(outcome ? [] : [recount(view, pageText, assets)]),
     record(view, isCurrent, pageText),
-    ...(isCurrent ? [whoRuns(community, view.offices, pageText)] : []),
+    ...(isCurrent ? [whoRuns(community, view.offices, pageText), watchSection(view.watching, pageText)] : []),
     ...(isCurrent ? broadcastList(view.broadcasts, pageText) : []),
     ...(isCollecting ? [] : [proposals]),
     ...(others.length > 0 ? [earlier()] : []),

@@ -18,6 +18,7 @@ import {
   stageAt,
   voteOf,
 } from '../../fund/cycles/index.ts';
+import { readWatching, type Watching } from '../../fund/heads/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
 import { type OpenTable, openTables, type PublicPaper, publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
@@ -67,6 +68,8 @@ export interface CycleView {
   /** Residents added, and phones and cards changed by hand, while the vote was open. */
   readonly roster?: { readonly added: number; readonly phones: number; readonly cards: number };
   readonly offices: OfficeCounts;
+  /** Who outside watches the records. */
+  readonly watching: Watching;
   /** Broadcasts, newest first. */
   readonly broadcasts: readonly PublicBroadcast[];
   /** Earlier cycles, newest first; or, on an earlier cycle's page, the later ones. */
@@ -112,6 +115,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     paper,
     compared,
     account,
+    watching,
   ] = await Promise.all([
     turnoutOrOutcome(world, cycle),
     publicProposals(world, cycle._id, undefined, NEWEST),
@@ -130,6 +134,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     isOver ? publicPaper(cycle._id) : undefined,
     cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
     cycle.sealedAt ? publicAccount(cycle._id) : null,
+    readWatching(),
   ]);
   return {
     community,
@@ -155,6 +160,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     answers,
     ...(roster && { roster }),
     offices,
+    watching,
     broadcasts,
     others: others.filter(({ id }) => id !== cycle._id),
   };

@@ -2,6 +2,7 @@ import { type ErrorRequestHandler, type Response, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, heldVote, periods, stageAt } from '../../fund/cycles/index.ts';
+import { readWatching } from '../../fund/heads/index.ts';
 import { publicSteps, stepsTaken } from '../../fund/meetings/index.ts';
 import { ballotPictures } from '../../fund/projects/index.ts';
 import { proposalShelf } from '../../fund/proposals/index.ts';
@@ -107,7 +108,15 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
           const around = await frame(chosen, own, community);
           return cycle
             ? communityPage(await cycleView(world, community, cycle), wanted, around)
-            : quietPage({ community, broadcasts: await publicBroadcasts(slug, world.now()), offices: await countOffices(world, slug) }, around);
+            : quietPage(
+                {
+                  community,
+                  broadcasts: await publicBroadcasts(slug, world.now()),
+                  offices: await countOffices(world, slug),
+                  watching: await readWatching(),
+                },
+                around,
+              );
         };
         // So that the end of a stage, and a finished count, are seen at once.
         const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';

@@ -1,5 +1,6 @@
 import { TALK_DAYS } from '../../dialog/conversation.ts';
 import { type CommunityRecord, LETTERS_DAYS, RECORDINGS_DAYS } from '../../fund/communities/index.ts';
+import type { Watching } from '../../fund/heads/index.ts';
 import { MISSES_DAYS } from '../../fund/misses/index.ts';
 import type { OfficeCounts } from '../../fund/staff/index.ts';
 import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
@@ -8,15 +9,17 @@ import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 import { takePart } from './takePart.ts';
+import { watchSection } from './watchers.ts';
 
 export interface Quiet {
   readonly community: CommunityRecord;
   readonly broadcasts: readonly PublicBroadcast[];
   readonly offices: OfficeCounts;
+  readonly watching: Watching;
 }
 
 /** `/c/SLUG` of a community where no cycle has begun. */
-export function quietPage({ community, broadcasts, offices }: Quiet, frame: Frame): Markup {
+export function quietPage({ community, broadcasts, offices, watching }: Quiet, frame: Frame): Markup {
   const { pageText, hasChat } = frame;
   const { say } = pageText;
   return layout(
@@ -28,7 +31,7 @@ export function quietPage({ community, broadcasts, offices }: Quiet, frame: Fram
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
 ${takePart({ community, stage: undefined, hasChat }, pageText)}
-${whoRuns(community, offices, pageText)}${broadcastList(broadcasts, pageText)}</div>`,
+${whoRuns(community, offices, pageText)}${watchSection(watching, pageText)}${broadcastList(broadcasts, pageText)}</div>`,
   );
 }
 

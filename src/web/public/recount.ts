@@ -5,10 +5,25 @@ import type { PageText } from './pageText.ts';
 
 /** The words of the script while it counts; it fills in `{done}` and the like itself. */
 const WORDS = [
-  ...['download', 'chain', 'ok', 'okEntries', 'okBallots', 'okClaimed', 'okSlips', 'table', 'project', 'votes', 'won'],
+  ...[
+    'download',
+    'chain',
+    'ok',
+    'okEntries',
+    'okBallots',
+    'okClaimed',
+    'okSlips',
+    'okProof',
+    'noWitness',
+    'unsigned',
+    'table',
+    'project',
+    'votes',
+    'won',
+  ],
   ...['wrong', 'where', 'reason', 'tell', 'unreachable', 'unsupported', 'again'],
 ] as const;
-const FILES = ['ballot.json', 'ledger.ndjson', 'ballots.ndjson', 'results.json', 'slips.json'] as const;
+const FILES = ['ballot.json', 'ledger.ndjson', 'ballots.ndjson', 'results.json', 'slips.json', 'proof.json'] as const;
 
 /** How to redo the count: with a button here once it is published, with the files, with commands. */
 export function recount({ cycle, community, outcome }: CycleView, { say, language }: PageText, assets: BrowserFiles): Markup {

@@ -13,6 +13,11 @@ export interface LogChecked {
   readonly head: string;
 }
 
+/** The hashes of all entries of a log that holds. */
+export function logHashes(text: string): ReadonlySet<string> {
+  return new Set(linesOf(text).map((line, index) => readJson(rowSchema, LOG_FILE, index + 1, line).hash));
+}
+
 /** An entry that somebody wrote down, with its place or by its hash alone. */
 export interface EntryNoted {
   readonly seq?: number;

@@ -101,6 +101,7 @@ export const AUDIT_FILES = [
   'cycle.pb',
   'slips.json',
   'log.ndjson',
+  'proof.json',
 ] as const;
 export type AuditFile = (typeof AUDIT_FILES)[number];
 

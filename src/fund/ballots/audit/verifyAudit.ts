@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import type { Sha256 } from '../../../store/vault.ts';
+import type { ToCheck, VerifierKey } from '../../../transparency/noteText.ts';
+import type { Hash } from '../../../transparency/tree.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import { commitment, type LedgerRow, lastBallots, refusePicks } from '../ledger/ledgerRules.ts';
 import type { Results } from '../ledger/results.ts';
 import { writePabulib } from '../pabulib/election.ts';
 import { readPabulib } from '../pabulib/readPabulib.ts';
-import { checkLog, type EntryNoted, headsLogged, type LogChecked, slipsLogged } from './checkLog.ts';
+import { checkLog, type EntryNoted, headsLogged, type LogChecked, logHashes, slipsLogged } from './checkLog.ts';
+import { checkKept, checkProof, type ProofChecked } from './checkProof.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
-import { AuditError, type AuditFile, type AuditFiles, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
+import { AuditError, type AuditFile, type AuditFiles, lineOfKey, linesOf, readBallot, readJson, readResults } from './readFiles.ts';
 import { checkBallots, checkClaims, checkLedger, checkResults, claimed, recounted, required } from './verifyPublished.ts';
 
 /** The result of a verification: how much was recomputed, or the first thing that is wrong. */
@@ -27,6 +30,10 @@ export type Verified =
       readonly slips?: SlipsChecked;
       /** The log of the community's staff, if it is there. */
       readonly log?: LogChecked;
+      /** Its place in the log of heads, if `proof.json` is there. */
+      readonly proof?: ProofChecked;
+      /** So many heads that a witness has kept are in the chains. */
+      readonly kept?: number;
     }
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
 
@@ -35,6 +42,12 @@ export interface VerifyOptions {
   readonly entry?: EntryNoted;
   /** The same for an entry of the log. */
   readonly logEntry?: EntryNoted;
+  /** SHA-256 of bytes, and whether an Ed25519 signature holds: without them `proof.json` is not looked at. */
+  readonly signatures?: { readonly hash: Hash; readonly holds: (signature: ToCheck) => boolean };
+  /** Witnesses that must have cosigned the checkpoint of `proof.json`. */
+  readonly witnesses?: readonly VerifierKey[];
+  /** Heads of this community that a witness has kept, as leaves one behind the other. */
+  readonly kept?: string;
   /** Called for each entry of the chain that holds. */
   readonly onEntry?: () => void;
 }
@@ -58,7 +71,7 @@ function withoutMarks(files: AuditFiles): AuditFiles {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, name === 'ballot.json' ? text : text?.replace(/^\uFEFF/, '')]));
 }
 
-function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry }: VerifyOptions): Verified {
+function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, signatures, witnesses, kept, onEntry }: VerifyOptions): Verified {
   const text = required(files, 'ballot.json');
   const ballot = readBallot(text);
   const rows = checkLedger(sha256, ballot.cycle, text, required(files, 'ledger.ndjson'), onEntry);
@@ -92,6 +105,10 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
   if (paper === undefined && (logged?.listed || given.turnout.byChannel.paper)) throw new AuditError('slips.json', 1, 'the file is missing');
   const slips = paper === undefined ? undefined : checkSlips(sha256, ballot, given, paper, logged);
   const log = logEntry || files['log.ndjson'] !== undefined ? checkLog(sha256, required(files, 'log.ndjson'), logEntry) : undefined;
+  const logText = files['log.ndjson'];
+  const chains = { cycle: ballot.cycle, ledger: rows.map(({ hash }) => hash), log: logText === undefined ? undefined : logHashes(logText) };
+  const proof = signatures && (files['proof.json'] !== undefined || witnesses?.length) ? proved(required(files, 'proof.json')) : undefined;
+  const found = kept === undefined ? undefined : checkKept(kept, chains);
   return {
     ok: true,
     cycle: ballot.cycle,
@@ -101,7 +118,17 @@ function verified(files: AuditFiles, sha256: Sha256, { entry, logEntry, onEntry 
     head,
     ...(slips && { slips }),
     ...(log && { log }),
+    ...(proof && { proof }),
+    ...(found !== undefined && { kept: found }),
   };
+
+  function proved(text: string): ProofChecked | undefined {
+    if (!signatures) return undefined;
+    const { checked, signatures: made } = checkProof(signatures.hash, text, { ...chains, demanded: witnesses });
+    const wrong = made.find((signature) => !signatures.holds(signature));
+    if (wrong) throw new AuditError('proof.json', lineOfKey(text, 'checkpoint'), `bears a signature of ${wrong.key.name} that does not hold`);
+    return checked;
+  }
 }
 
 /** Without the openings: if results and `cycle.pb` agree with each other and not with the published ballots, the ballots are wrong. Throws `AuditError` at the ballot that differs. */

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Sha256 } from '../../../store/vault.ts';
+import type { Hash } from '../../../transparency/tree.ts';
 import type { FrozenBallot } from '../../cycles/index.ts';
 import { type Before, brokenLink, firstPrevious, type LedgerRow, refusePicks } from '../ledger/ledgerRules.ts';
 import type { Results } from '../ledger/results.ts';
 import { costOf, TALLY_RULES, tally, type Voted } from '../tally/tally.ts';
+import { checkProof } from './checkProof.ts';
 import { checkSlips, type SlipsChecked } from './checkSlips.ts';
 import {
   AuditError,
@@ -29,15 +31,24 @@ export type Published =
       readonly results: Results;
       /** The slips that were drawn, if there was paper. */
       readonly slips?: SlipsChecked;
+      /** Its place in the log of heads, and the signatures that are still to be checked. */
+      readonly proof?: ReturnType<typeof checkProof>;
     }
   | { readonly ok: false; readonly file: AuditFile; readonly line: number; readonly what: string };
+
+export interface PublishedOptions {
+  /** SHA-256 of bytes: without it `proof.json` is not looked at. */
+  readonly hash?: Hash;
+  /** Called for each entry of the chain that holds. */
+  readonly onEntry?: () => void;
+}
 
 /**
  * Repeats what everybody can repeat from the files that the API publishes (docs/contract.md: API), with the same parts as `verifyAudit`: the chain
  * from the frozen ballot to the seal, that the ballots are ballots, tallies, winners, the money spent, the draw of the slips. `results.json` is `resultsText` of the
  * API's results. Without `ballots.ndjson` the tallies are believed, and only what follows from them is recomputed. Pure: it runs in a browser.
  */
-export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () => void): Published {
+export function verifyPublished(files: AuditFiles, sha256: Sha256, { hash, onEntry }: PublishedOptions = {}): Published {
   try {
     const text = required(files, 'ballot.json');
     const ballot = readBallot(text);
@@ -50,7 +61,9 @@ export function verifyPublished(files: AuditFiles, sha256: Sha256, onEntry?: () 
     const paper = files['slips.json'];
     if (paper === undefined && results.turnout.byChannel.paper) throw new AuditError('slips.json', 1, 'the file is missing');
     const slips = paper === undefined ? undefined : checkSlips(sha256, ballot, results, paper);
-    return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results, ...(slips && { slips }) };
+    const proved = files['proof.json'];
+    const proof = hash && proved !== undefined ? checkProof(hash, proved, { cycle: ballot.cycle, ledger: rows.map((row) => row.hash) }) : undefined;
+    return { ok: true, entries: rows.length, ...(cast && { ballots: cast.length }), results, ...(slips && { slips }), ...(proof && { proof }) };
   } catch (error) {
     if (error instanceof AuditError) return { ok: false, file: error.file, line: error.line, what: error.message };
     throw error;

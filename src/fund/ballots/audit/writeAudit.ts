@@ -16,6 +16,7 @@ import { decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entr
 import { ledgerEntries } from '../ledger/ledgerOf.ts';
 import { ledgerRow } from '../ledger/ledgerRules.ts';
 import { writePabulib } from '../pabulib/election.ts';
+import { type HeadProofs, proofText } from './checkProof.ts';
 import { type SlipAudit, slipsText } from './checkSlips.ts';
 import { cycleElection, type Setting } from './cycleElection.ts';
 import { AUDIT_FILES, type AuditFile, resultsText } from './readFiles.ts';
@@ -25,6 +26,8 @@ export interface AuditOptions {
   readonly isPublic: boolean;
   /** The audit of the cycle's paper; undefined if there was none. */
   readonly slips: (cycle: string) => Promise<SlipAudit | undefined>;
+  /** Its place in the log of heads; undefined as long as the seal is not in it. Absent: without it. */
+  readonly proof?: (of: { cycle: string; community: string; seal: string }) => Promise<HeadProofs | undefined>;
   /** Called for each entry that is written; `of` is how many there are in all. */
   readonly onEntry?: (of: number) => void;
 }
@@ -38,7 +41,7 @@ export async function writeAudit(
   world: World,
   id: string,
   folder: string,
-  { isPublic, slips: slipsOf, onEntry }: AuditOptions,
+  { isPublic, slips: slipsOf, proof: proofOf, onEntry }: AuditOptions,
 ): Promise<AuditFile[]> {
   const passes = isPublic ? 2 : 3;
   const onRead = onEntry && ((entries: number) => onEntry(entries * passes));
@@ -52,6 +55,7 @@ export async function writeAudit(
   const ballots = counted.map(({ picks }) => picks);
   const entries = await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 });
   const slips = await slipsOf(id);
+  const proof = await proofOf?.({ cycle: id, community: cycle.community, seal: results.head });
   const showsBallots = !isPublic || place.ballots === 'public';
   const writers: Partial<Record<AuditFile, (path: string) => Promise<void>>> = {
     'ballot.json': (path) => writeFile(path, frozen.ballot, FOR_ITS_OWNER),
@@ -62,6 +66,7 @@ export async function writeAudit(
       'cycle.pb': (path) => writeFile(path, writePabulib(cycleElection(readFrozen(frozen), setting, ballots, results)), FOR_ITS_OWNER),
     }),
     ...(slips && { 'slips.json': (path) => writeFile(path, slipsText(slips), FOR_ITS_OWNER) }),
+    ...(proof && { 'proof.json': (path) => writeFile(path, proofText(proof), FOR_ITS_OWNER) }),
     ...(!isPublic && {
       'openings.ndjson': (path) => lines(path, ledgerEntries(id), (entry) => step(opening(entry))),
       'log.ndjson': (path) => lines(path, readLog(world, cycle.community), (row) => row),

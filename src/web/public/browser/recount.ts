@@ -1,8 +1,23 @@
+import type { ProofChecked } from '../../../fund/ballots/audit/checkProof.ts';
 import type { Published } from '../../../fund/ballots/audit/verifyPublished.ts';
 import type { RecountMessage } from './recountWorker.ts';
 
 /** The button "redo the count". A worker counts, so that the page stays usable; this file is only what the reader sees of it. */
-type Word = 'download' | 'chain' | 'ok' | 'okEntries' | 'okBallots' | 'okClaimed' | 'okSlips' | 'table' | 'project' | 'votes' | 'won';
+type Word =
+  | 'download'
+  | 'chain'
+  | 'ok'
+  | 'okEntries'
+  | 'okBallots'
+  | 'okClaimed'
+  | 'okSlips'
+  | 'okProof'
+  | 'noWitness'
+  | 'unsigned'
+  | 'table'
+  | 'project'
+  | 'votes'
+  | 'won';
 type Words = Readonly<Record<Word | 'wrong' | 'where' | 'reason' | 'tell' | 'unreachable' | 'unsupported' | 'again', string>> & {
   readonly gloss: Readonly<Record<string, string>>;
 };
@@ -37,7 +52,7 @@ function offer(place: HTMLElement): void {
     worker.addEventListener('error', () => end(paragraph(words.unsupported)));
     worker.addEventListener('message', ({ data }: MessageEvent<RecountMessage>) => {
       if (data.step === 'unreachable') return end(paragraph(words.unreachable));
-      if (data.step === 'end') return end(...(data.found.ok ? fits(words, data.found, data.titles) : wrong(words, data.found)));
+      if (data.step === 'end') return end(...(data.found.ok ? fits(words, data.found, data) : wrong(words, data.found)));
       if (data.step === 'download') {
         told.textContent = filled(words.download, { size: `${(data.bytes / 1e6).toFixed(1)} MB` });
         return;
@@ -50,7 +65,7 @@ function offer(place: HTMLElement): void {
   });
 }
 
-function fits(words: Words, { entries, ballots, results, slips }: Extract<Published, { ok: true }>, titles: End['titles']): Node[] {
+function fits(words: Words, { entries, ballots, results, slips, proof }: Extract<Published, { ok: true }>, { titles, areSigned }: End): Node[] {
   const rows = results.tallies.map(({ number, votes }) =>
     element('tr', {}, [
       element('th', { scope: 'row' }, [element('b', {}, [String(number)]), ` ${titles[number] ?? ''}`]),
@@ -71,8 +86,16 @@ function fits(words: Words, { entries, ballots, results, slips }: Extract<Publis
     paragraph(filled(words.okEntries, { entries })),
     paragraph(ballots === undefined ? words.okClaimed : filled(words.okBallots, { ballots })),
     ...(slips ? [paragraph(filled(words.okSlips, { ...slips }))] : []),
+    ...(proof ? [paragraph(watched(words, proof.checked, areSigned === true))] : []),
     ...(ballots === undefined ? [] : [table]),
   ];
+}
+
+/** What the log of heads says of the seal, and who has signed that. */
+function watched(words: Words, { origin, size, cosigned }: ProofChecked, areSigned: boolean): string {
+  if (!areSigned) return words.unsigned;
+  const names = cosigned.map(({ name, at }) => `${name} (${new Date(at * 1_000).toISOString().slice(0, 10)})`);
+  return names.length > 0 ? filled(words.okProof, { origin, size, names: names.join(', ') }) : filled(words.noWitness, { origin, size });
 }
 
 function wrong(words: Words, { file, line, what }: Extract<Published, { ok: false }>): Node[] {

@@ -17,15 +17,35 @@ async function recount(address: string): Promise<void> {
   const files = await downloaded(address);
   const of = files['ledger.ndjson']?.match(/\n/g)?.length ?? 0;
   let done = 0;
-  const found = verifyPublished(
-    files,
-    (text) => bytesToHex(sha256(utf8ToBytes(text))),
-    () => {
+  const found = verifyPublished(files, (text) => bytesToHex(sha256(utf8ToBytes(text))), {
+    hash: sha256,
+    onEntry: () => {
       done += 1;
       if (done % EVERY === 0 || done === of) tell({ step: 'chain', done, of });
     },
-  );
-  tell({ step: 'end', found, titles: titlesIn(files['ballot.json']) });
+  });
+  tell({ step: 'end', ...(await withSignatures(found)), titles: titlesIn(files['ballot.json']) });
+}
+
+/** Checks the signatures of the log and its witnesses, where the browser can (Ed25519, and a page that came over https). */
+async function withSignatures(found: Published): Promise<{ found: Published; areSigned?: boolean }> {
+  if (!found.ok || !found.proof) return { found };
+  for (const { key, message, signature } of found.proof.signatures) {
+    const holds = await verified(key.publicKey, message, signature);
+    if (holds === undefined) return { found, areSigned: false };
+    if (!holds) return { found: { ok: false, file: 'proof.json', line: 1, what: `bears a signature of ${key.name} that does not hold` } };
+  }
+  return { found, areSigned: true };
+}
+
+/** Undefined: this browser cannot tell. */
+async function verified(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean | undefined> {
+  try {
+    const key = await crypto.subtle.importKey('raw', new Uint8Array(publicKey), 'Ed25519', false, ['verify']);
+    return await crypto.subtle.verify('Ed25519', key, new Uint8Array(signature), new Uint8Array(message));
+  } catch {
+    return undefined;
+  }
 }
 
 async function downloaded(address: string): Promise<AuditFiles> {
@@ -39,12 +59,14 @@ async function downloaded(address: string): Promise<AuditFiles> {
   const ballots = await text(`${address}/ballots`, count);
   const results = await text(`${address}/results`, count);
   const slips = hasPaper(results) ? await text(`${address}/slips`, count, 404) : undefined;
+  const proof = await text(`${address}/proof`, count, 404);
   return {
     ...(ballot !== undefined && { 'ballot.json': ballot }),
     ...(ledger !== undefined && { 'ledger.ndjson': ledger }),
     ...(ballots !== undefined && { 'ballots.ndjson': ballots }),
     ...(results !== undefined && { 'results.json': written(results) }),
     ...(slips !== undefined && { 'slips.json': slips }),
+    ...(proof !== undefined && { 'proof.json': proof }),
   };
 }
 
@@ -99,6 +121,8 @@ export type RecountMessage =
   | {
       readonly step: 'end';
       readonly found: Published;
+      /** Whether the signatures in its proof were checked: a browser may not be able to. */
+      readonly areSigned?: boolean;
       /** The ballot's projects by number. */
       readonly titles: Readonly<Record<number, string>>;
     };
