@@ -10,6 +10,7 @@ import {
   openAllTheSame,
   periods,
   STAGES,
+  signCycle,
   slipsClose,
   stageAt,
 } from '../src/fund/cycles/index.ts';
@@ -18,6 +19,7 @@ import { CodedError } from '../src/store/codedError.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
 import { command } from './support/command.ts';
+import { performed } from './support/performed.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
 import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
@@ -28,9 +30,11 @@ npm run cycle -- show ID [--json]
 npm run cycle -- move ID STAGE --by NAME [--reason TEXT]
 npm run cycle -- open ID --by NAME --reason TEXT
 npm run cycle -- extend ID --to TIME [--slips] --by NAME --reason TEXT
+npm run cycle -- sign ID --by NAME
 STAGE is one of ${STAGES.join(', ')}; ending a vote early needs --reason. TIME is such as 2026-12-20, 2026-12-20T20:00 in the
 community's zone, or +3d. --slips: not the close is put off, but until when slips of paper are keyed, 72 hours after the close at most.
-open: the vote is held back, and opens all the same. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
+open: the vote is held back, and opens all the same. sign: its dates were changed past the service and are right again, or an
+earlier version wrote them: they count from now on as they stand. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   unknown: 'There is no such cycle.',
@@ -59,6 +63,7 @@ await command(USAGE, async () => {
       move: [2, 'by', 'reason'],
       open: [1, 'by', 'reason'],
       extend: [1, 'to', 'slips', 'by', 'reason'],
+      sign: [1, 'by'],
     },
     {
       json: { type: 'boolean', default: false },
@@ -83,7 +88,13 @@ await command(USAGE, async () => {
       return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
     });
   }
-  const actor = operator(wanted(values.by, '--by'));
+  const by = wanted(values.by, '--by');
+  const actor = operator(by);
+  if (verb === 'sign')
+    return withStore(async ({ world }) => {
+      const { community } = await found(id);
+      return performed(world, signCycle, { community, at: { cycle: id }, input: {}, by }, () => `The dates of ${id} count as they stand.`);
+    });
   if (verb === 'open') {
     const opening = { id, actor, reason: wanted(values.reason, '--reason') };
     return withStore(async ({ world }) => {

@@ -3,12 +3,17 @@ import mongoose, { mongo } from 'mongoose';
 import { addressHmac } from '../src/contacts/contact.ts';
 import { castBallot } from '../src/fund/ballots/cast/cast.ts';
 import { Entry, type EntryRecord } from '../src/fund/ballots/ledger/entry.ts';
-import { ledgerEntries } from '../src/fund/ballots/ledger/ledgerOf.ts';
+import { ledgerEntries, ledgerOf } from '../src/fund/ballots/ledger/ledgerOf.ts';
 import { entryHash, firstPrevious, ledgerRow } from '../src/fund/ballots/ledger/ledgerRules.ts';
-import { results } from '../src/fund/ballots/ledger/results.ts';
+import { PUBLISHED, publishedFiles } from '../src/fund/ballots/ledger/publishedFiles.ts';
+import { results, turnout } from '../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../src/fund/ballots/ledger/sealDue.ts';
+import { turnoutShares } from '../src/fund/ballots/turnout/turnoutShares.ts';
+import { releaseResult } from '../src/fund/cycles/afterSeal.ts';
+import { findCycle } from '../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
 import { enterRest } from '../src/fund/paper/enterBatch.ts';
+import { whyNotNow } from '../src/fund/paper/keySlips.ts';
 import { type Actor, operator } from '../src/fund/people/actor.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
 import { holdersOf } from '../src/fund/people/holders.ts';
@@ -187,6 +192,67 @@ describe('somebody who writes into the database and has no SECRET', function () 
     }
     await unpublish();
     expect(await results(closed())(here.cycle)).to.deep.equal(published);
+  });
+
+  it('has nothing told before the close, by other dates or a seal of their own, nor has the last ballots left out after it', async () => {
+    const here = await town(world, {
+      residents: 12,
+      cycle: { ...votingNow(world), paper: { until: new Date(world.now().getTime() + 2 * HOUR_MS) } },
+    });
+    for (let n = 0; n < 12; n += 1) await castBallot(world)({ picks: [1] }, here.act(n));
+    const _id = here.cycle;
+    const genuine = await collection(Cycle).findOne({ _id });
+    /** What each way tells, in a process that knows nothing yet. */
+    const told = async () => {
+      const one = { ...world };
+      const cycle = await findCycle(_id);
+      const rows = [];
+      for await (const piece of ledgerOf(one)(_id)) rows.push(...piece);
+      return {
+        sealed: await sealDue(one, enterRest(one))().catch(() => []),
+        results: await codeOf(results(one)(_id)),
+        files: await Promise.all(PUBLISHED.map((name) => codeOf(publishedFiles(one).of(_id, name)))),
+        ballots: (await turnout(one)(_id)).ballots,
+        days: cycle && (await turnoutShares(one)(cycle, operator('李姐')))?.voters,
+        rows: rows.length,
+        released: await releaseResult(one)({ cycle: _id, actor: operator('李姐') }),
+        keyed: await whyNotNow(one, _id),
+        log: (await (await fetch(`${service.url}/c/${here.community}/log`)).text()).includes('作废'),
+      };
+    };
+    const honest = await told();
+    expect([honest.results, honest.days]).to.deep.equal(['not-closed', 0]);
+    const ago = new Date(world.now().getTime() - 60_000);
+    const back = { 'stages.1.from': ago, paper: { until: ago } };
+    const last = (await collection(Entry).find({ '_id.cycle': _id }).sort({ _id: -1 }).toArray())[0];
+    const place = { previous: last?.hash ?? '', seq: 13, at: last?.at ?? '' };
+    const own = {
+      _id: { cycle: _id, seq: 13 },
+      at: place.at,
+      previous: place.previous,
+      key: 'own',
+      sealed: true as const,
+      hash: entryHash(sha256, place),
+    };
+    for (const [what, set] of Object.entries({
+      back,
+      keyedAtOnce: { 'paper.key': 'atOnce' },
+      sealed: { sealedAt: ago, residentsAtClose: 12, ...back },
+    })) {
+      await collection(Cycle).updateOne({ _id }, { $set: set });
+      if (what === 'sealed') await collection(Entry).insertOne(own);
+      expect(await told(), what).to.deep.equal(honest);
+      if (genuine) await collection(Cycle).replaceOne({ _id }, genuine);
+      await collection(Entry).deleteMany({ '_id.cycle': _id, sealed: true });
+    }
+
+    const later = () => ({ ...world, now: () => new Date(world.now().getTime() + 3 * HOUR_MS) });
+    await sealDue(later(), enterRest(later()))();
+    await collection(Entry).deleteMany({ '_id.cycle': _id, '_id.seq': { $gte: 12 } });
+    const before = (await collection(Entry).findOne({ _id: { cycle: _id, seq: 11 } }))?.hash ?? '';
+    const shorter = { previous: before, seq: 12, at: place.at };
+    await collection(Entry).insertOne({ ...own, previous: before, _id: { cycle: _id, seq: 12 }, hash: entryHash(sha256, shorter) });
+    expect(await codeOf(results(later())(_id))).to.equal('broken-ledger');
   });
 });
 

@@ -76,7 +76,7 @@ export function ticks(
     every(60_000, logged('eraseMe', erase)),
     every(
       300_000,
-      logged('turnout', () => renewVoterCounts(world.now())),
+      logged('turnout', () => renewVoterCounts(world, world.now())),
     ),
     every(3_000, logged('lateJoined', enterLateJoined(world))),
     every(10_000, logged('acceptedBatches', enterAccepted(world))),

@@ -23,6 +23,7 @@ export const HMAC_PURPOSES = [
   'card',
   'chat',
   'conversation',
+  'cycle',
   'delivery',
   'document',
   'message',

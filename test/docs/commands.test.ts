@@ -31,6 +31,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 
 /** What is run, in this order, on a round that is over and a community that is voting, and the exit code. */
 const RUN: readonly (readonly [line: string, status: number])[] = [
+  ['cycle -- sign qingsong-demo --by 王芳', 0],
+  ['cycle -- sign hupan-1 --by 王芳', 0],
+  ['cycle -- sign hupan-1 --by 王芳', 1],
   ['community -- export qingsong exported', 0],
   ['residents -- list qingsong --pending', 0],
   ['residents -- accept hupan 1 --new --by 王芳', 0],

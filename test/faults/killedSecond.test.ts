@@ -6,7 +6,6 @@ import { Account, AccountEntry } from '../../src/fund/accounts/account.ts';
 import { publicAccount } from '../../src/fund/accounts/readAccount.ts';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../src/fund/people/requestMembership.ts';
@@ -23,7 +22,7 @@ import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { transactionsEnd } from '../support/killing.ts';
 import { member, staff } from '../support/second.ts';
-import { town, votingNow } from '../support/town.ts';
+import { changeCycle, town, votingNow } from '../support/town.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
 
 /** Half of them are requests, half are payments in parts. */
@@ -102,7 +101,7 @@ describe('a process that is killed while a second person confirms, and works beg
     for (let n = 0; n < SEALED; n += 1) {
       const here = await town(world, { community: { _id: `sealed-${n}` }, residents: 1, cycle: votingNow(world) });
       await castBallot(world)({ picks: [1] }, here.act(0));
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+      await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     }
     await sealDue({ ...world, vault: world.vault, now: () => new Date(Date.now() + 60_000) })();
   }

@@ -34,7 +34,7 @@ import { runScriptWith } from '../support/runScript.ts';
 import { member } from '../support/second.ts';
 import { SECRET, SECRET_BYTES } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
-import { type Town, town, votingNow } from '../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../support/town.ts';
 
 /** The command in one file, which starts three times as fast. */
 const MOVING = join(root, '.data/moving.mjs');
@@ -112,7 +112,7 @@ describe('a community moves to another cell', function () {
     receipt = /凭证 ([\d ]{12})/.exec(answers[0] ?? '')?.[1] ?? '';
     await textTo(here, stays, stays.phones[0], '投 1');
     const closed = new Date(Date.now() - 20_000);
-    await collection(Cycle).updateOne({ _id: leaves.cycle }, { $set: { 'stages.1.from': closed, 'frozen.to': closed } });
+    await changeCycle(world, leaves.cycle, { $set: { 'stages.1.from': closed, 'frozen.to': closed } });
     while (!(await collection(Cycle).findOne({ _id: leaves.cycle, sealedAt: { $exists: true } }))) await sleep(50);
   });
 

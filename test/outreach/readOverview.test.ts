@@ -71,10 +71,10 @@ describe('how the communities stand', function () {
     const cast = (n: number) => castBallot(world)({ picks: [3] }, here.act(n));
     for (let n = 0; n < 9; n += 1) await cast(n);
     expect((await standingOf(here))?.turnout, 'not counted yet').to.equal(undefined);
-    await renewVoterCounts(now);
+    await renewVoterCounts(world, now);
     expect(await standingOf(here)).to.deep.include({ turnout: { voters: 0, residents: 41 }, warnings: ['lowTurnout'] });
     await cast(9);
-    await renewVoterCounts(now);
+    await renewVoterCounts(world, now);
     expect(await standingOf(here)).to.deep.include({ turnout: { voters: 10, residents: 41 }, warnings: [] });
   });
 
@@ -123,7 +123,7 @@ describe('how the communities stand', function () {
     const read = readOverview(world);
     await mongoose.connection.db?.command({ profile: 2 });
     const [one, other] = await Promise.all([read('all'), read('all')]);
-    await renewVoterCounts(now);
+    await renewVoterCounts(world, now);
     await mongoose.connection.db?.command({ profile: 0 });
     expect(one).to.equal(other);
     expect(one).to.have.length.above(5);

@@ -12,7 +12,7 @@ const CASES: [line: string, told: RegExp][] = [
   ['community move qingsong --to mongodb://li:word@mongo1,mongo2/east --url https://east.example.org', /--to has a password.*TO_MONGODB_URI_FILE/],
   ['community move qingsong --to mongodb://mongo1/east?tlsCertificateKeyFilePassword=word --url https://east.example.org', /--to has a password/],
   ['community move qingsong --url https://east.example.org', /TO_MONGODB_URI .*missing/],
-  ['cycle stop c-1', /Say list, show, move, open or extend/],
+  ['cycle stop c-1', /Say list, show, move, open, extend or sign/],
   ['cycle move c-1 vote --by Li --json', /move takes no --json/],
   ['inbox', /Say list or answer/],
   ['inbox list qingsong 1', /too many words/],

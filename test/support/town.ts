@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { mongo } from 'mongoose';
 import type { Act } from '../../src/contacts/act.ts';
 import type { Notice, Notify } from '../../src/contacts/notify.ts';
 import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
 import { Cycle, type CycleRecord } from '../../src/fund/cycles/cycle.ts';
+import { cycleMark } from '../../src/fund/cycles/cycleMark.ts';
 import { cardHmac } from '../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';
@@ -60,7 +62,7 @@ export async function town(world: World, { residents: size = 0, idOf = String, c
       ),
     );
   const itsCycle = { ...cycleRecord(slug, world.now()), ...cycle };
-  await collection(Cycle).insertOne(itsCycle);
+  await collection(Cycle).insertOne({ ...itsCycle, mark: cycleMark(world.vault, itsCycle) });
   const notices: Notice[] = [];
   return {
     community: slug,
@@ -89,6 +91,13 @@ export async function town(world: World, { residents: size = 0, idOf = String, c
       ...over,
     }),
   };
+}
+
+/** Changes a cycle's record as the service would: with the mark of its new dates. */
+export async function changeCycle({ vault }: Pick<World, 'vault'>, _id: string, change: mongo.UpdateFilter<CycleRecord>): Promise<void> {
+  const changed = await collection(Cycle).findOneAndUpdate({ _id }, change, { returnDocument: 'after' });
+  if (!changed) throw new Error(`there is no cycle ${_id}`);
+  await collection(Cycle).updateOne({ _id }, { $set: { mark: cycleMark(vault, changed) } });
 }
 
 /** The fields that change a town's cycle into one that votes now on projects 1 to 3, and closes in an hour. */

@@ -8,7 +8,9 @@ import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { writeAudit } from '../../src/fund/ballots/audit/writeAudit.ts';
+import { allCycles, signCycle } from '../../src/fund/cycles/index.ts';
 import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { connect } from '../../src/store/connect.ts';
 import { root } from '../../src/store/files.ts';
 import { missingIndexes } from '../../src/store/indexes.ts';
@@ -49,6 +51,8 @@ describe('this version on the data of an earlier one', function () {
         const moved = movedWorld(store.world);
         moved.clock.ahead = new Date(kept.at).getTime() - Date.now();
         world = moved.world;
+        for (const { _id: cycle, community } of await allCycles())
+          await signCycle.perform({ world, notify: async () => undefined }, { community, at: { cycle }, input: {}, actor: operator('李姐') });
         twilio = await fakeTwilio();
         const { accountSid, authToken, apiUrl } = twilio;
         const settings = { accountSid, authToken, apiUrl, phoneNumber: '+862880000001' };

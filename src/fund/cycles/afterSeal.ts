@@ -3,7 +3,8 @@ import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { Cycle } from './cycle.ts';
+import { Cycle, type CycleRecord } from './cycle.ts';
+import { asMarked, isSealed, markedAnew } from './cycleMark.ts';
 
 export type ResultReleased =
   | { readonly released: string }
@@ -22,18 +23,20 @@ export type ResultReleased =
  */
 export function releaseResult(world: World): (release: { readonly cycle: string; readonly actor: Actor }) => Promise<ResultReleased> {
   return async ({ cycle: id, actor }) => {
-    const cycle = await collection(Cycle).findOne({ _id: id }, { projection: { community: 1, title: 1, sealedAt: 1, released: 1 } });
+    const cycle = await collection(Cycle).findOne({ _id: id }, { projection: { projects: 0, pseudonymKey: 0 } });
     if (!cycle) return { refused: 'unknown' };
     const { community, title, sealedAt } = cycle;
     const acting = checkRight(actor, 'releaseResult', community);
-    if (!sealedAt) return { refused: 'notSealed' };
+    if (!isSealed(world, cycle)) return { refused: 'notSealed' };
     if (cycle.released) return { refused: 'already' };
     const [subject, detail] = [`result/${id}`, { after: { title, sealedAt } }];
     if (needsSecond(actor, 'releaseResult', undefined))
       return askSecond(world)({ act: 'releaseResult', community, actor, subject, detail, payload: { cycle: id } });
     return withLog(world)(community, async (session, write): Promise<ResultReleased> => {
       const released = { at: world.now(), by: [actor.name, ...(acting.confirmed ? [acting.confirmed.by] : [])] };
-      const { matchedCount } = await collection(Cycle).updateOne({ _id: id, released: { $exists: false } }, { $set: { released } }, { session });
+      const asSeen = { _id: id, released: { $exists: false }, ...asMarked(cycle) };
+      const marked = markedAnew(world.vault, cycle, { ...cycle, released });
+      const { matchedCount } = await collection(Cycle).updateOne(asSeen, { $set: { released, ...marked } }, { session });
       if (matchedCount === 0) return { refused: 'already' };
       await write({ ...acting, subject, detail });
       return { released: id };
@@ -41,9 +44,18 @@ export function releaseResult(world: World): (release: { readonly cycle: string;
   };
 }
 
-/** Notes that a cycle's ledger is sealed, and how many residents there were; gives false if it was noted before. */
-export async function noteSealed(_id: string, sealedAt: Date, residentsAtClose: number): Promise<boolean> {
-  const { modifiedCount } = await collection(Cycle).updateOne({ _id, sealedAt: { $exists: false } }, { $set: { sealedAt, residentsAtClose } });
+/**
+ * Notes that a cycle's ledger is sealed, with the seal's hash, and how many residents there were. Gives false if it was noted before, or if its calendar has
+ * changed since it was read.
+ */
+export async function noteSealed(
+  { vault }: Pick<World, 'vault'>,
+  cycle: CycleRecord,
+  sealed: Required<Pick<CycleRecord, 'sealedAt' | 'sealHead' | 'residentsAtClose'>>,
+): Promise<boolean> {
+  const asSeen = { _id: cycle._id, sealedAt: { $exists: false }, ...asMarked(cycle) };
+  const marked = markedAnew(vault, cycle, { ...cycle, ...sealed });
+  const { modifiedCount } = await collection(Cycle).updateOne(asSeen, { $set: { ...sealed, ...marked } });
   return modifiedCount === 1;
 }
 

@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { model, type mongo, Schema } from 'mongoose';
-import { collection } from '../../store/collection.ts';
+import { model, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { RULES, type Rule } from '../ballots/tally/index.ts';
 
@@ -84,8 +82,12 @@ export interface CycleRecord {
   sealedAt?: Date;
   /** The number of residents on the roster as the vote closed. They are counted when the ledger is sealed, which may be days later. */
   residentsAtClose?: number;
+  /** The hash of the seal that was written into its ledger; absent if an earlier version sealed it. */
+  sealHead?: string;
   /** When its result was released for the notice board, and by whom: two persons, or who ran the command. */
   released?: { at: Date; by: string[] };
+  /** `cycleMark(…)`. */
+  mark?: string;
 }
 
 const project = {
@@ -141,7 +143,9 @@ const schema = new Schema<CycleRecord>(
     pseudonymKey: encrypted('pseudonymKey'),
     sealedAt: Date,
     residentsAtClose: Number,
+    sealHead: String,
     released: { type: { at: { type: Date, required: true }, by: { type: [String], required: true } }, _id: false },
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );
@@ -161,38 +165,5 @@ export type FrozenCycle = CycleRecord & Required<Pick<CycleRecord, 'frozen' | 'l
 /** A cycle as its file gives it. */
 export type CycleFile = Omit<
   CycleRecord,
-  'community' | 'moves' | 'holds' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'released' | 'importedAt'
+  'community' | 'moves' | 'holds' | 'frozen' | 'pseudonymKey' | 'sealedAt' | 'residentsAtClose' | 'sealHead' | 'released' | 'importedAt' | 'mark'
 >;
-
-/** What is known of a cycle as its file is imported. */
-export interface KnownCycle {
-  readonly now: Date;
-  /** The cycle as it is stored, if it was imported before. */
-  readonly before?: CycleRecord;
-  /** Whether its vote has opened. */
-  readonly isOpened: boolean;
-}
-
-/**
- * Writes a cycle as its file gives it, in an import’s transaction. What was moved by hand stays, and so does what was frozen. A file that
- * says the same as before changes nothing. */
-export async function saveCycle(
-  { lot, paper, ...cycle }: CycleFile,
-  community: string,
-  { now, before, isOpened }: KnownCycle,
-  session: mongo.ClientSession,
-): Promise<void> {
-  if (!before) {
-    await collection(Cycle).insertOne({ ...cycle, ...(lot && { lot }), ...(paper && { paper }), community, moves: [], importedAt: now }, { session });
-    return;
-  }
-  const { _id, ...fields } = cycle;
-  const isSame = Object.entries({ ...fields, lot, paper }).every(([field, value]) =>
-    isDeepStrictEqual(value, new Map(Object.entries(before)).get(field)),
-  );
-  if (isSame) return;
-  const base = isOpened ? {} : { importedAt: now };
-  const unset = { ...(!lot && !before.frozen && { lot: 1 as const }), ...(!paper && { paper: 1 as const }) };
-  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }) };
-  await collection(Cycle).updateOne({ _id }, { $set: set, ...(Object.keys(unset).length > 0 && { $unset: unset }) }, { session });
-}

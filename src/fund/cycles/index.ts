@@ -46,12 +46,13 @@ export {
   type CycleRecord,
   type Frozen,
   type FrozenCycle,
-  type KnownCycle,
   type Project,
   STAGES,
   type Stage,
-  saveCycle,
 } from './cycle.ts';
+export { checkGenuine, cycleMark, isGenuine, isSealed } from './cycleMark.ts';
 export { isOpenByDay } from './daytime.ts';
 export { EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, openAllTheSame } from './moveCycle.ts';
 export { type FrozenBallot, freeze, holdVote, readFrozen, unopenedCycles } from './opening.ts';
+export { type KnownCycle, saveCycle } from './saveCycle.ts';
+export { signCycle } from './signCycle.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -6,7 +7,8 @@ import { type Deed, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { calendarMark, heldVote, LONGEST_KEYING_MS, slipsClose, stageAt, voteOf } from './calendar.ts';
-import { Cycle, type CycleRecord, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
+import { Cycle, type CycleRecord, type Move, STAGES, type Stage } from './cycle.ts';
+import { asMarked, markedAnew } from './cycleMark.ts';
 
 export type Moved =
   | { readonly moved: Move }
@@ -67,7 +69,10 @@ export function moveCycle(
     await sleep(HEARD_MS);
     if (isBack(cycle, move) && (await hasBallots(id))) {
       await withLog(world)(cycle.community, async (session, write) => {
-        await collection(Cycle).updateOne({ _id: id }, { $pull: { moves: move } }, { session });
+        const now = await collection(Cycle).findOne({ _id: id }, { session });
+        if (!now) return;
+        const moves = now.moves.filter((each) => !isDeepStrictEqual(each, move));
+        await collection(Cycle).updateOne({ _id: id }, { $set: { moves, ...markedAnew(world.vault, now, { ...now, moves }) } }, { session });
         await write({ ...acting, subject: id, detail: { before: { stage }, after: { stage: before }, reason: 'a ballot was cast meanwhile' } });
       });
       return { refused: 'backwards' };
@@ -210,10 +215,12 @@ export function openAllTheSame(
 }
 
 /** Records a change of the calendar. If the calendar is no longer the one that was looked at, it gives false and changes nothing. */
-function recordMove(world: World, { _id, moves, stages }: CycleRecord, move: Move, deed: Deed, holds?: Hold[]): Promise<boolean> {
+function recordMove(world: World, cycle: CycleRecord, move: Move, deed: Deed, holds = cycle.holds): Promise<boolean> {
+  const { _id, moves, stages } = cycle;
+  const marked = markedAnew(world.vault, cycle, { ...cycle, moves: [...moves, move], holds });
   return withLog(world)(deed.community, async (session, write) => {
-    const asSeen = { _id, moves: { $size: moves.length }, stages };
-    const change = { $push: { moves: move }, ...(holds && { $set: { holds } }) };
+    const asSeen = { _id, moves: { $size: moves.length }, stages, ...asMarked(cycle) };
+    const change = { $push: { moves: move }, $set: { ...(holds && { holds }), ...marked } };
     const { matchedCount } = await collection(Cycle).updateOne(asSeen, change, { session });
     if (matchedCount === 1) await write(deed);
     return matchedCount === 1;

@@ -10,6 +10,7 @@ import { findCommunity } from '../communities/index.ts';
 import { Resident } from '../people/index.ts';
 import { heldVote, isFrozen, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, type Hold, type Project } from './cycle.ts';
+import { asMarked, markedAnew } from './cycleMark.ts';
 import { isOpenByDay } from './daytime.ts';
 import { HEARD_MS } from './moveCycle.ts';
 
@@ -130,12 +131,12 @@ function below(randomBytes: World['randomBytes'], limit: number): number {
 }
 
 /** The cycles whose vote may still be held back: its close is to come, and it has not opened. */
-export function unopenedCycles(now: Date): Promise<CycleRecord[]> {
+export function unopenedCycles(now: Date): Promise<Omit<CycleRecord, 'projects'>[]> {
   const toCome = { $gt: now };
   return collection(Cycle)
     .find(
       { frozen: { $exists: false }, $or: [{ 'stages.from': toCome }, { 'moves.from': toCome }] },
-      { projection: { community: 1, stages: 1, moves: 1, holds: 1 } },
+      { projection: { projects: 0, pseudonymKey: 0 } },
     )
     .toArray();
 }
@@ -148,7 +149,7 @@ export function unopenedCycles(now: Date): Promise<CycleRecord[]> {
  */
 export async function holdVote(
   world: World,
-  cycle: Pick<CycleRecord, '_id' | 'community' | 'stages' | 'moves' | 'holds'>,
+  cycle: Omit<CycleRecord, 'projects'>,
   since: Date | undefined,
   session?: mongo.ClientSession,
 ): Promise<void> {
@@ -160,8 +161,9 @@ export async function holdVote(
   if (!since && (await isMostlyOver(cycle, heard))) return;
   const holds = heldSince(before, since, { now, heard });
   if (isDeepStrictEqual(holds, before)) return;
-  const asSeen = { _id, frozen: { $exists: false }, stages, moves, holds: cycle.holds ?? { $exists: false } };
-  await collection(Cycle).updateOne(asSeen, { $set: { holds } }, { ...(session && { session }) });
+  const asSeen = { _id, frozen: { $exists: false }, stages, moves, holds: cycle.holds ?? { $exists: false }, ...asMarked(cycle) };
+  const marked = markedAnew(world.vault, cycle, { ...cycle, holds });
+  await collection(Cycle).updateOne(asSeen, { $set: { holds, ...marked } }, { ...(session && { session }) });
 }
 
 /** Whether of a vote that is held back too little is left for people to notice it, and more was planned: else who causes the hold chooses its last minutes. */

@@ -65,7 +65,7 @@ export function planCycle(world: World): (community: string, plan: CyclePlan | D
         const found = [...cycleProblems(value, known), ...sleptThrough(now, value.stages, before?.stages ?? [], community.timezone)];
         if (found.length > 0) return { wrongs: found };
         if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return { planned: plan.id };
-        await saveCycle(value, slug, known, session);
+        await saveCycle(world, value, slug, known, session);
         await write({ ...acting, subject: plan.id, detail: { ...(before && { before: told(before) }), after: told(value) } });
         return { planned: plan.id };
       });
@@ -163,7 +163,7 @@ export function setBallot(
       if (wrongs.length > 0) return { wrongs, index: -1 };
       const detail = differences(before, tried.ballot);
       if (detail) {
-        await saveCycle(tried.ballot, slug, known, session);
+        await saveCycle(world, tried.ballot, slug, known, session);
         await write({ ...acting, subject: id, detail });
       }
       const moved = movedBy(change);

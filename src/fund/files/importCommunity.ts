@@ -143,7 +143,7 @@ async function importFiles(
   await saveCommunity({ ...saved, ...(demo && { demo }) }, session);
   if (cycle?.value) {
     const itsKnown = known(cycle.value._id);
-    await saveCycle(cycle.value, community.value._id, itsKnown, session);
+    await saveCycle(world, cycle.value, community.value._id, itsKnown, session);
     await followProjects(
       world,
       options.notify ?? noNotice,

@@ -2,7 +2,7 @@ import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { ballotOf, refusePicks } from '../ballots/index.ts';
-import { boxesOpen, cycleById, isFrozen, slipsClose } from '../cycles/index.ts';
+import { boxesOpen, cycleById, isFrozen, isGenuine, slipsClose } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, serialIn } from '../people/index.ts';
 import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
@@ -19,7 +19,7 @@ export type BatchOpened =
   /** `open`: the table is not closed yet. `ownTable`: who worked there does not key its slips. */
   | { readonly refused: 'noTable' | 'open' | 'ownTable' | NotNow };
 
-/** `early`: the boxes stay shut until the close (`boxesOpen`). `late`: the slips are closed (`slipsClose`). */
+/** `early`: the boxes stay shut until the close (`boxesOpen`), and while somebody changed the dates past the service. `late`: the slips are closed (`slipsClose`). */
 export type NotNow = 'early' | 'late';
 
 /**
@@ -57,6 +57,7 @@ export async function whyNotNow(world: World, cycle: string): Promise<NotNow | u
   const found = await cycleById(world)(cycle);
   const now = world.now();
   const [from, until] = found ? [boxesOpen(found, now), slipsClose(found, now)] : [];
+  if (found && !isGenuine(world.vault, found)) return 'early';
   if (!until || now >= until) return 'late';
   return from && now < from ? 'early' : undefined;
 }

@@ -1,6 +1,6 @@
 import { voidedIn } from '../../fund/ballots/index.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
-import { type CycleRecord, cycleForReaders, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, cycleForReaders, isSealed, voteOf } from '../../fund/cycles/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import { boundedMap } from '../../store/cache.ts';
@@ -40,7 +40,7 @@ export function logPage(
     const [{ deeds, more }, roster, count] = await Promise.all([
       read(community._id, { before, limit: EACH, hasClosed: (id) => hasClosed(world, id) }),
       cycle ? rosterOf(cycle) : undefined,
-      cycle?.sealedAt ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
+      cycle && isSealed(world, cycle) ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
     const currencies = await currenciesOf(world, deeds);
     const mark = await logMark(community, frame.pageText, world.now());

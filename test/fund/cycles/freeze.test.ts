@@ -11,6 +11,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/vault.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
+import { changeCycle } from '../../support/town.ts';
 import { heldWorld, OPENS, SECOND, village } from '../ballots/ledger/village.ts';
 
 describe('freezing a ballot', () => {
@@ -63,11 +64,11 @@ describe('freezing a ballot', () => {
     const { cycle } = await village(world, 1);
     const look = sealDue(world);
     await look();
-    await collection(Cycle).updateOne({ _id: cycle }, { $set: { holds: [{ from: new Date(0) }] } });
+    await changeCycle(world, cycle, { $set: { holds: [{ from: new Date(0) }] } });
     world.at = new Date(OPENS.getTime() + SECOND / 2);
     await look();
     expect(await collection(Cycle).findOne({ _id: cycle })).to.not.have.property('frozen');
-    await collection(Cycle).updateOne({ _id: cycle }, { $set: { holds: [{ from: new Date(0), to: world.at }] } });
+    await changeCycle(world, cycle, { $set: { holds: [{ from: new Date(0), to: world.at }] } });
     world.at = new Date(OPENS.getTime() + 10 * SECOND);
     await look();
     expect(await collection(Cycle).findOne({ _id: cycle })).to.have.property('frozen');

@@ -8,7 +8,7 @@ import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
-import { town } from '../../support/town.ts';
+import { changeCycle, town } from '../../support/town.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -114,7 +114,7 @@ describe('a cycle changed by hand', () => {
     expect(voteOf(await read(id), world.now())?.to, 'the close stays').to.deep.equal(close);
     await extend(id, new Date(close.getTime() + 2 * HOUR_MS));
     expect(await until(), 'as long after the close as before').to.equal(18);
-    await collection(Cycle).updateOne({ _id: id }, { $set: { sealedAt: world.now() } });
+    await changeCycle(world, id, { $set: { sealedAt: world.now() } });
     expect(refused(await slips(new Date(close.getTime() + 40 * HOUR_MS)))).to.equal('passed');
   });
 

@@ -10,7 +10,7 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
-import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
 import { stand } from '../../support/works.ts';
 
 const PHONE = '+8613800000001';
@@ -104,7 +104,7 @@ describe('readProgress', () => {
   it('tells how far a work is, of this year’s result, and of last year’s beside what has its number this year', async () => {
     here = await town(world, { residents: 2, cycle: { ...votingNow(world), budget: 10_000 } });
     await castBallot(world)({ picks: [3] }, here.act(0));
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     const later = { ...world, vault: world.vault, now: () => new Date(Date.now() + 3_600_000) };
     await sealDue(later)();
     await beginWorks(later)();

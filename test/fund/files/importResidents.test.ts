@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import writeExcelFile from 'write-excel-file/node';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
@@ -15,7 +14,7 @@ import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 
 const LI = operator('李姐');
 const HEAD = '编号,姓名,手机,楼号\n';
@@ -115,7 +114,7 @@ describe('importing a roster in the console', function () {
 
   it('while voting is open adds nobody, gives no new card, and changes a phone with a reason only', async () => {
     await here.person('1', { name: '赵小梅', building: '3栋', phone: '+8613800000001' });
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: votingNow(world) });
+    await changeCycle(world, here.cycle, { $set: votingNow(world) });
     expect(reasons(await previewOf(`${HEAD}2,何静,,4栋\n`))).to.deep.equal([[2, 'needsSecond']]);
     expect(reasons(await previewOf('编号,选票卡,职务\n1,204681717,干部\n'))).to.deep.equal([
       [2, 'roleStays'],
@@ -137,7 +136,7 @@ describe('importing a roster in the console', function () {
       await here.person('2', { name: '何静', building: '4栋' }),
     ];
     await here.person('3', { name: '周明', phone: '+8613800000003' });
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: votingNow(world) });
+    await changeCycle(world, here.cycle, { $set: votingNow(world) });
     const sent = async (rows: string, reason = '换了号码') => {
       const token = await tokenOf(`${HEAD}${rows}`, cadre);
       return take(token, (await look(token, cadre)).shown, reason, cadre);

@@ -25,7 +25,7 @@ import type { World } from '../../../src/store/world.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 
 const LI = operator('李姐');
 const STRANGER = '+8613900000099';
@@ -36,7 +36,7 @@ describe('a publication', () => {
   let supervisor: Actor;
   beforeEach(async () => {
     here = await town(world, { residents: 2 });
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
     supervisor = { kind: 'staff', role: 'supervisor', id: '1', name: '郑海涛', community: here.community };
   });
   const publishNow = (seen = 0) => publish(world)({ cycle: here.cycle, seen, actor: LI });
@@ -82,7 +82,7 @@ describe('a publication', () => {
   });
 
   it('is not made once the vote has opened', async () => {
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1) } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1) } });
     expect(await publishNow()).to.deep.equal({ refused: 'voting' });
   });
 
@@ -126,7 +126,7 @@ describe('a publication', () => {
     for (let n = 3; n < 28; n += 1) expect(await stranger(n)).to.have.property('number');
     expect(await stranger(28), 'the 51st of people who are not on the roster').to.deep.equal({ passOn: true });
     expect(await object('不对', 1), 'who is on it').to.have.property('number');
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'deliberate' } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'deliberate' } });
     const early = await town(world, { residents: 1 });
     const objection = { text: '不对', origin: 'paper' as const };
     const byHand = (key: string) => enterObjection(world)({ cycle: early.cycle, objection, actor: LI, key });
@@ -265,8 +265,8 @@ describe('a publication', () => {
     });
 
     it('is held by an objection that is unanswered past its day, not by one whose day comes later', async () => {
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() + 11 * DAY_MS) } });
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.2.from': new Date(Date.now() + 30 * DAY_MS) } });
+      await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(Date.now() + 11 * DAY_MS) } });
+      await changeCycle(world, here.cycle, { $set: { 'stages.2.from': new Date(Date.now() + 30 * DAY_MS) } });
       await object('3 太贵');
       await look();
       ahead = 11 * DAY_MS + 3_000;
@@ -277,7 +277,7 @@ describe('a publication', () => {
       expect(await vote()).to.have.property('receipt');
 
       const other = await town(world, { residents: 1 });
-      await collection(Cycle).updateOne({ _id: other.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+      await changeCycle(world, other.cycle, { $set: { 'stages.0.stage': 'publish' } });
       ahead = 0;
       await recordObjection(world)({ text: '3 太贵' }, other.act(0));
       await look();

@@ -19,6 +19,7 @@ import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { changeCycle } from '../../support/town.ts';
 import { CLOSES, heldWorld, SECOND, village } from '../ballots/ledger/village.ts';
 
 const UNTIL = new Date(CLOSES.getTime() + 16 * HOUR_MS);
@@ -110,7 +111,7 @@ describe('paper.until', () => {
     const { cycle } = here;
     const actor = operator('小陈');
     const open = () => openBatch(world)({ ...place, actor });
-    const now = (paper: { until: Date; key?: 'atOnce' }) => collection(Cycle).updateOne({ _id: cycle }, { $set: { paper } });
+    const now = (paper: { until: Date; key?: 'atOnce' }) => changeCycle(world, cycle, { $set: { paper } });
     const known = () => {
       world.at = later(world.at, 5 * SECOND); // a cycle is known for a moment
     };

@@ -8,6 +8,7 @@ import { Community } from '../../../src/fund/communities/community.ts';
 import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
+import { signCycle } from '../../../src/fund/cycles/signCycle.ts';
 import { ballotMark, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
@@ -76,7 +77,7 @@ import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
 import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, PAPER, PICTURE, stand, won } from '../../support/works.ts';
 
@@ -366,7 +367,7 @@ describe('the acts of staff and commands', () => {
     },
     openAllTheSame: async (here) => {
       const { stages = [] } = votingNow(world);
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { stages, holds: [{ from: new Date(0) }] } });
+      await changeCycle(world, here.cycle, { $set: { stages, holds: [{ from: new Date(0) }] } });
       const opening = { id: here.cycle, actor: LI, reason: '都商量过了' };
       const done = await openAllTheSame(world)(opening);
       await openAllTheSame(world)(opening);
@@ -490,6 +491,11 @@ describe('the acts of staff and commands', () => {
       await recordProposal(world)({ text: '', recording }, here.act(STRANGER));
       const heard = { recording: recordingId(world.vault, recording), text: '修个灯', actor: LI };
       return { done: await writeDown(world, here.notify)(heard), subject: `${here.cycle}/1` };
+    },
+    'cycle.sign': async (here) => {
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $unset: { mark: 1 } });
+      const asked = { community: here.community, at: { cycle: here.cycle }, input: {}, actor: LI };
+      return { done: await signCycle.perform({ world, notify: here.notify }, asked), subject: here.cycle };
     },
     'inquiry.take': async (here) => {
       const { letter } = await written(here);
@@ -652,13 +658,13 @@ describe('the acts of staff and commands', () => {
       return { done, subject: 'second/1' };
     },
     releaseResult: async (here) => {
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+      await changeCycle(world, here.cycle, { $set: { sealedAt: world.now() } });
       const done = await releaseResult(world)({ cycle: here.cycle, actor: LI });
       await releaseResult(world)({ cycle: here.cycle, actor: LI });
       return { done, subject: `result/${here.cycle}` };
     },
     confirmAny: async (here) => {
-      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+      await changeCycle(world, here.cycle, { $set: { sealedAt: world.now() } });
       const asker = await staff(world, here.community, { role: 'cadre', phone: STAFF, name: '王芳' });
       await releaseResult(world)({ cycle: here.cycle, actor: asker });
       const actor = await staff(world, here.community, { role: 'cadre', phone: '+8613800000008', name: '李姐' });
@@ -708,7 +714,7 @@ describe('the acts of staff and commands', () => {
     last = here.community;
     return here;
   };
-  const publishing = (here: Town) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+  const publishing = (here: Town) => changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
   const plan = (here: Town) => ({
     id: `${here.community} 停水`,
     occasion: `broadcast|${here.community}`,

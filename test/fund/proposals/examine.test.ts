@@ -13,7 +13,7 @@ import { readSupportable, supportProposals } from '../../../src/fund/proposals/s
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 import { serve } from '../../web/serve.ts';
 
 const LI = operator('李姐');
@@ -151,7 +151,7 @@ describe('proposals, from what came in to what is answered', () => {
     await draft(2, { isFeasible: false, reason: 'already-done', sentence: '去年修过了' });
     const from = new Date(world.now().getTime() + DAY_MS);
     const council = { $each: [{ stage: 'deliberate' as const, from }], $position: 1 };
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $push: { stages: council } });
+    await changeCycle(world, here.cycle, { $push: { stages: council } });
     expect(await give(1, 2)).to.deep.equal({ given: [1, 2] });
     expect(await shown(1)).to.include({ cost: 48_000, state: 'considered' });
     expect((await shown(2))?.reason).to.deep.equal({ code: 'already-done', text: '去年修过了' });

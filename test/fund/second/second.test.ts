@@ -25,7 +25,7 @@ import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 
 const STRANGER = '+8613900000009';
 const [CADRE, SUPERVISOR, OTHER] = ['+8613800000101', '+8613800000102', '+8613800000103'];
@@ -112,7 +112,7 @@ describe('an act that waits for a second person', () => {
   it('to release a result, which is sealed, may be confirmed by another cadre, and is printed with both names', async () => {
     const release = (actor: Actor) => releaseResult(world)({ cycle: here.cycle, actor });
     expect(await release(cadre)).to.deep.equal({ refused: 'notSealed' });
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+    await changeCycle(world, here.cycle, { $set: { sealedAt: world.now() } });
     expect(await release(cadre)).to.deep.equal({ waits: 1 });
     const twice = await staff(world, here.community, { role: 'supervisor', phone: CADRE, name: '王小芳' });
     expect(await confirm(twice)).to.deep.equal({ refused: 'samePerson' });

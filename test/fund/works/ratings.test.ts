@@ -4,7 +4,7 @@ import { publishRatings, Rating, rateWork, readRatable } from '../../../src/fund
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 
 describe('ratings', () => {
   const { world } = useDatabase('ratings');
@@ -45,7 +45,7 @@ describe('ratings', () => {
   });
 
   it('what a process that was killed had not made public the next one does', async () => {
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: world.now() } });
+    await changeCycle(world, here.cycle, { $set: { sealedAt: world.now() } });
     for (const n of [0, 1, 2, 3, 4]) await rate(n, 3, 4);
     for (const n of [0, 1, 2, 3]) await rate(n, 7, 4);
     const next = { ...world, vault: world.vault };

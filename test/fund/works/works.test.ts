@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { Account, AccountEntry } from '../../../src/fund/accounts/account.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
@@ -18,7 +17,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { PICTURE, RESULT_DAY, stand, won } from '../../support/works.ts';
 
@@ -34,7 +33,7 @@ describe('the works after a vote', () => {
     expect(await worksOfCycle(here.cycle)).to.deep.equal([]);
     const hour = 60 * 60 * 1_000;
     const close = new Date(world.now().getTime() - 60_000);
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': close } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': close } });
     await sealDue({ ...world, vault: world.vault, now: () => new Date(Date.now() + hour) })();
     const stray = { _id: { cycle: here.cycle, number: 1 }, community: here.community, state: 'rated' as const };
     await collection(Work).insertOne({ ...stray, steps: [], offers: [], papers: [], news: 0, revision: 0 });

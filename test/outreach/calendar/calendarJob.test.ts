@@ -26,7 +26,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { givePhone, onRoster } from '../../support/onRoster.ts';
 import { handIn, serials, table } from '../../support/paper.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 
 const at = (text: string) => new Date(`${text}+08:00`);
 const stages = [
@@ -78,7 +78,7 @@ describe('a look at the calendars', function () {
   };
 
   it('does not tell that a vote opens while it is held back, and tells it when it does', async () => {
-    const hold = (to?: Date) => collection(Cycle).updateOne({ _id: here.cycle }, { $set: { holds: [{ from: new Date(0), ...(to && { to }) }] } });
+    const hold = (to?: Date) => changeCycle(world, here.cycle, { $set: { holds: [{ from: new Date(0), ...(to && { to }) }] } });
     await hold();
     await lookAt('2026-12-01T08:00');
     await lookAt('2026-12-01T20:00');
@@ -93,7 +93,7 @@ describe('a look at the calendars', function () {
   it('months after a vote tells news of a work that was accepted, and asks every resident once, voters too, what they think of it', async () => {
     await vote(0, '2026-12-02T10:00');
     await subscribe(world)({ words: '' }, here.act('+8613800000001'));
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { sealedAt: at('2026-12-15T20:01') } });
+    await changeCycle(world, here.cycle, { $set: { sealedAt: at('2026-12-15T20:01') } });
     const accept = async (number: number, day: string) => {
       const steps = [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }];
       const work = { community: here.community, state: 'accepted' as const, steps, offers: [], papers: [], news: 0, revision: 0 };

@@ -17,7 +17,7 @@ import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const LI = operator('李姐');
@@ -120,7 +120,7 @@ describe('the page of a ballot', function () {
     expect(await kept()).to.deep.equal([`${here.cycle}/9`]);
     await cadre.send('/remove', { at: '9', seen: await cadre.seen() });
     expect(await kept()).to.deep.equal([]);
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
     await freeze(world, here.cycle);
     expect((await send(3)).status).to.equal(409);
   });
@@ -181,7 +181,7 @@ describe('the page of a ballot', function () {
     expect((await cycleNow()).projects).to.have.length(3);
 
     const again = await one.seen();
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(Date.now() - 1) } });
     const frozen = await freeze(world, here.cycle);
     const refused = await one.send('/project', { ...LAMP, number: '10', title: '南门路灯', seen: again });
     expect([refused.status, (await refused.text()).includes('南门路灯')]).to.deep.equal([409, true]);

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
 import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -15,7 +14,7 @@ import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 import { actsIn, browse, cookieOf, staffAll, useOffice } from './office.ts';
 
 const ASKER = '+8613900000009';
@@ -81,7 +80,7 @@ describe('the inbox of the console', function () {
     await writeInquiry(world, here.notify)({ kind: 'question', text: `花园太贵${MARKUP}` }, spoken);
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
     expect(await page(cadre, '/inbox/1'), 'not the time for it').to.not.include('objections/begin');
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
     clock.ahead = 60_000; // what was kept of the cycle is over
     expect(await page(cadre, '/inbox/1')).to.include(`action="${own('/publication/objections/begin')}#entering"`);
     expect(await page(supervisor, '/inbox/1')).to.not.include('objections/begin');

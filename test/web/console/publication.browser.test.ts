@@ -1,12 +1,10 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { publish } from '../../../src/fund/meetings/publish.ts';
 import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -24,7 +22,7 @@ describe('a publication, its objections and the ballot in a browser', function (
     web = await serve(world, { publicUrl: 'http://localhost' });
     here = await town(world, { residents: 2 });
     await staffAll(world, here.community);
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.0.stage': 'publish' } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
     await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
     for (const text of [`3 ${LONG}`, '7 https://example.org/a-very-long-address-without-a-single-blank-in-it-at-all', '整个名单没有征求三号院的意见'])
       await recordObjection(world)({ text }, here.act(0));

@@ -4,7 +4,6 @@ import { expect } from 'chai';
 import type { Frame, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark, markedPerson } from '../../../src/fund/paper/mark.ts';
@@ -20,7 +19,7 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { serials } from '../../support/paper.ts';
 import { wcagProblems } from '../../support/readable.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
@@ -569,7 +568,7 @@ describe('paper in the console', function () {
     const offers = async () =>
       (await (await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(own('/slips'))).text()).includes('开一批');
     expect(await offers()).to.equal(true);
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1_000) } });
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 1_000) } });
     while (await offers()) await sleep(100); // a cycle is known for a moment
   });
 });

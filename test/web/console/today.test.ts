@@ -17,7 +17,7 @@ import { useDatabase } from '../../support/database.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { plansOf } from '../../support/plans.ts';
 import { staff } from '../../support/second.ts';
-import { type Town, town, votingNow } from '../../support/town.ts';
+import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -170,7 +170,7 @@ describe('Today', function () {
       ['1张投票桌还没收', '/tables/2'], // by those who work at it
     ]);
     expect(over[1]?.[2]).to.match(/结果等着它.*前/);
-    await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { sealedAt: world.now() } });
+    await changeCycle(world, there.cycle, { $set: { sealedAt: world.now() } });
     expect((await found()).map(([what]) => what)).to.not.include('1批纸票还没录完、收下');
     ahead = 0;
   });

@@ -75,7 +75,7 @@ describe('the turnout in a browser', function () {
     for (let n = 0; n < 52; n += 1) await town(world, { community: { name: `第${n}社区` }, ...(n < 3 && { cycle: { projects: [] } }) });
     await addStaff(world)(ALL, { name: '街道办', phone: office, role: 'office' }, operator('李姐'));
     await addStaff(world)(here.community, { name: '街道办', phone: office, role: 'council' }, operator('李姐'));
-    await renewVoterCounts(now);
+    await renewVoterCounts(world, now);
     cookie = await cookieOf(world, office);
     await look('/console', 'overview');
     const { page } = await signedIn('/console', { javaScriptEnabled: false, locale: 'zh-CN' });

@@ -158,7 +158,7 @@ describe('who has voted', function () {
   /** Of a world that has nothing in memory. */
   async function look(world: World, here: Town, addresses: ReadonlyMap<string, readonly string[]>): Promise<Look> {
     const anew: World = { ...world };
-    await renewVoterCounts(world.now());
+    await renewVoterCounts(world, world.now());
     const web = await serve(anew, { publicUrl: 'http://example.org' });
     const seen: Look = new Map();
     try {

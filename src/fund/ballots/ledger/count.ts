@@ -4,7 +4,7 @@ import { collection } from '../../../store/collection.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { sha256 } from '../../../store/vault.ts';
 import type { World } from '../../../store/world.ts';
-import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, keyingUntil, readFrozen } from '../../cycles/index.ts';
+import { type CycleRecord, cycleForReaders, type FrozenCycle, isFrozen, isSealed, keyingUntil, readFrozen } from '../../cycles/index.ts';
 import { type Rule, tally } from '../tally/tally.ts';
 import { decryptSecret, Entry, type EntrySecret, placesOf } from './entry.ts';
 import { ledgerEntries } from './ledgerOf.ts';
@@ -29,7 +29,7 @@ interface Count {
 export async function countLedger(world: World, id: string, onEntry?: (of: number) => void): Promise<Count> {
   const cycle = await cycleForReaders(world)(id);
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
-  if (!isFrozen(cycle) || !cycle.sealedAt) throw notClosed(cycle, world.now());
+  if (!isFrozen(cycle) || !isSealed(world, cycle)) throw notClosed(cycle, world.now());
   const opened: Pick<EntrySecret, 'voter' | 'picks' | 'channel'>[] = [];
   const entries = onEntry ? await collection(Entry).countDocuments(placesOf(id), { timeoutMS: 0 }) : 0;
   const head = await walk(world, cycle, (secret) => {
@@ -37,6 +37,7 @@ export async function countLedger(world: World, id: string, onEntry?: (of: numbe
     if (secret) opened.push({ voter: secret.voter, picks: secret.picks, channel: secret.channel });
   });
   if (!head.sealed) throw tampered(head.seq, 'the seal is missing');
+  if (cycle.sealHead !== undefined && head.hash !== cycle.sealHead) throw tampered(head.seq, 'it was sealed with other entries');
   return { cycle, counted: await shuffled(world, id, lastBallots(opened)), ballots: notVoided(opened), head: head.hash };
 }
 

@@ -5,7 +5,7 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { cycleForReaders, slipsClose } from '../../cycles/index.ts';
+import { cycleForReaders, isGenuine, isSealed, slipsClose } from '../../cycles/index.ts';
 import { Entry, type EntryRecord, placesOf } from './entry.ts';
 import { type LedgerRow, ledgerRow } from './ledgerRules.ts';
 
@@ -26,7 +26,7 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
     const { frozen } = cycle;
     const now = world.now();
     const closes = slipsClose(cycle, now);
-    const isClosed = cycle.sealedAt !== undefined || (closes !== undefined && now >= closes);
+    const isClosed = isSealed(world, cycle) || (closes !== undefined && now >= closes && isGenuine(world.vault, cycle));
     if (!frozen || (frozen.day && !isClosed)) return;
     const today = dayOf(now, frozen.timezone);
     for (let seq = after; ; seq += PIECE) {

@@ -8,7 +8,7 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
-import { cycleForReaders } from '../../cycles/index.ts';
+import { cycleForReaders, isSealed } from '../../cycles/index.ts';
 import { countLedger, notClosed, resultsOf } from './count.ts';
 import { ledgerEntries } from './ledgerOf.ts';
 import { ledgerRow } from './ledgerRules.ts';
@@ -113,7 +113,7 @@ async function refuse(world: World, id: string, name: PublishedName): Promise<vo
   if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
   if (name === 'ballots' && !(await arePublic(cycle.community)))
     throw new CodedError('supervisors-only', 'This community shows single ballots to its supervisors only.');
-  if (!cycle.sealedAt) throw notClosed(cycle, world.now());
+  if (!isSealed(world, cycle)) throw notClosed(cycle, world.now());
 }
 
 async function arePublic(community: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { forEachSettled } from '../../../store/pauses.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, cycleForReaders, isFrozen, liveCycles } from '../../cycles/index.ts';
+import { type CycleRecord, cycleForReaders, isFrozen, isSealed, liveCycles } from '../../cycles/index.ts';
 import { addedSince, Resident } from '../../people/index.ts';
 import { inTens } from '../turnout/inTens.ts';
 import type { Share } from '../turnout/turnoutShares.ts';
@@ -63,7 +63,7 @@ export const turnout: (world: World) => (cycle: string) => Promise<Turnout> = pe
   return async (id) => {
     const cycle = await byId(id);
     if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
-    if (!cycle.sealedAt) return open(id);
+    if (!isSealed(world, cycle)) return open(id);
     const { results, ballots } = await closed(id);
     return { ...results.turnout, ballots };
   };
@@ -141,7 +141,7 @@ export async function voterCounts(cycles: readonly string[]): Promise<Map<string
  * Counts the voters of every cycle that votes or has just voted, on from where it was counted before: it costs as much as there are new entries, also
  * after a restart. To be called every few minutes; harmless to repeat. A cycle that fails does not hold up the others.
  */
-export async function renewVoterCounts(now: Date): Promise<void> {
+export async function renewVoterCounts(world: World, now: Date): Promise<void> {
   const cycles = (await liveCycles(now)).filter(isFrozen);
   const ids = cycles.map(({ _id }) => _id);
   const known = await forReaders(VoterCount)
@@ -152,7 +152,7 @@ export async function renewVoterCounts(now: Date): Promise<void> {
     const last = before.get(cycle._id);
     if (last?.isFinal) return;
     const [count, residents] = await Promise.all([votersNow(cycle._id, last), residentsIn(cycle)]);
-    const isFinal = cycle.sealedAt !== undefined;
+    const isFinal = isSealed(world, cycle);
     if (last?.seq === count.seq && last.residents === residents && !isFinal) return;
     await collection(VoterCount).replaceOne({ _id: cycle._id }, { ...count, residents, isFinal }, { upsert: true });
   });

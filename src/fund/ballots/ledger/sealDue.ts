@@ -4,9 +4,20 @@ import { collection } from '../../../store/collection.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { DAY_MS } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { CALENDAR_FIELDS, type Calendar, Cycle, destroyKey, findCycle, freeze, noteSealed, slipsClose, voteOf } from '../../cycles/index.ts';
+import {
+  CALENDAR_FIELDS,
+  type Calendar,
+  Cycle,
+  checkGenuine,
+  destroyKey,
+  findCycle,
+  freeze,
+  noteSealed,
+  slipsClose,
+  voteOf,
+} from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
-import { cycleKeys } from './entry.ts';
+import { cycleKeys, entryByKey } from './entry.ts';
 import { ledger } from './ledger.ts';
 
 /** In milliseconds, longer than a turn: ballots that were received before the close are written by then, in any process, and so are slips that were accepted. */
@@ -97,17 +108,21 @@ async function freezeOpened(world: World, id: string, now: Date): Promise<boolea
   return true;
 }
 
-/** Seals a ledger. False if another process sealed it. */
+/** Seals a ledger. False if another process sealed it, or if its close has been put off. Throws `dates-forged`. */
 async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const cycle = await freeze(world, id);
+  checkGenuine(world.vault, cycle);
+  const close = slipsClose(cycle, now);
+  if (!close || now.getTime() < close.getTime() + SEAL_AFTER) return false; // the calendars that were read may be some seconds old
   const key = cycleKeys(world)(cycle)?.once(id, 'seal');
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
-  if ('refused' in outcome) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
-  const close = slipsClose(cycle, now) ?? now; // who asked at a table may have been put on the roster after the vote
-  const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } }; // nobody leaves the roster between the opening and the seal
+  const sealed = 'entry' in outcome ? outcome.entry : await entryByKey(key);
+  if (!sealed) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
+  // who asked at a table may have been put on the roster after the vote; nobody leaves the roster between the opening and the seal
+  const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } };
   const residentsAtClose = await collection(Resident).countDocuments(onRoster, { timeoutMS: 60_000 });
-  return noteSealed(id, now, residentsAtClose);
+  return noteSealed(world, cycle, { sealedAt: now, sealHead: sealed.hash, residentsAtClose });
 }
 
 async function destroyKeys(now: Date): Promise<void> {

@@ -5,7 +5,7 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, type FrozenCycle, findCycle, isFrozen } from '../../cycles/index.ts';
+import { type CycleRecord, type FrozenCycle, findCycle, isFrozen, isSealed } from '../../cycles/index.ts';
 import { type Actor, checkView, Resident, ROLES } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
 import { LEAST } from './inTens.ts';
@@ -34,7 +34,7 @@ export function turnoutShares(world: World, patience = PATIENCE_MS): (cycle: Cyc
     checkView(actor, 'turnout', cycle.community);
     if (!isFrozen(cycle)) return null;
     const kept = await forReaders(Turnout).findOne({ _id: cycle._id });
-    if (kept?.until === ALL || kept?.until === untilOf(cycle, world.now())) return kept;
+    if (kept?.until === ALL || kept?.until === untilOf(world, cycle)) return kept;
     const tired = new AbortController();
     const before = wait<TurnoutShares>(patience, kept ?? { days: [], voters: 0 }, { signal: tired.signal, ref: false });
     return Promise.race([keep(cycle._id), before]).finally(() => {
@@ -58,7 +58,7 @@ export const keepTurnoutShares: (world: World) => (cycle: string) => Promise<Tur
   async function keep(id: string): Promise<TurnoutShares | null> {
     const cycle = await findCycle(id);
     if (!isFrozen(cycle)) return null;
-    const until = untilOf(cycle, world.now());
+    const until = untilOf(world, cycle);
     const { days, voters } = await votersByDay(world, cycle, until);
     const keys = cycleKeys(world)(cycle);
     const shares = {
@@ -75,8 +75,8 @@ export const keepTurnoutShares: (world: World) => (cycle: string) => Promise<Tur
 type Until = string;
 const ALL = 'close';
 
-function untilOf({ sealedAt, frozen }: FrozenCycle, now: Date): Until {
-  return sealedAt ? ALL : dayOf(now, frozen.timezone);
+function untilOf(world: World, cycle: FrozenCycle): Until {
+  return isSealed(world, cycle) ? ALL : dayOf(world.now(), cycle.frozen.timezone);
 }
 
 /**

@@ -98,7 +98,7 @@ describe('the heads of ledger and log', function () {
           error: `The ledger of ${here.cycle} lacks entries that were written: somebody deleted them in the database. Stop the vote; npm run doctor says more.`,
         }),
       ]);
-      await renewVoterCounts(world.now());
+      await renewVoterCounts(world, world.now());
       expect(await cutLedgers()).to.deep.equal([]);
       await dropped(1);
       expect(await cutLedgers()).to.deep.equal([here.cycle]);

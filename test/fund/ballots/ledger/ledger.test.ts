@@ -19,6 +19,7 @@ import { built } from '../../../support/built.ts';
 import { codeOf } from '../../../support/codeOf.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { plansOf } from '../../../support/plans.ts';
+import { changeCycle } from '../../../support/town.ts';
 import { callsOf } from './callsOf.ts';
 import { chainOf } from './chainOf.ts';
 import { insertsFail } from './insertsFail.ts';
@@ -156,7 +157,7 @@ describe('the ledger', () => {
     const { act, cycle } = await village(world, 3);
     await castFor(world, act(0), 1);
     await fill(cycle, 3_000);
-    await renewVoterCounts(DURING);
+    await renewVoterCounts(world, DURING);
     const late = { ...world };
     let voters = 0;
     const planned = await plansOf(async () => {
@@ -194,8 +195,7 @@ describe('the ledger', () => {
   it('is not sealed while its vote was taken back before anybody voted, and takes ballots once it is opened again', async () => {
     const world = heldWorld(database.world);
     const { act, cycle, community } = await village(world, 1);
-    const move = (stage: Stage) =>
-      collection(Cycle).updateOne({ _id: cycle }, { $push: { moves: { kind: 'move', stage, from: world.at, by: 'Li', at: world.at } } });
+    const move = (stage: Stage) => changeCycle(world, cycle, { $push: { moves: { kind: 'move', stage, from: world.at, by: 'Li', at: world.at } } });
     await sealDue(world)();
     await move('announce');
     world.at = new Date(world.at.getTime() + 60 * SECOND);
