@@ -41,6 +41,16 @@ export const cycleBefore: (world: World) => (cycle: CycleRecord) => Promise<Cycl
   };
 });
 
+/** The cycle of the same community whose first stage begins next after this one's, whether it has begun or not; null if there is none. */
+export const cycleAfter: (world: World) => (cycle: Pick<CycleRecord, '_id' | 'community'>) => Promise<CycleRecord | null> = perWorld((world) => {
+  const cycles = kept(world, readersLookUps(world)(byCommunity));
+  return async ({ _id, community }) => {
+    const { beginnings } = await cycles(community);
+    const from = beginnings.find(({ cycle }) => cycle._id === _id)?.from;
+    return beginnings.findLast((beginning) => from !== undefined && beginning.from > from)?.cycle ?? null;
+  };
+});
+
 type Current = (community: string, at: Date) => Promise<CycleRecord | null>;
 
 const cyclesOf = perWorld((world) => kept(world, lookUps(world)(byCommunity)));

@@ -29,6 +29,7 @@ export {
   currentCycle,
   currentCycleForReaders,
   currentCyclesAmong,
+  cycleAfter,
   cycleBefore,
   cycleById,
   cycleForReaders,

@@ -26,6 +26,7 @@ export { checkPublication, compareBallot, holdVotes, publish } from './publish.t
 export {
   type ListedMeeting,
   type MeetingRead,
+  nextMeeting,
   type PublicMeeting,
   publicMeetings,
   readMeeting,

@@ -143,6 +143,17 @@ export function waitingMinutes(world: World): (community: string, actor: Actor) 
   };
 }
 
+/** When the council of a cycle meets next; undefined if no meeting is planned. */
+export async function nextMeeting(world: World, { _id, community }: { readonly _id: string; readonly community: string }): Promise<Date | undefined> {
+  const [next] = await meetingsBy(world, [
+    { $match: { community, '_id.cycle': _id, 'final.at': null, at: { $gt: world.now() } } },
+    { $sort: { at: 1 } },
+    { $limit: 1 },
+    { $project: { at: 1 } },
+  ]);
+  return next?.at;
+}
+
 const meetingsBy = foundBy(Meeting);
 
 /** The most meetings of one cycle. */

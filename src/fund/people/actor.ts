@@ -178,7 +178,7 @@ export const VIEWS = {
   /** How many took part, by day and by building; never by project, never who. */
   turnout: [...OVERSEES, 'staff council'],
   /** How much waits, in numbers. */
-  waiting: OVERSEES,
+  waiting: [...OVERSEES, 'staff council'],
   /** The roster, locks, cards and the staff. */
   people: SEES_PEOPLE,
   /** Proposals, opinions and their drafts. */

@@ -40,7 +40,16 @@ export {
 export { codePlaces, sixDigits, tryEachCode, twelveDigits } from './phoneCode.ts';
 export { askDigits, checkDigits, type DigitsAsked, type DigitsChecked, forgetCodes, type ProofOf } from './proof.ts';
 export { actingCadre, askProof, type CadreChecked, type CadreProved, checkCadre, proveCadre, writingCadre } from './proveCadre.ts';
-export { isSupervisedOnRoster, readRequest, readRequests, requestsAmong, supervisedOnRoster, type Waits, waitingRequests } from './readRequests.ts';
+export {
+  isHeldOnRoster,
+  isRosterEmpty,
+  readRequest,
+  readRequests,
+  requestsAmong,
+  supervisedOnRoster,
+  type Waits,
+  waitingRequests,
+} from './readRequests.ts';
 export { type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {
   askerOf,

@@ -92,10 +92,16 @@ export async function supervisedOnRoster(communities: readonly string[]): Promis
   return new Set(found.map(({ community }) => community));
 }
 
-/** Whether a supervisor is on a community's roster. */
-export async function isSupervisedOnRoster(world: World, community: string): Promise<boolean> {
-  const which = { community, role: 'supervisor', erasedAt: { $exists: false } };
+/** Whether somebody on a community's roster has an office. */
+export async function isHeldOnRoster(world: World, community: string, role: 'council' | 'supervisor'): Promise<boolean> {
+  const which = { community, role, erasedAt: { $exists: false } };
   return (await residentsBy(world, [{ $match: which }, { $limit: 1 }, { $project: { _id: 1 } }])).length > 0;
+}
+
+/** Whether nobody is on a community's roster. */
+export async function isRosterEmpty(world: World, community: string): Promise<boolean> {
+  const which = { community, erasedAt: { $exists: false } };
+  return (await residentsBy(world, [{ $match: which }, { $limit: 1 }, { $project: { _id: 1 } }])).length === 0;
 }
 
 const residentsBy = foundBy(Resident);

@@ -8,7 +8,7 @@ import { OPEN_STATES, Proposal, type ProposalRecord, type ProposalState, proposa
 import { supportsOf } from './support.ts';
 
 /** What is still to be done with proposals, or done. */
-export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given', 'undecided', 'unexplained'] as const;
+export const PROPOSAL_VIEWS = ['all', 'unsorted', 'unexamined', 'drafted', 'unanswered', 'given', 'undecided', 'recommended', 'unexplained'] as const;
 export type ProposalView = (typeof PROPOSAL_VIEWS)[number];
 
 /** Which of a cycle's proposals, and in which order. */
@@ -41,6 +41,7 @@ export const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> 
   drafted: { ...OPEN, opinion: { $exists: true }, 'opinion.given': { $exists: false } },
   unanswered: { ...NOT_LATE, state: 'received', 'opinion.given': { $exists: false } },
   undecided: { ...NOT_LATE, state: { $in: ['considered', 'deferred'] } },
+  recommended: { state: 'recommended' },
   unexplained: { state: 'notOnBallot', leftOff: { $exists: false } },
   given: { 'opinion.given': { $exists: true } },
 };

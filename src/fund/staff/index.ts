@@ -28,7 +28,7 @@ export {
   countOffices,
   isAllRead,
   isForAll,
-  isSupervised,
+  isOfficeHeld,
   namedIn,
   type OfficeCounts,
   readStaff,

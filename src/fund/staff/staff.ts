@@ -7,7 +7,7 @@ import { foundBy } from '../../store/lookUps.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView, isSupervisedOnRoster, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
+import { type Actor, checkView, isHeldOnRoster, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
 
 /** Stands for all communities, also those that come later: an office may read them all. */
 export const ALL = '*';
@@ -171,10 +171,10 @@ export async function isAllRead(): Promise<boolean> {
 }
 
 /** Whether a community has a supervisor, on its roster or as staff. */
-export async function isSupervised(world: World, community: string): Promise<boolean> {
+export async function isOfficeHeld(world: World, community: string, office: 'council' | 'supervisor'): Promise<boolean> {
   const [onRoster, staff] = await Promise.all([
-    isSupervisedOnRoster(world, community),
-    staffBy(world, [{ $match: { community: { $in: [community, ALL] }, role: 'supervisor' } }, { $limit: 1 }, { $project: { _id: 1 } }]),
+    isHeldOnRoster(world, community, office),
+    staffBy(world, [{ $match: { community: { $in: [community, ALL] }, role: office } }, { $limit: 1 }, { $project: { _id: 1 } }]),
   ]);
   return onRoster || staff.length > 0;
 }

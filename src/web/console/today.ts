@@ -6,13 +6,14 @@ import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
 import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
-import { isSupervised } from '../../fund/staff/index.ts';
 import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
+import { bar } from '../public/projectList.ts';
+import { LEADS, leadsOf, type Office, type Standing, standingOf } from './leads.ts';
 import { address } from './query.ts';
 import { untilNextAct } from './untilNextAct.ts';
 import type { CommunityVisit } from './visits.ts';
@@ -24,9 +25,11 @@ const RECENT_MS = 14 * DAY_MS;
 
 /** One line of what waits. */
 interface Waiting {
-  /** The key of its text. */
   readonly what: string;
-  readonly count: number;
+  /** The key of its text, if it is not `waits.` and `what`. */
+  readonly words?: string;
+  /** Absent of what goes on as long as the stage. */
+  readonly count?: number;
   readonly since?: Date | undefined;
   /** Where it is done; absent if the reader may not go there, or there is no page for it yet. */
   readonly path?: string | undefined;
@@ -45,14 +48,11 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
     if (!sees('today') && sees('table')) return visit.lead(`${visit.own}/tables`);
     if (!sees('today') && sees('works')) return visit.lead(`${visit.own}/works`);
     checkView(visit.reader('today'), 'today', visit.community._id);
-    const actor = visit.reader('waiting');
-    const [waiting, next] = await Promise.all([
-      sees('waiting') ? waitingFor(world, visit, counts(visit.community._id, actor)) : [],
-      comesNext(world, visit),
-    ]);
+    const known = counts(visit.community._id, visit.reader('waiting'));
+    const [waiting, { standing }, next] = await Promise.all([waitingFor(world, visit, known), known, comesNext(world, visit)]);
     await visit.send(text.say('tab.today'), [
       html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
-      ...(sees('waiting') ? [waitingList(visit, waiting)] : []),
+      ...ledThrough(visit, standing, waiting),
       next,
       quickLinks(visit),
     ]);
@@ -70,18 +70,19 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
 
 /** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`foundBy`). */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks] = await Promise.all([
+  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
     waitingRequests(world, slug, actor),
     waitingInquiries(world, slug, actor),
     waitingRecordings(world, slug, actor),
-    countedProposals(world, slug, actor),
+    unansweredBefore(world, slug, actor),
     waitingPublication(world)(slug, actor),
     waitingMinutes(world)(slug, actor),
     troubledBroadcasts(world, slug, new Date(world.now().getTime() - RECENT_MS), actor),
     todayIn(world, slug).then((today) => waitingWorks(slug, today, actor)),
     blocking(world, slug, actor),
+    standingOf(world, slug, actor),
   ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks };
+  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing };
 }
 
 /** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
@@ -93,13 +94,9 @@ async function blocking(world: World, community: string, actor: Actor) {
   const isSoon = vote !== undefined && now < vote.from && now.getTime() > vote.from.getTime() - SOON_MS;
   const isHeld = heldVote(cycle, now) !== undefined;
   const isOver = vote !== undefined && vote.to <= now;
-  const [supervised, paper] = await Promise.all([
-    isSupervised(world, community),
-    cycle.frozen ? waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined,
-  ]);
+  const paper = cycle.frozen ? await waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined;
   return {
     noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
-    noSupervisor: !supervised,
     isSealed: cycle.sealedAt !== undefined,
     /** The boxes stay shut until the close. */
     isShut: !isOver && boxesOpen(cycle, now) !== undefined,
@@ -109,25 +106,11 @@ async function blocking(world: World, community: string, actor: Actor) {
   };
 }
 
-/** Proposals in no category, and once the stage for proposals is over, those without an answer; of the cycle before, too, until each has one. */
-async function countedProposals(world: World, community: string, actor: Actor) {
-  const now = world.now();
-  const cycle = await currentCycleForReaders(world)(community, now);
-  if (!cycle) return [];
-  const before = await cycleBefore(world)(cycle);
-  const stage = stageAt(cycle, now);
-  const isDue = stage !== undefined && stage !== 'announce' && stage !== 'propose';
-  const of = { community, cycle: cycle._id };
-  const [unsorted, unanswered, last] = await Promise.all([
-    waitingProposals(world, of, 'unsorted', actor),
-    isDue ? waitingProposals(world, of, 'unanswered', actor) : undefined,
-    before ? waitingProposals(world, { community, cycle: before._id }, 'unanswered', actor) : undefined,
-  ]);
-  return [
-    { what: 'unsorted', view: 'unsorted', cycle: undefined, ...unsorted },
-    ...(unanswered ? [{ what: 'unanswered', view: 'unanswered', cycle: undefined, ...unanswered }] : []),
-    ...(last ? [{ what: 'unansweredBefore', view: 'unanswered', cycle: 'before', ...last }] : []),
-  ];
+/** Proposals of the cycle before without an answer, until each has one. */
+async function unansweredBefore(world: World, community: string, actor: Actor) {
+  const cycle = await currentCycleForReaders(world)(community, world.now());
+  const before = cycle && (await cycleBefore(world)(cycle));
+  return before ? waitingProposals(world, { community, cycle: before._id }, 'unanswered', actor) : { count: 0 };
 }
 
 async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnType<typeof counted>): Promise<Waiting[]> {
@@ -136,10 +119,8 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
   const second = sees('second')
     ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
     : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] = await Promise.all([
-    counts,
-    second,
-  ]);
+  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing }, { turn, others }] =
+    await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
@@ -156,17 +137,21 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   const all = [
     { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
-    { what: 'noSupervisor', count: blocks?.noSupervisor ? 1 : 0, path: sees('people') ? `${own}/people/staff` : undefined },
+    {
+      what: 'noSupervisor',
+      count: standing.isSupervised || standing.stage === 'closed' ? 0 : 1,
+      path: sees('people') ? `${own}/people/staff` : undefined,
+    },
     { what: 'requests', ...requests, path: sees('requests') ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
       ...{ what: `kind.${kind}`, ...waits, path: sees('inbox') ? toOne('inbox', waits, { kind }) : undefined },
       isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
-    ...proposals.map(({ view, cycle, ...some }) => ({
-      ...{ ...some, path: sees('proposals') ? address(`${own}/proposals`, { view, cycle }) : undefined },
-      ...(view === 'unanswered' && { blocks: 'closed' as const }),
-    })),
+    {
+      ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
+      path: sees('proposals') ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
+    },
     { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
@@ -189,7 +174,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnTyp
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), since: failed.at(-1)?.dueAt, path: messages(failed) },
   ] satisfies Waiting[];
-  return all.filter(({ count }) => count > 0);
+  return all.filter(({ count = 0 }) => count > 0);
 }
 
 /** The beginning of a day, near enough for an age in days. */
@@ -228,29 +213,57 @@ const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>>
   batches: 'acceptBatch',
 };
 
-/** What waits for the reader comes first, then what others have to settle. */
-function waitingList({ text: { say, date }, now, may }: CommunityVisit, waiting: readonly Waiting[]): Markup {
-  const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
-  const own = waiting.filter(isOwn).map(line);
-  const others = waiting.filter((each) => !isOwn(each)).map(line);
-  return html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
-${own.length > 0 ? html`<ul class="tasks">${own}</ul>` : html`<p>${say(others.length > 0 ? 'waits.nothingOwn' : 'waits.nothing')}</p>`}
-${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${others}</ul>` : ''}</section>`;
+/** A line is red if it is late, or has so long left. */
+const RED_MS = 3 * DAY_MS;
 
-  function line({ what, count, since, path, isLate, due, blocks }: Waiting): Markup {
-    const name = html`<span class="count">${count}</span> <span class="what">${say(`waits.${what}`, { count })}</span>`;
+/** The stage, what it is for and the one act that it is about now; then what waits for the reader, and what others have to settle. */
+function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly Waiting[]): Markup[] {
+  const { text, now, may, own: root, sees } = visit;
+  const { say, date } = text;
+  const office: Office = may(answerInquiry) ? 'cadre' : may('checkPublication') ? 'supervisor' : 'council';
+  const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
+  const leads: Waiting[] = leadsOf(standing, office, sees).map((lead) => ({ ...lead, words: `lead.step.${lead.what}`, path: `${root}${lead.path}` }));
+  const own = [...leads, ...waiting.filter(isOwn)];
+  const [main] = LEADS[standing.stage][office].flatMap((what) => own.find((each) => each.what === what) ?? []);
+  const rest = own.filter((each) => each !== main && each.count !== undefined).map(line);
+  const others = waiting.filter((each) => !isOwn(each)).map(line);
+  return [
+    html`<section class="lead" aria-labelledby="lead"><h2 id="lead">${standing.stage === 'none' ? say('lead.none') : say(`stage.${standing.stage}`)}${standing.ends ? html` <small>${daysLeft(visit, standing.ends)}</small>` : ''}</h2>
+<p>${say(`lead.of.${standing.stage}`)}</p>${standing.turnout ? turnoutLine(text, standing.turnout) : ''}
+${main ? html`<p class="act"><a class="go" href="${main.path ?? ''}">${nameOf(main)}</a>${besides(main)}</p>` : ''}</section>`,
+    html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
+${rest.length > 0 ? html`<ul class="tasks">${rest}</ul>` : html`<p>${say(others.length > 0 || main?.count !== undefined ? 'waits.nothingOwn' : 'waits.nothing')}</p>`}
+${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${others}</ul>` : ''}</section>`,
+  ];
+
+  function nameOf({ what, words = `waits.${what}`, count }: Waiting): Markup {
+    const name = html`<span class="what">${say(words, { count })}</span>`;
+    return count === undefined ? name : html`<span class="count">${count}</span> ${name}`;
+  }
+
+  function line(waits: Waiting): Markup {
+    const { path } = waits;
+    const name = nameOf(waits);
+    return html`<li>${path === undefined ? html`<span class="task">${name}</span>` : html`<a class="task" href="${path}">${name}</a>`}${besides(waits)}</li>`;
+  }
+
+  function besides({ since, isLate, due, blocks }: Waiting): Markup {
     const told = [
       ...(blocks ? [html`<b>${say(`waits.blocks.${blocks}`)}</b>`] : []),
       ...(since ? [ageOf(say, since, now)] : []),
       ...(due ? [html`${say('waits.due', { at: date(due) })}`] : []),
       ...(isLate && !due ? [say('waits.late')] : []),
     ];
-    const age =
-      told.length > 0
-        ? html`<span class="age${isLate || blocks ? ' late' : ''}">${told.map((each, index) => html`${index > 0 ? ' · ' : ''}${each}`)}</span>`
-        : '';
-    return html`<li>${path === undefined ? html`<span class="task">${name}</span>` : html`<a class="task" href="${path}">${name}</a>`}${age}</li>`;
+    const isRed = isLate === true || (due !== undefined && due.getTime() - now.getTime() < RED_MS);
+    return told.length === 0
+      ? html``
+      : html`<span class="age${isRed ? ' late' : ''}">${told.map((each, index) => html`${index > 0 ? ' · ' : ''}${each}`)}</span>`;
   }
+}
+
+function turnoutLine({ say }: PageText, { voters, residents }: NonNullable<Standing['turnout']>): Markup {
+  const share = residents > 0 ? Math.round((voters / residents) * 100) : 0;
+  return html`<p class="sum">${say('lead.turnout', { voters, residents, share })}${bar(voters, residents)}</p>`;
 }
 
 /** How long something has waited. */
@@ -281,8 +294,18 @@ ${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}
 ${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('next.nothing')}</p>`}</section>`;
 }
 
-/** As people count: by the days of the calendar. */
 function inDays({ say }: PageText, at: Date, now: Date, timezone: string): string {
+  const count = daysUntil(at, now, timezone);
+  return count === 0 ? say('next.today') : say('next.inDays', { count });
+}
+
+function daysLeft({ text: { say }, now, community: { timezone } }: CommunityVisit, at: Date): string {
+  const count = daysUntil(at, now, timezone);
+  return count === 0 ? say('lead.endsToday') : say('lead.left', { count });
+}
+
+/** As people count: by the days of the calendar. */
+function daysUntil(at: Date, now: Date, timezone: string): number {
   const [day = 0, today = 0] = [at, now].map((moment) => Date.parse(dayOf(moment, timezone)));
-  return day === today ? say('next.today') : say('next.inDays', { count: (day - today) / DAY_MS });
+  return (day - today) / DAY_MS;
 }

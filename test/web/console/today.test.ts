@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Cycle, STAGES, type Stage } from '../../../src/fund/cycles/cycle.ts';
 import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { freeze } from '../../../src/fund/cycles/opening.ts';
 import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
@@ -7,6 +7,7 @@ import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts'
 import { publish } from '../../../src/fund/meetings/publish.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -71,14 +72,84 @@ describe('Today', function () {
     const { get } = browse(() => web, await cookieOf(later, phoneOf(role)));
     const text = await (await get(`/console/${community}`)).text();
     const lines = [
-      ...text.matchAll(/<li><a class="task" href="([^"]+)"><span class="count">(\d+)<\/span> <span class="what">([^<]+)<\/span><\/a>(.*?)<\/li>/g),
+      ...text.matchAll(
+        /<(?:li|p class="act")><a class="(?:task|go)" href="([^"]+)">(?:<span class="count">(\d+)<\/span> )?<span class="what">([^<]+)<\/span><\/a>(.*?)<\/(?:li|p)>/g,
+      ),
     ];
-    return lines.map(([, path = '', count, what, beside = '']) => [
+    return lines.map(([, path = '', count = '', what, beside = '']) => [
       `${count}${what}`,
       path.replace(`/console/${community}`, ''),
       beside.replaceAll(/<[^>]+>/g, ''),
     ]);
   };
+
+  it('names the main act of every stage, to each office, with the page on which it is done; and one proposal is counted once', async () => {
+    const DAY = 86_400_000;
+    const order: readonly Stage[] = STAGES.filter((stage) => stage !== 'evaluate' && stage !== 'closed');
+    const at = (stage: Stage) => {
+      const index = order.indexOf(stage);
+      return order.map((each, place) => ({ stage: each, from: new Date(later.now().getTime() + (place - index) * 10 * DAY - DAY) }));
+    };
+    const opinion = (given: boolean) => ({
+      isFeasible: true,
+      cost: 10,
+      by: '李姐',
+      at: later.now(),
+      ...(given && { given: { by: '李姐', at: later.now() } }),
+    });
+    const found: Record<string, Record<string, string | undefined>> = {};
+    for (const stage of STAGES) {
+      const stages = stage === 'evaluate' || stage === 'closed' ? [{ stage, from: new Date(later.now().getTime() - DAY) }] : at(stage);
+      const there = await town(world, { residents: 2 });
+      await staffAll(world, there.community);
+      for (const text of ['修路灯', '种花', '装凳子']) await recordProposal(world)({ text }, there.act(0, { at: later.now() }));
+      await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { stages } });
+      const set = (number: number, what: object) =>
+        collection(Proposal).updateOne({ _id: { cycle: there.cycle, number } }, { $set: { ...what }, $unset: { late: 1 } });
+      await set(1, { state: 'considered', opinion: opinion(true) });
+      await set(2, stage === 'deliberate' || stage === 'propose' ? {} : { state: 'recommended', opinion: opinion(true) });
+      await set(3, stage === 'propose' ? {} : { state: 'declined', opinion: opinion(true) });
+      const [cadre, supervisor, council] = await Promise.all(
+        (['cadre', 'supervisor', 'council'] as const).map(async (role) => (await waitsIn(there, role)).map(([what, path]) => `${what} ${path}`)),
+      );
+      found[stage] = { cadre: cadre?.[0], supervisor: supervisor?.[0], council: council?.[0] };
+      if (stage === 'deliberate')
+        expect(cadre, 'each of them once').to.deep.equal([
+          '1条提议还没审核：能不能办、多少钱 /proposals?view=unexamined',
+          '1条提议等着开议事会 /meetings',
+        ]);
+    }
+    const [proposals, list, turnout, works, calendar] = [
+      ...[
+        '看大家提了什么 /proposals',
+        '看公示的名单和异议 /publication',
+        '看投票情况 /turnout',
+        '看项目办到哪一步 /works',
+        '看日程：什么时候做什么 /calendar',
+      ],
+    ];
+    expect(found).to.deep.equal({
+      announce: { cadre: '告诉大家今年怎么做 /messages/new', supervisor: calendar, council: calendar },
+      propose: { cadre: '3条提议没分类 /proposals?view=unsorted', supervisor: proposals, council: proposals },
+      deliberate: { cadre: '1条提议还没审核：能不能办、多少钱 /proposals?view=unexamined', supervisor: proposals, council: proposals },
+      publish: { cadre: '1条提议等着开议事会 /meetings', supervisor: list, council: list },
+      vote: { cadre: '提醒还没投的人 /messages/new', supervisor: turnout, council: turnout },
+      implement: { cadre: works, supervisor: works, council: works },
+      evaluate: { cadre: '看账目，结清 /account', supervisor: works, council: works },
+      closed: { cadre: '1条提议没有结果 /proposals?view=undecided', supervisor: '打印全年报告 /print', council: calendar },
+    });
+  });
+
+  it('leads through what is missing where nothing is there', async () => {
+    const there = await town(world, { cycle: { stages: [{ stage: 'announce', from: new Date(later.now().getTime() + DAY_MS) }] } });
+    await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
+    expect((await waitsIn(there, 'cadre')).map(([what, path]) => [what, path])).to.deep.equal([
+      ['1本名册要导入', '/people/import'],
+      ['1个空缺：还没有议事会成员', '/people/staff'],
+      ['1份日程要排', '/calendar'],
+      ['1个空缺：没有监督委员，要紧的事没人同意', '/people/staff'],
+    ]);
+  });
 
   it('tells what keeps the vote from opening, and until when objections are to be answered', async () => {
     const from = (days: number) => new Date(world.now().getTime() + days * DAY_MS);
@@ -131,7 +202,8 @@ describe('Today', function () {
     await extendCycle(world)({ id: there.cycle, to: new Date(world.now().getTime() + DAY_MS), actor: cadre, reason: '下雨' });
     const words = async (role: StaffRole) => (await waitsIn(there, role)).map(([what, path]) => [what, path]);
     const supervisor = await words('supervisor');
-    expect(supervisor.slice(0, 2), 'what only a cadre can do comes later').to.deep.equal([
+    expect(supervisor.slice(0, 3), 'what only a cadre can do comes later').to.deep.equal([
+      ['看投票情况', '/turnout'],
       ['1次会的记录等着签', '/meetings'],
       ['1件事等您来定', '/second/1'],
     ]);

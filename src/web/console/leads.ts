@@ -1,0 +1,198 @@
+import { turnoutStep } from '../../fund/ballots/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { nextMeeting } from '../../fund/meetings/index.ts';
+import { readSlipAudit } from '../../fund/paper/index.ts';
+import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
+import { waitingProposals } from '../../fund/proposals/index.ts';
+import { isOfficeHeld } from '../../fund/staff/index.ts';
+import { worksOfMany } from '../../fund/works/index.ts';
+import type { World } from '../../store/world.ts';
+
+/** Where a community stands, as far as it decides what its staff does next. Numbers of what is left to do. */
+export interface Standing {
+  /** `none`: no cycle has begun. */
+  readonly stage: Stage | 'none';
+  /** When the stage ends, and the vote opens and closes. */
+  readonly ends?: Date;
+  readonly vote?: { readonly from: Date; readonly to: Date };
+  /** While voting is open, in tens. */
+  readonly turnout?: { readonly voters: number; readonly residents: number };
+  /** The next meeting of the council. */
+  readonly meets?: Date;
+  readonly isSupervised: boolean;
+  readonly left: Readonly<Partial<Record<Step, number>>>;
+}
+
+/** What somebody of the staff does in a stage, and where: one thing that is done then, or what goes on as long as the stage. */
+const STEPS = {
+  roster: { view: 'people', path: '/people/import' },
+  council: { view: 'people', path: '/people/staff' },
+  calendar: { view: 'calendar', path: '/calendar' },
+  announce: { view: 'messages', path: '/messages/new', goesOn: true },
+  collect: { view: 'proposals', path: '/proposals/new', goesOn: true },
+  unsorted: { view: 'proposals', path: '/proposals?view=unsorted' },
+  unexamined: { view: 'proposals', path: '/proposals?view=unexamined' },
+  drafted: { view: 'proposals', path: '/proposals/round' },
+  callMeeting: { view: 'meetings', path: '/meetings' },
+  attend: { view: 'meetings', path: '/meetings' },
+  ballot: { view: 'ballot', path: '/ballot' },
+  unexplained: { view: 'proposals', path: '/proposals?view=unexplained' },
+  remind: { view: 'messages', path: '/messages/new', goesOn: true },
+  release: { view: 'print', path: '/print' },
+  beginWorks: { view: 'works', path: '/works' },
+  compare: { view: 'paper', path: '/compare' },
+  works: { view: 'works', path: '/works', goesOn: true },
+  account: { view: 'account', path: '/account', goesOn: true },
+  undecided: { view: 'proposals', path: '/proposals?view=undecided' },
+  nextRound: { view: 'calendar', path: '/calendar' },
+  report: { view: 'print', path: '/print', goesOn: true },
+  readProposals: { view: 'proposals', path: '/proposals', goesOn: true },
+  readList: { view: 'publication', path: '/publication', goesOn: true },
+  watch: { view: 'turnout', path: '/turnout', goesOn: true },
+  readCalendar: { view: 'calendar', path: '/calendar', goesOn: true },
+} as const satisfies Readonly<Record<string, { readonly view: View; readonly path: string; readonly goesOn?: true }>>;
+
+export type Step = keyof typeof STEPS;
+
+/** As what somebody reads Today: the first of these that they are. */
+export type Office = 'cadre' | 'supervisor' | 'council';
+
+/** What is counted elsewhere, because it waits in any stage, and is a stage's main act for some. */
+type Waits = 'minutes' | 'unpublished' | 'unchecked' | 'overdueObjections' | 'objections' | 'held' | 'notKeyed' | 'batches' | 'unvalidated';
+
+/**
+ * For each stage and office what they do in it, the main act first. What is done is left out; the last one goes on as long as the stage, so that nobody is
+ * told nothing.
+ */
+export const LEADS: Readonly<Record<Stage | 'none', Readonly<Record<Office, readonly (Step | Waits)[]>>>> = {
+  none: { cadre: ['roster', 'council', 'calendar', 'readCalendar'], supervisor: ['readCalendar'], council: ['readCalendar'] },
+  announce: { cadre: ['roster', 'council', 'announce'], supervisor: ['readCalendar'], council: ['readCalendar'] },
+  propose: { cadre: ['unsorted', 'collect'], supervisor: ['readProposals'], council: ['readProposals'] },
+  deliberate: {
+    cadre: ['unexamined', 'drafted', 'minutes', 'callMeeting', 'attend', 'readProposals'],
+    supervisor: ['minutes', 'attend', 'readProposals'],
+    council: ['minutes', 'attend', 'readProposals'],
+  },
+  publish: {
+    cadre: [
+      'overdueObjections',
+      'unexamined',
+      'drafted',
+      'callMeeting',
+      'minutes',
+      'unpublished',
+      'ballot',
+      'held',
+      'objections',
+      'unexplained',
+      'readList',
+    ],
+    supervisor: ['unchecked', 'minutes', 'readList'],
+    council: ['minutes', 'readList'],
+  },
+  vote: { cadre: ['unexplained', 'remind'], supervisor: ['unvalidated', 'watch'], council: ['notKeyed', 'batches', 'watch'] },
+  implement: {
+    cadre: ['notKeyed', 'batches', 'release', 'beginWorks', 'unexplained', 'works'],
+    supervisor: ['unvalidated', 'compare', 'works'],
+    council: ['notKeyed', 'batches', 'compare', 'works'],
+  },
+  evaluate: { cadre: ['release', 'beginWorks', 'unexplained', 'account'], supervisor: ['works'], council: ['works'] },
+  closed: {
+    cadre: ['unexamined', 'drafted', 'undecided', 'unexplained', 'nextRound', 'report'],
+    supervisor: ['report', 'readCalendar'],
+    council: ['readCalendar'],
+  },
+};
+
+/** A step that is to be done now. `count`: how much of it is left; absent of what goes on. */
+export interface Lead {
+  readonly what: Step;
+  readonly count?: number;
+  readonly path: string;
+  readonly due?: Date;
+}
+
+/** The steps of the stage as it stands, for somebody who may open these pages. */
+export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: View) => boolean): Lead[] {
+  const due: Partial<Record<Step, Date | undefined>> = { unexamined: ends, drafted: ends, callMeeting: ends, attend: meets, ballot: vote?.from };
+  return LEADS[stage][office].flatMap((what): Lead[] => {
+    if (!isStep(what)) return [];
+    const step = STEPS[what];
+    const at = stage === 'closed' ? undefined : due[what];
+    if (!sees(step.view)) return [];
+    if ('goesOn' in step) return [{ what, path: step.path }];
+    const count = left[what] ?? 0;
+    return count > 0 ? [{ what, count, path: step.path, ...(at && { due: at }) }] : [];
+  });
+}
+
+function isStep(what: Step | Waits): what is Step {
+  return what in STEPS;
+}
+
+/** Reads where a community stands. What is counted is the same for those who may see it. */
+export async function standingOf(world: World, community: string, actor: Actor): Promise<Standing> {
+  const now = world.now();
+  const [cycle, isEmpty, council, isSupervised] = await Promise.all([
+    currentCycleForReaders(world)(community, now),
+    isRosterEmpty(world, community),
+    isOfficeHeld(world, community, 'council'),
+    isOfficeHeld(world, community, 'supervisor'),
+  ]);
+  const missing = { ...(isEmpty && { roster: 1 }), ...(!council && { council: 1 }) };
+  if (!cycle) return { stage: 'none', isSupervised, left: { ...missing, calendar: 1 } };
+  const stage = stageAt(cycle, now) ?? 'none';
+  const period = periods(cycle, now).findLast(({ from }) => from <= now);
+  const vote = voteOf(cycle, now);
+  const [proposals, meets, works, compare, isLast, turnout] = await Promise.all([
+    proposalsLeft(world, cycle, actor),
+    nextMeeting(world, cycle),
+    isAfterVote(stage) && cycle.sealedAt ? worksOfMany(world)(cycle._id) : [],
+    cycle.sealedAt ? leftToCompare(world, cycle, actor) : 0,
+    stage === 'closed' ? cycleAfter(world)(cycle).then((after) => after === null) : false,
+    stage === 'vote' ? turnoutStep(world)(cycle._id) : undefined,
+  ]);
+  const waitsForMeeting = meets ? 0 : proposals.undecided;
+  return {
+    stage,
+    isSupervised,
+    ...(period?.to && { ends: period.to }),
+    ...(vote && { vote }),
+    ...(turnout && { turnout }),
+    ...(meets && { meets }),
+    left: {
+      ...missing,
+      ...proposals,
+      callMeeting: waitsForMeeting,
+      attend: meets ? 1 : 0,
+      ballot: cycle.frozen ? 0 : proposals.recommended,
+      unexplained: proposals.unexplained,
+      release: cycle.sealedAt && !cycle.released ? 1 : 0,
+      beginWorks: works.filter(({ state }) => state === 'approved').length,
+      compare,
+      ...(isLast && { nextRound: 1 }),
+    },
+  };
+}
+
+function isAfterVote(stage: Stage | 'none'): boolean {
+  return stage === 'implement' || stage === 'evaluate' || stage === 'closed';
+}
+
+async function proposalsLeft(world: World, { _id: cycle, community }: CycleRecord, actor: Actor) {
+  const count = async (view: Parameters<typeof waitingProposals>[2]) => (await waitingProposals(world, { community, cycle }, view, actor)).count;
+  const [unsorted, unexamined, drafted, undecided, recommended, unexplained] = await Promise.all([
+    count('unsorted'),
+    count('unexamined'),
+    count('drafted'),
+    count('undecided'),
+    count('recommended'),
+    count('unexplained'),
+  ]);
+  return { unsorted, unexamined, drafted, undecided, recommended, unexplained };
+}
+
+async function leftToCompare(world: World, { _id }: CycleRecord, actor: Actor): Promise<number> {
+  const audit = await readSlipAudit(world)(_id, actor);
+  return audit ? audit.drawn.filter(({ found }) => found === null).length : 0;
+}
