@@ -7,6 +7,7 @@ import { waitingProposals } from '../../fund/proposals/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
 import { worksOfMany } from '../../fund/works/index.ts';
 import type { World } from '../../store/world.ts';
+import type { CommunityVisit } from './visits.ts';
 
 /** Where a community stands, as far as it decides what its staff does next. Numbers of what is left to do. */
 export interface Standing {
@@ -55,7 +56,7 @@ const STEPS = {
 export type Step = keyof typeof STEPS;
 
 /** As what somebody reads Today: the first of these that they are. */
-export type Office = 'cadre' | 'supervisor' | 'council';
+export type Office = 'cadre' | 'supervisor' | 'council' | 'office';
 
 /** What is counted elsewhere, because it waits in any stage, and is a stage's main act for some. */
 type Waits = 'minutes' | 'unpublished' | 'unchecked' | 'overdueObjections' | 'objections' | 'held' | 'notKeyed' | 'batches' | 'unvalidated';
@@ -65,13 +66,19 @@ type Waits = 'minutes' | 'unpublished' | 'unchecked' | 'overdueObjections' | 'ob
  * told nothing.
  */
 export const LEADS: Readonly<Record<Stage | 'none', Readonly<Record<Office, readonly (Step | Waits)[]>>>> = {
-  none: { cadre: ['roster', 'council', 'calendar', 'readCalendar'], supervisor: ['readCalendar'], council: ['readCalendar'] },
-  announce: { cadre: ['roster', 'council', 'announce'], supervisor: ['readCalendar'], council: ['readCalendar'] },
-  propose: { cadre: ['unsorted', 'collect'], supervisor: ['readProposals'], council: ['readProposals'] },
+  none: {
+    cadre: ['roster', 'council', 'calendar', 'readCalendar'],
+    supervisor: ['readCalendar'],
+    council: ['readCalendar'],
+    office: ['readCalendar'],
+  },
+  announce: { cadre: ['roster', 'council', 'announce'], supervisor: ['readCalendar'], council: ['readCalendar'], office: ['readCalendar'] },
+  propose: { cadre: ['unsorted', 'collect'], supervisor: ['readProposals'], council: ['readProposals'], office: ['readProposals'] },
   deliberate: {
     cadre: ['unexamined', 'drafted', 'minutes', 'callMeeting', 'attend', 'readProposals'],
     supervisor: ['minutes', 'attend', 'readProposals'],
     council: ['minutes', 'attend', 'readProposals'],
+    office: ['readProposals'],
   },
   publish: {
     cadre: [
@@ -89,18 +96,21 @@ export const LEADS: Readonly<Record<Stage | 'none', Readonly<Record<Office, read
     ],
     supervisor: ['unchecked', 'minutes', 'readList'],
     council: ['minutes', 'readList'],
+    office: ['readCalendar'],
   },
-  vote: { cadre: ['unexplained', 'remind'], supervisor: ['unvalidated', 'watch'], council: ['notKeyed', 'batches', 'watch'] },
+  vote: { cadre: ['unexplained', 'remind'], supervisor: ['unvalidated', 'watch'], council: ['notKeyed', 'batches', 'watch'], office: ['watch'] },
   implement: {
     cadre: ['notKeyed', 'batches', 'release', 'beginWorks', 'unexplained', 'works'],
     supervisor: ['unvalidated', 'compare', 'works'],
     council: ['notKeyed', 'batches', 'compare', 'works'],
+    office: ['works'],
   },
-  evaluate: { cadre: ['release', 'beginWorks', 'unexplained', 'account'], supervisor: ['works'], council: ['works'] },
+  evaluate: { cadre: ['release', 'beginWorks', 'unexplained', 'account'], supervisor: ['works'], council: ['works'], office: ['works'] },
   closed: {
     cadre: ['unexamined', 'drafted', 'undecided', 'unexplained', 'nextRound', 'report'],
     supervisor: ['report', 'readCalendar'],
     council: ['readCalendar'],
+    office: ['works'],
   },
 };
 
@@ -113,7 +123,7 @@ export interface Lead {
 }
 
 /** The steps of the stage as it stands, for somebody who may open these pages. */
-export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: View) => boolean): Lead[] {
+export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, { sees }: Pick<CommunityVisit, 'sees'>): Lead[] {
   const due: Partial<Record<Step, Date | undefined>> = { unexamined: ends, drafted: ends, callMeeting: ends, attend: meets, ballot: vote?.from };
   return LEADS[stage][office].flatMap((what): Lead[] => {
     if (!isStep(what)) return [];

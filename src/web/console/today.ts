@@ -220,13 +220,17 @@ const RED_MS = 3 * DAY_MS;
 function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly Waiting[]): Markup[] {
   const { text, now, may, own: root, sees } = visit;
   const { say, date } = text;
-  const office: Office = may(answerInquiry) ? 'cadre' : may('checkPublication') ? 'supervisor' : 'council';
+  const office: Office = may(answerInquiry) ? 'cadre' : may('checkPublication') ? 'supervisor' : may('signMinutes') ? 'council' : 'office';
   const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
-  const leads: Waiting[] = leadsOf(standing, office, sees).map((lead) => ({ ...lead, words: `lead.step.${lead.what}`, path: `${root}${lead.path}` }));
+  const leads: Waiting[] = leadsOf(standing, office, visit).map((lead) => ({
+    ...lead,
+    words: `lead.step.${lead.what}`,
+    path: `${root}${lead.path}`,
+  }));
   const own = [...leads, ...waiting.filter(isOwn)];
   const [main] = LEADS[standing.stage][office].flatMap((what) => own.find((each) => each.what === what) ?? []);
   const rest = own.filter((each) => each !== main && each.count !== undefined).map(line);
-  const others = waiting.filter((each) => !isOwn(each)).map(line);
+  const others = office === 'council' ? [] : waiting.filter((each) => !isOwn(each)).map(line);
   return [
     html`<section class="lead" aria-labelledby="lead"><h2 id="lead">${standing.stage === 'none' ? say('lead.none') : say(`stage.${standing.stage}`)}${standing.ends ? html` <small>${daysLeft(visit, standing.ends)}</small>` : ''}</h2>
 <p>${say(`lead.of.${standing.stage}`)}</p>${standing.turnout ? turnoutLine(text, standing.turnout) : ''}

@@ -285,7 +285,7 @@ describe('the console', function () {
       const [about = '', what = ''] = entry.split('.');
       expect(filters, entry).to.include(about);
       for (const language of ['zh-CN', 'en'])
-        expect(JSON.parse(readFileSync(`locales/${language}/console.json`, 'utf8')).act[about]?.[what], `${language} ${entry}`).to.be.a('string');
+        expect(JSON.parse(readFileSync(`locales/${language}/acts.json`, 'utf8'))[about]?.[what]?.did, `${language} ${entry}`).to.be.a('string');
     }
   });
 

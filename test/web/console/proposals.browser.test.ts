@@ -74,7 +74,7 @@ describe('proposals in a browser', function () {
 
   it('without scripts, by the keyboard: sort, merge, examine, give', async () => {
     const { page } = await signedIn(`/console/${here.community}`, { javaScriptEnabled: false, locale: 'zh-CN' });
-    await page.getByRole('link', { name: /条提议没有分类/ }).press('Enter');
+    await page.getByRole('link', { name: /条提议没分类/ }).press('Enter');
     await page.getByRole('link', { name: TEXTS[0] ?? '' }).press('Enter');
     await page.getByRole('button', { name: '路灯' }).press('Enter');
     await page.getByText('1号分好了').waitFor();
