@@ -218,7 +218,7 @@ const RED_MS = 3 * DAY_MS;
 
 /** The stage, what it is for and the one act that it is about now; then what waits for the reader, and what others have to settle. */
 function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly Waiting[]): Markup[] {
-  const { text, now, may, own: root, sees } = visit;
+  const { text, now, may, own: root } = visit;
   const { say, date } = text;
   const office: Office = may(answerInquiry) ? 'cadre' : may('checkPublication') ? 'supervisor' : may('signMinutes') ? 'council' : 'office';
   const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
