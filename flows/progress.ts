@@ -102,8 +102,8 @@ function winners({ winners, spent, done, stage, closesAt, keyedUntil }: CyclePro
 const BUILT: readonly string[] = ['accepted', 'paid', 'rated'];
 
 /** A project: before the result what it is, afterwards how far it is. */
-function project({ number, title, cost, due, isChosen, isDone, work }: ProjectProgress): Statement {
-  const params = { number, title, cost };
+function project({ number, title, titleEn, cost, due, isChosen, isDone, work }: ProjectProgress): Statement {
+  const params = { number, title, ...(titleEn && { titleEn }), cost };
   if (isChosen === undefined) return { key: 'progress.projectTold', params };
   if (!isChosen) return { key: 'progress.projectNotChosen', params };
   if (work && work !== 'approved' && !(isDone && !BUILT.includes(work))) return { key: `progress.work.${work}`, params };

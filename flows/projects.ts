@@ -69,8 +69,8 @@ function outcome(read: ProjectsRead): Statement[] {
   if ('unknown' in read) return [{ key: 'projects.unknown', params: { number: read.unknown } }];
   if ('none' in read) return [{ key: 'projects.none' }];
   if ('project' in read) {
-    const { number, title, cost, detail } = read.project;
-    return [{ key: detail ? 'projects.oneInDetail' : 'projects.one', params: { number, title, cost, detail } }];
+    const { number, title, titleEn, cost, detail } = read.project;
+    return [{ key: detail ? 'projects.oneInDetail' : 'projects.one', params: { number, title, titleEn, cost, detail } }];
   }
   const { projects: shown, budget, currency } = read;
   if (shown.length === 0) return [{ key: 'projects.none' }];

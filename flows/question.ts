@@ -74,7 +74,7 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   cost: ({ cycle }, numbers) => {
     if (!cycle?.projects.length) return [{ key: 'question.noProjects' }];
     const { budget, currency } = cycle;
-    const projects = named(cycle, numbers).map(({ number, label, cost }) => ({ key: 'question.cost', params: { number, label, cost, currency } }));
+    const projects = named(cycle, numbers).map(({ cost, ...which }) => ({ key: 'question.cost', params: { ...whichOf(which), cost, currency } }));
     return projects.length > 0 ? projects : [{ key: 'question.costs', params: { budget, currency } }];
   },
   extremes: ({ cycle }) => [cycle?.projects.length ? { key: 'question.extremes', params: { ...extremes(cycle) } } : { key: 'question.noProjects' }],
@@ -87,9 +87,9 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
   proxy: ({ takesCards }) => [{ key: takesCards ? 'question.proxyByCard' : 'question.proxy' }],
   noCard: ({ person }) => [{ key: person?.needsNoCard ? 'question.needsNoCard' : 'question.noCard' }],
   tenant: ({ person }) => [{ key: person?.isKnown ? 'question.tenant' : 'question.tenantToRegister' }],
-  money: ({ money, cycle }) =>
+  money: ({ money, moneyEn, cycle }) =>
     cycle && money
-      ? [{ key: 'question.moneyAndBudget', params: { money, budget: cycle.budget, currency: cycle.currency } }]
+      ? [{ key: 'question.moneyAndBudget', params: { money, ...(moneyEn && { moneyEn }), budget: cycle.budget, currency: cycle.currency } }]
       : known('question.money', { money }),
   notFor: ({ notFor }) => known('question.notFor', { notFor }),
   lastYear: ({ lastYear }) => {
@@ -173,8 +173,13 @@ function extremes({ projects }: Cycle): Record<'least' | 'most', ProjectFacts[]>
   return { least: having(leastCost), leastCost, most: having(mostCost), mostCost };
 }
 
-function where({ number, label, place }: ProjectFacts): Statement {
-  return place ? { key: 'question.where', params: { number, label, place } } : { key: 'question.nowhere', params: { number, label } };
+/** Which project it is, in each language. */
+function whichOf({ number, label, labelEn }: Pick<ProjectFacts, 'number' | 'label' | 'labelEn'>) {
+  return { number, label, ...(labelEn && { labelEn }) };
+}
+
+function where({ place, ...project }: ProjectFacts): Statement {
+  return place ? { key: 'question.where', params: { ...whichOf(project), place } } : { key: 'question.nowhere', params: whichOf(project) };
 }
 
 /** When projects are built: those that are named, else whatever comes next. While voting is open, no project is named that was not asked for. */
@@ -196,8 +201,9 @@ function built({ projects, winners, vote, month }: Cycle, named: readonly Projec
   return [{ key: 'question.builtNext', params: { next: next.slice(0, MOST_PROJECTS), due } }];
 }
 
-function when({ number, label, due }: ProjectFacts, winners: readonly number[] | undefined): Statement {
-  if (winners && !winners.includes(number)) return { key: 'question.notChosen', params: { number, label } };
-  if (due === undefined) return { key: 'question.builtSometime', params: { number, label } };
-  return { key: winners ? 'question.built' : 'question.builtIfChosen', params: { number, label, due } };
+function when({ due, ...project }: ProjectFacts, winners: readonly number[] | undefined): Statement {
+  const which = whichOf(project);
+  if (winners && !winners.includes(project.number)) return { key: 'question.notChosen', params: which };
+  if (due === undefined) return { key: 'question.builtSometime', params: which };
+  return { key: winners ? 'question.built' : 'question.builtIfChosen', params: { ...which, due } };
 }

@@ -79,7 +79,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     departed: departures(world).byNumber,
     ballotOf: async (community, at) => {
       const opened = await ballot({}, { community, at });
-      return 'open' in opened ? opened.open.projects : [];
+      return 'open' in opened ? withNames(opened.open.projects, await current(community, at)) : [];
     },
     projectsOf: async (community, at) => projectsIn(await current(community, at)),
     castOf: ballotByKey(world),
@@ -119,9 +119,26 @@ let known: Vocabulary | undefined;
 
 const named = new WeakMap<CycleRecord, readonly Option[]>();
 
+/** What can be voted for, with the other names that the cycle has for it; the same array as long as the ballot and the cycle are the same. */
+function withNames(ballot: readonly Option[], cycle: CycleRecord | null): readonly Option[] {
+  if (!cycle || !ballot) return ballot;
+  const known = namedBallots.get(ballot);
+  if (known?.cycle === cycle) return known.options;
+  const also = new Map(cycle.projects.map((project) => [project.number, project.also]));
+  const options = ballot.map((option) => ({ ...option, ...(also.get(option.number) && { also: also.get(option.number) }) }));
+  namedBallots.set(ballot, { cycle, options });
+  return options;
+}
+
+const namedBallots = new WeakMap<readonly Option[], { readonly cycle: CycleRecord; readonly options: readonly Option[] }>();
+
 function projectsIn(cycle: CycleRecord | null): readonly Option[] {
   if (!cycle) return [];
-  const known = named.get(cycle) ?? cycle.projects.map((project) => ({ ...ballotItem(project), ...(project.place && { place: project.place }) }));
+  const known =
+    named.get(cycle) ??
+    cycle.projects.map((project) => ({
+      ...{ ...ballotItem(project), ...(project.place && { place: project.place }), ...(project.also && { also: project.also }) },
+    }));
   named.set(cycle, known);
   return known;
 }

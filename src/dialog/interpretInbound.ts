@@ -177,14 +177,17 @@ function isForPerson(meaning: Meaning, isWholeCommand: boolean): boolean {
 /** Words that nobody writes who does not read English. */
 const ENGLISH =
   /\b(?:the|is|are|do|does|how|what|where|when|who|why|can|could|my|your|you|for|about|vote|help|join|register|propose|please|want|english)\b/i;
-/** A sentence of three words or more, with a word that is no command of ours, which a reader of Chinese may have copied. */
+/** Two words or more, one of which is no command of ours, which a reader of Chinese may have copied, and no pinyin. */
 const SENTENCE =
-  /^(?=.*\b(?:the|is|are|do|does|did|how|what|where|when|who|why|can|could|my|your|you|about|this|it)\b)\P{L}*\p{L}+(?:\P{L}+\p{L}+){2,}/iu;
+  /^(?=.*\b(?:the|is|are|do|does|did|don't|how|what|where|when|who|why|can|could|my|your|you|about|this|that|it|i|i'm|thanks|thank|hello|please|and|too|not|for|with|of|to|want|like|much|many|another)\b)\P{L}*[\p{L}']+(?:[^\p{L}']+[\p{L}']+)+/iu;
 
-/** The language of an answer to somebody who reads another one otherwise, but surely wrote this message in English. */
-export function surelyReads(input: Inbound['input']): string | undefined {
-  const isEnglish = 'text' in input && !/\p{Script=Han}/u.test(input.text) && SENTENCE.test(input.text);
-  return isEnglish ? 'en' : undefined;
+/**
+ * The language of an answer to somebody who reads another one otherwise, but surely wrote this message in English; or wrote without a Chinese character
+ * after an answer in another language (`before`): "3 5", "yes".
+ */
+export function languageIn(input: Inbound['input'], before: string | undefined): string | undefined {
+  if (!('text' in input) || /\p{Script=Han}/u.test(input.text)) return undefined;
+  return SENTENCE.test(input.text) ? 'en' : before;
 }
 
 /** The language in which somebody new surely reads, by their first message. */

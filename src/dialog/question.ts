@@ -10,6 +10,10 @@ import type { CommandName } from './command.ts';
 export interface Option {
   readonly number: number;
   readonly label: string;
+  /** The same in English, where there is one. */
+  readonly labelEn?: string | undefined;
+  /** Other words by which a resident may name it. */
+  readonly also?: readonly string[] | undefined;
   /** Whole units of the cycle's currency. */
   readonly cost?: number;
   /** More about it, for a channel that reads things out one by one. */

@@ -6,7 +6,7 @@ import { type Begun, readPart } from './conversation.ts';
 import { converseOn, type StepContext, type StepResult } from './converseOn.ts';
 import type { DialogDeps, Identity } from './deps.ts';
 import type { Inbound, Interpretation } from './input.ts';
-import { type InTurn, interpretInbound, mayCast, surelyReads, wordsOf } from './interpretInbound.ts';
+import { type InTurn, interpretInbound, languageIn, mayCast, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Question, Reply } from './question.ts';
 import { acceptedInFlood, floodAt, lastWords, NOTHING_YET, onlySteps, type Recent, seenBefore, unanswered, type Words } from './recent.ts';
@@ -138,14 +138,15 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
   const isDecided = open?.role === 'confirm' && 'meaning' in interpretation && interpretation.meaning.kind === 'answer';
   // what was passed on is not needed any more, and what was not to be passed on must not be
   const meaning = 'meaning' in interpretation ? interpretation.meaning : undefined;
-  const after = talkAfter(talk, { meaning, reply: result.reply, open: result.open }, inbound.at);
+  const inMessage = result.language === language ? languageIn(inbound.input, talk.saidIn?.language) : undefined;
+  const saidIn = inMessage ?? result.language;
+  const after = talkAfter(talk, { meaning, reply: result.reply, open: result.open, saidIn: inMessage }, inbound.at);
   const end: TurnEnd = { ...result, talk: after, words: isDecided || result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
     await commitTurn(deps, ends, reply, { ...unasked(end, open), talk, flood: inFlood.after, isUnsaid: true });
     return { language: result.language, outcome: 'silenced' };
   }
-  const saidIn = (result.language === language ? surelyReads(inbound.input) : undefined) ?? result.language;
   await commitTurn(deps, ends, reply, { ...end, saidIn, ...(inFlood && { flood: inFlood.after }) });
   const missed = textMissed(inbound, interpretation, open?.asked);
   if (missed !== undefined) deps.missed({ community: community._id, sender: begun._id, at: inbound.at, text: missed });

@@ -9,6 +9,8 @@ export interface Talk {
   readonly topic?: Topic;
   /** What somebody else votes for who is there, until their card comes. */
   readonly another?: { readonly numbers: readonly number[]; readonly second: number };
+  /** The last answer was in this language, which is not the conversation's. */
+  readonly saidIn?: { readonly language: string; readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
   readonly missed?: { readonly count: number; readonly second: number };
 }
@@ -33,12 +35,13 @@ const PICKS_SECONDS = 15 * 60;
 const TOPIC_SECONDS = 5 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, another, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, saidIn, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
     ...(topic && second - topic.second < TOPIC_SECONDS && { topic }),
     ...(another && second - another.second < TOPIC_SECONDS && { another }),
+    ...(saidIn && second - saidIn.second < TOPIC_SECONDS && { saidIn }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
@@ -47,10 +50,12 @@ interface Ended {
   readonly meaning: Meaning | undefined;
   readonly reply: Reply;
   readonly open: OpenFlow | undefined;
+  /** The language of the answer, if it is not the conversation's. */
+  readonly saidIn: string | undefined;
 }
 
 /** The talk after a turn that was answered so. */
-export function talkAfter(before: Talk, { meaning, reply, open }: Ended, at: Date): Talk {
+export function talkAfter(before: Talk, { meaning, reply, open, saidIn }: Ended, at: Date): Talk {
   const second = secondOf(at);
   if (meaning?.kind === 'command' && meaning.command.name === 'disownBallot') return {};
   const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
@@ -60,7 +65,13 @@ export function talkAfter(before: Talk, { meaning, reply, open }: Ended, at: Dat
   const another = isOfAnother ? { numbers: meaning.numbers, second } : undefined;
   const isMissed = reply.outcome === 'notUnderstood' && !open;
   const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
-  return { ...(picks && { picks }), ...(topic && { topic }), ...(another && { another }), ...(missed && { missed }) };
+  return {
+    ...(saidIn && { saidIn: { language: saidIn, second } }),
+    ...(picks && { picks }),
+    ...(topic && { topic }),
+    ...(another && { another }),
+    ...(missed && { missed }),
+  };
 }
 
 function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {

@@ -80,7 +80,17 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'question-stages',
       'question-stages-en',
     ],
-    ...['follow', 'follow-en', 'near-miss-en', 'stop-near', 'rate-while-voting', 'vote-never', 'vote-out-of-the-blue', 'vote-traditional'],
+    ...[
+      'follow',
+      'follow-en',
+      'near-miss-en',
+      'stop-near',
+      'rate-while-voting',
+      'vote-never',
+      'vote-out-of-the-blue',
+      'vote-traditional',
+      'vote-en-titles',
+    ],
   ],
   'several steps of it in one message': [
     'card-locked-shared',

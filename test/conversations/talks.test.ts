@@ -15,7 +15,7 @@ interface Group {
   readonly talks: readonly Readonly<Record<string, string>>[];
 }
 const groups: readonly Group[] = parse(readFileSync(join(FOLDER, 'talks.yaml'), 'utf8'));
-const { projects }: { projects: readonly { number: number; title: string; short?: string }[] } = parse(
+const { projects }: { projects: readonly { number: number; title: string; short?: string; titles: { en: string } }[] } = parse(
   readFileSync(join(FOLDER, 'cycle.yaml'), 'utf8'),
 );
 
@@ -68,7 +68,9 @@ function isRight(expected: string, answer: string, cast: readonly number[] | und
 /** The picks that an answer reads back and asks about. */
 function readBackIn(answer: string): number[] | undefined {
   const [asked] = answer.split('\n').filter((line) => /回“是”|Reply YES/.test(line));
-  const named = projects.filter(({ number, title, short = title }) => new RegExp(`(?<!\\d)${number}号? ?${short}`).test(asked ?? ''));
+  const named = projects.filter(({ number, title, short = title, titles }) =>
+    new RegExp(`(?<!\\d)${number}号? ?(?:${short}|${titles.en})`).test(asked ?? ''),
+  );
   return asked && named.length > 0 ? named.map(({ number }) => number) : undefined;
 }
 

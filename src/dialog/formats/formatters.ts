@@ -54,7 +54,7 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   /** Titles alone, without the numbers, which are another year's. */
   titles: (value, { manner }) =>
     options(value)
-      .map(({ label }) => label)
+      .map((option) => labelOf(option, manner))
       .join(manner.separator),
   /** Things to pick from. */
   offer: (value, { manner }) => manner.lists.offer(items(value, manner)),
@@ -100,7 +100,15 @@ function count(number: number, { language, lists }: Manner): string {
 }
 
 function items(value: Param, manner: Manner) {
-  return options(value).map(({ number, label, cost }) => ({ number, label, ...(cost !== undefined && { cost: money(cost, manner) }) }));
+  return options(value).map(({ number, cost, ...named }) => ({
+    number,
+    label: labelOf(named, manner),
+    ...(cost !== undefined && { cost: money(cost, manner) }),
+  }));
+}
+
+function labelOf({ label, labelEn }: Pick<Option, 'label' | 'labelEn'>, { language }: Manner): string {
+  return (language.startsWith('en') && labelEn) || label;
 }
 
 function options(value: Param): readonly Option[] {

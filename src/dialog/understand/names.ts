@@ -33,9 +33,14 @@ const LEAST = 2;
 export function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const known = compiled.get(ballot);
   if (known) return known;
-  const titles = ballot.map(({ number, label }) => ({ number, text: normalise(label).replace(/[.…\s]+$/, '') }));
-  const texts = titles.flatMap(({ number, text }) => [
+  const titles = ballot.map(({ number, label, labelEn, also = [] }) => ({
+    number,
+    text: normalise(label).replace(/[.…\s]+$/, ''),
+    also: [...(labelEn ? [labelEn] : []), ...also].map((word) => normalise(word).trim()),
+  }));
+  const texts = titles.flatMap(({ number, text, also }) => [
     ...endsOf(text).map((end) => ({ number, text: end })),
+    ...also.map((word) => ({ number, text: word })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
   const places = ballot.flatMap(({ number, place }) =>

@@ -27,6 +27,8 @@ export interface CommunityRecord {
   /** The slug. */
   _id: string;
   name: string;
+  /** Its name in English texts. */
+  nameEn?: string;
   language: string;
   /** IANA name. */
   timezone: string;
@@ -41,7 +43,7 @@ export interface CommunityRecord {
   ballots: 'public' | 'supervisors';
   /** `HH:MM-HH:MM` in the community's zone. */
   quiet: string;
-  person: { name: string; phone: string };
+  person: { name: string; nameEn?: string; phone: string };
   /** For how many days recordings are kept (`RECORDINGS_DAYS` if absent), and letters that were answered (`LETTERS_DAYS`). */
   keep?: { recordings?: number; letters?: number };
   /** For how many days a list is published before the vote; 7 if absent. */
@@ -59,7 +61,7 @@ export interface CommunityRecord {
   /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
   papers?: (typeof PAPERS)[number];
   /** What residents often ask, and what is answered then. */
-  about?: { money?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
+  about?: { money?: string; moneyEn?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
   categories?: { name: string; words: string[] }[];
   /** Which carriers bring its channels; the usual one where none is named. */
@@ -88,6 +90,7 @@ const schema = new Schema<CommunityRecord>(
   {
     _id: { type: String, required: true },
     name: { type: String, required: true },
+    nameEn: String,
     language: { type: String, required: true },
     timezone: { type: String, required: true },
     phone: { type: String, required: true },
@@ -97,7 +100,7 @@ const schema = new Schema<CommunityRecord>(
     verify: { type: String, enum: VERIFY, required: true },
     ballots: { type: String, enum: ['public', 'supervisors'], required: true },
     quiet: { type: String, required: true },
-    person: { type: { name: { type: String, required: true }, phone: { type: String, required: true } }, required: true, _id: false },
+    person: { type: { name: { type: String, required: true }, nameEn: String, phone: { type: String, required: true } }, required: true, _id: false },
     keep: { type: { recordings: Number, letters: Number }, _id: false },
     publishDays: Number,
     council: { type: { quorum: String, majority: String }, _id: false },

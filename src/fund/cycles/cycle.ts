@@ -12,6 +12,10 @@ export interface Project {
   title: string;
   /** The title for SMS and voice, at most 12 characters. */
   short?: string;
+  /** Its title in other languages. */
+  titles?: { en?: string };
+  /** Other words for it, by which residents may name it; they are published nowhere. */
+  also?: string[];
   category?: string;
   cost: number;
   detail?: string;
@@ -94,6 +98,8 @@ const project = {
   number: { type: Number, required: true },
   title: { type: String, required: true },
   short: String,
+  titles: { type: { en: String }, _id: false, default: undefined },
+  also: { type: [String], default: undefined },
   category: String,
   cost: { type: Number, required: true },
   detail: String,

@@ -84,7 +84,7 @@ export interface FrozenBallot {
   readonly threshold: number;
   readonly choices: { readonly min: number; readonly max: number };
   /** In ascending order of their numbers. */
-  readonly projects: readonly Project[];
+  readonly projects: readonly Omit<Project, 'also'>[];
   /** All project numbers; in a tie, the first of them wins. */
   readonly lot: readonly number[];
 }
@@ -101,7 +101,17 @@ function frozenBallot({ cycle, title, budget, currency, rule, threshold, choices
     choices: { min: choices.min, max: choices.max },
     projects: projects
       .toSorted((one, other) => one.number - other.number)
-      .map(({ number, title, short, category, cost, detail, place, due }) => ({ number, title, short, category, cost, detail, place, due })),
+      .map(({ number, title, short, titles, category, cost, detail, place, due }) => ({
+        number,
+        title,
+        short,
+        titles,
+        category,
+        cost,
+        detail,
+        place,
+        due,
+      })),
     lot,
   } satisfies FrozenBallot);
 }

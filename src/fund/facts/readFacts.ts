@@ -55,6 +55,7 @@ export interface Facts {
   /** A call to it is rejected, and called back. */
   readonly callsBack?: string;
   readonly money?: string;
+  readonly moneyEn?: string;
   readonly notFor?: string;
   readonly mayVote?: string;
   readonly office?: string;
@@ -109,7 +110,7 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
       }),
       takesCards: verify !== 'phone',
       ...(callback && { callsBack: callback }),
-      ...(about?.money && { money: about.money }),
+      ...(about?.money && { money: about.money, ...(about.moneyEn && { moneyEn: about.moneyEn }) }),
       ...(about?.notFor && { notFor: about.notFor }),
       ...(about?.mayVote && { mayVote: about.mayVote }),
       ...(about?.office && { office: about.office }),

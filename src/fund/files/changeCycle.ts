@@ -101,7 +101,10 @@ function told({ title, budget, currency, stages, paper }: CycleFile): object {
 }
 
 /** A project as a form gives it: each value as `cycle.yaml` would have it, right or wrong. */
-export type ProjectGiven = Readonly<Record<'number' | 'title' | 'short' | 'category' | 'cost' | 'detail' | 'place' | 'due', unknown>>;
+export type ProjectGiven = Readonly<Record<'number' | 'title' | 'short' | 'category' | 'cost' | 'detail' | 'place' | 'due', unknown>> & {
+  readonly titles?: unknown;
+  readonly also?: unknown;
+};
 
 /**
  * One change of a ballot: its rules, a project that is added or takes the place of number `at`, or a project that goes. `from`: the proposal that the

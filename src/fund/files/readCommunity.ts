@@ -41,6 +41,7 @@ function askedTwice(answers: NonNullable<About['answers']>, problemAt: YamlRead<
 const schema = fields.object({
   slug: fields.id().refine((slug) => !RESERVED_SLUGS.has(slug.toLowerCase()), 'is the address of a page of the service; choose another one'),
   name: fields.text(100),
+  nameEn: fields.text(40).optional(),
   language: fields.oneOf(LANGUAGES).default('zh-CN'),
   timezone: z
     .string({ error: 'must be the name of a time zone, such as Asia/Shanghai' })
@@ -62,7 +63,7 @@ const schema = fields.object({
     .string({ error: 'must be text such as "21:00-08:00"' })
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must be from when to when, such as "21:00-08:00"')
     .default('21:00-08:00'),
-  person: fields.object({ name: fields.text(30), phone: fields.phone() }),
+  person: fields.object({ name: fields.text(30), nameEn: fields.text(30).optional(), phone: fields.phone() }),
   keep: fields.object({ recordings: fields.whole(1, 3_650).optional(), letters: fields.whole(1, LETTERS_DAYS).optional() }).optional(),
   publishDays: fields.whole(1, 90).optional(),
   council: fields.object({ quorum: fraction().optional(), majority: fraction().optional() }).optional(),
@@ -104,6 +105,7 @@ function about() {
   });
   return fields.object({
     money: fields.mayBe(fields.text(60)),
+    moneyEn: fields.mayBe(fields.text(80)),
     notFor: fields.mayBe(fields.text(60)),
     mayVote: fields.mayBe(fields.text(60)),
     office: fields.mayBe(fields.text(60)),

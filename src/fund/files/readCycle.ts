@@ -65,15 +65,22 @@ export function checkCycle(
 }
 
 /** The project without the keys that are undefined. */
-function given({ short, category, detail, place, due, ...needed }: z.output<typeof project>): Project {
+function given({ short, titles, also, category, detail, place, due, ...needed }: z.output<typeof project>): Project {
   return {
     ...needed,
     ...(short && { short }),
+    ...(titles?.en && { titles: { en: titles.en } }),
+    ...(also?.length && { also }),
     ...(category && { category }),
     ...(detail && { detail }),
     ...(place && { place }),
     ...(due && { due }),
   };
+}
+
+/** A title of at most 24 characters of plain SMS: one other makes a whole text twice as long. */
+function latin() {
+  return fields.text(24).refine((text) => /^[\x20-\x7e]+$/.test(text), 'must be in plain Latin letters');
 }
 
 const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00';
@@ -82,6 +89,8 @@ const project = fields.object({
   number: fields.whole(1, 9999),
   title: fields.text(200),
   short: fields.mayBe(fields.text(12)),
+  titles: fields.mayBe(fields.object({ en: fields.mayBe(latin()) })),
+  also: fields.mayBe(z.array(fields.text(20), { error: 'must be a list of words' }).max(10, 'must have 10 words at most')),
   category: fields.mayBe(fields.text(30)),
   cost: fields.whole(1),
   detail: fields.mayBe(fields.text(300)),

@@ -70,7 +70,13 @@ export async function publishedSince(since: Date): Promise<{ community: string; 
  */
 export type PublishedItem = z.output<typeof item>;
 
-const item = z.strictObject({ number: z.int(), title: z.string(), short: z.string().optional(), cost: z.int().nullable() });
+const item = z.strictObject({
+  number: z.int(),
+  title: z.string(),
+  short: z.string().optional(),
+  titleEn: z.string().optional(),
+  cost: z.int().nullable(),
+});
 
 /** The list as it was published, decrypted. */
 export function publishedList(vault: Vault, { _id, list }: Pick<PublicationRecord, '_id' | 'list'>): PublishedItem[] {

@@ -60,7 +60,10 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
 
 /** What is published: the projects; while there are none, the proposals that can be one. */
 export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, '_id' | 'projects'>): Promise<PublishedItem[]> {
-  if (projects.length > 0) return projects.map(({ number, title, short, cost }) => ({ number, title, ...(short && { short }), cost }));
+  if (projects.length > 0)
+    return projects.map(({ number, title, short, titles, cost }) => ({
+      ...{ number, title, ...(short && { short }), ...(titles?.en && { titleEn: titles.en }), cost },
+    }));
   const feasible = await feasibleProposals(world, _id);
   return feasible.map(({ number, text, cost }) => ({ number, title: maskNumbers(text), cost }));
 }
@@ -180,9 +183,10 @@ async function saysTheSame(
   const made = publication.ofProposals
     ? await projectsMadeOf(publication._id.cycle, list, session)
     : new Map(list.map(({ number }) => [number, number]));
-  return list.every(({ number, title, short, cost }) => {
+  return list.every(({ number, title, short, titleEn, cost }) => {
     const project = projects.find((each) => each.number === made.get(number));
-    return project?.cost === cost && (publication.ofProposals || (project.title === title && (project.short || undefined) === short));
+    if (project?.cost !== cost) return false;
+    return publication.ofProposals || (project.title === title && (project.short || undefined) === short && project.titles?.en === titleEn);
   });
 }
 

@@ -40,6 +40,8 @@ export function readProjects(world: World): (input: { number?: number }, act: Ac
 export interface BallotItem {
   readonly number: number;
   readonly label: string;
+  /** The same in English, if it has such a title. */
+  readonly labelEn?: string;
   /** In whole units of the cycle's currency. */
   readonly cost: number;
   /** Only where a whole ballot is read out. */
@@ -49,18 +51,18 @@ export interface BallotItem {
 const LABEL_LENGTH = 12;
 
 /** A project as SMS and voice name it: its `short`, else its title, cut to 12 characters with "…". */
-export function ballotItem({ number, title, short, cost }: Project): BallotItem {
+export function ballotItem({ number, title, short, titles, cost }: Project): BallotItem {
   const characters = [...title];
   const cut = characters.length > LABEL_LENGTH ? `${characters.slice(0, LABEL_LENGTH - 1).join('')}…` : title;
-  return { number, label: short ?? cut, cost };
+  return { number, label: short ?? cut, ...(titles?.en && { labelEn: titles.en }), cost };
 }
 
 /** A project for a resident who asks about this one. `cost` is in whole units of the cycle's currency. */
-export type ProjectTold = Readonly<Omit<Project, 'short'>>;
+export type ProjectTold = Readonly<Omit<Project, 'short' | 'titles' | 'also'>> & { readonly titleEn?: string };
 
 /** Takes from a project what a resident who asks about it gets. */
-export function projectTold({ number, title, category, cost, detail }: Project): ProjectTold {
-  return { number, title, ...(category && { category }), cost, ...(detail && { detail }) };
+export function projectTold({ number, title, titles, category, cost, detail }: Project): ProjectTold {
+  return { number, title, ...(titles?.en && { titleEn: titles.en }), ...(category && { category }), cost, ...(detail && { detail }) };
 }
 
 /** The cycle, and the project's number. */

@@ -182,7 +182,7 @@ describe('importCommunity', () => {
     });
     const community = await collection(Community).findOne({ _id: 'qingsong' });
     expect(community).to.include({ demo: true });
-    expect(community?.about).to.have.keys('money', 'notFor', 'answers');
+    expect(community?.about).to.have.keys('money', 'notFor', 'mayVote', 'office', 'answers');
     const cycle = await collection(Cycle).findOne({ _id: 'qingsong-demo' });
     expect(cycle?.projects.every(({ place, due }) => place && due)).to.equal(true);
   });

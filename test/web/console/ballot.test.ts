@@ -45,6 +45,8 @@ describe('the page of a ballot', function () {
     number: '8',
     title: '东门路灯',
     short: '',
+    titles: 'East gate lamps',
+    also: '灯、东门的灯',
     cost: '9,000',
     category: '',
     detail: '东门到菜市场',
@@ -75,7 +77,14 @@ describe('the page of a ballot', function () {
     const part = await (await cadre.send('/project', { ...LAMP, seen, do: 'part' })).text();
     expect(part).to.include('8 东门路灯').and.to.not.include('<html');
     expect((await cadre.send('/project', { ...LAMP, from: '1', seen })).status).to.equal(303);
-    expect((await cycleNow()).projects[2]).to.deep.equal({ number: 8, title: '东门路灯', cost: 9_000, detail: '东门到菜市场' });
+    expect((await cycleNow()).projects[2]).to.deep.equal({
+      number: 8,
+      title: '东门路灯',
+      titles: { en: 'East gate lamps' },
+      also: ['灯', '东门的灯'],
+      cost: 9_000,
+      detail: '东门到菜市场',
+    });
     expect(await collection(Proposal).findOne({ '_id.cycle': here.cycle })).to.include({ state: 'project', project: 8 });
     const ids = (await collection(Message).find({}).toArray()).map(({ _id }) => _id);
     expect(ids.filter((id) => id.includes(`proposal|${here.cycle}|1|state`))).to.have.length(1);

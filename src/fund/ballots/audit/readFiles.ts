@@ -17,6 +17,7 @@ const ballotSchema = z.strictObject({
       number: z.int(),
       title: z.string(),
       short: z.string().optional(),
+      titles: z.strictObject({ en: z.string().optional() }).optional(),
       category: z.string().optional(),
       cost: amount,
       detail: z.string().optional(),

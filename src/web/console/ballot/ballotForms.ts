@@ -24,7 +24,7 @@ export interface Ballot {
 export type Typed = Readonly<Record<string, string>>;
 
 const LONGEST = 300;
-const PROJECT = ['number', 'title', 'short', 'cost', 'category', 'detail', 'place', 'due'] as const;
+const PROJECT = ['number', 'title', 'short', 'titles', 'also', 'cost', 'category', 'detail', 'place', 'due'] as const;
 const RULE = ['budget', 'rule', 'threshold', 'min', 'max', 'lot'] as const;
 
 export function typedProject(request: Request): Typed {
@@ -37,7 +37,10 @@ export function typedRules(request: Request): Typed {
 
 /** A project as its form has it. `at`: its number until now; `from`: the proposal that it is made of. */
 export function typedOf(project: Partial<Project>, at: number | undefined, from: number | undefined): Typed {
-  const values = Object.entries({ ...project, at, from }).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+  const { titles, also, ...plain } = project;
+  const values = Object.entries({ ...plain, titles: titles?.en, also: also?.join('、'), at, from }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return Object.fromEntries(values);
 }
 
@@ -46,6 +49,12 @@ export function projectGiven(given: Typed): ProjectGiven {
   const text = (name: string) => (given[name] === '' ? undefined : given[name]);
   return {
     ...{ number: whole(given.number), title: given.title, cost: whole(given.cost) },
+    ...{
+      titles: text('titles') && { en: text('titles') },
+      also: text('also')
+        ?.split(/[,，、;；]+\s*/)
+        .filter(Boolean),
+    },
     ...{ short: text('short'), category: text('category'), detail: text('detail'), place: text('place'), due: text('due') },
   };
 }
@@ -84,7 +93,7 @@ function marks(cycle: CycleRecord): Markup {
 }
 
 export function projectForm({ text: { say }, own, community }: CommunityVisit, { cycle }: Ballot, given: Typed, mistakes: Mistakes): Markup {
-  const input = (name: (typeof PROJECT)[number], attributes: Markup, isLong = false) =>
+  const input = (name: (typeof PROJECT)[number], attributes: Markup = html``, isLong = false) =>
     field({
       ...{ name, label: say(`ballot.field.${name}`), value: given[name], mistake: mistakes[name], isLong, attributes },
       ...(HINTED.has(name) && { hint: say(`ballot.hint.${name}`) }),
@@ -95,12 +104,13 @@ export function projectForm({ text: { say }, own, community }: CommunityVisit, {
   return html`<form method="post" action="${own}/ballot/project" data-look>${marks(cycle)}${hidden}
 ${given.from ? html`<p>${say('ballot.madeOf', { number: given.from })}</p>` : ''}
 ${input('number', html` class="short" inputmode="numeric" maxlength="4"`)}${input('title', html` maxlength="200"`)}${input('short', html` maxlength="12"`)}
+${input('titles', html` maxlength="24"`)}${input('also')}
 ${input('cost', html` class="short" inputmode="numeric"`)}${choice({ name: 'category', label: say('ballot.field.category'), value: given.category, values: categories, mistake: mistakes.category })}
 ${input('detail', html` maxlength="300"`, true)}${input('place', html` maxlength="60"`)}${input('due', html` type="month"`)}
 <p><button name="do" value="save">${say('ballot.save')}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
 }
 
-const HINTED: ReadonlySet<string> = new Set(['short', 'detail', 'due', 'lot', 'threshold']);
+const HINTED: ReadonlySet<string> = new Set(['short', 'titles', 'also', 'detail', 'due', 'lot', 'threshold']);
 
 /** Rule, choices, budget and lot; for those who may not change them, as a list. */
 export function rulesForm(
