@@ -148,7 +148,7 @@ export const cadre = setup({
       },
     },
     confirming: {
-      meta: { ask: ({ plan, text }) => ({ ...planned(plan, text), expects: 'choice', options: CHOICES }) },
+      meta: { ask: ({ plan, text }) => ({ ...planned(plan, text), expects: 'choice', bindsAtOnce: true, options: CHOICES }) },
       on: {
         CHOSE: [
           { guard: { type: 'isSend', params: ({ event }) => event.number }, target: 'sending' },

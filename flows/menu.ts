@@ -117,7 +117,7 @@ export const menu = setup({
       },
     },
     reminders: {
-      meta: { ask: () => ({ key: 'menu.aboutReminders', expects: 'choice', options: offered(REMINDERS) }) },
+      meta: { ask: () => ({ key: 'menu.aboutReminders', expects: 'choice', bindsAtOnce: true, options: offered(REMINDERS) }) },
       on: {
         CHOSE: {
           guard: { type: 'leadsOn', params: ({ event }) => ({ menu: REMINDERS, number: event.number }) },

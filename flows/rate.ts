@@ -95,7 +95,7 @@ function ask({ left: [work = { number: 0, label: '' }] }: Context): Question {
   const params = { number: work.number, title: work.label };
   const options = STARS.map((number) => ({ number, label: `rate.stars${number}`, command: { name: 'rate', number } as const }));
   const items = STARS.toReversed().map((stars) => ({ key: `rate.tap${stars}`, params }));
-  return { key: 'rate.which', params, expects: 'choice', options, taps: { head: { key: 'rate.tapHead', params }, items } };
+  return { key: 'rate.which', params, expects: 'choice', bindsAtOnce: true, options, taps: { head: { key: 'rate.tapHead', params }, items } };
 }
 
 function told(told: RatingTold): Statement[] {

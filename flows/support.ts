@@ -107,7 +107,7 @@ function ask({ left: [{ number, text } = { number: 0, text: '' }] }: Context): Q
     { number: NEXT, label: 'support.next' },
   ] as const;
   const taps = { head: { key: 'support.tapHead' }, items: [{ key: 'support.tapGive', params }, { key: 'support.tapNext' }] };
-  return { key: 'support.one', params, expects: 'choice', options, taps };
+  return { key: 'support.one', params, expects: 'choice', bindsAtOnce: true, options, taps };
 }
 
 /** Several people have this phone: the card says who supports it. */

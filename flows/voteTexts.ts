@@ -77,7 +77,7 @@ export function confirm({ ballot, picks, change }: VoteContext): Question {
   return {
     key: change ? 'vote.confirmChanged' : 'vote.confirm',
     outcome: 'askConfirmation',
-    params: { picks: named(ballot, picks) },
+    params: { picks: named(ballot, picks), max: ballot.max },
     expects: 'confirmation',
     options: ballot.projects,
   };

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Heard } from '../channels/voice/callState.ts';
 import { interpretInCall, readBackInCall } from '../channels/voice/liveCalls.ts';
 import { canReceiveSms } from '../contacts/phone.ts';
 import type { Said } from '../dialog/dialog.ts';
@@ -23,6 +24,10 @@ export interface CallStep {
   readonly isHashed: boolean;
   /** The carrier's id of what was recorded. */
   readonly recording?: string;
+  /** What was said, on a line that hears words. */
+  readonly heard?: Heard;
+  /** The line hears words. */
+  readonly hears?: boolean;
   /** The call is over. */
   readonly isOver: boolean;
 }
@@ -42,13 +47,15 @@ export function takeCallStep({
   world: World;
   answer: (inbound: Inbound) => Promise<Said>;
 }): (step: CallStep, at?: Date) => Promise<Said> {
-  return async ({ id, address, to, isPlaced, turn, keys, isHashed, recording, isOver }, at = world.now()) => {
+  return async ({ id, address, to, isPlaced, turn, keys, isHashed, recording, heard, hears, isOver }, at = world.now()) => {
     const step = {
       call: world.vault.hmac('call', id).slice(0, 16),
       turn,
       keys,
       isHashed,
       ...(recording && { recording }),
+      ...(heard && { heard }),
+      ...(hears && { hears }),
       isOver,
       isPlaced,
       isMobile: canReceiveSms({ channel: 'voice', address }) === 'yes',

@@ -4,7 +4,7 @@ import type { Sent } from './sending.ts';
 
 export interface CarrierRequest {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly signal?: AbortSignal | undefined;
   /** The limit for an answer, in bytes; 64 KiB if absent. */
   readonly most?: number | undefined;

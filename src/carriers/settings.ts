@@ -7,6 +7,8 @@ import type { TwilioAccount } from './twilio/rest.ts';
 export interface TwilioSettings extends TwilioAccount {
   /** E.164: the default sender. */
   readonly phoneNumber: string;
+  /** It recognises speech on calls. */
+  readonly hears?: boolean;
 }
 
 const twilioSettings = settingsGroup(
@@ -15,12 +17,13 @@ const twilioSettings = settingsGroup(
     TWILIO_AUTH_TOKEN: setting.word(),
     TWILIO_PHONE_NUMBER: setting.matching(/^\+[1-9]\d{6,14}$/, 'a phone number in E.164: +, country, number, no blanks'),
   },
-  { TWILIO_API_URL: setting.address().optional() },
-  (read, { TWILIO_API_URL: apiUrl }): TwilioSettings => ({
+  { TWILIO_API_URL: setting.address().optional(), SPEECH: z.enum(['twilio'], { error: 'must be twilio, or absent' }).optional() },
+  (read, { TWILIO_API_URL: apiUrl, SPEECH: speech }): TwilioSettings => ({
     accountSid: read.TWILIO_ACCOUNT_SID,
     authToken: read.TWILIO_AUTH_TOKEN,
     phoneNumber: read.TWILIO_PHONE_NUMBER,
     ...(apiUrl && { apiUrl }),
+    ...(speech && { hears: true }),
   }),
 );
 

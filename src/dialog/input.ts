@@ -1,8 +1,9 @@
 import type { ContactPoint } from '../contacts/contact.ts';
 import type { Command } from './command.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Answer, Option, Reply } from './question.ts';
+import type { Answer, Option, Question, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
+import type { SaidRole } from './understand/vocabulary.ts';
 
 /** One message that a channel received and whose signature it has checked; the contact point is the sender's. */
 export interface Inbound extends ContactPoint {
@@ -47,8 +48,16 @@ export type Input =
       readonly readBack: (before: Before) => readonly Option[] | undefined;
     };
 
-/** A channel's own interpretation of a turn: a pure function of what is open and of the call state that the channel's last turn left. */
-export type Interpret = (before: Before) => Interpretation;
+/** A channel's own interpretation of a turn: a pure function of what is open, of the call state that the channel's last turn left, and of how words are understood. */
+export type Interpret = (before: Before, understood: Understood) => Interpretation;
+
+/** How words are understood that a machine wrote down. */
+export interface Understood {
+  /** What they mean where this is asked. It never casts, stops or deletes anything by itself. */
+  readonly meaning: (text: string, asked: Question | undefined) => Meaning;
+  /** What they say in the place of a key, if they say nothing else. */
+  readonly said: (text: string) => SaidRole | undefined;
+}
 
 export interface Before {
   readonly open?: OpenFlow;

@@ -1,21 +1,24 @@
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { maskNumbers } from '../store/text.ts';
-import { COMMANDS } from './command.ts';
+import { COMMANDS, type CommandName } from './command.ts';
 import { type Begun, beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Catalogue, FlowInput } from './flow.ts';
-import type { Inbound, Interpretation } from './input.ts';
+import type { Inbound, Interpretation, Understood } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, Question } from './question.ts';
 import type { Recent } from './recent.ts';
 import type { Talk } from './talk.ts';
 import { letStandAlone, type Turn } from './turn.ts';
+import { byEar, saidIn } from './understand/byEar.ts';
 import { isForeign } from './understand/clauses.ts';
-import { type Meaning, SHOWS, wholeCommand } from './understand/commandIn.ts';
+import { keywordIn, type Meaning, nearIn, SHOWS, wholeCommand } from './understand/commandIn.ts';
 import { ABOUT_PROJECTS } from './understand/meant.ts';
 import { mentionsIn } from './understand/mentions.ts';
 import { beginningOf, normalise, withSigns } from './understand/normalise.ts';
+import type { OwnAnswers } from './understand/ownAnswers.ts';
 import { understand } from './understand/understand.ts';
+import type { Vocabulary } from './understand/vocabulary.ts';
 
 /** A message, its turn, and the conversation as the turn found it. */
 export interface InTurn {
@@ -51,7 +54,7 @@ export async function interpretInbound(
   const found = begun.open && isFresh(begun, inbound) ? readPart<OpenFlow>(deps.world, 'conversationOpen', begun, begun.open) : undefined;
   const open = found?.until && found.until <= inbound.at.getTime() ? undefined : found;
   if ('interpret' in input) {
-    const interpretation = input.interpret(beforeIt(deps.world, begun, open));
+    const interpretation = input.interpret(beforeIt(deps.world, begun, open), understoodOnCall(ballot, deps.vocabulary, about?.answers));
     return { open: interpretation.stands ? interpretation.stands.open : open, interpretation };
   }
   if (!('text' in input)) return { open, interpretation: { meaning: sure(input) } };
@@ -68,6 +71,28 @@ export async function interpretInbound(
     ? { interpretation: { meaning: understand(input.text, undefined, ballot, deps.vocabulary, about?.answers, talk) } }
     : { open, interpretation: { meaning } };
 }
+
+/** How words on a call are understood. What was talked of before does not count, but for picks that are being read back: a number can be forged, and tells nothing of another call. */
+export function understoodOnCall(ballot: readonly Option[], vocabulary: Vocabulary, answers: OwnAnswers | undefined): Understood {
+  return {
+    meaning: (text, asked) => {
+      const meaning = understand(text, asked, ballot, vocabulary, answers);
+      return doubtful(isGuess(meaning, text, vocabulary) ? byEar(text, ballot, vocabulary) : meaning, asked);
+    },
+    said: (text) => saidIn(text, vocabulary),
+  };
+}
+
+/** Whether nothing is understood, or a command that changes something is only like what a machine may have misheard: it has to be named. */
+function isGuess(meaning: Meaning, text: string, vocabulary: Vocabulary): boolean {
+  if (meaning.kind !== 'near') return meaning.kind === 'unknown';
+  const { name } = meaning.command;
+  const plain = normalise(text);
+  return !TELLS.has(name) && keywordIn(plain, vocabulary)?.keyword.name !== name && nearIn(plain, vocabulary) !== name;
+}
+
+/** Commands that record what is told next, and nothing by themselves. */
+const TELLS: ReadonlySet<CommandName> = new Set(['propose', 'complain', 'ask', 'object']);
 
 /** While voting is not open there is no ballot, but a project can be asked about by its name. */
 async function withProjects(

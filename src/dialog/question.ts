@@ -62,7 +62,12 @@ export type ReplyOutcome =
 export type Question = Statement & {
   readonly outcome?: ReplyOutcome;
 } /** One of a few things. Their labels are locale keys, worded like any text. */ & (
-    | { readonly expects: 'choice'; readonly options: readonly Option[]; readonly taps?: Taps }
+    | {
+        readonly expects: 'choice';
+        readonly options: readonly Option[];
+        readonly taps?: Taps /** Its answer records something at once: what a machine heard does not choose. */;
+        readonly bindsAtOnce?: true;
+      }
     | { readonly expects: 'numbers'; readonly options: readonly Option[]; readonly min: number; readonly max: number }
     /** Yes or no. With `options`, a number or a title is a new pick instead. A yes does the `command`, so that to name it is a yes, too. */
     | { readonly expects: 'confirmation'; readonly options?: readonly Option[]; readonly command?: CommandName }
@@ -124,4 +129,6 @@ export interface Reply {
   readonly adds?: readonly Statement[];
   /** If it is spoken: said again slowly. */
   readonly isSlow?: true;
+  /** If it is spoken, and may be answered in words: what may be expected, for whoever recognises them. */
+  readonly listensFor?: readonly string[];
 }

@@ -13,7 +13,7 @@ import { type Ari, ari } from '../../src/carriers/asterisk/ari.ts';
 import { callerIn } from '../../src/carriers/asterisk/carrier.ts';
 import { dialled } from '../../src/carriers/asterisk/placedCalls.ts';
 import { sounds } from '../../src/carriers/asterisk/sounds.ts';
-import { heardIn, phoneWav, silentWav } from '../../src/carriers/asterisk/wav.ts';
+import { heardIn, phoneWav, silentWav } from '../../src/carriers/wav.ts';
 import { Prompt } from '../../src/fund/communities/prompts.ts';
 import { wavSeconds } from '../../src/fund/inquiries/audio.ts';
 import { Recording } from '../../src/fund/inquiries/recording.ts';

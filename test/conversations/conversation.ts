@@ -13,6 +13,8 @@ export interface Conversation {
   at: string;
   from: string;
   community?: string;
+  /** The line hears words. */
+  hears?: true;
   turns: Turn[];
   ledger?: number[][];
 }

@@ -195,10 +195,10 @@ describe('conversations', () => {
     return records(world);
   }
 
-  async function begin({ community = 'qingsong', at }: Conversation, options: ServiceOptions = {}): Promise<TestService> {
+  async function begin({ community = 'qingsong', at, hears }: Conversation, options: ServiceOptions = {}): Promise<TestService> {
     for (const collection of await mongoose.connection.listCollections()) await mongoose.connection.collection(collection.name).deleteMany({});
     clock.moveTo('2026-10-20T09:00');
-    const service = await startService({ ...moved, vault: world.vault }, join(FOLDER, community), options);
+    const service = await startService({ ...moved, vault: world.vault }, join(FOLDER, community), { ...options, ...(hears && { hears }) });
     clock.moveTo(at);
     return service;
   }

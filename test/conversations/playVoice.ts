@@ -16,7 +16,7 @@ const BEGINS = '☎';
 const ENDS = '☏';
 const SILENCE = '静';
 const HANGS_UP = '挂';
-const SPEAKS = /^说 (.*)$/;
+const SPEAKS = /^说 (.*?)(?: \[(0\.\d+)\])?$/;
 
 /** A phone in a call, whichever carrier brings it. */
 interface Phone {
@@ -24,7 +24,8 @@ interface Phone {
   listen(written: readonly Turn[], seconds?: number): Promise<string[]>;
   press(keys: string): Promise<void>;
   silence(): Promise<void>;
-  speak(seconds: number): Promise<void>;
+  /** Says something, as surely as this if the line hears words. */
+  speak(text: string, confidence?: number): Promise<void>;
   hangUp(): Promise<void>;
 }
 
@@ -33,7 +34,7 @@ type Dial = (service: TestService, from: string) => Promise<Phone>;
 
 /**
  * `☎` calls; `←` is heard, with its seconds; `→` is pressed (`1`, `3#`, `204681717`; `# (5 s)`: after five seconds of what is said), or `静` nothing, `挂` hung up, `说 …` spoken after
- * the tone; `☏` is the call's end, with its seconds. `until: writtenDown`: a cadre writes down what was spoken. `⇐ number:`, `at:`, `from:`, `until: sealed` and `{receipt}` as in SMS; `{code}` are the six
+ * the tone, or said to a line that hears words (`hears`; `说 路灯 [0.2]`: heard as surely as that); `☏` is the call's end, with its seconds. `until: writtenDown`: a cadre writes down what was spoken. `⇐ number:`, `at:`, `from:`, `until: sealed` and `{receipt}` as in SMS; `{code}` are the six
  * digits that came by SMS, `{others}` six that did not.
  */
 export const playVoice = played(overTwilio);
@@ -80,11 +81,11 @@ function played(dial: Dial): Play {
 }
 
 async function act(on: Phone, does: string): Promise<void> {
-  const spoken = SPEAKS.exec(does)?.[1];
+  const [, spoken, confidence] = SPEAKS.exec(does) ?? [];
   if (does === SILENCE) await on.silence();
   else if (does === HANGS_UP) await on.hangUp();
   else if (spoken === undefined) await on.press(does);
-  else await on.speak(Math.ceil(spokenSeconds(spoken)));
+  else await on.speak(spoken, confidence === undefined ? undefined : Number(confidence));
 }
 
 async function overTwilio({ twilio, community }: TestService, from: string): Promise<Phone> {
@@ -98,7 +99,11 @@ async function overTwilio({ twilio, community }: TestService, from: string): Pro
     },
     press: (keys) => on.press(keys),
     silence: () => on.silence(),
-    speak: (seconds) => on.speak({ url: `${twilio.apiUrl}/Recordings/${twilio.recordings.take(silence(seconds))}`, seconds }),
+    speak: (text, confidence) => {
+      const seconds = Math.ceil(spokenSeconds(text));
+      if (on.waitsFor === 'keys') return on.say(text, confidence);
+      return on.speak({ url: `${twilio.apiUrl}/Recordings/${twilio.recordings.take(silence(seconds))}`, seconds });
+    },
     hangUp: () => on.hangUp(),
   };
 }
@@ -123,7 +128,7 @@ async function overAsterisk({ asterisk, community }: TestService, from: string):
     },
     press: async (keys) => on.press(keys),
     silence: () => on.silence(),
-    speak: (seconds) => on.speak(seconds, '#'),
+    speak: (text) => on.speak(Math.ceil(spokenSeconds(text)), '#'),
     hangUp: async () => on.hangUp(),
   };
 }

@@ -300,9 +300,9 @@ describe('the dialog', () => {
     const answer = talk(kept);
     const heard: Before[] = [];
     const step = (hear: Interpret) => {
-      const remembering: Interpret = (before) => {
+      const remembering: Interpret = (before, understood) => {
         heard.push(before);
-        return hear(before);
+        return hear(before, understood);
       };
       return answer({ ...message('+8621', ''), input: { interpret: remembering, readBack: () => undefined } });
     };

@@ -60,6 +60,8 @@ const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
     finishOnKey: matching(/^[\d#*]?$/),
     actionOnEmptyResult: flag,
     language: within(GATHER_LANGUAGES),
+    hints: (value) => value !== '' && value.split(',').length <= 500 && value.split(',').every((phrase) => phrase.length <= 100),
+    speechTimeout: (value) => value === 'auto' || whole(1, 600)(value),
     bargeIn: flag,
   },
   Record: {

@@ -11,7 +11,7 @@ export const FULL = ['zh-CN', 'en'];
 /** Parameters that any text may name. */
 const DEFAULTS = ['community', 'personName', 'personPhone'];
 /** Said by the dialog, the channels, the outbox or a page, not by a flow. */
-const NOT_OF_FLOWS = ['common', 'notice', 'voice', 'commands', 'page', 'console', 'acts', 'kiosk', 'print', 'simulator'];
+const NOT_OF_FLOWS = ['common', 'notice', 'voice', 'heard', 'commands', 'page', 'console', 'acts', 'kiosk', 'print', 'simulator'];
 const SINGLE_KEYS = 9;
 /** One channel's own words for a key. */
 export const CONTEXT = /_(sms|voice|wechat)$/;

@@ -3,6 +3,7 @@ import { interpret } from '../../src/channels/voice/interpret.ts';
 import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
 import type { Question, Reply } from '../../src/dialog/question.ts';
+import { NOTHING_UNDERSTOOD } from '../support/nothingUnderstood.ts';
 import { ballotOf, type Names } from './samples.ts';
 
 const CALL: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
@@ -23,7 +24,7 @@ function asking(asked: Question): OpenFlow {
 
 /** The words of the phone for a reply of a flow. */
 export function spoken(reply: Reply): Reply {
-  const begun = interpret(CALL)({});
+  const begun = interpret(CALL)({}, NOTHING_UNDERSTOOD);
   if (!('meaning' in begun)) throw new Error('a call begins with a command');
   return begun.finish({ reply, ...(reply.asks && { open: asking(reply.asks) }) }).reply;
 }
@@ -37,7 +38,7 @@ export function keying(names: Names): Reply[] {
   const seen = new Set<string>();
   const follow = (callState: string | undefined, given: Partial<Step>) => {
     const turn = callState === undefined ? 0 : JSON.parse(callState).turn;
-    const told = toldOf(interpret({ ...CALL, turn, ...given })({ open, ...(callState !== undefined && { callState }) }), open);
+    const told = toldOf(interpret({ ...CALL, turn, ...given })({ open, ...(callState !== undefined && { callState }) }, NOTHING_UNDERSTOOD), open);
     const state = placeOf(told.callState);
     const here = [state, ...told.reply.says.map(({ key }) => key)].join('\n');
     if (seen.has(here)) return;

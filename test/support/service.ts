@@ -41,6 +41,8 @@ export interface ServiceOptions {
   /** What Aliyun has approved, with its wording; all that it would approve, if absent. */
   readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
+  /** Calls over Twilio hear words. */
+  readonly hears?: true;
 }
 
 /** The number that is texted, as each carrier writes it. */
@@ -50,7 +52,7 @@ export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01', aliyun: '106998
 export async function startService(
   world: World,
   folder = 'src/demo/community',
-  { withWechat = false, carrier = 'twilio', networks, templates }: ServiceOptions = {},
+  { withWechat = false, carrier = 'twilio', networks, templates, hears }: ServiceOptions = {},
 ): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
@@ -74,7 +76,7 @@ export async function startService(
       log: logger('silent'),
       publicUrl: url,
       announces: false,
-      twilio: { accountSid, authToken, apiUrl, phoneNumber: community.phone },
+      twilio: { accountSid, authToken, apiUrl, phoneNumber: community.phone, ...(hears && { hears }) },
       networks,
       kannel: kannel?.settings,
       mas: mas?.settings,

@@ -6,9 +6,9 @@ import { helperThread } from '../../store/helperThread.ts';
 import { hiddenNames } from '../../store/hiddenNames.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from '../form.ts';
+import { heardIn, silentWav } from '../wav.ts';
 import { SPEAKS_WITH, type Spoken } from './spoken.ts';
 import type { ToSpeak } from './spokenThread.ts';
-import { heardIn, silentWav } from './wav.ts';
 
 /** The sounds that together say a line. */
 export interface SoundsOfLine {

@@ -3,7 +3,7 @@ import type { Line } from '../../channels/voice/speech.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { onlyOf } from '../../store/helperThread.ts';
 import { plainText } from '../form.ts';
-import { phoneWav } from './wav.ts';
+import { phoneWav } from '../wav.ts';
 
 const LONGEST_MS = 10_000;
 const MOST_BYTES = 8 * 1024 * 1024;

@@ -13,7 +13,7 @@ import { call, type Placing, placeCall } from './placedCall.ts';
 import { PICTURE_PREFIX, sendSms, twilioPictures, twilioRecordings } from './rest.ts';
 import { voiceChannel } from './voiceChannel.ts';
 
-/** Twilio: SMS and the keypad line. */
+/** Twilio: SMS and the keypad line, which hears words if the settings say so. */
 export function twilio(settings: TwilioSettings): ReadyCarrier {
   return {
     recordings: twilioRecordings(settings),
@@ -26,6 +26,7 @@ export function twilio(settings: TwilioSettings): ReadyCarrier {
         sendSms: sendSms(account),
         sendCall: call(account, world),
         placeCall: placeCall(settings),
+        hears: settings.hears ?? false,
       });
     },
   };
@@ -40,10 +41,12 @@ export interface TwilioRest {
   readonly sendCall: Send;
   /** Does not reject. */
   readonly placeCall: (placing: Placing) => Promise<Sent>;
+  /** It recognises speech, too. */
+  readonly hears?: boolean;
 }
 
 /** Twilio's doors, over these ways out. */
-export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall }: TwilioRest): Carrier {
+export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall, hears = false }: TwilioRest): Carrier {
   const { world, log, publicUrl, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
   const signed = signedForm({ authToken, publicUrl });
   const voice = voiceChannel({
@@ -56,6 +59,7 @@ export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeC
     notify,
     askCallBack,
     recordStatus,
+    hears,
     observe: (outcome, seconds) => observe('voice', outcome, seconds),
   });
   const sms = receiveSms({ world, answer, text, observe: (outcome, seconds) => observe('sms', outcome, seconds) });

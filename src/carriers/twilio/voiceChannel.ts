@@ -19,6 +19,8 @@ export interface VoiceChannelDeps extends SpeechDeps {
   readonly askCallBack: AskCallBack;
   readonly recordStatus: RecordStatus;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+  /** Whether Twilio is to recognise speech. */
+  readonly hears: boolean;
 }
 
 export interface VoiceChannel {
@@ -33,10 +35,10 @@ export interface VoiceChannel {
 
 /** Puts the parts of the voice line together. */
 export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
-  const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe } = deps;
+  const { world, log, publicUrl, placeCall, answer, notify, askCallBack, recordStatus, observe, hears } = deps;
   const speech = speechOf(deps);
   const ask = askBySms({ world, answer, notify });
-  const take = takeStep({ world, answer });
+  const take = takeStep({ world, answer, hears });
   const ending = endOfCall<{ readonly form: Readonly<Record<string, string>>; readonly turn: number }>({
     take: ({ form, turn }) => take(form, turn),
     askBySms: ({ form }, said) => ask({ ...endsOf(form), key: world.vault.hmac('delivery', 'voice', form.CallSid ?? '', 'bySms') }, said),
@@ -46,7 +48,7 @@ export function voiceChannel(deps: VoiceChannelDeps): VoiceChannel {
   const addresses = { url: `${publicUrl}/twilio/voice`, statusCallback: `${publicUrl}/twilio/status` };
   return {
     handlers: {
-      '/twilio/voice': [callBack(world, askCallBack, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd, observe })],
+      '/twilio/voice': [callBack(world, askCallBack, log), receiveVoice({ world, publicUrl, answer, speech, takeEnd, observe, hears })],
       '/twilio/voice/text': [sayText(world, recordStatus)],
       '/twilio/voice/person': [afterPerson({ world, log, publicUrl, speech, notify })],
     },

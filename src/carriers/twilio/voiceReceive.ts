@@ -1,4 +1,5 @@
 import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+import type { Alternative } from '../../channels/voice/callState.ts';
 import type { Speech } from '../../channels/voice/speech.ts';
 import type { Said } from '../../dialog/dialog.ts';
 import type { Inbound } from '../../dialog/input.ts';
@@ -20,6 +21,8 @@ export interface VoiceDeps {
   /** Takes the end of a call. */
   readonly takeEnd: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
+  /** Whether Twilio is to recognise speech. */
+  readonly hears: boolean;
 }
 
 const PATH = '/twilio/voice';
@@ -48,18 +51,20 @@ export function receiveVoice(deps: VoiceDeps): FormHandler {
 export function takeStep({
   world,
   answer,
-}: Pick<VoiceDeps, 'world' | 'answer'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
+  hears,
+}: Pick<VoiceDeps, 'world' | 'answer' | 'hears'>): (form: Readonly<Record<string, string>>, turn: number, at?: Date) => Promise<Said> {
   const take = takeCallStep({ world, answer });
   return async (form, turn, at) => {
     const { address, to, isPlaced } = endsOf(form);
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
-    return take({ id: form.CallSid ?? '', address, to, isPlaced, turn, isOver: hasEnded(form), ...entered(form) }, at);
+    return take({ id: form.CallSid ?? '', address, to, isPlaced, turn, hears, isOver: hasEnded(form), ...entered(form, hears) }, at);
   };
 }
 
-/** The keys of a `<Gather>`, or the recording of a `<Record>` and the key that ended it. */
-function entered(form: Readonly<Record<string, string>>) {
-  const { Digits = '', FinishedOnKey, RecordingSid } = form;
+/** The keys of a `<Gather>`, else what it heard; or the recording of a `<Record>` and the key that ended it. */
+function entered(form: Readonly<Record<string, string>>, hears: boolean) {
+  const { Digits = '', FinishedOnKey, RecordingSid, SpeechResult = '' } = form;
+  if (hears && SpeechResult.trim() !== '' && Digits === '') return { keys: '', isHashed: false, heard: [spokenIn(SpeechResult, form.Confidence)] };
   if (RecordingSid !== undefined) {
     if (Digits === '*' || Digits === '0') return { keys: Digits, isHashed: false };
     const recording = recordingIn(form);
@@ -67,6 +72,14 @@ function entered(form: Readonly<Record<string, string>>) {
   }
   if (FinishedOnKey === '#') return { keys: Digits, isHashed: true };
   return Digits.length > 1 && Digits.endsWith('#') ? { keys: Digits.slice(0, -1), isHashed: true } : { keys: Digits, isHashed: false };
+}
+
+/** More than anybody says in one breath, in characters. */
+const MOST_SAID = 200;
+
+function spokenIn(text: string, confidence: string | undefined): Alternative {
+  const sure = Number(confidence);
+  return { text: text.slice(0, MOST_SAID), ...(confidence && sure >= 0 && sure <= 1 && { confidence: sure }) };
 }
 
 /** A caller who asked for a person is connected to the community's. */

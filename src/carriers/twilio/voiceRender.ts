@@ -32,10 +32,12 @@ interface Step {
 
 /** The answer to a step of a call: first the words, then the keys or the recording for which the line waits. If nothing is asked, the call ends. */
 export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
-  const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
+  const { says = [], asks, adds = [], isSlow = false, listensFor } = reply ?? {};
   const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
   const lines = spoken.flatMap((said) => linesOf(said, { ...speech, isSlow }));
-  const step: Step = connects ? { lines, next, connects } : { lines, next, ...(asks && { asks: awaited(asks) }) };
+  const step: Step = connects
+    ? { lines, next, connects }
+    : { lines, next, ...(asks && { asks: awaited(asks, listensFor && { words: listensFor, language: speech.language }) }) };
   return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 
@@ -56,10 +58,24 @@ function written({ lines, asks, next, connects }: Step): string {
   return response.toString();
 }
 
-/** What is waited for, as Twilio's verbs take it. */
-function awaited(asks: Question) {
+/** What is waited for, as Twilio's verbs take it. Where words may answer, too, it ends what it heard by itself. */
+function awaited(asks: Question, listens: { readonly words: readonly string[]; readonly language: string } | undefined) {
   const entry = entryFor(asks);
-  return 'keys' in entry ? { input: ['dtmf' as const] satisfies ['dtmf'], ...entry.keys } : { ...entry.recording, playBeep: true };
+  if ('recording' in entry) return { ...entry.recording, playBeep: true };
+  if (!listens) return { input: KEYS, ...entry.keys };
+  const language = listens.language.startsWith('en') ? ('en-US' as const) : ('cmn-Hans-CN' as const);
+  return { input: KEYS_AND_WORDS, ...entry.keys, language, hints: hintsOf(listens.words), speechTimeout: 'auto' };
+}
+
+const KEYS: ['dtmf'] = ['dtmf'];
+const KEYS_AND_WORDS: ['dtmf', 'speech'] = ['dtmf', 'speech'];
+
+/** As Twilio takes them: 500 phrases of 100 characters at most. */
+function hintsOf(words: readonly string[]): string {
+  return words
+    .slice(0, 500)
+    .map((word) => plainText(word).replaceAll(',', ' ').slice(0, 100))
+    .join(',');
 }
 
 /** An element that can say something: a document, or a `<Gather>` in it. */

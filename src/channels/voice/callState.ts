@@ -20,6 +20,10 @@ export interface CallState {
   readonly told?: readonly Hint[];
   /** In which language. */
   readonly language?: string;
+  /** The line hears words. */
+  readonly hears?: true;
+  /** How often in a row words were not understood. After the second time, the call goes on with keys alone. */
+  readonly unheard?: number;
 }
 
 /** Where the hash key is; how many projects may be picked, and until when. */
@@ -92,6 +96,17 @@ export function optionsOf(open: OpenFlow | undefined): readonly Option[] {
   return open?.asked.expects === 'numbers' ? open.asked.options : [];
 }
 
+/** What a machine wrote down of what was said: the likeliest first; `failed` if nothing came of it in time. */
+export type Heard = readonly Alternative[] | 'failed';
+
+export interface Alternative {
+  readonly text: string;
+  /** From 0 to 1; absent if the recogniser does not tell. */
+  readonly confidence?: number;
+  /** The voice lasted longer than so few characters take. */
+  readonly isLonger?: true;
+}
+
 /** One step of a call, as the carrier reported it. */
 export interface Step {
   /** The carrier's id of the call. */
@@ -104,6 +119,10 @@ export interface Step {
   readonly isHashed: boolean;
   /** The carrier's id of the recording of what was spoken. */
   readonly recording?: string;
+  /** What was said, on a line that hears words. */
+  readonly heard?: Heard;
+  /** The line hears words. */
+  readonly hears?: boolean;
   /** The call is over. */
   readonly isOver: boolean;
   /** We placed the call: the person who answers has the phone. */

@@ -1,6 +1,8 @@
-import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
+import type { Before, Interpret, Interpretation, Spoken, Understood } from '../../dialog/input.ts';
 import type { Answer, Option, Question, Reply } from '../../dialog/question.ts';
 import { type CallState, type Here, items, type Kept, keeping, keptOf, type Own, type Step } from './callState.ts';
+import { heardAs } from './heardAs.ts';
+import { listening } from './listening.ts';
 import { goOnKeyed, hashed, numberKeyed, numbersAt, read, readingKeyed } from './numberKeys.ts';
 import { answered, asks, command, isCast, meant, missed, repeat, spoken, tellingOnce } from './stepReply.ts';
 
@@ -12,11 +14,11 @@ const NEVER = -1;
  * What a step of a call means. A question for numbers takes several steps: this machine asks by itself until the last key, and the flow
  * sees one answer. Everything else is a key that answers the open question, or a command.
  */
-export function interpret(step: Step): (before: Before) => Interpretation {
-  return (before) => tellingOnce(meaningOf(step, before), before.open);
+export function interpret(step: Step): Interpret {
+  return (before, understood) => listening(tellingOnce(meaningOf(step, before, understood), before.open), before.open);
 }
 
-function meaningOf(step: Step, { open, callState: stored }: Before): Interpretation {
+function meaningOf(step: Step, { open, callState: stored }: Before, understood: Understood): Interpretation {
   const callState: CallState | undefined = stored === undefined ? undefined : JSON.parse(stored);
   if (step.turn === 0 && !step.isOver) return begun(step, keptOf(step, callState, open));
   if (!callState || callState.call !== step.call) return spoken({ says: [] }, callState);
@@ -27,6 +29,7 @@ function meaningOf(step: Step, { open, callState: stored }: Before): Interpretat
   const here: Here = { step, callState: { ...callState, turn: step.turn + 1, at: step.at }, open };
   if (step.turn !== callState.turn) return asks(here, []);
   if (step.recording !== undefined) return answered(here, { type: 'FREE_TEXT', recording: step.recording });
+  if (step.heard) return heardAs(here, step.heard, understood);
   if (step.keys === '') return step.isHashed ? hashed(here) : silent(here);
   const wasAskedAgain = callState.silences > 0; // "are you still there" was the last that was said
   return keyed({ ...here, callState: { ...here.callState, silences: 0 } }, step.keys, wasAskedAgain);
@@ -46,7 +49,15 @@ export function keeps({ open, callState }: Before, step: Step): boolean {
 
 /** A call begins. If the call before was cut off, it begins with the vote, which shows who this is; else with the menu. */
 function begun(step: Step, kept: Kept | undefined): Interpretation {
-  const callState: CallState = { call: step.call, turn: 1, at: step.at, silences: 0, misses: 0, ...(kept && { kept }) };
+  const callState: CallState = {
+    call: step.call,
+    turn: 1,
+    at: step.at,
+    silences: 0,
+    misses: 0,
+    ...(step.hears && { hears: true }),
+    ...(kept && { kept }),
+  };
   return command({ step, callState, open: undefined }, kept ? 'vote' : 'menu');
 }
 

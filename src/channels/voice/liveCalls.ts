@@ -1,4 +1,4 @@
-import type { Before, Interpretation, Spoken } from '../../dialog/input.ts';
+import type { Before, Interpret, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Option } from '../../dialog/question.ts';
 import type { Step } from './callState.ts';
@@ -25,8 +25,8 @@ const MOST_BESIDE = 7;
  * What a step means in its own call. A number can be forged, so it is only a claim: while one call of it goes on, a further call begins
  * with nothing of what the first holds, and both go on. Only a call that is over, or silent for long, can be continued by another.
  */
-export function interpretInCall(step: Step): (before: Before) => Interpretation {
-  return (before) => {
+export function interpretInCall(step: Step): Interpret {
+  return (before, understood) => {
     const calls = callsIn(before);
     const begins = step.turn === 0 && !step.isOver;
     const mine = begins ? cutOff(calls, step) : calls.find(({ call }) => call === step.call);
@@ -34,7 +34,8 @@ export function interpretInCall(step: Step): (before: Before) => Interpretation 
     const others = calls.filter((one) => one.call !== step.call && (!begins || isLive(one, step)));
     const kept = begins ? withoutTooMany(others) : others;
     const isBeside = mine !== calls[0];
-    const interpretation = interpret({ ...step, isBeside })(mine ? { callState: mine.callState, ...(mine.open && { open: mine.open }) } : {});
+    const inIt: Before = mine ? { callState: mine.callState, ...(mine.open && { open: mine.open }) } : {};
+    const interpretation: Interpretation = interpret({ ...step, isBeside })(inIt, understood);
     const isPlaced = step.isPlaced;
     const isOver = step.isOver || (!begins && mine?.isOver);
     const together = ({ callState, ...told }: Spoken): Spoken => {

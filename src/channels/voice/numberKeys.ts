@@ -106,6 +106,19 @@ function done(here: Here): Interpretation {
   return asks(here, [{ key: 'voice.atLeast', params: { min: Math.max(1, min) } }]);
 }
 
+/** Adds the project that is being read, by word of mouth: the last one that is allowed is read back first. */
+export function readingTaken(here: Here): Interpretation {
+  const { picks, reading = 0 } = numbersOf(here);
+  const project = optionsOf(here.open)[reading];
+  if (!project || leftOf(here.open, picks) > 1) return readingKeyed(here, '1');
+  return readsBack(here, [project.number]);
+}
+
+/** Has the picks until now, and these, read back as a whole: they count after a yes. */
+export function readsBack(here: Here, numbers: readonly number[]): Interpretation {
+  return answered(here, { type: 'NAMED', numbers: [...new Set([...numbersOf(here).picks, ...numbers])] });
+}
+
 /** Adds a pick. The last pick that is allowed casts the ballot, as was said before; any other is read back. */
 function picked(here: Here, number: number): Interpretation {
   const { picks: before, reading, unsaid: unsaidBefore = [] } = numbersOf(here);

@@ -36,6 +36,17 @@ export function answered(here: Here, answer: Answer): Interpretation {
   return meant(here, { kind: 'answer', answer });
 }
 
+/** What is answered in passing: what was keyed until now stays, and the question that stands is asked again. */
+export function aside(here: Here, meaning: Meaning): Interpretation {
+  const interpretation = meant(here, meaning);
+  if (!('meaning' in interpretation)) return interpretation;
+  return {
+    ...interpretation,
+    finish: (result) =>
+      result.open && result.open.flow === here.open?.flow ? passesOn({ ...here, open: result.open }, result.reply) : interpretation.finish(result),
+  };
+}
+
 /** A command, before whose answer something may be said. */
 export function command(here: Here, name: 'menu' | 'vote' | 'person', first: readonly Statement[] = []): Interpretation {
   const interpretation = meant(here, { kind: 'command', command: { name } });

@@ -1,3 +1,4 @@
+import { spokenSeconds } from '../../channels/voice/speech.ts';
 import { type Caller, type CallUnderWay, followTwiml, type HeardPrompt, type VoiceLine } from './followTwiml.ts';
 import type { Verb } from './readTwiml.ts';
 
@@ -36,6 +37,8 @@ export interface Call {
   press(keys: string, after?: number): Promise<void>;
   /** Hears to the end and presses nothing until the line has waited long enough. */
   silence(): Promise<void>;
+  /** Says something where words may answer, over what is being said; where they may not, nothing happens. */
+  say(text: string, confidence?: number): Promise<void>;
   /** Speaks after the tone and ends with `#`. */
   speak(recording: Recording): Promise<void>;
   /** Ends the call. What was `spoken` into a `<Record>` by then is delivered first. */
@@ -67,6 +70,7 @@ export async function call(line: VoiceLine, caller: Caller): Promise<Call> {
     hear: (seconds) => hear(underWay, seconds),
     press: (keys, after) => press(underWay, keys, after),
     silence: () => silence(underWay),
+    say: (text, confidence) => say(underWay, text, confidence),
     speak: (recording) => speak(underWay, recording),
     hangUp: (spoken) => hangUp(underWay, spoken),
   };
@@ -121,6 +125,17 @@ async function silence(underWay: CallUnderWay): Promise<void> {
     underWay.pass(entryOf(waiting).timeout);
     await gathered(underWay, '', '');
   }
+}
+
+/** As long as Twilio takes to see that somebody has ended, in seconds. */
+const PAUSE = 1;
+
+async function say(underWay: CallUnderWay, text: string, confidence = 0.9): Promise<void> {
+  const { waiting } = underWay;
+  if (waiting?.name !== 'Gather' || !waiting.attributes.input?.split(' ').includes('speech')) return;
+  await underWay.prompt();
+  underWay.pass(spokenSeconds(text) + PAUSE);
+  await underWay.answer({ SpeechResult: text, Confidence: String(confidence), Language: waiting.attributes.language ?? 'en-US', msg: 'Gather End' });
 }
 
 async function speak(underWay: CallUnderWay, recording: Recording): Promise<void> {

@@ -29,6 +29,29 @@ const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What is said on a call in the place of a key. `commands.json` lists whole utterances by these names. */
+const SAID = [
+  'saidYes',
+  'saidNo',
+  /** Nothing more is wanted: 就这些. */
+  'saidDone',
+  /** Wants to hear the projects: 念给我听. */
+  'saidListen',
+  /** The project that is being read: 投这个. */
+  'saidTake',
+  /** The next one. */
+  'saidNext',
+  /** What was just said, once more. */
+  'saidRepeat',
+  'saidPerson',
+  'saidMenu',
+  /** What was cast is to be another. */
+  'saidChange',
+  /** Knows the numbers. */
+  'saidNumber',
+] as const;
+export type SaidRole = (typeof SAID)[number];
+
 /**
  * One language's `commands.json`: keywords by command, near misses by `<command>?`, other words by role, number words in order from zero.
  */
@@ -46,6 +69,8 @@ export interface Vocabulary {
   readonly keywords: ReadonlyMap<string, Keyword>;
   readonly words: ReadonlyMap<string, ReadonlySet<Role>>;
   readonly numbers: ReadonlyMap<string, number>;
+  /** What is said in the place of a key. */
+  readonly said: ReadonlyMap<string, SaidRole>;
   /** Keywords and words by their first character, longest first. */
   readonly keywordsFrom: ReadonlyMap<string, readonly string[]>;
   readonly wordsFrom: ReadonlyMap<string, readonly string[]>;
@@ -62,11 +87,13 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, b
   const keywords = new Map<string, Keyword>();
   const words = new Map<string, Set<Role>>();
   const numbers = new Map<string, number>();
+  const said = new Map<string, SaidRole>();
   for (const [language, catalogue] of Object.entries(catalogues)) {
     for (const [key, listed] of Object.entries(catalogue)) {
       const role = ROLES.find((each) => each === key);
+      const saidRole = SAID.find((each) => each === key);
       const name = COMMANDS.find((each) => each === key.replace(/\?$/, ''));
-      if (!role && !name && key !== 'numbers' && key !== 'others') {
+      if (!role && !saidRole && !name && key !== 'numbers' && key !== 'others') {
         throw new CodedError(
           'unknown-command',
           `${language}/commands.json: "${key}" is neither a command nor a kind of word; see src/dialog/understand/vocabulary.ts.`,
@@ -74,7 +101,8 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, b
       }
       listed.forEach((written, index) => {
         const word = normalise(written).trim();
-        if (role) words.set(word, new Set([...(words.get(word) ?? []), role]));
+        if (saidRole) said.set(word, saidRole);
+        else if (role) words.set(word, new Set([...(words.get(word) ?? []), role]));
         else if (key === 'numbers') numbers.set(word, index);
         else keep(keywords, word, { ...(name && { name }), isNear: key.endsWith('?') });
       });
@@ -82,7 +110,7 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, b
   }
   const missing = COMMANDS.filter((name) => ![...keywords.values()].some((keyword) => keyword.name === name && !keyword.isNear));
   if (missing.length) throw new CodedError('command-without-keyword', `No commands.json has a keyword for: ${missing.join(', ')}.`);
-  return { keywords, words, numbers, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book, guess };
+  return { keywords, words, numbers, said, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book, guess };
 }
 
 function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {

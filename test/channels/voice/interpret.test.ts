@@ -6,6 +6,7 @@ import type { Interpretation, Spoken } from '../../../src/dialog/input.ts';
 import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
 import type { Answer, Option, Param, Question, Reply } from '../../../src/dialog/question.ts';
 import { ballotOf, CHINESE } from '../../flows/samples.ts';
+import { NOTHING_UNDERSTOOD } from '../../support/nothingUnderstood.ts';
 
 const CLOSES_AT = '2026-12-15T12:00:00.000Z';
 const PICK: Question = { key: 'vote.pick', params: { closesAt: CLOSES_AT }, expects: 'numbers', options: ballotOf(12, CHINESE), min: 2, max: 3 };
@@ -36,7 +37,7 @@ function calling(first: Question, isMobile = true) {
   const said: Reply[] = [];
   const take = (given: Partial<Step>, after = open): Reply => {
     const step: Step = { call, turn, keys: '', isHashed: false, isOver: false, isMobile, at: 0, ...given };
-    const heard = interpret(step)({ open, ...(callState !== undefined && { callState }) });
+    const heard = interpret(step)({ open, ...(callState !== undefined && { callState }) }, NOTHING_UNDERSTOOD);
     if ('meaning' in heard) handedOn.push(heard.meaning);
     const told: Spoken = 'meaning' in heard ? heard.finish({ reply: { says: [], asks: after.asked }, open: after }) : heard;
     callState = told.callState;
@@ -224,7 +225,7 @@ describe('the keypad', () => {
       [3, 'voice.upTo'],
       [1, 'voice.upToOne'],
     ] as const) {
-      const begun = interpret(step)({});
+      const begun = interpret(step)({}, NOTHING_UNDERSTOOD);
       if (!('meaning' in begun)) throw new Error('a call begins with a command');
       const { reply } = begun.finish({ reply: { says: [], asks: { ...EIGHT, max } }, open: opened({ ...EIGHT, max }) });
       expect(reply.says).to.deep.equal([max > 1 ? { key, params: { max } } : { key }, { key: 'voice.until', params: { closesAt: CLOSES_AT } }]);
@@ -260,7 +261,7 @@ describe('the keypad', () => {
 
   it('asks what was not understood again in its own words, and passes on what came of a turn', () => {
     const step: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
-    const begun = interpret(step)({});
+    const begun = interpret(step)({}, NOTHING_UNDERSTOOD);
     if (!('meaning' in begun)) throw new Error('a call begins with a command');
     for (const [misses, key] of [
       [1, 'vote.pickMissed'],

@@ -6,6 +6,7 @@ import { promptHashes } from '../../../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../../../fund/cycles/index.ts';
 import { cached } from '../../../store/cache.ts';
 import { perWorld, type World } from '../../../store/world.ts';
+import { IN_WORDS } from '../listening.ts';
 
 /** The recorded prompts of a community at a moment. */
 export interface PromptBook {
@@ -53,7 +54,8 @@ export interface Phrases {
 
 /** The texts that can be spoken with these flows. */
 export function phrasesOf(catalogue: i18n, flows: Catalogue): Phrases {
-  return { catalogue, menus: menusOf(flows), whole: (['menu', 'identify', 'vote'] as const).map((role) => flowWith(flows, role)) };
+  const menus = menusOf(flows).flatMap((menu) => [menu, ...(IN_WORDS[menu.key] ? [{ ...menu, key: IN_WORDS[menu.key] ?? '' }] : [])]);
+  return { catalogue, menus, whole: (['menu', 'identify', 'vote'] as const).map((role) => flowWith(flows, role)) };
 }
 
 /** A part of a phrase: words that are always the same, or a parameter and the formatter that words it. */

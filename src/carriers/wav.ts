@@ -1,4 +1,4 @@
-import { boundedMap } from '../../store/cache.ts';
+import { boundedMap } from '../store/cache.ts';
 
 /** The rate of a phone line, in samples a second. */
 const RATE = 8_000;
@@ -21,9 +21,15 @@ export function phoneWav(wav: Buffer): Buffer | undefined {
   return out;
 }
 
-/** A WAV in which nothing is heard, as a phone line plays it. */
-export function silentWav(ms: number): Buffer {
-  const bytes = 2 * Math.round((ms * RATE) / 1_000);
+/** What is in a WAV of one or two channels of 16 bits. Undefined if it is anything else. */
+export function samplesOf(wav: Buffer): { readonly rate: number; readonly samples: Int16Array } | undefined {
+  const read = samplesIn(wav);
+  return read && { rate: read.rate, samples: Int16Array.from(read.samples) };
+}
+
+/** A WAV in which nothing is heard, as a phone line plays it if no other rate is given. */
+export function silentWav(ms: number, rate = RATE): Buffer {
+  const bytes = 2 * Math.round((ms * rate) / 1_000);
   const out = Buffer.alloc(HEADER + bytes);
   out.write('RIFF', 0);
   out.writeUInt32LE(HEADER - 8 + bytes, 4);
@@ -31,8 +37,8 @@ export function silentWav(ms: number): Buffer {
   out.writeUInt32LE(16, 16);
   out.writeUInt16LE(1, 20);
   out.writeUInt16LE(1, 22);
-  out.writeUInt32LE(RATE, 24);
-  out.writeUInt32LE(2 * RATE, 28);
+  out.writeUInt32LE(rate, 24);
+  out.writeUInt32LE(2 * rate, 28);
   out.writeUInt16LE(2, 32);
   out.writeUInt16LE(16, 34);
   out.write('data', 36);

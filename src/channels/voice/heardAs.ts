@@ -1,0 +1,139 @@
+import type { Interpretation, Understood } from '../../dialog/input.ts';
+import type { Answer, Question } from '../../dialog/question.ts';
+import type { Meaning } from '../../dialog/understand/commandIn.ts';
+import type { SaidRole } from '../../dialog/understand/vocabulary.ts';
+import type { Alternative, Heard, Here, Own } from './callState.ts';
+import { numbersOf, optionsOf } from './callState.ts';
+import { MOST_UNHEARD } from './listening.ts';
+import { goOnKeyed, hashed, numbersAt, read, readingKeyed, readingTaken, readsBack } from './numberKeys.ts';
+import { answered, aside, asks, command, meant, repeat, spoken } from './stepReply.ts';
+
+/** Below it, what was written down is not looked at; a yes that casts needs more. */
+const LEAST = 0.3;
+const SURE = 0.4;
+
+/**
+ * What somebody said on a line that hears words, by the likeliest way to write it down that means something here. Picks are always read back as a whole, and
+ * count after a key or a yes. Nothing is cast, stopped or deleted by it alone.
+ */
+export function heardAs(here: Here, heard: Heard, understood: Understood): Interpretation {
+  if (heard === 'failed') return unheard(here, MOST_UNHEARD);
+  const { unheard: before = 0, ...rest } = here.callState;
+  const found = heard.filter(isLikely).flatMap((one) => saidAs({ ...here, callState: { ...rest, silences: 0 } }, one, understood) ?? []);
+  const [first] = found;
+  return first && !contradict(found) ? first : unheard(here, before + 1);
+}
+
+function isLikely({ confidence = 1 }: Alternative): boolean {
+  return confidence >= LEAST;
+}
+
+/** Whether one way to write it down is a yes, and another one a no. */
+function contradict(found: readonly Interpretation[]): boolean {
+  const types = found.flatMap((one) => ('meaning' in one && one.meaning.kind === 'answer' ? [one.meaning.answer.type] : []));
+  return types.includes('YES') && types.includes('NO');
+}
+
+/** Asks again, and after the second time for keys, without blame. */
+function unheard(here: Here, times: number): Interpretation {
+  const why = times >= MOST_UNHEARD ? 'heard.byKeys' : 'heard.again';
+  return asks({ ...here, callState: { ...here.callState, unheard: times } }, [{ key: why }], 'Missed');
+}
+
+/** What these words mean here; undefined if nothing. */
+function saidAs(here: Here, one: Alternative, understood: Understood): Interpretation | undefined {
+  const said = understood.said(one.text);
+  if (said === 'saidPerson') return command(here, 'person');
+  if (said === 'saidRepeat') return repeat(here);
+  if (said === 'saidMenu') return command(here, 'menu');
+  const own = here.callState.asked;
+  const asked = here.open?.asked;
+  const bySelf = own ? toOwn(here, own, said) : asked && said && toFlow(here, asked, said, one);
+  if (bySelf) return bySelf;
+  const meaning = understood.meaning(one.text, asked);
+  return byMeaning(here, meaning, one);
+}
+
+/** Words in the place of a key, for what this machine asks by itself. */
+function toOwn(here: Here, own: Own, said: SaidRole | undefined): Interpretation | undefined {
+  const hasPicks = numbersOf(here).picks.length > 0;
+  const isYes = said === 'saidYes' || said === 'saidTake';
+  const isNo = said === 'saidNo' || said === 'saidNext';
+  if (own === 'afterCast' || own === 'after') {
+    if (own === 'afterCast' && said === 'saidChange') return command(here, 'vote');
+    return isNo || said === 'saidDone' ? spoken({ says: [{ key: 'voice.bye' }] }, here.callState) : undefined;
+  }
+  if (own === 'goOn') return isYes ? goOnKeyed(here, '1') : isNo ? goOnKeyed(here, '2') : undefined;
+  if (own === 'speakAgain') return undefined; // a recording is asked for
+  if (said === 'saidDone') return hasPicks ? readsBack(here, []) : hashed(here);
+  if (said === 'saidListen') return read(here);
+  if (own === 'project') return isYes ? readingTaken(here) : isNo ? readingKeyed(here, '2') : undefined;
+  return own === 'listEnd' && said === 'saidNext' ? readingKeyed(here, '2') : undefined;
+}
+
+/** Words in the place of a key, for what a flow asks. */
+function toFlow(here: Here, asked: Question, said: SaidRole, one: Alternative): Interpretation | undefined {
+  if (asked.expects === 'confirmation') {
+    if (said === 'saidYes' || said === 'saidDone' || said === 'saidTake') return isSureYes(one) ? answered(here, { type: 'YES' }) : undefined;
+    if (said === 'saidNo') return answered(here, { type: 'NO' });
+  }
+  if (asked.expects !== 'numbers') return undefined;
+  if (said === 'saidListen') return read(here);
+  return said === 'saidNumber' ? asks(numbersAt(here, { picks: [] }, 'number'), []) : undefined;
+}
+
+/** A yes that may cast. The voice must not have lasted longer than the word: 不对, of which only 对 was heard. */
+function isSureYes({ confidence = 1, isLonger }: Alternative): boolean {
+  return confidence >= SURE && !isLonger;
+}
+
+function byMeaning(here: Here, meaning: Meaning, one: Alternative): Interpretation | undefined {
+  switch (meaning.kind) {
+    case 'unknown':
+      return undefined;
+    case 'intent':
+    case 'ownAnswer':
+      return aside(here, meaning);
+    case 'numbers':
+    case 'named':
+      return optionsOf(here.open).length > 0 ? readsBack(here, meaning.numbers) : meant(here, meaning);
+    case 'near':
+      return meant(here, { kind: meaning.command.text === undefined ? 'near' : 'command', command: withoutText(meaning.command) });
+    case 'command':
+      return meaning.command.name === 'repeat' ? repeat(here) : meant(here, { kind: 'command', command: withoutText(meaning.command) });
+    case 'answer':
+      return byAnswer(here, meaning.answer, one);
+  }
+}
+
+/** What a text would carry is spoken after a tone: a machine's words are a draft, not the person's. */
+function withoutText<Carrying extends { readonly text?: string }>({ text: _, ...command }: Carrying): Omit<Carrying, 'text'> {
+  return command;
+}
+
+function byAnswer(here: Here, answer: Answer, one: Alternative): Interpretation | undefined {
+  const asked = here.open?.asked;
+  switch (answer.type) {
+    case 'NAMED':
+    case 'NUMBERS':
+      if (here.callState.asked || asked?.expects === 'numbers') return readsBack(here, answer.numbers);
+      return answered(here, { ...answer, type: 'NAMED', numbers: withShown(asked, answer, one.text) });
+    case 'YES':
+      return isSureYes(one) && !here.callState.asked ? answered(here, answer) : undefined;
+    case 'CHOSE':
+      return asked?.expects === 'choice' && !asked.bindsAtOnce && !here.callState.asked ? answered(here, answer) : undefined;
+    case 'NO':
+      return here.callState.asked ? undefined : answered(here, answer);
+    default:
+      return undefined;
+  }
+}
+
+/** While picks are read back, of which more are allowed, another title is one more. What denies or changes them is not. */
+function withShown(asked: Question | undefined, answer: Extract<Answer, { numbers: number[] }>, text: string): number[] {
+  const { picks, max } = asked?.params ?? {};
+  const shown = Array.isArray(picks) ? picks.flatMap((pick) => (typeof pick === 'object' ? [pick.number] : [])) : [];
+  const together = [...new Set([...shown, ...answer.numbers])];
+  const isChange = ('change' in answer && answer.change !== undefined) || /[不没错换改只]|\b(?:no|not|wrong|only|change)\b/i.test(text);
+  return isChange || typeof max !== 'number' || together.length > max ? answer.numbers : together;
+}

@@ -1,0 +1,68 @@
+import type { Flowed, Interpretation, Spoken } from '../../dialog/input.ts';
+import type { OpenFlow } from '../../dialog/openFlow.ts';
+import type { Option, Question, Reply } from '../../dialog/question.ts';
+import { type CallState, optionsOf } from './callState.ts';
+
+/** What is asked where words may answer, in the place of what is asked for keys alone. The same in other words goes by its own key. */
+export const IN_WORDS: Readonly<Record<string, string>> = {
+  'menu.top': 'heard.top',
+  'vote.pick': 'heard.pick',
+  'vote.pickMore': 'heard.pick',
+  'vote.pickAgain': 'heard.pick',
+  'vote.confirm': 'heard.confirm',
+  'voice.number': 'heard.number',
+  'voice.more': 'heard.more',
+};
+
+/** Adds, on a line that hears words, what may be said and what may be expected; not where digits prove something, nor where a choice records at once. */
+export function listening(interpretation: Interpretation, open: OpenFlow | undefined): Interpretation {
+  if (!('meaning' in interpretation)) return { ...interpretation, ...listensIn(interpretation, { open }) };
+  return { ...interpretation, finish: (result) => listensIn(interpretation.finish(result), result) };
+}
+
+function listensIn(spoken: Spoken, { open }: Partial<Flowed>): Spoken {
+  const { reply, callState: stored } = spoken;
+  const { asks } = reply;
+  if (stored === undefined || !asks || isKeyed(asks)) return spoken;
+  const callState: CallState = JSON.parse(stored);
+  if (!callState.hears || isDeaf(callState)) return spoken;
+  return { ...spoken, reply: { ...reply, ...inWords(asks), listensFor: expected(asks, open) } };
+}
+
+/** Whether a question takes keys alone, or a recording. */
+function isKeyed(asked: Question): boolean {
+  return asked.expects === 'code' || asked.expects === 'freeText' || (asked.expects === 'choice' && asked.bindsAtOnce === true);
+}
+
+/** After words were not understood so often in a row, the call goes on with keys. */
+export const MOST_UNHEARD = 2;
+
+/** Whether the call goes on with keys alone. */
+export function isDeaf({ unheard = 0 }: CallState): boolean {
+  return unheard >= MOST_UNHEARD;
+}
+
+function inWords(asks: Question): Pick<Reply, 'asks'> {
+  const key = asks.outcome === 'askConfirmation' && !mayAdd(asks) ? undefined : IN_WORDS[asks.key];
+  return { asks: key ? { ...asks, key } : asks };
+}
+
+/** Whether more picks are allowed than those that are read back. */
+function mayAdd({ params: { picks, max } = {} }: Question): boolean {
+  return Array.isArray(picks) && typeof max === 'number' && picks.length < max;
+}
+
+/** Words for keys, which a recogniser may expect at any time. */
+const ALWAYS = ['再说一遍', '找人'];
+const ABOUT: Partial<Record<Question['expects'], readonly string[]>> = {
+  confirmation: ['对', '不对'],
+  numbers: ['就这些', '三号', '七号和八号'],
+  choice: ['投票'],
+};
+
+/** What may be expected: titles, numbers, labels, and words of the question. */
+function expected(asks: Question, open: OpenFlow | undefined): string[] {
+  const options = 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
+  const titles = options.map(({ label }: Option) => label).filter((label) => !/^\w+\.\w+$/.test(label));
+  return [...titles, ...(ABOUT[asks.expects] ?? []), ...ALWAYS];
+}
