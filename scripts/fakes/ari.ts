@@ -17,6 +17,8 @@ export interface AriState {
   /** What becomes of the calls that it places, and whether it refuses to place any. */
   readonly how: () => { readonly answers: 'yes' | 'busy' | 'busyAtOnce' | 'later'; readonly isLocked: boolean };
   readonly nextId: () => number;
+  /** Lets a channel hear another one. */
+  readonly snoops: (id: string, on: PhoneLine) => PhoneLine;
   /** Calls a phone. */
   readonly place: (leg: Leg) => PhoneLine;
   readonly tell: (type: string, fields: object) => void;
@@ -92,6 +94,18 @@ function channels(state: AriState): Router {
     on(response).records(name, Number(query(response, 'maxDurationSeconds')));
     response.status(201).json({ name, format: 'wav', state: 'queued', target_uri: `channel:${params.id}` });
   });
+  routes.post('/ari/channels/:id/variable', (_, response) => {
+    if (query(response, 'variable') === '') return refuse(state, response, 400, 'Variable name is required');
+    response.status(204).end();
+  });
+  routes.post('/ari/channels/:id/snoop/:snoop', ({ params }, response) => {
+    if (query(response, 'spy') === '' && query(response, 'whisper') === '')
+      return refuse(state, response, 400, 'Direction for spying must be specified');
+    if (query(response, 'app') === '') return refuse(state, response, 400, 'Cannot start snoop without app');
+    const one = state.snoops(params.snoop, on(response));
+    response.json(one.resource());
+    one.comesIn();
+  });
   routes.delete('/ari/channels/:id', (_, response) => {
     const reason = query(response, 'reason_code') || '16';
     if (!HANGUP_REASONS.includes(reason)) return refuse(state, response, 400, 'Invalid reason_code');
@@ -113,6 +127,13 @@ function sounds(state: AriState): Router {
     if ([...lines.values()].some((one) => one.stopsRecording(params.name))) response.status(204).end();
     else refuse(state, response, 404, 'Recording not found');
   });
+  routes.delete('/ari/recordings/live/:name', ({ params }, response) => {
+    if ([...lines.values()].some((one) => one.stopsRecording(params.name))) {
+      stored.delete(params.name);
+      response.status(204).end();
+    } else refuse(state, response, 404, 'Recording not found');
+  });
+  routes.get('/ari/recordings/stored', (_, response) => void response.json([...stored.keys()].map((name) => ({ name, format: 'wav' }))));
   routes.get('/ari/recordings/stored/:name/file', ({ params }, response) => {
     const wav = stored.get(params.name);
     if (wav) response.type('audio/wav').end(wav);

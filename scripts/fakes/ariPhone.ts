@@ -13,6 +13,8 @@ export interface AriPhone {
   press(keys: string): void;
   /** Speaks for so many seconds once it is recorded, and ends with a key. */
   speak(seconds: number, key: string): Promise<void>;
+  /** Says something, as a WAV, once the line hears words; over what is being said, if anything is. */
+  says(wav: Buffer): Promise<void>;
   /** Says nothing while it is recorded: Asterisk ends the recording. Where keys are waited for, nothing happens. */
   silence(): Promise<void>;
   hangUp(): void;
@@ -47,6 +49,10 @@ export interface PhoneLine {
   stopsPlaying(id: string): boolean;
   records(name: string, most: number): void;
   stopsRecording(name: string): boolean;
+  /** Another channel hears this one. */
+  heardBy(ear: PhoneLine): void;
+  /** What is heard is recorded here, if anything is. */
+  hears(wav: Buffer): boolean;
   ended(cause: number): void;
 }
 
@@ -64,6 +70,7 @@ export interface AriDeps {
 /** As long as a machine that does much else may take. */
 const PATIENCE_MS = 45_000;
 const KEY_MS = 200;
+const SPOKEN_MS = 900;
 const SILENCE_MS = 300;
 /** Whoever has more to say in this process asks for it within so many rounds of the event loop. */
 const RESTS = 100;
@@ -74,7 +81,8 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   let isIn = false;
   let cause: number | undefined;
   let playing: { readonly id: string; readonly stopping: AbortController } | undefined;
-  let recording: { readonly name: string; readonly most: number; seconds: number } | undefined;
+  let recording: { readonly name: string; readonly most: number; seconds: number; sound?: Buffer } | undefined;
+  let ear: PhoneLine | undefined;
   const target_uri = `channel:${id}`;
   const until = async (is: () => boolean, what: string) => {
     for (const end = performance.now() + PATIENCE_MS; !is(); await sleep(2))
@@ -96,6 +104,11 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
         await until(() => recording !== undefined, 'a recording');
         if (recording) recording.seconds = Math.min(seconds, recording.most);
         press(key);
+      },
+      says: async (wav) => {
+        await until(() => ear?.hears(wav) === true, 'an ear');
+        tell('ChannelTalkingStarted', { channel: one.resource() });
+        tell('ChannelTalkingFinished', { duration: SPOKEN_MS, channel: one.resource() });
       },
       silence: async () => {
         await sleep(SILENCE_MS);
@@ -153,19 +166,27 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
     },
     stopsRecording: (name) => {
       if (recording?.name !== name) return false;
-      const { seconds } = recording;
+      const { seconds, sound } = recording;
       recording = undefined;
-      stored.set(name, silent(seconds));
+      stored.set(name, sound ?? silent(seconds));
       tell('RecordingFinished', {
         recording: { name, format: 'wav', state: 'done', target_uri, duration: seconds, talking_duration: seconds, silence_duration: 0 },
       });
       return true;
+    },
+    heardBy: (other) => {
+      ear = other;
+    },
+    hears: (wav) => {
+      if (recording) recording.sound = wav;
+      return recording !== undefined;
     },
     ended: (why) => {
       if (cause !== undefined) return;
       cause = why;
       playing?.stopping.abort();
       if (recording) one.stopsRecording(recording.name);
+      ear?.ended(why);
       if (isIn) tell('StasisEnd', { channel: one.resource() });
       tell('ChannelDestroyed', { cause: why, cause_txt: '', channel: one.resource() });
       gone();

@@ -83,6 +83,11 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   const state: AriState = {
     ...{ lines, stored, bridges, variables, refused, ended, nextId, tell },
     how: () => fake,
+    snoops: (id, on) => {
+      const ear = made({ id, number: '', exten: '', args: ['leg'], isPlaced: false, to: '' });
+      on.heardBy(ear);
+      return ear;
+    },
     place: (leg) => {
       const one = made(leg);
       called.push(one.phone);

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
 import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
+import type { RecogniserSettings } from '../carriers/hearing/recogniser.ts';
 import type { House } from '../carriers/port.ts';
 import type { Networks } from '../carriers/settings.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
@@ -51,6 +52,8 @@ export interface AppDeps extends CarrierSettings {
   /** If given, its carriers take the place of the real ones. */
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
+  /** The server that recognises speech. */
+  readonly speech?: RecogniserSettings | undefined;
   /** From where carriers' requests are taken. */
   readonly networks?: Networks | undefined;
   /** Megabytes for who has cast in ledgers; by the machine's memory if absent. */
@@ -80,10 +83,12 @@ export async function app({
   announces,
   ledgerMemory,
   networks = {},
+  speech,
   ...settings
 }: AppDeps): Promise<App> {
   if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
   const measures = metrics(countByState);
+  const hearing = speech && (await import('../carriers/hearing/hearing.ts')).hearing(speech);
   const catalogue = await loadCatalogue();
   let isStopping = false;
   let callBacks: (() => Promise<void>) | undefined;
@@ -119,6 +124,7 @@ export async function app({
       elsewhere: elsewhere(world, channels),
       textedCommunity: textedCommunity(world),
       networks,
+      hearing,
       recordStatus,
       notify: enqueue(world),
       askCallBack: askCallBack(world),

@@ -27,6 +27,8 @@ export interface Config extends PhoneSettings {
   /** From where carriers that sign nothing may call. */
   networks?: Networks;
   metricsToken?: string;
+  /** The server that recognises speech. */
+  speech?: { url: string; model: string; key?: string };
   /** Megabytes for who has cast in ledgers. Undefined: by the machine's memory. */
   ledgerMemory?: number;
   /** 32 bytes. Only backups need it. */
@@ -187,6 +189,9 @@ const settings = z.object({
     .optional(),
   DEMO: oneOf(['on', 'off']),
   BACKUP_KEY: keyBytes(),
+  SPEECH_URL: webAddress(),
+  SPEECH_MODEL: matching(/^\S+$/, 'without blanks'),
+  SPEECH_KEY: matching(/^\S+$/, 'without blanks'),
   METRICS_TOKEN: matching(/^\S+$/, 'without blanks'),
   LEDGER_MEMORY: megabytes(),
   LOG_KEY: keyBytes(),
@@ -205,6 +210,7 @@ function together(given: Given): string[] {
     ...(given.DEMO === 'on' && given.MONGODB_URI
       ? ['DEMO: on does not go together with MONGODB_URI: a clock that is moved ahead would close real votes; a demo has its own database']
       : []),
+    ...['SPEECH_MODEL', 'SPEECH_KEY'].flatMap((name) => (given[name] && !given.SPEECH_URL ? [`${name}: does nothing without SPEECH_URL`] : [])),
     ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
   ];
 }
@@ -223,6 +229,9 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     networks: read.ALLOWED_IPS,
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
+    ...(read.SPEECH_URL && {
+      speech: { url: read.SPEECH_URL, model: read.SPEECH_MODEL ?? 'whisper-1', ...(read.SPEECH_KEY && { key: read.SPEECH_KEY }) },
+    }),
     ledgerMemory: read.LEDGER_MEMORY,
     logKey: read.LOG_KEY,
     witnesses: read.WITNESSES ?? [],

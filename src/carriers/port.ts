@@ -11,6 +11,7 @@ import type { PictureSource } from '../fund/works/index.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import type { FormHandler } from './form.ts';
+import type { Hearing } from './hearing/hearing.ts';
 import type { Dispatch, RecordStatus, Send, Sent } from './sending.ts';
 import type { Networks } from './settings.ts';
 
@@ -82,6 +83,8 @@ export interface House {
   /** Notes that somebody wants to be called back. */
   readonly askCallBack: (call: { id: string; address: string; community: CommunityRecord }) => Promise<unknown>;
   readonly speech: Omit<SpeechDeps, 'world' | 'publicUrl'>;
+  /** Writes down what is said on calls, if a recogniser is set. */
+  readonly hearing?: Hearing | undefined;
   readonly observe: (channel: Channel, outcome: Said['outcome'], seconds: number) => void;
   /** Notes that a carrier takes no messages on a channel, or takes them again. */
   readonly parked: (what: Parked, isParked: boolean) => void;

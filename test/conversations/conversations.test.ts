@@ -125,7 +125,7 @@ const OVER_CARRIERS: Readonly<Record<(typeof OVER)[number], readonly string[]>> 
   kannel: ['vote-in-one-message', 'identify', 'menu', 'broadcast'],
   mas: ['vote-asked', 'erase-me', 'subscribe', 'vote-en'],
   aliyun: ['identify', 'receipt-en', 'request-membership', 'disown-ballot'],
-  asterisk: ['cut-off', 'vote-in-one-message', 'vote-en', 'strict', 'person', 'forged-call'],
+  asterisk: ['cut-off', 'vote-in-one-message', 'vote-en', 'strict', 'person', 'forged-call', 'heard-vote', 'heard-and-keyed', 'heard-read'],
 };
 const isEveryCarrier = process.env.EVERY_CARRIER === '1';
 const filesIn = (folder: string) => readdirSync(folder).filter((file) => file.endsWith('.yaml'));

@@ -3,6 +3,7 @@ import { callerIn } from '../../src/carriers/asterisk/carrier.ts';
 import { sentencesOf, spokenSeconds } from '../../src/channels/voice/speech.ts';
 import type { TestService } from '../support/service.ts';
 import { silence } from '../support/silence.ts';
+import { utterance } from '../support/sounds.ts';
 import { accepted } from './accepted.ts';
 import { arrived } from './arrived.ts';
 import { others } from './askedFor.ts';
@@ -108,7 +109,7 @@ async function overTwilio({ twilio, community }: TestService, from: string): Pro
   };
 }
 
-async function overAsterisk({ asterisk, community }: TestService, from: string): Promise<Phone> {
+async function overAsterisk({ asterisk, recogniser, community }: TestService, from: string): Promise<Phone> {
   if (!asterisk) throw new Error('this service has no Asterisk');
   asterisk.answers = 'busy'; // nobody is there
   const on = await asterisk.dial(from, community.phone);
@@ -128,7 +129,11 @@ async function overAsterisk({ asterisk, community }: TestService, from: string):
     },
     press: async (keys) => on.press(keys),
     silence: () => on.silence(),
-    speak: (text) => on.speak(Math.ceil(spokenSeconds(text)), '#'),
+    speak: async (text, confidence) => {
+      if (!recogniser) return on.speak(Math.ceil(spokenSeconds(text)), '#');
+      recogniser.says = () => ({ text, ...(confidence !== undefined && { confidence }) });
+      await on.says(utterance(1_000 * Math.min(1, spokenSeconds(text))));
+    },
     hangUp: async () => on.hangUp(),
   };
 }

@@ -11,6 +11,7 @@ import { Community, type CommunityRecord, type SmsTemplate } from '../../src/fun
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
+import { type FakeRecogniser, fakeRecogniser } from '../fakes/recogniser.ts';
 import { handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
 import { type FakeTwilio, fakeTwilio, type Text } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
@@ -27,6 +28,7 @@ export interface TestService {
   readonly mas?: FakeMas;
   readonly aliyun?: FakeAliyun;
   readonly asterisk?: FakeAsterisk;
+  readonly recogniser?: FakeRecogniser;
   /** Only if it was asked for. */
   readonly wechat?: FakeWechat;
   /** The demo's, which is voting. */
@@ -41,7 +43,7 @@ export interface ServiceOptions {
   /** What Aliyun has approved, with its wording; all that it would approve, if absent. */
   readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
-  /** Calls over Twilio hear words. */
+  /** Calls hear words: Twilio's own recogniser, or over Asterisk a fake one. */
   readonly hears?: true;
 }
 
@@ -67,6 +69,7 @@ export async function startService(
   const aliyun = carrier === 'aliyun' ? await fakeAliyun() : undefined;
   const asterisk = carrier === 'asterisk' ? await fakeAsterisk() : undefined;
   for (const { code, wording } of approved) aliyun?.approve(code, wording);
+  const recogniser = hears && asterisk ? await fakeRecogniser() : undefined;
   const twilio = await fakeTwilio();
   const wechat = withWechat ? await fakeWechat() : undefined;
   const { accountSid, authToken, apiUrl } = twilio;
@@ -82,6 +85,7 @@ export async function startService(
       mas: mas?.settings,
       aliyun: aliyun?.settings,
       asterisk: asterisk?.settings,
+      speech: recogniser?.settings,
       ...(wechat && { wechat: { ...wechat, plain: false } }),
     }),
   );
@@ -112,6 +116,7 @@ export async function startService(
     ...(mas && { mas }),
     ...(aliyun && { aliyun }),
     ...(asterisk && { asterisk }),
+    ...(recogniser && { recogniser }),
     ...(wechat && { wechat }),
     community,
     stop: async () => {
@@ -122,6 +127,7 @@ export async function startService(
       await mas?.stop();
       await aliyun?.stop();
       await asterisk?.stop();
+      await recogniser?.stop();
     },
   };
 }

@@ -1,9 +1,12 @@
+import { z } from 'zod';
 import { communityByNumber } from '../../fund/communities/index.ts';
+import { jsonIn } from '../http.ts';
 import type { Carrier, House, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { AsteriskSettings } from '../settings.ts';
-import { APP, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
+import { APP, type Ari, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
 import { conversations } from './conversations.ts';
+import { HEARD } from './ear.ts';
 import { type Line, line } from './line.ts';
 import { CallOver } from './onChannel.ts';
 import { BUSY, dialled, placedCalls } from './placedCalls.ts';
@@ -100,6 +103,7 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     const before = [...lines];
     const channels = await interface_.channels();
     if (!channels) return;
+    if (house.hearing && before.length === 0) await forgetHeard(interface_);
     const there = new Set(channels.map(({ id }) => id));
     for (const [id, one] of before) {
       if (there.has(id)) one.again();
@@ -118,6 +122,16 @@ function opened(settings: AsteriskSettings, house: House): Carrier {
     }
   }
 }
+
+/** Deletes the words that a process which is gone had begun to read. */
+async function forgetHeard(interface_: Ari): Promise<void> {
+  const { body } = await interface_.call('GET', '/recordings/stored', {}, { most: MOST_LISTED });
+  const stored = STORED.safeParse(jsonIn(body)).data ?? [];
+  for (const { name } of stored) if (name.startsWith(HEARD)) await interface_.call('DELETE', `/recordings/stored/${name}`);
+}
+
+const STORED = z.array(z.object({ name: z.string() }));
+const MOST_LISTED = 4 * 1024 * 1024;
 
 /** The numbers of a call that came in: `Stasis(yisheng,in,NUMBER)`; without the number, what was dialled. */
 function inbound({ id, caller, dialplan }: AriChannel, [, number = '']: readonly string[]) {

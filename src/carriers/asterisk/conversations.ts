@@ -7,6 +7,7 @@ import { afterDial } from '../../fund/inquiries/index.ts';
 import { underway } from '../../store/pauses.ts';
 import { type CallStep, endOfCall, LEAST_MS, takeCallStep } from '../callStep.ts';
 import type { House } from '../port.ts';
+import type { Ear } from './ear.ts';
 import type { Line } from './line.ts';
 import { CallLeft, CallOver, EventsLost } from './onChannel.ts';
 
@@ -34,7 +35,7 @@ export interface Conversations {
 }
 
 export function conversations(house: House, endpointOf: (number: string) => string): Conversations {
-  const { world, log, answer, notify, observe } = house;
+  const { world, log, answer, notify, observe, hearing } = house;
   const turns = underway();
   const takeOne = takeCallStep({ world, answer });
   const take = (step: CallStep) => turns.add(takeOne(step));
@@ -58,7 +59,8 @@ export function conversations(house: House, endpointOf: (number: string) => stri
   async function converse(line: Line, caller: Caller): Promise<void> {
     let turn = 0;
     try {
-      for (let step: CallStep = { ...caller, turn, keys: '', isHashed: false, isOver: false }; ; ) {
+      const hears = hearing !== undefined;
+      for (let step: CallStep = { ...caller, turn, keys: '', isHashed: false, isOver: false, hears }; ; ) {
         const started = performance.now();
         const said = await take(step);
         observe('voice', said.outcome, (performance.now() - started) / 1_000);
@@ -73,7 +75,7 @@ export function conversations(house: House, endpointOf: (number: string) => stri
           await line.hangUp();
           break;
         }
-        step = { ...caller, turn, isOver: false, ...entered };
+        step = { ...caller, turn, isOver: false, hears, ...entered };
       }
       await over(caller, turn);
     } catch (error) {
@@ -87,14 +89,18 @@ export function conversations(house: House, endpointOf: (number: string) => stri
 
   /** Says the answer and waits for what it asks; once more, if events were lost meanwhile. Undefined if nothing is asked. */
   async function sayAndHear(line: Line, { reply, language, community }: Said) {
-    const { says = [], asks, adds = [], isSlow = false } = reply ?? {};
+    const { says = [], asks, adds = [], isSlow = false, listensFor } = reply ?? {};
     const spoken = await heard({ language, ...(community && { community }) }, isSlow);
     for (;;) {
+      let ear: Ear | undefined;
       try {
+        if (hearing && listensFor) ear = await line.listen((wav, signal) => hearing.hear(wav, { language, expected: listensFor, signal }));
         await line.say([...says, ...(asks ? [asks] : []), ...adds], spoken, asks !== undefined);
-        return asks && (await line.enter(entryFor(asks)));
+        return asks && (await line.enter(entryFor(asks), ear));
       } catch (error) {
         if (!(error instanceof EventsLost)) throw error;
+      } finally {
+        await ear?.close();
       }
     }
   }

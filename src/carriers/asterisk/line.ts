@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Heard } from '../../channels/voice/callState.ts';
 import type { Entry, Speech } from '../../channels/voice/speech.ts';
 import type { Question, Statement } from '../../dialog/question.ts';
 import type { World } from '../../store/world.ts';
 import { jsonIn } from '../http.ts';
 import { APP, type Ari, type AriEvent } from './ari.ts';
+import { type Ear, ENDS_MS, openEar, type WriteDown } from './ear.ts';
 import { CallOver, EventsLost, LAST_MS, LONGEST_MS, type OnChannel, onChannel } from './onChannel.ts';
 import { type SayDeps, saying } from './say.ts';
 
@@ -22,7 +24,10 @@ export interface Line {
   say(says: readonly (Statement | Question)[], speech: Speech, untilKey: boolean): Promise<void>;
   /** Says nothing for so many milliseconds. */
   pause(ms: number): Promise<void>;
-  enter(entry: Entry): Promise<Entered>;
+  /** Waits for keys, a recording, or words where there is an ear. */
+  enter(entry: Entry, ear?: Ear): Promise<Entered>;
+  /** Opens an ear; undefined if Asterisk gives none. */
+  listen(writeDown: WriteDown): Promise<Ear | undefined>;
   /** Connects the person with a phone, by the endpoint of Asterisk; resolves when they have talked, or nobody answered. */
   connect(endpoint: string, from: string, ringsSeconds: number): Promise<'talked' | 'nobody'>;
   hangUp(reason?: number): Promise<void>;
@@ -33,6 +38,7 @@ export interface Entered {
   readonly isHashed: boolean;
   /** The name of what was recorded. */
   readonly recording?: string;
+  readonly heard?: Heard;
 }
 
 export interface LineDeps extends SayDeps {
@@ -47,6 +53,7 @@ const MOST_KEYS = 40;
 /** The line over a channel that is in our application. */
 export function line(channel: string, { ari, sounds, world, log, adopt }: LineDeps): Line {
   const on = onChannel(channel, { ari, world });
+  let detects = false;
   return {
     ...{ take: on.take, end: on.end, again: on.again, leave: on.leave },
     answer: () => on.command('/answer'),
@@ -54,7 +61,12 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
     pause: async (ms) => {
       for (const until = performance.now() + ms; performance.now() < until; ) await on.next(until - performance.now());
     },
-    enter: (entry) => ('keys' in entry ? enterKeys(on, entry.keys) : record(on, ari, entry.recording)),
+    enter: (entry, ear) => ('keys' in entry ? enterKeys(on, entry.keys, ear) : record(on, ari, entry.recording)),
+    listen: async (writeDown) => {
+      if (!detects) await on.command('/variable', { variable: 'TALK_DETECT(set)', value: String(ENDS_MS) });
+      detects = true;
+      return openEar(on, { ari, channel: encodeURIComponent(channel), writeDown, adopt });
+    },
     connect: async (endpoint, from, ringsSeconds) => {
       const leg = on.newId();
       on.connects(leg);
@@ -74,13 +86,18 @@ export function line(channel: string, { ari, sounds, world, log, adopt }: LineDe
   };
 }
 
-async function enterKeys(on: OnChannel, { timeout, numDigits, finishOnKey }: Extract<Entry, { keys: unknown }>['keys']): Promise<Entered> {
+async function enterKeys(on: OnChannel, { timeout, numDigits, finishOnKey }: Extract<Entry, { keys: unknown }>['keys'], ear?: Ear): Promise<Entered> {
   let keys = '';
   for (;;) {
     for (let key = on.key(); key; key = on.key()) {
       if (key === finishOnKey) return { keys, isHashed: true };
       keys += key;
       if (keys.length === numDigits || keys.length === MOST_KEYS) return { keys, isHashed: false };
+    }
+    if (ear && keys === '') {
+      const heard = await ear.listen(timeout * 1_000);
+      if (heard === 'key') continue;
+      return { keys, isHashed: false, ...(heard !== 'nothing' && { heard }) };
     }
     if (!(await on.next(timeout * 1_000, true)) && !on.isKeyed) return { keys, isHashed: false };
   }

@@ -1,3 +1,4 @@
+import type { Heard } from '../../channels/voice/callState.ts';
 import type { World } from '../../store/world.ts';
 import { APP, type Ari, type AriEvent } from './ari.ts';
 
@@ -22,6 +23,15 @@ export interface OnChannel {
   newId(): string;
   /** What another channel does happens on this one, too. */
   connects(leg: string): void;
+  /** The channel that hears this one. */
+  hearsBy(ear: string): void;
+  /** Puts in what happened elsewhere. */
+  tell(one: Happening): void;
+  /** Since when somebody speaks, by `performance.now()`, if anybody does; and whether somebody has ended. */
+  readonly talk: { readonly since: number | undefined; readonly hasEnded: boolean };
+  forgetTalk(): void;
+  /** Whether somebody has spoken for so long that nothing more is said to them. */
+  readonly isTalkedOver: boolean;
   /** What happens next; undefined if nothing does in this time. Keys stay for `key`; with `forKeys` they still count behind the end of the call. */
   next(ms: number, forKeys?: boolean): Promise<Happening | undefined>;
   /** What happens next, as it is: a key is not kept, and the end of the call is told once. */
@@ -50,11 +60,14 @@ export class CallLeft extends CallOver {}
 /** Events were lost: what was waited for may have happened. */
 export class EventsLost extends Error {}
 
-type Happening =
+export type Happening =
   | { readonly key: string }
   | { readonly played: string; readonly isFailed: boolean }
   | { readonly recorded: string; readonly seconds: number }
   | { readonly leg: 'up' | 'gone' }
+  | { readonly ear: 'up' }
+  | { readonly talk: 'began' | 'goesOn' | 'ended' }
+  | { readonly written: string; readonly heard?: Heard }
   | { readonly over: true }
   | { readonly left: true }
   | { readonly lost: true };
@@ -63,6 +76,10 @@ type Happening =
 export const LONGEST_MS = 180_000;
 /** After the end of a call its recording, and what was pressed before, come within this time, in milliseconds. */
 export const LAST_MS = 2_000;
+/** Nobody has spoken. */
+const QUIET = { since: undefined, hasEnded: false, isLong: false };
+/** Whoever speaks for so long is not talked to any more: a cough is shorter. Milliseconds. */
+const TALKS_OVER_MS = 400;
 /** More keys ahead than anybody presses who means it. */
 const MOST_AHEAD = 40;
 
@@ -72,6 +89,8 @@ export function onChannel(id: string, { ari, world }: { readonly ari: Ari; reado
   /** Keys that were pressed before they were asked for. */
   let ahead = '';
   let leg: string | undefined;
+  let ear: string | undefined;
+  let talk: { since: number | undefined; hasEnded: boolean; isLong: boolean } = QUIET;
   let isOver = false;
   let isLeft = false;
   const path = `/channels/${encodeURIComponent(id)}`;
@@ -79,7 +98,7 @@ export function onChannel(id: string, { ari, world }: { readonly ari: Ari; reado
   return {
     path,
     take: (event) => {
-      const one = happeningOf(event, id, leg);
+      const one = happeningOf(event, id, { leg, ear });
       if (one) happened.put(one);
     },
     end: () => happened.put({ over: true }),
@@ -107,6 +126,20 @@ export function onChannel(id: string, { ari, world }: { readonly ari: Ari; reado
     newId: () => `${APP}-${world.randomBytes(12).toString('hex')}`,
     connects: (other) => {
       leg = other;
+    },
+    hearsBy: (other) => {
+      ear = other;
+      talk = QUIET;
+    },
+    tell: (one) => happened.put(one),
+    get talk() {
+      return talk;
+    },
+    forgetTalk: () => {
+      talk = QUIET;
+    },
+    get isTalkedOver() {
+      return talk.isLong;
     },
     next: async (ms, forKeys = false) => {
       refuseOver(forKeys);
@@ -145,6 +178,16 @@ export function onChannel(id: string, { ari, world }: { readonly ari: Ari; reado
     if ('over' in one) isOver = true;
     if ('lost' in one) throw new EventsLost();
     if ('key' in one && ahead.length < MOST_AHEAD) ahead += one.key;
+    if ('talk' in one) hearTalk(one.talk);
+  }
+
+  function hearTalk(how: 'began' | 'goesOn' | 'ended'): void {
+    if (how === 'goesOn') talk = talk.since === undefined ? talk : { ...talk, isLong: true };
+    else if (how === 'ended') talk = { ...talk, since: undefined, hasEnded: true };
+    else {
+      talk = { ...talk, since: performance.now() };
+      setTimeout(() => happened.put({ talk: 'goesOn' }), TALKS_OVER_MS).unref();
+    }
   }
 
   function refuseOver(forKeys: boolean): void {
@@ -154,7 +197,11 @@ export function onChannel(id: string, { ari, world }: { readonly ari: Ari; reado
 }
 
 /** What an event means for a channel, and for the one that it is connected with. */
-function happeningOf({ type, channel, digit, playback, recording }: AriEvent, id: string, leg: string | undefined): Happening | undefined {
+function happeningOf(
+  { type, channel, digit, playback, recording }: AriEvent,
+  id: string,
+  { leg, ear }: { readonly leg: string | undefined; readonly ear: string | undefined },
+): Happening | undefined {
   if (type === 'PlaybackFinished' && playback) return { played: playback.id, isFailed: playback.state === 'failed' };
   if (type === 'RecordingFinished' && recording) return { recorded: recording.name, seconds: recording.talking_duration ?? recording.duration ?? 0 };
   if (type === 'RecordingFailed' && recording) return { recorded: recording.name, seconds: 0 };
@@ -162,7 +209,10 @@ function happeningOf({ type, channel, digit, playback, recording }: AriEvent, id
     if (type === 'StasisStart') return { leg: 'up' };
     if (type === 'ChannelDestroyed' || type === 'StasisEnd') return { leg: 'gone' };
   }
+  if (channel && channel.id === ear && type === 'StasisStart') return { ear: 'up' };
   if (channel?.id !== id) return undefined;
+  if (ear && type === 'ChannelTalkingStarted') return { talk: 'began' };
+  if (ear && type === 'ChannelTalkingFinished') return { talk: 'ended' };
   if (type === 'ChannelDtmfReceived' && digit) return { key: digit };
   return ['ChannelHangupRequest', 'StasisEnd', 'ChannelDestroyed'].includes(type) ? { over: true } : undefined;
 }

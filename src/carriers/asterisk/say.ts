@@ -51,7 +51,7 @@ export function saying(on: OnChannel, { ari, sounds, log }: SayDeps) {
 
   async function isPressed(): Promise<boolean> {
     await on.catchUp(false);
-    return on.isKeyed;
+    return on.isKeyed || on.isTalkedOver;
   }
 
   /** Whether it could be played. Keys that were pressed before the end of the call count. */
@@ -70,7 +70,7 @@ export function saying(on: OnChannel, { ari, sounds, log }: SayDeps) {
     await on.command(`/play/${id}`, { media: addresses.map(mediaOf).join(',') });
     try {
       for (const until = performance.now() + LONGEST_MS; performance.now() < until; ) {
-        if (untilKey && on.isKeyed) break;
+        if (untilKey && (on.isKeyed || on.isTalkedOver)) break;
         const one = await on.next(LONGEST_MS, untilKey);
         if (one && 'played' in one && one.played === id) return !one.isFailed;
       }
