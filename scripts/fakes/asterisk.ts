@@ -33,6 +33,8 @@ export interface FakeAsterisk {
   readonly looked: number;
   /** The channels of each bridge. */
   readonly bridges: ReadonlyMap<string, readonly string[]>;
+  /** What is recorded there, by its names. */
+  readonly kept: ReadonlyMap<string, Buffer>;
   /** What it refused, such as `404 POST /ari/channels/…`; not what came for a call that had just ended. */
   readonly refused: string[];
   /** It tells something that it never would. */
@@ -133,6 +135,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     isLocked: false,
     variables,
     bridges,
+    kept: stored,
     get opened() {
       return opened;
     },

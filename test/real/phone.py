@@ -161,6 +161,10 @@ while True:
             pressed += [(last + KEY * (place + 1), id, key) for place, key in enumerate(said["keys"])]
         elif what == "hangup" and id in calls and calls[id].isActive():
             calls[id].hangup(pj.CallOpParam())
+        elif what == "play" and id in calls:
+            calls[id].voice = pj.AudioMediaPlayer()
+            calls[id].voice.createPlayer(said["file"], pj.PJMEDIA_FILE_NO_LOOP)
+            calls[id].voice.startTransmit(calls[id].getAudioMedia(-1))
         elif what == "speak" and id in calls:
             tone = pj.ToneDesc()
             tone.freq1, tone.freq2, tone.on_msec, tone.off_msec, tone.volume = 440, 523, said["ms"], 0, 12000

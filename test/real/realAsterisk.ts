@@ -60,6 +60,8 @@ export interface PhoneCall {
   press(keys: string): Promise<number>;
   /** Makes a sound for so many milliseconds. */
   speak(ms: number): void;
+  /** Plays a WAV of 8 kHz, as if somebody spoke. */
+  play(file: string): void;
   hangUp(): void;
   /** Waits until a sound has begun after a moment. */
   hears(after: number, ms?: number): Promise<number>;
@@ -290,6 +292,7 @@ async function phones(port: number, rtp: number, { sip, keyed, heard }: PhoneLin
         return mine().at(-1)?.at ?? 0;
       },
       speak: (ms) => say({ do: 'speak', id, ms }),
+      play: (file) => say({ do: 'play', id, file }),
       hangUp: () => say({ do: 'hangup', id }),
       hears: (after, ms = 30_000) => until('loud', after, ms),
       quiet: (after, ms = 60_000) => until('quiet', after, ms),

@@ -22,6 +22,6 @@ export function useFolders(): (files: Readonly<Record<string, string | Uint8Arra
 }
 
 /** The folder of what is fetched once for this machine (`test/real/kept.sh`). */
-export function kept(what: 'asterisk' | 'base'): string {
+export function kept(what: 'asterisk' | 'base' | 'whisper'): string {
   return resolve(execFileSync(join(root, 'test/real/kept.sh'), [what], { encoding: 'utf8' }).trim());
 }

@@ -32,8 +32,8 @@ const [CALL_MS, DRAFT_MS] = [4_000, 120_000];
 /** So many are asked of the server at once; one of them may be a draft. */
 const AT_ONCE = 4;
 
-/** The hearing over one server. */
-export function hearing(settings: RecogniserSettings): Hearing {
+/** The hearing over one server; `callMs`: how long a call waits for it. */
+export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing {
   const recognise = recogniser(settings);
   const { take } = places(AT_ONCE);
   return {
@@ -41,7 +41,7 @@ export function hearing(settings: RecogniserSettings): Hearing {
       const samples = samplesOf(wav);
       const voice = samples && voiceIn(samples.samples, samples.rate);
       if (!samples || !voice) return undefined;
-      const late = AbortSignal.timeout(CALL_MS);
+      const late = AbortSignal.timeout(callMs);
       const ends = signal ? AbortSignal.any([signal, late]) : late;
       const sound = cut(samples, voice);
       const recognised = await take('call', ends, () => recognise({ sound, name: 'sound.wav', language, expected, signal: ends }));

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { quantile } from '../../scripts/bench/load.ts';
+import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
+import { app } from '../../src/app/app.ts';
+import { logger } from '../../src/app/logger.ts';
+import { type Hearing, hearing } from '../../src/carriers/hearing/hearing.ts';
+import { phoneWav } from '../../src/carriers/wav.ts';
+import { Community } from '../../src/fund/communities/community.ts';
+import { importCommunity } from '../../src/fund/files/importCommunity.ts';
+import { operator } from '../../src/fund/people/actor.ts';
+import { Resident } from '../../src/fund/people/resident.ts';
+import { collection } from '../../src/store/collection.ts';
+import { ledger } from '../conversations/records.ts';
+import { useDatabase } from '../support/database.ts';
+import { onRoster } from '../support/onRoster.ts';
+import { until } from '../support/until.ts';
+import { noAsterisk, type PhoneCall, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
+import { noWhisper, realWhisper } from './realWhisper.ts';
+
+/** `npm run carriers:test`: a real Asterisk, a real SIP phone that plays espeak-ng's words, and a real recogniser. */
+const leftOut = noAsterisk ?? noWhisper;
+if (leftOut) process.stdout.write(`LEFT OUT: speech over Asterisk: ${leftOut}\n`);
+
+/** What espeak-ng says so that whisper base understands it, in its own folder. */
+const SAID = { seven: '七号', lamp: '路灯' };
+
+(leftOut ? describe.skip : describe)('words over a real Asterisk and a real recogniser', function () {
+  this.timeout(240_000);
+  const { world } = useDatabase('realhearing');
+  let asterisk: RealAsterisk;
+  let whisper: Awaited<ReturnType<typeof realWhisper>>;
+  let service: OnOwnPort;
+  let line: string;
+  let folder: string;
+  let ears: Hearing;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'yisheng-said-'));
+    for (const [name, text] of Object.entries(SAID)) await writeFile(join(folder, `${name}.wav`), spokenWav(text));
+    whisper = await realWhisper();
+    ears = hearing(whisper.settings);
+    asterisk = await realAsterisk(3);
+    const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
+    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+    const community = outcome.imported.community;
+    await Community.updateOne({ _id: community }, { $set: { carriers: { voice: 'asterisk' } } });
+    line = (await Community.findById(community).orFail().lean()).phone;
+    await collection(Resident).insertOne(
+      onRoster(world, { _id: 'sms|+8613900001001', community, rosterId: 'one', linkedContacts: ['sms|+8613900001001'] }),
+    );
+    await asterisk.start();
+    const log = logger(process.env.LOUD ? 'debug' : 'silent');
+    service = await onOwnPort((url) => app({ world, log, publicUrl: url, announces: false, asterisk: asterisk.settings, speech: whisper.settings }));
+    await asterisk.isHeard();
+  });
+  after(async () => {
+    await service?.stop();
+    await asterisk?.stop();
+    await whisper?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const entries = async () => (await ledger(world)).map(({ picks }) => picks);
+  /** Says a word once the line has fallen quiet, and waits for what comes back; gives the seconds from its end to that. */
+  const says = async (call: PhoneCall, name: keyof typeof SAID, after: number): Promise<number> => {
+    await call.quiet(after);
+    const began = performance.now();
+    call.play(join(folder, `${name}.wav`));
+    const ended = began + SECONDS.said * 1_000;
+    return (await call.hears(ended - 300, 30_000)) - ended;
+  };
+
+  it('hears a number that is said, reads it back, and casts it by a key; nothing that was said is kept', async () => {
+    // a machine that does much else may take longer than a call waits: then it goes on with keys, and it is said in another call
+    for (let tries = 0; tries < 3 && (await entries()).length === 0; tries += 1) {
+      const call = asterisk.phone.call('13900001001', line);
+      await call.hears(0);
+      await sleep(200);
+      await call.hears(await call.press('1'));
+      const waited = await says(call, 'seven', performance.now());
+      process.stdout.write(`      from the end of 七号 to what was said next: ${(waited / 1_000).toFixed(1)} s\n`);
+      await call.hears(await call.press('1'));
+      await sleep(500);
+      call.hangUp();
+      await call.isOver();
+    }
+    expect(await entries()).to.deep.equal([[7]]);
+    await until('the end of what lay with Asterisk', async () => (await asterisk.recordings()) === 0);
+  });
+
+  it('hears nothing in silence, and in a tone no word that could be a pick', async () => {
+    const call = asterisk.phone.call('13900001001', line);
+    await call.hears(0);
+    await call.quiet(0);
+    const before = (await entries()).length;
+    call.speak(2_000);
+    await call.hears(performance.now() + 2_000, 30_000);
+    expect((await entries()).length).to.equal(before);
+    call.hangUp();
+    await call.isOver();
+    await until('the end of what lay with Asterisk', async () => (await asterisk.recordings()) === 0);
+  });
+
+  it('takes so long for a word', async () => {
+    const times: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const wav = spokenWav(round % 2 === 0 ? SAID.seven : SAID.lamp);
+      const began = performance.now();
+      await ears.hear(wav, { language: 'zh-CN', expected: ['路灯', '社区花园', '楼道扶手', '健身角', '三号', '七号'] });
+      times.push((performance.now() - began) / 1_000);
+    }
+    const [p50, p95] = [0.5, 0.95].map((share) => quantile(times, share).toFixed(1));
+    process.stdout.write(`      a word is written down within ${p50} s (p50), ${p95} s (p95), one thread\n`);
+  });
+});
+
+const SECONDS = { said: 1 };
+
+/** A word as a phone line carries it, in one second. */
+function spokenWav(text: string): Buffer {
+  const wav = phoneWav(execFileSync('espeak-ng', ['-v', 'cmn-latn-pinyin', '-s', '130', '--stdin', '--stdout'], { input: text }));
+  if (!wav) throw new Error('espeak-ng wrote no WAV of 16 bits');
+  return wav;
+}
