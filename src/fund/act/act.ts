@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import type { z } from 'zod';
 import type { Notice, Notify } from '../../contacts/notify.ts';
 import type { World } from '../../store/world.ts';
+import { type CommunityRecord, findCommunity } from '../communities/index.ts';
 import { type Acting, type Detail, withLog } from '../log/index.ts';
 import { type Actor, checkRight, type Holder } from '../people/index.ts';
 import { type Asking, askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
@@ -29,6 +30,10 @@ export interface Subject<Found> {
 }
 
 export const subject = <Found>(of: Subject<Found>): Subject<Found> => of;
+
+/** The community itself, at an address of its console. */
+export const whole = (path: string) =>
+  subject({ path, find: (_, community, __, session) => findCommunity(community, session), name: ({ _id }: CommunityRecord) => _id });
 
 /** One act of staff as one value: who may do it, on what, what it takes, what it refuses, and what it does. Everything else follows from it. */
 export interface Act<Result extends object = object, Why extends string = string> {

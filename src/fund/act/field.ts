@@ -61,6 +61,15 @@ export const amount = () =>
   );
 /** A day of the calendar, `2027-03-09`. */
 export const day = () => shown(z.string({ error: 'day' }).trim().refine(isDay, 'day'), { control: 'day' });
+/** A phone number as people write it: whoever takes it knows the country (`phone`). */
+export const phoneText = () => shown(text(40), { control: 'phone', longest: 40 });
+/** One of these. */
+export const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  shown(z.enum(values, { error: 'choose' }), { control: 'choice', values });
+/** Something that one says by ticking it; without that nothing is done. */
+export const tick = () => shown(z.literal('yes', { error: 'tick' }), { control: 'tick' });
+/** What nobody types: who does the act gives it, as JSON keeps it, such as the rows of a file. */
+export const given = <Schema extends z.ZodType>(schema: Schema) => shown(schema, { control: 'given' });
 
 /** The fields of an act's input, in their order. Throws if one has no control: it was not made by a function of this file. */
 export function fieldsOf(input: z.ZodObject): ActField[] {

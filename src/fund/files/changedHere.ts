@@ -8,6 +8,7 @@ import { RIGHTS } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import type { Difference } from './compareResident.ts';
 import { dateText } from './exportCommunity.ts';
+import { importResidents } from './importRows.ts';
 import { STAFF_FILE, type StaffRow } from './readStaff.ts';
 import type { ResidentChanges } from './residentChanges.ts';
 
@@ -23,7 +24,7 @@ export async function changedHere(world: World, community: string, { residents, 
   const done = await actsSince(world, community, BASES);
   const problems: Problem[] = [];
   const people = namesIn(done, ROSTER);
-  const isImported = done.some(({ act }) => act === RIGHTS.importResidents.entry); // it names nobody, and may have changed anybody
+  const isImported = done.some(({ act }) => act === importResidents.name); // it names nobody, and may have changed anybody
   for (const { _id, row, differing } of residents?.changed ?? [])
     if ((isImported || people.has(_id)) && differing.length > 0)
       problems.push({ file: 'residents.csv', line: row.line, what: differences(differing) });

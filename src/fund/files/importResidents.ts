@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { mongo } from 'mongoose';
-import type { Notify } from '../../contacts/notify.ts';
 import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
+import type { Context } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import type { Waiting } from '../second/index.ts';
 import { changedHere } from './changedHere.ts';
 import { type Difference, RESIDENTS_FILE } from './compareResident.ts';
-import { apartFor, askRows, countsOf, rowsEntry, waitingProblems } from './importWaiting.ts';
+import { apartFor, importResidents, rowsInput, waitingProblems } from './importRows.ts';
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentsRead, readInPauses } from './readResidents.ts';
-import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { type ResidentChanges, residentChanges } from './residentChanges.ts';
 import type { RosterRows } from './table/rosterRows.ts';
 import type { Refused } from './table/tableRead.ts';
 import { dropUpload, keepUpload, openUpload } from './upload.ts';
@@ -34,7 +32,7 @@ const TABLE = join(import.meta.dirname, 'table');
  */
 export function uploadRoster(world: World): (community: string, bytes: Uint8Array, actor: Actor) => Promise<{ readonly token: string } | Refused> {
   return async (community, bytes, actor) => {
-    checkRight(actor, 'importResidents', community);
+    checkRight(actor, importResidents, community);
     const read = await apart<{ bytes: Uint8Array; mostRows: number; of: 'roster' }, RosterRows | Refused>(
       TABLE,
       'readUploaded',
@@ -82,7 +80,7 @@ export interface RosterPreview {
 /** What an uploaded roster would change now; null if there is none with this token. Rejects with `not-allowed` (`checkRight`). */
 export function previewRoster(world: World): (community: string, token: string, actor: Actor) => Promise<RosterPreview | null> {
   return async (community, token, actor) => {
-    checkRight(actor, 'importResidents', community);
+    checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return null;
     return (await planned(world, community, actor, await readAgain(community, upload), upload.ignored)).preview;
@@ -97,36 +95,29 @@ export type RosterImported =
 
 /**
  * Imports an uploaded roster: all of it, as `shown` says it was shown, or nothing. Who is not in it stays as they are. The rows of who signed in that take two
- * persons wait together for the second one (`importWaiting.ts`), the others are imported at once. Rejects with `not-allowed` (`checkRight`).
+ * persons wait together for the second one, the others are imported at once. Rejects with `not-allowed` (`checkRight`).
  */
 export function importRoster(
-  world: World,
-  notify: Notify,
+  context: Context,
 ): (community: string, given: { readonly token: string; readonly shown: string; readonly reason: string }, actor: Actor) => Promise<RosterImported> {
+  const { world } = context;
   return async (community, { token, shown, reason }, actor) => {
-    const acting = checkRight(actor, 'importResidents', community);
+    checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return { refused: 'noUpload' };
     const read = await readAgain(community, upload);
-    const outcome = await withLog(world)(community, async (session, write): Promise<RosterImported & { readonly waiting?: ResidentChanges }> => {
-      const { preview, changes } = await planned(world, community, actor, read, upload.ignored, session);
-      if (preview.shown !== shown) return { refused: 'changed' };
-      if (preview.needsReason && reason === '') return { refused: 'needsReason' };
-      if (!changes || preview.problems.length > 0) return { refused: 'problems' };
-      const { atOnce, waiting } = apartFor(actor, changes);
-      const imported = { added: atOnce.added.length, changed: atOnce.changed.length };
-      if (imported.added + imported.changed === 0) return { imported, waiting };
-      await applyChanges(world, community, atOnce, { actor, reason: reason === '' ? undefined : reason, at: world.now(), notify }, session);
-      // while voting is open the log has what each row changes, as it has that of a single change
-      const entry = preview.isVoting ? rowsEntry(atOnce, reason) : { detail: { after: countsOf(atOnce), ...(reason !== '' && { reason }) } };
-      await write({ ...acting, subject: community, ...entry });
-      return { imported, waiting };
-    });
-    if (!('imported' in outcome)) return outcome;
-    const { imported, waiting } = outcome;
-    const asked = waiting && (await askRows(world, community, { changes: waiting, columns: read.columns, reason, actor }));
+    const { preview, changes } = await planned(world, community, actor, read, upload.ignored);
+    if (preview.shown !== shown) return { refused: 'changed' };
+    if (preview.needsReason && reason === '') return { refused: 'needsReason' };
+    if (!changes || preview.problems.length > 0) return { refused: 'problems' };
+    const { atOnce, waiting } = apartFor(actor, changes);
+    const take = (part: ResidentChanges) =>
+      importResidents.perform(context, { community, at: {}, input: rowsInput(part, read.columns, reason), actor });
+    const taken = await take(atOnce);
+    const asked = waiting && taken.is === 'done' ? await take(waiting) : undefined;
+    if (taken.is !== 'done' || (asked && asked.is !== 'waits')) return { refused: 'changed' };
     await dropUpload(world, community, actor, token);
-    return { imported, ...(asked && { asked }) };
+    return { imported: taken.result, ...(asked && { asked: { waits: asked.waits, ...(asked.already && { already: asked.already }) } }) };
   };
 }
 
@@ -153,16 +144,13 @@ async function planned(
   actor: Actor,
   read: ResidentsRead,
   ignored: readonly string[],
-  session?: mongo.ClientSession,
 ): Promise<{ readonly preview: RosterPreview; readonly changes?: ResidentChanges }> {
   if (!read.isWhole) return { preview: await shownAs({ ...NOTHING, ignored, problems: read.problems.toSorted(byLine) }) };
   const now = world.now();
-  const cycles = await collection(Cycle)
-    .find({ community }, { ...(session && { session }), projection: CALENDAR_FIELDS })
-    .toArray();
+  const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
   const voting = cycles.find((cycle) => isUnsettled(cycle, now))?._id;
   const isVoting = voting !== undefined;
-  const changes = await residentChanges(world, community, read, { replace: false, voting, isExplained: true, now, session });
+  const changes = await residentChanges(world, community, read, { replace: false, voting, isExplained: true, now });
   const { addedRows, changed, left, ended } = changes;
   const { waiting } = apartFor(actor, changes);
   const waitingRows = new Set([...(waiting?.addedRows ?? []), ...(waiting?.changed.map(({ row }) => row) ?? [])]);

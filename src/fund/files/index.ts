@@ -15,7 +15,7 @@ export { exportCommunity } from './exportCommunity.ts';
 export { type AccountImported, importAccount } from './importAccount.ts';
 export { importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
-export { importRows } from './importWaiting.ts';
+export { importResidents } from './importRows.ts';
 export { leaveCell, settleInCell } from './moveCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';

@@ -63,7 +63,6 @@ export const RIGHTS = {
   releaseResult: { entry: 'result.release', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
-  importResidents: { entry: 'resident.import', may: DAILY_WORK },
   addResident: { entry: 'resident.add', may: DAILY_WORK },
   changeResident: { entry: 'resident.change', may: DAILY_WORK },
   removeResident: { entry: 'resident.remove', may: DAILY_WORK },

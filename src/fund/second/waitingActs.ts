@@ -52,18 +52,6 @@ export const WAITING_ACTS = {
       reason: z.string().optional(),
     }),
   },
-  /** The rows of a file that change phones while a vote is open, or offices and the phones of those who have one. */
-  importResidents: {
-    role: 'supervisor',
-    when: 'voterOrOffice',
-    payload: z.strictObject({
-      columns: z.array(z.string()),
-      rows: z.array(z.strictObject({ line: z.int(), id: z.string(), ...RESIDENT })),
-      /** What they were to change when it was asked. */
-      stamp: z.string(),
-      reason: z.string(),
-    }),
-  },
   /** Only of the roles that a cadre does not give alone (`addStaff`). */
   addStaff: {
     role: 'supervisor',

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
-import { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
+import { importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
@@ -22,14 +22,14 @@ export function importPages(world: World, known: Visits): Router {
   const { ofCommunity, withFile } = known;
   const upload = uploadRoster(world);
   const preview = previewRoster(world);
-  const take = importRoster(world, enqueue(world));
+  const take = importRoster({ world, notify: enqueue(world) });
   const path = '/console/:slug/people/import';
   const own = (visit: CommunityVisit) => `${visit.own}/people/import`;
 
   const body = filesBody(
     known,
     LARGEST,
-    (visit) => visit.may('importResidents'),
+    (visit) => visit.may(importResidents),
     (visit, why, status) => show(visit, { file: visit.text.say(`import.refused.${why === 'tooLarge' ? 'tooBig' : 'busy'}`) }, status),
   );
 
@@ -37,7 +37,7 @@ export function importPages(world: World, known: Visits): Router {
     .get(
       path,
       ofCommunity(async (visit) => {
-        if (!visit.may('importResidents')) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        if (!visit.may(importResidents)) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
         await show(visit, {}, 200);
       }),
     )
@@ -47,7 +47,7 @@ export function importPages(world: World, known: Visits): Router {
       withFile(async (visit) => {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
-        const read = await upload(visit.community._id, file, visit.doer('importResidents')).catch((error: unknown) => {
+        const read = await upload(visit.community._id, file, visit.doer(importResidents)).catch((error: unknown) => {
           if (error instanceof CodedError && error.code === 'apart-limits') return { refused: 'tooBig' } as const;
           throw error;
         });
@@ -64,7 +64,7 @@ export function importPages(world: World, known: Visits): Router {
       withFile(async (visit) => {
         const { request, community, text } = visit;
         const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
-        const outcome = await take(community._id, given, visit.doer('importResidents'));
+        const outcome = await take(community._id, given, visit.doer(importResidents));
         if ('imported' in outcome)
           return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
         if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
@@ -100,7 +100,7 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
   async function showPreview(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { text, request } = visit;
     const token = String(request.params.token);
-    const found = await preview(visit.community._id, token, visit.doer('importResidents'));
+    const found = await preview(visit.community._id, token, visit.doer(importResidents));
     if (!found) return show(visit, { form: text.say('import.over') }, 404);
     await visit.send(
       text.say('import.title'),

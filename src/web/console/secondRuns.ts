@@ -3,7 +3,6 @@ import { closeAccount } from '../../fund/accounts/index.ts';
 import type { Act, Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
-import { importRows } from '../../fund/files/index.ts';
 import { acceptRequest, addResident, appointStaff, changeResident, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
 import { acceptWork, addExtra, addOwn, changeGrant, correctEntry, payWork } from '../../fund/works/index.ts';
@@ -29,11 +28,10 @@ export function secondRuns(world: World): Runs {
   } = WAITING_ACTS;
   const { acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
-  const { addResident: adding, changeResident: changing, importResidents: importing, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
+  const { addResident: adding, changeResident: changing, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
     addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
     changeResident: runOf(changing.payload, (kept, community, actor) => change({ ...kept, community, actor })),
-    importResidents: runOf(importing.payload, importRows(world, notify)),
     addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
     removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
     acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),

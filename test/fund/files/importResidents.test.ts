@@ -12,6 +12,7 @@ import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
+import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
@@ -43,7 +44,7 @@ describe('importing a roster in the console', function () {
   };
   const previewOf = async (bytes: Uint8Array | string) => look(await tokenOf(bytes));
   const take = (token: string, shown: string, reason = '', actor = LI) =>
-    importRoster(world, here.notify)(here.community, { token, shown, reason }, actor);
+    importRoster({ world, notify: here.notify })(here.community, { token, shown, reason }, actor);
   const roster = async () => {
     const residents = await collection(Resident)
       .find({ community: here.community, erasedAt: { $exists: false } }, { promoteBuffers: true })
@@ -84,6 +85,13 @@ describe('importing a roster in the console', function () {
       ['3', undefined],
     ]);
     expect(await take(token, preview.shown)).to.deep.equal({ refused: 'noUpload' });
+  });
+
+  it('is neither read nor shown for who may not import it', async () => {
+    const council: Actor = { kind: 'staff', id: '1', name: '何静', role: 'council', community: here.community };
+    expect(await codeOf(upload(`${HEAD}1,赵小梅,,\n`, council))).to.equal('not-allowed');
+    expect(await codeOf(previewRoster(world)(here.community, 'token', council))).to.equal('not-allowed');
+    expect(await codeOf(take('token', '', '', council))).to.equal('not-allowed');
   });
 
   it('imports nothing if a line is wrong, and says each by its number', async () => {
@@ -155,7 +163,7 @@ describe('importing a roster in the console', function () {
       ['周明', '+8613800000003', undefined],
     ]);
     const confirm = (number: number) => confirmSecond(world, secondRuns(world))({ community: here.community, number, actor: supervisor });
-    expect(await confirm(1), 'they are others by now').to.deep.equal({ refused: 'notHeld', why: 'changed' });
+    expect(await confirm(1), 'they are others by now').to.deep.equal({ refused: 'notHeld', why: 'resident.import.not.changed' });
     expect(await confirm(2)).to.deep.equal({ confirmed: true });
     expect((await roster()).map(({ phone }) => phone)).to.deep.equal(['+8613800000001', undefined, '+8613800000007']);
     expect(await collection(KeyChange).countDocuments({ community: here.community, what: 'phone', by: cadre.name })).to.equal(1);

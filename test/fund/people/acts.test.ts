@@ -325,12 +325,12 @@ describe('the acts of staff and commands', () => {
       };
       return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
     },
-    importResidents: async (here) => {
+    'resident.import': async (here) => {
       const upload = await uploadRoster(world)(here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
       const token = 'token' in upload ? upload.token : '';
       const shown = (await previewRoster(world)(here.community, token, LI))?.shown ?? '';
-      const done = await importRoster(world, here.notify)(here.community, { token, shown, reason: '' }, LI);
-      await importRoster(world, here.notify)(here.community, { token, shown, reason: '' }, LI);
+      const done = await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '' }, LI);
+      await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '' }, LI);
       return { done, subject: here.community };
     },
     leaveCell: async (here) => {

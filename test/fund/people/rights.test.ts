@@ -6,7 +6,6 @@ import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -96,9 +95,6 @@ describe('who may do what', () => {
       },
     ],
     ['settleInCell', ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
-    ['importResidents', DAILY_WORK, (actor) => uploadRoster(world)(here.community, Buffer.from('id\n7\n'), actor)],
-    ['importResidents', DAILY_WORK, (actor) => previewRoster(world)(here.community, 'token', actor)],
-    ['importResidents', DAILY_WORK, (actor) => importRoster(world, here.notify)(here.community, { token: 'token', shown: '', reason: '' }, actor)],
     ['addStaff', DAILY_WORK, (actor) => addStaff(world)(here.community, { name: '王芳', phone: STRANGER, role: 'cadre' }, actor)],
     ['removeStaff', DAILY_WORK, (actor) => removeStaff(world)(here.community, { phone: STRANGER }, actor)],
     ['linkStaff', ['operator'], (actor) => linkStaff(world)(here.community, STRANGER, actor)],

@@ -1,24 +1,77 @@
 import { createHash } from 'node:crypto';
-import type { Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
 import type { Problem } from '../../store/codedError.ts';
-import type { World } from '../../store/world.ts';
+import { act, done, given, line, refuse, type Typed, whole } from '../act/index.ts';
 import { votingIn } from '../cycles/index.ts';
-import { type Detail, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import type { Detail } from '../log/index.ts';
+import { type Actor, DAILY_WORK, ROLES } from '../people/index.ts';
+import { isAlone } from '../second/index.ts';
 import { RESIDENTS_FILE, type ResidentChange } from './compareResident.ts';
 import { COLUMNS, type Column, type ResidentRow } from './readResidents.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
 
+const LONGEST_REASON = 300;
 /** Rows of an import that wait together: the second person reads each of them. */
 const MOST_WAITING = 1_000;
 
+const ROW = z.strictObject({
+  line: z.int(),
+  id: z.string(),
+  name: z.string().optional(),
+  phone: z.string().optional(),
+  card: z.string().optional(),
+  building: z.string().optional(),
+  language: z.string().optional(),
+  role: z.enum(ROLES),
+});
+
+/**
+ * Imports rows of a roster: all of them, so that they change what they were to change when they were looked at (`rowsInput`), or none. Offices, the phones of
+ * those who have one and, while voting is open, every phone take a second person: such rows are given apart from the others, and wait together.
+ */
+export const importResidents = act({
+  name: 'resident.import',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: whole('/people'),
+  input: z.strictObject({
+    columns: given(z.array(z.enum(COLUMNS))),
+    rows: given(z.array(ROW)),
+    stamp: given(z.string()),
+    reason: line(LONGEST_REASON).optional(),
+  }),
+  refusals: { changed: null, needsReason: 'reason' },
+  async run({ world, notify, session, on: { _id }, input: { columns, rows, stamp, reason }, actor }) {
+    const at = world.now();
+    const voting = await votingIn(_id, at, session);
+    const changes = await residentChanges(world, _id, { rows, columns }, { replace: false, voting, isExplained: true, now: at, session });
+    if (stampOf(changes) !== stamp || changes.problems.length > 0) return refuse('changed');
+    if (changes.keys.length > 0 && reason === undefined) return refuse('needsReason');
+    await applyChanges(world, _id, changes, { actor, reason, at, notify }, session);
+    const counts = { added: changes.added.length, changed: changes.changed.length };
+    if (counts.added + counts.changed === 0) return done(counts);
+    const isTwo = takesTwo(changes);
+    // while voting is open the log has what each row changes, as it has that of a single change
+    const entry = isTwo || voting !== undefined ? rowsEntry(changes) : { after: countsOf(changes) };
+    return done(counts, { ...entry, reason, about: stamp, takesTwo: isTwo });
+  },
+});
+
+/** What `importResidents` is given to make these changes. */
+export function rowsInput(changes: ResidentChanges, columns: readonly Column[], reason: string): Typed {
+  const rows = [...changes.addedRows, ...changes.changed.map(({ row }) => row)];
+  return { columns: [...columns], rows, stamp: stampOf(changes), reason };
+}
+
 /** The changes of an import that are made at once, and those that wait for a second person, if any do. */
 export function apartFor(actor: Actor, changes: ResidentChanges): { readonly atOnce: ResidentChanges; readonly waiting?: ResidentChanges } {
-  const isAlone = !needsSecond(actor, 'importResidents', 'voterOrOffice');
-  if (isAlone || (!changes.changed.some(({ takesTwo }) => takesTwo) && !changes.addedRows.some(hasOffice))) return { atOnce: changes };
+  if (!isAlone(actor, importResidents.name) || !takesTwo(changes)) return { atOnce: changes };
   const offices = new Set(changes.addedRows.filter(hasOffice).map(({ id }) => id));
   return { atOnce: part(changes, offices, false), waiting: part(changes, offices, true) };
+}
+
+function takesTwo({ changed, addedRows }: ResidentChanges): boolean {
+  return changed.some((each) => each.takesTwo) || addedRows.some(hasOffice);
 }
 
 function hasOffice({ role }: ResidentRow): boolean {
@@ -54,33 +107,14 @@ export function waitingProblems({ addedRows, changed }: ResidentChanges): Proble
   ];
 }
 
-interface Rows {
-  readonly changes: ResidentChanges;
-  readonly columns: readonly Column[];
-  readonly reason: string;
-  readonly actor: Actor;
-}
-
-/** Lets the rows of an import wait for a second person, as one thing. */
-export function askRows(world: World, community: string, { changes, columns, reason, actor }: Rows): Promise<Waiting> {
-  const rows = [...changes.addedRows, ...changes.changed.map(({ row }) => row)];
-  const stamp = stampOf(changes);
-  return askSecond(world)({
-    act: 'importResidents',
-    ...{ community, actor, subject: community, about: stamp },
-    ...rowsEntry(changes, reason),
-    payload: { columns: [...columns], rows: rows.map(({ card: _, ...row }) => row), stamp, reason },
-  });
-}
-
 /** How many rows add and change somebody, how many change a phone, and how many phones and cards while voting is open. */
-export function countsOf({ addedRows, changed, keys }: ResidentChanges): Record<string, number> {
+function countsOf({ addedRows, changed, keys }: ResidentChanges): Record<string, number> {
   const phones = changed.filter(({ differing }) => differing.some(({ field }) => field === 'phone')).length;
   return { added: addedRows.length, changed: changed.length, ...(phones > 0 && { phones }), ...(keys.length > 0 && { keys: keys.length }) };
 }
 
 /** What each row changes, as the log and the second person read it. */
-export function rowsEntry(changes: ResidentChanges, reason: string): { readonly detail: Detail; readonly names: readonly string[] } {
+function rowsEntry(changes: ResidentChanges): Detail & { readonly names: readonly string[] } {
   const { added, addedRows, changed } = changes;
   const told = ({ row: { id }, name, differing }: ResidentChange) => ({
     ...{ id, name },
@@ -88,7 +122,7 @@ export function rowsEntry(changes: ResidentChanges, reason: string): { readonly 
   });
   const newcomers = addedRows.map(({ id, name, phone, building, role }) => ({ id, name, phone, building, role }));
   return {
-    detail: { after: { ...countsOf(changes), rows: [...newcomers, ...changed.map(told)] }, ...(reason !== '' && { reason }) },
+    after: { ...countsOf(changes), rows: [...newcomers, ...changed.map(told)] },
     names: [...added.map(({ _id }) => _id), ...changed.map(({ _id }) => _id)],
   };
 }
@@ -97,34 +131,4 @@ export function rowsEntry(changes: ResidentChanges, reason: string): { readonly 
 function stampOf({ addedRows, changed }: ResidentChanges): string {
   const rows = [addedRows.map(({ id }) => id), changed.map(({ row: { id }, differing }) => [id, differing])];
   return createHash('sha256').update(JSON.stringify(rows)).digest('base64url');
-}
-
-/** What waits of an import. */
-interface RowsKept {
-  readonly columns: readonly string[];
-  readonly rows: Parameters<typeof residentChanges>[2]['rows'];
-  readonly stamp: string;
-  readonly reason: string;
-}
-
-type RowsImported =
-  | { readonly imported: { readonly added: number; readonly changed: number } }
-  /** They would not change the same any more. Nothing was changed. */
-  | { readonly refused: 'changed' };
-
-/** Imports the rows that waited, once a second person has confirmed them. Rejects with `not-allowed` (`checkRight`). */
-export function importRows(world: World, notify: Notify): (kept: RowsKept, community: string, actor: Actor) => Promise<RowsImported> {
-  return async ({ columns: names, rows, stamp, reason }, community, actor) => {
-    const acting = checkRight(actor, 'importResidents', community);
-    const columns = COLUMNS.filter((column) => names.includes(column));
-    return withLog(world)(community, async (session, write): Promise<RowsImported> => {
-      const at = world.now();
-      const voting = await votingIn(community, at, session);
-      const changes = await residentChanges(world, community, { rows, columns }, { replace: false, voting, isExplained: true, now: at, session });
-      if (stampOf(changes) !== stamp || changes.problems.length > 0) return { refused: 'changed' };
-      await applyChanges(world, community, changes, { actor, reason: reason === '' ? undefined : reason, at, notify }, session);
-      await write({ ...acting, subject: community, ...rowsEntry(changes, reason) });
-      return { imported: { added: changes.added.length, changed: changes.changed.length } };
-    });
-  };
 }
