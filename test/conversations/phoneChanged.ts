@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { addressHmac, phoneContact } from '../../src/contacts/contact.ts';
-import { operator } from '../../src/fund/people/actor.ts';
 import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { changeResident } from '../../src/fund/roster/changeResident.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
@@ -8,6 +7,7 @@ import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import type { MovedClock } from '../support/movedWorld.ts';
+import { performer } from '../support/performer.ts';
 import { SECRET_BYTES } from '../support/secret.ts';
 
 /** Gives who has this phone another one on the roster: `+86138…` becomes `+86159…`. */
@@ -20,13 +20,9 @@ export async function phoneChanged(number: string, clock: MovedClock): Promise<v
     );
     if (!record) continue;
     const { building, language, role } = record;
-    const { name, phone } = personOf(world.vault, record);
-    const seen = { name, phone, building, language, role };
-    const fields = { ...seen, phone: number.replace('+86138', '+86159') };
-    const changed = await changeResident(
-      world,
-      enqueue(world),
-    )({ community, resident: record._id, seen, fields, reason: '换号', actor: operator('李姐') });
-    if (!('changed' in changed)) throw new Error(JSON.stringify(changed));
+    const { name } = personOf(world.vault, record);
+    const input = { name, building, language, role, phone: number.replace('+86138', '+86159'), reason: '换号' };
+    const changed = await performer(world, { community, notify: enqueue(world) })(changeResident, { resident: record._id }, input);
+    if (changed.is !== 'done') throw new Error(JSON.stringify(changed));
   }
 }

@@ -162,17 +162,21 @@ export function act<
     const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };
-      if (seen !== undefined && where.revision && String(where.revision(on)) !== String(seen)) return { is: 'changed' };
+      const isChanged = seen !== undefined && where.revision && String(where.revision(on)) !== String(seen);
       const standing = { world, session, on, input, actor, acting };
       const needsSecond = approval && isAlone(actor, name) && (await approval.when?.(standing));
       const notices: Notice[] = [];
       const outcome = await run({ ...standing, notify: async (notice) => void notices.push(notice) });
       if ('refused' in outcome) {
         await session.abortTransaction();
-        return { is: 'refused', refused: outcome.refused };
+        return isChanged ? { is: 'changed' } : { is: 'refused', refused: outcome.refused };
       }
       const { result, entry } = outcome;
-      if (!entry) return { is: 'done', result };
+      if (!entry) return { is: 'done', result }; // so who sends a form twice is told that it is done
+      if (isChanged) {
+        await session.abortTransaction();
+        return { is: 'changed' };
+      }
       const { subject = where.name(on), names, once, about, shown, pinned, takesTwo = needsSecond ?? true, ...detail } = entry;
       if (approval && isAlone(actor, name) && takesTwo) {
         await session.abortTransaction();

@@ -64,7 +64,7 @@ export const day = () => shown(z.string({ error: 'day' }).trim().refine(isDay, '
 /** A phone number as people write it: whoever takes it knows the country (`phone`). */
 export const phoneText = () => shown(text(40), { control: 'phone', longest: 40 });
 /** One of these. */
-export const choice = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+export const choice = <const Values extends readonly string[]>(values: Values) =>
   shown(z.enum(values, { error: 'choose' }), { control: 'choice', values });
 /** Something that one says by ticking it; without that nothing is done. */
 export const tick = () => shown(z.literal('yes', { error: 'tick' }), { control: 'tick' });

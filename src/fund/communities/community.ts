@@ -15,9 +15,6 @@ export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
 /** The council's quorum and majority where a community says nothing else. */
 export const COUNCIL = { quorum: '2/3', majority: '1/2' } as const;
 
-/** The languages that a community or a resident may have: those in `locales/`. */
-export const LANGUAGES = ['zh-CN', 'zh-CN-sichuan', 'en'] as const;
-
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
 export const PAPERS = ['required', 'warned'] as const;

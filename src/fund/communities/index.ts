@@ -7,7 +7,6 @@ export {
   type CommunityRecord,
   carrierOf,
   isTextedElsewhere,
-  LANGUAGES,
   LETTERS_DAYS,
   neededTemplates,
   numberToText,
@@ -46,4 +45,5 @@ export {
   reminderTemplates,
   todayIn,
 } from './findCommunity.ts';
+export { LANGUAGES } from './languages.ts';
 export { Prompt, type PromptFile, promptAt, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';

@@ -1,15 +1,21 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { type Changed, cardMark, type Person, personFields, type ResidentRecord, type RosterChanges, withNew } from '../people/index.ts';
+import {
+  type Changed,
+  cardMark,
+  FIELD_NAMES,
+  isSealed,
+  type Person,
+  personFields,
+  type ResidentFields,
+  type ResidentRecord,
+  type RosterChanges,
+  withNew,
+} from '../people/index.ts';
 import type { ResidentRow, ResidentsRead } from './readResidents.ts';
 
 export const RESIDENTS_FILE = 'residents.csv';
-
-const GIVEN = ['name', 'phone', 'building', 'language', 'role'] as const;
-type Given = (typeof GIVEN)[number];
-/** The fields that a record does not have, or has under another name. */
-const PERSON = ['name', 'phone'] as const;
 
 /** A change of one resident, and of which row it comes. */
 export type ResidentChange = RosterChanges['changed'][number] & {
@@ -34,11 +40,9 @@ export interface Difference {
 }
 
 /** What of somebody on the roster is compared, and no more: the whole roster is held. */
-export type OnRoster = Pick<
-  ResidentRecord,
-  '_id' | 'phoneId' | 'newContacts' | 'building' | 'language' | 'role' | 'card' | 'endedCards' | 'erasedAt'
-> &
-  Person;
+export type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'newContacts' | 'card' | 'endedCards' | 'erasedAt'> &
+  ResidentFields &
+  Pick<Person, 'rosterId'>;
 
 /** What rows are compared with, and what may change now. */
 export interface Comparing extends Pick<World, 'vault'> {
@@ -89,21 +93,21 @@ export function changeOf(
 ): ResidentChange | undefined {
   const { _id } = before;
   const isNewCard = card !== undefined && card !== before.card;
-  const differing = GIVEN.filter((field) => columns.includes(field) && row[field] !== before[field]);
+  const differing = FIELD_NAMES.filter((field) => columns.includes(field) && row[field] !== before[field]);
   if (!isNewCard && differing.length === 0) return undefined;
   const set: Partial<ResidentRecord> = { ...(isNewCard && { card, cardMark: cardMark(vault, _id, card) }) };
   const unset: ResidentChange['unset'][number][] = [];
   for (const field of differing) {
-    if (isOfPerson(field)) continue;
+    if (isSealed(field)) continue;
     if (row[field] === undefined) unset.push(field);
     else Object.assign(set, { [field]: row[field] });
   }
   const after: OnRoster = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
   const isOtherPhone = differing.includes('phone');
-  if (differing.some(isOfPerson)) {
-    const { rosterId = row.id, name, phone } = after;
+  if (differing.some(isSealed)) {
+    const { rosterId = row.id, phone } = after;
     if (isMade) {
-      const { person, searchKeys } = personFields(vault, { _id, community }, { rosterId, name, phone });
+      const { person, searchKeys } = personFields(vault, { _id, community }, { ...after, rosterId });
       Object.assign(set, { person, searchKeys });
     }
     if (isOtherPhone && phone === undefined) unset.push('phoneId');
@@ -147,11 +151,7 @@ export function keysIn({ set, unset }: Pick<ResidentChange, 'set' | 'unset'>): C
   ];
 }
 
-function isOfPerson(field: Given): field is (typeof PERSON)[number] {
-  return field === 'name' || field === 'phone';
-}
-
 /** A key of name and phone: the same ones under another id are most likely the same person. Undefined without a name or a phone, as nobody can tell then. */
-export function sameness({ name, phone }: Pick<ResidentRow | Person, 'name' | 'phone'>): string | undefined {
+export function sameness({ name, phone }: Pick<ResidentFields, 'name' | 'phone'>): string | undefined {
   return name === undefined || phone === undefined ? undefined : JSON.stringify([name, phone]);
 }

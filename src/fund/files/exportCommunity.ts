@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import { type CommunityRecord, findCommunity, Prompt } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, stageAt } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
-import { type Actor, checkRight, personOf, Resident } from '../people/index.ts';
+import { type Actor, checkRight, FIELD_NAMES, fieldsOf, personOf, Resident } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import { STAFF_COLUMNS, STAFF_FILE } from './readStaff.ts';
 import { TEMPLATES_FILE, templatesYaml } from './readTemplates.ts';
@@ -89,15 +89,14 @@ export function dateText(moment: Date, timezone: string): string {
   return readTime(wall, timezone, moment)?.getTime() === moment.getTime() ? wall : moment.toISOString();
 }
 
-const RESIDENT_COLUMNS = ['id', 'name', 'phone', 'building', 'language', 'role'] as const;
+const RESIDENT_COLUMNS = ['id', ...FIELD_NAMES] as const;
 
 async function residentsCsv({ vault }: World, community: string): Promise<string> {
   const rows: object[] = [];
   const residents = collection(Resident).find({ community, erasedAt: { $exists: false } }, { promoteBuffers: true, batchSize: 5_000 });
   for await (const resident of residents) {
-    const { rosterId: id, name, phone } = personOf(vault, resident);
-    const { building, language, role } = resident;
-    rows.push({ id, name, phone, building, language, role });
+    const { rosterId: id, ...sealed } = personOf(vault, resident);
+    rows.push({ id, ...fieldsOf({ ...resident, ...sealed }) });
   }
   return csv(rows, { header: true, columns: [...RESIDENT_COLUMNS] });
 }

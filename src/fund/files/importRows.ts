@@ -4,7 +4,7 @@ import type { Problem } from '../../store/codedError.ts';
 import { act, done, given, line, refuse, type Typed, whole } from '../act/index.ts';
 import { votingIn } from '../cycles/index.ts';
 import type { Detail } from '../log/index.ts';
-import { type Actor, DAILY_WORK, ROLES } from '../people/index.ts';
+import { type Actor, DAILY_WORK, FIELD_NAMES, fieldsOf, ofEach, ROLES } from '../people/index.ts';
 import { isAlone } from '../second/index.ts';
 import { RESIDENTS_FILE, type ResidentChange } from './compareResident.ts';
 import { COLUMNS, type Column, type ResidentRow } from './readResidents.ts';
@@ -17,11 +17,11 @@ const MOST_WAITING = 1_000;
 const ROW = z.strictObject({
   line: z.int(),
   id: z.string(),
-  name: z.string().optional(),
-  phone: z.string().optional(),
   card: z.string().optional(),
-  building: z.string().optional(),
-  language: z.string().optional(),
+  ...ofEach(
+    () => z.string().optional(),
+    FIELD_NAMES.filter((name) => name !== 'role'),
+  ),
   role: z.enum(ROLES),
 });
 
@@ -120,7 +120,7 @@ function rowsEntry(changes: ResidentChanges): Detail & { readonly names: readonl
     ...{ id, name },
     differing: differing.map(({ field, here, file }) => ({ field, before: here, after: file })),
   });
-  const newcomers = addedRows.map(({ id, name, phone, building, role }) => ({ id, name, phone, building, role }));
+  const newcomers = addedRows.map((row) => ({ id: row.id, ...fieldsOf(row) }));
   return {
     after: { ...countsOf(changes), rows: [...newcomers, ...changed.map(told)] },
     names: [...added.map(({ _id }) => _id), ...changed.map(({ _id }) => _id)],

@@ -2,27 +2,20 @@ import { setImmediate as rest } from 'node:timers/promises';
 import { phone } from '../../contacts/phone.ts';
 import type { Problem, Why } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
-import { LANGUAGES } from '../communities/index.ts';
-import { isCard, ROLES } from '../people/index.ts';
+import { FIELD_NAMES, type FieldName, fieldOf, isCard, type ResidentFields, ROLES } from '../people/index.ts';
 import { type CsvRow, doubledColumns, firstLineOf, readCsv, unknownColumns } from './readCsv.ts';
 
 /** The columns that `residents.csv` may have. */
-export const COLUMNS = ['id', 'name', 'phone', 'card', 'building', 'language', 'role'] as const;
+export const COLUMNS = ['id', 'card', ...FIELD_NAMES] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** One row of `residents.csv`. An empty cell is left out. */
-export interface ResidentRow {
+export type ResidentRow = ResidentFields & {
   readonly line: number;
   readonly id: string;
-  readonly name?: string;
-  /** E.164. */
-  readonly phone?: string;
   /** Nine digits. */
-  readonly card?: string;
-  readonly building?: string;
-  readonly language?: string;
-  readonly role: (typeof ROLES)[number];
-}
+  readonly card?: string | undefined;
+};
 
 export interface ResidentsRead {
   readonly columns: readonly Column[];
@@ -82,38 +75,39 @@ function* reading(file: string, records: Iterable<CsvRow>, near: string | undefi
 function rowOf(record: readonly string[], columns: readonly Column[], near: string | undefined): { row?: Omit<ResidentRow, 'line'>; wrong: Wrong[] } {
   if (record.length !== columns.length) return { wrong: [{ what: `there are ${record.length} cells for ${columns.length} columns` }] };
   const cell: Partial<Record<Column, string>> = Object.fromEntries(columns.map((column, index) => [column, cleanText(record[index] ?? '')]));
-  const { id, name, building, language } = cell;
+  const { id } = cell;
   const card = cell.card?.replace(/[\s-]/g, '');
-  const number = cell.phone ? phone(cell.phone, near) : undefined;
-  const role = ROLES.find((role) => role === (cell.role || 'resident'));
+  const given = FIELD_NAMES.flatMap((name) => (cell[name] ? [{ name, value: readField(name, cell[name], near) }] : []));
   const wrong: Wrong[] = [
-    ...(id ? [] : [{ what: 'id is missing', why: { key: 'noId' } }]),
-    ...LENGTHS.flatMap(([column, max]) =>
-      [...(cell[column] ?? '')].length > max
-        ? [{ what: `${column} must have at most ${max} characters`, why: { key: 'tooLong', params: { column, max } } }]
-        : [],
-    ),
-    ...(cell.phone && !number ? [{ what: 'phone is not a phone number', why: { key: 'badPhone' } }] : []),
+    ...(id ? tooLong('id', id, LONGEST_ID) : [{ what: 'id is missing', why: { key: 'noId' } }]),
     ...cardProblems(card),
-    ...(language && !LANGUAGES.some((known) => known === language)
-      ? [{ what: `language must be one of ${LANGUAGES.join(', ')}`, why: { key: 'badLanguage' } }]
-      : []),
-    ...(role ? [] : [{ what: `role must be one of ${ROLES.join(', ')}`, why: { key: 'badRole' } }]),
+    ...given.flatMap(({ name, value }) => (value === undefined ? fieldProblems(name, cell[name] ?? '') : [])),
   ];
   if (!id) return { wrong };
-  return {
-    row: {
-      id,
-      ...(name && { name }),
-      ...(number && { phone: number }),
-      ...(card && { card }),
-      ...(building && { building }),
-      ...(language && { language }),
-      role: role ?? 'resident',
-    },
-    wrong,
-  };
+  const { role, ...fields } = Object.fromEntries(given.map(({ name, value }) => [name, value]));
+  return { row: { id, ...fields, ...(card && { card }), role: ROLES.find((each) => each === role) ?? 'resident' }, wrong };
 }
+
+/** What is typed of a field, clean and not empty, as the roster keeps it; undefined if it is no such thing. */
+export function readField(name: FieldName, text: string, near: string | undefined): string | undefined {
+  const { longest, values } = fieldOf(name);
+  if (values) return values.find((value) => value === text);
+  return longest === undefined ? phone(text, near) : [...text].length <= longest ? text : undefined;
+}
+
+function fieldProblems(name: FieldName, text: string): Wrong[] {
+  const { longest, values } = fieldOf(name);
+  if (longest !== undefined) return tooLong(name, text, longest);
+  const key = `bad${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return [{ what: values ? `${name} must be one of ${values.join(', ')}` : `${name} is not a phone number`, why: { key } }];
+}
+
+function tooLong(column: Column, text: string, max: number): Wrong[] {
+  if ([...text].length <= max) return [];
+  return [{ what: `${column} must have at most ${max} characters`, why: { key: 'tooLong', params: { column, max } } }];
+}
+
+const LONGEST_ID = 64;
 
 type Wrong = Pick<Problem, 'what'> & { readonly why?: Why };
 
@@ -124,12 +118,6 @@ function cardProblems(card: string | undefined): Wrong[] {
     : 'card is mistyped: it has nine digits, not beginning with 0, the last a check digit';
   return [{ what, why: { key: 'badCard' } }];
 }
-
-const LENGTHS = [
-  ['id', 64],
-  ['name', 60],
-  ['building', 60],
-] as const;
 
 /** A problem for each row whose id or card stands in an earlier row. Yields after each row. */
 function* doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'card'): Generator<void, Problem[]> {

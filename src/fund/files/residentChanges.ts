@@ -10,6 +10,8 @@ import {
   cardHmac,
   changeResidents,
   moveStops,
+  ofEach,
+  PLAIN,
   personOf,
   Resident,
   type ResidentRecord,
@@ -185,7 +187,7 @@ function beforeAndAfter({ before, after }: Phoned): NameAndPhone[] {
 }
 
 const COMPARED = {
-  ...{ person: 1, phoneId: 1, newContacts: 1, building: 1, language: 1, role: 1, card: 1, endedCards: 1, erasedAt: 1 },
+  ...{ person: 1, phoneId: 1, newContacts: 1, ...ofEach(() => 1 as const, PLAIN), card: 1, endedCards: 1, erasedAt: 1 },
   'linkedContacts.id': 1,
 } as const;
 

@@ -1,6 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { Acting, Confirmed } from '../log/index.ts';
-import type { ROLES } from './resident.ts';
+import type { ROLES } from './residentFields.ts';
 
 /**
  * The offices of those who run a cycle. They need not live there: they are no residents. An `office` is a street or district office, which reads and
@@ -63,9 +63,6 @@ export const RIGHTS = {
   releaseResult: { entry: 'result.release', may: DAILY_WORK },
   acceptRequest: { entry: 'request.accept', may: DAILY_WORK },
   refuseRequest: { entry: 'request.refuse', may: DAILY_WORK },
-  addResident: { entry: 'resident.add', may: DAILY_WORK },
-  changeResident: { entry: 'resident.change', may: DAILY_WORK },
-  removeResident: { entry: 'resident.remove', may: DAILY_WORK },
   makeCards: { entry: 'card.make', may: DAILY_WORK },
   unlockAddress: { entry: 'address.unlock', may: DAILY_WORK },
   enterProposals: { entry: 'proposal.enter', may: DAILY_WORK },

@@ -75,10 +75,23 @@ export {
   plainName,
   Resident,
   type ResidentRecord,
-  ROLES,
   residentId,
   residentRecord,
 } from './resident.ts';
+export {
+  differing,
+  FIELD_NAMES,
+  type FieldName,
+  fieldOf,
+  fieldsOf,
+  isField,
+  isSealed,
+  ofEach,
+  PLAIN,
+  type PlainField,
+  type ResidentFields,
+  ROLES,
+} from './residentFields.ts';
 export type { ListedResident } from './searchRoster.ts';
 export {
   addedSince,

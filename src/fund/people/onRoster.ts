@@ -8,6 +8,7 @@ import type { Actor } from './actor.ts';
 import { withNew } from './newContact.ts';
 import type { Asker, MembershipRequestRecord } from './requestMembership.ts';
 import { cardMark, contactIdsOf, personOf, Resident, type ResidentRecord, residentRecord } from './resident.ts';
+import { ofEach, PLAIN, type PlainField } from './residentFields.ts';
 
 /**
  * Puts a person who asked to join on the roster: as a new resident, or as the resident who was there `before`. What the roster has already stays;
@@ -112,7 +113,15 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
         erasedAddresses: [...contactIdsOf(resident), erasureRequest.from],
       },
       $unset: {
-        ...{ person: 1, searchKeys: 1, phoneId: 1, building: 1, language: 1 },
+        ...{
+          person: 1,
+          searchKeys: 1,
+          phoneId: 1,
+          ...ofEach(
+            () => 1 as const,
+            PLAIN.filter((name) => name !== 'role'),
+          ),
+        },
         ...{ newContacts: 1, cardMade: 1, endedCards: 1, erasureRequest: 1 },
       },
     },
@@ -133,7 +142,7 @@ export interface RosterChanges {
   readonly changed: readonly {
     readonly _id: string;
     readonly set: Partial<ResidentRecord>;
-    readonly unset: readonly ('building' | 'language' | 'role' | 'phoneId')[];
+    readonly unset: readonly (PlainField | 'phoneId')[];
     /** The resident has another card than before: the old card ends, and so do the contacts that it linked. */
     readonly endsLinks: boolean;
     /**

@@ -7,7 +7,8 @@ import { readTogether } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type LockFound, locksOf } from './cardLocks.ts';
-import { contactIdsOf, contactsOf, Resident, type ResidentRecord, ROLES } from './resident.ts';
+import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
+import { ROLES } from './residentFields.ts';
 import {
   BY_BUILDING,
   type Filter,
@@ -128,7 +129,7 @@ function everybody(community: string, { building, role }: ResidentsWanted): Way 
 }
 
 /** Everything that is kept of a resident and that a cadre may know; whether they voted is not. */
-export interface ResidentKept extends ListedResident {
+export type ResidentKept = ListedResident & {
   /** Every phone and chat, the roster's phone first, with what is known of it. */
   readonly contacts: readonly (ContactPoint & {
     readonly isOnRoster: boolean;
@@ -140,7 +141,7 @@ export interface ResidentKept extends ListedResident {
   })[];
   readonly cardMade: ResidentRecord['cardMade'];
   readonly addedAt: Date;
-}
+};
 
 /** One resident (`_id`) on a community's roster; null if there is none, or they were deleted. Rejects with `not-allowed` (`checkView`). */
 export function readResident(world: World): (community: string, resident: string, actor: Actor) => Promise<ResidentKept | null> {

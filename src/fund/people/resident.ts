@@ -3,23 +3,22 @@ import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
+import { isField, isSealed, ofEach, PLAIN, type PlainField, type ResidentFields, ROLES, SEALED, type SealedField } from './residentFields.ts';
 
-export const ROLES = ['resident', 'cadre', 'council', 'supervisor'] as const;
+/** The fields of `RESIDENT_FIELDS` that are kept as they are. */
+type Plain = { [Name in Exclude<PlainField, 'role'>]?: string } & { role: (typeof ROLES)[number] };
 
 /** A resident on a community's roster. After a deletion only the HMACs stay, so that a person who leaves and comes back gets no second ballot. */
-export interface ResidentRecord {
+export interface ResidentRecord extends Plain {
   /** `vault.hmac('resident', slug, roster id)`: the ballot's pseudonym is made from it. */
   _id: string;
   community: string;
-  /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as are phone, building and language. */
+  /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as is everything else of `RESIDENT_FIELDS`. */
   person?: Buffer;
-  /** `searchKeys(…)` of name and phone; absent if an earlier version put them on the roster and nobody has searched it since. Gone after a deletion. */
+  /** `searchKeys(…)`; absent if an earlier version put them on the roster and nobody has searched it since. Gone after a deletion. */
   searchKeys?: string[];
   /** `addressHmac(…)` of the phone on the roster. */
   phoneId?: string;
-  building?: string;
-  language?: string;
-  role: (typeof ROLES)[number];
   /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
   card?: string;
   /** `cardMark(…)`: the card was given to this resident. */
@@ -75,8 +74,7 @@ const schema = new Schema<ResidentRecord>(
     person: encrypted('residentPerson'),
     searchKeys: { type: [String], default: undefined },
     phoneId: String,
-    building: String,
-    language: String,
+    ...ofEach(() => String, PLAIN),
     role: { type: String, enum: ROLES, required: true },
     card: String,
     cardMark: String,
@@ -111,13 +109,10 @@ schema.index({ community: 1, role: 1, _id: 1 });
 export const Resident = model<ResidentRecord>('Resident', schema);
 
 /** What a roster says of a person, and nobody may read without SECRET. */
-export interface Person {
+export type Person = { readonly [Name in SealedField]?: string } & {
   /** `id` in the roster's file. */
   readonly rosterId?: string;
-  readonly name?: string;
-  /** E.164. */
-  readonly phone?: string;
-}
+};
 
 /** What the roster says of a resident, decrypted; empty if the resident was deleted. */
 export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person {
@@ -128,12 +123,12 @@ export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_i
 export function personFields(
   vault: Vault,
   { _id, community }: Pick<ResidentRecord, '_id' | 'community'>,
-  { rosterId, name, phone }: Person,
+  person: { readonly [Name in keyof Person]?: string | undefined },
 ): Required<Pick<ResidentRecord, 'person' | 'searchKeys'>> & Pick<ResidentRecord, 'phoneId'> {
   return {
-    person: vault.encrypt('residentPerson', _id, JSON.stringify({ rosterId, name, phone })),
-    searchKeys: searchKeys(vault, community, { name, phone }),
-    ...(phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(phone) }) }),
+    person: vault.encrypt('residentPerson', _id, JSON.stringify({ rosterId: person.rosterId, ...ofEach((name) => person[name], SEALED) })),
+    searchKeys: searchKeys(vault, community, person),
+    ...(person.phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(person.phone) }) }),
   };
 }
 
@@ -148,18 +143,22 @@ export function cardMark(vault: Vault, resident: string, card: string): string {
 }
 
 /** A person as the roster's file or a cadre gives them. */
-export interface ResidentGiven extends Omit<ResidentRecord, 'cardMark' | 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'>, Person {
-  /** Those from which a request to join came that was accepted. */
-  readonly linkedContacts?: readonly ContactPoint[];
-}
+export type ResidentGiven = Omit<ResidentRecord, PlainField | 'cardMark' | 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'> &
+  ResidentFields & {
+    readonly rosterId?: string | undefined;
+    /** Those from which a request to join came that was accepted. */
+    readonly linkedContacts?: readonly ContactPoint[];
+  };
 
 /** The record of a person on the roster, as it is stored. */
-export function residentRecord(vault: Vault, { rosterId, name, phone, linkedContacts = [], ...resident }: ResidentGiven): ResidentRecord {
-  const { _id, community, card } = resident;
+export function residentRecord(vault: Vault, { rosterId, linkedContacts = [], ...resident }: ResidentGiven): ResidentRecord {
+  const { _id, community, card, role } = resident;
+  const kept = Object.entries(resident).filter(([name, value]) => value !== undefined && !(isField(name) && isSealed(name)));
   return {
-    ...resident,
+    ...{ _id, community, role, addedAt: resident.addedAt },
+    ...Object.fromEntries(kept),
     ...(card !== undefined && { cardMark: cardMark(vault, _id, card) }),
-    ...personFields(vault, resident, { rosterId, name, phone }),
+    ...personFields(vault, resident, { ...resident, rosterId }),
     linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact }, 'request')),
   };
 }
@@ -199,24 +198,27 @@ export function contactIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, '
 const LAST = 4;
 
 /**
- * The keys by which a resident is searched, as names and phones are encrypted: an HMAC of each two neighbouring characters of the name, and one of the
- * phone's last four digits (`phone`: E.164). The HMACs are cut to 12 hex digits: who has the keys may still not be who is meant, so the reader decrypts
+ * The keys by which a resident is searched, as what is sealed is encrypted: an HMAC of each two neighbouring characters of the name, one of the phone's last
+ * four digits (`phone`: E.164), and one of each other field as a whole. The HMACs are cut to 12 hex digits: who has the keys may still not be who is meant, so the reader decrypts
  * and compares. Two characters and not one, so that a common family name cannot be told by how often its key occurs.
  */
-export function searchKeys(vault: Vault, community: string, { name, phone }: { readonly name?: string; readonly phone?: string }): string[] {
-  return [...(name === undefined ? [] : nameKeys(vault, community, name)), ...(phone === undefined ? [] : [phoneKey(vault, community, phone)])];
+export function searchKeys(vault: Vault, community: string, person: Parameters<typeof personFields>[2]): string[] {
+  return SEALED.flatMap((name) => {
+    const value = person[name];
+    return value === undefined ? [] : keysOf(vault, community, name, value);
+  });
 }
 
-/** The keys that a name has which contains this text; none if the text has only one character. */
-export function nameKeys(vault: Vault, community: string, text: string): string[] {
+/** The keys that somebody has of whose `field` this is searched: part of a name, the end of a phone, all of another. None of one character of a name. */
+export function keysOf(vault: Vault, community: string, field: SealedField, text: string): string[] {
+  return piecesOf(field, text).map((piece) => shortHmac(vault, community, `${field}|${piece}`));
+}
+
+function piecesOf(field: SealedField, text: string): string[] {
+  if (field === 'phone') return [text.slice(-LAST)];
+  if (field !== 'name') return [plainName(text)];
   const characters = [...plainName(text)];
-  const pairs = characters.slice(1).map((character, index) => `${characters[index]}${character}`);
-  return [...new Set(pairs)].map((pair) => shortHmac(vault, community, `name|${pair}`));
-}
-
-/** The key of a phone, whole or only its last digits. */
-export function phoneKey(vault: Vault, community: string, phone: string): string {
-  return shortHmac(vault, community, `phone|${phone.slice(-LAST)}`);
+  return [...new Set(characters.slice(1).map((character, index) => `${characters[index]}${character}`))];
 }
 
 /** A name without blanks, and without the difference of big and small or of wide and narrow letters. */

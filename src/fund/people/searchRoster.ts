@@ -6,19 +6,18 @@ import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { nameKeys, personOf, phoneKey, plainName, Resident, type ResidentRecord, residentId, searchKeys } from './resident.ts';
+import { keysOf, personOf, plainName, Resident, type ResidentRecord, residentId, searchKeys } from './resident.ts';
+import { ofEach, PLAIN, type ResidentFields, SEALED } from './residentFields.ts';
 
 /** A resident as a cadre reads them in the roster. */
-export interface ListedResident extends Pick<ResidentRecord, '_id' | 'building' | 'language' | 'role'> {
+export type ListedResident = ResidentFields & {
+  readonly _id: string;
   /** `id` on the roster. */
   readonly id: string;
-  readonly name: string | undefined;
-  /** E.164. */
-  readonly phone: string | undefined;
   readonly hasCard: boolean;
   /** They asked to be deleted, which is done after the seal. */
   readonly isLeaving: boolean;
-}
+};
 
 export interface ResidentsFound {
   /** Building by building, and there by `id`; by `_id` if they were searched, or are more than 500 in a building. */
@@ -46,7 +45,7 @@ const BY_KEY = { community: 1, searchKeys: 1, _id: 1 } as const;
 
 /** A name that contains this text. Null if the text has one character only, which no key is made of. */
 export async function wayByName(world: World, community: string, text: string): Promise<Way | null> {
-  const [first, ...others] = nameKeys(world.vault, community, text);
+  const [first, ...others] = keysOf(world.vault, community, 'name', text);
   if (first === undefined) return null;
   await fillSearchKeys(world)(community);
   const all = others.length > 0 ? { $and: others.map((key) => ({ searchKeys: key })) } : {};
@@ -66,7 +65,11 @@ export async function waysTo(world: World, community: string, text: string, buil
   const ways: Way[] = [{ which: { _id: residentId(vault, community, text) } }];
   if (/^\d{4}$/.test(text)) {
     await fillSearchKeys(world)(community);
-    ways.push({ which: { searchKeys: phoneKey(vault, community, text) }, hint: BY_KEY });
+    ways.push({ which: { searchKeys: { $in: keysOf(vault, community, 'phone', text) } }, hint: BY_KEY });
+  }
+  for (const field of SEALED.filter((each) => each !== 'name' && each !== 'phone')) {
+    const isMeant = (found: ListedResident) => plainName(found[field] ?? '') === plainName(text);
+    ways.push({ which: { searchKeys: { $in: keysOf(vault, community, field, text) } }, hint: BY_KEY, isMeant });
   }
   if (/^\+\d+$/.test(text)) {
     const place = addressHmac(vault, { community, ...phoneContact(text) });
@@ -118,12 +121,12 @@ export async function pageOf(
 }
 
 /** What a list shows of a resident; the other half of a record is keys. */
-const LISTED = { person: 1, building: 1, language: 1, role: 1, card: 1, erasureRequest: 1 } as const;
+const LISTED = { person: 1, ...ofEach(() => 1 as const, PLAIN), card: 1, erasureRequest: 1 } as const;
 
 export function listedResident(vault: Vault, record: Pick<ResidentRecord, '_id' | keyof typeof LISTED>): ListedResident {
-  const { _id, building, language, role, card, erasureRequest } = record;
-  const { rosterId = '', name, phone } = personOf(vault, record);
-  return { _id, id: rosterId, name, phone, building, language, role, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
+  const { _id, person: _, card, erasureRequest, ...plain } = record;
+  const { rosterId = '', ...sealed } = personOf(vault, record);
+  return { _id, id: rosterId, ...plain, ...sealed, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
 }
 
 /** Residents whose keys are written in one command. */

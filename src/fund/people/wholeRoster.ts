@@ -1,7 +1,8 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { personOf, Resident, type ResidentRecord, ROLES } from './resident.ts';
+import { personOf, Resident, type ResidentRecord } from './resident.ts';
+import { ROLES } from './residentFields.ts';
 
 /** The next residents of a community by their `_id`, after `after` and at most `limit`, including those who left. It reads the index alone. */
 export async function rosterPage(community: string, after: string, limit: number): Promise<string[]> {

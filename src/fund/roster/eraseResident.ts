@@ -118,6 +118,15 @@ export async function forgetErased(now: Date): Promise<void> {
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
+/** Deletes a resident (`_id`) who was noted as leaving (`noteLeaving`), if they are still. */
+export function eraseNoted(world: World, forget: Forget): (resident: string) => Promise<void> {
+  const erase = eraseResident(world, forget);
+  return async (_id) => {
+    const resident = await collection(Resident).findOne({ _id }, { promoteBuffers: true });
+    if (resident && hasErasureRequest(resident)) await erase(resident);
+  };
+}
+
 type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>;
 
 /**

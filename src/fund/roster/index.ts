@@ -2,9 +2,10 @@
 
 export { addResident } from './addResident.ts';
 export { appointStaff, dismissStaff } from './appointStaff.ts';
-export { changeResident, type ResidentFields } from './changeResident.ts';
+export { changeResident } from './changeResident.ts';
 export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
-export { type Erased, endChat, eraseDue, eraseMe, type Forget, forgetErased } from './eraseResident.ts';
+export { type Erased, endChat, eraseDue, eraseMe, eraseNoted, type Forget, forgetErased } from './eraseResident.ts';
 export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
 export { removeResident } from './removeResident.ts';
+export { residentSeen } from './residentInput.ts';
 export { unlockAddress } from './unlockAddress.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHANNEL_NAMES } from '../../contacts/channel.ts';
-import { type Actor, type RIGHTS, ROLES, STAFF_ROLES, type StaffRole } from '../people/index.ts';
+import { type Actor, type RIGHTS, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
 /** The roles that may be the second person; `any`: another cadre, or a supervisor. */
 export type SecondRole = StaffRole | 'any';
@@ -10,15 +10,6 @@ export type SecondRole = StaffRole | 'any';
  * ends or skips a vote; if it is more money than one person enters; always.
  */
 type When = 'voting' | 'voterOrOffice' | 'endingVote' | 'muchMoney' | 'always';
-
-/** What the roster says of a resident. */
-const RESIDENT = {
-  name: z.string().optional(),
-  phone: z.string().optional(),
-  building: z.string().optional(),
-  language: z.string().optional(),
-  role: z.enum(ROLES),
-};
 
 /**
  * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
@@ -34,21 +25,6 @@ export const WAITING_ACTS = {
       times: z.int(),
       as: z.string().optional(),
       isOther: z.boolean().optional(),
-      reason: z.string().optional(),
-    }),
-  },
-  addResident: {
-    role: 'supervisor',
-    when: 'voterOrOffice',
-    payload: z.strictObject({ id: z.string(), resident: z.strictObject({ ...RESIDENT, name: z.string() }), reason: z.string().optional() }),
-  },
-  changeResident: {
-    role: 'supervisor',
-    when: 'voterOrOffice',
-    payload: z.strictObject({
-      resident: z.string(),
-      seen: z.strictObject(RESIDENT),
-      fields: z.strictObject(RESIDENT),
       reason: z.string().optional(),
     }),
   },

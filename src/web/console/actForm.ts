@@ -14,6 +14,8 @@ export interface Tried {
   readonly typed?: Readonly<Record<string, string>>;
   /** By the id of a field in the page. */
   readonly mistakes?: Mistakes;
+  /** The revision that was looked at. */
+  readonly seen?: string | undefined;
 }
 
 /** The page on which acts are done. */
@@ -57,18 +59,18 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
       case 'noSubject':
         throw new Refusal(404, 'There is nothing at this address.');
       case 'changed':
-        return show(visit, { act, typed, mistakes: { form: visit.actWords('changed') } }, 409);
+        return show(visit, { act, typed, seen, mistakes: { form: visit.actWords('changed') } }, 409);
       case 'refused': {
         const about = act.refusals[performed.refused];
         const place = about ? idOf(act, about) : 'form';
-        return show(visit, { act, typed, mistakes: { [place]: visit.actWords(`${act.name}.not.${performed.refused}`) } }, about ? 422 : 409);
+        return show(visit, { act, typed, seen, mistakes: { [place]: visit.actWords(`${act.name}.not.${performed.refused}`) } }, about ? 422 : 409);
       }
       case 'mistaken': {
         const wrong = Object.entries(performed.mistakes).map(([name, code]) => [
           idOf(act, name),
           mistakeIn(visit, act, name, code, typed[name] ?? ''),
         ]);
-        return show(visit, { act, typed, mistakes: Object.fromEntries(wrong) }, 422);
+        return show(visit, { act, typed, seen, mistakes: Object.fromEntries(wrong) }, 422);
       }
     }
   }
@@ -80,7 +82,7 @@ interface FieldSaid extends Partial<Pick<FieldGiven, 'hint' | 'value' | 'attribu
   readonly values?: readonly { readonly value: string; readonly label: string }[];
 }
 
-interface FormGiven {
+export interface FormGiven {
   /** Of what it is done to, behind `/console/SLUG`: `/inbox/3`. */
   readonly at: string;
   readonly tried: Tried;
@@ -113,6 +115,11 @@ export function actForm(visit: CommunityVisit, act: Act, given: FormGiven): Mark
   const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
   if (given.in === 'fold') return html`<details${typed ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
   return given.in === 'section' ? html`<section aria-labelledby="${verbOf(act)}"><h2 id="${verbOf(act)}">${said}</h2>${form}</section>` : form;
+}
+
+/** The forms of these acts but those that have one of their `own` on the page. */
+export function furtherForms(visit: CommunityVisit, own: readonly Act[], acts: readonly Act[], given: FormGiven): Markup {
+  return html`${acts.filter((act) => !own.includes(act)).map((act) => actForm(visit, act, { ...given, in: 'section' }))}`;
 }
 
 function fieldOf(

@@ -1,11 +1,12 @@
 import { isEntryKind } from '../../fund/accounts/index.ts';
 import type { Detail } from '../../fund/log/index.ts';
-import { entryOf } from '../../fund/people/index.ts';
+import { entryOf, FIELD_NAMES, isField } from '../../fund/people/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, WORK_STATES } from '../../fund/works/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { ACTS } from './acts.ts';
+import { fieldWords } from './people/residentWords.ts';
 import type { CommunityVisit } from './visits.ts';
 
 /** A value of an act's detail with its name, both in the reader's words. */
@@ -71,11 +72,14 @@ function valuesOf(part: unknown): [string, unknown][] {
 }
 
 /** What of a resident somebody may take away, and leave nothing. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['name', 'phone', 'building', 'language']);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(FIELD_NAMES);
 
 /** Names of a community's files stay as the files say them. */
-function nameWords({ text: { say }, actWords, act }: Told, name: string): string {
+function nameWords(told: Told, name: string): string {
+  const { text, actWords, act } = told;
+  const { say } = text;
   if (STAGES.has(name)) return say(`stage.${name}`);
+  if (name === 'id' || isField(name)) return fieldWords(told, name);
   if (FIELDS.has(name)) return say(`detail.field.${name}`);
   const isTyped = ACTS.find((each) => each.name === act)?.fields.some((field) => field.name === name && field.control !== 'given');
   return isTyped ? actWords(`${act}.field.${name}`) : name;
@@ -83,7 +87,7 @@ function nameWords({ text: { say }, actWords, act }: Told, name: string): string
 
 /** The values that have a name of their own. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...['name', 'building', 'address', 'phone', 'id', 'role', 'language', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
+  ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash', 'head'],
@@ -124,7 +128,9 @@ function valueWords(told: Told, name: string, value: unknown): Markup | string {
 }
 
 /** A value that is no object, in words. */
-function plainWords({ text: { say, date }, actWords }: Told, name: string, value: unknown): string {
+function plainWords(told: Told, name: string, value: unknown): string {
+  const { text, actWords } = told;
+  const { say, date } = text;
   if (value === null) return say('import.none');
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
@@ -133,7 +139,7 @@ function plainWords({ text: { say, date }, actWords }: Told, name: string, value
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
   if (name === 'kind') return kindWords(say, given);
   if (name === 'state') return stateWords(say, given);
-  if (name === 'field') return say(`import.field.${given}`);
+  if (name === 'field') return fieldWords(told, given);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
   if (name === 'act') return actWords(`${entryOf(given)}.did`);
   if (name === 'to' && given === 'all') return say('message.to.all');

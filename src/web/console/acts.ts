@@ -3,13 +3,14 @@ import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
 import * as inquiries from '../../fund/inquiries/index.ts';
 import * as proposals from '../../fund/proposals/index.ts';
+import * as roster from '../../fund/roster/index.ts';
 import * as works from '../../fund/works/index.ts';
 
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the
  * end of a page, the rights that tests walk through.
  */
-export const ACTS: readonly Act[] = [cycles, files, inquiries, proposals, works].flatMap((room) => Object.values<unknown>(room)).filter(isAct);
+export const ACTS: readonly Act[] = [cycles, files, inquiries, proposals, roster, works].flatMap((room) => Object.values<unknown>(room)).filter(isAct);
 
 function isAct(value: unknown): value is Act {
   return typeof value === 'object' && value !== null && 'perform' in value;

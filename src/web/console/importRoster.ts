@@ -7,6 +7,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
+import { fieldValue, fieldWords } from './people/residentWords.ts';
 import { address, asked, numberIn, typed } from './query.ts';
 import { filesBody, formIn } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -130,7 +131,8 @@ ${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
 <button>${say('import.take', { added: added.length, changed: changed.length })}</button></form>`;
 }
 
-function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPreview): Markup[] {
+function previewParts(visit: CommunityVisit, found: RosterPreview): Markup[] {
+  const { say, theirs } = visit.text;
   const { problems, added, changed, unchanged, left, ended, ignored } = found;
   const counts = { added: added.length, changed: changed.length, unchanged, left, ended };
   const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
@@ -139,12 +141,12 @@ function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPr
     all.length === 0
       ? html``
       : html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`import.${name}`, { count: all.length })}</h2><ul class="lines">${items}</ul>${all.length > SHOWN ? html`<p>${say('import.more', { count: all.length - SHOWN })}</p>` : ''}</section>`;
-  const wrong = problems.slice(0, SHOWN).map((problem) => html`<li>${say('import.line', { line: problem.line })} ${wrongIn(say, problem)}</li>`);
+  const wrong = problems.slice(0, SHOWN).map((problem) => html`<li>${say('import.line', { line: problem.line })} ${wrongIn(visit, problem)}</li>`);
   const changes = changed.slice(0, SHOWN).map(({ line, id, name, differing, isLate, waits }) => {
     const each = differing.map(({ field: what, here, file }) =>
       what === 'card'
-        ? html`<dt>${say('import.field.card')}</dt><dd>${say('import.newCard')}</dd>`
-        : html`<dt>${say(`import.field.${what}`)}</dt><dd><del>${here ?? say('import.none')}</del> → <ins>${file ?? say('import.none')}</ins></dd>`,
+        ? html`<dt>${fieldWords(visit, what)}</dt><dd>${say('import.newCard')}</dd>`
+        : html`<dt>${fieldWords(visit, what)}</dt><dd><del>${fieldValue(visit, what, here)}</del> → <ins>${fieldValue(visit, what, file)}</ins></dd>`,
     );
     return html`<li>${say('import.line', { line })} ${called(name, id)}${waits ? html` <strong>${say('import.waits')}</strong>` : ''}${isLate ? html` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
   });
@@ -165,8 +167,8 @@ function previewParts({ text: { say, theirs } }: CommunityVisit, found: RosterPr
   ];
 }
 
-function wrongIn(say: CommunityVisit['text']['say'], { what, why }: Problem): string {
+function wrongIn(visit: CommunityVisit, { what, why }: Problem): string {
   if (!why) return what;
   const { column, ...params } = { column: undefined, ...why.params };
-  return say(`import.wrong.${why.key}`, { ...params, ...(column !== undefined && { column: say(`import.field.${column}`) }) });
+  return visit.text.say(`import.wrong.${why.key}`, { ...params, ...(column !== undefined && { column: fieldWords(visit, String(column)) }) });
 }

@@ -171,7 +171,7 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
 function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond): Markup {
   const { say, theirs } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
-  const rows = waitingRows(text, detail.after);
+  const rows = waitingRows({ text, actWords }, detail.after);
   const parts = (
     [
       ['before', detail.before],

@@ -3,7 +3,7 @@ import { closeAccount } from '../../fund/accounts/index.ts';
 import type { Act, Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
-import { acceptRequest, addResident, appointStaff, changeResident, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
+import { acceptRequest, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
 import { acceptWork, addExtra, addOwn, changeGrant, correctEntry, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -14,7 +14,6 @@ import { ACTS } from './acts.ts';
 export function secondRuns(world: World): Runs {
   const notify = enqueue(world);
   const accept = acceptRequest(world, notify);
-  const change = changeResident(world, notify);
   const enact = enactCards(world);
   const move = moveCycle(world, hasBallots);
   const extend = extendCycle(world);
@@ -28,10 +27,8 @@ export function secondRuns(world: World): Runs {
   } = WAITING_ACTS;
   const { acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
   const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
-  const { addResident: adding, changeResident: changing, addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
+  const { addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
-    addResident: runOf(adding.payload, (kept, community, actor) => addResident(world)({ ...kept, community, actor })),
-    changeResident: runOf(changing.payload, (kept, community, actor) => change({ ...kept, community, actor })),
     addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
     removeStaff: runOf(dismissing.payload, (given, community, actor) => dismissStaff(world)(community, { name: '', ...given }, actor)),
     acceptRequest: runOf(accepting.payload, (kept, community, actor) => accept({ ...kept, community, actor })),

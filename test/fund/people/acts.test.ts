@@ -74,8 +74,8 @@ import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
-import { forget } from '../../support/forget.ts';
 import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { performer } from '../../support/performer.ts';
 import { staff } from '../../support/second.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
@@ -396,24 +396,24 @@ describe('the acts of staff and commands', () => {
       const refusal = { community: here.community, request: 1, actor: LI, reason: '楼号不对' };
       return { done: await refuseRequest(world, here.notify)(refusal), subject: 'request/1' };
     },
-    addResident: async (here) => {
-      const added = { community: here.community, id: '7', resident: { name: '何静', role: 'resident' as const }, actor: LI };
-      const done = await addResident(world)(added);
-      await addResident(world)(added);
+    'resident.add': async (here) => {
+      const add = () => performer(world, here)(addResident, {}, { id: '7', name: '何静', role: 'resident' });
+      const done = await add();
+      await add();
       return { done, subject: 'resident' };
     },
-    changeResident: async (here) => {
+    'resident.change': async (here) => {
       const resident = await here.person('1', { name: '何静' });
-      const seen = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' as const };
-      const change = { community: here.community, resident, seen, fields: { ...seen, building: '3栋' }, actor: LI };
-      const done = await changeResident(world, here.notify)(change);
-      await changeResident(world, here.notify)(change);
+      const change = () => performer(world, here)(changeResident, { resident }, { name: '何静', building: '3栋', role: 'resident' });
+      const done = await change();
+      await change();
       return { done, subject: 'resident' };
     },
-    removeResident: async (here) => {
-      const removal = { community: here.community, resident: await here.person('1'), reason: '搬走了', actor: LI };
-      const done = await removeResident(world, forget)(removal);
-      await removeResident(world, forget)(removal);
+    'resident.remove': async (here) => {
+      const resident = await here.person('1');
+      const remove = () => performer(world, here)(removeResident, { resident }, { reason: '搬走了', sure: 'yes' });
+      const done = await remove();
+      await remove();
       return { done, subject: 'resident' };
     },
     makeCards: async (here) => {

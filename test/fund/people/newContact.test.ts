@@ -10,7 +10,7 @@ import { checkCode, moveChat, sendCode } from '../../../src/fund/people/linkChat
 import { KeyChange } from '../../../src/fund/people/onRoster.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { changeResident, type ResidentFields } from '../../../src/fund/roster/changeResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -18,6 +18,7 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { linkedContactsOf } from '../../support/onRoster.ts';
+import { performer } from '../../support/performer.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const [OLD, NEW, THIRD] = ['+8613800000001', '+8615900000001', '+8615900000002'];
@@ -34,15 +35,8 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
   });
 
   const chat = (openid: string) => here.act(openid, { channel: 'wechat' });
-  const fieldsNow = (phone: string | undefined): ResidentFields => ({ name: '王秀英', phone, role: 'resident' });
-  const change = (before: string | undefined, after: string | undefined) =>
-    changeResident(
-      world,
-      here.notify,
-    )({
-      ...{ community: here.community, resident: wang, actor: LI, reason: '换号' },
-      ...{ seen: fieldsNow(before), fields: fieldsNow(after) },
-    });
+  const change = (phone: string | undefined) =>
+    performer(world, here, LI)(changeResident, { resident: wang }, { name: '王秀英', phone, role: 'resident', reason: '换号' });
   const who = async (from: string, channel: Channel = 'sms', verify: (typeof VERIFY)[number] = 'either', votingIn = here.cycle) => {
     const holders = await holdersOf(world)({ community: here.community, channel, address: from });
     const acts = whoActs(verify, holders, { channel, isPlaced: channel === 'voice', votingIn }, 'ballot');
@@ -57,7 +51,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
 
   it('casts only with the card in this vote, whatever the community asks for and though we called it, and in the next one as any phone', async () => {
     expect(await who(OLD)).to.equal(wang);
-    expect(await change(OLD, NEW)).to.deep.equal({ changed: ['phone'] });
+    expect(await change(NEW)).to.deep.equal({ is: 'done', result: { changed: ['phone'] } });
     for (const verify of VERIFY)
       for (const channel of ['sms', 'voice'] as const) expect(await who(NEW, channel, verify), verify).to.equal('newPhone');
     expect(await who(OLD)).to.equal('stranger');
@@ -68,18 +62,18 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
   });
 
   it('stays so in half steps: none in between, a first one, and back again', async () => {
-    await change(OLD, undefined);
-    await change(undefined, NEW);
+    await change(undefined);
+    await change(NEW);
     expect(await who(NEW)).to.equal('newPhone');
-    await change(NEW, OLD);
+    await change(OLD);
     expect(await who(OLD)).to.equal('newPhone');
-    await change(OLD, NEW);
+    await change(NEW);
     expect(await who(NEW)).to.equal('newPhone');
     expect(await collection(KeyChange).countDocuments({ community: here.community, what: 'phone' })).to.equal(4);
   });
 
   it('gives a chat that its digits link no more than it has, and one that the card linked stays', async () => {
-    await change(OLD, NEW);
+    await change(NEW);
     expect(await join('o-cadre', NEW)).to.include({ linked: true });
     for (const verify of VERIFY) expect(await who('o-cadre', 'wechat', verify), verify).to.equal('newPhone');
     await showCard(world, here.notify)({ card: card(1), link: true }, chat('o-cadre'));
@@ -94,10 +88,10 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     await join('o-digits', OLD);
     await showCard(world, here.notify)({ card: card(1), link: true }, here.act(OLD));
     expect(await linked()).to.deep.equal(['wechat|o-digits', `sms|${OLD}`]);
-    await change(OLD, NEW);
+    await change(NEW);
     expect(await linked()).to.deep.equal([]);
     await showCard(world, here.notify)({ card: card(1), link: true }, chat('o-card'));
-    await change(NEW, THIRD);
+    await change(THIRD);
     expect(await linked()).to.deep.equal(['wechat|o-card']);
     expect(
       told().filter((one) => one.startsWith('notice.phone')),

@@ -23,7 +23,7 @@ import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
 import { closeTable, keepTablePicture, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, type Holder, operator, RIGHTS, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
-import { ROLES } from '../../../src/fund/people/resident.ts';
+import { ROLES } from '../../../src/fund/people/residentFields.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
@@ -31,11 +31,8 @@ import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
 import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
-import { addResident } from '../../../src/fund/roster/addResident.ts';
-import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
-import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -58,7 +55,6 @@ import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
-import { forget } from '../../support/forget.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
 import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
@@ -67,8 +63,8 @@ import { chooses, PAPER, PICTURE, won } from '../../support/works.ts';
 const STRANGER = '+8613800000009';
 const IMPLEMENTER = '+8613800000006';
 const tell = async () => undefined;
-const ADDED = { name: '何静', role: 'resident' } as const;
-const SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
+const _ADDED = { name: '何静', role: 'resident' } as const;
+const _SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
 const NOBODY = { organisation: '', kind: '', registration: '', person: '', phone: '' };
 const DAILY_WORK = ['operator', 'staff cadre'];
@@ -106,17 +102,6 @@ describe('who may do what', () => {
     ['planCycle', DAILY_WORK, (actor) => planCycle(world)(here.community, { id: here.cycle, stages: {}, seen: '' }, actor)],
     ['acceptRequest', DAILY_WORK, (actor) => acceptRequest(world, here.notify)({ community: here.community, request: 1, actor })],
     ['refuseRequest', DAILY_WORK, (actor) => refuseRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '楼号不对' })],
-    ['addResident', DAILY_WORK, (actor) => addResident(world)({ community: here.community, id: 'taken', resident: ADDED, actor })],
-    [
-      'changeResident',
-      DAILY_WORK,
-      (actor) => changeResident(world, here.notify)({ community: here.community, resident: 'nobody', seen: SEEN, fields: SEEN, actor }),
-    ],
-    [
-      'removeResident',
-      DAILY_WORK,
-      (actor) => removeResident(world, forget)({ community: here.community, resident: 'nobody', reason: '搬走了', actor }),
-    ],
     ['makeCards', DAILY_WORK, (actor) => makeCards(world, here.community, 'missing', actor)],
     ['unlockAddress', DAILY_WORK, (actor) => unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, actor)],
     ['enterProposals', DAILY_WORK, (actor) => enterProposals(world)({ cycle: here.cycle, proposals: [], actor, key: 'form' })],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Actor, maySee, STAFF_ROLES, type StaffRole, VIEWS, type View } from '../../../src/fund/people/actor.ts';
-import { ROLES } from '../../../src/fund/people/resident.ts';
+import { ROLES } from '../../../src/fund/people/residentFields.ts';
 
 const ALL_VIEWS = Object.keys(VIEWS).filter((name): name is View => name in VIEWS);
 /** The views that a council member may read, whether there is a page for them yet or not. */

@@ -5,7 +5,7 @@ import { addressHmac } from '../../../src/contacts/contact.ts';
 import { readStaff } from '../../../src/fund/files/readStaff.ts';
 import { type Actor, mayDo, operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { linkContact, unlinkContact } from '../../../src/fund/people/linkChat.ts';
-import { ROLES } from '../../../src/fund/people/resident.ts';
+import { ROLES } from '../../../src/fund/people/residentFields.ts';
 import { Second } from '../../../src/fund/second/second.ts';
 import { type Asking, askSecond, confirmSecond } from '../../../src/fund/second/secondPerson.ts';
 import { needsSecond, WAITING_ACTS, type WaitingAct } from '../../../src/fund/second/waitingActs.ts';

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { residentSeen } from '../../../src/fund/roster/residentInput.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -57,7 +58,7 @@ describe('whoever keeps the roster, while voting is open,', function () {
     if (!victim) return expect.fail();
     expect(await text(victim.phone, '投 1')).to.include('凭证');
     const fields = { name: victim.name, building: '3栋', language: '', role: 'resident' };
-    const seen = Object.fromEntries(Object.entries({ ...fields, phone: victim.phone }).map(([name, value]) => [`seen-${name}`, value]));
+    const seen = { seen: residentSeen({ ...fields, phone: victim.phone, role: 'resident' }) };
     const path = own(`/people/${residentId(world.vault, service.community._id, victim.id)}`);
     const sent = await cadre.post(`${path}/change`, { ...seen, ...fields, phone: newPhone(0), reason: '换号' });
     expect(sent.headers.get('location')).to.include('/second/');

@@ -7,6 +7,7 @@ import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { isCard } from '../../../src/fund/people/checkDigit.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
+import { residentSeen } from '../../../src/fund/roster/residentInput.ts';
 import { Staff } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -42,7 +43,8 @@ describe('the pages of People', function () {
     const page = await (await (await as('cadre')).get(own(`?${new URLSearchParams(query)}`))).text();
     return [...page.matchAll(/\/people\/[\w-]{43}[^"]*">([^<]*)</g)].map(([, name]) => name).sort();
   };
-  const seen = { 'seen-name': '赵小梅', 'seen-phone': PHONE, 'seen-building': '3栋', 'seen-language': '', 'seen-role': 'resident' };
+  const seenOf = (person: object = {}) => ({ seen: residentSeen({ name: '赵小梅', phone: PHONE, building: '3栋', role: 'resident', ...person }) });
+  const seen = seenOf();
   const fields = { name: '赵小梅', phone: PHONE, building: '3栋', language: '', role: 'resident' };
   const personNow = async (_id = mei) => {
     const record = await collection(Resident).findOne({ _id }, { promoteBuffers: true });
@@ -54,10 +56,10 @@ describe('the pages of People', function () {
     ['/cards/choose', { way: 'missing', pages: '1' }],
     ['/cards/picked', { tick: mei }],
     [`/${mei}/change`, { ...seen, ...fields, building: '4栋' }],
-    [`/${mei}/remove`, { removal: '搬走了', sure: 'yes' }],
+    [`/${mei}/remove`, { reason: '搬走了', sure: 'yes' }],
     ['/locks/unlock', { number: '13900009999', reason: '来过' }],
     ['/staff/add', { name: '小吴', phone: '13900005555', role: 'helper' }],
-    ['/new', { ...fields, name: '新人', phone: '' }],
+    ['/add', { ...fields, name: '新人', phone: '' }],
   ];
 
   it('is read by cadres and supervisors, and changed by cadres alone', async () => {
@@ -79,7 +81,7 @@ describe('the pages of People', function () {
     for (const page of pages()) expect((await get(`/console/${elsewhere.community}/people${page}`)).status, page).to.equal(404);
     for (const id of [stranger, 'x', `${mei}x`, 'x'.repeat(43)]) expect((await get(own(`/${id}`))).status, id).to.equal(404);
     for (const path of [`/${stranger}/change`, `/${stranger}/remove`])
-      expect((await post(own(path), { ...seen, ...fields, name: '王', removal: '搬走', sure: 'yes' })).status, path).to.equal(404);
+      expect((await post(own(path), { ...seen, ...fields, name: '王', reason: '搬走', sure: 'yes' })).status, path).to.equal(404);
     expect((await post(own('/staff/remove'), { member: 'nobody' })).status).to.equal(404);
   });
 
@@ -112,9 +114,12 @@ describe('the pages of People', function () {
     const late = await post(own(`/${mei}/change`), { ...seen, ...fields, name: '赵晓梅' });
     expect(late.status).to.equal(409);
     const page = await late.text();
-    expect(page).to.include('3栋 → <b>4栋</b>').and.to.include('name="seen-building" value="4栋"').and.to.include('value="赵晓梅"');
+    expect(page)
+      .to.include('3栋 → <b>4栋</b>')
+      .and.to.include(`name="seen" value="${seenOf({ building: '4栋' }).seen.replaceAll('&', '&amp;')}"`)
+      .and.to.include('value="赵晓梅"');
     expect(await personNow()).to.deep.include({ name: '赵小梅', building: '4栋' });
-    const again = await post(own(`/${mei}/change`), { ...seen, 'seen-building': '4栋', ...fields, building: '4栋', name: '赵晓梅' });
+    const again = await post(own(`/${mei}/change`), { ...seenOf({ building: '4栋' }), ...fields, building: '4栋', name: '赵晓梅' });
     expect(again.status).to.equal(303);
     expect(await personNow()).to.deep.include({ name: '赵晓梅', building: '4栋' });
     expect(await acts()).to.deep.equal(['resident.change', 'resident.change']);
@@ -130,17 +135,17 @@ describe('the pages of People', function () {
     for (const answer of await Promise.all([1, 2].map(() => post(own('/cards/make'), { way: 'picked', pages: '1', who: mei, stamp }))))
       made.push(answer.status);
     expect(made.sort()).to.deep.equal([200, 409]);
-    expect((await post(own(`/${mei}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(303);
-    expect((await post(own(`/${mei}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(404);
+    expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(303);
+    expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(404);
     expect(await acts()).to.deep.equal(['resident.change', 'card.make', 'resident.remove']);
   });
 
   it('removes somebody with a reason, which stays in the log without their name', async () => {
     const { post, get } = await as('cadre');
     await post(own(`/${mei}/change`), { ...seen, ...fields, building: '4栋' });
-    expect((await post(own(`/${mei}/remove`), { removal: '', sure: 'yes' })).status).to.equal(422);
-    expect((await post(own(`/${mei}/remove`), { removal: '搬走了' })).status).to.equal(422);
-    expect((await post(own(`/${mei}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(303);
+    expect((await post(own(`/${mei}/remove`), { reason: '', sure: 'yes' })).status).to.equal(422);
+    expect((await post(own(`/${mei}/remove`), { reason: '搬走了' })).status).to.equal(422);
+    expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(303);
     expect((await get(own(`/${mei}`))).status).to.equal(404);
     const record = await collection(Resident).findOne({ _id: mei });
     expect(record).to.not.have.any.keys('person', 'searchKeys', 'phoneId', 'building');
@@ -161,7 +166,7 @@ describe('the pages of People', function () {
     const change = (more: Record<string, string>) => post(own(`/${mei}/change`), { ...seen, ...fields, ...more });
     expect((await change({ role: 'cadre' })).status).to.equal(422);
     expect((await change({ phone: '13900009999' })).status).to.equal(422);
-    expect((await post(own(`/${mei}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(422);
+    expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(422);
     expect(await acts()).to.deep.equal([]);
     const asked = await change({ phone: '13900009999', reason: '换了号码' });
     expect(asked.headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
@@ -173,7 +178,7 @@ describe('the pages of People', function () {
     const late = await supervisor.post(`/console/${here.community}/second/1/confirm`);
     expect([late.status, (await personNow())?.phone], 'it is another person’s record by now').to.deep.equal([409, PHONE]);
     await post(`/console/${here.community}/second/1/refuse`, { reason: '弄错了' });
-    const now = { ...seen, 'seen-building': '4栋', ...fields, building: '4栋' };
+    const now = { ...seenOf({ building: '4栋' }), ...fields, building: '4栋' };
     await post(own(`/${mei}/change`), { ...now, phone: '', reason: '没有号码了' });
     expect(await (await supervisor.get(`/console/${here.community}/second/2`)).text()).to.include('（空）');
     expect((await supervisor.post(`/console/${here.community}/second/2/confirm`)).status).to.equal(303);
@@ -187,23 +192,23 @@ describe('the pages of People', function () {
   it('gives no office on the roster, takes none, and changes no phone of who has one, before a supervisor has confirmed it', async () => {
     const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
     const he = (await collection(Resident).findOne({ community: here.community, role: 'council' }))?._id ?? '';
-    const hers = { 'seen-name': '何静', 'seen-phone': '', 'seen-building': '5栋', 'seen-language': '', 'seen-role': 'council' };
+    const hers = seenOf({ name: '何静', phone: '', building: '5栋', role: 'council' });
     const her = { name: '何静', phone: '', building: '5栋', language: '', role: 'council' };
     const waits = async (path: string, form: Record<string, string>) =>
       expect((await post(own(path), form)).headers.get('location')).to.include('/second/');
     await waits(`/${mei}/change`, { ...seen, ...fields, role: 'supervisor' });
     await waits(`/${he}/change`, { ...hers, ...her, phone: '13900004444' });
-    await waits('/new', { ...fields, name: '新来的', phone: '', role: 'cadre', fresh: '0123abcd' });
-    expect((await post(own(`/${he}/remove`), { removal: '搬走了', sure: 'yes' })).status).to.equal(422);
+    await waits('/add', { ...fields, name: '新来的', phone: '', role: 'cadre', fresh: '0123abcd' });
+    expect((await post(own(`/${he}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(422);
     await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900004445'));
     expect((await post(`/console/${here.community}/requests/1/accept`, { who: 'as:9' })).headers.get('location')).to.include('/second/4?');
     const offices = () => collection(Resident).countDocuments({ community: here.community, role: { $ne: 'resident' } });
     expect([await offices(), (await personNow(he))?.phone]).to.deep.equal([1, undefined]);
     for (const number of [1, 2, 3]) expect((await supervisor.post(`/console/${here.community}/second/${number}/confirm`)).status).to.equal(303);
     expect([await offices(), (await personNow(he))?.phone]).to.deep.equal([3, '+8613900004444']);
-    await waits(`/${mei}/change`, { ...seen, 'seen-role': 'supervisor', ...fields });
+    await waits(`/${mei}/change`, { ...seenOf({ role: 'supervisor' }), ...fields });
     expect(
-      (await post(own(`/${mei}/change`), { ...seen, 'seen-role': 'supervisor', ...fields, role: 'supervisor', building: '4栋' })).status,
+      (await post(own(`/${mei}/change`), { ...seenOf({ role: 'supervisor' }), ...fields, role: 'supervisor', building: '4栋' })).status,
     ).to.equal(303);
     expect((await personNow())?.building, 'where they live a cadre changes alone').to.equal('4栋');
   });
@@ -216,12 +221,12 @@ describe('the pages of People', function () {
     };
     const phone = phoneOf('supervisor');
     await taken(own(`/${mei}/change`), { ...seen, ...fields, phone });
-    await taken(own('/new'), { ...fields, name: '新来的', phone });
+    await taken(own('/add'), { ...fields, name: '新来的', phone });
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(phone));
     for (const who of ['new', 'as:7']) await taken(`/console/${here.community}/requests/1/accept`, { who });
     expect(await personNow()).to.deep.include({ phone: PHONE });
     expect((await post(own(`/${mei}/change`), { ...seen, ...fields, name: 'supervisor的王芳', phone })).status, 'who is both').to.equal(303);
-    const both = { ...seen, 'seen-name': 'supervisor的王芳', 'seen-phone': phone, ...fields, phone };
+    const both = { ...seenOf({ name: 'supervisor的王芳', phone }), ...fields, phone };
     await taken(own(`/${mei}/change`), both);
     expect((await post(own(`/${mei}/change`), { ...both, name: 'supervisor的王芳', building: '4栋' })).status).to.equal(303);
   });
@@ -289,21 +294,21 @@ describe('the pages of People', function () {
 
   it('adds somebody at once, while voting is open once a supervisor has confirmed it, and makes a cadre, a council member or a supervisor in the same way', async () => {
     const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
-    const atOnce = await post(own('/new'), { ...fields, name: '先来的', phone: '13900003333' });
+    const atOnce = await post(own('/add'), { ...fields, name: '先来的', phone: '13900003333' });
     expect(atOnce.headers.get('location')).to.include('done=added');
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
     await here.person('7', { name: '赵小梅', building: '3栋' });
     const adding = { ...fields, name: '新来的', phone: '13900007777', fresh: '0123abcd' };
-    const [first, second] = await Promise.all([1, 2].map(() => post(own('/new'), adding)));
+    const [first, second] = await Promise.all([1, 2].map(() => post(own('/add'), adding)));
     const paths = [first, second].map((answer) => answer?.headers.get('location') ?? '');
     expect(paths.map((path) => path.replace(/done=.*/, ''))).to.deep.equal([1, 1].map((number) => `/console/${here.community}/second/${number}?`));
     expect(await found('q=新来的')).to.deep.equal([]);
     expect(await (await supervisor.get(`/console/${here.community}/second/1`)).text()).to.include('新来的');
     expect((await supervisor.post(`/console/${here.community}/second/1/confirm`)).status).to.equal(303);
     expect(await found('q=7777')).to.deep.equal(['新来的']);
-    expect((await post(own('/new'), adding)).status, 'sent again').to.equal(422);
-    expect((await post(own('/new'), { ...adding, name: '别人', id: '7', reason: '同一家' })).status).to.equal(409);
+    expect((await post(own('/add'), adding)).headers.get('location'), 'sent again').to.include('done=added');
+    expect((await post(own('/add'), { ...adding, name: '别人', id: '7', reason: '同一家' })).status).to.equal(422);
 
     await post(own('/staff/add'), { name: '小周', phone: '13900006666', role: 'supervisor' });
     const members = async () => [...(await (await supervisor.get(own('/staff'))).text()).matchAll(/<tr><td>([^<]*)</g)].map(([, name]) => name);
@@ -362,7 +367,7 @@ describe('the pages of People', function () {
       expect(text.replaceAll(/<script src="\/assets\/[\w.-]+"[^>]*>/g, ''), page).to.not.include('<script');
       expect(text, `${page}: a text that is not there`).to.not.match(/>(people|locks|cards|staff|log|list|second)\.[a-zA-Z]/);
     }
-    const changed = await (await post(own(`/${marked?._id}/change`), { ...seen, 'seen-name': MARKUP, ...fields, name: MARKUP })).text();
+    const changed = await (await post(own(`/${marked?._id}/change`), { ...seenOf({ name: MARKUP }), ...fields, name: MARKUP })).text();
     expect(changed).to.not.include('<script>');
     expect(changed).to.include('&lt;script&gt;');
   });

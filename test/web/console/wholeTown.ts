@@ -52,6 +52,7 @@ import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
 import { accepted, closed, handIn, keyed, serials } from '../../support/paper.ts';
+import { performer } from '../../support/performer.ts';
 import { staff } from '../../support/second.ts';
 import { silence } from '../../support/silence.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
@@ -366,9 +367,7 @@ async function waiting(world: World, here: Town): Promise<void> {
   if (!('waits' in asked)) throw new Error('an extension needs a second person');
   done(await refuseSecond(world)({ community, number: asked.waits, actor: supervisor, reason: KEPT }));
   done(await extendCycle(world)({ id: cycle, to: later, actor, reason: `下雪${KEPT}` }));
-  done(
-    await addResident(world)({ community, id: `n${KEPT}`, resident: { name: `周${KEPT}`, building: KEPT, role: 'resident' }, actor, reason: KEPT }),
-  );
+  done(await performer(world, here, actor)(addResident, {}, { id: `n${KEPT}`, name: `周${KEPT}`, building: KEPT, role: 'resident', reason: KEPT }));
   for (const [n, from] of STRANGERS.entries()) await requestMembership(world)({ name: `冯${n}${KEPT}`, building: EVIL }, here.act(from));
   done(await refuseRequest(world, notify)({ community, request: 2, actor, reason: KEPT }));
   done(await acceptRequest(world, notify)({ community, request: 3, actor, reason: KEPT }));

@@ -1,3 +1,4 @@
+import { FIELD_NAMES, fieldOf, isField, ofEach } from '../../people/residentFields.ts';
 import type { Refused } from './tableRead.ts';
 
 export interface RosterRows {
@@ -9,19 +10,9 @@ export interface RosterRows {
 
 /** What the columns of `residents.csv` are called in offices' own lists, and in ours. */
 const HEADINGS: Readonly<Record<string, readonly string[]>> = {
-  id: ['id', '编号', '名册编号', '户号', '住户编号', 'roster id', 'no.'],
-  name: ['name', '姓名', '名字'],
-  phone: ['phone', '手机', '手机号', '手机号码', '电话', '电话号码', '联系电话', '联系方式'],
-  card: ['card', '选票卡', '卡号', '选票卡号'],
-  building: ['building', '楼号', '楼栋', '楼', '栋'],
-  language: ['language', '语言'],
-  role: ['role', '职务', '身份'],
-};
-
-/** Values as they are called there. */
-const VALUES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  role: { 居民: 'resident', 干部: 'cadre', 社区干部: 'cadre', 议事会成员: 'council', 监督委员: 'supervisor' },
-  language: { 普通话: 'zh-CN', 中文: 'zh-CN', 四川话: 'zh-CN-sichuan', 英语: 'en', Chinese: 'zh-CN', Sichuanese: 'zh-CN-sichuan', English: 'en' },
+  id: ['编号', '名册编号', '户号', '住户编号', 'roster id', 'no.'],
+  card: ['选票卡', '卡号', '选票卡号'],
+  ...ofEach((name) => fieldOf(name).headings, FIELD_NAMES),
 };
 
 /** `2-3` that Excel took for a day. */
@@ -31,7 +22,7 @@ const DAY = /^(\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,2})
 export function rosterRows(rows: readonly (readonly string[])[]): RosterRows | Refused {
   const begin = rows.findIndex((row) => row.some((cell) => cell.trim() !== ''));
   const heads = rows[begin]?.map((cell) => cell.trim()) ?? [];
-  const columns = heads.map((head) => Object.keys(HEADINGS).find((column) => HEADINGS[column]?.includes(head.toLowerCase())));
+  const columns = heads.map((head) => Object.keys(HEADINGS).find((column) => [column, ...(HEADINGS[column] ?? [])].includes(head.toLowerCase())));
   if (!columns.includes('id')) return { refused: heads.length > 0 ? 'noColumns' : 'empty' };
   const kept = columns.flatMap((column, index) => (column === undefined ? [] : [{ column, index }]));
   const lines: string[] = [];
@@ -39,7 +30,7 @@ export function rosterRows(rows: readonly (readonly string[])[]): RosterRows | R
     if (at === begin) lines.push(JSON.stringify(kept.map(({ column }) => column)));
     else if (kept.every(({ index }) => (row[index] ?? '').trim() === '')) lines.push('');
     else {
-      const day = kept.find(({ column, index }) => column === 'building' && DAY.test((row[index] ?? '').trim()));
+      const day = kept.find(({ column, index }) => isField(column) && fieldOf(column).isNoDay && DAY.test((row[index] ?? '').trim()));
       if (day) return { refused: 'date', params: { cell: `${at + 1}` } };
       lines.push(JSON.stringify(kept.map(({ column, index }) => wordFor(column, row[index] ?? ''))));
     }
@@ -49,5 +40,5 @@ export function rosterRows(rows: readonly (readonly string[])[]): RosterRows | R
 
 function wordFor(column: string, cell: string): string {
   const text = cell.replace(/[\r\n]+/g, ' ').trim();
-  return VALUES[column]?.[text] ?? text;
+  return (isField(column) ? fieldOf(column).called?.[text] : undefined) ?? text;
 }

@@ -1,5 +1,6 @@
 import { phone } from '../../../contacts/phone.ts';
 import { type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
+import { addResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
@@ -59,7 +60,7 @@ export function rosterList(world: World): RosterList {
       peopleNav(visit, 'roster'),
       filterForm(visit, state.filter, buildings.get(visit) ?? []),
       ...(isTooShort(state) ? [html`<p>${visit.text.say('people.tooShort')}</p>`] : []),
-      ...(visit.may('addResident')
+      ...(visit.may(addResident)
         ? [
             html`<p class="acts"><a class="more" href="${visit.own}/people/new">${visit.text.say('people.add')}</a> <a href="${visit.own}/people/import">${visit.text.say('import.title')}</a></p>`,
           ]
