@@ -88,7 +88,6 @@ export {
   isSealed,
   ofEach,
   PLAIN,
-  type PlainField,
   type ResidentFields,
   ROLES,
 } from './residentFields.ts';

@@ -9,7 +9,7 @@ import { actForm, actRoutes, type Tried } from '../actForm.ts';
 import { errorSummary } from '../frame.ts';
 import { address, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { residentFields } from './residentWords.ts';
+import { residentFields } from './residentForm.ts';
 
 /** Somebody is added to the roster; while voting is open, or with an office, once a supervisor has confirmed it. */
 export function addPages(world: World, known: Visits): Router {

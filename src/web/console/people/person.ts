@@ -17,7 +17,8 @@ import { listAddress } from '../list.ts';
 import { keptIn } from '../listState.ts';
 import { address, oneOf, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { fieldValue, fieldWords, OTHER_FIELDS, residentFields } from './residentWords.ts';
+import { residentFields } from './residentForm.ts';
+import { fieldValue, fieldWords, OTHER_FIELDS } from './residentWords.ts';
 import type { RosterList } from './roster.ts';
 
 const DONE = ['', 'added', 'changed', 'unlocked'] as const;

@@ -1,7 +1,5 @@
-import { LANGUAGES } from '../../../fund/communities/index.ts';
-import { FIELD_NAMES, type FieldName, fieldOf, ROLES } from '../../../fund/people/index.ts';
-import { html, type Markup } from '../../html.ts';
-import type { FormGiven } from '../actForm.ts';
+import { FIELD_NAMES } from '../../../fund/people/index.ts';
+import type { Markup } from '../../html.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 type Words = Pick<CommunityVisit, 'text' | 'actWords'>;
@@ -17,22 +15,6 @@ export function fieldValue({ text: { say, theirs, phone } }: Words, name: string
   if (name === 'role') return say(`role.${value}`);
   if (name === 'language') return say(`people.languages.${value}`);
   return name === 'phone' && /^\+\d+$/.test(value) ? phone(value) : theirs(value);
-}
-
-/** The fields of a resident's form. `isFrozen`: voting is open, so that roles stay. */
-export function residentFields(
-  { text: { say } }: Words,
-  { isFrozen, now = {} }: { readonly isFrozen: boolean; readonly now?: { readonly [Name in FieldName]?: string | undefined } },
-): Required<FormGiven>['fields'] {
-  const languages = LANGUAGES.map((value) => ({ value, label: say(`people.languages.${value}`) }));
-  const roles = ROLES.filter((role) => !isFrozen || role === (now.role ?? 'resident')).map((value) => ({ value, label: say(`role.${value}`) }));
-  const said = FIELD_NAMES.map((name) => [name, { value: now[name], ...(!fieldOf(name).values && { attributes: html` autocomplete="off"` }) }]);
-  return {
-    ...Object.fromEntries(said),
-    phone: { value: now.phone, hint: say('people.phoneHint') },
-    language: { value: now.language, values: [{ value: '', label: say('people.languages.usual') }, ...languages] },
-    role: { value: now.role, values: roles },
-  };
 }
 
 /** The fields that a page has no better way to show. */
