@@ -6,11 +6,13 @@ import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as works from '../../fund/works/index.ts';
 
+const ROOMS: readonly Readonly<Record<string, unknown>>[] = [cycles, files, inquiries, proposals, roster, works];
+
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the
  * end of a page, the rights that tests walk through.
  */
-export const ACTS: readonly Act[] = [cycles, files, inquiries, proposals, roster, works].flatMap((room) => Object.values<unknown>(room)).filter(isAct);
+export const ACTS: readonly Act[] = ROOMS.flatMap((room) => Object.values(room)).filter(isAct);
 
 function isAct(value: unknown): value is Act {
   return typeof value === 'object' && value !== null && 'perform' in value;
