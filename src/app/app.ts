@@ -22,7 +22,7 @@ import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
 import { afterCalendar, lostRecording } from '../fund/proposals/index.ts';
 import { endChat, eraseDue } from '../fund/roster/index.ts';
-import { lapseSeconds } from '../fund/second/index.ts';
+import { lapseSeconds, tellSeconds } from '../fund/second/index.ts';
 import { fetchSentPictures } from '../fund/works/index.ts';
 import type { BroadcastDeps } from '../outreach/broadcasts/planBroadcast.ts';
 import { calendarJob } from '../outreach/calendar/calendarJob.ts';
@@ -109,6 +109,7 @@ export async function app({
   const eraseAll = eraseDue(world, forgetContacts(world));
   const { seal, published } = sealing(world, log, eraseAll);
   const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
+  const tell = tellSeconds(world, enqueue(world));
   const recordStatus = carrierStatus(world);
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   await checkTemplates(world, log, carriers.phone);
@@ -217,7 +218,7 @@ export async function app({
   };
 
   async function calendar(): Promise<void> {
-    await forEachSettled([announce, lapse], 'looks', (job) => job());
+    await forEachSettled([announce, lapse, tell], 'looks', (job) => job());
   }
 
   async function catchUp(): Promise<void> {

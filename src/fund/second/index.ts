@@ -12,4 +12,5 @@ export {
   refuseSecond,
   type Waiting,
 } from './secondPerson.ts';
+export { tellSeconds } from './tellSeconds.ts';
 export { isAlone, needsSecond, type Payload, type Run, type Runs, runOf, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';

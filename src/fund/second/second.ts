@@ -37,6 +37,8 @@ export interface SecondRecord {
    */
   asked: { id: string; phone: string; by: string; at: Date; marks?: string[] };
   until: Date;
+  /** When staff are told of it next (`tellSeconds`). */
+  toTell?: Date;
   state: SecondState;
   /** Who confirmed or refused it; absent if it lapsed. */
   decided?: { by: string; role: StaffRole; at: Date; reason?: string };
@@ -68,6 +70,7 @@ const schema = new Schema<SecondRecord>(
       _id: false,
     },
     until: { type: Date, required: true },
+    toTell: Date,
     state: { type: String, enum: SECOND_STATES, required: true },
     decided: {
       type: {
@@ -87,6 +90,7 @@ schema.index({ '_id.community': 1, state: 1, '_id.number': 1 });
 schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
 // finds those that lapse, and those whose content is forgotten
 schema.index({ state: 1, until: 1 });
+schema.index({ toTell: 1 }, { partialFilterExpression: { toTell: { $exists: true } } });
 schema.index({ until: 1 }, { partialFilterExpression: { what: { $exists: true } } });
 
 export const Second = model<SecondRecord>('Second', schema);

@@ -64,6 +64,7 @@ export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
         what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload: kept, detail }),
         ...(names.length > 0 && { names: [...names] }),
         until: new Date(at.getTime() + WAITS_MS),
+        toTell: at,
       };
       await collection(Second).insertOne(record, { session });
       const after = { act: entry, subject, needs: role, until: record.until, ...asObject(detail.after) };
@@ -77,9 +78,9 @@ function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
 }
 
-/** What becomes of every act that waits no more. */
-const OVER = { $inc: { revision: 1 }, $unset: { 'asked.marks': 1 } } as const;
-const lapsing = { $set: { state: 'lapsed' as const }, ...OVER };
+/** What becomes of every act that waits no more; who asked for one that lapsed is still to be told. */
+const OVER = { $inc: { revision: 1 }, $unset: { 'asked.marks': 1, toTell: 1 } } as const;
+const lapsing = { $set: { state: 'lapsed' as const }, $inc: { revision: 1 }, $unset: { 'asked.marks': 1 } } as const;
 
 /** What the log says of an act for which no second person came in time. */
 function lapsed({ _id: { community, number }, act, subject, asked }: SecondRecord) {

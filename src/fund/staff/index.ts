@@ -8,6 +8,7 @@ export { allMarksOf, haveOneInCommon, phonesOfPerson } from './onePerson.ts';
 export { withOtherStaffPhone } from './otherStaffPhones.ts';
 export { type OwnPasskey, passkeysOf, removePasskey } from './passkey.ts';
 export { forgetChallenges, type PasskeyAdded, type Passkeys, passkeys } from './passkeySignIn.ts';
+export { reachStaff } from './reachStaff.ts';
 export {
   beginSession,
   devicesOf,
