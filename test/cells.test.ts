@@ -15,18 +15,6 @@ const SCANS: readonly (readonly [collection: string, field: string])[] = [
   ['inquiries', CONTROL],
 ];
 
-const ACT = 'an HMAC of an act';
-const WHOSE = 'a number leads to one community';
-/** Unique indexes over all communities of a database (docs/scale.md: Cells), and why. */
-const OVER_ALL: Readonly<Record<string, string>> = {
-  ...{ 'communities: phone': WHOSE, 'communities: callback': WHOSE, 'communities: carriers.sms': WHOSE },
-  ...{ 'entries: receipt': 'looked up by who does not know whose it is', 'marks: serial': 'a slip may come to the table of another community' },
-  ...{ 'log: once': ACT, 'inquiries: key': ACT, 'entries: key': ACT, 'accountEntries: key': ACT, 'workNews: key': ACT, 'proposals: key': ACT },
-  ...{ 'objections: key': ACT, 'outbox: once': ACT, 'outbox: ref': 'an HMAC', 'outbox: carrierId': 'made by the carrier, random' },
-  ...{ 'membershipRequests: from': 'an HMAC of community and address', 'callBacks: slot': 'an HMAC of community and address' },
-  ...{ 'proposals: strangerSlot': 'a text that begins with the community', 'objections: strangerSlot': 'a text that begins with the community' },
-};
-
 describe('what is asked for one community', function () {
   this.timeout(120_000);
   const { world } = useDatabase('cells');
@@ -55,17 +43,6 @@ describe('what is asked for one community', function () {
     );
     expect(asked.some((one) => one.includes(CONTROL))).to.equal(true);
     expect(asked.filter((one) => !SCANS.some(([name, field]) => one.startsWith(`${name} `) && one.includes(field)))).to.deep.equal([]);
-  });
-
-  it('is unique within a community, or over random names and HMACs', () => {
-    const unique = mongoose.modelNames().flatMap((name) => {
-      const { schema, collection } = mongoose.model(name);
-      return schema.indexes().flatMap(([fields, { unique }]) => (unique ? [`${collection.name}: ${Object.keys(fields)[0]}`] : []));
-    });
-    expect(unique).to.have.length.above(30);
-    const begins = /: (community|_id\.community|_id\.cycle)$/;
-    expect(unique.filter((index) => !begins.test(index) && !(index in OVER_ALL))).to.deep.equal([]);
-    expect(Object.keys(OVER_ALL).filter((index) => !unique.includes(index))).to.deep.equal([]);
   });
 
   async function play(word: string): Promise<void> {

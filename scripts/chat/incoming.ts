@@ -15,7 +15,12 @@ export function incoming(
   const catalogue = loadCatalogue();
   let since = world.now();
   const look = async () => {
-    const messages = await sentSince(channel, addressHmac(world.vault, { community: community._id, channel, address }), since);
+    const messages = await sentSince({
+      community: community._id,
+      channel,
+      to: addressHmac(world.vault, { community: community._id, channel, address }),
+      after: since,
+    });
     for (const message of messages) {
       const { language, changedAt } = message;
       since = changedAt;

@@ -29,6 +29,7 @@ async function listMessages(world: World, broadcasts: readonly BroadcastRecord[]
     for await (const batch of messagesOf(each)) {
       const rosterId = await rosterIdsOf(
         world,
+        each.community,
         batch.flatMap(({ resident }) => resident ?? []),
       );
       for (const { broadcast, resident = '', channel, state, reason } of batch) {

@@ -15,7 +15,7 @@ import type { Demo } from '../demo/index.ts';
 import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import { wordsFor } from '../dialog/wording.ts';
-import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue } from '../fund/ballots/index.ts';
+import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue, sealsOverdue } from '../fund/ballots/index.ts';
 import { headsLog, type LogSettings } from '../fund/heads/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
@@ -30,7 +30,8 @@ import { askCallBack, placeCallBacks } from '../outreach/callBacks.ts';
 import { carrierStatus } from '../outreach/outbox/delivery.ts';
 import { enqueue, queueReply } from '../outreach/outbox/enqueue.ts';
 import { countByState } from '../outreach/outbox/forgetMessages.ts';
-import { outbox } from '../outreach/outbox/outbox.ts';
+import { oldestOwed, outbox } from '../outreach/outbox/outbox.ts';
+import { backupBehind } from '../store/backupState.ts';
 import type { Log } from '../store/log.ts';
 import { forEachSettled, underway } from '../store/pauses.ts';
 import type { World } from '../store/world.ts';
@@ -87,7 +88,14 @@ export async function app({
   ...settings
 }: AppDeps): Promise<App> {
   if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
-  const measures = metrics(countByState);
+  const measures = metrics({
+    outbox: countByState,
+    numbers: {
+      yisheng_outbox_oldest_seconds: () => oldestOwed(world),
+      yisheng_ledgers_unsealed: () => sealsOverdue(world.now()),
+      yisheng_backup_behind_seconds: () => backupBehind(world),
+    },
+  });
   const hearing = speech && (await import('../carriers/hearing/hearing.ts')).hearing(speech);
   const catalogue = await loadCatalogue();
   let isStopping = false;
@@ -197,6 +205,7 @@ export async function app({
       ...(callBacks && { callBacks }),
       ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
       ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
+      failed: measures.tickFailed,
       channels,
       seal,
       erase: eraseAll,

@@ -257,6 +257,6 @@ export function forgetContacts({ vault }: Pick<World, 'vault'>): (community: str
     await forgetConversations(to.map((contact) => conversationId(vault, { ...contact, to: ours?.phone ?? '' })));
     const at = contacts.map((contact) => addressHmac(vault, { community, ...contact }));
     await forgetCallBacksTo(at);
-    await forgetMessagesTo(at);
+    await forgetMessagesTo(community, at);
   };
 }

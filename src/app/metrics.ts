@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
 import type { Log } from '../store/log.ts';
+import { VERSION } from './version.ts';
 
 /** The measurements, with few labels, none of which reveals a project or a person. Times in seconds. */
 export interface Metrics {
@@ -15,17 +16,30 @@ export interface Metrics {
   clockOffset(seconds: number): void;
   /** Whether a carrier takes no messages on a channel at the moment: no balance, its limit, a setting that it refuses. */
   parked(what: { readonly carrier: string; readonly channel: Channel }, isParked: boolean): void;
+  /** A tick failed, by its name. */
+  tickFailed(tick: string): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
   http(method: string, route: string, status: number, seconds: number): void;
 }
 
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
-/**
- * Prometheus metrics with a registry of their own. `outbox` counts messages by state. It is called at each scrape; if it fails, the scrape leaves
- * the counts out.
- */
-export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Metrics {
+/** What is asked of the database at each scrape; of what cannot be told the scrape says nothing. */
+interface AtScrape {
+  /** The messages of the outbox by state. */
+  readonly outbox?: () => Promise<ReadonlyMap<string, number>>;
+  /** Single numbers, each by the name of its gauge in `NUMBERS`. */
+  readonly numbers?: Readonly<Partial<Record<keyof typeof NUMBERS, () => Promise<number | undefined>>>>;
+}
+
+const NUMBERS = {
+  yisheng_outbox_oldest_seconds: 'How long the oldest message has been due that belongs to what somebody did',
+  yisheng_ledgers_unsealed: 'Ledgers that should have been sealed a minute ago',
+  yisheng_backup_behind_seconds: 'How old what the last backup holds is',
+} as const;
+
+/** Prometheus metrics with a registry of their own. */
+export function metrics({ outbox, numbers = {} }: AtScrape = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
@@ -62,8 +76,15 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     labelNames: ['carrier', 'channel'],
     registers,
   });
+  const ticks = new Counter({ name: 'yisheng_tick_failures_total', help: 'Ticks that failed', labelNames: ['tick'], registers });
+  const build = new Gauge({ name: 'yisheng_build_info', help: 'What runs', labelNames: ['version', 'node'], registers });
+  build.set({ version: VERSION, node: process.version }, 1);
   watchBatches(largest);
   if (outbox) countAtScrape(registry, outbox);
+  for (const name of NAMES) {
+    const read = numbers[name];
+    if (read) readAtScrape(registry, name, read);
+  }
   return {
     registry,
     turn: (channel, outcome, seconds) => {
@@ -73,6 +94,7 @@ export function metrics(outbox?: () => Promise<ReadonlyMap<string, number>>): Me
     synthesised: (language, key) => synthesised.inc({ language, key }),
     clockOffset: (seconds) => offset.set(seconds),
     parked: ({ carrier, channel }, isParked) => parked.set({ carrier, channel }, isParked ? 1 : 0),
+    tickFailed: (tick) => ticks.inc({ tick }),
     http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
   };
 }
@@ -100,6 +122,26 @@ function countAtScrape(registry: Registry, outbox: () => Promise<ReadonlyMap<str
       this.reset();
       const counts = await outbox().catch(() => new Map<string, number>());
       for (const [state, count] of counts) this.set({ state }, count);
+    },
+  });
+}
+
+const NAMES = [
+  'yisheng_outbox_oldest_seconds',
+  'yisheng_ledgers_unsealed',
+  'yisheng_backup_behind_seconds',
+] as const satisfies (keyof typeof NUMBERS)[];
+
+function readAtScrape(registry: Registry, name: keyof typeof NUMBERS, read: () => Promise<number | undefined>): void {
+  new Gauge({
+    name,
+    help: NUMBERS[name],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const value = await read().catch(() => undefined);
+      if (value !== undefined) this.set(value);
+      else this.remove();
     },
   });
 }

@@ -76,7 +76,9 @@ export function textedCommunity(world: World): House['textedCommunity'] {
     const over = (await communitiesOver(carrier, MOST)).filter(({ textNumber }) => textNumber === undefined);
     if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(
-      over.map(async ({ _id }) => (await holders(addressHmac(world.vault, { community: _id, ...phoneContact(from) }))).holders),
+      over.map(
+        async ({ _id: community }) => (await holders({ community, id: addressHmac(world.vault, { community, ...phoneContact(from) }) })).holders,
+      ),
     );
     const theirs = over.filter((_, index) => (knows[index]?.length ?? 0) > 0);
     return theirs.length === 1 ? (theirs[0] ?? null) : null;

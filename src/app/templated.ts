@@ -50,7 +50,7 @@ export function elsewhere(world: World, channels: readonly Channel[]): House['el
   return async ({ _id: community }, address) => {
     const [holder, another] = (await holders({ community, channel: 'sms', address })).holders;
     if (!holder) return []; // nobody is called because a stranger wrote in their name
-    const own = another ? [] : await contactsHeldBy(world, holder.resident);
+    const own = another ? [] : await contactsHeldBy(world, community, holder.resident);
     const chat = own.findLast(({ channel }) => !CHANNELS[channel].isPhone && channels.includes(channel));
     return [...(chat ? [chat] : []), ...channels.filter((channel) => CHANNELS[channel].isSpoken).map((channel) => ({ channel, address }))];
   };

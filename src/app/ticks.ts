@@ -28,6 +28,7 @@ import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
 export interface Jobs {
+  readonly failed?: (tick: string) => void;
   readonly callBacks?: () => Promise<void>;
   readonly recordings?: () => Promise<void>;
   readonly pictures?: () => Promise<void>;
@@ -59,10 +60,13 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 export function ticks(
   world: World,
   log: Log,
-  { callBacks, recordings, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
+  { failed = () => {}, callBacks, recordings, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
 ): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
-    job().catch((error: unknown) => log.error({ error, code: 'tick-failed' }, name));
+    job().catch((error: unknown) => {
+      log.error({ error, code: 'tick-failed' }, name);
+      failed(name);
+    });
   const hourly = cron.schedule(
     '7 * * * *',
     logged('forget', () => forgetWhatIsOver(world)),

@@ -181,7 +181,7 @@ class FlowRunner {
    * one and whatever it linked.
    */
   async resumes({ flow, acting, shown }: OpenFlow): Promise<boolean> {
-    if (shown && !(await this.identity.isInForce(shown))) return false;
+    if (shown && !(await this.identity.isInForce(this.#context.community._id, shown))) return false;
     if (shown) this.#context.turn.shown = shown;
     const { requires } = this.entryOf(flow);
     if (requires && acting && !acting.withCard) {

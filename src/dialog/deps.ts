@@ -23,7 +23,7 @@ export interface Identity {
   /** The resident who may act from this address, or why the card has to be asked for. */
   readonly whoActs: (turn: Turn, community: CommunityRecord, need: 'ballot' | 'resident') => Promise<Acting | { ask: NonNullable<FlowInput['why']> }>;
   /** Whether a card that was shown earlier is still its holder's. */
-  readonly isInForce: (shown: ShownCard) => Promise<boolean>;
+  readonly isInForce: (community: string, shown: ShownCard) => Promise<boolean>;
   /** The language that the roster has for the holder of this address. */
   readonly languageOf: (turn: Turn) => Promise<string | undefined>;
 }

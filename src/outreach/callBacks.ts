@@ -28,7 +28,7 @@ export function askCallBack(world: World): (call: { id: string; address: string;
       before.map((earlier) => earlier.at),
       timezone,
     );
-    const { holders: known } = await holders(from);
+    const { holders: known } = await holders({ community, id: from });
     if (slot === undefined || known.length === 0) return false;
     try {
       await collection(CallBack).insertOne({

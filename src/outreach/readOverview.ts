@@ -207,10 +207,16 @@ async function troublesAmong(communities: readonly string[], since: Date): Promi
   const failed = await forReaders(Message)
     .aggregate<{ _id: string; count: number }>(
       [
-        { $match: { broadcast: { $in: broadcasts.map(({ _id }) => _id) }, state: { $in: ['failed', 'unknown'] } } },
+        {
+          $match: {
+            community: { $in: [...new Set(broadcasts.map(({ community }) => community))] },
+            broadcast: { $in: broadcasts.map(({ _id }) => _id) },
+            state: { $in: ['failed', 'unknown'] },
+          },
+        },
         { $group: { _id: '$broadcast', count: { $sum: 1 } } },
       ],
-      { hint: { broadcast: 1, state: 1 } },
+      { hint: { community: 1, broadcast: 1, state: 1 } },
     )
     .toArray();
   const counts = new Map(failed.map(({ _id, count }) => [_id, count]));

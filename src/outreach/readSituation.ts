@@ -6,7 +6,7 @@ import { currentCycle, keyingUntil, voteOf } from '../fund/cycles/index.ts';
 import { collection } from '../store/collection.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
-import { laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/message.ts';
+import { laneFacts, laneOf, MESSAGE_STATES, Message, type MessageState } from './outbox/message.ts';
 
 const LATELY_MS = 7 * DAY_MS;
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
@@ -43,7 +43,7 @@ function asTens({ channel, ...counts }: ChannelSituation): ChannelSituation {
 }
 
 async function channelsOf(lane: string, since: Date): Promise<ChannelSituation[]> {
-  const ours = { channel: { $in: [...CHANNEL_NAMES] }, lane, dueAt: { $gte: since } };
+  const ours = { community: laneFacts(lane).community, channel: { $in: [...CHANNEL_NAMES] }, lane, dueAt: { $gte: since } };
   const hint = { channel: 1, state: 1, lane: 1, dueAt: 1 };
   const [states, reasons] = await Promise.all([
     collection(Message)

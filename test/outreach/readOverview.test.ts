@@ -94,8 +94,8 @@ describe('how the communities stand', function () {
     await collection(Broadcast).insertOne({ ...broadcast, pausedAt: now });
     for (const state of ['failed', 'unknown', 'delivered'])
       await mongoose.connection
-        .collection<{ _id: string; broadcast: string; state: string; ref: string }>(Message.collection.name)
-        .insertOne({ _id: state, broadcast: 'aaaa1111', state, ref: state });
+        .collection<{ _id: string; community: string; broadcast: string; state: string; ref: string }>(Message.collection.name)
+        .insertOne({ _id: state, community: here.community, broadcast: 'aaaa1111', state, ref: state });
     expect(await standingOf(here)).to.deep.include({ failed: 2, warnings: ['paused'] });
   });
 

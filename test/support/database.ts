@@ -15,15 +15,15 @@ import { SECRET_BYTES } from './secret.ts';
 /**
  * Called inside a `describe`: before its tests the default mongoose connection leads to an empty database of that block's
  * own, with the indexes of every model imported. It may be that of a block that is over, emptied: making all indexes anew takes longer
- * than most tests. `mongod` is started once a run.
+ * than most tests. `mongod` is started once a run. `isWatched`: each command can be listened to (`watchShardKeys`).
  */
-export function useDatabase(name = 'test'): { world: World; uri(): string } {
+export function useDatabase(name = 'test', { isWatched = false } = {}): { world: World; uri(): string } {
   let uri = '';
   before(async function () {
     this.timeout(120_000);
     const made = `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`;
     uri = free.pop() ?? databaseIn((await server()).uri, made);
-    await connect(uri);
+    await connect(isWatched ? `${uri}&monitorCommands=true` : uri);
     await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
     for (const { name } of await mongoose.connection.listCollections()) await mongoose.connection.collection(name).deleteMany({});
     await createIndexes();

@@ -17,7 +17,7 @@ import { forget } from '../support/forget.ts';
 export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0) {
   const lines: string[] = [];
   const log = logger('trace', { write: (line) => void lines.push(line) });
-  const measured = metrics(countByState);
+  const measured = metrics({ outbox: countByState });
   const catalogue = await loadCatalogue();
   const app = express()
     .disable('x-powered-by')

@@ -51,7 +51,7 @@ export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send 
     try {
       const data = templateData(await contentOf(template.id, signal), text, when(template.zone));
       if (!data) return { state: 'failed', reason: 'wechat.templateFields' };
-      const body = { touser: to, template_id: template.id, client_msg_id: ref.slice(0, 32), data };
+      const body = { touser: to, template_id: template.id, client_msg_id: ref.slice(-32), data };
       const { msgid } = await api.call('/cgi-bin/message/template/send', body, signal);
       return { state: 'sent', carrierId: `wechat-${msgid}` };
     } catch (error) {

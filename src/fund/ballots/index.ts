@@ -14,7 +14,7 @@ export { hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './le
 export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';
 export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
 export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';
-export { sealDue } from './ledger/sealDue.ts';
+export { sealDue, sealsOverdue } from './ledger/sealDue.ts';
 export { inTens, LEAST } from './turnout/inTens.ts';
 export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
 export { turnoutStep } from './turnout/turnoutStep.ts';

@@ -121,6 +121,14 @@ export function findCycle(id: string): Promise<CycleRecord | null> {
   return collection(Cycle).findOne({ _id: id }, { promoteBuffers: true });
 }
 
+/** The ids of a community's cycles. */
+export async function cyclesIn(community: string, session?: mongo.ClientSession): Promise<string[]> {
+  const found = await collection(Cycle)
+    .find({ community }, { projection: { _id: 1 }, ...(session && { session }) })
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
 /** A community's cycles, as they are stored at this moment, or in a session. */
 export function findCycles(community: string, session?: mongo.ClientSession): Promise<CycleRecord[]> {
   return collection(Cycle)
@@ -156,6 +164,18 @@ export async function readCalendar(community: string, actor: Actor): Promise<Cyc
     .find({ community }, { sort: { 'stages.0.from': -1 }, projection: { 'frozen.ballot': 0, pseudonymKey: 0 }, promoteBuffers: true })
     .toArray();
 }
+
+/** The ids of all cycles whose vote has opened. A change may go unseen for a second. */
+export const frozenCycles: (world: World) => () => Promise<readonly string[]> = perWorld((world) => {
+  const load = async () => {
+    const found = await forReaders(Cycle)
+      .find({ frozen: { $exists: true } }, { projection: { _id: 1 } })
+      .toArray();
+    return found.map(({ _id }) => _id);
+  };
+  const ids = cached(world, 1_000, 1, load, changes(world).version);
+  return () => ids('');
+});
 
 /** The ids of the cycles whose ledger was sealed at or after a moment. */
 export async function sealedSince(from: Date): Promise<string[]> {

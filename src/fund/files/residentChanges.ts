@@ -240,7 +240,7 @@ export async function applyChanges(
   session: mongo.ClientSession,
   progress?: (done: number, total: number) => void,
 ): Promise<void> {
-  await changeResidents(changes, session, progress);
+  await changeResidents(community, changes, session, progress);
   if (reason !== undefined) await recordKeyChanges(community, changes.keys, { actor, reason, at }, session);
   await moveStops(world, community, phonesIn(changes), session);
   const ofVoters = new Set(changes.keys.flatMap(({ resident, what }) => (what === 'phone' ? [resident] : [])));

@@ -99,7 +99,8 @@ export async function notifyAuthor(
   const { _id, channel, resident } = inquiry;
   const address = inquiryAddress(vault, inquiry);
   if (address === undefined) return false;
-  const person = resident === undefined ? null : await collection(Resident).findOne({ _id: resident }, { projection: { language: 1 } });
+  const person =
+    resident === undefined ? null : await collection(Resident).findOne({ community: _id.community, _id: resident }, { projection: { language: 1 } });
   const notice: Notice = {
     occasion: ['inquiry', _id.community, _id.number, ...(occasion ? [occasion] : [])].join('|'),
     community: _id.community,

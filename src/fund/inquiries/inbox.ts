@@ -180,9 +180,17 @@ async function earlier(world: World, { _id, from }: InquiryRecord): Promise<Inbo
 /** More people share no phone. */
 const MOST_WRITERS = 50;
 
-async function writersOf(world: World, { from, resident }: InquiryRecord): Promise<Writer[]> {
+async function writersOf(world: World, { _id: { community }, from, resident }: InquiryRecord): Promise<Writer[]> {
   if (from === undefined) return [];
-  const who = resident === undefined ? { $or: [{ 'linkedContacts.id': from }, { phoneId: from }] } : { _id: resident };
+  const who =
+    resident === undefined
+      ? {
+          $or: [
+            { community, 'linkedContacts.id': from },
+            { community, phoneId: from },
+          ],
+        }
+      : { community, _id: resident };
   const residents = await residentsBy(world, [{ $match: who }, { $limit: MOST_WRITERS }, { $project: { person: 1, building: 1, language: 1 } }]);
   return residents.map(({ building, language, ...known }) => {
     const { rosterId: id, name } = personOf(world.vault, known);

@@ -67,8 +67,8 @@ schema.index({ '_id.community': 1, 'answer.at': 1, '_id.number': 1 });
 schema.index({ 'answer.at': 1, '_id.community': 1, at: 1 });
 // what is no longer kept
 schema.index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: { 'answer.text': { $exists: true } } });
-schema.index({ key: 1 }, { unique: true });
-schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
+schema.index({ '_id.community': 1, key: 1 }, { unique: true });
+schema.index({ '_id.community': 1, from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
 schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
 // what waits to be written down
 schema.index(
@@ -98,7 +98,7 @@ export function insertInquiry({ vault }: World, community: string, { text, addre
         await inquiries.insertOne({ _id, ...inquiry, ...encrypted, from } satisfies InquiryRecord);
         return number;
       } catch (error) {
-        const mine = isDuplicate(error) && (await inquiries.findOne({ key: inquiry.key }, { projection: { _id: 1 } }));
+        const mine = isDuplicate(error) && (await inquiries.findOne({ '_id.community': community, key: inquiry.key }, { projection: { _id: 1 } }));
         if (mine) return mine._id.number;
         throw error;
       }
@@ -140,7 +140,7 @@ export async function inquiryLost(_id: InquiryRecord['_id'], recording: string):
 export async function forgetInquiries(
   vault: Vault,
   at: Date,
-  which: { from: string } | { '_id.community': string; resident: string },
+  which: { '_id.community': string; from: string } | { '_id.community': string; resident: string },
 ): Promise<number> {
   const inquiries = await collection(Inquiry)
     .find(which, { projection: { text: 1, spoken: 1 } })

@@ -37,7 +37,7 @@ export function writeInquiry(
     const { community, channel, address, resident, at } = act;
     const isTold = kind === 'call' && !CHANNELS[channel].isSpoken; // a caller is connected at once: see afterDial
     const key = world.vault.hmac('act', act.key, 'writeInquiry');
-    const before = (await collection(Inquiry).findOne({ key })) ?? (kind === 'call' ? await openCall(world, act) : null);
+    const before = (await collection(Inquiry).findOne({ '_id.community': community, key })) ?? (kind === 'call' ? await openCall(world, act) : null);
     if (before) {
       if (kind === 'report') await notifySupervisors(before._id.number);
       if (isTold && before.key === key) await notifyPerson(world, notify, act, before);
@@ -122,7 +122,7 @@ export function afterDial(world: World, notify: Notify): AfterDial {
     },
     message: async (caller, carrierId) => {
       const recording = await awaitRecording(world, carrierId, caller);
-      if (await collection(Inquiry).findOne({ 'spoken.recording': recording }, { projection: { _id: 1 } })) return;
+      if (await collection(Inquiry).findOne({ '_id.community': caller.community, 'spoken.recording': recording }, { projection: { _id: 1 } })) return;
       const spoken = { recording, state: 'beingWrittenDown' as const };
       const inquiry = await openCall(world, caller);
       if (inquiry && (await change(inquiry, { spoken }, { spoken: { $exists: false } }))) return;
@@ -145,7 +145,14 @@ async function change({ _id }: InquiryRecord, to: Partial<InquiryRecord>, where:
 function openCall({ vault }: World, caller: Caller): Promise<InquiryRecord | null> {
   const { channel, at } = caller;
   const since = new Date(at.getTime() - HOUR_MS);
-  const open = { from: addressHmac(vault, caller), channel, kind: 'call' as const, at: { $gt: since }, answer: { $exists: false } };
+  const open = {
+    '_id.community': caller.community,
+    from: addressHmac(vault, caller),
+    channel,
+    kind: 'call' as const,
+    at: { $gt: since },
+    answer: { $exists: false },
+  };
   return collection(Inquiry).findOne(open, { sort: { '_id.number': 1 } });
 }
 

@@ -50,7 +50,7 @@ const schema = new Schema<LogEntryRecord>(
 );
 schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
 schema.index({ '_id.community': 1, act: 1, '_id.seq': -1 });
-schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
+schema.index({ '_id.community': 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
 
 export const LogEntry = model<LogEntryRecord>('LogEntry', schema);
 
@@ -90,15 +90,15 @@ export function toSecond(moment: Date): string {
 
 /**
  * A filter for the entries of a community after a seq. It uses `_id`'s own index: MongoDB compares first the community and then the seq, and `{ _id: 1 }` sorts
- * in the same way.
+ * in the same way. A cluster finds the shard by the community alone.
  */
 export function entriesOf(community: string, after = 0) {
-  return { _id: { $gt: { community, seq: after }, $lte: { community, seq: Number.MAX_SAFE_INTEGER } } };
+  return { '_id.community': community, _id: { $gt: { community, seq: after }, $lte: { community, seq: Number.MAX_SAFE_INTEGER } } };
 }
 
 /** The last entry of a community's log as it is stored now; null if there is none. */
 export async function lastEntryOf(community: string, session?: mongo.ClientSession): Promise<LastEntry | null> {
-  const within = { sort: { _id: -1 }, projection: { hash: 1, at: 1, act: 1 }, ...(session && { session }) } as const;
+  const within = { sort: { _id: -1 }, hint: { _id: 1 }, projection: { hash: 1, at: 1, act: 1 }, ...(session && { session }) } as const;
   const last = await collection(LogEntry).findOne(entriesOf(community), within);
   return last && asLast(last);
 }

@@ -17,7 +17,7 @@ export interface OpenedLogRow extends LogRow {
 /** A community's log from its first entry on, with the details. */
 export async function* readLog({ vault }: Pick<World, 'vault'>, community: string): AsyncGenerator<OpenedLogRow> {
   const entries = forReaders(LogEntry)
-    .find(entriesOf(community), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: 1_000 })
+    .find(entriesOf(community), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: 1_000, hint: { _id: 1 } })
     .sort({ _id: 1 });
   for await (const entry of withPauses(entries)) {
     yield opened(vault, entry);
@@ -63,13 +63,14 @@ export async function logPage(
   { about, by, from, until, before, limit }: LogWanted,
 ): Promise<{ readonly entries: OpenedLogRow[]; readonly more: boolean }> {
   const which: mongo.Filter<LogEntryRecord> = {
+    '_id.community': community,
     _id: { $gt: { community, seq: 0 }, $lt: { community, seq: before ?? Number.MAX_SAFE_INTEGER } },
     ...(about && { act: { $gte: `${about}.`, $lt: `${about}/` } }),
     ...(by && { by }),
     ...((from || until) && { at: { ...(from && { $gte: from }), ...(until && { $lt: until }) } }),
   };
   const found = await forReaders(LogEntry)
-    .find(which, { sort: { _id: -1 }, limit: limit + 1, promoteBuffers: true })
+    .find(which, { sort: { _id: -1 }, hint: { _id: 1 }, limit: limit + 1, promoteBuffers: true })
     .toArray();
   return { entries: found.slice(0, limit).map((entry) => opened(vault, entry)), more: found.length > limit };
 }

@@ -122,7 +122,7 @@ async function inTransaction<Done>(
 async function entryAfter(world: World, deed: Deed, before: LogHead): Promise<LogEntryRecord | undefined> {
   const { community, act, role, names, confirmed } = deed;
   const once = deed.once === undefined ? undefined : world.vault.hmac('act', community, act, deed.subject, deed.once);
-  if (once !== undefined && (await collection(LogEntry).findOne({ once }, { projection: { _id: 1 } }))) return undefined;
+  if (once !== undefined && (await collection(LogEntry).findOne({ '_id.community': community, once }, { projection: { _id: 1 } }))) return undefined;
   const _id = { community, seq: before.seq + 1 };
   const now = toSecond(world.now());
   const at = new Date(before.at !== undefined && before.at > now ? before.at : now);

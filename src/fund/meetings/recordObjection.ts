@@ -164,7 +164,7 @@ async function tellObjector(
   const person =
     resident === undefined
       ? null
-      : await collection(Resident).findOne({ _id: resident }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
+      : await collection(Resident).findOne({ community, _id: resident }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
   const notice: Notice = {
     occasion: `objection|${_id.cycle}|${_id.number}`,
     community,

@@ -144,8 +144,8 @@ async function writeAll(vault: Vault, misses: readonly Kept[]): Promise<undefine
     const here = texts.filter((miss) => miss.community === community && miss.day.getTime() === day.getTime());
     const room = MOST_A_DAY - (await collection(Miss).countDocuments({ community, day }, { limit: MOST_A_DAY }));
     const statements = here.map(({ _id, plain }, place) => ({
-      q: { _id },
-      u: { $inc: { count: counts.get(_id) ?? 1 }, $setOnInsert: { community, day, text: vault.encrypt('missText', _id, plain) } },
+      q: { community, _id },
+      u: { $inc: { count: counts.get(_id) ?? 1 }, $setOnInsert: { day, text: vault.encrypt('missText', _id, plain) } },
       ...(place < room && { upsert: true as const }),
     }));
     await updateEach(Miss, statements, { w: 1 }); // it does no harm if one is lost

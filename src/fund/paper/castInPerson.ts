@@ -117,7 +117,7 @@ async function sendReceipt(
   tell: TellReceipt,
   { community, resident: _id, key, outcome }: { community: string; resident: string; key: string; outcome: Extract<Cast, { receipt: string }> },
 ): Promise<boolean> {
-  const [voter, home] = await Promise.all([collection(Resident).findOne({ _id }, { promoteBuffers: true }), findCommunity(community)]);
+  const [voter, home] = await Promise.all([collection(Resident).findOne({ community, _id }, { promoteBuffers: true }), findCommunity(community)]);
   const phone = voter && contactsOf(vault, voter).find((contact) => canReceiveSms(contact) === 'yes');
   if (!voter || !phone) return false;
   const { picks, receipt, closesAt } = outcome;

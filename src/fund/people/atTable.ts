@@ -117,7 +117,9 @@ export function requestAtTable(
           await requests.insertOne(asked);
           return { request };
         } catch (error) {
-          const mine = isDuplicate(error) && (await requests.findOne({ from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
+          const mine =
+            isDuplicate(error) &&
+            (await requests.findOne({ '_id.community': community, from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
           if (mine) return { request: mine._id.request };
           throw error;
         }
@@ -130,7 +132,10 @@ export function requestAtTable(
 export async function acceptedAmong(community: string, requests: readonly number[]): Promise<Map<number, string>> {
   if (requests.length === 0) return new Map();
   const found = await collection(MembershipRequest)
-    .find({ _id: { $in: requests.map((request) => ({ community, request })) }, state: 'accepted' }, { projection: { 'decided.resident': 1 } })
+    .find(
+      { '_id.community': community, _id: { $in: requests.map((request) => ({ community, request })) }, state: 'accepted' },
+      { projection: { 'decided.resident': 1 } },
+    )
     .toArray();
   return new Map(found.flatMap(({ _id, decided }) => (decided?.resident ? [[_id.request, decided.resident] as const] : [])));
 }

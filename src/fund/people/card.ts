@@ -41,9 +41,9 @@ export function cardHmac(vault: Vault, community: string, card: string): string 
   return vault.hmac('card', community, card);
 }
 
-/** Whether a card (given as its HMAC) is still the card of its holder, and the holder is still on the roster. */
-export async function isInForce({ resident, card }: { readonly resident: string; readonly card: string }): Promise<boolean> {
-  return (await collection(Resident).findOne({ _id: resident, card, erasedAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+/** Whether a card (given as its HMAC) is still the card of its holder, and the holder is still on the community's roster. */
+export async function isInForce(community: string, { resident, card }: { readonly resident: string; readonly card: string }): Promise<boolean> {
+  return (await collection(Resident).findOne({ community, _id: resident, card, erasedAt: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
 
 /** The resident on the roster to whom a card (its `cardHmac`) was given; null if there is none. */

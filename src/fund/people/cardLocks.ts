@@ -150,7 +150,7 @@ export function readLocks(
     const contacts = new Map(tried.map((contact) => [addressHmac(vault, { community, ...contact }), contact]));
     const ids = [...new Set([...contacts.keys(), ...needing])];
     const residents = await collection(Resident)
-      .find({ $or: [{ phoneId: { $in: ids } }, { 'linkedContacts.id': { $in: ids } }] }, { promoteBuffers: true })
+      .find({ community, $or: [{ phoneId: { $in: ids } }, { 'linkedContacts.id': { $in: ids } }] }, { promoteBuffers: true })
       .toArray();
     const held = residents.flatMap((resident) =>
       contactsOf(vault, resident).map((contact) => ({ id: addressHmac(vault, { community, ...contact }), contact, resident })),

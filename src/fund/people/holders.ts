@@ -40,7 +40,7 @@ type Lock = Required<Pick<AddressRecord, '_id' | 'needsCard'>>;
 /** The residents who hold the phone or chat that an act comes from, with its lock, in one look-up. */
 export const holdersOf: (world: World) => (from: CommunityContact) => Promise<Holders> = perWorld((world) => {
   const holders = holdersAt(world);
-  return (from) => holders(addressHmac(world.vault, from));
+  return (from) => holders({ community: from.community, id: addressHmac(world.vault, from) });
 });
 
 /** The same for an act. What was looked up is kept until the act has begun to write; `anew` looks again. */
@@ -57,19 +57,46 @@ export const holdersDuring: (world: World) => (act: CommunityContact & Pick<Act,
   };
 });
 
-/** The same for a phone or chat of which only the `addressHmac` is known. */
-export const holdersAt: (world: World) => (id: string) => Promise<Holders> = perWorld((world) =>
-  lookUps(world)({
-    model: Resident,
-    pipeline: residentsAndLocks,
-    results: (found: readonly (ResidentRecord | Lock)[], ids) => holdersIn(world.vault, found, ids),
-  }),
-);
+/** A phone or chat of which only the `addressHmac` is known, and its community. */
+export interface PlaceIn {
+  readonly community: string;
+  readonly id: string;
+}
 
-function residentsAndLocks(ids: readonly string[]) {
+/** The same for a phone or chat of which only the `addressHmac` is known. */
+export const holdersAt: (world: World) => (at: PlaceIn) => Promise<Holders> = perWorld((world) => {
+  const look = lookUps(world)({
+    model: Resident,
+    pipeline: (asked) => residentsAndLocks(asked.map(placeIn)),
+    results: (found: readonly (ResidentRecord | Lock)[], asked) =>
+      holdersIn(
+        world.vault,
+        found,
+        asked.map((one) => placeIn(one).id),
+      ),
+  });
+  return ({ community, id }) => look(`${community} ${id}`);
+});
+
+function placeIn(asked: string): PlaceIn {
+  const [community = '', id = ''] = asked.split(' ');
+  return { community, id };
+}
+
+/** The HMACs alone find them; a cluster finds its shards by the communities. */
+function residentsAndLocks(asked: readonly PlaceIn[]) {
+  const ids = asked.map(({ id }) => id);
+  const community = { $in: [...new Set(asked.map((one) => one.community))] };
   const locks = [{ $match: { _id: { $in: ids }, needsCard: { $exists: true } } }, { $project: { needsCard: 1 } }];
   return [
-    { $match: { $or: [{ 'linkedContacts.id': { $in: ids } }, { phoneId: { $in: ids } }] } },
+    {
+      $match: {
+        $or: [
+          { community, 'linkedContacts.id': { $in: ids } },
+          { community, phoneId: { $in: ids } },
+        ],
+      },
+    },
     { $project: { community: 1, phoneId: 1, linkedContacts: 1, newContacts: 1, person: 1, language: 1 } },
     { $unionWith: { coll: Address.collection.name, pipeline: locks } },
   ];
@@ -123,22 +150,22 @@ export function whoActs(
 }
 
 /** Every phone and chat (by its `addressHmac`) of the person who has this one; if the phone is shared, only that phone. */
-export function reachOf(world: World): (id: string) => Promise<string[]> {
+export function reachOf(world: World): (at: PlaceIn) => Promise<string[]> {
   const holders = holdersAt(world);
-  return async (id) => {
-    const { holders: here } = await holders(id);
+  return async ({ community, id }) => {
+    const { holders: here } = await holders({ community, id });
     const [holder, another] = here;
     const resident =
       holder && !another
-        ? await collection(Resident).findOne({ _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
+        ? await collection(Resident).findOne({ community, _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
         : null;
     return [...new Set([id, ...(resident ? contactIdsOf(resident) : [])])];
   };
 }
 
-/** The phones and chats that only one resident holds, by that resident's `_id`. */
-export async function contactsHeldBy(world: World, resident: string): Promise<ContactPoint[]> {
-  const found = await collection(Resident).findOne({ _id: resident });
+/** The phones and chats that only one resident of a community holds, by that resident's `_id`. */
+export async function contactsHeldBy(world: World, community: string, resident: string): Promise<ContactPoint[]> {
+  const found = await collection(Resident).findOne({ community, _id: resident });
   return found ? ownContacts(world, found) : [];
 }
 

@@ -56,7 +56,7 @@ export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): 
       const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
       if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
     }
-    const [holder] = await holdersByRoster(vault, addressHmac(vault, to));
+    const [holder] = await holdersByRoster(vault, community, addressHmac(vault, to));
     if (holder || (await staff.isKnown(community, number)))
       await notify({
         ...to,
@@ -90,7 +90,7 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
     const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
     const tried = await tryCode({ vault }, sent, { phone, digits }, act);
     if (!('right' in tried)) return tried;
-    const [holder, another] = await holdersByRoster(vault, sent.phone);
+    const [holder, another] = await holdersByRoster(vault, community, sent.phone);
     if (!holder) return (await staff.link(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
     if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
       return { refused: 'needsCard' };
@@ -102,11 +102,11 @@ export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone
   };
 }
 
-/** The residents to whom the roster gives a phone (its `addressHmac`). */
-async function holdersByRoster(vault: Vault, phone: string): Promise<ResidentRecord[]> {
+/** The residents to whom a community's roster gives a phone (its `addressHmac`). */
+async function holdersByRoster(vault: Vault, community: string, phone: string): Promise<ResidentRecord[]> {
   const found = await collection(Resident)
     .find(
-      { phoneId: phone, erasedAt: { $exists: false } },
+      { community, phoneId: phone, erasedAt: { $exists: false } },
       { projection: { community: 1, phoneId: 1, person: 1, language: 1 }, promoteBuffers: true },
     )
     .toArray();
@@ -119,7 +119,7 @@ async function holdersByRoster(vault: Vault, phone: string): Promise<ResidentRec
  */
 export async function linkContact(vault: Vault, resident: string, act: CommunityContact, linkedBy: LinkedBy): Promise<boolean> {
   const linkedContact = newLinkedContact(vault, resident, act, linkedBy);
-  const whose = { _id: resident, erasedAt: { $exists: false } };
+  const whose = { community: act.community, _id: resident, erasedAt: { $exists: false } };
   const { id, channel } = linkedContact;
   const isOnly = CHANNELS[channel].isPhone ? { 'linkedContacts.id': { $ne: id } } : { 'linkedContacts.channel': { $ne: channel } };
   const { matchedCount } = await collection(Resident).updateOne({ ...whose, ...isOnly }, { $push: { linkedContacts: linkedContact } });
@@ -136,12 +136,12 @@ export function moveChat({ vault }: World): (input: { resident: string; withCard
     const chat = newLinkedContact(vault, resident, act, withCard ? 'card' : 'digits');
     const others = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', chat.channel] } } };
     const linkedContacts = { $concatArrays: [others, [chat]] };
-    await collection(Resident).updateOne({ _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
+    await collection(Resident).updateOne({ community: act.community, _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
     return { moved: true };
   };
 }
 
-/** Ends every link of a phone or chat (`addressHmac`) to a resident: it belongs to nobody by a link any more. */
-export async function unlinkContact(id: string): Promise<void> {
-  await collection(Resident).updateMany({ 'linkedContacts.id': id }, { $pull: { linkedContacts: { id } } });
+/** Ends every link of a phone or chat (`addressHmac`) to a resident of a community: it belongs to nobody by a link any more. */
+export async function unlinkContact(community: string, id: string): Promise<void> {
+  await collection(Resident).updateMany({ community, 'linkedContacts.id': id }, { $pull: { linkedContacts: { id } } });
 }

@@ -24,7 +24,7 @@ export function startMessages(world: World): (input: { words?: string }, act: Ac
     const { holders: here } = await holders(act);
     const [own, another] = here;
     const isShared = another !== undefined; // who only wants messages again must not undo what another of them asked for elsewhere
-    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'start', words);
+    await recordConsent(world, act, await reach({ community: act.community, id: addressHmac(world.vault, act) }), 'start', words);
     const { modifiedCount } = await collection(Resident).updateMany(
       {
         community: act.community,
@@ -44,7 +44,7 @@ export function startMessages(world: World): (input: { words?: string }, act: Ac
 export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
   const reach = reachOf(world);
   return async ({ words }, act) => {
-    await recordConsent(world, act, await reach(addressHmac(world.vault, act)), 'stop', words);
+    await recordConsent(world, act, await reach({ community: act.community, id: addressHmac(world.vault, act) }), 'stop', words);
     return { stopped: true };
   };
 }
@@ -76,7 +76,7 @@ export async function moveStops(
     .toArray();
   for (const { _id: before, stoppedAt: at } of stopped) {
     const _id = phones.get(before);
-    if (_id === undefined || !at || (await collection(Resident).countDocuments({ phoneId: _id }, { session })) > 1) continue;
+    if (_id === undefined || !at || (await collection(Resident).countDocuments({ community, phoneId: _id }, { session })) > 1) continue;
     await writeStop(vault, { _id, community, at, channel: 'sms', by: 'roster' }, session);
   }
 }

@@ -38,7 +38,7 @@ export async function putOnRoster(
   }
   const { person, searchKeys = [], phoneId, building: lives } = made;
   await collection(Resident).updateOne(
-    { _id: who._id },
+    { community: who.community, _id: who._id },
     {
       $set: {
         ...{ person, searchKeys, ...(phoneId && { phoneId }), ...(lives && { building: lives }) },
@@ -69,6 +69,7 @@ interface NewCard {
  */
 export async function giveCards(
   vault: Vault,
+  community: string,
   cards: readonly NewCard[],
   cardMade: Required<ResidentRecord>['cardMade'],
   session: mongo.ClientSession,
@@ -76,7 +77,7 @@ export async function giveCards(
   await collection(Resident).bulkWrite(
     cards.map(({ _id, hmac: card, ended }) => ({
       updateOne: {
-        filter: { _id },
+        filter: { community, _id },
         update: {
           $set: { card, cardMark: cardMark(vault, _id, card), cardMade, ...(ended && { linkedContacts: [] }) },
           ...(ended && { $addToSet: { endedCards: ended } }),
@@ -89,11 +90,11 @@ export async function giveCards(
 
 /** Notes that a resident asked to be deleted. */
 export async function noteLeaving(
-  _id: string,
+  { _id, community }: Pick<ResidentRecord, '_id' | 'community'>,
   erasureRequest: Required<ResidentRecord>['erasureRequest'],
   session?: mongo.ClientSession,
 ): Promise<void> {
-  await collection(Resident).updateOne({ _id, erasedAt: { $exists: false } }, { $set: { erasureRequest } }, session ? { session } : {});
+  await collection(Resident).updateOne({ community, _id, erasedAt: { $exists: false } }, { $set: { erasureRequest } }, session ? { session } : {});
 }
 
 /**
@@ -101,9 +102,9 @@ export async function noteLeaving(
  * `forgetLeaversUntil`.
  */
 export async function takeOffRoster(resident: ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>): Promise<void> {
-  const { _id, erasureRequest } = resident;
+  const { _id, community, erasureRequest } = resident;
   await collection(Resident).updateOne(
-    { _id, 'erasureRequest.key': erasureRequest.key },
+    { community, _id, 'erasureRequest.key': erasureRequest.key },
     {
       $set: {
         role: 'resident',
@@ -159,8 +160,9 @@ export interface RosterChanges {
 /** Residents in one command: few enough that the answer comes well within the connection's time limit. */
 const CHUNK = 1_000;
 
-/** Changes a roster in a transaction. A card that goes to another resident is first taken from the resident who had it. */
+/** Changes a community's roster in a transaction. A card that goes to another resident is first taken from the resident who had it. */
 export async function changeResidents(
+  community: string,
   { added, changed, removed }: RosterChanges,
   session: mongo.ClientSession,
   progress?: (done: number, total: number) => void,
@@ -177,18 +179,28 @@ export async function changeResidents(
       progress?.(done, total);
     }
   };
-  await each(removed, (_ids) => residents.deleteMany({ _id: { $in: _ids } }, { session }));
-  await each(newCards, (_ids) => residents.updateMany({ _id: { $in: _ids } }, { $unset: { card: 1, cardMark: 1, cardMade: 1 } }, { session }));
-  await each(changed, (chunk) => residents.bulkWrite(chunk.flatMap(asUpdates), { session }));
+  await each(removed, (_ids) => residents.deleteMany({ community, _id: { $in: _ids } }, { session }));
+  await each(newCards, (_ids) =>
+    residents.updateMany({ community, _id: { $in: _ids } }, { $unset: { card: 1, cardMark: 1, cardMade: 1 } }, { session }),
+  );
+  await each(changed, (chunk) =>
+    residents.bulkWrite(
+      chunk.flatMap((one) => asUpdates(community, one)),
+      { session },
+    ),
+  );
   await each(added, (chunk) => residents.insertMany(chunk, { session }));
 }
 
-function asUpdates({ _id, set, unset, endsLinks, phoneLeft }: RosterChanges['changed'][number]): mongo.AnyBulkWriteOperation<ResidentRecord>[] {
+function asUpdates(
+  community: string,
+  { _id, set, unset, endsLinks, phoneLeft }: RosterChanges['changed'][number],
+): mongo.AnyBulkWriteOperation<ResidentRecord>[] {
   const $unset = Object.fromEntries(unset.map((field) => [field, 1 as const]));
   const ended = phoneLeft === undefined || endsLinks ? [] : [{ id: phoneLeft }, { linkedBy: { $nin: ['card' as const, 'request' as const] } }];
   return [
-    { updateOne: { filter: { _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } },
-    ...ended.map((linkedContacts) => ({ updateOne: { filter: { _id }, update: { $pull: { linkedContacts } } } })),
+    { updateOne: { filter: { community, _id }, update: { $set: { ...set, ...(endsLinks && { linkedContacts: [] }) }, $unset } } },
+    ...ended.map((linkedContacts) => ({ updateOne: { filter: { community, _id }, update: { $pull: { linkedContacts } } } })),
   ];
 }
 

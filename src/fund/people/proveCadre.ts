@@ -104,7 +104,7 @@ export function writingCadre(
   return async (act) => {
     const { holders: here } = await holders(act);
     const cadre = await collection(Resident).findOne(
-      { _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', erasedAt: { $exists: false } },
+      { community: act.community, _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', erasedAt: { $exists: false } },
       { projection: { person: 1, language: 1 } },
     );
     if (!cadre) return null;

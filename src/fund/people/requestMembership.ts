@@ -37,7 +37,7 @@ export function requestMembership(world: World): (input: { name: string; buildin
     const name = short(input.name);
     const requests = collection(MembershipRequest);
     const from = addressHmac(world.vault, act);
-    const before = await requests.findOne({ from, channel });
+    const before = await requests.findOne({ '_id.community': act.community, from, channel });
     if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
     if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
       return { known: true };
@@ -49,7 +49,7 @@ export function requestMembership(world: World): (input: { name: string; buildin
     return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
-        const asked = await requests.findOne({ from, channel }, { projection: { _id: 1, state: 1 } });
+        const asked = await requests.findOne({ '_id.community': community, from, channel }, { projection: { _id: 1, state: 1 } });
         if (asked?.state === 'accepted') {
           await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
         } else if (asked) {
@@ -76,7 +76,12 @@ export function short(text: string): string {
 /** Whether somebody at this phone or chat has asked to join and nobody has decided yet. */
 export async function hasAsked({ vault }: Pick<World, 'vault'>, at: CommunityContact): Promise<boolean> {
   const from = addressHmac(vault, at);
-  return (await collection(MembershipRequest).findOne({ from, channel: at.channel, state: 'pending' }, { projection: { _id: 1 } })) !== null;
+  return (
+    (await collection(MembershipRequest).findOne(
+      { '_id.community': at.community, from, channel: at.channel, state: 'pending' },
+      { projection: { _id: 1 } },
+    )) !== null
+  );
 }
 
 /** A request as a cadre reads it. */
@@ -115,7 +120,7 @@ export async function closeRequest(
  * gives the number of these requests.
  */
 export async function withdrawRequests(community: string, asked: { readonly from: string } | { readonly resident: string }): Promise<number> {
-  const theirs = 'from' in asked ? { from: asked.from } : { '_id.community': community, 'decided.resident': asked.resident };
+  const theirs = { '_id.community': community, ...('from' in asked ? { from: asked.from } : { 'decided.resident': asked.resident }) };
   const { modifiedCount } = await collection(MembershipRequest).updateMany(theirs, [
     { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] }, state: 'withdrawn' } },
     { $unset: ['who', 'decided'] },
@@ -193,9 +198,9 @@ const schema = new Schema<MembershipRequestRecord>(
 schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
 // how many wait, in many communities at once
 schema.index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } });
-schema.index({ from: 1, channel: 1 }, { unique: true });
+schema.index({ '_id.community': 1, from: 1, channel: 1 }, { unique: true });
 // whose author is no longer kept
 schema.index({ '_id.community': 1, 'decided.at': 1 }, { partialFilterExpression: { who: { $exists: true } } });
-schema.index({ key: 1 });
+schema.index({ '_id.community': 1, key: 1 });
 
 export const MembershipRequest = model<MembershipRequestRecord>('MembershipRequest', schema);

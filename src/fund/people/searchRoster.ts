@@ -160,7 +160,7 @@ async function fill(vault: Vault, community: string): Promise<void> {
     await collection(Resident).bulkWrite(
       some.map(({ _id, person }) => ({
         updateOne: {
-          filter: { _id, ...(person && { person }) },
+          filter: { community, _id, ...(person && { person }) },
           update: { $set: { searchKeys: searchKeys(vault, community, personOf(vault, { _id, ...(person && { person }) })) } },
         },
       })),

@@ -20,12 +20,16 @@ export async function addedSince(community: string, after: Date, before: Date): 
   return forReaders(Resident).countDocuments({ community, addedAt: { $gt: after, $lt: before } });
 }
 
-/** Those of the residents (`_id`s) who asked to be deleted, both if it is done and if it waits for the seal. */
-export async function leavingAmong(residents: readonly string[]): Promise<Set<string>> {
+/** Those of the residents (`_id`s) of communities who asked to be deleted, both if it is done and if it waits for the seal. */
+export async function leavingAmong(communities: readonly string[], residents: readonly string[]): Promise<Set<string>> {
   if (residents.length === 0) return new Set();
   const found = await collection(Resident)
     .find(
-      { _id: { $in: [...new Set(residents)] }, $or: [{ erasureRequest: { $exists: true } }, { erasedAt: { $exists: true } }] },
+      {
+        community: { $in: [...new Set(communities)] },
+        _id: { $in: [...new Set(residents)] },
+        $or: [{ erasureRequest: { $exists: true } }, { erasedAt: { $exists: true } }],
+      },
       { projection: { _id: 1 } },
     )
     .toArray();
@@ -62,10 +66,10 @@ export async function buildingsOf(community: string): Promise<string[]> {
   return buildings.toSorted(new Intl.Collator('zh', { numeric: true }).compare);
 }
 
-/** The ids on the roster of residents, by their `_id`s; residents who were deleted have none. */
-export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, residents: readonly string[]): Promise<Map<string, string>> {
+/** The ids on a community's roster of residents, by their `_id`s; residents who were deleted have none. */
+export async function rosterIdsOf({ vault }: Pick<World, 'vault'>, community: string, residents: readonly string[]): Promise<Map<string, string>> {
   const found = await collection(Resident)
-    .find({ _id: { $in: [...residents] } }, { projection: { person: 1 } })
+    .find({ community, _id: { $in: [...residents] } }, { projection: { person: 1 } })
     .toArray();
   return new Map(
     found.flatMap((resident): [string, string][] => {

@@ -72,7 +72,7 @@ export async function putPicture(
 ): Promise<{ readonly id: string; readonly isNew: boolean } | { readonly refused: 'tooMany' }> {
   const { large, medium, small, width, height, original } = picture;
   const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
-  if (await collection(Picture).findOne({ _id }, { session, projection: { _id: 1 } })) return { id: _id, isNew: false };
+  if (await collection(Picture).findOne({ community, _id }, { session, projection: { _id: 1 } })) return { id: _id, isNew: false };
   if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
   await collection(Picture).insertOne(
     {

@@ -61,7 +61,10 @@ export async function notifyProposer(
   const { _id, community, channel, by } = proposal;
   const address = proposalAddress(vault, proposal);
   if (address === undefined || channel === undefined) return false;
-  const person = await collection(Resident).findOne({ _id: by }, { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } });
+  const person = await collection(Resident).findOne(
+    { community, _id: by },
+    { projection: { language: 1, person: 1, phoneId: 1, linkedContacts: 1 } },
+  );
   const notice: Notice = {
     occasion: `proposal|${_id.cycle}|${_id.number}|${occasion}`,
     community,

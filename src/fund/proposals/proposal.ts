@@ -190,10 +190,10 @@ schema.index(
   { '_id.cycle': 1, 'opinion.given.at': 1, 'opinion.isFeasible': 1 },
   { partialFilterExpression: { 'opinion.given.at': { $exists: true } } },
 );
-schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
+schema.index({ '_id.cycle': 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
 schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } });
 schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
-schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
+schema.index({ '_id.cycle': 1, strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
 schema.index({ community: 1, by: 1 });
 schema.index({ community: 1, late: 1 }, { partialFilterExpression: { late: { $exists: true } } });
 // whose author is no longer told anything, or named

@@ -2,6 +2,7 @@ import mongoose, { type mongo } from 'mongoose';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { cyclesIn } from '../cycles/index.ts';
 import { endRecordings } from '../inquiries/index.ts';
 import { Proposal } from './proposal.ts';
 import { giveSupports } from './support.ts';
@@ -19,14 +20,15 @@ export function giveToLinked({ vault }: Pick<World, 'vault'>): (from: CommunityC
 /** Makes what came from a phone or chat (`addressHmac`), before it was linked to a resident, this resident's: proposals become public, supports count. */
 export async function giveAll(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
   await giveProposals(community, from, resident, session);
-  await giveSupports(from, resident, session);
+  await giveSupports(community, from, resident, session);
 }
 
 /** Makes proposals that came from a phone or chat (`addressHmac`) a resident's. They become public, except those that were hidden. */
 async function giveProposals(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
-  await collection(Proposal).updateMany({ community, by: from }, { $set: { by: resident } }, { session });
+  const within = { '_id.cycle': { $in: await cyclesIn(community, session) }, community };
+  await collection(Proposal).updateMany({ ...within, by: from }, { $set: { by: resident } }, { session });
   await collection(Proposal).updateMany(
-    { community, by: resident, public: false, hidden: { $exists: false } },
+    { ...within, by: resident, public: false, hidden: { $exists: false } },
     { $set: { public: true } },
     { session },
   );
@@ -34,7 +36,7 @@ async function giveProposals(community: string, from: string, resident: string, 
 
 /** Forgets of proposals that were made before a moment where to tell what became of them, and whose words a cadre wrote down. */
 export async function forgetProposers(community: string, before: Date): Promise<void> {
-  const isOld = { community, at: { $lte: before } };
+  const isOld = { '_id.cycle': { $in: await cyclesIn(community) }, community, at: { $lte: before } };
   await collection(Proposal).updateMany(
     {
       $or: [
@@ -50,7 +52,8 @@ export async function forgetProposers(community: string, before: Date): Promise<
  * Removes from proposals the address to which an answer would go, and deletes the voice in which they were spoken; the proposals stay. `by` is a
  * resident's `_id` or an `addressHmac`. Gives the number of these proposals.
  */
-export async function forgetProposer(at: Date, whose: { community: string; by: string }): Promise<number> {
+export async function forgetProposer(at: Date, { community, by }: { community: string; by: string }): Promise<number> {
+  const whose = { '_id.cycle': { $in: await cyclesIn(community) }, community, by };
   const spoken = await collection(Proposal)
     .find({ ...whose, spoken: { $exists: true } }, { projection: { spoken: 1 } })
     .toArray();

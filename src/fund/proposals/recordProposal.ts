@@ -58,8 +58,8 @@ export function recordProposal(world: World): (input: { text: string; recording?
 
   async function propose(input: { text: string; recording?: string }, act: Act): Promise<Proposed> {
     const key = world.vault.hmac('act', act.key, 'recordProposal');
-    const before = await collection(Proposal).findOne({ key });
     const [cycle, community] = await Promise.all([current(act.community, act.at), communityOf(act.community)]);
+    const before = cycle && (await collection(Proposal).findOne({ '_id.cycle': cycle._id, key }));
     const stage = cycle ? stageAt(cycle, act.at) : undefined;
     if (before) return recorded(before);
     if (!cycle || !community) return { refused: { reason: 'none' } };
@@ -89,9 +89,9 @@ export function recordProposal(world: World): (input: { text: string; recording?
     return numbered(
       () => lastNumber(cycle._id),
       async (number) => {
-        const strangers = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, {});
+        const strangers = isKnown ? undefined : await freeSlot('strangerSlot', `${act.community}|${day}`, STRANGERS, cycle._id);
         const most = strangers && strangers.place > BEFORE_SLOWER ? 1 : A_PERSON;
-        const own = await freeSlot('slot', `${by}|${day}`, most, { '_id.cycle': cycle._id });
+        const own = await freeSlot('slot', `${by}|${day}`, most, cycle._id);
         if (!own) return { refused: { reason: 'enoughToday', max: most } };
         if (!isKnown && !strangers) return { refused: { reason: 'enoughToday', max: STRANGERS } };
         const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
@@ -127,11 +127,11 @@ async function freeSlot(
   field: 'slot' | 'strangerSlot',
   name: string,
   most: number,
-  within: { '_id.cycle'?: string },
+  cycle: string,
 ): Promise<{ readonly slot: string; readonly place: number } | undefined> {
   const slots = Array.from({ length: most }, (_, index) => ({ slot: `${name}|${index + 1}`, place: index + 1 }));
   const found = await collection(Proposal)
-    .find({ ...within, [field]: { $in: slots.map(({ slot }) => slot) } }, { projection: { [field]: 1 } })
+    .find({ '_id.cycle': cycle, [field]: { $in: slots.map(({ slot }) => slot) } }, { projection: { [field]: 1 } })
     .toArray();
   const taken = new Set(found.map((proposal) => proposal[field]));
   return slots.find(({ slot }) => !taken.has(slot));
@@ -143,7 +143,7 @@ async function inserted(proposal: ProposalRecord): Promise<ProposalRecord> {
     await collection(Proposal).insertOne(proposal);
     return proposal;
   } catch (error) {
-    const same = isDuplicate(error) && (await collection(Proposal).findOne({ key: proposal.key }));
+    const same = isDuplicate(error) && (await collection(Proposal).findOne({ '_id.cycle': proposal._id.cycle, key: proposal.key }));
     if (same) return same;
     throw error;
   }

@@ -4,6 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { foundBy } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
+import { cyclesIn } from '../cycles/index.ts';
 import {
   authorOf,
   Inquiry,
@@ -97,7 +98,7 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
   const inOrder = { sort: { at: 1, 'spoken.recording': 1 }, ...(limit !== undefined && { limit }) } as const;
   const [proposals, inquiries] = await Promise.all([
     collection(Proposal)
-      .find({ community, ...spoken }, inOrder)
+      .find({ '_id.cycle': { $in: await cyclesIn(community) }, community, ...spoken }, inOrder)
       .toArray(),
     collection(Inquiry)
       .find({ '_id.community': community, ...spoken }, inOrder)
@@ -138,7 +139,7 @@ export async function waitingRecordings(world: World, community: string, actor: 
   const spoken = { 'spoken.state': 'beingWrittenDown' };
   const total = { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } };
   const [proposals, inquiries] = await Promise.all([
-    proposalsBy(world, [{ $match: { community, ...spoken } }, total]),
+    proposalsBy(world, [{ $match: { '_id.cycle': { $in: await cyclesIn(community) }, community, ...spoken } }, total]),
     inquiriesBy(world, [{ $match: { '_id.community': community, ...spoken } }, total]),
   ]);
   const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());

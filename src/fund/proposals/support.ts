@@ -7,7 +7,7 @@ import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { currentCycle, type Stage, stageAt } from '../cycles/index.ts';
+import { currentCycle, cyclesIn, type Stage, stageAt } from '../cycles/index.ts';
 import { holdersDuring } from '../people/index.ts';
 import { OPEN_STATES, onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
 
@@ -44,8 +44,8 @@ const schema = new Schema<SupportRecord>(
 );
 schema.index({ '_id.cycle': 1, root: 1, given: 1, counts: 1, '_id.by': 1 });
 schema.index({ '_id.by': 1, '_id.cycle': 1 });
-// how many supports of a community wait for their person to be accepted
-schema.index({ community: 1 }, { partialFilterExpression: { counts: false } });
+// how many supports of a cycle wait for their person to be accepted
+schema.index({ '_id.cycle': 1 }, { partialFilterExpression: { counts: false } });
 
 export const Support = model<SupportRecord>('Support', schema);
 
@@ -66,7 +66,7 @@ export type SupportsTold =
 /** `stage`: it is not the stage for proposals. `full`: too many people who are not on the roster support something already. */
 type SupportRefused = { readonly refused: 'none' | 'full' } | { readonly refused: 'stage'; readonly stage: Stage };
 
-/** So many supports of people who are not on the roster are kept for a community. */
+/** So many supports of people who are not on the roster are kept in a cycle. */
 const STRANGERS = 10_000;
 
 /**
@@ -88,7 +88,7 @@ export function supportProposals(world: World): (input: { numbers: readonly numb
     const [found, theirs] = await Promise.all([Promise.all(numbers.map((number) => find(`${cycle}|${number}`))), findGiven(`${cycle}|${by}`)]);
     const proposals = found.flatMap((proposal) => proposal ?? []);
     const unknown = numbers.filter((_, index) => !found[index]);
-    if (proposals.length > 0 && !counts && (await isFull(act.community))) return { refused: 'full' };
+    if (proposals.length > 0 && !counts && (await isFull(cycle))) return { refused: 'full' };
     if (proposals.length > 0) act.beginWrite();
     const key = world.vault.hmac('act', act.key, 'support');
     const supported = proposals.map(async (proposal) => {
@@ -197,8 +197,8 @@ function idIn(item: string): ProposalRecord['_id'] {
   return { cycle, number: Number(number) };
 }
 
-async function isFull(community: string): Promise<boolean> {
-  return (await collection(Support).countDocuments({ community, counts: false }, { limit: STRANGERS })) >= STRANGERS;
+async function isFull(cycle: string): Promise<boolean> {
+  return (await collection(Support).countDocuments({ '_id.cycle': cycle, counts: false }, { limit: STRANGERS })) >= STRANGERS;
 }
 
 const supportWriter = keyedWriter(Support, 'support', ({ before, after: { _id, ...support } }) => ({
@@ -224,14 +224,15 @@ export async function supportsOf(cycle: string, numbers?: readonly number[]): Pr
 export async function uniteSupports(cycle: string, numbers: readonly number[], root: number, session: mongo.ClientSession): Promise<void> {
   // the fields of `_id` in their order, so that no index is needed besides its own: each support would have to be written into it
   const of = numbers.map((number) => ({ _id: { $gte: { cycle, number, by: '' }, $lt: { cycle, number: number + 1, by: '' } } }));
-  await collection(Support).updateMany({ $or: of }, { $set: { root } }, { session });
+  await collection(Support).updateMany({ '_id.cycle': cycle, $or: of }, { $set: { root } }, { session });
 }
 
 /** Makes the supports that came from a phone or chat (`addressHmac`) a resident's: from now on they count. What the resident has said already stays. */
-export async function giveSupports(from: string, resident: string, session: mongo.ClientSession): Promise<void> {
-  const found = await collection(Support).find({ '_id.by': from }, { session }).toArray();
+export async function giveSupports(community: string, from: string, resident: string, session: mongo.ClientSession): Promise<void> {
+  const theirs = { '_id.cycle': { $in: await cyclesIn(community, session) }, '_id.by': from };
+  const found = await collection(Support).find(theirs, { session }).toArray();
   if (found.length === 0) return;
-  await collection(Support).deleteMany({ '_id.by': from }, { session });
+  await collection(Support).deleteMany(theirs, { session });
   await collection(Support).bulkWrite(
     found.map(({ _id, ...support }) => ({
       updateOne: { filter: { _id: { ..._id, by: resident } }, update: { $setOnInsert: { ...support, counts: true } }, upsert: true },
@@ -240,7 +241,7 @@ export async function giveSupports(from: string, resident: string, session: mong
   );
 }
 
-/** Deletes the supports of a person who is deleted. `by` is a resident's `_id` or an `addressHmac`. */
-export async function forgetSupports(by: string): Promise<void> {
-  await collection(Support).deleteMany({ '_id.by': by });
+/** Deletes the supports in a community of a person who is deleted. `by` is a resident's `_id` or an `addressHmac`. */
+export async function forgetSupports(community: string, by: string): Promise<void> {
+  await collection(Support).deleteMany({ '_id.cycle': { $in: await cyclesIn(community) }, '_id.by': by });
 }

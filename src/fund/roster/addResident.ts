@@ -39,7 +39,7 @@ export const addResident = act({
     if (!resident) return refuse('phoneWrong');
     const id = givenId ?? `added-${fresh ?? world.randomBytes(4).toString('hex')}`;
     const _id = residentId(vault, community, id);
-    const isTaken = (await collection(Resident).findOne({ _id }, { session, projection: { _id: 1 } })) !== null;
+    const isTaken = (await collection(Resident).findOne({ community, _id }, { session, projection: { _id: 1 } })) !== null;
     if (isTaken && givenId === undefined) return done({ resident: _id });
     const at = now();
     const record = residentRecord(vault, { _id, community, rosterId: id, ...resident, addedAt: at });
@@ -51,7 +51,7 @@ export const addResident = act({
     const isKeyChange = isDuringVote && holders.length > 0;
     if (isKeyChange && reason === undefined) return refuse('needsReason');
     if (isTaken) return refuse('idTaken');
-    await changeResidents({ added: [record], changed: [], removed: [] }, session);
+    await changeResidents(community, { added: [record], changed: [], removed: [] }, session);
     if (isKeyChange && reason !== undefined) await recordKeyChanges(community, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
     return done(
       { resident: _id },

@@ -50,13 +50,14 @@ export const changeResident = act({
 
     const { rosterId } = personOf(vault, record);
     const { phoneId, ...person } = personFields(vault, record, { ...fields, rosterId });
-    const isAlone = record.phoneId !== undefined && (await collection(Resident).countDocuments({ phoneId: record.phoneId }, { session })) === 1;
+    const isAlone =
+      record.phoneId !== undefined && (await collection(Resident).countDocuments({ community, phoneId: record.phoneId }, { session })) === 1;
     const newContacts = cycle && isOtherPhone && phoneId ? withNew(record.newContacts, phoneId, cycle) : undefined;
     const given = { ...person, ...ofEach((name) => fields[name], PLAIN), role: fields.role, phoneId, newContacts };
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const unset = (['phoneId', ...PLAIN] as const).filter((field) => given[field] === undefined);
     const change = { _id, set, unset, endsLinks: false, phoneLeft: isOtherPhone ? record.phoneId : undefined };
-    await changeResidents({ added: [], changed: [change], removed: [] }, session);
+    await changeResidents(community, { added: [], changed: [change], removed: [] }, session);
     if (cycle && isOtherPhone && reason !== undefined) {
       await recordKeyChanges(community, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
       await tellPhones(world, notify)(community, [{ resident: _id, language: before.language, before: before.phone, after: fields.phone }], session);

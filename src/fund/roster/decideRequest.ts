@@ -74,7 +74,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     const stranger = asked.from;
     const id = as ?? (await freeId(vault, slug, request));
     const _id = residentId(vault, slug, id);
-    const before = as === undefined ? null : await collection(Resident).findOne({ _id });
+    const before = as === undefined ? null : await collection(Resident).findOne({ community: slug, _id });
     if (as !== undefined && !before) return { refused: 'unknownId' };
     if (as === undefined && !isOther) {
       const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
@@ -121,7 +121,7 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
 async function freeId(vault: World['vault'], community: string, request: number): Promise<string> {
   for (let more = 1; ; more++) {
     const id = more === 1 ? `joined-${request}` : `joined-${request}-${more}`;
-    if (!(await collection(Resident).findOne({ _id: residentId(vault, community, id) }, { projection: { _id: 1 } }))) return id;
+    if (!(await collection(Resident).findOne({ community, _id: residentId(vault, community, id) }, { projection: { _id: 1 } }))) return id;
   }
 }
 

@@ -48,7 +48,8 @@ export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act
     const [holder, another] = here;
     if (act.resident === undefined && another) return { shared: true };
     const id = act.resident ?? holder?.resident;
-    const resident = id === undefined ? null : await collection(Resident).findOne({ _id: id, erasedAt: { $exists: false } });
+    const resident =
+      id === undefined ? null : await collection(Resident).findOne({ community: act.community, _id: id, erasedAt: { $exists: false } });
 
     act.beginWrite();
     if (!resident) {
@@ -58,7 +59,7 @@ export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act
     }
     const vote = await voteUnderWay(act.community, act.at);
     const erasureRequest = { at: wholeDay(act.at), key, from };
-    await noteLeaving(resident._id, erasureRequest);
+    await noteLeaving(resident, erasureRequest);
     if (!vote) {
       await eraseOne({ ...resident, erasureRequest });
       return { erased: true };
@@ -118,11 +119,11 @@ export async function forgetErased(now: Date): Promise<void> {
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
-/** Deletes a resident (`_id`) who was noted as leaving (`noteLeaving`), if they are still. */
-export function eraseNoted(world: World, forget: Forget): (resident: string) => Promise<void> {
+/** Deletes a resident (`_id`) of a community who was noted as leaving (`noteLeaving`), if they are still. */
+export function eraseNoted(world: World, forget: Forget): (community: string, resident: string) => Promise<void> {
   const erase = eraseResident(world, forget);
-  return async (_id) => {
-    const resident = await collection(Resident).findOne({ _id }, { promoteBuffers: true });
+  return async (community, _id) => {
+    const resident = await collection(Resident).findOne({ community, _id }, { promoteBuffers: true });
     if (resident && hasErasureRequest(resident)) await erase(resident);
   };
 }
@@ -160,8 +161,8 @@ export async function forgetAt(
     const stranger = addressHmac(vault, { community, channel, address });
     const requests = await withdrawRequests(community, { from: stranger });
     const proposals = await forgetProposer(at, { community, by: stranger });
-    await forgetSupports(stranger);
-    const inquiries = await forgetInquiries(vault, at, { from: stranger });
+    await forgetSupports(community, stranger);
+    const inquiries = await forgetInquiries(vault, at, { '_id.community': community, from: stranger });
     const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
     const wasStaffChat = await forgetStaffChat(stranger);
@@ -172,7 +173,7 @@ export async function forgetAt(
   if (resident !== undefined) {
     await withdrawRequests(community, { resident });
     await forgetProposer(at, { community, by: resident });
-    await forgetSupports(resident);
+    await forgetSupports(community, resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });
     await forgetObjections(vault, { community, resident });
     await dropDetails(community, [resident]);
@@ -190,7 +191,7 @@ export function endChat(world: World, forget: Forget): (openid: string, at: Date
     const chat: ContactPoint = { channel: 'wechat', address: openid };
     for (const community of await collection(Community).distinct('_id')) {
       const id = addressHmac(world.vault, { community, ...chat });
-      await unlinkContact(id);
+      await unlinkContact(community, id);
       await forgetAt(world, { community, at }, [chat]);
       await forget(community, [chat]);
     }

@@ -180,7 +180,7 @@ export function enactCards(world: World): (plan: CardPlan, community: string, ac
     if (voting && reason === undefined) throw needsReason();
     const isPicked = !isMissing && building === undefined;
     const [only, another] = made;
-    const rosterId = isPicked && only && !another ? await rosterIdOf(world, only._id) : undefined;
+    const rosterId = isPicked && only && !another ? await rosterIdOf(world, community, only._id) : undefined;
     const who = { ...(rosterId !== undefined && { id: rosterId }), ...(building !== undefined && { building }) };
     const after = { cards: made.length, duringVote: voting, ...who };
     const names = isPicked ? made.map(({ _id }) => _id) : [];
@@ -192,12 +192,12 @@ export function enactCards(world: World): (plan: CardPlan, community: string, ac
       return askSecond(world)({ act: 'makeCards', community, actor, ...entry, about: building ?? about, payload });
     }
     return withLog(world)(community, async (session, write): Promise<Enacted> => {
-      if (!(await haveStill(made, session))) return { refused: 'changed' };
+      if (!(await haveStill(community, made, session))) return { refused: 'changed' };
       for (let start = 0; start < made.length; start += CHUNK) {
         const chunk = made.slice(start, start + CHUNK);
         const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
         if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
-        await giveCards(world.vault, chunk, { by: actor.name, at: world.now() }, session);
+        await giveCards(world.vault, community, chunk, { by: actor.name, at: world.now() }, session);
         progress?.(chunk.length);
       }
       await write({ ...acting, ...entry });
@@ -206,15 +206,15 @@ export function enactCards(world: World): (plan: CardPlan, community: string, ac
   };
 }
 
-async function rosterIdOf({ vault }: World, _id: string): Promise<string | undefined> {
-  const resident = await collection(Resident).findOne({ _id }, { promoteBuffers: true });
+async function rosterIdOf({ vault }: World, community: string, _id: string): Promise<string | undefined> {
+  const resident = await collection(Resident).findOne({ community, _id }, { promoteBuffers: true });
   return resident ? personOf(vault, resident).rosterId : undefined;
 }
 
 /** Whether each of these residents is on the roster with the card that is to be replaced. */
-async function haveStill(made: readonly MadeCard[], session: mongo.ClientSession): Promise<boolean> {
+async function haveStill(community: string, made: readonly MadeCard[], session: mongo.ClientSession): Promise<boolean> {
   const found = await collection(Resident)
-    .find({ _id: { $in: made.map(({ _id }) => _id) }, erasedAt: { $exists: false } }, { projection: { card: 1 }, session })
+    .find({ community, _id: { $in: made.map(({ _id }) => _id) }, erasedAt: { $exists: false } }, { projection: { card: 1 }, session })
     .toArray();
   const now = new Map(found.map(({ _id, card }) => [_id, card]));
   return made.every(({ _id, ended }) => now.has(_id) && now.get(_id) === ended);

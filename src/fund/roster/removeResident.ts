@@ -23,7 +23,7 @@ export const removeResident = act({
     if (record.erasureRequest) return done({}); // somebody does it just now
     const key = world.vault.hmac('act', world.randomBytes(16).toString('hex'), 'removeResident');
     const erasureRequest = { at: wholeDay(at), key, from: contactIdsOf(record)[0] ?? key };
-    await noteLeaving(record._id, erasureRequest, session);
+    await noteLeaving(record, erasureRequest, session);
     return done({}, { reason });
   },
 });

@@ -201,7 +201,7 @@ async function refuseIfInTheWay(source: mongo.Db, target: mongo.Db, slug: string
   if (met)
     throw new CodedError(
       'record-taken',
-      `${met} of ${slug} is in that database already, of another community (a cycle's id, the digits of a receipt, or a slip's serial): move it to another cell.`,
+      `${met} of ${slug} is in that database already, of another community (a cycle's id, or a slip's serial): move it to another cell.`,
     );
 }
 

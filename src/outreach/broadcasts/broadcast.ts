@@ -110,28 +110,29 @@ export async function pauseBroadcast(world: World, id: string, actor: Actor): Pr
     if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { after: { pausedAt } } });
     return before !== null;
   });
-  if (isNew || found.pausedAt) await holdUnsent(world, id);
+  if (isNew || found.pausedAt) await holdUnsent(world, found);
   return isNew;
 }
 
 /** Pauses a broadcast by itself, or what was queued of one while it was paused. Harmless to repeat. */
 export async function holdBroadcast(world: World, id: string): Promise<void> {
   await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: world.now() } });
-  await holdUnsent(world, id);
+  const found = await broadcastById(id);
+  if (found) await holdUnsent(world, found);
 }
 
-async function holdUnsent(world: World, id: string): Promise<void> {
+async function holdUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<void> {
   await collection(Message).updateMany(
-    { broadcast: id, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
+    { community, broadcast, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
     { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: world.now() }, $unset: { token: '' } },
   );
 }
 
 /** Whether something of a broadcast may still be sent: what is with a carrier may come back, or go on to a person's next channel. */
-async function isUnderWay({ _id, state }: Pick<BroadcastRecord, '_id' | 'state'>): Promise<boolean> {
+async function isUnderWay({ _id, community, state }: Pick<BroadcastRecord, '_id' | 'community' | 'state'>): Promise<boolean> {
   if (state === 'queueing') return true;
   const message = await collection(Message).findOne(
-    { broadcast: _id, $or: [{ state: { $in: ['pending', 'leased', 'sending'] } }, { state: 'failed', next: { $exists: true } }] },
+    { community, broadcast: _id, $or: [{ state: { $in: ['pending', 'leased', 'sending'] } }, { state: 'failed', next: { $exists: true } }] },
     { projection: { _id: 1 } },
   );
   return message !== null;
@@ -155,7 +156,7 @@ export async function resumeBroadcast(world: World, id: string, actor: Actor): P
   if (!broadcast) return false;
   // a process that queues and still takes it for paused pauses it again
   const { modifiedCount } = await collection(Message).updateMany(
-    { broadcast: id, state: 'pending', reason: 'paused' },
+    { community: found.community, broadcast: id, state: 'pending', reason: 'paused' },
     { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
   );
   wakeUps(world).emit('queued');
@@ -176,19 +177,19 @@ export async function cancelBroadcast(world: World, id: string, actor: Actor): P
     const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
     if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
   });
-  const cancelled = await cancelUnsent(world, id);
+  const cancelled = await cancelUnsent(world, found);
   return { cancelled: found.to === 'not-voted' ? inTens(cancelled) : cancelled };
 }
 
 /** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */
 export async function endBroadcast(world: World, id: string): Promise<number> {
-  await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'cancelled' } });
-  return cancelUnsent(world, id);
+  const found = await collection(Broadcast).findOneAndUpdate({ _id: id }, { $set: { state: 'cancelled' } });
+  return found ? cancelUnsent(world, found) : 0;
 }
 
-async function cancelUnsent(world: World, id: string): Promise<number> {
+async function cancelUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<number> {
   const { modifiedCount } = await collection(Message).updateMany(
-    { broadcast: id, state: { $in: ['pending', 'leased'] } },
+    { community, broadcast, state: { $in: ['pending', 'leased'] } },
     { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },
   );
   return modifiedCount;

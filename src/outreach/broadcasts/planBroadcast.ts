@@ -219,7 +219,11 @@ async function counts(
       }),
     );
     counted.leftOut.unreachable += batch.length - first.length;
-    const [stopped, told, already] = await Promise.all([stoppedAmong(first.map(({ id }) => id)), known(first), alreadyAmong(first, occasion)]);
+    const [stopped, told, already] = await Promise.all([
+      stoppedAmong(first.map(({ id }) => id)),
+      known(first),
+      alreadyAmong(community._id, first, occasion),
+    ]);
     for (const to of first) {
       const { channel, address, recipient } = to;
       if (already.has(`${channel}|${recipient.resident}`)) counted.leftOut.already += 1;
@@ -262,11 +266,15 @@ function shapeOf(text: string): string {
 }
 
 /** `channel|resident` of those for whom it is queued already. */
-async function alreadyAmong(first: readonly { channel: Channel; recipient: Recipient }[], occasion?: string): Promise<Set<string>> {
+async function alreadyAmong(
+  community: string,
+  first: readonly { channel: Channel; recipient: Recipient }[],
+  occasion?: string,
+): Promise<Set<string>> {
   if (occasion === undefined) return new Set();
   const ids = first.map(({ channel, recipient }) => `${occasion}|${channel}|${recipient.resident}`);
   const queued = await collection(Message)
-    .find({ _id: { $in: ids }, $nor: [CANCELLED_WITH] }, { projection: { _id: 1 } })
+    .find({ community, _id: { $in: ids }, $nor: [CANCELLED_WITH] }, { projection: { _id: 1 } })
     .toArray();
   return new Set(queued.map(({ _id }) => _id.slice(occasion.length + 1)));
 }

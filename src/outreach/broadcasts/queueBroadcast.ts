@@ -96,7 +96,7 @@ async function takeUpAgain(
   const ids = named(({ resident }) => resident);
   if (ids.length === 0) return;
   await collection(Message).updateMany(
-    { $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH },
+    { community, $or: [{ _id: { $in: ids } }, { once: { $in: named((_, at) => addressHmac(vault, { community, ...at })) } }], ...CANCELLED_WITH },
     {
       $set: { state: 'pending', broadcast, dueAt, attempts: 0, changedAt: now(), ...(cycle !== undefined && { unlessVoted: cycle }) },
       $unset: { token: '', ...(cycle === undefined && { unlessVoted: '' }) },

@@ -24,16 +24,22 @@ export interface Progress {
   readonly isInTens: boolean;
 }
 
+const BY_BROADCAST = { community: 1, broadcast: 1, state: 1 } as const;
+
+function ofBroadcast({ _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>) {
+  return { community, broadcast };
+}
+
 const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
 
 /** How far a broadcast is, from the index alone. */
 export async function progressOf(
   { now }: Pick<World, 'now'>,
-  broadcast: Pick<BroadcastRecord, '_id' | 'to' | 'state' | 'dueAt' | 'pausedAt'>,
+  broadcast: Pick<BroadcastRecord, '_id' | 'community' | 'to' | 'state' | 'dueAt' | 'pausedAt'>,
 ): Promise<Progress> {
   const counts = await forReaders(Message)
-    .aggregate<{ _id: MessageState; count: number }>([{ $match: { broadcast: broadcast._id } }, { $group: { _id: '$state', count: { $sum: 1 } } }], {
-      hint: { broadcast: 1, state: 1 },
+    .aggregate<{ _id: MessageState; count: number }>([{ $match: ofBroadcast(broadcast) }, { $group: { _id: '$state', count: { $sum: 1 } } }], {
+      hint: BY_BROADCAST,
     })
     .toArray();
   const sum = (states?: readonly MessageState[]) => counts.reduce((all, { _id, count }) => all + (!states || states.includes(_id) ? count : 0), 0);
@@ -124,11 +130,11 @@ export interface BroadcastCount {
  * How many messages of a broadcast are in each state, by channel and reason; of one to those who have not voted by channel alone, in tens, where they are ten or
  * more.
  */
-export async function countBroadcast(broadcast: Pick<BroadcastRecord, '_id' | 'to'>): Promise<BroadcastCount[]> {
+export async function countBroadcast(broadcast: Pick<BroadcastRecord, '_id' | 'community' | 'to'>): Promise<BroadcastCount[]> {
   const isSecret = isForNotVoted(broadcast);
   const counts = await forReaders(Message)
     .aggregate<BroadcastCount>([
-      { $match: { broadcast: broadcast._id } },
+      { $match: ofBroadcast(broadcast) },
       { $group: { _id: { channel: '$channel', state: '$state', ...(!isSecret && { reason: '$reason' }) }, count: { $sum: 1 } } },
       { $sort: { '_id.channel': 1, '_id.state': 1, '_id.reason': 1 } },
       { $replaceWith: { $mergeObjects: ['$_id', { count: '$count' }] } },
@@ -165,9 +171,9 @@ export function readMessages(
   return async (broadcast, { states, skip, limit }, actor) => {
     checkView(actor, 'messagesEach', broadcast.community);
     if (isForNotVoted(broadcast)) return { messages: [], more: false };
-    const filter: mongo.Filter<MessageRecord> = { broadcast: broadcast._id, ...(states && { state: { $in: [...states] } }) };
+    const filter: mongo.Filter<MessageRecord> = { ...ofBroadcast(broadcast), ...(states && { state: { $in: [...states] } }) };
     const found = await forReaders(Message)
-      .find(filter, { hint: { broadcast: 1, state: 1 }, skip, limit: limit + 1, promoteBuffers: true })
+      .find(filter, { hint: BY_BROADCAST, skip, limit: limit + 1, promoteBuffers: true })
       .toArray();
     const messages = found.slice(0, limit).map((message) => {
       const { channel, state, reason, changedAt } = message;
@@ -183,11 +189,11 @@ const BATCH = 1_000;
 export type BroadcastMessage = Pick<MessageRecord, 'broadcast' | 'resident' | 'channel' | 'state' | 'reason'>;
 
 /** The messages of a broadcast, a thousand at a time: it is never whole in memory. None of one to those who have not voted: how many they are is told in tens alone. */
-export async function* messagesOf(broadcast: Pick<BroadcastRecord, '_id' | 'to'>): AsyncGenerator<BroadcastMessage[]> {
+export async function* messagesOf(broadcast: Pick<BroadcastRecord, '_id' | 'community' | 'to'>): AsyncGenerator<BroadcastMessage[]> {
   if (isForNotVoted(broadcast)) return;
   let batch: BroadcastMessage[] = [];
   const projection = { broadcast: 1, channel: 1, state: 1, reason: 1, resident: 1 };
-  for await (const message of collection(Message).find({ broadcast: broadcast._id }, { projection, batchSize: BATCH })) {
+  for await (const message of collection(Message).find(ofBroadcast(broadcast), { projection, batchSize: BATCH })) {
     batch.push(message);
     if (batch.length < BATCH) continue;
     yield batch;
@@ -213,7 +219,9 @@ export async function troubledBroadcasts(world: World, community: string, since:
     { $limit: NEWEST },
   ]);
   const failed = await Promise.all(
-    newest.map(({ _id }) => countsBy(world, [{ $match: { broadcast: _id, state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }])),
+    newest.map((broadcast) =>
+      countsBy(world, [{ $match: { ...ofBroadcast(broadcast), state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }]),
+    ),
   );
   return newest
     .map(({ _id, text, to, dueAt, pausedAt }, index) => {

@@ -137,7 +137,11 @@ function audience(
     const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
     const next = ids.length === PAGE ? ids.at(-1) : undefined;
     const wanted = ids.filter((id) => !done.has(id));
-    return { recipients: asRecipients(await residents({ _id: { $in: wanted } })), places: [], ...(next !== undefined && { next }) };
+    return {
+      recipients: asRecipients(await residents({ community: community._id, _id: { $in: wanted } })),
+      places: [],
+      ...(next !== undefined && { next }),
+    };
   };
 }
 

@@ -139,7 +139,7 @@ export function remindable(world: World): (to: readonly Remindee[], reminding: R
     }));
     const today = dayOf(world.now(), timezone);
     const reminded = new Map<string, Reminder[]>();
-    for (const reminder of await remindersOf(to, cycle)) {
+    for (const reminder of await remindersOf(community, to, cycle)) {
       if (reminder._id.startsWith(`${occasion}|`)) continue;
       for (const name of [reminder.resident, placeOf(reminder)])
         if (name !== undefined) reminded.set(name, [...(reminded.get(name) ?? []), reminder]);
@@ -158,18 +158,18 @@ export function remindable(world: World): (to: readonly Remindee[], reminding: R
   };
 }
 
-async function remindersOf(to: readonly Asked[], reminds: string): Promise<Reminder[]> {
+async function remindersOf(community: string, to: readonly Asked[], reminds: string): Promise<Reminder[]> {
   const projection = { resident: 1, channel: 1, to: 1, state: 1, changedAt: 1 };
   const state = { $nin: NEVER_CAME };
   const found = await Promise.all([
     collection(Message)
-      .find({ resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
+      .find({ community, resident: { $in: to.map(({ resident }) => resident) }, reminds, state }, { projection, hint: { resident: 1, reminds: 1 } })
       .toArray(),
     ...CHANNEL_NAMES.map((channel) => {
       const places = to.flatMap(({ place }) => (place?.channel === channel ? [place.to] : []));
       if (places.length === 0) return [];
       return collection(Message)
-        .find({ channel, to: { $in: places }, reminds, state }, { projection, hint: { channel: 1, to: 1, at: 1 } })
+        .find({ community, channel, to: { $in: places }, reminds, state }, { projection, hint: { channel: 1, to: 1, at: 1 } })
         .toArray();
     }),
   ]);

@@ -2,13 +2,13 @@ import { stoppedAmong } from '../../contacts/addressBook.ts';
 import type { Channel } from '../../contacts/channel.ts';
 import { cycleById, voteOf } from '../../fund/cycles/index.ts';
 import { votedOrHandedIn } from '../../fund/paper/index.ts';
-import { contactIdsOf, holdersAt, leavingAmong, Resident } from '../../fund/people/index.ts';
+import { contactIdsOf, holdersAt, leavingAmong, type PlaceIn, Resident } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { World } from '../../store/world.ts';
 import { Broadcast, NEVER } from '../broadcasts/broadcast.ts';
 import { knownAmong } from './known.ts';
-import { addressIn, Message, type MessageRecord } from './message.ts';
+import { addressIn, communitiesOf, laneFacts, Message, type MessageRecord } from './message.ts';
 
 export type Begun =
   /** The carrier may be called, and nobody else calls it for this message. `isFirst`: we have never started a message to this phone or chat, nor talked with it. */
@@ -50,13 +50,14 @@ export function beginSending(world: World, givenUpAfterMs: number): (message: He
 /** The messages that became `sending` under their present lease. */
 async function markSending(world: World, givenUpAfterMs: number, messages: readonly Held[]): Promise<Set<Held>> {
   const now = world.now();
+  const community = { $in: communitiesOf(messages) };
   const { matchedCount } = await collection(Message).updateMany(
-    { $or: byToken(messages).map(([token, ids]) => ({ _id: { $in: ids }, token, state: 'leased' as const })) },
+    { community, $or: byToken(messages).map(([token, ids]) => ({ _id: { $in: ids }, token, state: 'leased' as const })) },
     { $set: { state: 'sending', dueAt: new Date(now.getTime() + givenUpAfterMs), changedAt: now } },
   );
   if (matchedCount === messages.length) return new Set(messages);
   const sending = await collection(Message)
-    .find({ _id: { $in: messages.map(({ _id }) => _id) }, state: 'sending' }, { projection: { token: 1 } })
+    .find({ community, _id: { $in: messages.map(({ _id }) => _id) }, state: 'sending' }, { projection: { token: 1 } })
     .toArray();
   const tokenOf = new Map(sending.map(({ _id, token }) => [_id, token]));
   return new Set(messages.filter(({ _id, token }) => tokenOf.get(_id) === token));
@@ -98,7 +99,7 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
     const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
     const none = new Set<string>();
     const [voted, erasureRequest] =
-      cycle && !isOver ? await Promise.all([votedOrHandedIn(world)(cycle, whom.flat()), leavingAmong(whom.flat())]) : [none, none];
+      cycle && !isOver ? await Promise.all([votedOrHandedIn(world)(cycle, whom.flat()), leavingAmong([cycle.community], whom.flat())]) : [none, none];
     asking.forEach((message, index) => {
       const told = (whom[index] ?? []).filter((resident) => !erasureRequest.has(resident));
       if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);
@@ -108,10 +109,10 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
 }
 
 /** The residents whom a message is for. If several share a phone that gets it once, it is for all of them. */
-async function toldBy(world: World, { resident, once, to }: Held): Promise<string[]> {
+async function toldBy(world: World, { community, resident, once, to }: Held): Promise<string[]> {
   if (resident === undefined) return [];
   if (once === undefined) return [resident];
-  const { holders } = await holdersAt(world)(to);
+  const { holders } = await holdersAt(world)({ community, id: to });
   return [...new Set([resident, ...holders.map((holder) => holder.resident)])];
 }
 
@@ -133,27 +134,28 @@ function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Hel
   const holders = holdersAt(world);
   return async (messages) => {
     const asked = messages.flatMap(({ resident }) => resident ?? []);
-    const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(asked), leavingAmong(asked)]);
+    const communities = messages.map(({ community }) => community);
+    const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(communities, asked), leavingAmong(communities, asked)]);
     const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...contactIds.values()].flat()]);
-    const isStopped = async ({ resident = '', once, to, askedAt }: Held) => {
+    const isStopped = async ({ community, resident = '', once, to, askedAt }: Held) => {
       const holdsBack = (id: string) => stopped.has(id) && !isAskedAfter(askedAt, stopped.get(id));
       if (holdsBack(to)) return true;
-      if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays(to));
+      if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays({ community, id: to }));
       const elsewhere = (contactIds.get(resident) ?? []).filter(holdsBack);
-      if (elsewhere.length === 0 || (await isShared(to))) return false;
-      return (await Promise.all(elsewhere.map(isShared))).includes(false);
+      if (elsewhere.length === 0 || (await isShared({ community, id: to }))) return false;
+      return (await Promise.all(elsewhere.map((id) => isShared({ community, id })))).includes(false);
     };
     const found = await Promise.all(messages.map(isStopped));
     return new Set(messages.filter((_, index) => found[index]));
   };
 
-  async function isShared(id: string): Promise<boolean> {
-    return (await holders(id)).holders.length > 1;
+  async function isShared(at: PlaceIn): Promise<boolean> {
+    return (await holders(at)).holders.length > 1;
   }
 
-  async function hasOneWhoStays(id: string): Promise<boolean> {
-    const here = (await holders(id)).holders.map(({ resident }) => resident);
-    return (await leavingAmong(here)).size < here.length;
+  async function hasOneWhoStays(at: PlaceIn): Promise<boolean> {
+    const here = (await holders(at)).holders.map(({ resident }) => resident);
+    return (await leavingAmong([at.community], here)).size < here.length;
   }
 }
 
@@ -163,10 +165,13 @@ function isAskedAfter(askedAt: Date | undefined, stoppedAt: Date | undefined): b
 }
 
 /** Every phone and chat of residents, by resident. */
-async function contactIdsOfAll(residents: readonly string[]): Promise<Map<string, string[]>> {
+async function contactIdsOfAll(communities: readonly string[], residents: readonly string[]): Promise<Map<string, string[]>> {
   if (residents.length === 0) return new Map();
   const found = await collection(Resident)
-    .find({ _id: { $in: [...new Set(residents)] } }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
+    .find(
+      { community: { $in: [...new Set(communities)] }, _id: { $in: [...new Set(residents)] } },
+      { projection: { phoneId: 1, 'linkedContacts.id': 1 } },
+    )
     .toArray();
   return new Map(found.map((resident) => [resident._id, contactIdsOf(resident)]));
 }
@@ -179,17 +184,18 @@ const LEASE_MS = 30_000;
 /** Holds up to `count` due messages of a lane, those due for longest first. Another process on the same lane gets others, or fewer. */
 export async function lease(world: World, channel: Channel, lane: string, count: number): Promise<Held[]> {
   const now = world.now();
+  const { community } = laneFacts(lane);
   const token = world.randomBytes(12).toString('base64url');
   const due = await collection(Message)
     .find(
-      { channel, state: 'pending', lane, dueAt: { $lte: now } },
+      { community, channel, state: 'pending', lane, dueAt: { $lte: now } },
       { projection: { _id: 1 }, sort: { dueAt: 1 }, limit: count, hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
     )
     .toArray();
   if (due.length === 0) return [];
   const ids = due.map(({ _id }) => _id);
   await collection(Message).updateMany(
-    { _id: { $in: ids }, state: 'pending', dueAt: { $lte: now } },
+    { community, _id: { $in: ids }, state: 'pending', dueAt: { $lte: now } },
     {
       $set: { state: 'leased', token, dueAt: new Date(now.getTime() + LEASE_MS), changedAt: now },
       $inc: { attempts: 1 },
@@ -198,7 +204,7 @@ export async function lease(world: World, channel: Channel, lane: string, count:
     { writeConcern: { w: 1 } }, // a lease that is lost again is harmless: `sending` is durable before the carrier is called
   );
   const held = await collection(Message)
-    .find({ _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
+    .find({ community, _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
     .toArray();
   const place = new Map(ids.map((id, index) => [id, index]));
   return held

@@ -147,8 +147,8 @@ function recordOutcomes(world: World): (outcome: Outcome) => Promise<void> {
 async function write(world: World, outcomes: readonly Outcome[]): Promise<void> {
   const changedAt = world.now();
   await collection(Message).bulkWrite(
-    outcomes.map(({ message: { _id, token }, from, to }) => ({
-      updateOne: { filter: { _id, token, state: { $in: [...from] } }, update: { $set: { ...to, changedAt } } },
+    outcomes.map(({ message: { _id, community, token }, from, to }) => ({
+      updateOne: { filter: { community, _id, token, state: { $in: [...from] } }, update: { $set: { ...to, changedAt } } },
     })),
     { ordered: false },
   );
@@ -185,14 +185,16 @@ export function carrierStatus(world: World): (status: CarrierStatus) => Promise<
   const watch = pauseOnFailures(world);
   return async ({ ref, carrierId, state, reason }) => {
     const changedAt = world.now();
+    const which = ref ? { community: ref.slice(0, ref.lastIndexOf('.')), ref } : await byCarrierId(carrierId);
+    if (!which) return;
     const message = await collection(Message)
       .findOneAndUpdate(
-        { ...(ref ? { ref } : { carrierId }), state: { $in: BEFORE[state] } },
+        { ...which, state: { $in: BEFORE[state] } },
         { $set: { state, carrierId, changedAt, ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
       )
       .catch(async (error: unknown) => {
         if (!isDuplicate(error)) throw error;
-        await collection(Message).updateOne({ ref, state: 'sending' }, { $set: { state: 'unknown', reason: 'nonsense', changedAt } });
+        await collection(Message).updateOne({ ...which, state: 'sending' }, { $set: { state: 'unknown', reason: 'nonsense', changedAt } });
         return null;
       });
     if (message && state === 'stopped') await stopAddress(world, message);
@@ -200,10 +202,18 @@ export function carrierStatus(world: World): (status: CarrierStatus) => Promise<
   };
 }
 
+/** Which message has an id of the carrier's; undefined if none has, or two. */
+async function byCarrierId(carrierId: string): Promise<Pick<MessageRecord, 'community' | '_id'> | undefined> {
+  const [found, another] = await collection(Message)
+    .find({ carrierId }, { projection: { community: 1 }, limit: 2 })
+    .toArray();
+  return another ? undefined : found;
+}
+
 /** The carrier says that this address has stopped us: that person gets no more messages that we start; on a shared phone, that phone. Harmless to repeat. */
 async function stopAddress(world: World, { community, channel, to }: Pick<MessageRecord, 'community' | 'channel' | 'to'>): Promise<void> {
   const at = wholeDay(world.now());
-  for (const _id of await reachOf(world)(to)) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
+  for (const _id of await reachOf(world)({ community, id: to })) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
 }
 
 /** If so many of the last ones failed, something is wrong with the list, the text or the carrier, and going on would only cost money. */

@@ -14,7 +14,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
 import { languagesSpoken } from './known.ts';
-import { laneOf, Message, type MessageRecord, nextIn, saidIn } from './message.ts';
+import { communitiesOf, laneOf, Message, type MessageRecord, nextIn, saidIn } from './message.ts';
 import { tellAgain } from './tellAgain.ts';
 
 /**
@@ -53,8 +53,8 @@ function recordsOf(world: World): (outgoing: readonly Outgoing[]) => Promise<Mes
 }
 
 /** A duplicate key would end the transaction; what is there already is matched instead. */
-async function insertWithin({ _id, ...message }: MessageRecord, session: mongo.ClientSession): Promise<void> {
-  await collection(Message).updateOne({ _id }, { $setOnInsert: message }, { upsert: true, session });
+async function insertWithin({ _id, community, ...message }: MessageRecord, session: mongo.ClientSession): Promise<void> {
+  await collection(Message).updateOne({ community, _id }, { $setOnInsert: message }, { upsert: true, session });
 }
 
 /** The reply to a text that the carrier's own response cannot carry, behind what is told again (`tellAgain`). It is queued once for each turn. */
@@ -66,7 +66,7 @@ export function queueReply(world: World): (answer: Answer) => Promise<void> {
     if (!first) return;
     const occasion = `reply|${key}`;
     const phone = addressHmac(world.vault, { community: community._id, channel: 'sms', address: to.address });
-    await again({ to: phone, own: `${occasion}|` });
+    await again({ community: community._id, to: phone, own: `${occasion}|` });
     await queue({
       ...to,
       occasion,
@@ -176,7 +176,7 @@ function recordOf(
     state: 'pending',
     dueAt: dueAt ?? at,
     attempts: 0,
-    ref: vault.hmac('message', id),
+    ref: `${community}.${vault.hmac('message', id)}`,
     at,
     changedAt: at,
   };
@@ -207,7 +207,10 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
     if (failed.length === 0) return;
     const following = failed.flatMap((message) => nextOf(world, message));
     if (following.length > 0) await insertNew(following);
-    await collection(Message).updateMany({ _id: { $in: failed.map(({ _id }) => _id) } }, { $unset: { next: '' } });
+    await collection(Message).updateMany(
+      { community: { $in: communitiesOf(failed) }, _id: { $in: failed.map(({ _id }) => _id) } },
+      { $unset: { next: '' } },
+    );
     wakeUps(world).emit('queued');
     if (failed.length < AT_ONCE) return;
   }

@@ -4,7 +4,7 @@ import { liveCycles, voteOf } from '../../fund/cycles/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
+import { communitiesOf, ENDS, Message, type MessageRecord, type MessageState } from './message.ts';
 
 /** Longer than a carrier repeats a delivery or reports a status. */
 export const OWN_DAYS = 3;
@@ -26,16 +26,16 @@ export async function forgetMessages(now: Date): Promise<void> {
 async function forget(which: mongo.Filter<MessageRecord>): Promise<void> {
   for (;;) {
     const old = await collection(Message)
-      .find({ ...which, state: { $in: [...ENDS] } }, { projection: { _id: 1 }, hint: { kind: 1, changedAt: 1 }, limit: AT_ONCE })
+      .find({ ...which, state: { $in: [...ENDS] } }, { projection: { community: 1 }, hint: { kind: 1, changedAt: 1 }, limit: AT_ONCE })
       .toArray();
-    if (old.length > 0) await collection(Message).deleteMany({ _id: { $in: old.map(({ _id }) => _id) } });
+    if (old.length > 0) await collection(Message).deleteMany({ community: { $in: communitiesOf(old) }, _id: { $in: old.map(({ _id }) => _id) } });
     if (old.length < AT_ONCE) return;
   }
 }
 
-/** Forgets what was sent to phones and chats, given by their `addressHmac`, and unsent messages that we started; unsent answers to their own acts are still sent. */
-export async function forgetMessagesTo(addresses: readonly string[]): Promise<void> {
-  const to = { channel: { $in: [...CHANNEL_NAMES] }, to: { $in: [...addresses] } };
+/** Forgets what a community sent to phones and chats, given by their `addressHmac`, and unsent messages that we started; unsent answers to their own acts are still sent. */
+export async function forgetMessagesTo(community: string, addresses: readonly string[]): Promise<void> {
+  const to = { community, channel: { $in: [...CHANNEL_NAMES] }, to: { $in: [...addresses] } };
   await collection(Message).deleteMany({ ...to, state: { $in: [...ENDS] } });
   await collection(Message).deleteMany({ ...to, kind: 'notice', state: { $in: ['pending', 'leased'] } });
 }

@@ -55,7 +55,14 @@ const NOT_SENT: MessageState[] = ['stopped', 'cancelled', 'failed'];
 export function wroteSince({ vault }: World): (act: CommunityContact, since: Date) => Promise<boolean> {
   return async (act, since) => {
     const message = await collection(Message).findOne(
-      { channel: act.channel, to: addressHmac(vault, act), at: { $gt: since }, kind: { $ne: 'reply' }, state: { $nin: NOT_SENT } },
+      {
+        community: act.community,
+        channel: act.channel,
+        to: addressHmac(vault, act),
+        at: { $gt: since },
+        kind: { $ne: 'reply' },
+        state: { $nin: NOT_SENT },
+      },
       { projection: { _id: 1 } },
     );
     return message !== null;

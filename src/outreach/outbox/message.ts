@@ -55,7 +55,7 @@ export interface MessageRecord {
   attempts: number;
   /** The fencing token of the lease: each batch of leases has its own, and no later write counts under another. */
   token?: string;
-  /** Its name in the carrier's callbacks: an HMAC of `_id`, known before the carrier gives its own id. */
+  /** Its name in the carrier's callbacks: the community, a dot and an HMAC of `_id`, known before the carrier gives its own id. */
   ref: string;
   /** The carrier's id once it accepted the message. */
   carrierId?: string;
@@ -101,12 +101,14 @@ const schema = new Schema<MessageRecord>(
   { strict: 'throw', versionKey: false, collection: 'outbox' },
 );
 schema.index({ channel: 1, state: 1, lane: 1, dueAt: 1 });
-schema.index({ once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
-schema.index({ broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $exists: true } } });
+schema.index({ community: 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
+schema.index({ community: 1, broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $exists: true } } });
 schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } });
 schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $exists: true } } });
-schema.index({ ref: 1 }, { unique: true });
-schema.index({ carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
+schema.index({ community: 1, ref: 1 }, { unique: true });
+schema.index({ community: 1, carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
+// a report that names the carrier's id alone may be of any community
+schema.index({ carrierId: 1 }, { partialFilterExpression: { carrierId: { $exists: true } } });
 schema.index({ channel: 1, to: 1, at: 1 });
 schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } });
 
@@ -114,13 +116,23 @@ schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $i
 export const Message = model<MessageRecord>('Message', schema);
 
 /** The messages sent to a phone or chat (`addressHmac`) on a channel after a moment, oldest first, at most twenty. */
-export function sentSince(channel: Channel, to: string, after: Date): Promise<MessageRecord[]> {
+export function sentSince({
+  community,
+  channel,
+  to,
+  after,
+}: Pick<MessageRecord, 'community' | 'channel' | 'to'> & { readonly after: Date }): Promise<MessageRecord[]> {
   return collection(Message)
     .find(
-      { channel, to, changedAt: { $gt: after }, state: { $in: ['sent', 'delivered'] } },
+      { community, channel, to, changedAt: { $gt: after }, state: { $in: ['sent', 'delivered'] } },
       { sort: { changedAt: 1 }, limit: 20, promoteBuffers: true },
     )
     .toArray();
+}
+
+/** The communities of messages, each once: a cluster finds the shards by them. */
+export function communitiesOf(messages: readonly Pick<MessageRecord, 'community'>[]): string[] {
+  return [...new Set(messages.map(({ community }) => community))];
 }
 
 /** Where a message goes. */
@@ -159,3 +171,5 @@ export function lanesOf(what: 'replies' | 'others'): { $lt: string } | { $gte: s
 const REPLIES = '-';
 const THEIRS = '0';
 const OURS = '1';
+/** The lanes of what belongs to what somebody did, as a condition on `lane`. */
+export const NOT_OURS = { $lt: OURS };

@@ -1,5 +1,5 @@
 import type { Sent } from '../../carriers/sending.ts';
-import type { Channel } from '../../contacts/channel.ts';
+import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
@@ -9,7 +9,7 @@ import { quietUntil } from '../quietUntil.ts';
 import { type Held, lease } from './beginSending.ts';
 import { type Carrier, delivery } from './delivery.ts';
 import { tryNext, wakeUps } from './enqueue.ts';
-import { laneFacts, lanesOf, Message } from './message.ts';
+import { communitiesOf, laneFacts, lanesOf, Message, NOT_OURS } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
 interface OutboxOptions extends Omit<Carrier, 'timeoutMs'> {
@@ -177,7 +177,12 @@ function taking(world: World, channel: Channel, pollMs: number) {
 async function letGo(world: World, held: readonly Held[]): Promise<void> {
   if (held.length === 0) return;
   await collection(Message).updateMany(
-    { _id: { $in: held.map(({ _id }) => _id) }, token: { $in: held.map(({ token }) => token) }, state: 'leased' },
+    {
+      community: { $in: communitiesOf(held) },
+      _id: { $in: held.map(({ _id }) => _id) },
+      token: { $in: held.map(({ token }) => token) },
+      state: 'leased',
+    },
     { $set: { state: 'pending', dueAt: world.now() }, $inc: { attempts: -1 }, $unset: { token: '' } },
   );
 }
@@ -225,18 +230,31 @@ export async function recoverLeases(world: World, channel: Channel): Promise<voi
 
 /** The lanes of a channel in which something is due: first those for what people are doing, then that in which somebody has waited for longest. It costs one seek in the index for each lane, however much waits in it. */
 export async function dueLanes(world: World, channel: Channel, sends: 'replies' | 'others' = 'others'): Promise<string[]> {
-  const lanes = await collection(Message)
+  const lanes = await oldestIn(channel, lanesOf(sends), world.now());
+  return lanes
+    .toSorted((one, other) => one._id.charCodeAt(0) - other._id.charCodeAt(0) || one.dueAt.getTime() - other.dueAt.getTime())
+    .map(({ _id }) => _id);
+}
+
+/** For how long the oldest message has been due that belongs to what somebody did, in seconds; 0 if none is. What we start waits for the morning, or its turn. */
+export async function oldestOwed({ now }: Pick<World, 'now'>): Promise<number> {
+  const at = now();
+  const lanes = await Promise.all(CHANNEL_NAMES.map((channel) => oldestIn(channel, NOT_OURS, at)));
+  const due = lanes.flat().map(({ dueAt }) => dueAt.getTime());
+  return due.length === 0 ? 0 : (at.getTime() - Math.min(...due)) / 1_000;
+}
+
+/** The message of each lane that has been due for longest. */
+function oldestIn(channel: Channel, lane: { readonly $lt: string } | { readonly $gte: string }, now: Date): Promise<{ _id: string; dueAt: Date }[]> {
+  return collection(Message)
     .aggregate<{ _id: string; dueAt: Date }>(
       [
-        { $match: { channel, state: 'pending', lane: lanesOf(sends) } },
+        { $match: { channel, state: 'pending', lane } },
         { $sort: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
         { $group: { _id: '$lane', dueAt: { $first: '$dueAt' } } },
-        { $match: { dueAt: { $lte: world.now() } } },
+        { $match: { dueAt: { $lte: now } } },
       ],
       { hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } },
     )
     .toArray();
-  return lanes
-    .toSorted((one, other) => one._id.charCodeAt(0) - other._id.charCodeAt(0) || one.dueAt.getTime() - other.dueAt.getTime())
-    .map(({ _id }) => _id);
 }

@@ -3,13 +3,14 @@ import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { Message, type MessageRecord, saidIn } from './message.ts';
+import { communitiesOf, Message, type MessageRecord, saidIn } from './message.ts';
 
 /** So often a reply is sent at most: for a carrier that takes each and never says so. */
 const MOST_ATTEMPTS = 3;
 
 /** A text of somebody to whom we owe replies, perhaps. */
 interface Texted {
+  readonly community: string;
   /** `addressHmac(…)` of the phone. */
   readonly to: string;
   /** How the `_id` of the reply to this very text begins. */
@@ -27,10 +28,10 @@ export const tellAgain: (world: World) => (texted: Texted) => Promise<void> = pe
     const found = await collection(Message)
       .find(
         {
-          ...{ channel: 'sms', to: { $in: texts.map(({ to }) => to) }, at: { $gt: after } },
+          ...{ community: { $in: communitiesOf(texts) }, channel: 'sms', to: { $in: texts.map(({ to }) => to) }, at: { $gt: after } },
           ...{ kind: 'reply', state: { $in: ['sending', 'unknown'] }, attempts: { $lt: MOST_ATTEMPTS } },
         },
-        { projection: { said: 1, state: 1, at: 1 }, promoteBuffers: true },
+        { projection: { community: 1, said: 1, state: 1, at: 1 }, promoteBuffers: true },
       )
       .toArray();
     const owed = found.flatMap((message) =>
@@ -47,7 +48,7 @@ export const tellAgain: (world: World) => (texted: Texted) => Promise<void> = pe
 
 /** The update by which a reply waits to be sent again; none if it told nothing. */
 function waiting({ vault, now }: World, message: MessageRecord, isOwn: boolean): mongo.AnyBulkWriteOperation<MessageRecord>[] {
-  const { _id, state, at } = message;
+  const { _id, community, state, at } = message;
   const { reply, ...said } = saidIn(vault, message);
   const { asks, ...told } = reply ?? { says: [] };
   if (!isOwn && told.says.length === 0) return [];
@@ -56,5 +57,5 @@ function waiting({ vault, now }: World, message: MessageRecord, isOwn: boolean):
     state === 'sending'
       ? { $set: { said: words, isAwaited: true as const } }
       : { $set: { said: words, state: 'pending' as const, dueAt: at, changedAt: now() }, $unset: { reason: '' as const } };
-  return [{ updateOne: { filter: { _id, state }, update: change } }];
+  return [{ updateOne: { filter: { community, _id, state }, update: change } }];
 }

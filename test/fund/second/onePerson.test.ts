@@ -52,7 +52,7 @@ describe('one human, whatever they have', function () {
     await linkContact(world.vault, resident, { community: here.community, ...to }, 'card');
   };
   const ends = (here: Town, channel: CommunityContact['channel'], address: string) =>
-    unlinkContact(addressHmac(world.vault, place(here, channel, address)));
+    unlinkContact(here.community, addressHmac(world.vault, place(here, channel, address)));
 
   const OWN_NAME = { name: '王芳', phone: OTHER };
   const OTHER_NAME = { name: '老王', phone: OTHER };

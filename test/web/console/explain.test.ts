@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { useDatabase } from '../../support/database.ts';
 import { plansOf } from '../../support/plans.ts';
+import { ofAllShards, watchShardKeys } from '../../support/shardRule.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { addressesOf, filledIn, IS_FILE, ONE, oneOfEach } from './addresses.ts';
@@ -19,7 +20,7 @@ const FILTERED = [
 
 describe('what the console asks the database', function () {
   this.timeout(120_000);
-  const { world } = useDatabase('consoleexplain');
+  const { world } = useDatabase('consoleexplain', { isWatched: true });
   let here: Town;
   let web: Served;
   before(async () => {
@@ -33,10 +34,11 @@ describe('what the console asks the database', function () {
   });
   after(() => web.close());
 
-  it('is answered by an index and looks at this community alone, on every page, by a form, and as a roster is imported', async () => {
+  it('is answered by an index, names the key of a shard, and looks at this community alone, on every page, by a form, and as a roster is imported', async () => {
     const { get, post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));
     const own = `/console/${here.community}`;
     const pages = addressesOf(web.app, 'get').filter((path) => path.startsWith('/console/:slug') && !IS_FILE.test(path));
+    const ended = watchShardKeys();
     const planned = await plansOf(async () => {
       for (const page of pages) await (await get(filledIn(page, here))).arrayBuffer();
       for (const page of FILTERED) expect((await get(own + page)).status, page).to.equal(200);
@@ -57,6 +59,9 @@ describe('what the console asks the database', function () {
       const [, value = ''] = /name="shown" value="([^"]*)"/.exec(await shown.text()) ?? [];
       expect((await post(new URL(shown.url).pathname, { shown: value })).status).to.equal(303);
     });
+    const { commands, without } = ended();
+    expect(commands).to.be.above(100);
+    expect(without.filter((asked) => !ofAllShards(asked)).map((asked) => JSON.stringify(asked))).to.deep.equal([]);
     expect(planned.filter(({ plan }) => plan.includes('COLLSCAN')).map(({ asked }) => asked)).to.deep.equal([]);
     expect(planned.filter(({ examined }) => examined > MOST).map(({ asked, examined }) => `${examined} ${asked}`)).to.deep.equal([]);
     expect(planned.length).to.be.above(200);

@@ -98,7 +98,7 @@ export async function writeAudit(
 async function settingOf({ name, phone }: CommunityRecord, cycle: FrozenCycle): Promise<Setting> {
   const { timezone, at } = cycle.frozen;
   const close = voteOf(cycle, at)?.to ?? at;
-  const first = await collection(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, projection: { at: 1 } });
+  const first = await collection(Entry).findOne(placesOf(cycle._id), { sort: { _id: 1 }, hint: { _id: 1 }, projection: { at: 1 } });
   const from = first?.at ?? dayOf(at, timezone);
   const closing = dayOf(new Date(close.getTime() - 1), timezone);
   const [, to = closing] = [from, closing].toSorted();

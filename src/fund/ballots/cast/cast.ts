@@ -106,7 +106,7 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     };
     const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
     if ('refused' in outcome) {
-      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(voter.voterId, picks));
+      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(cycle._id, voter.voterId, picks));
       return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
     }
     if ('entry' in outcome) return said(outcome, cycle);
@@ -130,8 +130,8 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     });
   }
 
-  async function hasPicked(voterId: string, picks: readonly number[]): Promise<boolean> {
-    const last = await lastEntry(voterId);
+  async function hasPicked(cycle: string, voterId: string, picks: readonly number[]): Promise<boolean> {
+    const last = await lastEntry(cycle, voterId);
     return last !== null && decryptSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
   }
 

@@ -3,7 +3,18 @@ import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import { type CycleRecord, currentCycle } from '../../cycles/index.ts';
 import type { BallotItem } from '../../projects/index.ts';
-import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, entryByKey, lastEntry, receivedAt } from '../ledger/entry.ts';
+import {
+  type CycleKeys,
+  cycleKeys,
+  decryptSecret,
+  Entry,
+  type EntryRecord,
+  entryByKey,
+  lastEntry,
+  receivedAt,
+  VOIDED,
+  VOTERS,
+} from '../ledger/entry.ts';
 import { itemsOf } from './openBallot.ts';
 import type { HandedIn } from './voidBallot.ts';
 
@@ -21,9 +32,9 @@ export function myPicks(world: World): (input: unknown, act: Act) => Promise<MyP
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
     if (!keys) return { picks: [] };
-    const cast = await entryByKey(keys.once(key, 'castBallot'));
+    const cast = await entryByKey(cycle._id, keys.once(key, 'castBallot'));
     if (cast) return { picks: decryptSecret(world.vault, cast).picks, isCast: true };
-    const last = resident && (await lastEntry(keys.voter(resident).voterId));
+    const last = resident && (await lastEntry(cycle._id, keys.voter(resident).voterId));
     return { picks: last ? decryptSecret(world.vault, last).picks : [] };
   };
 }
@@ -42,7 +53,7 @@ export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' |
   return async ({ key, community, at }) => {
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
-    const entry = keys && (await entryByKey(keys.once(key, 'castBallot')));
+    const entry = keys && (await entryByKey(cycle._id, keys.once(key, 'castBallot')));
     return entry?.receipt ? { picks: itemsOf(cycle, decryptSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
   };
 }
@@ -66,7 +77,7 @@ export function checkReceipt(world: World, handedIn = NO_SLIPS): (input: unknown
     if (!keys && cycle?.sealedAt) return { forgotten: true };
     if (!keys || !resident) return { none: true };
     const { voterId } = keys.voter(resident);
-    const entry = await lastEntry(voterId);
+    const entry = await lastEntry(cycle._id, voterId);
     if (entry?.receipt) return { receipt: entry.receipt, at: entry.at };
     const slipAt = (await handedIn(cycle, [voterId])).get(voterId);
     return slipAt !== undefined && isAfter(world, keys, slipAt, entry) ? { slip: true } : { none: true };
@@ -83,11 +94,11 @@ export function votedAmong(world: World, handedIn = NO_SLIPS): (cycle: CycleReco
     const keys = keysOf(cycle);
     if (!keys) return new Set();
     const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
-    const [voted, slips] = await Promise.all([withEntry([...voterIds.keys()]), handedIn(cycle, [...voterIds.keys()])]);
-    const voided = await withEntry([...voted], true);
+    const [voted, slips] = await Promise.all([withEntry(cycle._id, [...voterIds.keys()]), handedIn(cycle, [...voterIds.keys()])]);
+    const voided = await withEntry(cycle._id, [...voted], true);
     for (const voterId of slips.keys()) if (!voided.has(voterId)) voted.add(voterId);
     for (const voterId of voided) {
-      const last = await lastEntry(voterId);
+      const last = await lastEntry(cycle._id, voterId);
       const slipAt = slips.get(voterId);
       if (last?.voided && !(slipAt !== undefined && isAfter(world, keys, slipAt, last))) voted.delete(voterId);
     }
@@ -101,12 +112,12 @@ function isAfter({ vault }: World, keys: CycleKeys, moment: number, last: EntryR
 }
 
 /** Those of the voter ids that have an entry; with `voided`, those that have an entry that voids. */
-async function withEntry(voterIds: readonly string[], voided?: true): Promise<Set<string>> {
+async function withEntry(cycle: string, voterIds: readonly string[], voided?: true): Promise<Set<string>> {
   if (voterIds.length === 0) return new Set();
   const found = await collection(Entry)
     .find(
-      { voter: { $in: voterIds }, ...(voided && { voided }) },
-      { projection: { _id: 0, voter: 1 }, hint: voided ? { voter: 1, voided: 1 } : { voter: 1, '_id.seq': -1 } },
+      { '_id.cycle': cycle, voter: { $in: voterIds }, ...(voided && { voided }) },
+      { projection: { _id: 0, voter: 1 }, hint: voided ? VOIDED : VOTERS },
     )
     .toArray();
   return new Set(found.flatMap(({ voter }) => voter ?? []));

@@ -74,8 +74,8 @@ export function voidBallot(
     const cycle = await current(community, at);
     const keys = cycle && keysOf(cycle);
     const [before, afterClose] = [keys?.once(act.key, 'voidBallot'), keys?.once(act.key, 'voidSlip')];
-    if (before && (await entryByKey(before))) return { voided: true };
-    if (afterClose && (await entryByKey(afterClose))) return SLIP_VOIDED;
+    if (cycle && before && (await entryByKey(cycle._id, before))) return { voided: true };
+    if (cycle && afterClose && (await entryByKey(cycle._id, afterClose))) return SLIP_VOIDED;
     const vote = cycle && voteOf(cycle, at);
     const isOver = vote ? at >= vote.to : false;
     const key = isOver ? afterClose : before;
@@ -154,7 +154,7 @@ export function voidBallot(
       const isSure = holders.length === 1 && newIn(holder, id) !== cycle._id;
       const onlyHere = !isSure && !(withCard && _id === resident);
       const places = { here, onlyHere, ...(phoneId !== undefined && { roster: keys.from(phoneId) }) };
-      const entry = await lastEntry(voter.voterId);
+      const entry = await lastEntry(cycle._id, voter.voterId);
       const slipAt = onlyHere ? undefined : slips.get(voter.voterId);
       if (slipAt !== undefined && isAfter(keys, slipAt, entry)) suspects.push({ voter, slipAt, seq: Number.MAX_SAFE_INTEGER, places });
       else if (entry && isIt(entry, places)) suspects.push({ voter, seq: entry._id.seq, places });

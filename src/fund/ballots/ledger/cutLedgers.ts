@@ -28,7 +28,7 @@ export async function cutLedgers(world?: World): Promise<string[]> {
 
 async function missing(places: readonly EntryRecord['_id'][]): Promise<string[]> {
   const found = await forReaders(Entry)
-    .find({ _id: { $in: [...places] } }, { projection: { _id: 1 } })
+    .find({ '_id.cycle': { $in: [...new Set(places.map(({ cycle }) => cycle))] }, _id: { $in: [...places] } }, { projection: { _id: 1 } })
     .toArray();
   const there = new Set(found.map(({ _id }) => `${_id.cycle} ${_id.seq}`));
   return places.flatMap(({ cycle, seq }) => (there.has(`${cycle} ${seq}`) ? [] : [cycle]));

@@ -2,7 +2,7 @@ import { collection } from '../../../store/collection.ts';
 import type { World } from '../../../store/world.ts';
 import type { CycleRecord } from '../../cycles/index.ts';
 import { withLog } from '../../log/index.ts';
-import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { BY_PLACE, Entry, type EntryRecord, placesOf } from './entry.ts';
 
 /**
  * The hash of a ledger's last entry, for those who hold it; undefined if there is none yet. It is written into the community's log as well, once for `occasion`:
@@ -26,5 +26,10 @@ export async function ledgerHead(cycle: string): Promise<string | undefined> {
 }
 
 function lastOf(cycle: string): Promise<Pick<EntryRecord, 'hash' | 'sealed'> | null> {
-  return collection(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { hash: 1, sealed: 1 }, readConcern: { level: 'majority' } });
+  return collection(Entry).findOne(placesOf(cycle), {
+    sort: { _id: -1 },
+    hint: BY_PLACE,
+    projection: { hash: 1, sealed: 1 },
+    readConcern: { level: 'majority' },
+  });
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../../../store/vault.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { Resident } from '../../people/index.ts';
-import { Entry, type EntryRecord, lastEntry, placesOf, type Tip, tipOf } from './entry.ts';
+import { Entry, type EntryRecord, lastEntry, placesOf, type Tip, tipOf, VOTERS } from './entry.ts';
 import { firstPrevious } from './ledgerRules.ts';
 
 /**
@@ -196,10 +196,16 @@ async function tipsIn(cycles: readonly FrozenCycle[]): Promise<Map<string, Tip>>
 
 /** The facts to look up: who has cast, the last entries of voters, residents who may be on the roster. */
 interface Asked {
-  readonly voters: readonly string[];
+  readonly voters: readonly VoterIn[];
   /** Voters whose last entry is needed. */
-  readonly last: readonly string[];
-  readonly residents: readonly string[];
+  readonly last: readonly VoterIn[];
+  /** Each with the community on whose roster they may be. */
+  readonly residents: readonly { readonly community: string; readonly resident: string }[];
+}
+
+interface VoterIn {
+  readonly cycle: string;
+  readonly voter: string;
 }
 
 export interface LedgerFacts {
@@ -215,11 +221,18 @@ export interface LedgerFacts {
 export async function ledgerFacts({ voters, last, residents }: Asked): Promise<LedgerFacts> {
   const [entries, lasts, found] = await Promise.all([
     entriesOf(voters),
-    Promise.all(last.map(lastEntry)),
+    Promise.all(last.map(({ cycle, voter }) => lastEntry(cycle, voter))),
     residents.length > 0
       ? inTime((signal) =>
           collection(Resident)
-            .find({ _id: { $in: [...residents] }, erasedAt: { $exists: false } }, { projection: { community: 1 }, signal })
+            .find(
+              {
+                community: { $in: residents.map(({ community }) => community) },
+                _id: { $in: residents.map(({ resident }) => resident) },
+                erasedAt: { $exists: false },
+              },
+              { projection: { community: 1 }, signal },
+            )
             .toArray(),
         )
       : [],
@@ -240,10 +253,11 @@ export interface WholeEntries {
   readonly entriesOf: ReadonlyMap<string, readonly EntryRecord[]>;
 }
 
-/** Whole entries, durable ones: of keys that seem to be written, and of voters for whom it matters what they cast and when. */
-export async function wholeEntries(keys: readonly string[], voters: readonly string[]): Promise<WholeEntries> {
+/** Whole entries of cycles, durable ones: of keys that seem to be written, and of voters for whom it matters what they cast and when. */
+export async function wholeEntries(cycles: readonly string[], keys: readonly string[], voters: readonly string[]): Promise<WholeEntries> {
   if (keys.length === 0) return { written: new Map(), entriesOf: new Map() };
-  const filter = { $or: [{ key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ voter: { $in: [...voters] } }] : [])] };
+  const within = { '_id.cycle': { $in: [...cycles] } };
+  const filter = { $or: [{ ...within, key: { $in: [...keys] } }, ...(voters.length > 0 ? [{ ...within, voter: { $in: [...voters] } }] : [])] };
   const entries = await inTime((signal) =>
     collection(Entry)
       .find(filter, { promoteBuffers: true, ...DURABLY_READ, signal })
@@ -271,10 +285,10 @@ function byVoter(entries: readonly EntryRecord[]): Map<string, EntryRecord[]> {
 const ONE_ANSWER = 10_000;
 
 /** Each voter's entries, by the voters' index. As a command whose answer is read whole: a cursor of the driver's costs more. */
-async function entriesOf(voters: readonly string[]): Promise<Pick<EntryRecord, 'key' | 'voter'>[]> {
-  if (voters.length === 0) return [];
-  const filter = { voter: { $in: [...voters] } };
-  const options = { projection: { _id: 0, voter: 1, key: 1 }, hint: { voter: 1, '_id.seq': -1 }, ...DURABLY_READ };
+async function entriesOf(asked: readonly VoterIn[]): Promise<Pick<EntryRecord, 'key' | 'voter'>[]> {
+  if (asked.length === 0) return [];
+  const filter = { '_id.cycle': { $in: [...new Set(asked.map(({ cycle }) => cycle))] }, voter: { $in: asked.map(({ voter }) => voter) } };
+  const options = { projection: { _id: 0, voter: 1, key: 1 }, hint: VOTERS, ...DURABLY_READ };
   const command = { find: Entry.collection.name, filter, ...options, batchSize: ONE_ANSWER };
   const { cursor } = await inTime((signal) => databaseOf(Entry).command(command, { signal }));
   if (cursor.id === 0) return cursor.firstBatch;

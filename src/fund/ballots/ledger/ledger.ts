@@ -140,9 +140,13 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     attempts: ReadonlyMap<Submission, Attempt>,
   ): Promise<LedgerFacts & WholeEntries> {
     const facts = await ledgerFacts({
-      voters: waiting.flatMap(({ cycle, voter, needsLast }) => (voter && !needsLast && !known.get(cycle._id)?.voters ? voter : [])),
-      last: waiting.flatMap(({ voter, needsLast }) => (voter && needsLast ? voter : [])),
-      residents: [...new Set(waiting.flatMap(({ resident, rosterOf }) => (rosterOf === undefined && resident) || []))],
+      voters: waiting.flatMap(({ cycle, voter, needsLast }) =>
+        voter && !needsLast && !known.get(cycle._id)?.voters ? { cycle: cycle._id, voter } : [],
+      ),
+      last: waiting.flatMap(({ cycle, voter, needsLast }) => (voter && needsLast ? { cycle: cycle._id, voter } : [])),
+      residents: waiting.flatMap(({ cycle: { community }, resident, rosterOf }) =>
+        rosterOf === undefined && resident ? { community, resident } : [],
+      ),
     });
     for (const submission of waiting) {
       if (submission.needsLast || hasCast(submission, known, facts).seemsWritten) lookUp(attempts, submission);
@@ -150,7 +154,7 @@ export const ledger: (world: World) => (submission: Submission) => Promise<Submi
     const asked = waiting.filter((submission) => attempts.get(submission)?.isLookedUp);
     const voters = asked.flatMap(({ voter, needsLast }) => (voter && !needsLast ? voter : []));
     const keys = asked.map(({ key }) => key);
-    return { ...facts, ...(await wholeEntries(keys, voters)) };
+    return { ...facts, ...(await wholeEntries([...new Set(asked.map(({ cycle }) => cycle._id))], keys, voters)) };
   }
 
   function hasCast({ key, cycle, voter }: Submission, known: ReadonlyMap<string, KnownLedger>, { cast }: LedgerFacts): HasCast {
@@ -244,9 +248,10 @@ function takenBy(fields: Readonly<Record<string, unknown>>): 'place' | 'key' | '
 async function readBack(entries: readonly EntryRecord[]): Promise<Map<string, EntryRecord>> {
   try {
     const keys = entries.map(({ key }) => key);
+    const cycles = [...new Set(entries.map(({ _id }) => _id.cycle))];
     const found = await inTime((signal) =>
       collection(Entry)
-        .find({ key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' }, signal })
+        .find({ '_id.cycle': { $in: cycles }, key: { $in: keys } }, { promoteBuffers: true, readConcern: { level: 'majority' }, signal })
         .toArray(),
     );
     return new Map(found.map((entry) => [entry.key, entry]));

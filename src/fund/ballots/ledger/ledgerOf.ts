@@ -5,8 +5,8 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { cycleForReaders, isGenuine, isSealed, slipsClose } from '../../cycles/index.ts';
-import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { cycleForReaders, frozenCycles, isGenuine, isSealed, slipsClose } from '../../cycles/index.ts';
+import { BY_PLACE, Entry, type EntryRecord, placesOf } from './entry.ts';
 import { type LedgerRow, ledgerRow } from './ledgerRules.ts';
 
 /** Entries read at once. */
@@ -41,15 +41,16 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
 /** A query for each piece, so that a reader holds no cursor and no connection while they process a piece. */
 function piece(cycle: string, after: number) {
   return forReaders(Entry)
-    .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 } })
+    .find(placesOf(cycle, after, after + PIECE), { projection: PUBLIC, readConcern: { level: 'majority' }, sort: { _id: 1 }, hint: BY_PLACE })
     .toArray();
 }
 
 /** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */
-export function receiptByCode(_: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
+export function receiptByCode(world: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
+  const voted = frozenCycles(world);
   return async (code) => {
-    const receipt = code.replace(/\s/g, '');
-    const entry = await forReaders(Entry).findOne({ receipt }, { projection: { at: 1 }, readConcern: { level: 'majority' } });
+    const which = { '_id.cycle': { $in: [...(await voted())] }, receipt: code.replace(/\s/g, '') };
+    const entry = await forReaders(Entry).findOne(which, { projection: { at: 1 }, readConcern: { level: 'majority' } });
     return entry && { cycle: entry._id.cycle, at: entry.at };
   };
 }
@@ -60,7 +61,7 @@ const BATCH = 500;
 export function ledgerEntries(cycle: string, after = 0): AsyncIterable<EntryRecord> {
   return withPauses(
     forReaders(Entry)
-      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH })
+      .find(placesOf(cycle, after), { promoteBuffers: true, readConcern: { level: 'majority' }, timeoutMS: 0, batchSize: BATCH, hint: BY_PLACE })
       .sort({ _id: 1 }),
   );
 }
@@ -78,10 +79,10 @@ export async function ledgerHeads(session: mongo.ClientSession): Promise<{ cycle
 
 /** How many ballots of a cycle were voided. It reads the whole ledger. */
 export function voidedIn(cycle: string): Promise<number> {
-  return forReaders(Entry).countDocuments({ ...placesOf(cycle), voided: true }, { hint: { _id: 1 }, timeoutMS: 60_000 });
+  return forReaders(Entry).countDocuments({ ...placesOf(cycle), voided: true }, { hint: BY_PLACE, timeoutMS: 60_000 });
 }
 
 /** Whether a cycle's ledger has any ballot. */
 export async function hasBallots(cycle: string): Promise<boolean> {
-  return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
+  return (await collection(Entry).findOne({ ...placesOf(cycle), sealed: { $exists: false } }, { projection: { _id: 1 }, hint: BY_PLACE })) !== null;
 }

@@ -10,7 +10,7 @@ import { addedSince, Resident } from '../../people/index.ts';
 import { inTens } from '../turnout/inTens.ts';
 import type { Share } from '../turnout/turnoutShares.ts';
 import type { ClosedResults, Results } from './count.ts';
-import { Entry, type EntryRecord, placesOf } from './entry.ts';
+import { BY_PLACE, Entry, type EntryRecord, placesOf, VOTERS } from './entry.ts';
 import { publishedFiles } from './publishedFiles.ts';
 
 export type { Results };
@@ -81,7 +81,12 @@ const MOST_NEW = 20_000;
 
 /** Continues the last count: the cost depends on the number of new entries in the ledger, not on its length. */
 async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
-  const tip = await forReaders(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, projection: { _id: 1 }, readConcern: { level: 'majority' } });
+  const tip = await forReaders(Entry).findOne(placesOf(cycle), {
+    sort: { _id: -1 },
+    hint: BY_PLACE,
+    projection: { _id: 1 },
+    readConcern: { level: 'majority' },
+  });
   const seq = tip?._id.seq ?? 0;
   if (!before || seq - before.seq > MOST_NEW) return { seq, voters: await votersUpTo(cycle, seq) };
   let count = before;
@@ -92,11 +97,11 @@ async function votersNow(cycle: string, before?: Voters): Promise<Voters> {
 async function counted(cycle: string, { seq, voters }: Voters, to: number): Promise<Voters> {
   const projection = { voter: 1, voided: 1 };
   const added = await forReaders(Entry)
-    .find(placesOf(cycle, seq, to), { projection, sort: { _id: 1 } })
+    .find(placesOf(cycle, seq, to), { projection, sort: { _id: 1 }, hint: BY_PLACE })
     .toArray();
   const now = lastOf(added);
   const known = await forReaders(Entry)
-    .find({ voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, { projection, sort: { '_id.seq': 1 } })
+    .find({ '_id.cycle': cycle, voter: { $in: [...now.keys()] }, '_id.seq': { $lte: seq } }, { projection, sort: { '_id.seq': 1 }, hint: VOTERS })
     .toArray();
   const had = [...lastOf(known).values()].filter((counts) => counts).length;
   const have = [...now.values()].filter((counts) => counts).length;
@@ -119,7 +124,7 @@ async function votersUpTo(cycle: string, seq: number): Promise<number> {
         { $match: { voided: { $ne: true } } },
         { $count: 'voters' },
       ],
-      { allowDiskUse: true, timeoutMS: 60_000 },
+      { allowDiskUse: true, hint: BY_PLACE, timeoutMS: 60_000 },
     )
     .toArray();
   return count?.voters ?? 0;

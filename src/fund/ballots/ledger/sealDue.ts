@@ -95,6 +95,15 @@ async function unsealedCycles(now: Date): Promise<Map<string, Due>> {
   return waiting;
 }
 
+/** A process that is there seals within seconds. */
+const LATE_MS = 60_000;
+
+/** How many ledgers should have been sealed a minute ago. */
+export async function sealsOverdue(now: Date): Promise<number> {
+  const waiting = await unsealedCycles(now);
+  return [...waiting.values()].filter((due) => now.getTime() >= due.seals + LATE_MS && !isHeldBack(due, now)).length;
+}
+
 function isHeldBack({ held, opens }: Due, now: Date): boolean {
   return held !== undefined && voteOf(held, now)?.from.getTime() !== opens.getTime();
 }
@@ -117,7 +126,7 @@ async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const key = cycleKeys(world)(cycle)?.once(id, 'seal');
   if (key === undefined) throw new CodedError('not-sealed', `The ledger of ${id} has no key any more, and no seal.`);
   const outcome = await ledger(world)({ key, cycle, at: now, decide: () => 'seal', beginWrite: () => undefined });
-  const sealed = 'entry' in outcome ? outcome.entry : await entryByKey(key);
+  const sealed = 'entry' in outcome ? outcome.entry : await entryByKey(id, key);
   if (!sealed) throw new CodedError('not-sealed', `The ledger of ${id} could not be sealed.`);
   // who asked at a table may have been put on the roster after the vote; nobody leaves the roster between the opening and the seal
   const onRoster = { community: cycle.community, addedAt: { $lt: close }, erasedAt: { $exists: false } };

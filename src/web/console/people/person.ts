@@ -38,7 +38,7 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
   async function onward(visit: CommunityVisit, act: Act): Promise<void> {
     const person = residentOf(visit);
     if (act === removeResident) {
-      await erase(person);
+      await erase(visit.community._id, person);
       return visit.lead(listAddress(visit, roster, { done: 'removed' }));
     }
     visit.lead(address(`${visit.own}/people/${person}`, { ...keptIn(roster, visit.request), done: 'changed' }));

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { mongo } from 'mongoose';
 import { cast, castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { openBallot } from '../../../../src/fund/ballots/cast/openBallot.ts';
-import { decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
+import { BY_PLACE, decryptSecret, Entry, placesOf } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { ledgerRoom } from '../../../../src/fund/ballots/ledger/knownLedgers.ts';
 import { ledgerBatches } from '../../../../src/fund/ballots/ledger/ledger.ts';
 import { renewVoterCounts, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
@@ -213,18 +213,24 @@ describe('the ledger', () => {
     const receipt = await castFor(world, act(0), 1);
     const [entry] = await entriesOf(cycle);
     const { key, voter } = entry ?? expect.fail();
+    const within = { '_id.cycle': { $in: [cycle] } };
     const queries = [
-      { $or: [{ key: { $in: [key] } }, { voter: { $in: [voter] } }] },
-      { voter: { $in: [voter] } },
-      { receipt },
+      {
+        $or: [
+          { ...within, key: { $in: [key] } },
+          { ...within, voter: { $in: [voter] } },
+        ],
+      },
+      { ...within, voter: { $in: [voter] } },
+      { ...within, receipt },
       placesOf(cycle),
-      { key: { $in: [key] } },
+      { ...within, key: { $in: [key] } },
     ];
     for (const query of queries) {
       const plan = JSON.stringify((await collection(Entry).find(query).explain()).queryPlanner.winningPlan);
       expect(plan).to.include('IXSCAN').and.not.include('COLLSCAN');
     }
-    const head = await collection(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, explain: true });
+    const head = await collection(Entry).findOne(placesOf(cycle), { sort: { _id: -1 }, hint: BY_PLACE, explain: true });
     expect(JSON.stringify(head)).to.include('IXSCAN').and.not.include('SORT');
   });
 
