@@ -56,7 +56,7 @@ export async function headProofs(
   const leaves = collection(TreeLeaf);
   const heads = await leaves.find({ community, cycle, _id: { $lt: size } }, { sort: { _id: 1 } }).toArray();
   if (heads.at(-1)?.hash !== seal) return undefined;
-  const last = await leaves.findOne({ community, cycle: { $exists: false }, _id: { $lt: size } }, { sort: { _id: -1 } });
+  const staff = await leaves.find({ community, cycle: { $exists: false }, _id: { $lt: size } }, { sort: { _id: 1 } }).toArray();
   const nodes = nodesAt(size);
   const included = async ({ _id: index, text }: TreeLeafRecord): Promise<Included> => {
     const proof = await inclusionProof(sha256, nodes, index, size);
@@ -70,7 +70,7 @@ export async function headProofs(
     witnesses: who.map(({ _id, name }) => ({ name, key: _id })),
     checkpoint: noteIn(tree),
     ledger: await Promise.all(heads.map(included)),
-    ...(last && { staff: await included(last) }),
+    staff: await Promise.all(staff.map(included)),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Leaf, readCheckpoint, readLeaf, readLeaves } from '../../../transparency/checkpoint.ts';
-import { bytesIn, readKey, signedBy, type ToCheck, utf8, type VerifierKey } from '../../../transparency/noteText.ts';
+import { base64, bytesIn, readKey, signedBy, type ToCheck, utf8, type VerifierKey } from '../../../transparency/noteText.ts';
 import { type Hash, isIncluded, leafHash } from '../../../transparency/tree.ts';
 import { AuditError, lineOfKey, readJson } from './readFiles.ts';
 
@@ -22,8 +22,8 @@ export interface HeadProofs {
   readonly checkpoint: string;
   /** All heads of the ledger, the seal's last. */
   readonly ledger: readonly Included[];
-  /** The last head of the community's log. */
-  readonly staff?: Included | undefined;
+  /** All heads of the community's log. */
+  readonly staff: readonly Included[];
 }
 
 const FILE = 'proof.json';
@@ -33,7 +33,7 @@ const schema: z.ZodType<HeadProofs> = z.strictObject({
   witnesses: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   checkpoint: z.string(),
   ledger: z.array(included),
-  staff: included.optional(),
+  staff: z.array(included),
 });
 
 /** `proof.json`: one value a line. */
@@ -64,7 +64,7 @@ interface ToProve {
 }
 
 /**
- * Checks that all heads of the ledger that are shown, the seal's among them, and the log's stand in the tree of the checkpoint (docs/contract.md: Witnesses). Gives also
+ * Checks that all heads of the ledger that are shown, the seal's among them, and of the log stand in the tree of the checkpoint (docs/contract.md: Witnesses). Gives also
  * the signatures, which have to be checked by who can. Throws `AuditError`.
  */
 export function checkProof(
@@ -103,18 +103,17 @@ export function checkProof(
   if (last.hash !== ledger.at(-1)) return fail('ledger', 'its last head is not the seal');
   const other = heads.find((head) => !ledger.includes(head.hash));
   if (other) throw new AuditError('ledger.ndjson', ledger.length, `ends without the head that the log of heads bears of ${other.day}`);
-  if (given.staff) {
-    const staff = inTree('staff', given.staff);
-    if (staff.cycle !== undefined || staff.community !== last.community) return fail('staff', 'is no head of the log of this community');
-    if (log && !log.has(staff.hash))
-      throw new AuditError('log.ndjson', Math.max(log.size, 1), `ends without the head that the log of heads bears of ${staff.day}`);
-  }
+  const staff = given.staff.map((each) => inTree('staff', each));
+  if (staff.some((head) => head.cycle !== undefined || head.community !== last.community))
+    return fail('staff', 'has heads that are not of the log of this community');
+  const lost = log && staff.find((head) => !log.has(head.hash));
+  if (lost) throw new AuditError('log.ndjson', Math.max(log.size, 1), `ends without the head that the log of heads bears of ${lost.day}`);
   const cosigned = note.signatures.flatMap(({ key: by, at }) => (at === undefined ? [] : { name: by.name, at }));
   return { checked: { origin: key.name, size: checkpoint.size, day: last.day, cosigned }, signatures: note.signatures };
 }
 
 function isSameKey(one: VerifierKey, other: VerifierKey): boolean {
-  return one.name === other.name && one.kind === other.kind && `${one.publicKey}` === `${other.publicKey}`;
+  return one.name === other.name && one.kind === other.kind && base64(one.publicKey) === base64(other.publicKey);
 }
 
 /**
