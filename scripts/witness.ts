@@ -22,6 +22,16 @@ npm run witness -- serve DIR [--listen HOST:PORT] answers the logs that ask for 
 npm run witness -- key DIR                        prints its key, for the setting WITNESSES of those who run the log
 DIR holds all that it has seen: keep it, back it up never into the past. Exit 1 if a contradiction was found.`;
 
+const SAID = {
+  goesOn: 'goes on,',
+  same: 'as before,',
+  stale: 'shows an older tree than was seen,',
+  contradicts: 'CONTRADICTS what was seen before:',
+} as const;
+
+/** Every so often a served witness looks by itself, in milliseconds. */
+const LOOKS_MS = 60 * 60_000;
+
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -110,16 +120,6 @@ async function look(logs: readonly Watched[], signer: Signer, also: readonly str
     }
   return isWell && logs.every(({ log }) => log.accusations().length === 0) ? 0 : 1;
 }
-
-const SAID = {
-  goesOn: 'goes on,',
-  same: 'as before,',
-  stale: 'shows an older tree than was seen,',
-  contradicts: 'CONTRADICTS what was seen before:',
-} as const;
-
-/** Every so often a served witness looks by itself, in milliseconds. */
-const LOOKS_MS = 60 * 60_000;
 
 async function serve(logs: readonly Watched[], signer: Signer, listen: string): Promise<void> {
   const [, host = '127.0.0.1', port = '7380'] = /^(.*):(\d+)$/.exec(listen) ?? [];
