@@ -16,7 +16,7 @@ import { dialog } from '../dialog/dialog.ts';
 import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import { wordsFor } from '../dialog/wording.ts';
 import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue, sealsOverdue } from '../fund/ballots/index.ts';
-import { headsLog, type LogSettings } from '../fund/heads/index.ts';
+import { headsLog, type LogSettings, readWatching } from '../fund/heads/index.ts';
 import { workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
@@ -90,6 +90,7 @@ export async function app({
   if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
   const measures = metrics({
     outbox: countByState,
+    watching: readWatching,
     numbers: {
       yisheng_outbox_oldest_seconds: () => oldestOwed(world),
       yisheng_ledgers_unsealed: () => sealsOverdue(world.now()),

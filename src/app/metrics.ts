@@ -28,6 +28,8 @@ const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 interface AtScrape {
   /** The messages of the outbox by state. */
   readonly outbox?: () => Promise<ReadonlyMap<string, number>>;
+  /** Who watches the log of heads. */
+  readonly watching?: () => Promise<Watched>;
   /** Single numbers, each by the name of its gauge in `NUMBERS`. */
   readonly numbers?: Readonly<Partial<Record<keyof typeof NUMBERS, () => Promise<number | undefined>>>>;
 }
@@ -39,7 +41,7 @@ const NUMBERS = {
 } as const;
 
 /** Prometheus metrics with a registry of their own. */
-export function metrics({ outbox, numbers = {} }: AtScrape = {}): Metrics {
+export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
@@ -81,6 +83,7 @@ export function metrics({ outbox, numbers = {} }: AtScrape = {}): Metrics {
   build.set({ version: VERSION, node: process.version }, 1);
   watchBatches(largest);
   if (outbox) countAtScrape(registry, outbox);
+  if (watching) watchAtScrape(registry, watching);
   for (const name of NAMES) {
     const read = numbers[name];
     if (read) readAtScrape(registry, name, read);
@@ -144,6 +147,38 @@ function readAtScrape(registry: Registry, name: keyof typeof NUMBERS, read: () =
       else this.remove();
     },
   });
+}
+
+/** What is measured of the log of heads and of its witnesses. */
+interface Watched {
+  readonly held?: object;
+  readonly watchers: readonly { readonly name: string; readonly standing: string; readonly last?: Date | undefined }[];
+}
+
+const REFUSES = new Set(['contradicts', 'ahead', 'lies']);
+
+function watchAtScrape(registry: Registry, watching: () => Promise<Watched>): void {
+  gauge('yisheng_log_held', 'The log of heads stands still', ({ held }) => [{ value: held ? 1 : 0 }]);
+  gauge('yisheng_witness_refuses', 'A witness does not sign, because what it saw is not what is here', ({ watchers }) =>
+    watchers.map(({ name, standing }) => ({ witness: name, value: REFUSES.has(standing) ? 1 : 0 })),
+  );
+  gauge('yisheng_witness_signed_timestamp_seconds', 'When a witness signed last', ({ watchers }) =>
+    watchers.flatMap(({ name, last }) => (last ? [{ witness: name, value: last.getTime() / 1_000 }] : [])),
+  );
+
+  function gauge(name: string, help: string, of: (found: Watched) => readonly { readonly witness?: string; readonly value: number }[]): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['witness'],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        const found = await watching().catch(() => undefined);
+        for (const { witness, value } of found ? of(found) : []) this.set(witness === undefined ? {} : { witness }, value);
+      },
+    });
+  }
 }
 
 /** Measures and logs every request by its route's pattern; the values in its path, query, headers and body are left out. Routers have to be mounted at the root, because only then is the pattern whole. */

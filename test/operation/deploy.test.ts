@@ -36,7 +36,8 @@ describe('what is shipped to run it', function () {
   ];
 
   it('asks for metrics that the service has, and no others', async () => {
-    const measured = metrics({ outbox: async () => new Map([['pending', 1]]) });
+    const watchers = [{ name: 'paper', standing: 'contradicts', last: new Date() }];
+    const measured = metrics({ outbox: async () => new Map([['pending', 1]]), watching: async () => ({ watchers }) });
     measured.turn('sms', 'answered', 0.1);
     measured.http('GET', '/', 200, 0.1);
     measured.parked({ carrier: 'kannel', channel: 'sms' }, true);

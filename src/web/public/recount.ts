@@ -26,7 +26,7 @@ const WORDS = [
 const FILES = ['ballot.json', 'ledger.ndjson', 'ballots.ndjson', 'results.json', 'slips.json', 'proof.json'] as const;
 
 /** How to redo the count: with a button here once it is published, with the files, with commands. */
-export function recount({ cycle, community, outcome }: CycleView, { say, language }: PageText, assets: BrowserFiles): Markup {
+export function recount({ cycle, community, outcome, watching }: CycleView, { say, language }: PageText, assets: BrowserFiles): Markup {
   const api = `/api/cycles/${cycle._id}`;
   if (!cycle.frozen) return html``;
   const isOpen = community.ballots === 'public';
@@ -41,7 +41,7 @@ export function recount({ cycle, community, outcome }: CycleView, { say, languag
   const button = html`<p>${say('recount.after')}</p>
 ${isOpen ? '' : html`<p>${say('recount.supervisors')}</p>`}
 <noscript><p>${say('recount.noScript')}</p></noscript>
-<div id="recounting" data-api="${api}" data-worker="${assets.address('recountWorker')}" data-words="${JSON.stringify(words())}">
+<div id="recounting" data-api="${api}"${watching.tree ? html` data-proof` : ''} data-worker="${assets.address('recountWorker')}" data-words="${JSON.stringify(words())}">
 <p><button type="button" hidden>${say('recount.button')}</button></p>
 <p class="working" hidden><progress aria-label="${say('recount.title')}"></progress> <span></span></p>
 <div class="found" role="status"></div>

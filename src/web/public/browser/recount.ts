@@ -1,6 +1,6 @@
 import type { ProofChecked } from '../../../fund/ballots/audit/checkProof.ts';
 import type { Published } from '../../../fund/ballots/audit/verifyPublished.ts';
-import type { RecountMessage } from './recountWorker.ts';
+import type { RecountAsked, RecountMessage } from './recountWorker.ts';
 
 /** The button "redo the count". A worker counts, so that the page stays usable; this file is only what the reader sees of it. */
 type Word =
@@ -61,7 +61,8 @@ function offer(place: HTMLElement): void {
       progress.value = data.done;
       told.textContent = filled(words.chain, { done: data.done, of: data.of });
     });
-    worker.postMessage(new URL(place.dataset.api ?? '', location.href).href);
+    const asked: RecountAsked = { address: new URL(place.dataset.api ?? '', location.href).href, hasProof: 'proof' in place.dataset };
+    worker.postMessage(asked);
   });
 }
 

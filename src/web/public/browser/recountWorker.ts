@@ -9,12 +9,18 @@ config({ jitless: true }); // the page's policy allows no code made of strings
 
 const EVERY = 2_000;
 
-self.addEventListener('message', ({ data }: MessageEvent<string>) => {
+/** What the worker is asked: the cycle's API address, and whether there is a log of heads. */
+export interface RecountAsked {
+  readonly address: string;
+  readonly hasProof: boolean;
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<RecountAsked>) => {
   recount(data).catch(() => tell({ step: 'unreachable' }));
 });
 
-async function recount(address: string): Promise<void> {
-  const files = await downloaded(address);
+async function recount(asked: RecountAsked): Promise<void> {
+  const files = await downloaded(asked);
   const of = files['ledger.ndjson']?.match(/\n/g)?.length ?? 0;
   let done = 0;
   const found = verifyPublished(files, (text) => bytesToHex(sha256(utf8ToBytes(text))), {
@@ -48,7 +54,7 @@ async function verified(publicKey: Uint8Array, message: Uint8Array, signature: U
   }
 }
 
-async function downloaded(address: string): Promise<AuditFiles> {
+async function downloaded({ address, hasProof }: RecountAsked): Promise<AuditFiles> {
   let bytes = 0;
   const count = (more: number) => {
     bytes += more;
@@ -59,7 +65,7 @@ async function downloaded(address: string): Promise<AuditFiles> {
   const ballots = await text(`${address}/ballots`, count);
   const results = await text(`${address}/results`, count);
   const slips = hasPaper(results) ? await text(`${address}/slips`, count, 404) : undefined;
-  const proof = await text(`${address}/proof`, count, 404);
+  const proof = hasProof ? await text(`${address}/proof`, count, 404) : undefined;
   return {
     ...(ballot !== undefined && { 'ballot.json': ballot }),
     ...(ledger !== undefined && { 'ledger.ndjson': ledger }),
