@@ -46,13 +46,13 @@ describe('the console in a browser', function () {
   it('lets somebody sign in by the keyboard, without scripts: by phone and digits, and in the demo by a button', async () => {
     const { page } = await open(`${web.url}/console`, { javaScriptEnabled: false });
     await page.getByLabel('手机号码').fill('谁');
-    await page.getByRole('button', { name: '发数字给我' }).click();
+    await page.getByRole('button', { name: '获取验证码' }).click();
     expect(await page.getByLabel('手机号码').inputValue()).to.equal('谁');
     expect(await page.getByRole('alert').textContent()).to.include('请写一个手机号码');
     await page.getByLabel('手机号码').fill(phoneOf('cadre').slice(3));
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/sign-in\/digits/);
-    await page.getByLabel('短信里的数字').fill(await digitsSent());
+    await page.getByLabel('验证码').fill(await digitsSent());
     await page.keyboard.press('Enter');
     await page.waitForURL(`${web.url}/console/${here.community}`);
     await page.getByRole('button', { name: '退出' }).press('Enter');
@@ -90,7 +90,7 @@ describe('the console in a browser', function () {
     await page.getByLabel('您的回答').fill('晚上八点。');
     await page.getByRole('button', { name: '发出回答' }).press('Enter');
     expect(await page.getByRole('status').textContent()).to.include('来信1答了');
-    await follow('事册');
+    await follow('办事记录');
     await page.waitForURL(/\/log$/);
     expect(await page.locator('tbody tr td:nth-child(4)').allTextContents()).to.deep.include.members(['同意加入', '回答来信']);
     await page.context().close();

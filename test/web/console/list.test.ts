@@ -145,7 +145,7 @@ describe('a list of the console', function () {
     expect((await rowsOf(`${page('recordings')}.csv`)).map(({ from }) => from)).to.deep.equal(["'+8613900000001"]);
     expect((await rowsOf(`${page('meetings')}.csv`)).map(({ number, place: where }) => [number, where])).to.deep.equal([['1', `'${evil}`]]);
     expect((await rowsOf(`${page('tables')}.csv`)).map(({ received, markedSlips, became }) => [received, markedSlips, became])).to.deep.equal([
-      ['137', '1', '收了，等监委会核对'],
+      ['137', '1', '收了，等监督委员核对'],
     ]);
     expect((await rowsOf(`${page('slips')}.csv`)).map(({ number, count, keyedBy }) => [number, count, keyedBy])).to.deep.equal([
       ['1', '1', '小陈; 小吴'],

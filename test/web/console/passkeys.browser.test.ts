@@ -113,7 +113,7 @@ describe('passkeys in a browser', function () {
     await page.waitForURL(`${url}/console/${here.community}`);
     await signOut(page);
     await page.getByLabel('手机号码').fill('138 0000 0100');
-    await page.getByRole('button', { name: '发数字给我' }).click();
+    await page.getByRole('button', { name: '获取验证码' }).click();
     await page.getByRole('button', { name: BUTTON }).waitFor();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await collection(Message).countDocuments({ kind: 'code' }), 'no digits are sent').to.equal(0);
@@ -206,7 +206,7 @@ describe('passkeys in a browser', function () {
     }
     await signOut(other.page);
     await other.page.getByLabel('手机号码').fill('138 0000 0100');
-    await other.page.getByRole('button', { name: '发数字给我' }).click();
+    await other.page.getByRole('button', { name: '获取验证码' }).click();
     while ((await collection(Message).countDocuments({ kind: 'code' })) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     for (const each of [page, other.page, council]) await each.context().close();
   });
@@ -268,7 +268,7 @@ describe('passkeys in a browser', function () {
       }
     const { page } = await open(`${url}/console/sign-in`, { javaScriptEnabled: false });
     expect(await page.getByRole('button', { name: BUTTON }).count()).to.equal(0);
-    expect(await page.getByRole('button', { name: '发数字给我' }).isVisible()).to.equal(true);
+    expect(await page.getByRole('button', { name: '获取验证码' }).isVisible()).to.equal(true);
     await page.context().close();
   });
 });

@@ -89,7 +89,7 @@ describe('pictures of the notice board', function () {
     const others = Array.from({ length: 10 }, (_, n) => ({ ...(one ?? expect.fail()), _id: `${n}`, original: `${n}` }));
     await collection(Picture).insertMany(others);
     const two = [await red(20).png().toBuffer(), await red(22).png().toBuffer()];
-    expect(await said(await send('cadre', two)), 'eleven are there').to.deep.equal([409, '最多放12张，请先拿掉几张。']);
+    expect(await said(await send('cadre', two)), 'eleven are there').to.deep.equal([409, '最多放12张，请先撤下几张。']);
     expect(await kept(), 'no thirteenth').to.have.length(12);
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
       expect((await send(role, [bytes])).status, role).to.equal(403);

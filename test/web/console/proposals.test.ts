@@ -114,8 +114,8 @@ describe('proposals in the console', function () {
     await draft(2, { feasible: 'yes' });
     expect(await numbers('view=drafted')).to.deep.equal(['2']);
     expect(await numbers('view=unexamined&sort=-number')).to.deep.equal(['4', '3', '1']);
-    expect(await (await get(own('?category=路灯'))).text()).to.include('1条里看过了0条');
-    expect(await (await get(own())).text()).to.include('4条里看过了1条');
+    expect(await (await get(own('?category=路灯'))).text()).to.include('1条里审核了0条');
+    expect(await (await get(own())).text()).to.include('4条里审核了1条');
     expect((await get(own('.xlsx'))).status).to.equal(200);
     expect((await post(own('/sort'), { tick: '2' })).status).to.equal(422);
     expect((await post(own('/sort'), { into: '路灯' })).status).to.equal(422);

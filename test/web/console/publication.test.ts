@@ -59,15 +59,15 @@ describe('the page of a publication', function () {
     expect([again.status, (await again.text()).includes('刚才已经有人重新公示了')]).to.deep.equal([409, true]);
     expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(1);
     const supervisor = await as('supervisor');
-    expect(await supervisor.today()).to.include('份公示等监委会核对');
+    expect(await supervisor.today()).to.include('份公示等监督委员核对');
     expect((await supervisor.send('/check', { number: '1', is: 'wrong' })).status).to.equal(422);
     expect((await supervisor.send('/check', { number: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
     expect(await cadre.page())
-      .to.include('监委会核对出了问题')
+      .to.include('监督委员核对出了问题')
       .and.to.not.include(MARKUP);
     expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(303);
     expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(409);
-    expect(await supervisor.today()).to.not.include('份公示等监委会核对');
+    expect(await supervisor.today()).to.not.include('份公示等监督委员核对');
   });
 
   it('answers an objection once; what was typed second is shown, not sent; then everybody may read it, numbers masked', async () => {

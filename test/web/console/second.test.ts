@@ -39,11 +39,11 @@ describe('the pages of the second person', function () {
     expect(await collection(Second).countDocuments({ '_id.community': here.community })).to.equal(1);
     const supervisor = await as('supervisor');
     expect(await (await supervisor.get(own())).text())
-      .to.include('件事等您来定')
+      .to.include('件事等您复核')
       .and.to.include(`href="${own('/second/1')}"`);
     expect(await (await get(own())).text())
-      .to.include('件事在等第二个人')
-      .and.to.not.include('件事等您来定');
+      .to.include('件事待复核')
+      .and.to.not.include('件事等您复核');
     const page = await (await supervisor.get(own('/second/1'))).text();
     for (const what of ['赵小梅', '3栋', '139 0000 0009', 'cadre的王芳', '来过', '同意，现在就办']) expect(page).to.include(what);
     expect(await onRoster()).to.equal(0);

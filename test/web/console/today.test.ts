@@ -186,7 +186,7 @@ describe('Today', function () {
     expect(found.map(([what, path]) => [what, path])).to.deep.equal([
       ['1条异议过了答复的日子', '/publication#objections'],
       ['1条异议等着答复', '/publication#objections'],
-      ['1份公示等监委会核对', '/publication'],
+      ['1份公示等监督委员核对', '/publication'],
     ]);
     expect(found[0]?.[2]).to.include('不办好，投票不开');
     expect(found[1]?.[2], 'the day on which it is due').to.include(day).and.not.include('不办好');
@@ -205,10 +205,10 @@ describe('Today', function () {
     expect(supervisor.slice(0, 3), 'what only a cadre can do comes later').to.deep.equal([
       ['看投票情况', '/turnout'],
       ['1次会的记录等着签', '/meetings'],
-      ['1件事等您来定', '/second/1'],
+      ['1件事等您复核', '/second/1'],
     ]);
     expect(supervisor).to.deep.include(['1段录音要写成文字', '/recordings']);
-    expect(await words('cadre')).to.deep.include(['1件事在等第二个人', '/second/1']);
+    expect(await words('cadre')).to.deep.include(['1件事待复核', '/second/1']);
   });
 
   it('tells which tables, slips and batches the result waits for, until when, and nothing of them once it is sealed', async () => {
@@ -227,7 +227,7 @@ describe('Today', function () {
       return waitsIn(there, 'supervisor');
     };
     expect((await found()).map(([what, path]) => [what, path])).to.deep.equal([
-      ['1张收了的投票桌等监委会核对', '/tables/1'],
+      ['1张收了的投票桌等监督委员核对', '/tables/1'],
       ['2张收下的纸票还没录', '/slips'],
     ]);
     await keyed(world, place, [
@@ -237,7 +237,7 @@ describe('Today', function () {
     ahead += 2 * HOUR_MS;
     const over = await found();
     expect(over.map(([what, path]) => [what, path])).to.deep.equal([
-      ['1张收了的投票桌等监委会核对', '/tables/1'],
+      ['1张收了的投票桌等监督委员核对', '/tables/1'],
       ['1批纸票还没录完、收下', '/slips/1'],
       ['1张投票桌还没收', '/tables/2'], // by those who work at it
     ]);

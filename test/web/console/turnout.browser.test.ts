@@ -91,7 +91,7 @@ describe('the turnout in a browser', function () {
     await page.getByRole('link', { name: '社区', exact: true }).press('Enter');
     expect(await page.locator('tbody tr td:first-child').allTextContents()).to.deep.equal(['第0社区', '第1社区', '第2社区']);
     expect(page.url()).to.include('warning=noProjects').and.to.include('sort=name');
-    await page.getByRole('link', { name: '不筛选' }).press('Enter');
+    await page.getByRole('link', { name: '清除筛选' }).press('Enter');
     await page.getByRole('link', { name: '投票', exact: true }).press('Enter');
     await page.getByRole('link', { name: `${Math.round((VOTERS / 220) * 100)}%` }).press('Enter');
     await page.waitForURL(`${web.url}/console/${here.community}/turnout`);

@@ -45,7 +45,7 @@ describe('two persons and the calendar in a browser', function () {
     expect(await cadre.getByLabel('延到哪天').inputValue()).to.equal('2090-05-01');
     await cadre.getByLabel('为什么延长').fill('下雨');
     await cadre.keyboard.press('Enter');
-    expect(await cadre.getByRole('status').textContent()).to.include('已经交给第二个人');
+    expect(await cadre.getByRole('status').textContent()).to.include('已经交去复核');
     await cadre.context().close();
 
     const supervisor = (await signedIn('supervisor', own(), { javaScriptEnabled: false, locale: 'zh-CN' })).page;
@@ -53,7 +53,7 @@ describe('two persons and the calendar in a browser', function () {
     await supervisor.getByRole('link', { name: '延长投票' }).press('Enter');
     await supervisor.getByRole('button', { name: '同意，现在就办' }).press('Enter');
     expect(await supervisor.getByRole('status').textContent()).to.include('2号同意了，已经办好');
-    await supervisor.getByRole('link', { name: '事册' }).press('Enter');
+    await supervisor.getByRole('link', { name: '办事记录' }).press('Enter');
     await supervisor.waitForURL(/\/log$/);
     const rows = await supervisor.locator('tbody tr').allTextContents();
     expect(rows.find((row) => row.includes('延长投票')))
@@ -106,7 +106,7 @@ describe('two persons and the calendar in a browser', function () {
         await page.getByLabel(/赵小梅 · 3栋 · 1/).click();
         await page.getByLabel('原因', { exact: true }).fill('来过居委会');
         await button(page, '请监督委员来定');
-      }, '已经交给第二个人'),
+      }, '已经交去复核'),
       answer: await cadre(async (page) => {
         await link(page, /个问题没有回答/);
         await page.getByLabel('您的回答').fill('晚上八点。');
@@ -123,7 +123,7 @@ describe('two persons and the calendar in a browser', function () {
         await page.getByLabel('延到哪天').fill('2090-05-01');
         await page.getByLabel('为什么延长').fill('下雨');
         await button(page, '请监督委员来定');
-      }, '已经交给第二个人'),
+      }, '已经交去复核'),
       confirm: await supervisor(async (page) => {
         await link(page, /等您来定/);
         await link(page, '延长投票');

@@ -337,7 +337,7 @@ describe('the public pages', function () {
     );
     at(now.getTime() + 10_000);
     const shown = await text('/c/late?lang=zh');
-    expect(shown).to.include('监委会成员3位').and.include('市里每年给的').and.include('发补贴').and.include('留90天。').and.include('投完30天');
+    expect(shown).to.include('监督委员3位').and.include('市里每年给的').and.include('发补贴').and.include('留90天。').and.include('投完30天');
     for (const hidden of ['王监督', '李会计', '周主任', '钱帮忙', '议事会成员0']) expect(shown).not.to.include(hidden);
   });
 
