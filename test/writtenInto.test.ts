@@ -81,6 +81,18 @@ describe('somebody who writes into the database and has no SECRET', function () 
     expect(await say(VICTIM, '查票'), 'as it was, it is theirs').to.include('您的票记着呢');
   });
 
+  it('becomes no cadre by message, and no supervisor to whom heads go, by another office on the roster', async () => {
+    const own = await collection(Resident).findOne({ phoneId: idOf('+8613800000005') });
+    await say('+8613800000005', '群发 开会');
+    const before = await say('+8613800000005', '群发 开会');
+    await change(own?._id ?? '', { role: 'cadre' });
+    expect(await say('+8613800000005', '群发 开会')).to.equal(before);
+    const cadre = await collection(Resident).findOne({ role: 'cadre', officeMark: { $exists: true } });
+    await change(own?._id ?? '', { officeMark: cadre?.officeMark ?? '' });
+    expect(await say('+8613800000005', '群发 开会'), 'another one’s mark').to.equal(before);
+    await change(own?._id ?? '', { role: 'resident' });
+  });
+
   it('does not become a resident of another community, where their phone is known', async () => {
     const [here, there] = [await town(world, { residents: 1, cycle: votingNow(world) }), await town(world, { residents: 1 })];
     const [phone = ''] = there.phones;

@@ -42,6 +42,7 @@ export interface Jobs {
 
 const CALENDAR_MS = 10_000;
 const HOLDS_MS = 5_000;
+const ABANDONED_MS = 3_000;
 const WORKS_MS = 10_000;
 const PROPOSALS_MS = 10_000;
 const HEADS_MS = 10_000;
@@ -76,7 +77,7 @@ export function ticks(
   void overview(); // the first reader after a start does not wait for it
   const ends = [
     every(1_000, logged('seal', seal)),
-    every(1_000, logged('abandoned', endAbandoned)),
+    every(ABANDONED_MS, logged('abandoned', inOneProcess(world, 'abandoned', ABANDONED_MS, endAbandoned))),
     every(60_000, logged('eraseMe', erase)),
     every(
       300_000,

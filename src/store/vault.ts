@@ -11,6 +11,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { setImmediate as rest } from 'node:timers/promises';
+import { CodedError } from './codedError.ts';
 
 /** The purposes of HMACs: values that are found again by one, or derived from one. Each has its own key; `docs/privacy.md` says where each is used. */
 export const HMAC_PURPOSES = [
@@ -28,6 +29,7 @@ export const HMAC_PURPOSES = [
   'document',
   'message',
   'miss',
+  'office',
   'passkey',
   'passkeyChallenge',
   'phoneCode',
@@ -122,7 +124,7 @@ export interface Vault {
    * holds it (its `_id`): it can be decrypted only with the same name.
    */
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
-  /** The decrypted text. Throws if the bytes were changed, or encrypted for another purpose or record, or under other keys. */
+  /** The decrypted text. Throws `not-ours` if the bytes were changed, or encrypted for another purpose or record, or under other keys. */
   decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
   /** The same, as bytes. */
   decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;
@@ -163,19 +165,20 @@ export function vault(secret: Uint8Array | (() => Keys), mayEncrypt = () => {}):
       .setAAD(Buffer.from(record));
     return Buffer.concat([opening.update(encrypted.subarray(28)), opening.final()]);
   };
-  const opened = (purpose: EncryptionPurpose, record: string, encrypted: Uint8Array): Buffer => {
+  const opened = (purpose: EncryptionPurpose, record: string, bytes: Bytes): Buffer => {
     const { writing, reading } = current();
-    try {
-      return openedBy(keyOf(writing, 'encryption', purpose), record, encrypted);
-    } catch (error) {
-      for (const other of reading)
-        try {
-          return openedBy(keyOf(other, 'encryption', purpose), record, encrypted);
-        } catch {
-          // it was encrypted under another of the keys, or under none
-        }
-      throw error;
-    }
+    let cause: unknown;
+    for (const key of [writing, ...reading])
+      try {
+        return openedBy(keyOf(key, 'encryption', purpose), record, plainBytes(bytes));
+      } catch (error) {
+        cause ??= error; // it was encrypted under another of the keys, or under none
+      }
+    throw new CodedError(
+      NOT_OURS,
+      'What is encrypted here was changed, copied from elsewhere, or encrypted under another SECRET. npm run doctor says more.',
+      { cause },
+    );
   };
   return {
     hmac: (purpose, ...parts) =>
@@ -191,10 +194,13 @@ export function vault(secret: Uint8Array | (() => Keys), mayEncrypt = () => {}):
       const last = cipher.final();
       return Buffer.concat([nonce, cipher.getAuthTag(), encrypted, last]);
     },
-    decrypt: (purpose, record, bytes) => opened(purpose, record, plainBytes(bytes)).toString('utf8'),
-    decryptBytes: (purpose, record, bytes) => opened(purpose, record, plainBytes(bytes)),
+    decrypt: (purpose, record, bytes) => opened(purpose, record, bytes).toString('utf8'),
+    decryptBytes: opened,
   };
 }
+
+/** The code of the error if something was not encrypted here, by us, for this record. */
+export const NOT_OURS = 'not-ours';
 
 const always = (keys: Keys) => () => keys;
 

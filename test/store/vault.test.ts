@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
+import { unlessForged } from '../../src/store/unlessForged.ts';
 import { secretBytes, vault } from '../../src/store/vault.ts';
 
 describe('vault', () => {
@@ -48,5 +49,17 @@ describe('secretBytes', () => {
   it('reads nothing else', () => {
     for (const written of ['', '12345678', randomBytes(31).toString('base64'), 'words of a sentence that is quite long enough'])
       expect(secretBytes(written), written).to.equal(undefined);
+  });
+});
+
+describe('unlessForged', () => {
+  it('takes what was not encrypted here for nothing, and hides no other mistake', () => {
+    const { encrypt, decrypt } = vault(Buffer.alloc(32, 1));
+    const kept = encrypt('entry', 'one', 'text');
+    for (const bytes of [kept.subarray(1), Buffer.alloc(3), Buffer.alloc(0)])
+      expect(unlessForged(() => decrypt('entry', 'one', bytes))).to.equal(undefined);
+    expect(unlessForged(() => decrypt('entry', 'another', kept))).to.equal(undefined);
+    expect(unlessForged(() => decrypt('entry', 'one', kept))).to.equal('text');
+    expect(() => unlessForged(() => JSON.parse(decrypt('entry', 'one', kept)))).to.throw(SyntaxError);
   });
 });

@@ -6,6 +6,7 @@ import {
   cardMark,
   FIELD_NAMES,
   isSealed,
+  officeFields,
   type Person,
   personFields,
   type ResidentFields,
@@ -100,6 +101,7 @@ export function changeOf(
   for (const field of differing) {
     if (isSealed(field)) continue;
     if (row[field] === undefined) unset.push(field);
+    else if (field === 'role') Object.assign(set, officeFields(vault, _id, row.role));
     else Object.assign(set, { [field]: row[field] });
   }
   const after: OnRoster = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };

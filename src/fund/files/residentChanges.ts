@@ -11,6 +11,7 @@ import {
   changeResidents,
   moveStops,
   ofEach,
+  officeOf,
   PLAIN,
   personOf,
   Resident,
@@ -187,7 +188,7 @@ function beforeAndAfter({ before, after }: Phoned): NameAndPhone[] {
 }
 
 const COMPARED = {
-  ...{ person: 1, phoneId: 1, newContacts: 1, ...ofEach(() => 1 as const, PLAIN), card: 1, endedCards: 1, erasedAt: 1 },
+  ...{ person: 1, phoneId: 1, newContacts: 1, ...ofEach(() => 1 as const, PLAIN), officeMark: 1, card: 1, endedCards: 1, erasedAt: 1 },
   'linkedContacts.id': 1,
 } as const;
 
@@ -215,7 +216,7 @@ async function rosterNow(
   for await (const first of stored)
     for (const { person, linkedContacts, ...compared } of [first, ...stored.readBufferedDocuments(AT_ONCE)]) {
       await turn();
-      const resident = { ...compared, ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
+      const resident = { ...compared, role: officeOf(vault, compared), ...personOf(vault, { _id: compared._id, ...(person && { person }) }) };
       const { _id, rosterId, phone, phoneId, card, erasedAt } = resident;
       known.set(_id, resident);
       if (card !== undefined) cards.set(card, _id);

@@ -69,6 +69,8 @@ export {
   cardMark,
   contactIdsOf,
   contactsOf,
+  officeFields,
+  officeOf,
   type Person,
   personFields,
   personOf,

@@ -118,6 +118,7 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
           person: 1,
           searchKeys: 1,
           phoneId: 1,
+          officeMark: 1,
           ...ofEach(
             () => 1 as const,
             PLAIN.filter((name) => name !== 'role'),

@@ -9,7 +9,7 @@ import type { Actor } from './actor.ts';
 import { holdersOf } from './holders.ts';
 import type { StaffPhones } from './linkChat.ts';
 import { type CodeKind, codeHmac, codePlaces, PhoneCode, placeCode, sixDigits, type Tried, tryCode } from './phoneCode.ts';
-import { personOf, Resident } from './resident.ts';
+import { officeOf, personOf, Resident } from './resident.ts';
 
 export type CadreProved =
   /** The chat is tied to a cadre's phone. */
@@ -103,10 +103,16 @@ export function writingCadre(
   const holders = holdersOf(world);
   return async (act) => {
     const { holders: here } = await holders(act);
-    const cadre = await collection(Resident).findOne(
-      { community: act.community, _id: { $in: here.map(({ resident }) => resident) }, role: 'cadre', erasedAt: { $exists: false } },
-      { projection: { person: 1, language: 1 } },
-    );
+    const inOffice = {
+      community: act.community,
+      _id: { $in: here.map(({ resident }) => resident) },
+      role: 'cadre',
+      erasedAt: { $exists: false },
+    } as const;
+    const found = await collection(Resident)
+      .find(inOffice, { projection: { person: 1, language: 1, role: 1, officeMark: 1 } })
+      .toArray();
+    const cadre = found.find((each) => officeOf(world.vault, each) === 'cadre');
     if (!cadre) return null;
     const { name, rosterId, phone } = personOf(world.vault, cadre);
     const actor: Actor = { kind: 'resident', id: cadre._id, name: name ?? rosterId ?? '', role: 'cadre', community: act.community };

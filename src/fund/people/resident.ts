@@ -19,6 +19,8 @@ export interface ResidentRecord extends Plain {
   searchKeys?: string[];
   /** `addressHmac(…)` of the phone on the roster. */
   phoneId?: string;
+  /** `officeFields(…)`: the office was given to this resident. */
+  officeMark?: string;
   /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
   card?: string;
   /** `cardMark(…)`: the card was given to this resident. */
@@ -76,6 +78,7 @@ const schema = new Schema<ResidentRecord>(
     phoneId: String,
     ...ofEach(() => String, PLAIN),
     role: { type: String, enum: ROLES, required: true },
+    officeMark: String,
     card: String,
     cardMark: String,
     cardMade: { type: { by: String, at: Date }, _id: false },
@@ -142,8 +145,18 @@ export function cardMark(vault: Vault, resident: string, card: string): string {
   return vault.hmac('card', 'of', resident, card);
 }
 
+/** The fields of an office: it, and what is kept beside it, so that nobody makes themselves a cadre who writes into the database and has no SECRET. */
+export function officeFields(vault: Vault, resident: string, role: ResidentRecord['role']): Required<Pick<ResidentRecord, 'role' | 'officeMark'>> {
+  return { role, officeMark: vault.hmac('office', resident, role) };
+}
+
+/** The office of a resident on the roster; one that the service did not give is none. */
+export function officeOf(vault: Vault, { _id, role, officeMark }: Pick<ResidentRecord, '_id' | 'role' | 'officeMark'>): ResidentRecord['role'] {
+  return officeMark === officeFields(vault, _id, role).officeMark ? role : 'resident';
+}
+
 /** A person as the roster's file or a cadre gives them. */
-export type ResidentGiven = Omit<ResidentRecord, PlainField | 'cardMark' | 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'> &
+export type ResidentGiven = Omit<ResidentRecord, PlainField | 'cardMark' | 'officeMark' | 'person' | 'searchKeys' | 'phoneId' | 'linkedContacts'> &
   ResidentFields & {
     readonly rosterId?: string | undefined;
     /** Those from which a request to join came that was accepted. */
@@ -157,6 +170,7 @@ export function residentRecord(vault: Vault, { rosterId, linkedContacts = [], ..
   return {
     ...{ _id, community, role, addedAt: resident.addedAt },
     ...Object.fromEntries(kept),
+    ...officeFields(vault, _id, role),
     ...(card !== undefined && { cardMark: cardMark(vault, _id, card) }),
     ...personFields(vault, resident, { ...resident, rosterId }),
     linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact }, 'request')),

@@ -6,7 +6,7 @@ import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { keysOf, personOf, plainName, Resident, type ResidentRecord, residentId, searchKeys } from './resident.ts';
+import { keysOf, officeOf, personOf, plainName, Resident, type ResidentRecord, residentId, searchKeys } from './resident.ts';
 import { ofEach, PLAIN, type ResidentFields, SEALED } from './residentFields.ts';
 
 /** A resident as a cadre reads them in the roster. */
@@ -121,12 +121,13 @@ export async function pageOf(
 }
 
 /** What a list shows of a resident; the other half of a record is keys. */
-const LISTED = { person: 1, ...ofEach(() => 1 as const, PLAIN), card: 1, erasureRequest: 1 } as const;
+const LISTED = { person: 1, ...ofEach(() => 1 as const, PLAIN), officeMark: 1, card: 1, erasureRequest: 1 } as const;
 
 export function listedResident(vault: Vault, record: Pick<ResidentRecord, '_id' | keyof typeof LISTED>): ListedResident {
-  const { _id, person: _, card, erasureRequest, ...plain } = record;
+  const { _id, person: _, card, officeMark: __, erasureRequest, ...plain } = record;
+  const role = officeOf(vault, record);
   const { rosterId = '', ...sealed } = personOf(vault, record);
-  return { _id, id: rosterId, ...plain, ...sealed, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
+  return { _id, id: rosterId, ...plain, role, ...sealed, hasCard: card !== undefined, isLeaving: erasureRequest !== undefined };
 }
 
 /** Residents whose keys are written in one command. */

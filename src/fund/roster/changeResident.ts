@@ -8,6 +8,7 @@ import {
   differing,
   moveStops,
   ofEach,
+  officeFields,
   PLAIN,
   personFields,
   personOf,
@@ -53,7 +54,7 @@ export const changeResident = act({
     const isAlone =
       record.phoneId !== undefined && (await collection(Resident).countDocuments({ community, phoneId: record.phoneId }, { session })) === 1;
     const newContacts = cycle && isOtherPhone && phoneId ? withNew(record.newContacts, phoneId, cycle) : undefined;
-    const given = { ...person, ...ofEach((name) => fields[name], PLAIN), role: fields.role, phoneId, newContacts };
+    const given = { ...person, ...ofEach((name) => fields[name], PLAIN), ...officeFields(vault, _id, fields.role), phoneId, newContacts };
     const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
     const unset = (['phoneId', ...PLAIN] as const).filter((field) => given[field] === undefined);
     const change = { _id, set, unset, endsLinks: false, phoneLeft: isOtherPhone ? record.phoneId : undefined };

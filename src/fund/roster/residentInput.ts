@@ -4,7 +4,7 @@ import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { choice, line, phoneText, subject } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { FIELD_NAMES, type FieldName, fieldOf, fieldsOf, ofEach, personOf, Resident, type ResidentFields, ROLES } from '../people/index.ts';
+import { FIELD_NAMES, type FieldName, fieldOf, fieldsOf, ofEach, officeOf, personOf, Resident, type ResidentFields, ROLES } from '../people/index.ts';
 
 /** The fields of a resident's form. */
 export const RESIDENT_INPUT = ofEach(inputOf, FIELD_NAMES);
@@ -30,7 +30,9 @@ export const resident = subject({
       await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { ...(session && { session }), promoteBuffers: true }),
       await findCommunity(community, session),
     ];
-    return record && place && { record, near: place.phone, fields: fieldsOf({ ...record, ...personOf(vault, record) }) };
+    return (
+      record && place && { record, near: place.phone, fields: fieldsOf({ ...record, role: officeOf(vault, record), ...personOf(vault, record) }) }
+    );
   },
   name: () => 'resident',
   revision: ({ fields }) => residentSeen(fields),

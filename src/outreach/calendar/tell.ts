@@ -7,7 +7,7 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type CycleRecord, slipsClose } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { votedOrHandedIn } from '../../fund/paper/index.ts';
-import { Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
+import { officeOf, Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
@@ -117,7 +117,7 @@ interface Page {
 }
 
 const PAGE = 500;
-const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1 } as const;
+const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1, role: 1, officeMark: 1 } as const;
 
 /** The recipients of an occasion, page by page. The same cursor always gives the same page. `channels`: those in service. */
 function audience(
@@ -130,7 +130,8 @@ function audience(
     const asRecipients = (residents: readonly ResidentRecord[]) =>
       residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
     if (to === 'supervisors') {
-      const recipients = asRecipients(await residents({ community: community._id, role: 'supervisor' }));
+      const inOffice = await residents({ community: community._id, role: 'supervisor' });
+      const recipients = asRecipients(inOffice.filter((each) => officeOf(world.vault, each) === 'supervisor'));
       return { recipients, places: await watching(world, community, { channels, besides: recipients }) };
     }
     const ids = await rosterPage(community._id, after, PAGE);
