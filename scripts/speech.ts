@@ -17,6 +17,9 @@ make: writes such a folder with espeak-ng: 300 answers in four voices and speeds
 60 sounds in which nobody answers; --noise: over the noise of a hall that is so many decibels quieter.
 Exit 0 done, 1 something was cast that nobody said, 2 wrong use.`;
 
+/** How long it waits for one sound, in milliseconds; a call waits for four seconds. */
+const PATIENT_MS = 60_000;
+
 await command(USAGE, async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -38,9 +41,6 @@ await command(USAGE, async () => {
   else told(measured);
   return measured.some(({ kind }) => kind === 'cast') ? 1 : 0;
 });
-
-/** How long it waits for one sound, in milliseconds; a call waits for four seconds. */
-const PATIENT_MS = 60_000;
 
 function told(measured: readonly Measured[]): void {
   for (const { file, text, heard, kind, seconds } of measured) printLine([kind, seconds.toFixed(1), file, text, heard].join('\t'));

@@ -17,7 +17,7 @@ import { loadCatalogue } from '../dialog/loadCatalogue.ts';
 import { wordsFor } from '../dialog/wording.ts';
 import { keepTurnoutShares, ledgerRoom, publishedFiles, sealDue, sealsOverdue } from '../fund/ballots/index.ts';
 import { headsLog, type LogSettings, readWatching } from '../fund/heads/index.ts';
-import { workRecordings } from '../fund/inquiries/index.ts';
+import { draftRecordings, workRecordings } from '../fund/inquiries/index.ts';
 import { keepMisses } from '../fund/misses/index.ts';
 import { enterRest } from '../fund/paper/index.ts';
 import { afterCalendar, lostRecording } from '../fund/proposals/index.ts';
@@ -205,6 +205,7 @@ export async function app({
     ticks(world, log, {
       ...(callBacks && { callBacks }),
       ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
+      drafts: hearing && draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })),
       ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
       failed: measures.tickFailed,
       channels,

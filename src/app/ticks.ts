@@ -31,6 +31,7 @@ export interface Jobs {
   readonly failed?: (tick: string) => void;
   readonly callBacks?: () => Promise<void>;
   readonly recordings?: () => Promise<void>;
+  readonly drafts?: (() => Promise<void>) | undefined;
   readonly pictures?: () => Promise<void>;
   readonly channels: readonly Channel[];
   readonly seal: () => Promise<unknown>;
@@ -61,7 +62,7 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 export function ticks(
   world: World,
   log: Log,
-  { failed = () => {}, callBacks, recordings, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
+  { failed = () => {}, callBacks, recordings, drafts, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
 ): () => Promise<void> {
   const logged = (name: string, job: () => Promise<unknown>) => () =>
     job().catch((error: unknown) => {
@@ -88,6 +89,7 @@ export function ticks(
     every(10_000, overview),
     every(1_000, logged('broadcasts', queueDue(world, channels))),
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
+    ...(drafts ? [every(3_000, logged('drafts', drafts))] : []),
     ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),
     ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),

@@ -10,7 +10,7 @@ import type { Option, Question } from './question.ts';
 import type { Recent } from './recent.ts';
 import type { Talk } from './talk.ts';
 import { letStandAlone, type Turn } from './turn.ts';
-import { byEar, saidIn } from './understand/byEar.ts';
+import { byEar, saidIn, withoutLead } from './understand/byEar.ts';
 import { isForeign } from './understand/clauses.ts';
 import { keywordIn, type Meaning, nearIn, SHOWS, wholeCommand } from './understand/commandIn.ts';
 import { ABOUT_PROJECTS } from './understand/meant.ts';
@@ -75,7 +75,8 @@ export async function interpretInbound(
 /** How words on a call are understood. What was talked of before does not count, but for picks that are being read back: a number can be forged, and tells nothing of another call. */
 export function understoodOnCall(ballot: readonly Option[], vocabulary: Vocabulary, answers: OwnAnswers | undefined): Understood {
   return {
-    meaning: (text, asked) => {
+    meaning: (said, asked) => {
+      const text = withoutLead(said);
       const meaning = understand(text, asked, ballot, vocabulary, answers);
       return doubtful(isGuess(meaning, text, vocabulary) ? byEar(text, ballot, vocabulary) : meaning, asked);
     },

@@ -97,6 +97,7 @@ export const ENCRYPTION_PURPOSES = [
   'pseudonymKey',
   'publishedList',
   'recordingCarrierId',
+  'recordingDraft',
   'sentProgress',
   'recordingSound',
   'residentPerson',

@@ -2,7 +2,7 @@ import type { Alternative, Heard } from '../../channels/voice/callState.ts';
 import { samplesOf, silentWav } from '../wav.ts';
 import { places } from './places.ts';
 import { isEcho, isOfNoise } from './plausible.ts';
-import { type RecogniserSettings, recogniser } from './recogniser.ts';
+import { type Found, type RecogniserSettings, recogniser } from './recogniser.ts';
 import { isLongerThan, type Voice, voiceIn } from './voiceActivity.ts';
 
 /** Writes down what is said, by a server that recognises speech. Nothing of it is kept here, and the server learns nobody's number. */
@@ -13,10 +13,7 @@ export interface Hearing {
    */
   hear(wav: Buffer, about: About): Promise<Heard | undefined>;
   /** A draft of what was recorded. Calls go first. Undefined if there is none, a code in `failed` if it may be tried again. */
-  write(
-    sound: Buffer,
-    about: Omit<About, 'signal'> & { readonly name: string },
-  ): Promise<{ readonly draft: string | undefined } | { readonly failed: string }>;
+  write(sound: Buffer, about: Omit<About, 'signal'>): Promise<{ readonly draft: string | undefined } | { readonly failed: string }>;
 }
 
 export interface About {
@@ -46,18 +43,32 @@ export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing
       const sound = cut(samples, voice);
       const recognised = await take('call', ends, () => recognise({ sound, name: 'sound.wav', language, expected, signal: ends }));
       if (!recognised || 'failed' in recognised) return 'failed';
-      const found = recognised.found.filter(({ text }) => !isOfNoise(text) && !isEcho(text, expected));
+      const isSaid = ({ text }: Found) => !isOfNoise(text) && !isEcho(text, expected) && !isBackground(text, voice);
+      const found = recognised.found.filter(isSaid);
       return found.length > 0 ? found.map((one): Alternative => ({ ...one, ...(isLongerThan(one.text, voice) && { isLonger: true }) })) : undefined;
     },
-    write: async (sound, { language, expected, name }) => {
+    write: async (sound, { language, expected }) => {
       const ends = AbortSignal.timeout(DRAFT_MS);
-      const recognised = await take('draft', ends, () => recognise({ sound, name, language, expected, signal: ends }));
+      const recognised = await take('draft', ends, () => recognise({ sound, name: nameOf(sound), language, expected, signal: ends }));
       if (!recognised) return { failed: 'late' };
       if ('failed' in recognised) return recognised;
       const [first] = recognised.found;
       return { draft: first && !isOfNoise(first.text) && !isEcho(first.text, expected) ? first.text : undefined };
     },
   };
+}
+
+/** A voice that lasts so many times longer than what was heard of it, and so many milliseconds, is not a caller's: music, a television. */
+const [BACKGROUND, BACKGROUND_MS] = [2, 1_500];
+
+function isBackground(text: string, voice: Voice): boolean {
+  return voice.voicedMs > BACKGROUND_MS && isLongerThan(text, voice, BACKGROUND);
+}
+
+/** A recogniser knows a sound's form by its name. */
+function nameOf(sound: Buffer): string {
+  const begins = sound.toString('latin1', 0, 5);
+  return `sound.${begins.startsWith('RIFF') ? 'wav' : begins === '#!AMR' ? 'amr' : 'mp3'}`;
 }
 
 /** The part of a sound in which somebody speaks. */

@@ -42,8 +42,8 @@ function level(frame: Int16Array): number {
 /** So long somebody may take for a syllable, in milliseconds, and at most. */
 const SYLLABLE_MS = 330;
 
-/** Whether a voice lasted longer than these words take, as slowly as anybody says them: then some of them may be missing. */
-export function isLongerThan(text: string, { voicedMs }: Voice): boolean {
+/** Whether a voice lasted longer than these words take, as slowly as anybody says them (or so many `times` that): then some of them may be missing. */
+export function isLongerThan(text: string, { voicedMs }: Voice, times = 1): boolean {
   const syllables = text.match(/\p{Script=Han}|\p{Nd}|[aeiouy]+/giu)?.length ?? 0;
-  return voicedMs > SYLLABLE_MS * syllables;
+  return voicedMs > times * SYLLABLE_MS * syllables;
 }

@@ -11,6 +11,8 @@ import { answered, aside, asks, command, meant, repeat, spoken } from './stepRep
 /** Below it, what was written down is not looked at; a yes that casts needs more. */
 const LEAST = 0.3;
 const SURE = 0.4;
+/** Nobody says so many characters on a phone to a machine that asks; a television does. */
+const MOST_CHARACTERS = 24;
 
 /**
  * What somebody said on a line that hears words, by the likeliest way to write it down that means something here. Picks are always read back as a whole, and
@@ -24,8 +26,8 @@ export function heardAs(here: Here, heard: Heard, understood: Understood): Inter
   return first && !contradict(found) ? first : unheard(here, before + 1);
 }
 
-function isLikely({ confidence = 1 }: Alternative): boolean {
-  return confidence >= LEAST;
+function isLikely({ text, confidence = 1 }: Alternative): boolean {
+  return confidence >= LEAST && (text.match(/\p{Script=Han}|[\p{Script=Latin}\p{N}']+/gu)?.length ?? 0) <= MOST_CHARACTERS;
 }
 
 /** Whether one way to write it down is a yes, and another one a no. */

@@ -23,11 +23,14 @@ export function listening(interpretation: Interpretation, open: OpenFlow | undef
 function listensIn(spoken: Spoken, { open }: Partial<Flowed>): Spoken {
   const { reply, callState: stored } = spoken;
   const { asks } = reply;
-  if (stored === undefined || !asks || isKeyed(asks)) return spoken;
+  if (!stored?.includes(HEARS) || !asks || isKeyed(asks)) return spoken; // a line that hears none reads nothing here
   const callState: CallState = JSON.parse(stored);
-  if (!callState.hears || isDeaf(callState)) return spoken;
-  return { ...spoken, reply: { ...reply, ...inWords(asks), listensFor: expected(asks, open) } };
+  if (isDeaf(callState)) return spoken;
+  return { ...spoken, reply: { ...reply, ...inWords(asks), listensFor: expected(asks, open, callState.language?.startsWith('en') === true) } };
 }
+
+/** In the state of a call on a line that hears words, as it is stored. */
+const HEARS = '"hears":true';
 
 /** Whether a question takes keys alone, or a recording. */
 function isKeyed(asked: Question): boolean {
@@ -52,17 +55,26 @@ function mayAdd({ params: { picks, max } = {} }: Question): boolean {
   return Array.isArray(picks) && typeof max === 'number' && picks.length < max;
 }
 
-/** Words for keys, which a recogniser may expect at any time. */
-const ALWAYS = ['再说一遍', '找人'];
-const ABOUT: Partial<Record<Question['expects'], readonly string[]>> = {
-  confirmation: ['对', '不对'],
-  numbers: ['就这些', '三号', '七号和八号'],
-  choice: ['投票'],
+/** Words for keys, which a recogniser may expect at any time, and by what is asked. */
+const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[] } & Partial<Record<Question['expects'], readonly string[]>>>> = {
+  zh: { always: ['再说一遍', '找人'], confirmation: ['对', '不对'], numbers: ['就这些'], choice: ['投票'] },
+  en: { always: ['repeat', 'a person'], confirmation: ['yes', 'no'], numbers: ["that's all"], choice: ['vote'] },
 };
 
-/** What may be expected: titles, numbers, labels, and words of the question. */
-function expected(asks: Question, open: OpenFlow | undefined): string[] {
-  const options = 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
-  const titles = options.map(({ label }: Option) => label).filter((label) => !/^\w+\.\w+$/.test(label));
-  return [...titles, ...(ABOUT[asks.expects] ?? []), ...ALWAYS];
+/** What may be expected: titles, all numbers (one alone would be heard more often), and words of the question. */
+function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): string[] {
+  const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
+  const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
+  const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
+  return [...options.map(({ label }) => label), ...numbers, ...(about[asks.expects] ?? []), ...always];
+}
+
+const DIGITS = '零一二三四五六七八九';
+
+/** A number to 99 as it is said; a greater one in digits. */
+function numeralOf(number: number): string {
+  const [tens, ones] = [Math.floor(number / 10), number % 10];
+  if (tens > 9) return String(number);
+  const last = ones === 0 && tens > 0 ? '' : DIGITS.charAt(ones);
+  return tens === 0 ? last : `${tens === 1 ? '' : DIGITS.charAt(tens)}十${last}`;
 }

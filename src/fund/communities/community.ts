@@ -18,6 +18,7 @@ export const COUNCIL = { quorum: '2/3', majority: '1/2' } as const;
 export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 
 export const PAPERS = ['required', 'warned'] as const;
+export const DRAFTS = ['on', 'off'] as const;
 
 /** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
 export interface CommunityRecord {
@@ -57,6 +58,8 @@ export interface CommunityRecord {
   twoPersonsAbove?: number;
   /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
   papers?: (typeof PAPERS)[number];
+  /** Whether a machine's draft of a recording stands in the form for writing it down; `off` if absent. */
+  drafts?: (typeof DRAFTS)[number];
   /** What residents often ask, and what is answered then. */
   about?: { money?: string; moneyEn?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
@@ -105,6 +108,7 @@ const schema = new Schema<CommunityRecord>(
     offersAbove: Number,
     twoPersonsAbove: Number,
     papers: { type: String, enum: PAPERS },
+    drafts: { type: String, enum: DRAFTS },
     about: { type: Object },
     categories: { type: Array, default: undefined },
     carriers: { type: Object },

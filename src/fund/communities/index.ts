@@ -6,6 +6,7 @@ export {
   Community,
   type CommunityRecord,
   carrierOf,
+  DRAFTS,
   isTextedElsewhere,
   LETTERS_DAYS,
   neededTemplates,

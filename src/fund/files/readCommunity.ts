@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CARRIER_NAMES, CARRIERS, type Channel } from '../../contacts/channel.ts';
 import type { Problem } from '../../store/codedError.ts';
-import { type CommunityRecord, LANGUAGES, LETTERS_DAYS, PAPERS, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
+import { type CommunityRecord, DRAFTS, LANGUAGES, LETTERS_DAYS, PAPERS, RESERVED_SLUGS, VERIFY } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
 type About = NonNullable<CommunityRecord['about']>;
@@ -71,6 +71,7 @@ const schema = fields.object({
   offersAbove: fields.whole(0, 1_000_000_000).optional(),
   twoPersonsAbove: fields.whole(0, 1_000_000_000).optional(),
   papers: fields.oneOf(PAPERS).optional(),
+  drafts: fields.oneOf(DRAFTS).optional(),
   about: fields.mayBe(about()),
   categories: z
     .array(

@@ -2,6 +2,7 @@
 
 export { answerInquiry, closeInquiry, leaveInquiry, markDone, notifyAuthor, takeInquiry } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
+export { draftOf, draftRecordings, forgetDraft, readDraft, type WriteDraft } from './drafts.ts';
 export {
   type Answered,
   answersGiven,

@@ -45,6 +45,11 @@ export interface RecordingRecord {
   dueAt: Date;
   /** How often this step was tried. */
   attempts: number;
+  /** What a machine made of it, encrypted; gone once somebody wrote it down. */
+  draft?: Buffer;
+  /** When a machine is asked for a draft, and how often it was. */
+  draftDueAt?: Date;
+  draftTries?: number;
 }
 
 const schema = new Schema<RecordingRecord>(
@@ -58,11 +63,15 @@ const schema = new Schema<RecordingRecord>(
     at: { type: Date, required: true },
     dueAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
+    draft: encrypted('recordingDraft'),
+    draftDueAt: Date,
+    draftTries: Number,
   },
   { strict: 'throw', versionKey: false, collection: 'recordings' },
 );
 schema.index({ dueAt: 1 });
 schema.index({ community: 1, at: 1 });
+schema.index({ draftDueAt: 1 }, { sparse: true });
 
 export const Recording = model<RecordingRecord>('Recording', schema);
 
@@ -163,7 +172,9 @@ export function workRecordings(world: World, source: RecordingSource, lost: Lost
     const outcome = 'bytes' in fetched ? checked(fetched.bytes) : fetched;
     if ('seconds' in outcome) {
       await files.keep(_id, outcome.bytes);
-      if (!(await change(recording, { state: 'kept', seconds: outcome.seconds, dueAt: world.now(), attempts: 0 }))) await files.remove(_id);
+      const now = world.now();
+      const drafted = (await findCommunity(recording.community))?.drafts === 'on' && { draftDueAt: now };
+      if (!(await change(recording, { state: 'kept', seconds: outcome.seconds, dueAt: now, attempts: 0, ...drafted }))) await files.remove(_id);
       return;
     }
     if ('failed' in outcome && world.now().getTime() - at.getTime() < GIVEN_UP_MS)

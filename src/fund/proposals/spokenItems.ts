@@ -7,6 +7,8 @@ import type { World } from '../../store/world.ts';
 import { cyclesIn } from '../cycles/index.ts';
 import {
   authorOf,
+  draftOf,
+  forgetDraft,
   Inquiry,
   type InquiryKind,
   type InquiryRecord,
@@ -18,6 +20,7 @@ import {
   notifyAuthor,
   Recording,
   type RecordingRecord,
+  readDraft,
   type Spoken,
 } from '../inquiries/index.ts';
 import { withLog } from '../log/index.ts';
@@ -40,6 +43,8 @@ export interface SpokenItem {
   /** Where the answer goes; undefined after a deletion. */
   readonly address: string | undefined;
   readonly text: string;
+  /** What a machine made of the recording; undefined if there is none. */
+  readonly draft: string | undefined;
 }
 
 /** What was spoken in a community and is not written down, oldest first. `isAll`: what is written down, too. */
@@ -106,7 +111,7 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
   ]);
   const ids = [...proposals, ...inquiries].flatMap((item) => item.spoken?.recording ?? []);
   const recordings = await collection(Recording)
-    .find({ _id: { $in: ids } }, { projection: { carrierId: 0 } })
+    .find({ _id: { $in: ids } }, { projection: { carrierId: 0 }, promoteBuffers: true })
     .toArray();
   const kept = new Map(recordings.map((recording) => [recording._id, recording]));
   const items = [
@@ -128,8 +133,10 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
     .toSorted((one, other) => one.at.getTime() - other.at.getTime() || ((one.spoken?.recording ?? '') < (other.spoken?.recording ?? '') ? -1 : 1))
     .slice(0, limit)
     .map(({ spoken, kind, number, at, address, text }) => {
-      const { state = 'deleted' as const, seconds, reason } = kept.get(spoken?.recording ?? '') ?? {};
-      return { id: spoken?.recording, kind, number, at, written: spoken?.state, sound: state, seconds, reason, address, text };
+      const recording = kept.get(spoken?.recording ?? '');
+      const { state = 'deleted' as const, seconds, reason } = recording ?? {};
+      const draft = recording && draftOf(vault, recording);
+      return { id: spoken?.recording, kind, number, at, written: spoken?.state, sound: state, seconds, reason, address, text, draft };
     });
 }
 
@@ -169,6 +176,8 @@ export function writeDown(
     const which = { 'spoken.recording': recording };
     const still = isFirst ? { 'spoken.state': { $ne: 'writtenDown' as const } } : {};
     const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
+    const draft = await readDraft(world.vault, recording);
+    const byMachine = draft !== undefined && { asDrafted: text === cleanText(draft) };
     const proposal = await collection(Proposal).findOne(which);
     if (proposal) {
       const acting = checkRight(actor, 'writeDown', proposal.community);
@@ -179,7 +188,8 @@ export function writeDown(
         const written = { text: encryptedProposal(world.vault, proposal._id, text), spoken };
         const { matchedCount } = await collection(Proposal).updateOne({ _id: proposal._id, ...still }, { $set: written }, { session });
         if (matchedCount === 0) return { refused: 'written' };
-        const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text } };
+        await forgetDraft(recording, session);
+        const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text, ...byMachine } };
         await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
         const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said, session);
         return { of: 'proposal', number, notified };
@@ -193,7 +203,8 @@ export function writeDown(
     const said = { key: 'notice.inquiryWrittenDown', params: { number } };
     return withLog(world)(acting.community, async (session, write) => {
       if (!(await inquiryWrittenDown(world.vault, { ...still, _id: inquiry._id }, text, spoken, session))) return { refused: 'written' };
-      const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text } };
+      await forgetDraft(recording, session);
+      const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text, ...byMachine } };
       await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
       const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said, session);
       return { of: 'inquiry', number, notified };

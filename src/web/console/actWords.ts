@@ -112,7 +112,7 @@ const FIELDS: ReadonlySet<string> = new Set([
     'keyedAtOnce',
     'sealedAt',
   ],
-  ...['rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
+  ...['asDrafted', 'rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
 ]);
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);

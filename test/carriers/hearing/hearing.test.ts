@@ -104,6 +104,8 @@ describe('hearing over a server', function () {
     fake.says = () => '对';
     expect(await ears.hear(utterance(700), about)).to.deep.equal([{ text: '对', isLonger: true }]);
     expect(await ears.hear(utterance(200), about)).to.deep.equal([{ text: '对' }]);
+    fake.says = () => '路灯';
+    expect(await ears.hear(utterance(4_000), about)).to.equal(undefined); // music of which it made a title
   });
 
   for (const fault of ['hangs', 'cuts', 'lies', 'redirects', 'fails', 'nonsense', 'endless'] satisfies Fault[])
@@ -122,7 +124,7 @@ describe('hearing over a server', function () {
     const keyed = new AbortController();
     const calls = Array.from({ length: 6 }, () => ears.hear(utterance(), about));
     const left = ears.hear(utterance(), { ...about, signal: keyed.signal });
-    const drafts = [1, 2].map(() => ears.write(utterance(), { language: 'zh-CN', expected: [], name: 'sound.mp3' }));
+    const drafts = [1, 2].map(() => ears.write(Buffer.from('ID3'), { language: 'zh-CN', expected: [] }));
     await until('the fourth', () => fake.asked.length === 4);
     keyed.abort();
     expect(await left).to.equal('failed');

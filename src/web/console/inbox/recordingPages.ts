@@ -145,11 +145,11 @@ export function player({ text: { say }, own }: CommunityVisit, { id, sound }: Sp
 }
 
 /** A field for what is heard; nothing once somebody wrote it down. */
-export function writeDownForm(visit: CommunityVisit, { id, written }: SpokenItem, heard: string, mistakes: Mistakes): Markup {
+export function writeDownForm(visit: CommunityVisit, { id, written, draft }: SpokenItem, heard: string, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (id === undefined || written === 'writtenDown' || !visit.may('writeDown')) return html``;
   return html`<form method="post" action="${visit.own}/recordings/${id}/write">
-${field({ name: 'heard', label: say('recording.heard'), hint: say('recording.hint'), value: heard, mistake: mistakes.heard, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
+${field({ name: 'heard', label: say('recording.heard'), hint: say(draft === undefined ? 'recording.hint' : 'recording.draft'), value: heard || (draft ?? ''), mistake: mistakes.heard, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 <button>${say('recording.write')}</button></form>`;
 }
 
