@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Mark, TreeHead } from '../fund/heads/index.ts';
 import { CodedError } from '../store/codedError.ts';
 import { exclusively } from '../store/embedded/exclusively.ts';
@@ -29,7 +29,7 @@ export function logMark(dataDir: string, origin: string): Mark {
     read: async () => (known ??= (await readMarks(file))[origin]),
     keep: async (head) => {
       if (known && known.size >= head.size) return;
-      await exclusively(`${file}.busy`, async () => {
+      await alone(file, async () => {
         const marks = await readMarks(file);
         if ((marks[origin]?.size ?? -1) < head.size) await writeWhole(file, `${JSON.stringify({ ...marks, [origin]: head })}\n`);
       });
@@ -45,7 +45,7 @@ async function readMarks(file: string): Promise<Readonly<Record<string, TreeHead
 }
 
 function keptKey(file: string): Promise<Uint8Array> {
-  return exclusively(`${file}.busy`, async () => {
+  return alone(file, async () => {
     const text = await contentOf(file);
     if (text === undefined) {
       const made = randomBytes(32);
@@ -56,6 +56,12 @@ function keptKey(file: string): Promise<Uint8Array> {
     if (kept) return kept;
     throw new CodedError('bad-log-key', `${file} does not hold 32 random bytes in base64. Put back the file that this log was signed with.`);
   });
+}
+
+/** One process at a time; with a database elsewhere there may be no folder yet. */
+async function alone<Result>(file: string, work: () => Promise<Result>): Promise<Result> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  return exclusively(`${file}.busy`, work);
 }
 
 async function contentOf(file: string): Promise<string | undefined> {

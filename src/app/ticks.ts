@@ -46,7 +46,7 @@ const HOLDS_MS = 5_000;
 const ABANDONED_MS = 3_000;
 const WORKS_MS = 10_000;
 const PROPOSALS_MS = 10_000;
-const HEADS_MS = 10_000;
+const HEADS_MS = 20_000;
 const LETTERS_MS = 3_600_000;
 /** A larger step means that the clock was set to another time or the machine slept; a smaller one is corrected slowly. Milliseconds. */
 const JUMP_MS = 60_000;

@@ -49,15 +49,17 @@ export function dueHeads(world: World): () => Promise<DueHead[]> {
     };
     for (const { community, at } of published) note(community, at);
     for (const { community, released } of votes) if (released) note(community, released.at);
-    const monday = new Map([...new Set(zoneOf.values())].map((timezone) => [timezone, lastMonday(timezone, now)]));
+    const times = new Map(
+      [...new Set(zoneOf.values())].map((timezone) => [timezone, { monday: lastMonday(timezone, now), evening: lastEvening(timezone, now) }]),
+    );
     const due: DueHead[] = all.map(({ _id: community, timezone }) => ({
       ...{ community, timezone },
-      for: new Date(Math.max(monday.get(timezone) ?? 0, acts.get(community) ?? 0)),
+      for: new Date(Math.max(times.get(timezone)?.monday ?? 0, acts.get(community) ?? 0)),
     }));
     for (const vote of votes) {
       const timezone = zoneOf.get(vote.community);
-      const at = timezone && ledgerDue(vote, timezone, now);
-      if (at) due.push({ community: vote.community, cycle: vote._id, timezone, for: at });
+      const at = ledgerDue(vote, now, times.get(timezone ?? '')?.evening);
+      if (timezone && at) due.push({ community: vote.community, cycle: vote._id, timezone, for: at });
     }
     return due.filter((head) => head.for.getTime() > (last.get(sourceOf(head)) ?? 0));
   };
@@ -72,12 +74,15 @@ export async function leafOf({ community, cycle, timezone, for: at }: DueHead, n
 }
 
 /** What is due of a ledger: its seal; before it the last evening since the vote opened. */
-function ledgerDue(cycle: VoteTimes, timezone: string, now: Date): Date | undefined {
+function ledgerDue(cycle: VoteTimes, now: Date, evening: Date | undefined): Date | undefined {
   if (cycle.sealedAt) return cycle.sealedAt <= now ? cycle.sealedAt : undefined;
-  const vote = voteOf(cycle, now);
+  const vote = cycle.frozen && voteOf(cycle, now);
+  return vote && evening && evening > vote.from ? evening : undefined;
+}
+
+function lastEvening(timezone: string, now: Date): Date | undefined {
   const today = readTime(`${dayOf(now, timezone)}${EVENING}`, timezone, now);
-  const evening = today && today > now ? daysFrom(today, -1, timezone) : today;
-  return vote && cycle.frozen && evening && evening > vote.from ? evening : undefined;
+  return today && today > now ? daysFrom(today, -1, timezone) : today;
 }
 
 function lastMonday(timezone: string, now: Date): number {
