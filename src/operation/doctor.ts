@@ -230,7 +230,6 @@ const HELD: Readonly<Record<Held, string>> = {
   another:
     'its leaves are not the tree that was signed: somebody changed them in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
   gap: 'a leaf is gone: somebody deleted it in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
-  key: 'it was signed with another key. Put back LOG_KEY, or the file log.key in DATA_DIR, on every machine.',
 };
 
 /** Whether the log of heads goes on, and what its witnesses say. */

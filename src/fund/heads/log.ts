@@ -32,9 +32,9 @@ export interface LogSettings extends Asking {
 
 /**
  * Why the log does not go on. `restored`: a backup was brought back, and nobody has found out yet whether heads were lost. `shorter`, `another`: this machine
- * has signed a longer tree, or another one of this length. `ahead`: a witness has seen a longer tree. `key`: another key has signed this log. `gap`: a leaf is gone.
+ * has signed a longer tree, or another one of this length. `ahead`: a witness has seen a longer tree. `gap`: a leaf is gone.
  */
-export type Held = 'restored' | 'shorter' | 'another' | 'ahead' | 'key' | 'gap';
+export type Held = 'restored' | 'shorter' | 'another' | 'ahead' | 'gap';
 
 /** Why the log does not go on, if it does not. */
 interface LogState {
@@ -111,12 +111,16 @@ async function appendLeaves(first: number, leaves: readonly Omit<TreeLeafRecord,
 /** So long a tree that was found right is not computed again while it does not grow, in milliseconds. */
 const RIGHT_MS = 10 * 60_000;
 
-/** Finds another key, a tree that lacks what was signed, or one that says something else. */
+/** Finds a tree that lacks what was signed, or says something else. Rejects with `other-log-key` on a machine that has another key. */
 function whatIsWrong({ signer, mark }: LogSettings): () => Promise<Held | undefined> {
   const vkey = verifierKey(signer);
   let right = { what: '', at: 0 };
   return async () => {
-    if ((await keyOf(signer.name, vkey)) !== vkey) return 'key';
+    if ((await keyOf(signer.name, vkey)) !== vkey)
+      throw new CodedError(
+        'other-log-key',
+        `${signer.name} is signed with another key than this machine's: give all machines the same LOG_KEY, or the file log.key in DATA_DIR.`,
+      );
     const size = await leafCount();
     const signed = await lastSigned(signer.name);
     const known = [await mark.read(), signed && { size: signed._id.size, root: signed.root }].flatMap((each) => each ?? []);

@@ -163,14 +163,14 @@ describe('the log of heads', function () {
     expect(await leaves()).to.have.lengthOf(1, 'who knows nothing waits for a witness');
   });
 
-  it('stands still under another key, over a leaf that is gone, and over a leaf that says something else', async () => {
+  it('is left alone by a machine with another key; stands still over a leaf that is gone, and over a leaf that says something else', async () => {
     const { look } = await machine(world);
     const { act } = await headsTown(world);
     await act();
     await look();
     const other = await machine(world, { signer: { ...LOG, publicKey: new Uint8Array(32) } });
-    await other.look();
-    expect((await heldNow())?.why).to.equal('key');
+    expect(await other.look().catch((error: Error) => error)).to.have.property('code', 'other-log-key');
+    expect(await heldNow(), 'the machine that has the key goes on').to.equal(undefined);
     for (const [spoil, why] of [
       [() => collection(TreeLeaf).updateOne({ _id: 0 }, { $set: { text: 'x\nlog\n\n2026-12-01\n' } }), 'another'],
       [
