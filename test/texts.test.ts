@@ -65,7 +65,7 @@ describe('every text', () => {
   for (const language of ['zh-CN', 'en'] as const)
     it(`that an act needs is there, and no other stands under it, ${language}`, () => {
       const needed = ACTS.flatMap(({ name, fields, refusals }) => {
-        const typed = fields.flatMap((field) => (field.control === 'given' ? [] : [`field.${field.name}`]));
+        const typed = fields.flatMap((field) => (field.control === 'given' || field.control === 'key' ? [] : [`field.${field.name}`]));
         return ['button', ...typed, ...Object.keys(refusals).map((why) => `not.${why}`)].map((key) => ({
           own: `acts.${name}.${key}`,
           shared: `acts.${key}`,

@@ -23,6 +23,7 @@ import { useDatabase } from '../support/database.ts';
 import { transactionsEnd } from '../support/killing.ts';
 import { member, staff } from '../support/second.ts';
 import { changeCycle, town, votingNow } from '../support/town.ts';
+import { tried } from '../support/tried.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
 
 /** Half of them are requests, half are payments in parts. */
@@ -41,11 +42,11 @@ describe('a process that is killed while a second person confirms, and works beg
     await member(world, community, { role: 'supervisor', phone: '+8613800000102' });
     await won(world, { community, cycle }, { 3: MOST * PART });
     await stand(cycle, 3, { state: 'chosen' });
-    const on = { cycle, number: 3, day: RESULT_DAY };
-    expect(await signContract(world)({ ...on, actor: operator('李姐'), paper: 'HT', amount: MOST * PART })).to.deep.equal({ signed: true });
+    const on = { community, cycle, number: 3, day: RESULT_DAY };
+    expect(await tried(world)(signContract, { ...on, actor: operator('李姐'), paper: 'HT', amount: MOST * PART })).to.deep.equal({ signed: true });
     await sealedCycles();
     for (let request = 1; request <= MOST / 2; request += 1) {
-      await payWork(world)({ ...on, amount: PART, paper: `F${request}`, key: `${request}`, actor: cadre });
+      await tried(world)(payWork, { ...on, amount: PART, paper: `F${request}`, key: `${request}`, actor: cadre });
       await requestMembership(world)({ name: `何静${request}`, building: '3栋' }, act(`+86139000${String(request).padStart(5, '0')}`));
       await acceptRequest(world, notify)({ community, request, actor: cadre });
     }

@@ -1,30 +1,22 @@
-import type { Act, Asked, Typed } from '../../src/fund/act/index.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
+import type { Act, Asked } from '../../src/fund/act/index.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import type { World } from '../../src/store/world.ts';
 
-/** Where somebody tries an act, and who; the rest is the address of what it is on: `{ cycle, number: 3 }`. */
-type On = Pick<Asked, 'community' | 'seen'> & { readonly actor: Actor } & { readonly [part: string]: unknown };
+/** Who tries an act, and where; what its address says and what is typed stand beside it. */
+type Given = Pick<Asked, 'community' | 'actor' | 'seen'> & { readonly [name: string]: unknown };
 
 /** Does an act as the console does. Gives its result, or in short why it did not: `{ waits }`, `{ refused }` (also what it is on: `noSubject`, `changed`), `{ mistakes }`. */
-export function tried(world: World): (act: Act, on: On, input?: Typed) => Promise<object> {
+export function tried(world: World): (act: Act, given: Given) => Promise<object> {
   const context = { world, notify: enqueue(world) };
-  return async (act, { community, seen, actor, ...place }, input = {}) => {
-    const at = Object.fromEntries(Object.entries(place).map(([name, value]) => [name, String(value)]));
-    const performed = await act.perform(context, { community, at, seen, input, actor });
-    switch (performed.is) {
-      case 'done':
-        return performed.result;
-      case 'waits': {
-        const { is: _, ...waiting } = performed;
-        return waiting;
-      }
-      case 'refused':
-        return { refused: performed.refused };
-      case 'mistaken':
-        return { mistakes: performed.mistakes };
-      default:
-        return { refused: performed.is };
-    }
+  return async (act, { community, actor, seen, ...given }) => {
+    const place = [...act.path.matchAll(/:(\w+)/g)].map(([, name = '']) => [name, String(given[name])]);
+    const input = Object.fromEntries(act.fields.map(({ name }) => [name, given[name]]));
+    const performed = await act.perform(context, { community, at: Object.fromEntries(place), seen, input, actor });
+    if (performed.is === 'done') return performed.result;
+    if (performed.is === 'refused') return { refused: performed.refused };
+    if (performed.is === 'mistaken') return { mistakes: performed.mistakes };
+    if (performed.is !== 'waits') return { refused: performed.is };
+    const { is: _, ...waiting } = performed;
+    return waiting;
   };
 }

@@ -11,6 +11,7 @@ import { collection } from '../../src/store/collection.ts';
 import { dayOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { type Town, town } from '../support/town.ts';
+import { tried } from '../support/tried.ts';
 import { DAY, phoneNumber } from './community.ts';
 
 export const PROPOSES = new Date('2026-11-10T00:00:00+08:00');
@@ -147,12 +148,8 @@ export async function carryOut(world: World, { community, cycle, residents }: To
       .toBuffer();
     const picture = await makePicture(bytes);
     if ('refused' in picture) throw new Error(picture.refused);
-    await addProgress(
-      { ...world, now: () => day(10) },
-      operator('周敏'),
-      { _id: { cycle, number: 3 } },
-      { text, pictures: [picture], at: day(days) },
-    );
+    const later = tried({ ...world, now: () => day(10) });
+    await later(addProgress, { community, cycle, number: 3, actor: operator('周敏'), text, pictures: [picture], at: day(days) });
   }
   await collection(Rating).insertMany(
     ratings.map((stars, index) => ({

@@ -1,5 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { subject } from '../act/index.ts';
 import { findCycle } from '../cycles/index.ts';
 
 /**
@@ -135,6 +136,17 @@ export function leftOf({ granted, own, paid }: Sums): number {
 export function accountSubject(cycle: string): string {
   return `account/${cycle}`;
 }
+
+/** A cycle's account, as acts are done to it. */
+export const onAccount = subject({
+  path: '/account/:cycle',
+  find: async (_context, community, { cycle = '' }, session) =>
+    collection(Account).findOne({ _id: cycle, community }, { ...(session && { session }) }),
+  name: ({ _id }: AccountRecord) => accountSubject(_id),
+});
+
+/** The same for acts that rest on how it stood when it was looked at: how many entries it had. */
+export const onAccountSeen = subject({ ...onAccount, revision: ({ entries }) => entries });
 
 interface Opening {
   readonly cycle: string;

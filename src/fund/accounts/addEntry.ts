@@ -9,7 +9,7 @@ import { Account, AccountEntry, type AccountEntryRecord, type AccountRecord, typ
 /** The greatest amount of an entry: sums stay exact whole numbers. */
 const LARGEST = 1_000_000_000_000;
 /** In characters. */
-const LONGEST_PAPER = 60;
+export const LONGEST_PAPER = 60;
 
 /** An entry as it is added. */
 export type EntryGiven = Readonly<Omit<AccountEntryRecord, '_id' | 'community'>>;
@@ -30,6 +30,20 @@ export type EntryRefusal =
   | 'beyondGrant'
   | 'beyondContract'
   | 'negative';
+
+/** What acts refuse who add an entry, with the fields that it is about. */
+export const ENTRY_REFUSALS = {
+  noAccount: null,
+  noWork: null,
+  closed: null,
+  amount: 'amount',
+  day: 'day',
+  paper: 'paper',
+  beyondFund: 'amount',
+  beyondGrant: 'amount',
+  beyondContract: 'amount',
+  negative: 'amount',
+} as const satisfies Record<EntryRefusal, string | null>;
 
 /** It was added under the same key earlier (`same`), or `after` is the account with it. `sums`: those of the entry's work then. */
 export type EntryPlanned =

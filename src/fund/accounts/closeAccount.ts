@@ -1,37 +1,26 @@
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import type { World } from '../../store/world.ts';
-import { type Detail, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
-import { Account, accountSubject, leftOf, totalOf } from './account.ts';
-
-export type AccountClosed = { readonly left: number } | Waiting | { readonly refused: 'noAccount' | 'already' | 'owed' | 'changed' };
+import { act, done, refuse } from '../act/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
+import { Account, leftOf, onAccountSeen, totalOf } from './account.ts';
 
 /**
- * Closes a cycle's account for good with what is left; a supervisor confirms it. Everything contracted has to be paid first; a correction takes off the contract what will not be
- * paid. `seen`: how many entries the account had when it was looked at. Rejects with `not-allowed` (`checkRight`).
+ * Closes a cycle's account for good with what is left; a supervisor confirms it. Everything contracted has to be paid first; a correction takes off the contract
+ * what will not be paid.
  */
-export function closeAccount(world: World): (closing: { cycle: string; seen: number; actor: Actor }) => Promise<AccountClosed> {
-  return async ({ cycle, seen, actor }) => {
-    const found = await collection(Account).findOne({ _id: cycle });
-    if (!found) return { refused: 'noAccount' };
-    const { community } = found;
-    const acting = checkRight(actor, 'closeAccount', community);
-    const subject = accountSubject(cycle);
-    const outcome = await withLog(world)(community, async (session, write): Promise<AccountClosed | { readonly asks: Detail }> => {
-      const account = (await collection(Account).findOne({ _id: cycle }, { session })) ?? found;
-      if (account.closed) return { refused: 'already' };
-      if (account.entries !== seen) return { refused: 'changed' };
-      const total = totalOf(account.works);
-      if (total.contracted !== total.paid) return { refused: 'owed' };
-      const left = leftOf(total);
-      const detail = { after: { ...total, remaining: left } };
-      if (needsSecond(actor, 'closeAccount', undefined)) return { asks: detail };
-      await collection(Account).updateOne({ _id: cycle }, { $set: { closed: { left, by: actor.name, at: world.now() } } }, { session });
-      await write({ ...acting, subject, detail });
-      return { left };
-    });
-    if (!('asks' in outcome)) return outcome;
-    return askSecond(world)({ act: 'closeAccount', community, actor, subject, detail: outcome.asks, payload: { cycle, seen } });
-  };
-}
+export const closeAccount = act({
+  name: 'account.close',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onAccountSeen,
+  input: z.strictObject({}),
+  refusals: { already: null, owed: null },
+  async run({ world, session, on, actor }) {
+    if (on.closed) return refuse('already');
+    const total = totalOf(on.works);
+    if (total.contracted !== total.paid) return refuse('owed');
+    const left = leftOf(total);
+    await collection(Account).updateOne({ _id: on._id }, { $set: { closed: { left, by: actor.name, at: world.now() } } }, { session });
+    return done({ left }, { after: { ...total, remaining: left } });
+  },
+});

@@ -11,6 +11,7 @@ export {
   completeAccounts,
   type EntryKind,
   leftOf,
+  onAccount,
   openAccount,
   type Sums,
   sumsIn,
@@ -20,18 +21,19 @@ export {
 export {
   addEntry,
   detailOf,
+  ENTRY_REFUSALS,
   type EntryGiven,
   type EntryRefusal,
   type EntryWritten,
   entryKey,
   entryOf,
   entryUnder,
+  LONGEST_PAPER,
   planEntry,
 } from './addEntry.ts';
 export { closeAccount } from './closeAccount.ts';
 export {
   type AccountRead,
-  communityOfAccount,
   correctedEntry,
   enteredAlone,
   entriesBefore,

@@ -25,11 +25,6 @@ export async function sumsOf(cycle: string, work: number | undefined, session: m
   return sumsIn(account ?? { works: [] }, work);
 }
 
-/** The community whose account a cycle's is; undefined if it has none. */
-export async function communityOfAccount(cycle: string): Promise<string | undefined> {
-  return (await collection(Account).findOne({ _id: cycle }, { projection: { community: 1 } }))?.community;
-}
-
 /** An entry by its number, for an act; null if there is none. */
 export function findEntry(cycle: string, entry: number): Promise<AccountEntryRecord | null> {
   return collection(AccountEntry).findOne({ _id: { cycle, entry } });

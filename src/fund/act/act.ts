@@ -25,6 +25,8 @@ export interface Subject<Found> {
   /** Null if there is none in this community. */
   readonly find: (context: Context, community: string, at: Place, session?: mongo.ClientSession) => Promise<Found | null>;
   readonly name: (found: Found) => string;
+  /** It stands with others of its kind on the page of something else. */
+  readonly isOneOfMany?: true;
   /** A number that counts its changes, or what is looked at itself. */
   readonly revision?: (found: Found) => number | string;
 }
@@ -42,8 +44,9 @@ export interface Act<Result extends object = object, Why extends string = string
   readonly may: readonly Holder[];
   /** Who confirms it, if a second person ever has to. */
   readonly confirmedBy?: SecondRole;
-  /** Where its subject is, `Subject.path`. */
+  /** Where its subject is, `Subject.path`; `isOneOfMany`: a page shows several of these. */
   readonly path: string;
+  readonly isOneOfMany: boolean;
   readonly fields: readonly ActField[];
   /** Each refusal with the field that it is about; null: the whole form. */
   readonly refusals: Readonly<Record<Why, string | null>>;
@@ -130,7 +133,10 @@ interface Approval<Found, Input> {
   readonly when?: (standing: Standing<Found, Input>) => boolean | Promise<boolean>;
 }
 
-/** `run` checks what may have changed, and writes. Nothing of it stays if it refuses, or if it has to wait for a second person. It may run several times. */
+/**
+ * `run` checks what may have changed, and writes. Nothing of it stays if it refuses, or if it has to wait for a second person. It may run several times.
+ * `around`: what is done besides before or after its transaction, which is `transact`; it is harmless to repeat.
+ */
 export function act<
   Found,
   const Input extends z.ZodObject,
@@ -144,14 +150,19 @@ export function act<
   readonly input: Input;
   readonly refusals: Refusals;
   readonly run: (step: Step<Found, z.output<Input>>) => Promise<Outcome<Result, keyof Refusals & string>>;
+  readonly around?: (
+    standing: Omit<Standing<Found, z.output<Input>>, 'session'>,
+    transact: () => Promise<Performed<Result, keyof Refusals & string>>,
+  ) => Promise<Performed<Result, keyof Refusals & string>>;
 }): Act<Result, keyof Refusals & string> {
   type Why = keyof Refusals & string;
-  const { name, may, approval, on: where, input: schema, refusals, run } = of;
-  return { name, may, ...(approval && { confirmedBy: approval.by }), path: where.path, fields: fieldsOf(schema), refusals, perform };
+  const { name, may, approval, on: where, input: schema, refusals, run, around } = of;
+  const { path, isOneOfMany = false } = where;
+  return { name, may, ...(approval && { confirmedBy: approval.by }), path, isOneOfMany, fields: fieldsOf(schema), refusals, perform };
 
   async function perform(context: Context, asked: Asked): Promise<Performed<Result, Why>> {
-    const { community, at, seen, actor } = asked;
-    const { world, notify } = context;
+    const { community, at, actor } = asked;
+    const { world } = context;
     const acting = checkRight(actor, of, community);
     const read = schema.safeParse(withoutEmpty(asked.input));
     if (!read.success) {
@@ -159,6 +170,19 @@ export function act<
       return { is: 'mistaken', mistakes: Object.fromEntries(read.error.issues.toReversed().map(({ path, message }) => [path.join('.'), message])) };
     }
     const input = read.data;
+    const found = around && (await where.find(context, community, at));
+    return found
+      ? around({ world, on: found, input, actor, acting }, () => transacted(context, asked, acting, input))
+      : transacted(context, asked, acting, input);
+  }
+
+  async function transacted(
+    context: Context,
+    { community, at, seen, actor }: Asked,
+    acting: Acting,
+    input: z.output<Input>,
+  ): Promise<Performed<Result, Why>> {
+    const { world, notify } = context;
     const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };

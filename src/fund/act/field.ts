@@ -14,14 +14,27 @@ export interface ActField {
   readonly longest?: number;
   /** Those of a choice. */
   readonly values?: readonly string[];
+  /** As `FilesControl`. */
+  readonly accept?: string;
+  readonly isMany?: boolean;
+  readonly make?: FilesControl['make'];
 }
 
 type Control =
   | { readonly control: 'line' | 'lines' | 'phone'; readonly longest: number }
   | { readonly control: 'choice'; readonly values: readonly string[] }
-  | { readonly control: 'number' | 'amount' | 'day' | 'tick' | 'given' };
+  | { readonly control: 'number' | 'amount' | 'day' | 'tick' | 'key' | 'given' }
+  | FilesControl;
 
-const controls = z.registry<Control>();
+/** `make` makes of the bytes of a file what the act takes, or says by a code why it does not: `{ refused }`. */
+export interface FilesControl {
+  readonly control: 'files';
+  readonly accept: string;
+  readonly isMany: boolean;
+  readonly make: (bytes: Buffer) => Promise<object>;
+}
+
+const controls = new WeakMap<z.ZodType, Control>();
 
 /** A text of one line, 1 to `longest` characters. */
 export const line = (longest: number) => shown(text(longest), { control: 'line', longest });
@@ -70,6 +83,21 @@ export const choice = <const Values extends readonly string[]>(values: Values) =
 export const tick = () => shown(z.literal('yes', { error: 'tick' }), { control: 'tick' });
 /** What nobody types: who does the act gives it, as JSON keeps it, such as the rows of a file. */
 export const given = <Schema extends z.ZodType>(schema: Schema) => shown(schema, { control: 'given' });
+/** Names the form or message: what is sent twice counts once. */
+export const key = () => shown(z.string({ error: 'empty' }).min(1).max(200), { control: 'key' });
+/** A file. An act that takes one never waits for a second person. */
+export const file = <Out extends object>(of: FileOf<Out>) => shown(made<Out>(), { control: 'files', isMany: false, ...of });
+export const files = <Out extends object>(of: FileOf<Out>) => shown(z.array(made<Out>()), { control: 'files', isMany: true, ...of });
+
+interface FileOf<Out> extends Pick<FilesControl, 'accept'> {
+  readonly make: (bytes: Buffer) => Promise<Out>;
+}
+
+function made<Out extends object>() {
+  return z.custom<Exclude<Out, { readonly refused: unknown }>>((given) => typeof given === 'object' && given !== null && !('refused' in given), {
+    error: ({ input }) => (typeof input === 'object' && input !== null && 'refused' in input ? String(input.refused) : 'noFile'),
+  });
+}
 
 /** The fields of an act's input, in their order. Throws if one has no control: it was not made by a function of this file. */
 export function fieldsOf(input: z.ZodObject): ActField[] {
@@ -94,6 +122,6 @@ function text(longest: number) {
 }
 
 function shown<Schema extends z.ZodType>(schema: Schema, control: Control): Schema {
-  controls.add(schema, control);
+  controls.set(schema, control);
   return schema;
 }

@@ -14,8 +14,8 @@ import {
   type PictureDrop,
   type PictureGiven,
   type PictureKept,
-  type PictureOf,
   picturesOf,
+  type WithPictures,
 } from '../pictures/index.ts';
 import { countObjections, type ObjectionCounts, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 
@@ -251,6 +251,6 @@ export function dropBoardPicture(world: World) {
 }
 
 /** A publication as its pictures belong to it. */
-export function ofBoard(cycle: string, number: number): PictureOf {
+export function ofBoard(cycle: string, number: number): WithPictures {
   return { kind: 'publication', id: `${cycle}/${number}` };
 }

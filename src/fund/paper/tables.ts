@@ -12,8 +12,8 @@ import {
   type PictureDrop,
   type PictureGiven,
   type PictureKept,
-  type PictureOf,
   picturesOf,
+  type WithPictures,
 } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
@@ -223,6 +223,6 @@ export function readTablePictures({ community, cycle, table }: Of, actor: Actor)
   return picturesOf(community, ofTable(cycle, table));
 }
 
-function ofTable(cycle: string, table: number): PictureOf {
+function ofTable(cycle: string, table: number): WithPictures {
   return { kind: 'table', id: `${cycle}/${table}` };
 }

@@ -20,4 +20,4 @@ export {
   putPicture,
   readPicture,
 } from './keepPicture.ts';
-export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureOf, type PictureSize } from './picture.ts';
+export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureSize, type WithPictures } from './picture.ts';

@@ -17,6 +17,7 @@ import {
   type PictureOf,
   type PictureRecord,
   type PictureSize,
+  type WithPictures,
 } from './picture.ts';
 
 /** A thing has at most so many. */
@@ -38,7 +39,7 @@ export interface PictureGiven {
 }
 
 interface Given extends PictureGiven {
-  readonly of: PictureOf;
+  readonly of: WithPictures;
   /** Whether the thing still takes pictures, looked at in the act's own transaction; it always does if this is absent. */
   readonly isOpen?: (session: mongo.ClientSession) => Promise<boolean>;
 }
@@ -60,7 +61,8 @@ export function keepPicture(world: World): (given: Given) => Promise<PictureKept
   };
 }
 
-interface Put extends Pick<Given, 'community' | 'of' | 'picture' | 'caption'> {
+interface Put extends Pick<Given, 'community' | 'picture' | 'caption'> {
+  readonly of: PictureOf;
   readonly by: string;
 }
 
@@ -98,7 +100,7 @@ export interface PictureDrop {
 /** Takes a picture away, for good, with a reason: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */
 export function dropPicture(
   world: World,
-): (drop: PictureDrop & { readonly of: PictureOf }) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
+): (drop: PictureDrop & { readonly of: WithPictures }) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
   return async ({ community, of, id, reason, actor }) => {
     checkRight(actor, PICTURE_KINDS[of.kind].act, community);
     const acting = checkRight(actor, 'dropPicture', community);

@@ -3,8 +3,8 @@ import { encrypted } from '../../store/encryptedFields.ts';
 import type { RIGHTS, View } from '../people/index.ts';
 
 interface Kind {
-  /** The act by which a picture is kept or taken away. */
-  readonly act: keyof typeof RIGHTS;
+  /** The act by which a picture is kept or taken away; absent if they come and go with something else. */
+  readonly act?: keyof typeof RIGHTS;
   /** What staff have to be allowed to read. */
   readonly view: View;
   /** Whether anybody may look at it. */
@@ -20,7 +20,7 @@ export const PICTURE_KINDS = {
   /** A project of a ballot; the id is `CYCLE/NUMBER`. */
   project: { act: 'keepPicture', view: 'ballot', isPublic: true },
   /** A piece of news of a work; the id is `CYCLE/NUMBER/NEWS`. */
-  work: { act: 'addProgress', view: 'works', isPublic: true },
+  work: { view: 'works', isPublic: true },
   /** The signed sheet of a table; the id is `CYCLE/NUMBER`. */
   table: { act: 'keepTablePicture', view: 'table', isPublic: false },
 } as const satisfies Record<string, Kind>;
@@ -30,6 +30,9 @@ export interface PictureOf {
   readonly kind: keyof typeof PICTURE_KINDS;
   readonly id: string;
 }
+
+/** What has pictures that come and go one by one. */
+export type WithPictures = PictureOf & { readonly kind: Exclude<PictureOf['kind'], 'work'> };
 
 /** `large`: at most 1,600 pixels wide and high; `medium`: at most 960; `small`: at most 480. */
 export const PICTURE_SIZES = ['large', 'medium', 'small'] as const;

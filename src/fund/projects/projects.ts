@@ -11,9 +11,9 @@ import {
   type PictureDrop,
   type PictureGiven,
   type PictureKept,
-  type PictureOf,
   picturesAmong,
   picturesOf,
+  type WithPictures,
 } from '../pictures/index.ts';
 
 export type ProjectsRead =
@@ -117,6 +117,6 @@ export function moveProjectPicture(
   return movePictures(community, ofProject(_id, before), after === undefined ? undefined : ofProject(_id, after), session);
 }
 
-function ofProject(cycle: string, number: number): PictureOf {
+function ofProject(cycle: string, number: number): WithPictures {
   return { kind: 'project', id: `${cycle}/${number}` };
 }

@@ -7,9 +7,9 @@ export type SecondRole = StaffRole | 'any';
 
 /**
  * When an act needs a second person: while a vote is open; if it changes who votes, or from where, while one is open, or an office on the roster; if it
- * ends or skips a vote; if it is more money than one person enters; always.
+ * ends or skips a vote; always.
  */
-type When = 'voting' | 'voterOrOffice' | 'endingVote' | 'muchMoney' | 'always';
+type When = 'voting' | 'voterOrOffice' | 'endingVote' | 'always';
 
 /**
  * The acts that need a second person of those who signed in (docs/contract.md: The console): whom, when, and what is kept until then. Commands on the
@@ -77,51 +77,6 @@ export const WAITING_ACTS = {
     when: 'always',
     payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string(), projects: z.string().optional() }),
   },
-  acceptWork: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({ cycle: z.string(), number: z.int(), day: z.string(), seen: z.int() }),
-  },
-  payWork: {
-    role: 'supervisor',
-    when: 'muchMoney',
-    payload: z.strictObject({
-      ...{ cycle: z.string(), number: z.int(), amount: z.int(), day: z.string(), paper: z.string() },
-      ...{ reason: z.string().optional(), document: z.string().optional(), key: z.string() },
-    }),
-  },
-  changeGrant: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({
-      ...{ cycle: z.string(), work: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
-      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
-    }),
-  },
-  addOwn: {
-    role: 'supervisor',
-    when: 'muchMoney',
-    payload: z.strictObject({
-      ...{ cycle: z.string(), work: z.int(), amount: z.int(), day: z.string() },
-      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
-    }),
-  },
-  addExtra: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({
-      ...{ cycle: z.string(), amount: z.int(), day: z.string(), paper: z.string(), reason: z.string(), key: z.string() },
-    }),
-  },
-  correctEntry: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({
-      ...{ cycle: z.string(), entry: z.int(), to: z.int(), seen: z.int(), day: z.string(), reason: z.string() },
-      ...{ paper: z.string().optional(), document: z.string().optional(), key: z.string() },
-    }),
-  },
-  closeAccount: { role: 'supervisor', when: 'always', payload: z.strictObject({ cycle: z.string(), seen: z.int() }) },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: SecondRole; readonly when: When; readonly payload: z.ZodType }>>;
 
 export type WaitingAct = keyof typeof WAITING_ACTS;

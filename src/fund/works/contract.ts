@@ -1,66 +1,44 @@
-import { cleanText } from '../../store/text.ts';
-import { isDay } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
-import { addEntry, detailOf, type EntryRefusal, entryOf } from '../accounts/index.ts';
+import { z } from 'zod';
+import { addEntry, detailOf, ENTRY_REFUSALS, entryOf, LONGEST_PAPER } from '../accounts/index.ts';
+import { act, amount, day, done, line, refuse } from '../act/index.ts';
 import { todayIn } from '../communities/index.ts';
-import { withLog } from '../log/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { hasDocument } from './documents.ts';
-import { isStepDay, stepDeed, takeStep } from './takeStep.ts';
-import { findWork, type OnWork, workFor } from './work.ts';
-
-const LONGEST_NUMBER = 60;
-
-interface Signing extends OnWork {
-  /** The contract's. */
-  readonly paper: string;
-  /** In whole units of the cycle's currency. */
-  readonly amount: number;
-  readonly day: string;
-  /** The day by which the work is to be finished. */
-  readonly until?: string;
-  readonly document?: string;
-}
-
-export type Signed =
-  | { readonly signed: true }
-  /** `beyondOffer`: the sum is more than the chosen offer. */
-  | { readonly refused: EntryRefusal | 'noWork' | 'notChosen' | 'noNumber' | 'beyondOffer' | 'until' | 'noDocument' | 'changed' };
+import { isStepDay, stepDetail, takeStep } from './takeStep.ts';
+import { onWork, type WorkStep } from './work.ts';
 
 /**
- * Records the contract with the implementer that was chosen. Its sum becomes an entry of the account. It may not be more than the chosen offer,
- * nor more than what was granted and brought. Rejects with `not-allowed` (`checkRight`).
+ * Records the contract (`paper`: its number) with who was chosen, in whole units of the cycle's currency; the work is to be finished `until` a day. Its sum
+ * becomes an entry of the account. It may not be more than the chosen offer, nor more than what was granted and brought.
  */
-export function signContract(world: World): (signing: Signing) => Promise<Signed> {
-  return async ({ paper: written, amount, day, until, document, ...on }) => {
-    const { cycle, number, actor } = on;
-    const found = await workFor(on, 'signContract');
-    if (!found) return { refused: 'noWork' };
-    const { work, acting, community } = found;
-    if (work.state !== 'chosen') return { refused: 'notChosen' };
-    const paper = cleanText(written);
-    if (paper === '' || [...paper].length > LONGEST_NUMBER) return { refused: 'noNumber' };
-    if (amount <= 0) return { refused: 'amount' };
-    if (work.chosen && amount > work.chosen.amount) return { refused: 'beyondOffer' };
+export const signContract = act({
+  name: 'work.sign',
+  may: DAILY_WORK,
+  on: onWork,
+  input: z.strictObject({
+    ...{ paper: line(LONGEST_PAPER), amount: amount(), day: day() },
+    ...{ until: day().optional(), document: line(24).optional() },
+  }),
+  refusals: { ...ENTRY_REFUSALS, notChosen: null, beyondOffer: 'amount', until: 'until', noDocument: 'document' },
+  async run({ world, session, on, input: { paper, amount, day, until, document }, actor, acting }) {
+    const { _id, community, state, chosen } = on;
+    const { cycle, number } = _id;
+    if (state !== 'chosen') return refuse('notChosen');
+    if (amount <= 0) return refuse('amount');
+    if (chosen && amount > chosen.amount) return refuse('beyondOffer');
     const today = await todayIn(world, community);
-    if (!isStepDay(work, day, today)) return { refused: 'day' };
-    if (until !== undefined && (!isDay(until) || until < day)) return { refused: 'until' };
-    if (document !== undefined && !(await hasDocument(work, document))) return { refused: 'noDocument' };
+    if (!isStepDay(on, day, today)) return refuse('day');
+    if (until !== undefined && until < day) return refuse('until');
+    if (document !== undefined && !(await hasDocument(on, document))) return refuse('noDocument');
     const shown = document === undefined ? {} : { document };
-    const key = `${number}/${work.revision}`;
+    const key = `${number}/${on.revision}`;
     const given = entryOf(world, acting, cycle, { work: number, kind: 'contracted', amount, day, paper, ...shown, key });
-    return withLog(world)(community, async (session, write): Promise<Signed> => {
-      if ((await findWork(cycle, number, session))?.revision !== work.revision) return { refused: 'changed' };
-      const entry = await addEntry(cycle, given, today, session);
-      if ('refused' in entry) return entry;
-      const step = { state: 'signed' as const, day, by: actor.name, at: world.now() };
-      const contract = { number: paper, amount, day, ...(until !== undefined && { until }), ...shown };
-      await takeStep(work, step, session, undefined, { contract });
-      const deed = stepDeed(acting, work, step);
-      await write({
-        ...deed,
-        detail: { ...deed.detail, after: { ...deed.detail.after, ...detailOf(entry.entry, given).after, ...(until && { until }) } },
-      });
-      return { signed: true };
-    });
-  };
-}
+    const entry = await addEntry(cycle, given, today, session);
+    if ('refused' in entry) return entry;
+    const step: WorkStep = { state: 'signed', day, by: actor.name, at: world.now() };
+    const finish = until === undefined ? {} : { until };
+    await takeStep(on, step, session, undefined, { contract: { number: paper, amount, day, ...finish, ...shown } });
+    const { before, after } = stepDetail(on, step);
+    return done({ signed: true }, { before, after: { ...after, ...detailOf(entry.entry, given).after, ...finish } });
+  },
+});

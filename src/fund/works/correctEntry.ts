@@ -1,76 +1,57 @@
-import type { mongo } from 'mongoose';
-import { cleanText } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
-import { accountSubject, communityOfAccount, correctedEntry, type EntryRefusal, findEntry } from '../accounts/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import type { Waiting } from '../second/index.ts';
+import { z } from 'zod';
+import { correctedEntry, ENTRY_REFUSALS, findEntry, LONGEST_PAPER, onAccount } from '../accounts/index.ts';
+import { act, amount, day, key, line, number, refuse } from '../act/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { documentTitle } from './documents.ts';
-import { enterMoney, type Planned } from './enterMoney.ts';
-import { type PayoutRefusal, payoutRefusal } from './payWork.ts';
+import { enterMoney } from './enterMoney.ts';
+import { papersIn } from './grants.ts';
+import { payoutRefusal } from './payWork.ts';
 import { findWork } from './work.ts';
-
-interface Correction {
-  readonly cycle: string;
-  readonly entry: number;
-  /** What it should have said. */
-  readonly to: number;
-  /** What it said when that was looked at, earlier corrections included. */
-  readonly seen: number;
-  readonly day: string;
-  readonly reason: string;
-  readonly paper?: string;
-  /** A document of the work that shows the paper. */
-  readonly document?: string;
-  /** Names the form: what is sent twice counts once. */
-  readonly key: string;
-  readonly actor: Actor;
-}
-
-/** `same`: nothing would change. `isCorrection`: the entry is one itself. `changed`: it says something else by now. */
-type Refused = { readonly refused: EntryRefusal | PayoutRefusal | 'noEntry' | 'noReason' | 'noDocument' | 'same' | 'changed' | 'isCorrection' };
 
 const MOST_CORRECTIONS = 100;
 
 /**
  * Corrects an entry by another one, with a reason; the wrong one stays. A supervisor confirms it. A work that is no longer paid off by it is `accepted` again.
- * Rejects with `not-allowed` (`checkRight`).
+ * `was`: what the entry says now, earlier corrections included; `amount`: what it should say.
  */
-export function correctEntry(world: World): (correction: Correction) => Promise<{ readonly entry: number } | Waiting | Refused> {
-  return async ({ cycle, entry: number, to, seen, day, reason: written, paper, document, key, actor }) => {
-    const community = await communityOfAccount(cycle);
-    if (community === undefined) return { refused: 'noAccount' };
-    checkRight(actor, 'correctEntry', community);
-    const reason = cleanText(written);
-    if (reason === '') return { refused: 'noReason' };
+export const correctEntry = act({
+  name: 'account.correct',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onAccount,
+  input: z.strictObject({
+    ...{ entry: number(), was: amount(), amount: amount(), day: day(), paper: line(LONGEST_PAPER).optional(), document: line(24).optional() },
+    ...{ reason: line(300), key: key() },
+  }),
+  refusals: {
+    ...ENTRY_REFUSALS,
+    ...{ noEntry: 'entry', isCorrection: 'entry', changed: 'was', same: 'amount', noDocument: 'document' },
+    ...{ isStaff: null, notAccepted: null, noPapers: null },
+  },
+  async run({ world, session, on, input: { entry: number, was, amount: to, day, paper, document, reason, key }, acting }) {
+    const { _id: cycle, community } = on;
     const entry = await findEntry(cycle, number);
-    if (!entry) return { refused: 'noEntry' };
+    if (!entry) return refuse('noEntry');
     const { work, kind } = entry;
-    if (entry.corrects !== undefined) return { refused: 'isCorrection' };
-    const papers = { ...(paper !== undefined && { paper }), ...(document !== undefined && { document }) };
+    if (entry.corrects !== undefined) return refuse('isCorrection');
     const title =
       document === undefined || work === undefined ? undefined : await documentTitle({ _id: { cycle, number: work }, community }, document);
-    if (document !== undefined && title === undefined) return { refused: 'noDocument' };
-    const on = { act: 'correctEntry' as const, cycle, community, work, actor, subject: accountSubject(cycle), key };
-    return enterMoney(world)(on, async (session): Promise<Planned | Refused> => {
+    if (document !== undefined && title === undefined) return refuse('noDocument');
+    return enterMoney({ world, session, acting, cycle, work, key }, async () => {
       const { now = entry.amount, corrections = 0 } = (await correctedEntry(cycle, number, session)) ?? {};
-      if (now !== seen) return { refused: 'changed' };
-      if (to === now) return { refused: 'same' };
-      if ((to < 0 && kind !== 'granted') || corrections >= MOST_CORRECTIONS) return { refused: 'amount' };
-      const refused = kind === 'paid' && to > now ? await morePaid(to - now, session) : undefined;
-      if (refused) return { refused };
-      const named = { ...(paper !== undefined && { paper }), ...(title !== undefined && { document: title }) };
-      const was = { entry: number, kind, ...(work !== undefined && { work }), amount: now, ...(entry.paper && { paper: entry.paper }) };
-      const detail = { before: was, after: { ...(work !== undefined && { work }), amount: to, day, ...named }, reason };
-      const payload = { cycle, entry: number, to, seen, day, reason, ...papers, key };
+      if (now !== was) return refuse('changed');
+      if (to === now) return refuse('same');
+      if ((to < 0 && kind !== 'granted') || corrections >= MOST_CORRECTIONS) return refuse('amount');
+      const paid = kind === 'paid' && to > now && work !== undefined ? await findWork(cycle, work, session) : null;
+      const why = paid && (await payoutRefusal(world, paid, to - now, session));
+      if (why) return refuse(why);
+      const before = { entry: number, kind, ...(work !== undefined && { work }), amount: now, ...(entry.paper && { paper: entry.paper }) };
+      const after = { ...(work !== undefined && { work }), amount: to, day, ...papersIn({ paper, document: title }) };
       return {
-        entry: { kind, amount: to - now, day, reason, ...papers, corrects: number },
-        asking: { act: 'correctEntry', detail, payload, about: `${cycle}/${number}` },
+        entry: { kind, amount: to - now, day, reason, ...papersIn({ paper, document }), corrects: number },
+        shown: { before, after, reason },
+        about: `${cycle}/${number}`,
       };
     });
-
-    async function morePaid(amount: number, session: mongo.ClientSession): Promise<PayoutRefusal | undefined> {
-      const paid = work === undefined ? null : await findWork(cycle, work, session);
-      return paid ? payoutRefusal(world, paid, amount, session) : undefined;
-    }
-  };
-}
+  },
+});

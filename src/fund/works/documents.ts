@@ -1,34 +1,23 @@
 import { model, type mongo, Schema } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { gridFiles } from '../../store/gridFiles.ts';
-import { cleanText } from '../../store/text.ts';
 import { sha256OfFile } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { showsDocument } from '../accounts/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { act, choice, done, file, line, refuse, subject, tick } from '../act/index.ts';
+import { type Actor, checkView, DAILY_WORK } from '../people/index.ts';
 import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
 import { LAST_PAPERS } from './papers.ts';
 import { isOwnWork, ownImplementers } from './readWorks.ts';
-import {
-  changeWork,
-  DOCUMENT_KINDS,
-  type DocumentKind,
-  findWork,
-  type OnWork,
-  Work,
-  type WorkRecord,
-  type WorkState,
-  workFor,
-  workSubject,
-} from './work.ts';
+import { changeWork, DOCUMENT_KINDS, type DocumentKind, onWork, Work, type WorkRecord, type WorkState } from './work.ts';
 
 /** A work has so many at most; an implementer adds none beyond half of them. */
 const MOST = 60;
 const MOST_OF_CYCLE = 1_000;
 /** In characters. */
-export const LONGEST_TITLE = 60;
+const LONGEST_TITLE = 60;
 
 /** A paper of a work. Its bytes are in GridFS (`documentFiles`), encrypted. */
 export interface WorkDocumentRecord {
@@ -88,65 +77,64 @@ export interface MadeDocument {
  * Reads an uploaded paper. Its bytes decide what it is, not its name. A PDF stays as it is; one that is not complete is refused. A picture is made
  * anew: upright, without the place and the device. Anything else is refused.
  */
-export async function makeDocument(bytes: Uint8Array): Promise<MadeDocument | { readonly refused: NotMade }> {
+export async function makeDocument(bytes: Uint8Array): Promise<MadeDocument | { readonly refused: NotMade | 'unknownPaper' | 'brokenPaper' }> {
   if (bytes.length > LARGEST_PICTURE) return { refused: 'tooLarge' };
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.toString('latin1', 0, 5) !== '%PDF-') {
     const picture = await makePicture(bytes);
-    return 'refused' in picture ? picture : { type: 'jpeg', bytes: picture.large, original: picture.original };
+    if ('refused' in picture)
+      return { refused: picture.refused === 'unknown' || picture.refused === 'broken' ? `${picture.refused}Paper` : picture.refused };
+    return { type: 'jpeg', bytes: picture.large, original: picture.original };
   }
-  if (!view.toString('latin1', Math.max(0, view.length - 2_048)).includes('%%EOF')) return { refused: 'broken' };
+  if (!view.toString('latin1', Math.max(0, view.length - 2_048)).includes('%%EOF')) return { refused: 'brokenPaper' };
   return { type: 'pdf', bytes: view, original: await sha256OfFile(view) };
 }
 
-interface Keeping extends OnWork {
-  readonly kind: string;
-  readonly title: string;
-  readonly made: MadeDocument;
-  readonly isPublic: boolean;
+/**
+ * Keeps a paper of a work; the same one twice is kept once. The file is there before its record, so that no record ever lacks its file. An implementer keeps
+ * them only of their own works, and never as a copy for everybody.
+ */
+export const keepDocument = act({
+  name: 'document.keep',
+  may: [...DAILY_WORK, 'staff implementer'],
+  on: onWork,
+  input: z.strictObject({
+    ...{ kind: choice(DOCUMENT_KINDS), title: line(LONGEST_TITLE), isPublic: tick().optional() },
+    file: file({ accept: 'application/pdf,image/jpeg,image/png,image/webp', make: makeDocument }),
+  }),
+  refusals: { tooMany: null },
+  async around({ world, on, input: { file }, actor }, transact) {
+    await isOwnWork(world)(on, actor);
+    const _id = idOf(world, on, file);
+    if (await isFull(on, _id, actor)) return { is: 'refused', refused: 'tooMany' };
+    await files(world).keep(_id, file.bytes);
+    return transact();
+  },
+  async run({ world, session, on, input: { kind, title, isPublic: wanted, file }, actor }) {
+    const _id = idOf(world, on, file);
+    if (await collection(WorkDocument).findOne({ _id }, { session, projection: { _id: 1 } })) return done({ kept: _id });
+    if (await isFull(on, _id, actor, session)) return refuse('tooMany');
+    const { type, original, bytes } = file;
+    const isPublic = wanted !== undefined && actor.role !== 'implementer';
+    await changeWork(on, { $addToSet: { papers: kind } }, session);
+    await collection(WorkDocument).insertOne(
+      { _id, community: on.community, of: on._id, kind, title, type, size: bytes.length, original, isPublic, by: actor.name, at: world.now() },
+      { session },
+    );
+    return done({ kept: _id }, { after: { kind, title, original, public: isPublic } });
+  },
+});
+
+function idOf({ vault }: World, { _id: { cycle, number }, community }: WorkRecord, { original }: MadeDocument): string {
+  return Buffer.from(vault.hmac('document', community, cycle, String(number), original), 'base64url')
+    .toString('hex')
+    .slice(0, 24);
 }
 
-export type DocumentKept = { readonly kept: string } | { readonly refused: 'noWork' | 'kind' | 'title' | 'tooMany' | 'changed' };
-
-/**
- * Keeps a paper of a work; the same one twice is kept once. The file is there before its record, so that no record ever lacks its file. Rejects with
- * `not-allowed` (`checkRight`): an implementer only for their own works, and never as a copy for everybody.
- */
-export function keepDocument(world: World): (keeping: Keeping) => Promise<DocumentKept> {
-  return async ({ kind: given, title: written, made, isPublic: wanted, ...on }) => {
-    const found = await workFor(on, 'keepDocument');
-    if (!found) return { refused: 'noWork' };
-    const { acting, community } = found;
-    await isOwnWork(world)(found.work, on.actor);
-    const kind = DOCUMENT_KINDS.find((each) => each === given);
-    if (!kind) return { refused: 'kind' };
-    const title = cleanText(written);
-    if (title === '' || [...title].length > LONGEST_TITLE) return { refused: 'title' };
-    const { cycle, number } = on;
-    const isPublic = wanted && on.actor.role !== 'implementer';
-    const hmac = world.vault.hmac('document', community, cycle, String(number), made.original);
-    const _id = Buffer.from(hmac, 'base64url').toString('hex').slice(0, 24);
-    if (await isFull()) return { refused: 'tooMany' };
-    await files(world).keep(_id, made.bytes);
-    return withLog(world)(community, async (session, write): Promise<DocumentKept> => {
-      if (await collection(WorkDocument).findOne({ _id }, { session, projection: { _id: 1 } })) return { kept: _id };
-      if (await isFull(session)) return { refused: 'tooMany' };
-      const work = await findWork(cycle, number, session);
-      if (!work) return { refused: 'noWork' };
-      if (!(await changeWork(work, { $addToSet: { papers: kind } }, session))) return { refused: 'changed' };
-      const about = { kind, title, type: made.type, size: made.bytes.length, original: made.original, isPublic };
-      await collection(WorkDocument).insertOne({ _id, community, of: { cycle, number }, ...about, by: on.actor.name, at: world.now() }, { session });
-      await write({ ...acting, subject: workSubject(work._id), detail: { after: { kind, title, original: made.original, public: isPublic } } });
-      return { kept: _id };
-    });
-
-    /** Whether the work has as many as it may, this one not counted. */
-    async function isFull(session?: mongo.ClientSession): Promise<boolean> {
-      const others = { ...ofWork(community, { cycle, number }), _id: { $ne: _id } };
-      const most = on.actor.role === 'implementer' ? MOST / 2 : MOST;
-      return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= most;
-    }
-  };
+/** Whether a work has as many papers as it may, this one not counted. */
+async function isFull({ _id: of, community }: WorkRecord, _id: string, { role }: Actor, session?: mongo.ClientSession): Promise<boolean> {
+  const others = { ...ofWork(community, of), _id: { $ne: _id } };
+  return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= (role === 'implementer' ? MOST / 2 : MOST);
 }
 
 function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
@@ -160,56 +148,56 @@ export async function seePapers({ _id, community }: Pick<WorkRecord, '_id' | 'co
   await collection(WorkDocument).updateMany(ofWork(community, _id), { $set: { isSeen: true } }, { session });
 }
 
+/** A paper of a work. */
+const onDocument = subject({
+  path: `${onWork.path}/documents/:document`,
+  isOneOfMany: true,
+  find: async (context, community, { document = '', ...at }, session) => {
+    const work = await onWork.find(context, community, at, session);
+    const record =
+      work && (await collection(WorkDocument).findOne({ _id: document, ...ofWork(community, work._id) }, { ...(session && { session }) }));
+    return record && { work, record };
+  },
+  name: ({ work }) => onWork.name(work),
+});
+
 /**
  * Removes a paper for good, with a reason. What an offer, the contract or an entry of the account refers to, a second person had before them, or an accepted
- * work was accepted and paid by, stays; if it was for everybody, it is no more. Rejects with `not-allowed` (`checkRight`).
+ * work was accepted and paid by, stays; if it was for everybody, it is no more.
  */
-export function dropDocument(
-  world: World,
-): (
-  drop: OnWork & { readonly id: string; readonly reason: string },
-) => Promise<
-  { readonly dropped: true } | { readonly hidden: true } | { readonly refused: 'noWork' | 'noDocument' | 'noReason' | 'isUsed' | 'changed' }
-> {
-  return async ({ id, reason: written, ...on }) => {
-    const found = await workFor(on, 'dropDocument');
-    if (!found) return { refused: 'noWork' };
-    const { acting, community } = found;
-    const reason = cleanText(written);
-    if (reason === '') return { refused: 'noReason' };
-    const { cycle, number } = on;
-    const outcome = await withLog(world)(community, async (session, write) => {
-      const work = await findWork(cycle, number, session);
-      const document = await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, { cycle, number }) }, { session });
-      if (!work || !document) return { refused: 'noDocument' as const };
-      const { kind, title, original, isPublic } = document;
-      const isAccepted = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(kind);
-      const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
-      const stays = document.isSeen || isAccepted || isShown || (await showsDocument(cycle, number, id, session));
-      if (stays && !isPublic) return { refused: 'isUsed' as const };
-      if (stays) {
-        await collection(WorkDocument).updateOne({ _id: id }, { $set: { isPublic: false } }, { session });
-        if (!(await changeWork(work, {}, session))) return { refused: 'changed' as const };
-        await write({
-          ...acting,
-          subject: workSubject(work._id),
-          detail: { before: { kind, title, original, public: true }, after: { public: false }, reason },
-        });
-        return { hidden: true as const };
-      }
-      await collection(WorkDocument).deleteOne({ _id: id }, { session });
-      const left = await collection(WorkDocument)
-        .find(ofWork(community, { cycle, number }), { session, projection: { kind: 1 } })
-        .toArray();
-      const papers = DOCUMENT_KINDS.filter((kind) => left.some((each) => each.kind === kind));
-      if (!(await changeWork(work, { $set: { papers } }, session))) return { refused: 'changed' as const };
-      await write({ ...acting, subject: workSubject(work._id), detail: { before: { kind, title, original }, reason } });
-      return { dropped: true as const };
-    });
-    if ('dropped' in outcome) await files(world).remove(id);
+export const dropDocument = act({
+  name: 'document.drop',
+  may: DAILY_WORK,
+  on: onDocument,
+  input: z.strictObject({ reason: line(300) }),
+  refusals: { isUsed: null },
+  async around({ world, on }, transact) {
+    const outcome = await transact();
+    if (outcome.is === 'done' && 'dropped' in outcome.result) await files(world).remove(on.record._id);
     return outcome;
-  };
-}
+  },
+  async run({ session, on: { work, record }, input: { reason } }): Promise<ReturnType<typeof refuse<'isUsed'>> | ReturnType<typeof done<Dropped>>> {
+    const { _id: id, community, kind, title, original, isPublic, isSeen } = record;
+    const { cycle, number } = work._id;
+    const isAccepted = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(kind);
+    const isShown = work.contract?.document === id || work.offers.some((offer) => offer.document === id);
+    const stays = isSeen || isAccepted || isShown || (await showsDocument(cycle, number, id, session));
+    if (stays && !isPublic) return refuse('isUsed');
+    if (stays) {
+      await collection(WorkDocument).updateOne({ _id: id }, { $set: { isPublic: false } }, { session });
+      await changeWork(work, {}, session);
+      return done<Dropped>({ hidden: true }, { before: { kind, title, original, public: true }, after: { public: false }, reason });
+    }
+    await collection(WorkDocument).deleteOne({ _id: id }, { session });
+    const left = await collection(WorkDocument)
+      .find(ofWork(community, work._id), { session, projection: { kind: 1 } })
+      .toArray();
+    await changeWork(work, { $set: { papers: DOCUMENT_KINDS.filter((each) => left.some((other) => other.kind === each)) } }, session);
+    return done<Dropped>({ dropped: true }, { before: { kind, title, original }, reason });
+  },
+});
+
+type Dropped = { readonly dropped: true } | { readonly hidden: true };
 
 /** A paper as a page shows it. */
 export interface DocumentRead extends Pick<WorkDocumentRecord, 'kind' | 'title' | 'type' | 'size' | 'isPublic' | 'by' | 'at'> {

@@ -70,7 +70,8 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
     const sender = await senderOf({ community, channel, address });
     if (!sender) return false;
     try {
-      return !('refused' in (await addProgress(world, sender.actor, { _id: work }, { text, pictures, at, key })));
+      const asked = { community, at: { cycle: work.cycle, number: String(work.number) }, input: { text, pictures, at, key }, actor: sender.actor };
+      return (await addProgress.perform({ world, notify }, asked)).is === 'done';
     } catch (error) {
       if (error instanceof CodedError && error.code === 'not-allowed') return false;
       throw error;

@@ -1,123 +1,98 @@
-import { cleanText } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
-import { accountSubject, communityOfAccount, type EntryRefusal, sumsOf } from '../accounts/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import type { Waiting } from '../second/index.ts';
+import { z } from 'zod';
+import { ENTRY_REFUSALS, LONGEST_PAPER, onAccount, sumsOf } from '../accounts/index.ts';
+import { act, amount, day, given, key, line, number, refuse } from '../act/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { documentTitle } from './documents.ts';
-import { enterMoney, type Planned } from './enterMoney.ts';
+import { enterMoney } from './enterMoney.ts';
 import { isMuchAlone } from './payWork.ts';
 
-/** `same`: nothing would change. `noReason`, `noPaper`: it takes one. `noDocument`: the work has no such document. `changed`: it was another sum. */
-type Refused = { readonly refused: EntryRefusal | 'noReason' | 'noPaper' | 'noDocument' | 'same' | 'changed' };
-
-type Made = { readonly entry: number } | Waiting | Refused;
-
-interface Given {
-  readonly cycle: string;
-  readonly day: string;
-  /** The number of its paper. */
-  readonly paper?: string;
-  /** Names the form: what is sent twice counts once. */
-  readonly key: string;
-  readonly actor: Actor;
-}
-
-interface OfWork extends Given {
-  readonly work: number;
-  /** A document of the work that shows the paper. */
-  readonly document?: string;
-}
+const LONGEST_REASON = 300;
+/** What is entered of a work: what it is, and its paper, if there is one. */
+const OF_WORK = { work: number(), amount: amount(), day: day(), paper: line(LONGEST_PAPER).optional(), document: line(24).optional() };
 
 /**
- * Changes what is granted to a work to another sum, with a reason; a supervisor confirms it. No more is granted than the budget and what came beyond it. `seen`:
- * what was granted when it was looked at. Rejects with `not-allowed` (`checkRight`).
+ * Changes what is granted to a work to another sum (`amount`), with a reason; a supervisor confirms it. No more is granted than the budget and what came beyond
+ * it. `seen`: what was granted when it was asked.
  */
-export function changeGrant(
-  world: World,
-): (given: OfWork & { readonly to: number; readonly seen?: number | undefined; readonly reason: string }) => Promise<Made> {
-  return async ({ cycle, work, to, seen, reason: written, day, key, actor, ...given }) => {
-    const papers = papersIn(given);
-    const community = await communityOfAccount(cycle);
-    if (community === undefined) return { refused: 'noAccount' };
-    checkRight(actor, 'changeGrant', community);
-    const reason = cleanText(written);
-    if (reason === '') return { refused: 'noReason' };
+export const changeGrant = act({
+  name: 'account.grant',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onAccount,
+  input: z.strictObject({ ...OF_WORK, reason: line(LONGEST_REASON), seen: given(z.int()).optional(), key: key() }),
+  refusals: { ...ENTRY_REFUSALS, noWork: 'work', same: 'amount', changed: null, noDocument: 'document' },
+  async run({ world, session, on, input: { work, amount: to, seen, day, reason, key, ...papers }, acting }) {
+    const { _id: cycle, community } = on;
     const told = await toldOf({ _id: { cycle, number: work }, community }, papers);
     if ('refused' in told) return told;
-    const on = { act: 'changeGrant' as const, cycle, community, work, actor, subject: accountSubject(cycle), key };
-    return enterMoney(world)(on, async (session): Promise<Planned | Refused> => {
+    return enterMoney({ world, session, acting, cycle, work, key }, async () => {
       const { granted } = await sumsOf(cycle, work, session);
-      if (seen !== undefined && granted !== seen) return { refused: 'changed' };
-      if (granted === to) return { refused: 'same' };
-      const detail = { before: { granted }, after: { work, granted: to, day, ...told }, reason };
-      const payload = { cycle, work, to, seen: granted, day, reason, ...papers, key };
-      const entry = { kind: 'granted' as const, amount: to - granted, day, reason, ...papers };
-      return { entry, asking: { act: 'changeGrant', detail, payload, about: `${cycle}/${work}` } };
+      if (seen !== undefined && granted !== seen) return refuse('changed');
+      if (granted === to) return refuse('same');
+      const shown = { before: { granted }, after: { work, granted: to, day, ...told }, reason };
+      const entry = { kind: 'granted' as const, amount: to - granted, day, reason, ...papersIn(papers) };
+      return { entry, shown, about: `${cycle}/${work}`, pinned: { seen: granted } };
     });
-  };
-}
+  },
+});
 
 /**
  * Adds what residents bring themselves to a work. A supervisor confirms it if, with what was added since the last confirmation, it is above the community's
- * `twoPersonsAbove`: so much more may be contracted. Rejects with `not-allowed` (`checkRight`).
+ * `twoPersonsAbove`: so much more may be contracted.
  */
-export function addOwn(world: World): (given: OfWork & { readonly amount: number }) => Promise<Made> {
-  return async ({ cycle, work, amount, day, key, actor, ...given }) => {
-    const papers = papersIn(given);
-    const community = await communityOfAccount(cycle);
-    if (community === undefined) return { refused: 'noAccount' };
-    checkRight(actor, 'addOwn', community);
-    if (!(amount > 0)) return { refused: 'amount' };
+export const addOwn = act({
+  name: 'account.own',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onAccount,
+  input: z.strictObject({ ...OF_WORK, key: key() }),
+  refusals: { ...ENTRY_REFUSALS, noWork: 'work', noDocument: 'document' },
+  async run({ world, session, on, input: { work, amount, day, key, ...papers }, acting }) {
+    const { _id: cycle, community } = on;
+    if (amount <= 0) return refuse('amount');
     const of = { _id: { cycle, number: work }, community };
     const told = await toldOf(of, papers);
     if ('refused' in told) return told;
-    const on = { act: 'addOwn' as const, cycle, community, work, actor, subject: accountSubject(cycle), key };
-    return enterMoney(world)(on, async (session) => {
+    return enterMoney({ world, session, acting, cycle, work, key }, async () => {
       const { own } = await sumsOf(cycle, work, session);
-      const detail = { before: { own }, after: { work, amount, day, ...told, own: own + amount } };
-      const asking = { act: 'addOwn' as const, detail, payload: { cycle, work, amount, day, ...papers, key }, about: `${cycle}/${work}/${key}` };
-      return { entry: { kind: 'own' as const, amount, day, ...papers }, isMuch: await isMuchAlone(of, 'own', amount, session), asking };
+      const shown = { before: { own }, after: { work, amount, day, ...told, own: own + amount } };
+      const takesTwo = await isMuchAlone(of, 'own', amount, session);
+      return { entry: { kind: 'own' as const, amount, day, ...papersIn(papers) }, takesTwo, shown, about: `${cycle}/${work}/${key}` };
     });
-  };
+  },
+});
+
+/** Adds what came to the fund beyond its budget, with the number of the paper that says so and whence it is; a supervisor confirms it. */
+export const addExtra = act({
+  name: 'account.extra',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onAccount,
+  input: z.strictObject({ amount: amount(), day: day(), paper: line(LONGEST_PAPER), reason: line(LONGEST_REASON), key: key() }),
+  refusals: ENTRY_REFUSALS,
+  async run({ world, session, on: { _id: cycle }, input: { amount, day, paper, reason, key }, acting }) {
+    if (amount <= 0) return refuse('amount');
+    return enterMoney({ world, session, acting, cycle, work: undefined, key }, async () => {
+      const entry = { kind: 'extra' as const, amount, day, paper, reason };
+      return { entry, shown: { after: { kind: 'extra', amount, day, paper }, reason }, about: `${cycle}/${key}` };
+    });
+  },
+});
+
+interface Papers {
+  readonly paper?: string | undefined;
+  /** A document of the work that shows it. */
+  readonly document?: string | undefined;
 }
 
-/**
- * Adds what came to the fund beyond its budget, with the number of the paper that says so and whence it is; a supervisor confirms it. Rejects with
- * `not-allowed` (`checkRight`).
- */
-export function addExtra(world: World): (given: Given & { readonly amount: number; readonly reason: string }) => Promise<Made> {
-  return async ({ cycle, amount, day, paper: written = '', reason: why, key, actor }) => {
-    const community = await communityOfAccount(cycle);
-    if (community === undefined) return { refused: 'noAccount' };
-    checkRight(actor, 'addExtra', community);
-    const [paper, reason] = [cleanText(written), cleanText(why)];
-    if (!(amount > 0)) return { refused: 'amount' };
-    if (paper === '') return { refused: 'noPaper' };
-    if (reason === '') return { refused: 'noReason' };
-    const on = { act: 'addExtra' as const, cycle, community, work: undefined, actor, subject: accountSubject(cycle), key };
-    return enterMoney(world)(on, async () => {
-      const about = { amount, day, paper };
-      const asking = {
-        act: 'addExtra' as const,
-        detail: { after: { kind: 'extra', ...about }, reason },
-        payload: { cycle, ...about, reason, key },
-        about: `${cycle}/${key}`,
-      };
-      return { entry: { kind: 'extra' as const, ...about, reason }, asking };
-    });
-  };
-}
-
-function papersIn({ paper, document }: Pick<OfWork, 'paper' | 'document'>): Pick<OfWork, 'paper' | 'document'> {
+/** The papers of an entry, without those that it has not. */
+export function papersIn({ paper, document }: Papers): { readonly paper?: string; readonly document?: string } {
   return { ...(paper !== undefined && { paper }), ...(document !== undefined && { document }) };
 }
 
 /** What is told of a paper: its number, and what its document is called. */
-async function toldOf(
-  work: Parameters<typeof documentTitle>[0],
-  { paper, document }: Pick<OfWork, 'paper' | 'document'>,
-): Promise<{ readonly paper?: string; readonly document?: string } | { readonly refused: 'noDocument' }> {
+async function toldOf(work: Parameters<typeof documentTitle>[0], { paper, document }: Papers): Promise<Papers | { readonly refused: 'noDocument' }> {
   const title = document === undefined ? undefined : await documentTitle(work, document);
   if (document !== undefined && title === undefined) return { refused: 'noDocument' };
-  return { ...(paper !== undefined && { paper }), ...(title !== undefined && { document: title }) };
+  return papersIn({ paper, document: title });
 }

@@ -3,14 +3,12 @@ import { z } from 'zod';
 import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { numbered } from '../../store/databaseErrors.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
-import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView, type StaffRole } from '../people/index.ts';
+import { type Actor, checkView, DAILY_WORK, type StaffRole } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
 
 /** What an implementer is: a firm, a social organisation, a single person with a trade, or residents who do it themselves. */
@@ -75,91 +73,59 @@ function nameOf({ community, number }: ImplementerRecord['_id']): string {
 const LONGEST_NAME = 60;
 const LONGEST_PERSON = 30;
 
-interface Given extends ImplementerContact {
-  readonly organisation: string;
-  readonly kind: string;
-  readonly registration: string;
-}
+/** The list of those who may do works of a community. */
+const onList = subject({
+  path: '/implementers',
+  find: (_context, community, _at, session) => findCommunity(community, session),
+  name: () => 'implementers',
+});
 
-export type ImplementerAdded =
-  | { readonly added: number }
-  /** Which field is wrong. */
-  | { readonly refused: 'organisation' | 'kind' | 'registration' | 'person' | 'phone' };
+const CONTACT = { person: line(LONGEST_PERSON), phone: phoneText() };
 
-/**
- * Adds somebody who may do works to a community's list; the same organisation with the same phone is there once. Rejects with `not-allowed`
- * (`checkRight`).
- */
-export function addImplementer(world: World): (community: string, given: Given, actor: Actor) => Promise<ImplementerAdded> {
-  return async (community, given, actor) => {
-    const acting = checkRight(actor, 'addImplementer', community);
-    const [organisation, registration] = [given.organisation, given.registration].map(cleanText);
-    const kind = IMPLEMENTER_KINDS.find((each) => each === given.kind);
-    const contact = await contactGiven(community, given);
-    if (!organisation || [...organisation].length > LONGEST_NAME) return { refused: 'organisation' };
-    if (!kind) return { refused: 'kind' };
-    if (!/^[0-9A-Za-z-]{0,30}$/.test(registration ?? '')) return { refused: 'registration' };
-    if ('refused' in contact) return contact;
-    const { person, phone } = contact;
+/** Adds somebody who may do works to a community's list; the same organisation with the same phone is there once. */
+export const addImplementer = act({
+  name: 'implementer.add',
+  may: DAILY_WORK,
+  on: onList,
+  input: z.strictObject({ organisation: line(LONGEST_NAME), kind: choice(IMPLEMENTER_KINDS), registration: line(30).optional(), ...CONTACT }),
+  refusals: { registration: 'registration', phone: 'phone' },
+  async run({ world, session, on, input: { organisation, kind, registration, person, ...input }, actor }) {
+    if (registration !== undefined && !/^[0-9A-Za-z-]+$/.test(registration)) return refuse('registration');
+    const phone = phoneIn(input.phone, on.phone);
+    if (!phone) return refuse('phone');
     const hmac = staffPhone(world.vault, phone);
-    return numbered(
-      () => lastImplementer(community),
-      (number) =>
-        withLog(world)(community, async (session, write): Promise<ImplementerAdded> => {
-          const same = await collection(Implementer).findOne(
-            { '_id.community': community, phone: hmac, organisation },
-            { session, projection: { _id: 1 } },
-          );
-          if (same) return { added: same._id.number };
-          const _id = { community, number };
-          const about = { organisation, kind, ...(registration && { registration }) };
-          const encrypted = encryptedContact(world.vault, _id, contact);
-          await collection(Implementer).insertOne({ _id, ...about, contact: encrypted, phone: hmac, by: actor.name, at: world.now() }, { session });
-          await write({ ...acting, subject: `implementer/${number}`, detail: { after: { ...about, name: person, phone } } });
-          return { added: number };
-        }),
-    );
-  };
-}
+    const ofCommunity = { '_id.community': on._id };
+    const same = await collection(Implementer).findOne({ ...ofCommunity, phone: hmac, organisation }, { session, projection: { _id: 1 } });
+    if (same) return done({ added: same._id.number });
+    const last = await collection(Implementer).findOne(ofCommunity, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
+    const _id = { community: on._id, number: (last?._id.number ?? 0) + 1 };
+    const about = { organisation, kind, ...(registration !== undefined && { registration }) };
+    const contact = encryptedContact(world.vault, _id, { person, phone });
+    await collection(Implementer).insertOne({ _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() }, { session });
+    return done({ added: _id.number }, { subject: `implementer/${_id.number}`, after: { ...about, name: person, phone } });
+  },
+});
 
-async function contactGiven(community: string, given: ImplementerContact): Promise<ImplementerContact | { readonly refused: 'person' | 'phone' }> {
-  const person = cleanText(given.person);
-  const phone = phoneIn(given.phone, (await findCommunity(community))?.phone);
-  if (person === '' || [...person].length > LONGEST_PERSON) return { refused: 'person' };
-  return phone ? { person, phone } : { refused: 'phone' };
-}
-
-export type ImplementerChanged = { readonly changed: number } | { readonly refused: 'noImplementer' | 'person' | 'phone' };
-
-/**
- * Changes who answers for an implementer, and their phone; the organisation that may have been chosen stays. Rejects with `not-allowed` (`checkRight`).
- */
-export function changeImplementer(
-  world: World,
-): (community: string, given: ImplementerContact & { readonly number: number }, actor: Actor) => Promise<ImplementerChanged> {
-  return async (community, { number, ...given }, actor) => {
-    const acting = checkRight(actor, 'changeImplementer', community);
-    const contact = await contactGiven(community, given);
-    if ('refused' in contact) return contact;
-    return withLog(world)(community, async (session, write): Promise<ImplementerChanged> => {
-      const record = await findImplementer(community, number, session);
-      if (!record) return { refused: 'noImplementer' };
-      const { _id } = record;
-      const before = contactOf(world.vault, record);
-      if (before.person === contact.person && before.phone === contact.phone) return { changed: number };
-      const set = { contact: encryptedContact(world.vault, _id, contact), phone: staffPhone(world.vault, contact.phone) };
-      await collection(Implementer).updateOne({ _id }, { $set: set }, { session });
-      const told = ({ person: name, phone }: ImplementerContact) => ({ name, phone });
-      await write({ ...acting, subject: `implementer/${number}`, detail: { before: told(before), after: told(contact) } });
-      return { changed: number };
-    });
-  };
-}
-
-async function lastImplementer(community: string): Promise<number | undefined> {
-  const last = await collection(Implementer).findOne({ '_id.community': community }, { sort: { '_id.number': -1 }, projection: { _id: 1 } });
-  return last?._id.number;
-}
+/** Changes who answers for an implementer, and their phone; the organisation that may have been chosen stays. */
+export const changeImplementer = act({
+  name: 'implementer.change',
+  may: DAILY_WORK,
+  on: onList,
+  input: z.strictObject({ implementer: number(), ...CONTACT }),
+  refusals: { noImplementer: 'implementer', phone: 'phone' },
+  async run({ world, session, on, input: { implementer, person, ...input } }) {
+    const phone = phoneIn(input.phone, on.phone);
+    if (!phone) return refuse('phone');
+    const record = await findImplementer(on._id, implementer, session);
+    if (!record) return refuse('noImplementer');
+    const before = contactOf(world.vault, record);
+    if (before.person === person && before.phone === phone) return done({ changed: implementer });
+    const set = { contact: encryptedContact(world.vault, record._id, { person, phone }), phone: staffPhone(world.vault, phone) };
+    await collection(Implementer).updateOne({ _id: record._id }, { $set: set }, { session });
+    const was = { name: before.person, phone: before.phone };
+    return done({ changed: implementer }, { subject: `implementer/${implementer}`, before: was, after: { name: person, phone } });
+  },
+});
 
 /** So many a community has at most on a page. */
 const MOST = 500;

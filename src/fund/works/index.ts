@@ -16,8 +16,6 @@ export {
   documentsOfCycle,
   dropDocument,
   keepDocument,
-  LONGEST_TITLE,
-  makeDocument,
   readDocument,
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
@@ -35,7 +33,7 @@ export {
 export { acceptWork, mendWork, moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { isMuchAlone, isPayable, lookAtPayment, type PaymentRefusal, payoutRefusal, payWork } from './payWork.ts';
-export { addProgress, dropNews, LONGEST_NEWS, newsOfWork, type WorkNewsRead } from './progress.ts';
+export { addProgress, dropNews, newsOfWork, type WorkNewsRead } from './progress.ts';
 export { type ProgressProved, proveProgress } from './proveProgress.ts';
 export {
   isAccepted,

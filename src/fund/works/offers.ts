@@ -5,7 +5,7 @@ import { findCommunity, todayIn } from '../communities/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { hasDocument, seePapers } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
-import { stepDeed, takeStep } from './takeStep.ts';
+import { stepDetail, takeStep } from './takeStep.ts';
 import { changeWork, onWork, onWorkSeen, type WorkRecord } from './work.ts';
 
 /** So many are asked for one work at most. */
@@ -88,7 +88,7 @@ export const chooseImplementer = act({
     await takeStep(on, step, session, undefined, { chosen: { implementer, amount, reason, ...few, by, at } });
     if (confirmed) await seePapers(on, session);
     const { organisation } = (await findImplementer(community, implementer, session)) ?? {};
-    const { before, after } = stepDeed(acting, on, step).detail;
+    const { before, after } = stepDetail(on, step);
     return done({ chosen: implementer }, { before, after: { ...after, implementer, organisation, amount, offers: offersOf(on), ...few }, reason });
   },
 });

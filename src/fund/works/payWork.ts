@@ -1,15 +1,15 @@
 import type { mongo } from 'mongoose';
-import { cleanText } from '../../store/text.ts';
+import { z } from 'zod';
 import type { World } from '../../store/world.ts';
-import { type EntryRefusal, enteredAlone, paidOn, sumsOf } from '../accounts/index.ts';
+import { ENTRY_REFUSALS, enteredAlone, LONGEST_PAPER, paidOn, sumsOf } from '../accounts/index.ts';
+import { act, amount, day, key, line, refuse } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import type { Waiting } from '../second/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { documentTitle } from './documents.ts';
-import { enterMoney, type Planned } from './enterMoney.ts';
-import { isPaidOff } from './followMoney.ts';
+import { enterMoney } from './enterMoney.ts';
 import { decidesHere } from './implementers.ts';
 import { LAST_PAPERS, lacksPapers } from './papers.ts';
-import { findWork, type OnWork, type WorkRecord, type WorkState, workFor, workSubject } from './work.ts';
+import { onWork, type WorkRecord, type WorkState } from './work.ts';
 
 /** Whether a work is paid in this state. */
 export function isPayable(state: WorkState): boolean {
@@ -18,59 +18,42 @@ export function isPayable(state: WorkState): boolean {
 
 const PAYABLE: readonly WorkState[] = ['signed', 'under-way', 'finished', 'to-be-mended', 'accepted'];
 
-interface Payment extends OnWork {
-  readonly amount: number;
-  readonly day: string;
-  /** The invoice's number. */
-  readonly paper: string;
-  /** Why a number is paid on a second time. */
-  readonly reason?: string;
-  readonly document?: string;
-  /** Names the form: what is sent twice is paid once. */
-  readonly key: string;
-}
-
-export type Paid =
-  /** The entry; `isAll`: with it everything contracted is paid. */
-  { readonly entry: number; readonly isAll: boolean } | Waiting | { readonly refused: EntryRefusal | PaymentRefusal | 'noDocument' };
-
 /**
- * Pays a part of a contract, or all of it. It never pays more than is contracted, even if two people pay at once. A supervisor confirms it if more than the
- * community's `twoPersonsAbove` was paid of the work since the last confirmation, this payment included, and if its number was paid on before. If an accepted
- * work is paid off by this, it becomes `paid`. Rejects with `not-allowed` (`checkRight`).
+ * Pays a part of a contract, or all of it, on an invoice (`paper`: its number; `reason`: why it is paid on a second time). It never pays more than is
+ * contracted, even if two people pay at once. A supervisor confirms it if more than the community's `twoPersonsAbove` was paid of the work since the last
+ * confirmation, this payment included, and if its number was paid on before. If an accepted work is paid off by this, it becomes `paid`.
  */
-export function payWork(world: World): (payment: Payment) => Promise<Paid> {
-  return async ({ amount, day, paper: written, reason: why = '', document, key, ...on }) => {
-    const { cycle, number, actor } = on;
-    const found = await workFor(on, 'payWork');
-    if (!found) return { refused: 'noWork' };
-    const { work, community } = found;
-    const [paper, reason] = [cleanText(written), cleanText(why)];
-    const title = document === undefined ? undefined : await documentTitle(work, document);
-    if (document !== undefined && title === undefined) return { refused: 'noDocument' };
-    const shown = { ...(reason && { reason }), ...(document !== undefined && { document }) };
-    const subject = workSubject(work._id);
-    const outcome = await enterMoney(world)(
-      { act: 'payWork', cycle, community, work: number, actor, subject, key },
-      async (session): Promise<Planned | { readonly refused: PaymentRefusal | 'noWork' }> => {
-        const now = await findWork(cycle, number, session);
-        if (!now) return { refused: 'noWork' };
-        const looked = await lookAtPayment(world, now, { amount, paper, reason }, session);
-        if ('refused' in looked) return looked;
-        const { paid } = await sumsOf(cycle, number, session);
-        const detail = {
-          before: { paid, ...(looked.again !== undefined && { paidOn: looked.again }) },
-          after: { kind: 'paid', work: number, amount, day, paper, ...(title !== undefined && { document: title }), paid: paid + amount },
-          ...(reason && { reason }),
-        };
-        const payload = { cycle, number, amount, day, paper, ...shown, key };
-        const entry = { kind: 'paid' as const, amount, day, paper, ...shown };
-        return { entry, isMuch: looked.isMuch, asking: { act: 'payWork', detail, payload, about: `${cycle}/${number}/${key}` } };
-      },
-    );
-    return 'entry' in outcome ? { entry: outcome.entry, isAll: isPaidOff(outcome.sums) } : outcome;
-  };
-}
+export const payWork = act({
+  name: 'work.pay',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: onWork,
+  input: z.strictObject({
+    ...{ amount: amount(), day: day(), paper: line(LONGEST_PAPER), document: line(24).optional() },
+    ...{ reason: line(300).optional(), key: key() },
+  }),
+  refusals: {
+    ...ENTRY_REFUSALS,
+    ...{ notPayable: null, noPaper: 'paper', paperUsed: 'reason', isStaff: null, notAccepted: null, noPapers: null, noDocument: 'document' },
+  },
+  async run({ world, session, on, input: { amount, day, paper, reason = '', document, key }, acting }) {
+    const { cycle, number } = on._id;
+    const title = document === undefined ? undefined : await documentTitle(on, document);
+    if (document !== undefined && title === undefined) return refuse('noDocument');
+    return enterMoney({ world, session, acting, cycle, work: number, key }, async () => {
+      const looked = await lookAtPayment(world, on, { amount, paper, reason }, session);
+      if ('refused' in looked) return looked;
+      const { paid } = await sumsOf(cycle, number, session);
+      const shown = {
+        before: { paid, ...(looked.again !== undefined && { paidOn: looked.again }) },
+        after: { kind: 'paid', work: number, amount, day, paper, ...(title !== undefined && { document: title }), paid: paid + amount },
+        ...(reason && { reason }),
+      };
+      const entry = { kind: 'paid' as const, amount, day, paper, ...(reason && { reason }), ...(document !== undefined && { document }) };
+      return { entry, takesTwo: looked.isMuch, shown, about: `${cycle}/${number}/${key}` };
+    });
+  },
+});
 
 /**
  * Why a payment is not made. `isStaff`: nobody pays themselves. `notAccepted`, `noPapers`: of the last payment of a community that requires papers.

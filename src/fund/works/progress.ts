@@ -1,13 +1,12 @@
 import { model, Schema } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { cleanText } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { type KeptPicture, type MadePicture, MOST_PICTURES, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
+import { act, done, files, given, key, line, lines, refuse, subject } from '../act/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
+import { type KeptPicture, MOST_PICTURES, makePicture, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
 import { isOwnWork } from './readWorks.ts';
-import { changeWork, findWork, type OnWork, type WorkRecord, workFor, workSubject } from './work.ts';
+import { changeWork, onWork } from './work.ts';
 
 /** In characters. */
 export const LONGEST_NEWS = 500;
@@ -48,86 +47,79 @@ schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exis
 
 export const WorkNews = model<WorkNewsRecord>('WorkNews', schema);
 
-export type ProgressAdded =
-  /** The number of the news; `isNew` is false if it came before under the same key. */
-  | { readonly news: number; readonly isNew: boolean }
-  /** `empty`: neither text nor picture. `tooMany`: more than twelve pictures, or a thousand pieces of news (for an implementer half of them). `time`: it is in the future. */
-  | { readonly refused: 'noWork' | 'empty' | 'tooLong' | 'tooMany' | 'time' | 'changed' };
-
 /**
- * Adds news to a work, in whatever state it is: a text, pictures (`makePicture`), or both. Everything is one transaction with the log's entry. `key`: what
- * comes twice under one counts once (a message's `act.key`, a form's). Rejects with `not-allowed`: an implementer may only for their own works.
+ * Adds news to a work, in whatever state it is: a text, pictures, or both. An implementer only to their own works. What comes twice under one key (a message's
+ * `act.key`, a form's) counts once. `at`: now, if it is absent. `tooMany`: more than twelve pictures, or a thousand pieces of news (for an implementer half of
+ * them). `time`: it is in the future.
  */
-export async function addProgress(
-  world: World,
-  actor: Actor,
-  { _id: { cycle, number } }: Pick<WorkRecord, '_id'>,
-  { text: written, pictures, at, key: given }: { text: string; pictures: readonly MadePicture[]; at: Date; key?: string },
-): Promise<ProgressAdded> {
-  const found = await findWork(cycle, number);
-  if (!found) return { refused: 'noWork' };
-  const { community } = found;
-  const acting = checkRight(actor, 'addProgress', community);
-  await isOwnWork(world)(found, actor);
-  const text = cleanText(written);
-  if (text === '' && pictures.length === 0) return { refused: 'empty' };
-  if ([...text].length > LONGEST_NEWS) return { refused: 'tooLong' };
-  if (pictures.length > MOST_PICTURES) return { refused: 'tooMany' };
-  if (at > world.now()) return { refused: 'time' };
-  const key = given === undefined ? {} : { key: world.vault.hmac('act', given, 'progress') };
-  return withLog(world)(community, async (session, write): Promise<ProgressAdded> => {
+export const addProgress = act({
+  name: 'work.progress',
+  may: [...DAILY_WORK, 'resident cadre', 'staff implementer'],
+  on: onWork,
+  input: z.strictObject({
+    text: lines(LONGEST_NEWS).optional(),
+    pictures: files({ accept: 'image/jpeg,image/png,image/webp', make: makePicture }).optional(),
+    ...{ at: given(z.date()).optional(), key: key().optional() },
+  }),
+  refusals: { empty: 'text', tooMany: 'pictures', time: null },
+  async run({ world, session, on, input: { text = '', pictures = [], at = world.now(), key: form }, actor }) {
+    await isOwnWork(world)(on, actor);
+    const { cycle, number } = on._id;
+    if (text === '' && pictures.length === 0) return refuse('empty');
+    if (pictures.length > MOST_PICTURES) return refuse('tooMany');
+    if (at > world.now()) return refuse('time');
+    const key = form === undefined ? {} : { key: world.vault.hmac('act', `${cycle}/${number} ${form}`, 'progress') };
     const same = key.key === undefined ? null : await collection(WorkNews).findOne({ key: key.key }, { session, projection: { _id: 1 } });
-    if (same) return { news: same._id.news, isNew: false };
-    const work = await findWork(cycle, number, session);
-    if (!work) return { refused: 'noWork' };
-    if (work.news >= (actor.role === 'implementer' ? MOST_NEWS / 2 : MOST_NEWS)) return { refused: 'tooMany' };
-    const news = work.news + 1;
+    if (same) return done({ news: same._id.news, isNew: false });
+    if (on.news >= (actor.role === 'implementer' ? MOST_NEWS / 2 : MOST_NEWS)) return refuse('tooMany');
+    const news = on.news + 1;
     const _id = { cycle, number, news };
     const kept: string[] = [];
     for (const picture of pictures) {
-      const put = await putPicture(world, { community, of: ofNews(_id), picture, by: actor.name }, session);
+      const put = await putPicture(world, { community: on.community, of: ofNews(_id), picture, by: actor.name }, session);
       if ('refused' in put) return put;
       if (put.isNew) kept.push(put.id);
     }
-    const isNewest = kept.length > 0 && (work.picturedAt === undefined || work.picturedAt < at);
-    if (!(await changeWork(work, { $set: { news, ...(isNewest && { picturedAt: at }) } }, session))) return { refused: 'changed' };
-    await collection(WorkNews).insertOne({ _id, community, text, pictures: kept.length, by: actor.name, at, ...key }, { session });
-    await write({ ...acting, subject: workSubject(work._id), detail: { after: { news, text, pictures: kept } } });
-    return { news, isNew: true };
-  });
-}
+    const isNewest = kept.length > 0 && (on.picturedAt === undefined || on.picturedAt < at);
+    await changeWork(on, { $set: { news, ...(isNewest && { picturedAt: at }) } }, session);
+    await collection(WorkNews).insertOne({ _id, community: on.community, text, pictures: kept.length, by: actor.name, at, ...key }, { session });
+    return done({ news, isNew: true }, { after: { news, text, pictures: kept } });
+  },
+});
+
+/** A piece of news of a work. */
+const onNews = subject({
+  path: `${onWork.path}/news/:news`,
+  isOneOfMany: true,
+  find: async (context, community, { news, ...at }, session) => {
+    const work = await onWork.find(context, community, at, session);
+    const record = work && (await collection(WorkNews).findOne({ _id: { ...work._id, news: Number(news) } }, { ...(session && { session }) }));
+    return record && { work, record };
+  },
+  name: ({ work }) => onWork.name(work),
+});
 
 /**
  * Removes a piece of news and its pictures, because it says or shows what it should not. The reason is public. The log's details still say what
- * the news said. Rejects with `not-allowed` (`checkRight`).
+ * the news said.
  */
-export function dropNews(
-  world: World,
-): (
-  drop: OnWork & { readonly news: number; readonly reason: string },
-) => Promise<{ readonly dropped: true } | { readonly refused: 'noWork' | 'noNews' | 'noReason' | 'changed' }> {
-  return async ({ news, reason: written, ...on }) => {
-    const found = await workFor(on, 'dropNews');
-    if (!found) return { refused: 'noWork' };
-    const { acting, community } = found;
-    const reason = cleanText(written);
-    if (reason === '') return { refused: 'noReason' };
-    const { cycle, number } = on;
-    return withLog(world)(community, async (session, write) => {
-      const work = await findWork(cycle, number, session);
-      const dropped = await collection(WorkNews).findOneAndDelete({ _id: { cycle, number, news } }, { session });
-      if (!work || !dropped) return { refused: 'noNews' };
-      await movePictures(community, ofNews(dropped._id), undefined, session);
-      const [pictured] = await collection(WorkNews)
-        .find({ '_id.cycle': cycle, '_id.number': number, pictures: { $gt: 0 } }, { session, sort: { at: -1 }, limit: 1 })
-        .toArray();
-      const isChanged = await changeWork(work, pictured ? { $set: { picturedAt: pictured.at } } : { $unset: { picturedAt: 1 } }, session);
-      if (!isChanged) return { refused: 'changed' };
-      await write({ ...acting, subject: workSubject(work._id), detail: { before: { news, pictures: dropped.pictures }, reason } });
-      return { dropped: true };
-    });
-  };
-}
+export const dropNews = act({
+  name: 'work.drop',
+  may: DAILY_WORK,
+  on: onNews,
+  input: z.strictObject({ reason: line(300) }),
+  refusals: {},
+  async run({ session, on: { work, record }, input: { reason } }) {
+    const { _id, community, pictures } = record;
+    await collection(WorkNews).deleteOne({ _id }, { session });
+    await movePictures(community, ofNews(_id), undefined, session);
+    const [pictured] = await collection(WorkNews)
+      .find({ '_id.cycle': _id.cycle, '_id.number': _id.number, pictures: { $gt: 0 } }, { session, sort: { at: -1 }, limit: 1 })
+      .toArray();
+    await changeWork(work, pictured ? { $set: { picturedAt: pictured.at } } : { $unset: { picturedAt: 1 } }, session);
+    return done({ dropped: true }, { before: { news: _id.news, pictures }, reason });
+  },
+});
 
 /** The thing that the pictures of a piece of news belong to. */
 function ofNews({ cycle, number, news }: WorkNewsRecord['_id']) {

@@ -105,7 +105,8 @@ export function proveProgress(world: World, notify: Notify): (input: { digits: s
       const { text, pictures } = held;
       const ours = itemOf(record, held);
       const isWhole = pictures.length === 0;
-      const wrong = isWhole && (await addTold(world, sender.actor, { cycle: record.work.cycle, item: ours }, { ...held, at: record.at }, act));
+      const wrong =
+        isWhole && (await addTold({ world, notify }, sender.actor, { cycle: record.work.cycle, item: ours }, { ...held, at: record.at }, act));
       if (wrong) return wrong;
       act.beginWrite();
       const how = isWhole ? { state: 'done' as const } : { state: 'waiting' as const, dueAt: act.at };

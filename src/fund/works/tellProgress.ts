@@ -5,6 +5,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import type { Context } from '../act/index.ts';
 import { type Actor, askProof } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { addProgress, LONGEST_NEWS } from './progress.ts';
@@ -69,7 +70,7 @@ export function tellProgress(
     if ([...text].length > LONGEST_NEWS) return { tooLong: LONGEST_NEWS };
     const told = { text, pictures: pictures.length };
     if (sender.isProved) {
-      const wrong = pictures.length === 0 && (await addTold(world, actor, work, { text, at: act.at, key: act.key }, act));
+      const wrong = pictures.length === 0 && (await addTold({ world, notify }, actor, work, { text, at: act.at, key: act.key }, act));
       if (wrong) return wrong;
       await keep(act, work, actor, { text, pictures }, pictures.length > 0 ? { state: 'waiting', dueAt: act.at } : { state: 'done' });
       return { noted: item, ...told };
@@ -115,16 +116,16 @@ function isNotAllowed(error: unknown): false {
 
 /** Makes a text public, once for its key; gives the reason if it is refused. */
 export async function addTold(
-  world: World,
+  context: Context,
   actor: Actor,
   { cycle, item }: { cycle: string; item: Pick<BallotItem, 'number' | 'label'> },
   { text, at, key }: { text: string; at: Date; key: string },
-  { beginWrite }: Pick<Act, 'beginWrite'>,
+  { beginWrite, community }: Pick<Act, 'beginWrite' | 'community'>,
 ): Promise<NotAdded | undefined> {
   beginWrite();
   try {
-    const outcome = await addProgress(world, actor, { _id: { cycle, number: item.number } }, { text, pictures: [], at, key });
-    return 'refused' in outcome ? { unknown: item.number } : undefined;
+    const outcome = await addProgress.perform(context, { community, at: { cycle, number: String(item.number) }, input: { text, at, key }, actor });
+    return outcome.is === 'done' ? undefined : { unknown: item.number };
   } catch (error) {
     if (error instanceof CodedError && error.code === 'not-allowed') return { notYours: item };
     throw error;

@@ -1,8 +1,6 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { subject } from '../act/index.ts';
-import type { Acting } from '../log/index.ts';
-import { type Actor, checkRight, type RIGHTS } from '../people/index.ts';
 
 /** The states of a work, in their order (docs/contract.md: Works). */
 export const WORK_STATES = ['approved', 'seeking', 'chosen', 'signed', 'under-way', 'finished', 'to-be-mended', 'accepted', 'paid', 'rated'] as const;
@@ -161,14 +159,13 @@ export function findWork(cycle: string, number: number, session?: mongo.ClientSe
   return collection(Work).findOne({ _id: { cycle, number } }, { ...(session && { session }) });
 }
 
-/** Changes a work, unless somebody else has changed it since it was read; gives whether it did. */
+/** Changes a work that was read in this session. */
 export async function changeWork(
-  { _id, revision }: Pick<WorkRecord, '_id' | 'revision'>,
+  { _id }: Pick<WorkRecord, '_id'>,
   change: Pick<mongo.UpdateFilter<WorkRecord>, '$set' | '$unset' | '$push' | '$addToSet'>,
   session: mongo.ClientSession,
-): Promise<boolean> {
-  const { matchedCount } = await collection(Work).updateOne({ _id, revision }, { ...change, $inc: { revision: 1 } }, { session });
-  return matchedCount > 0;
+): Promise<void> {
+  await collection(Work).updateOne({ _id }, { ...change, $inc: { revision: 1 } }, { session });
 }
 
 /** What the log calls a work. */
@@ -188,20 +185,3 @@ export const onWork = subject({
 
 /** The same for acts that rest on how it stood when it was looked at. */
 export const onWorkSeen = subject({ ...onWork, revision: ({ revision }) => revision });
-
-/** Which work an act is done to, and who does it. */
-export interface OnWork {
-  readonly cycle: string;
-  /** The project's. */
-  readonly number: number;
-  readonly actor: Actor;
-}
-
-/** A work as it is now, for somebody who may do this act; null if there is none. Throws `not-allowed` (`checkRight`). */
-export async function workFor(
-  { cycle, number, actor }: OnWork,
-  act: keyof typeof RIGHTS,
-): Promise<{ readonly work: WorkRecord; readonly acting: Acting; readonly community: string } | null> {
-  const work = await findWork(cycle, number);
-  return work && { work, acting: checkRight(actor, act, work.community), community: work.community };
-}

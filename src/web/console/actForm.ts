@@ -1,22 +1,12 @@
-import { Router } from 'express';
+import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import type { Act, ActField, Context, Place, Typed } from '../../fund/act/index.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { choice, type FieldGiven, field, type Mistakes } from './frame.ts';
+import { choice, type FieldGiven, field, type Mistakes, type Tried } from './frame.ts';
 import { address, type Values } from './query.ts';
 import { toSecond } from './second.ts';
+import { MEGABYTES, type UploadPage, uploads } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
-
-/** What somebody tried on a page by a form, and why it was not done. Nothing was tried: `{}`. */
-export interface Tried {
-  readonly act?: Act;
-  /** What was typed, by field. */
-  readonly typed?: Readonly<Record<string, string>>;
-  /** By the id of a field in the page. */
-  readonly mistakes?: Mistakes;
-  /** The revision that was looked at. */
-  readonly seen?: string | undefined;
-}
 
 /** The page on which acts are done. */
 export interface ActPage {
@@ -34,23 +24,28 @@ export interface ActPage {
  * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
  * what was typed, on the page of what waits for a second person, or where the page leads on to.
  */
-export function actRoutes(context: Context, { ofCommunity }: Visits, acts: readonly Act[], { show, onward, under = '', gives }: ActPage): Router {
+export function actRoutes(context: Context, known: Visits, acts: readonly Act[], { show, onward, under = '', gives }: ActPage): Router {
+  const { ofCommunity } = known;
   const router = Router();
-  for (const act of acts)
+  for (const act of acts) {
+    const { handlers, madeOf } = takenFiles(known, act, show);
     router.post(
       `/console/:slug${under}${act.path}/${verbOf(act)}`,
-      ofCommunity((visit) => submitted(visit, act)),
+      ...handlers,
+      ofCommunity((visit) => submitted(visit, act, madeOf(visit.request))),
     );
+  }
   return router;
 
-  async function submitted(visit: CommunityVisit, act: Act): Promise<void> {
+  async function submitted(visit: CommunityVisit, act: Act, files: Typed): Promise<void> {
     const { community, request } = visit;
+    const at = placeOf(visit, act);
     const typed = Object.fromEntries(
-      act.fields.flatMap(({ name, control }) => (control === 'given' ? [] : [[name, textIn(request.body, name)] as const])),
+      act.fields.flatMap(({ name, control }) => (control === 'given' || control === 'files' ? [] : [[name, textIn(request.body, name)] as const])),
     );
     const seen = textIn(request.body, 'seen') || undefined;
-    const input = { ...typed, ...(visit.may(act) && (await gives?.(visit, act))) };
-    const performed = await act.perform(context, { community: community._id, at: placeOf(visit), seen, input, actor: visit.doer(act) });
+    const input = { ...typed, ...files, ...(visit.may(act) && (await gives?.(visit, act))) };
+    const performed = await act.perform(context, { community: community._id, at, seen, input, actor: visit.doer(act) });
     switch (performed.is) {
       case 'done':
         return onward(visit, act, performed.result);
@@ -59,24 +54,51 @@ export function actRoutes(context: Context, { ofCommunity }: Visits, acts: reado
       case 'noSubject':
         throw new Refusal(404, 'There is nothing at this address.');
       case 'changed':
-        return show(visit, { act, typed, seen, mistakes: { form: visit.actWords('changed') } }, 409);
+        return again({ form: visit.actWords('changed') }, 409);
       case 'refused': {
         const about = act.refusals[performed.refused];
-        const place = about ? idOf(act, about) : 'form';
-        return show(visit, { act, typed, seen, mistakes: { [place]: visit.actWords(`${act.name}.not.${performed.refused}`) } }, about ? 422 : 409);
+        const place = about ? idOf(act, about, whereOf(act, at)) : 'form';
+        return again({ [place]: visit.actWords(`${act.name}.not.${performed.refused}`) }, about ? 422 : 409);
       }
       case 'mistaken': {
-        const wrong = Object.entries(performed.mistakes).map(([name, code]) => [
-          idOf(act, name),
-          mistakeIn(visit, act, name, code, typed[name] ?? ''),
-        ]);
-        return show(visit, { act, typed, seen, mistakes: Object.fromEntries(wrong) }, 422);
+        const wrong = Object.entries(performed.mistakes).map(([path, code]) => {
+          const [name = '', index] = path.split('.');
+          const which = index === undefined ? '' : visit.text.say('pictures.which', { number: Number(index) + 1 });
+          return [idOf(act, name, whereOf(act, at)), which + mistakeIn(visit, act, name, code, typed[name] ?? '')];
+        });
+        return again(Object.fromEntries(wrong), 422);
       }
+    }
+
+    function again(mistakes: Mistakes, status: number): Promise<void> {
+      return show(visit, { act, at: whereOf(act, at), typed, seen, mistakes }, status);
     }
   }
 }
 
+/** The files that an act takes, if it takes any: how they are read from a form, and what was made of them, as its field. */
+function takenFiles(
+  known: Visits,
+  act: Act,
+  show: ActPage['show'],
+): { handlers: readonly (RequestHandler | ErrorRequestHandler)[]; madeOf: (request: Request) => Typed } {
+  const { name, make, isMany } = act.fields.find(({ control }) => control === 'files') ?? {};
+  if (name === undefined || !make) return { handlers: [], madeOf: () => ({}) };
+  const page: UploadPage = {
+    field: name,
+    may: (visit) => visit.may(act),
+    show: (visit, mistakes, status) => {
+      const at = whereOf(act, placeOf(visit, act));
+      return show(visit, { act, at, mistakes: { [idOf(act, name, at)]: mistakes[name] ?? '' } }, status);
+    },
+  };
+  const { handlers, madeOf } = uploads(known, page, make);
+  return { handlers, madeOf: (request) => ({ [name]: isMany ? madeOf(request) : madeOf(request)[0] }) };
+}
+
 interface FieldSaid extends Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> {
+  /** It is not typed in this form. */
+  readonly isLeftOut?: true;
   readonly hidden?: string | undefined;
   /** The values that can be chosen now, with their words; `''` first, where it may be left. One that may be left is not shown where there are none. */
   readonly values?: readonly { readonly value: string; readonly label: string }[];
@@ -94,7 +116,8 @@ export interface FormGiven {
   readonly fields?: Readonly<Record<string, FieldSaid>>;
   /** What the button says, if it is not the act's own word. */
   readonly button?: string;
-  /** Behind the button. */
+  /** What stands instead of the button; and behind it. */
+  readonly buttons?: readonly Markup[];
   readonly more?: Markup;
   readonly isQuiet?: boolean;
   /** What stands around it, under the button's words: a section, or a fold that is open once it was tried. */
@@ -106,14 +129,16 @@ export interface FormGiven {
 /** The form of an act, if the reader may do it. A page that wants more between the fields makes its own. */
 export function actForm(visit: CommunityVisit, act: Act, given: FormGiven): Markup {
   if (!visit.may(act)) return html``;
-  const { at, tried, kept = {}, seen, fields = {}, more, isQuiet } = given;
+  const { at, tried, kept = {}, seen, fields = {}, buttons, more, isQuiet } = given;
   const { button: said = visit.actWords(`${act.name}.button`), about = visit.actWordsIf(`${act.name}.about`) } = given;
-  const typed = tried.act === act ? tried.typed : undefined;
-  const shown = act.fields.map((each) => fieldOf(visit, act, each, fields[each.name] ?? {}, typed?.[each.name], tried.mistakes ?? {}));
+  const isTried = tried.act === act && (!act.isOneOfMany || tried.at === at);
+  const typed = isTried ? tried.typed : undefined;
+  const shown = act.fields.map((each) => fieldOf(visit, act, { ...each, at }, fields[each.name] ?? {}, typed?.[each.name], tried.mistakes ?? {}));
   const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
   const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said}</button>`;
-  const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}">${revision}${shown}${button}${more ?? ''}</form>`;
-  if (given.in === 'fold') return html`<details${typed ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
+  const files = act.fields.some(({ control }) => control === 'files') ? html` enctype="multipart/form-data"` : '';
+  const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}"${files}>${revision}${shown}${buttons ?? button}${more ?? ''}</form>`;
+  if (given.in === 'fold') return html`<details${isTried ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
   return given.in === 'section' ? html`<section aria-labelledby="${verbOf(act)}"><h2 id="${verbOf(act)}">${said}</h2>${form}</section>` : form;
 }
 
@@ -125,21 +150,24 @@ export function furtherForms(visit: CommunityVisit, own: readonly Act[], acts: r
 function fieldOf(
   visit: CommunityVisit,
   act: Act,
-  { name, control, isOptional, values = [] }: ActField,
-  { hidden, value, values: offered, ...extra }: FieldSaid,
+  { name, control, isOptional, values = [], accept = '', isMany, at }: ActField & Pick<FormGiven, 'at'>,
+  { hidden, isLeftOut, value, values: offered, ...extra }: FieldSaid,
   typed: string | undefined,
   mistakes: Mistakes,
 ): Markup {
-  if (hidden !== undefined) return html`<input type="hidden" name="${name}" value="${hidden}">`;
-  if (control === 'given') return html``;
+  const kept = hidden ?? (control === 'key' ? (typed ?? visit.newKey()) : undefined);
+  if (kept !== undefined) return html`<input type="hidden" name="${name}" value="${kept}">`;
+  if (control === 'given' || isLeftOut) return html``;
   const said = visit.actWords(`${act.name}.field.${name}`);
-  const id = idOf(act, name);
+  const id = idOf(act, name, at);
   const mistake = mistakes[id];
-  const about = { name, id, label: isOptional ? visit.actWords('optional', { label: said }) : said, value: typed ?? value, mistake };
+  const isMarked = isOptional && control !== 'tick' && control !== 'files' && !offered;
+  const about = { name, id, label: isMarked ? visit.actWords('optional', { label: said }) : said, value: typed ?? value, mistake };
   if (offered?.length === 0 && isOptional) return html``;
   if (offered ?? control === 'choice') return choice({ ...about, values: offered ?? values.map((each) => ({ value: each, label: each })) });
   if (control === 'tick') return tickBox(about);
-  const { attributes = INPUTS[control], hint = visit.actWordsIf(`${act.name}.hint.${name}`) } = extra;
+  const taken = control === 'files' ? html` type="file" accept="${accept}"${isMany ? html` multiple` : ''}` : INPUTS[control];
+  const { attributes = taken, hint = visit.actWordsIf(`${act.name}.hint.${name}`) } = extra;
   return field({ ...about, hint, ...(control === 'lines' && { isLong: true }), ...(attributes && { attributes }) });
 }
 
@@ -158,36 +186,39 @@ function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup
 }
 
 function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string, given: string): string {
+  const { control, longest = 0 } = act.fields.find((each) => each.name === name) ?? {};
+  if (control === 'files') return visit.text.say(`pictures.not.${code}`, { most: MEGABYTES });
   const label = visit.actWords(`${act.name}.field.${name}`);
-  const longest = act.fields.find((each) => each.name === name)?.longest ?? 0;
   return visit.actWords(`wrong.${code}`, { label, longest, length: [...given.trim()].length });
 }
 
 /** What was done just now on a page, one of these acts, if its address says so (`doneAt`). */
-export function doneIn(visit: CommunityVisit, acts: readonly Act[]): string | undefined {
+export function doneIn(visit: CommunityVisit, acts: readonly Pick<Act, 'name'>[]): string | undefined {
   const done = acts.find((act) => act.name === visit.request.query.done);
   return done && visit.actWords(`${done.name}.done`);
 }
 
 /** The address of a page that tells what was done. */
-export function doneAt(visit: CommunityVisit, path: string, { name }: Act, kept: Values = {}): string {
+export function doneAt(visit: CommunityVisit, path: string, { name }: Pick<Act, 'name'>, kept: Values = {}): string {
   return address(`${visit.own}${path}`, { ...kept, done: name });
 }
 
-/** The id of an act's field in a page, where several acts may have forms. */
-function idOf(act: Act, name: string): string {
-  return `${verbOf(act)}-${name}`;
+/** The id of an act's field in a page, where several acts may have forms, or one several. */
+function idOf(act: Act, name: string, at: string): string {
+  return `${verbOf(act)}-${name}${act.isOneOfMany ? `-${at.split('/').at(-1)}` : ''}`;
 }
 
 function verbOf({ name }: Act): string {
   return name.split('.')[1] ?? name;
 }
 
-/** What the address says of it, besides the community. */
-function placeOf({ request }: CommunityVisit): Place {
-  return Object.fromEntries(
-    Object.entries(request.params).flatMap(([name, value]) => (typeof value === 'string' && name !== 'slug' ? [[name, value]] : [])),
-  );
+/** What the address says of what an act is on. */
+function placeOf({ request: { params } }: CommunityVisit, { path }: Act): Place {
+  return Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, name = '']) => [name, String(params[name])]));
+}
+
+function whereOf({ path }: Act, at: Place): string {
+  return path.replaceAll(/:(\w+)/g, (_, name: string) => at[name] ?? '');
 }
 
 /** A text of a form, whole: what is too long is said, not cut. */

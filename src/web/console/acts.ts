@@ -1,3 +1,4 @@
+import * as accounts from '../../fund/accounts/index.ts';
 import type { Act } from '../../fund/act/index.ts';
 import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
@@ -6,7 +7,7 @@ import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as works from '../../fund/works/index.ts';
 
-const ROOMS: readonly Readonly<Record<string, unknown>>[] = [cycles, files, inquiries, proposals, roster, works];
+const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, cycles, files, inquiries, proposals, roster, works];
 
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the

@@ -1,3 +1,4 @@
+import type { Act } from '../../fund/act/index.ts';
 import { html, Markup, pageBeginning } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
@@ -30,6 +31,19 @@ interface Tab {
 
 /** What is wrong with a field, by the field's name. `form`: it concerns no single field. */
 export type Mistakes = Readonly<Record<string, string>>;
+
+/** What somebody tried on a page by a form, and why it was not done. Nothing was tried: `{}`. */
+export interface Tried {
+  readonly act?: Act;
+  /** Of what it was tried on, behind `/console/SLUG`, as the act's own path says it. */
+  readonly at?: string;
+  /** What was typed, by field. */
+  readonly typed?: Readonly<Record<string, string>>;
+  /** By the id of a field in the page. */
+  readonly mistakes?: Mistakes;
+  /** The revision that was looked at. */
+  readonly seen?: string | undefined;
+}
 
 /** A whole page of the console. It works without scripts, and nothing in it is loaded from another host. */
 export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {

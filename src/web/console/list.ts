@@ -1,7 +1,7 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import { html, type Markup } from '../html.ts';
-import { doneNotice, errorSummary, furtherLink, type Mistakes } from './frame.ts';
+import { doneNotice, errorSummary, furtherLink, type Mistakes, type Tried } from './frame.ts';
 import { type Askable, keptIn, type ListState, listState, listValues } from './listState.ts';
 import { type Bulk, bulkForm, tickBox, tickLinks } from './listTicks.ts';
 import { address, asked, type Values } from './query.ts';
@@ -28,7 +28,7 @@ export interface List<Row> extends Listed<Row> {
   /** What was done just now, if the address says so. */
   done?(visit: CommunityVisit): string | undefined;
   /** What stands between the title and the table: views, a filter, forms with what is wrong in them. */
-  above?(visit: CommunityVisit, state: ListState, mistakes: Mistakes): readonly Markup[] | Promise<readonly Markup[]>;
+  above?(visit: CommunityVisit, state: ListState, mistakes: Mistakes, tried: Tried): readonly Markup[] | Promise<readonly Markup[]>;
   readonly bulk?: Bulk<Row>;
 }
 
@@ -133,8 +133,8 @@ export async function chosenIn<Row>(
   return asked(visit.request, 'count') === String(keys.length) && !isCut() ? { keys } : { changed: true };
 }
 
-/** Shows a list as the address or its form says: after a form that could not be taken, with what was wrong. */
-export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mistakes: Mistakes = {}, status = 200): Promise<void> {
+/** Shows a list as the address or its form says: after a form that could not be taken, with what was wrong, and what was tried. */
+export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mistakes: Mistakes = {}, status = 200, tried: Tried = {}): Promise<void> {
   const { text, own } = visit;
   const { say } = text;
   const state = listState(list, visit.request);
@@ -150,7 +150,7 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
       doneNotice(list.done?.(visit)),
       errorSummary(text, mistakes),
       html`<h1>${title}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
-      ...((await list.above?.(visit, state, mistakes)) ?? []),
+      ...((await list.above?.(visit, state, mistakes, tried)) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
       rows.length > 0 ? await table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
       ticks && acts && bulk

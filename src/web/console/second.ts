@@ -214,13 +214,7 @@ ${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'),
 function told({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Confirmation, { refused: unknown }>): string {
   if (outcome.refused !== 'notHeld') return say(`second.not.${outcome.refused}`);
   if (outcome.why.includes('.not.')) return say('second.notHeld.because', { why: actWords(outcome.why) });
-  if (OF_MONEY.has(outcome.why)) return say('second.notHeld.because', { why: say(`works.not.${outcome.why}`) });
   return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
 }
 
-const OF_MONEY: ReadonlySet<string> = new Set([
-  ...['closed', 'beyondFund', 'beyondGrant', 'beyondContract', 'negative', 'notPayable', 'notAccepted', 'noPapers', 'noSheet', 'noDocument'],
-  ...['isStaff', 'notFinished', 'same'],
-]);
-
-const WHYS: ReadonlySet<string> = new Set(['owed', 'decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);
+const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);

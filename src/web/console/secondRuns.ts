@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { closeAccount } from '../../fund/accounts/index.ts';
 import type { Act, Performed } from '../../fund/act/index.ts';
 import { hasBallots } from '../../fund/ballots/index.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult, STAGES } from '../../fund/cycles/index.ts';
 import { acceptRequest, appointStaff, dismissStaff, enactCards, unlockAddress } from '../../fund/roster/index.ts';
 import { type Run, type Runs, runOf, WAITING_ACTS, type WaitingAct } from '../../fund/second/index.ts';
-import { acceptWork, addExtra, addOwn, changeGrant, correctEntry, payWork } from '../../fund/works/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 import { ACTS } from './acts.ts';
@@ -25,8 +23,6 @@ export function secondRuns(world: World): Runs {
     extendCycle: extending,
     openAllTheSame: opening,
   } = WAITING_ACTS;
-  const { acceptWork: acceptingWork, payWork: paying, correctEntry: correcting } = WAITING_ACTS;
-  const { changeGrant: granting, addOwn: bringing } = WAITING_ACTS;
   const { addStaff: appointing, removeStaff: dismissing } = WAITING_ACTS;
   const runs = {
     addStaff: runOf(appointing.payload, (given, community, actor) => appointStaff(world)(community, given, actor)),
@@ -39,15 +35,6 @@ export function secondRuns(world: World): Runs {
       return stage ? move({ ...kept, stage, actor }) : { refused: 'unknown' };
     }),
     extendCycle: runOf(extending.payload, ({ to, ...kept }, _community, actor) => extend({ ...kept, to: new Date(to), actor })),
-    acceptWork: runOf(acceptingWork.payload, (kept, _community, actor) => acceptWork(world)({ ...kept, actor })),
-    payWork: runOf(paying.payload, ({ reason, document, ...kept }, _community, actor) =>
-      payWork(world)({ ...kept, ...(reason !== undefined && { reason }), ...(document !== undefined && { document }), actor }),
-    ),
-    changeGrant: runOf(granting.payload, (kept, _community, actor) => changeGrant(world)({ ...withPapers(kept), actor })),
-    addOwn: runOf(bringing.payload, (kept, _community, actor) => addOwn(world)({ ...withPapers(kept), actor })),
-    addExtra: runOf(WAITING_ACTS.addExtra.payload, (kept, _community, actor) => addExtra(world)({ ...kept, actor })),
-    closeAccount: runOf(WAITING_ACTS.closeAccount.payload, (kept, _community, actor) => closeAccount(world)({ ...kept, actor })),
-    correctEntry: runOf(correcting.payload, (kept, _community, actor) => correctEntry(world)({ ...withPapers(kept), actor })),
     releaseResult: runOf(WAITING_ACTS.releaseResult.payload, (kept, _community, actor) => releaseResult(world)({ ...kept, actor })),
     openAllTheSame: runOf(opening.payload, (kept, _community, actor) => openAllTheSame(world)({ ...kept, actor })),
   } satisfies Record<WaitingAct, Run>;
@@ -69,13 +56,4 @@ const waitedFor = z.object({
 function whatCame({ name }: Act, performed: Performed): object {
   if (performed.is === 'done') return {};
   return { refused: performed.is === 'refused' ? `${name}.not.${performed.refused}` : performed.is };
-}
-
-/** What waits, without the papers that it has not. */
-function withPapers<Kept extends { readonly paper?: string | undefined; readonly document?: string | undefined }>({
-  paper,
-  document,
-  ...kept
-}: Kept) {
-  return { ...kept, ...(paper !== undefined && { paper }), ...(document !== undefined && { document }) };
 }

@@ -34,6 +34,8 @@ export interface Visit {
   /** The words that an act has itself, if it has them. */
   readonly actWordsIf: (key: string) => string | undefined;
   readonly now: Date;
+  /** What names a form: sent twice, it counts once. */
+  newKey(): string;
   /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. */
   send(
     title: string,
@@ -204,6 +206,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       actWords: (key, params) => acts(has(key) ? key : key.split('.').slice(2).join('.'), params),
       actWordsIf: (key) => (has(key) ? acts(key) : undefined),
       now,
+      newKey: () => world.randomBytes(8).toString('hex'),
       send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn } = {}) => {
         const shell: Shell = {
           text,

@@ -13,6 +13,7 @@ import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';
 
 const LI = operator('李姐');
@@ -21,10 +22,20 @@ const DAY = '2026-02-01';
 describe('a cycle’s account', () => {
   const { world } = useDatabase('accounts');
   let here: Town;
-  const at = (number: number) => ({ cycle: here.cycle, number, actor: LI });
-  const pay = (amount: number, key: string, number = 3) => payWork(world)({ ...at(number), amount, day: DAY, paper: `发票${key}`, key });
+  const at = (number: number) => ({ community: here.community, cycle: here.cycle, number, actor: LI });
+  const pay = (amount: number, key: string, number = 3) => tried(world)(payWork, { ...at(number), amount, day: DAY, paper: `发票${key}`, key });
   const fix = (entry: number, to: number, seen: number, reason = '写错了') =>
-    correctEntry(world)({ cycle: here.cycle, entry, to, seen, day: DAY, reason, key: `${entry}-${to}`, actor: LI });
+    tried(world)(correctEntry, {
+      community: here.community,
+      cycle: here.cycle,
+      entry,
+      amount: to,
+      was: seen,
+      day: DAY,
+      reason,
+      key: `${entry}-${to}`,
+      actor: LI,
+    });
 
   before(async () => {
     here = await town(world, { community: { papers: 'warned' } });
@@ -33,23 +44,32 @@ describe('a cycle’s account', () => {
   });
 
   it('takes no contract beyond what was granted and brought', async () => {
-    const sign = (amount: number) => signContract(world)({ ...at(3), paper: 'HT-1', amount, day: DAY, until: '2026-06-01' });
+    const sign = (amount: number) => tried(world)(signContract, { ...at(3), paper: 'HT-1', amount, day: DAY, until: '2026-06-01' });
     expect(await sign(60_001)).to.deep.equal({ refused: 'beyondGrant' });
     expect(await sign(62_001), 'above the offer that was chosen').to.deep.equal({ refused: 'beyondOffer' });
     expect((await findWork(here.cycle, 3))?.state).to.equal('chosen');
-    const own = { cycle: here.cycle, work: 3, amount: 2_000, day: DAY, key: 'own', actor: LI };
-    expect(await addOwn(world)(own)).to.include({ entry: 3 });
-    expect(await addOwn(world)(own), 'the same form').to.include({ entry: 3 });
+    const own = { community: here.community, cycle: here.cycle, work: 3, amount: 2_000, day: DAY, key: 'own', actor: LI };
+    expect(await tried(world)(addOwn, own)).to.include({ entry: 3 });
+    expect(await tried(world)(addOwn, own), 'the same form').to.include({ entry: 3 });
     expect(await sign(62_000)).to.deep.equal({ signed: true });
-    expect(await changeGrant(world)({ ...own, to: 50_000, reason: '少批', key: 'less' })).to.deep.equal({ refused: 'beyondGrant' });
-    expect(await changeGrant(world)({ ...own, to: 65_000, reason: ' ', key: 'more' })).to.deep.equal({ refused: 'noReason' });
-    const more = { ...own, to: 65_000, reason: '材料涨价', key: 'more' };
-    expect(await changeGrant(world)(more), 'beyond the budget').to.deep.equal({ refused: 'beyondFund' });
-    const extra = { cycle: here.cycle, amount: 3_000, day: DAY, paper: '街办3号', reason: '街道补的', key: 'extra', actor: LI };
-    expect(await addExtra(world)({ ...extra, paper: ' ' })).to.deep.equal({ refused: 'noPaper' });
-    expect(await addExtra(world)(extra)).to.include({ entry: 5 });
-    expect(await changeGrant(world)(more)).to.include({ entry: 6 });
-    expect(await changeGrant(world)({ ...more, to: 65_001, key: 'most' })).to.deep.equal({ refused: 'beyondFund' });
+    expect(await tried(world)(changeGrant, { ...own, amount: 50_000, reason: '少批', key: 'less' })).to.deep.equal({ refused: 'beyondGrant' });
+    expect(await tried(world)(changeGrant, { ...own, amount: 65_000, reason: ' ', key: 'more' })).to.deep.equal({ mistakes: { reason: 'empty' } });
+    const more = { ...own, amount: 65_000, reason: '材料涨价', key: 'more' };
+    expect(await tried(world)(changeGrant, more), 'beyond the budget').to.deep.equal({ refused: 'beyondFund' });
+    const extra = {
+      community: here.community,
+      cycle: here.cycle,
+      amount: 3_000,
+      day: DAY,
+      paper: '街办3号',
+      reason: '街道补的',
+      key: 'extra',
+      actor: LI,
+    };
+    expect(await tried(world)(addExtra, { ...extra, paper: ' ' })).to.deep.equal({ mistakes: { paper: 'empty' } });
+    expect(await tried(world)(addExtra, extra)).to.include({ entry: 5 });
+    expect(await tried(world)(changeGrant, more)).to.include({ entry: 6 });
+    expect(await tried(world)(changeGrant, { ...more, amount: 65_001, key: 'most' })).to.deep.equal({ refused: 'beyondFund' });
     expect(await fix(5, 2_999, 3_000), 'what is granted already').to.deep.equal({ refused: 'beyondFund' });
   });
 
@@ -57,7 +77,7 @@ describe('a cycle’s account', () => {
     expect(await pay(20_000, 'a')).to.deep.equal({ entry: 7, isAll: false });
     expect(await pay(20_000, 'a')).to.deep.equal({ entry: 7, isAll: false });
     expect(await pay(42_001, 'b')).to.deep.equal({ refused: 'beyondContract' });
-    for (const wrong of [0, -5, 0.5, Number.NaN]) expect(await pay(wrong, 'c'), String(wrong)).to.have.property('refused');
+    for (const wrong of [0, -5, 0.5, Number.NaN]) expect(await pay(wrong, 'c'), String(wrong)).to.have.any.keys('refused', 'mistakes');
     const many = await Promise.all(Array.from({ length: 8 }, (_, n) => pay(30_000, `at once ${n}`)));
     expect(many.filter((outcome) => 'entry' in outcome)).to.have.length(1);
     expect(many.filter((outcome) => 'refused' in outcome && outcome.refused === 'beyondContract')).to.have.length(7);
@@ -66,13 +86,16 @@ describe('a cycle’s account', () => {
 
   it('is not outwitted by two processes that pay at once', async () => {
     const other = { ...world, vault: world.vault }; // a queue and a log head of its own, as another process has
-    const both = await Promise.all([pay(12_000, 'here'), payWork(other)({ ...at(3), amount: 12_000, day: DAY, paper: '发票二', key: 'there' })]);
+    const both = await Promise.all([
+      pay(12_000, 'here'),
+      tried(other)(payWork, { ...at(3), amount: 12_000, day: DAY, paper: '发票二', key: 'there' }),
+    ]);
     expect(both.map((outcome) => ('refused' in outcome ? outcome.refused : 'paid')).toSorted()).to.deep.equal(['beyondContract', 'paid']);
     expect((await publicAccount(here.cycle))?.paid).to.equal(62_000);
   });
 
   it('is corrected by entries, with a reason; the wrong ones stay', async () => {
-    expect(await fix(7, 18_000, 20_000, '')).to.deep.equal({ refused: 'noReason' });
+    expect(await fix(7, 18_000, 20_000, '')).to.deep.equal({ mistakes: { reason: 'empty' } });
     expect(await fix(7, 18_000, 19_000)).to.deep.equal({ refused: 'changed' });
     expect(await fix(99, 1, 0)).to.deep.equal({ refused: 'noEntry' });
     const twice = await Promise.all([fix(7, 18_000, 20_000), fix(7, 17_000, 20_000)]);
@@ -86,12 +109,15 @@ describe('a cycle’s account', () => {
   });
 
   it('closes with what is left once nothing is owed, and takes nothing more', async () => {
-    const close = async () => closeAccount(world)({ cycle: here.cycle, seen: (await publicAccount(here.cycle))?.entries ?? 0, actor: LI });
+    const close = async () =>
+      tried(world)(closeAccount, { community: here.community, cycle: here.cycle, seen: (await publicAccount(here.cycle))?.entries ?? 0, actor: LI });
     expect(await close()).to.deep.equal({ refused: 'owed' });
     const contract = (await entries()).find(({ kind }) => kind === 'contracted')?._id.entry ?? 0;
     const paid = (await publicAccount(here.cycle))?.paid ?? 0;
     expect(await fix(contract, paid, 62_000)).to.have.property('entry');
-    expect(await closeAccount(world)({ cycle: here.cycle, seen: 1, actor: LI })).to.deep.equal({ refused: 'changed' });
+    expect(await tried(world)(closeAccount, { community: here.community, cycle: here.cycle, seen: 1, actor: LI })).to.deep.equal({
+      refused: 'changed',
+    });
     const left = 115_000 - paid;
     expect(await close()).to.deep.equal({ left });
     expect(await pay(1, 'late')).to.deep.equal({ refused: 'closed' });
@@ -109,10 +135,10 @@ describe('a cycle’s account', () => {
     const there = await town(world, { community: { papers: 'warned' } });
     await won(world, there, { 3: 1_000 });
     await stand(there.cycle, 3, { state: 'chosen' });
-    const on = { cycle: there.cycle, number: 3, actor: LI };
-    expect(await signContract(world)({ ...on, paper: 'HT', amount: 1_000, day: DAY })).to.deep.equal({ signed: true });
+    const on = { community: there.community, cycle: there.cycle, number: 3, actor: LI };
+    expect(await tried(world)(signContract, { ...on, paper: 'HT', amount: 1_000, day: DAY })).to.deep.equal({ signed: true });
     await stand(there.cycle, 3, { state: 'accepted' });
-    const part = (amount: number, key: string) => payWork(world)({ ...on, amount, day: DAY, paper: `F${key}`, key });
+    const part = (amount: number, key: string) => tried(world)(payWork, { ...on, amount, day: DAY, paper: `F${key}`, key });
     expect(await part(400, '1')).to.include({ isAll: false });
     expect((await findWork(there.cycle, 3))?.state).to.equal('accepted');
     expect(await part(600, '2')).to.include({ isAll: true });

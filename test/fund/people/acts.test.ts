@@ -118,122 +118,89 @@ describe('the acts of staff and commands', () => {
       await checkPublication(world)(check);
       return { done, subject: `${here.cycle}/1` };
     },
-    moveWork: async (here) => {
+    'work.move': async (here) => {
       await won(world, here, { 3: 60_000 });
-      const move = { cycle: here.cycle, number: 3, to: 'seeking' as const, actor: LI };
-      const done = await moveWork(world)(move);
-      await moveWork(world)(move);
-      return { done, subject: `work/${here.cycle}/3` };
+      return onWork(here, moveWork, { to: 'seeking' });
     },
-    addImplementer: async (here) => {
-      const given = { organisation: '周记水电', kind: 'trader', registration: '', person: '周师傅', phone: STRANGER };
-      const done = await addImplementer(world)(here.community, given, LI);
-      await addImplementer(world)(here.community, given, LI);
-      return { done, subject: 'implementer/1' };
+    'implementer.add': async (here) => {
+      const given = { organisation: '周记水电', kind: 'trader', person: '周师傅', phone: STRANGER };
+      return { ...(await onWork(here, addImplementer, given)), subject: 'implementer/1' };
     },
-    changeImplementer: async (here) => {
+    'implementer.change': async (here) => {
       await sought(here);
-      const given = { number: 1, person: '周小妹', phone: STRANGER };
-      const done = await changeImplementer(world)(here.community, given, LI);
-      await changeImplementer(world)(here.community, given, LI);
-      return { done, subject: 'implementer/1' };
+      return { ...(await onWork(here, changeImplementer, { implementer: 1, person: '周小妹', phone: STRANGER })), subject: 'implementer/1' };
     },
     'work.ask': async (here) => {
       await sought(here);
-      return { done: await twice(here, askImplementer, { implementer: 1 }), subject: `work/${here.cycle}/3` };
+      return onWork(here, askImplementer, { implementer: 1 });
     },
     'work.offer': async (here) => {
       await sought(here);
-      await onWorkOf(here, askImplementer, { implementer: 1 });
-      return { done: await twice(here, recordOffer, { implementer: 1, amount: 5, day: DAY }), subject: `work/${here.cycle}/3` };
+      await onWork(here, askImplementer, { implementer: 1 });
+      return onWork(here, recordOffer, { implementer: 1, amount: 5, day: DAY });
     },
     'work.choose': async (here) => {
       await sought(here);
-      await onWorkOf(here, askImplementer, { implementer: 1 });
-      await onWorkOf(here, recordOffer, { implementer: 1, amount: 5, day: DAY });
-      return {
-        done: await twice(here, chooseImplementer, { implementer: 1, reason: '熟手', fewReason: '只有一家' }, 2),
-        subject: `work/${here.cycle}/3`,
-      };
+      await onWork(here, askImplementer, { implementer: 1 });
+      await onWork(here, recordOffer, { implementer: 1, amount: 5, day: DAY });
+      return onWork(here, chooseImplementer, { implementer: 1, reason: '熟手', fewReason: '只有一家', seen: 2 });
     },
-    signContract: async (here) => {
+    'work.sign': async (here) => {
       await chosen(here);
-      const done = await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
-      await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
-      return { done, subject: `work/${here.cycle}/3` };
+      return onWork(here, signContract, { paper: 'HT-1', amount: 50, day: DAY });
     },
-    payWork: async (here) => {
+    'work.pay': async (here) => {
       await chosen(here);
-      await signContract(world)({ ...onWork(here), paper: 'HT-1', amount: 50, day: DAY });
-      const payment = { ...onWork(here), paper: '发票', amount: 20, day: DAY, key: here.community };
-      const done = await payWork(world)(payment);
-      await payWork(world)(payment);
-      return { done, subject: `work/${here.cycle}/3` };
+      await onWork(here, signContract, { paper: 'HT-1', amount: 50, day: DAY });
+      return onWork(here, payWork, { paper: '发票', amount: 20, day: DAY, key: 'form' });
     },
-    acceptWork: async (here) => {
+    'work.accept': async (here) => {
       await won(world, here, { 3: 60_000 });
       await stand(here.cycle, 3, { state: 'finished', papers: ['acceptance'] });
-      const done = await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
-      await acceptWork(world)({ ...onWork(here), day: DAY, seen: 0 });
-      return { done, subject: `work/${here.cycle}/3` };
+      return onWork(here, acceptWork, { day: DAY, seen: 0 });
     },
-    mendWork: async (here) => {
+    'work.mend': async (here) => {
       await won(world, here, { 3: 60_000 });
       await stand(here.cycle, 3, { state: 'finished' });
-      const mend = { ...onWork(here), what: '灯不亮', until: '2999-01-01', seen: 0 };
-      const done = await mendWork(world)(mend);
-      await mendWork(world)(mend);
-      return { done, subject: `work/${here.cycle}/3` };
+      return onWork(here, mendWork, { what: '灯不亮', until: '2999-01-01', seen: 0 });
     },
-    keepDocument: async (here) => {
+    'document.keep': async (here) => {
       await won(world, here, { 3: 60_000 });
-      const done = await keepDocument(world)(paper(here));
-      await keepDocument(world)(paper(here));
-      return { done, subject: `work/${here.cycle}/3` };
+      return onWork(here, keepDocument, { kind: 'contract', title: '合同', file: PAPER });
     },
-    dropDocument: async (here) => {
+    'document.drop': async (here) => {
       await won(world, here, { 3: 60_000 });
-      const kept = await keepDocument(world)(paper(here));
-      const drop = { ...onWork(here), id: 'kept' in kept ? kept.kept : '', reason: '放错了' };
-      const done = await dropDocument(world)(drop);
-      await dropDocument(world)(drop);
-      return { done, subject: `work/${here.cycle}/3` };
+      const { done } = await onWork(here, keepDocument, { kind: 'contract', title: '合同', file: PAPER });
+      return onWork(here, dropDocument, { document: 'kept' in done ? done.kept : '', reason: '放错了' });
     },
-    dropNews: async (here) => {
+    'work.drop': async (here) => {
       await won(world, here, { 3: 60_000 });
-      await addProgress(world, LI, { _id: onWork(here) }, { text: '找周师傅', pictures: [PICTURE], at: world.now() });
-      const drop = { ...onWork(here), news: 1, reason: '写了姓名' };
-      const done = await dropNews(world)(drop);
-      await dropNews(world)(drop);
-      return { done, subject: `work/${here.cycle}/3` };
+      await onWork(here, addProgress, { text: '找周师傅', pictures: [PICTURE], key: 'form' });
+      return onWork(here, dropNews, { news: 1, reason: '写了姓名' });
     },
-    changeGrant: async (here) => {
+    'work.progress': async (here) => {
+      await won(world, here, { 3: 60_000 });
+      return onWork(here, addProgress, { text: '开工了', pictures: [PICTURE], key: 'form' });
+    },
+    'account.grant': async (here) => {
       await won(world, here, { 3: 60_000 }, 90_000);
-      const change = { cycle: here.cycle, work: 3, to: 70_000, day: DAY, reason: '涨价', key: here.community, actor: LI };
-      const done = await changeGrant(world)(change);
-      await changeGrant(world)(change);
-      return { done, subject: `account/${here.cycle}` };
+      return onAccount(here, changeGrant, { work: 3, amount: 70_000, reason: '涨价' });
     },
-    addOwn: async (here) => {
+    'account.own': async (here) => {
       await won(world, here, { 3: 60_000 });
-      const own = { cycle: here.cycle, work: 3, amount: 500, day: DAY, key: here.community, actor: LI };
-      const done = await addOwn(world)(own);
-      await addOwn(world)(own);
-      return { done, subject: `account/${here.cycle}` };
+      return onAccount(here, addOwn, { work: 3, amount: 500 });
     },
-    addExtra: async (here) => {
+    'account.extra': async (here) => {
       await won(world, here, { 3: 60_000 });
-      const extra = { cycle: here.cycle, amount: 5_000, day: DAY, paper: '街办〔2026〕3号', reason: '街道补的', key: here.community, actor: LI };
-      const done = await addExtra(world)(extra);
-      await addExtra(world)(extra);
-      return { done, subject: `account/${here.cycle}` };
+      return onAccount(here, addExtra, { amount: 5_000, paper: '街办〔2026〕3号', reason: '街道补的' });
     },
-    correctEntry: async (here) => {
+    'account.correct': async (here) => {
       await won(world, here, { 3: 60_000 }, 90_000);
-      const right = { cycle: here.cycle, entry: 1, to: 61_000, seen: 60_000, day: DAY, reason: '写错了', key: here.community, actor: LI };
-      const done = await correctEntry(world)(right);
-      await correctEntry(world)(right);
-      return { done, subject: `account/${here.cycle}` };
+      return onAccount(here, correctEntry, { entry: 1, amount: 61_000, was: 60_000, reason: '写错了' });
+    },
+    'account.close': async (here) => {
+      await won(world, here, { 3: 60_000 });
+      return onAccount(here, closeAccount, { seen: 1 });
     },
     importAccount: async (here) => {
       await won(world, here, { 3: 60_000 });
@@ -241,20 +208,6 @@ describe('the acts of staff and commands', () => {
       const done = await importAccount(world)(file);
       await importAccount(world)(file);
       return { done, subject: `account/${here.cycle}` };
-    },
-    closeAccount: async (here) => {
-      await won(world, here, { 3: 60_000 });
-      const done = await closeAccount(world)({ cycle: here.cycle, seen: 1, actor: LI });
-      await closeAccount(world)({ cycle: here.cycle, seen: 1, actor: LI });
-      return { done, subject: `account/${here.cycle}` };
-    },
-    addProgress: async (here) => {
-      await won(world, here, { 3: 60_000 });
-      const news = { text: '开工了', pictures: [PICTURE], at: world.now(), key: here.community };
-      const work = { _id: { cycle: here.cycle, number: 3 } };
-      const done = await addProgress(world, LI, work, news);
-      await addProgress(world, LI, work, news);
-      return { done, subject: `work/${here.cycle}/3` };
     },
     planMeeting: async (here) => ({ done: await called(here), subject: `meeting/${here.cycle}/1` }),
     changeMeeting: async (here) => {
@@ -689,16 +642,17 @@ describe('the acts of staff and commands', () => {
     return { letter };
   };
   let last = '';
-  /** How 李姐 does an act on work 3, or on the account; once and a second time, which writes nothing more. */
-  const onWorkOf = (here: Town, act: Act, input: Typed, seen?: number) =>
-    tried(world)(act, { community: here.community, cycle: here.cycle, number: 3, seen, actor: LI }, input);
-  const twice = async (here: Town, act: Act, input: Typed, seen?: number) => {
-    const done = await onWorkOf(here, act, input, seen);
-    await onWorkOf(here, act, input, seen);
-    return done;
+  /** How 李姐 does an act on work 3, and a second time, which writes nothing more; and on the account. */
+  const onWork = async (here: Town, act: Act, given: object) => {
+    const all = { community: here.community, cycle: here.cycle, number: 3, actor: LI, ...given };
+    const done = await tried(world)(act, all);
+    await tried(world)(act, all);
+    return { done, subject: `work/${here.cycle}/3` };
   };
-  const onWork = (here: Town) => ({ cycle: here.cycle, number: 3, actor: LI });
-  const paper = (here: Town) => ({ ...onWork(here), kind: 'contract', title: '合同', made: PAPER, isPublic: false });
+  const onAccount = async (here: Town, act: Act, given: object) => ({
+    ...(await onWork(here, act, { day: DAY, key: 'form', ...given })),
+    subject: `account/${here.cycle}`,
+  });
   const sought = async (here: Town) => {
     await won(world, here, { 3: 60_000 });
     await chooses(world, here, 3, STRANGER);

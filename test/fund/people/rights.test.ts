@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { extendCycle, moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
@@ -38,14 +37,6 @@ import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { linkStaff } from '../../../src/fund/staff/signIn.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
-import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
-import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
-import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
@@ -58,15 +49,13 @@ import { useFolders } from '../../support/folder.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { member, runs } from '../../support/second.ts';
 import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
-import { chooses, PAPER, PICTURE, won } from '../../support/works.ts';
+import { PICTURE, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
-const IMPLEMENTER = '+8613800000006';
 const tell = async () => undefined;
 const _ADDED = { name: '何静', role: 'resident' } as const;
 const _SEEN = { name: '何静', phone: undefined, building: undefined, language: undefined, role: 'resident' } as const;
 const PLAN = { at: new Date(0), place: '活动室', items: [] };
-const NOBODY = { organisation: '', kind: '', registration: '', person: '', phone: '' };
 const DAILY_WORK = ['operator', 'staff cadre'];
 const AT_TABLE = [...DAILY_WORK, 'staff helper'];
 const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];
@@ -176,31 +165,7 @@ describe('who may do what', () => {
       AT_TABLE,
       (actor) => castAssisted(world, tell)({ community: here.community, person: { card: '1' }, picks: [3], witness: '', key: 'form', actor }),
     ],
-    ['moveWork', DAILY_WORK, (actor) => moveWork(world)({ cycle: here.cycle, number: 3, to: 'rated', actor })],
-    [
-      'addProgress',
-      [...BY_MESSAGE_TOO, 'staff implementer'],
-      (actor) => addProgress(world, chosen(actor), { _id: { cycle: here.cycle, number: 3 } }, { text: '', pictures: [], at: new Date(0) }),
-    ],
-    ['addImplementer', DAILY_WORK, (actor) => addImplementer(world)(here.community, NOBODY, actor)],
-    ['changeImplementer', DAILY_WORK, (actor) => changeImplementer(world)(here.community, { ...NOBODY, number: 9 }, actor)],
-    ['signContract', DAILY_WORK, (actor) => signContract(world)({ ...onWork(actor), paper: '', amount: 1, day: '' })],
-    ['payWork', DAILY_WORK, (actor) => payWork(world)({ ...onWork(actor), paper: '', amount: 1, day: '', key: 'form' })],
-    ['acceptWork', DAILY_WORK, (actor) => acceptWork(world)({ ...onWork(actor), day: '', seen: 0 })],
-    ['mendWork', [...DAILY_WORK, 'staff supervisor'], (actor) => mendWork(world)({ ...onWork(actor), what: '', until: '', seen: 0 })],
-    [
-      'keepDocument',
-      [...DAILY_WORK, 'staff implementer'],
-      (actor) => keepDocument(world)({ ...onWork(chosen(actor)), kind: '', title: '', made: PAPER, isPublic: false }),
-    ],
-    ['dropNews', DAILY_WORK, (actor) => dropNews(world)({ ...onWork(actor), news: 9, reason: '' })],
-    ['dropDocument', DAILY_WORK, (actor) => dropDocument(world)({ ...onWork(actor), id: 'none', reason: '' })],
-    ['changeGrant', DAILY_WORK, (actor) => changeGrant(world)({ ...entry(actor), to: 1, reason: '' })],
-    ['addOwn', DAILY_WORK, (actor) => addOwn(world)({ ...entry(actor), amount: -1 })],
-    ['addExtra', DAILY_WORK, (actor) => addExtra(world)({ ...entry(actor), amount: -1, reason: '' })],
-    ['correctEntry', DAILY_WORK, (actor) => correctEntry(world)({ ...entry(actor), entry: 9, to: 1, seen: 0, reason: '' })],
     ['importAccount', DAILY_WORK, (actor) => importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(''), isTry: true, actor })],
-    ['closeAccount', DAILY_WORK, (actor) => closeAccount(world)({ cycle: here.cycle, seen: 0, actor })],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
@@ -232,8 +197,6 @@ describe('who may do what', () => {
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
     await planMeeting(world)({ cycle: here.cycle, plan: PLAN, actor: operator('Li') });
     await won(world, here, { 3: 60_000 });
-    await chooses(world, here, 3, IMPLEMENTER);
-    implementer = await member(world, here.community, { role: 'implementer', phone: IMPLEMENTER });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
     supervisor = await member(world, here.community, { role: 'supervisor', phone: '+8613800000010' });
     await askSecond(world)({ ...asking(), actor: { kind: 'staff', role: 'cadre', id: first, name: 'Li', community: here.community } });
@@ -257,11 +220,6 @@ describe('who may do what', () => {
   );
   let supervisor = '';
   let first = '';
-  let implementer = '';
-  const onWork = (actor: Actor) => ({ cycle: here.cycle, number: 3, actor });
-  const entry = (actor: Actor) => ({ cycle: here.cycle, work: 3, day: '', key: 'form', actor });
-  /** An implementer is the one who was chosen for work 3. */
-  const chosen = (actor: Actor): Actor => (actor.kind === 'staff' && actor.role === 'implementer' ? { ...actor, id: implementer } : actor);
   const asking = () => ({
     ...{ act: 'unlockAddress' as const, community: here.community, subject: 'address', detail: {} },
     payload: { channel: 'sms' as const, address: STRANGER },

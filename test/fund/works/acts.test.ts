@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import writeExcelFile from 'write-excel-file/node';
 import { Account } from '../../../src/fund/accounts/account.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
-import type { Act, Typed } from '../../../src/fund/act/index.ts';
+import type { Act } from '../../../src/fund/act/index.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
@@ -49,8 +49,8 @@ describe('a work from the search to the acceptance', () => {
     implementer = await staff(world, here.community, { role: 'implementer', phone: '+8613800000011', name: '周师傅' });
     await addStaff(world)(here.community, { name: '王芳', phone: '+8613800000001', role: 'supervisor' }, OPERATOR);
   });
-  const on = (actor = cadre, number = 3) => ({ cycle: here.cycle, number, actor });
-  const does = (act: Act, input: Typed, more: object = {}) => tried(world)(act, { ...on(), community: here.community, ...more }, input);
+  const on = (actor = cadre, number = 3) => ({ community: here.community, cycle: here.cycle, number, actor });
+  const does = (act: Act, given: object) => tried(world)(act, { ...on(), ...given });
   const now = async () => {
     const work = await findWork(here.cycle, 3);
     if (!work) throw new Error('there is no work');
@@ -58,8 +58,8 @@ describe('a work from the search to the acceptance', () => {
   };
   const keepAs = async (kind: string) => {
     const made = await makeDocument(Buffer.from(`%PDF-1.7 ${kind}\n%%EOF\n`));
-    const kept = 'refused' in made ? made : await keepDocument(world)({ ...on(), kind, title: kind, made, isPublic: false });
-    return 'kept' in kept ? kept.kept : expect.fail(kept.refused);
+    const kept = 'refused' in made ? made : await tried(world)(keepDocument, { ...on(), kind, title: kind, file: made });
+    return 'kept' in kept ? String(kept.kept) : expect.fail(JSON.stringify(kept));
   };
   const confirm = async (outcome: object, actor = supervisor) => {
     if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
@@ -70,14 +70,14 @@ describe('a work from the search to the acceptance', () => {
     for (const [n, organisation] of ['周记水电', '光明照明', '王芳装修'].entries()) {
       const phone = n === 2 ? '+8613800000001' : `+861380000001${n + 1}`;
       const given = { organisation, kind: 'company', registration: '91510100MA6', person: '负责人', phone };
-      expect(await addImplementer(world)(here.community, given, cadre)).to.deep.equal({ added: n + 1 });
+      expect(await does(addImplementer, given)).to.deep.equal({ added: n + 1 });
     }
     expect(await does(askImplementer, { implementer: 1 })).to.deep.equal({ refused: 'notSeeking' });
-    await moveWork(world)({ ...on(), to: 'seeking', day: '2026-01-20' });
+    await tried(world)(moveWork, { ...on(), to: 'seeking', day: '2026-01-20' });
     for (const number of [1, 2, 3]) expect(await does(askImplementer, { implementer: number })).to.deep.equal({ asked: number });
     const offer = (number: number, amount: number) => does(recordOffer, { implementer: number, amount, day: '2026-01-25' });
-    const choose = async (number: number, more: Typed = {}, seen?: number) =>
-      does(chooseImplementer, { implementer: number, reason: '最便宜', ...more }, { seen: seen ?? (await now()).revision });
+    const choose = async (number: number, more: object = {}, seen?: number) =>
+      does(chooseImplementer, { implementer: number, reason: '最便宜', ...more, seen: seen ?? (await now()).revision });
     expect(await choose(1)).to.deep.equal({ refused: 'noOffer' });
     await offer(1, 58_000);
     await offer(2, 59_000);
@@ -105,10 +105,10 @@ describe('a work from the search to the acceptance', () => {
     const [pdf, picture] = await Promise.all([makeDocument(PDF), makeDocument(photo)]);
     if ('refused' in pdf || 'refused' in picture) throw new Error('a good paper was refused');
     expect([pdf.type, picture.type, Buffer.from(picture.bytes).includes('GPS')]).to.deep.equal(['pdf', 'jpeg', false]);
-    expect(await makeDocument(Buffer.from('%PDF-1.7 cut'))).to.deep.equal({ refused: 'broken' });
-    expect(await makeDocument(Buffer.from('<svg/>'))).to.deep.equal({ refused: 'unknown' });
+    expect(await makeDocument(Buffer.from('%PDF-1.7 cut'))).to.deep.equal({ refused: 'brokenPaper' });
+    expect(await makeDocument(Buffer.from('<svg/>'))).to.deep.equal({ refused: 'unknownPaper' });
     const keep = (made: typeof pdf, kind: string, isPublic: boolean, actor = cadre) =>
-      keepDocument(world)({ ...on(actor), kind, title: kind, made, isPublic });
+      tried(world)(keepDocument, { ...on(actor), kind, title: kind, file: made, ...(isPublic && { isPublic: 'yes' }) });
     const first = await keep(pdf, 'contract', false);
     expect(await keep(pdf, 'contract', false)).to.deep.equal(first);
     expect(await keep(picture, 'offer', true, implementer)).to.have.property('kept');
@@ -120,15 +120,13 @@ describe('a work from the search to the acceptance', () => {
     expect((await read(here.community, id, cadre))?.bytes).to.deep.equal(PDF);
     expect((await read(here.community, id, implementer))?.type, 'who does it').to.equal('pdf');
     expect((await readWorks(world)(here.community, here.cycle, implementer)).map(({ _id }) => _id.number)).to.deep.equal([3]);
-    expect(await codeOf(keepDocument(world)({ ...on(implementer, 7), kind: 'other', title: '别人的', made: pdf, isPublic: false }))).to.equal(
-      'not-allowed',
-    );
-    const copy = await keepDocument(world)({ ...on(cadre, 7), kind: 'contract', title: '公开', made: pdf, isPublic: true });
-    const shown = 'kept' in copy ? copy.kept : '';
+    expect(await codeOf(tried(world)(keepDocument, { ...on(implementer, 7), kind: 'other', title: '别人的', file: pdf }))).to.equal('not-allowed');
+    const copy = await tried(world)(keepDocument, { ...on(cadre, 7), kind: 'contract', title: '公开', file: pdf, isPublic: 'yes' });
+    const shown = 'kept' in copy ? String(copy.kept) : '';
     expect((await read(here.community, shown))?.bytes).to.deep.equal(PDF);
     expect(await read('elsewhere', shown)).to.equal(null);
     expect(await read(here.community, shown, implementer), 'not their work').to.equal(null);
-    expect(await dropDocument(world)({ ...on(cadre, 7), id: shown, reason: '放错了' })).to.deep.equal({ dropped: true });
+    expect(await tried(world)(dropDocument, { ...on(cadre, 7), document: shown, reason: '放错了' })).to.deep.equal({ dropped: true });
     expect(await read(here.community, shown)).to.equal(null);
     expect((await findWork(here.cycle, 7))?.papers).to.deep.equal([]);
     const record = (await collection(WorkDocument).findOne({ _id: contract?.id ?? '' })) ?? expect.fail();
@@ -138,16 +136,15 @@ describe('a work from the search to the acceptance', () => {
     const before = await files();
     const another = await makeDocument(Buffer.from('%PDF-1.7 one more\n%%EOF\n'));
     if ('refused' in another) throw new Error(another.refused);
-    expect(await keepDocument(world)({ ...on(cadre, 7), kind: 'other', title: '太多', made: another, isPublic: false })).to.deep.equal({
+    expect(await tried(world)(keepDocument, { ...on(cadre, 7), kind: 'other', title: '太多', file: another })).to.deep.equal({
       refused: 'tooMany',
     });
     expect(await files(), 'what is refused is not kept').to.equal(before);
     await collection(WorkDocument).updateMany({ 'of.number': 7, _id: /^full [1-4]/ }, { $set: { 'of.number': 3 } });
     const { news = 0, papers = [] } = (await findWork(here.cycle, 3)) ?? {};
     await stand(here.cycle, 3, { news: 500 });
-    const told = (actor: Actor) =>
-      addProgress(world, actor, { _id: { cycle: here.cycle, number: 3 } }, { text: '又来了', pictures: [], at: world.now() });
-    const kept = (actor: Actor) => keepDocument(world)({ ...on(actor, 3), kind: 'other', title: '再一份', made: another, isPublic: false });
+    const told = (actor: Actor) => tried(world)(addProgress, { ...on(actor), text: '又来了' });
+    const kept = (actor: Actor) => tried(world)(keepDocument, { ...on(actor, 3), kind: 'other', title: '再一份', file: another });
     for (const one of [told, kept]) expect(await one(implementer), 'half is left for those who answer for it').to.deep.equal({ refused: 'tooMany' });
     expect(await told(cadre)).to.include({ news: 501 });
     expect(await kept(cadre)).to.have.property('kept');
@@ -160,19 +157,19 @@ describe('a work from the search to the acceptance', () => {
   it('pays much by two, and little by one', async () => {
     const [contract] = await documentsOf(await now());
     const signing = { ...on(), paper: 'HT-1', amount: 58_000, day: DAY, until: LATER, document: contract?.id ?? '' };
-    expect(await signContract(world)(signing)).to.deep.equal({ signed: true });
-    expect(await dropDocument(world)({ ...on(), id: contract?.id ?? '', reason: '不要了' })).to.deep.equal({ refused: 'isUsed' });
-    expect(await moveWork(world)({ ...on(), to: 'chosen', reason: '不做了' })).to.deep.equal({ refused: 'isContracted' });
-    const pay = (amount: number, key: string) => payWork(world)({ ...on(), amount, day: DAY, paper: key, key });
+    expect(await tried(world)(signContract, signing)).to.deep.equal({ signed: true });
+    expect(await tried(world)(dropDocument, { ...on(), document: contract?.id ?? '', reason: '不要了' })).to.deep.equal({ refused: 'isUsed' });
+    expect(await tried(world)(moveWork, { ...on(), to: 'chosen', reason: '不做了' })).to.deep.equal({ refused: 'isContracted' });
+    const pay = (amount: number, key: string) => tried(world)(payWork, { ...on(), amount, day: DAY, paper: key, key });
     expect(await pay(5_000, 'a')).to.deep.equal({ entry: 4, isAll: false });
     const [one, other] = [await pay(40_000, 'b'), await pay(40_000, 'c')];
     expect((await publicAccount(here.cycle))?.paid).to.equal(5_000);
     expect(await confirm(one)).to.deep.equal({ confirmed: true });
-    expect(await confirm(other), 'not both of them').to.deep.equal({ refused: 'notHeld', why: 'beyondContract' });
+    expect(await confirm(other), 'not both of them').to.deep.equal({ refused: 'notHeld', why: 'work.pay.not.beyondContract' });
     expect((await publicAccount(here.cycle))?.paid).to.equal(45_000);
-    const right = { cycle: here.cycle, entry: 3, day: DAY, reason: '少写了', key: 'more', actor: cadre };
-    expect(await correctEntry(world)({ ...right, to: 58_001, seen: 58_000 }), 'beyond what two chose, by one').to.have.property('waits');
-    expect(await correctEntry(world)({ ...right, entry: 4, to: 10_001, seen: 5_000 }), 'so much more paid').to.have.property('waits');
+    const right = { community: here.community, cycle: here.cycle, entry: 3, day: DAY, reason: '少写了', key: 'more', actor: cadre };
+    expect(await tried(world)(correctEntry, { ...right, amount: 58_001, was: 58_000 }), 'beyond what two chose, by one').to.have.property('waits');
+    expect(await tried(world)(correctEntry, { ...right, entry: 4, amount: 10_001, was: 5_000 }), 'so much more paid').to.have.property('waits');
   });
 
   it('takes a file of the account again without a difference, and new entries once', async () => {
@@ -233,19 +230,19 @@ describe('a work from the search to the acceptance', () => {
   });
 
   it('is accepted by a supervisor and one more, or has to be mended by a day', async () => {
-    await moveWork(world)({ ...on(), to: 'under-way' });
-    const accept = async () => acceptWork(world)({ ...on(), day: DAY, seen: (await now()).revision });
+    await tried(world)(moveWork, { ...on(), to: 'under-way' });
+    const accept = async () => tried(world)(acceptWork, { ...on(), day: DAY, seen: (await now()).revision });
     expect(await accept()).to.deep.equal({ refused: 'notFinished' });
-    await moveWork(world)({ ...on(), to: 'finished' });
-    const mend = async (until: string) => mendWork(world)({ ...on(supervisor), what: '两盏不亮', until, seen: (await now()).revision });
+    await tried(world)(moveWork, { ...on(), to: 'finished' });
+    const mend = async (until: string) => tried(world)(mendWork, { ...on(supervisor), what: '两盏不亮', until, seen: (await now()).revision });
     expect(await mend('2026-01-01')).to.deep.equal({ refused: 'until' });
     expect(await mend('2999-01-01')).to.deep.equal({ toBeMended: true });
     expect((await now()).mend).to.deep.equal({ until: '2999-01-01', what: '两盏不亮' });
-    expect(await moveWork(world)({ ...on(), to: 'finished' })).to.deep.equal({ moved: 'finished' });
+    expect(await tried(world)(moveWork, { ...on(), to: 'finished' })).to.deep.equal({ moved: 'finished' });
     const role = { phone: '+8613800000011', role: 'cadre' } as const;
     await addStaff(world)(here.community, { ...role, name: '周师傅' }, OPERATOR);
     expect(await accept(), 'of who became a cadre').to.deep.equal({ refused: 'isStaff' });
-    expect(await payWork(world)({ ...on(), amount: 5, day: DAY, paper: '尾款', key: 'own' })).to.deep.equal({ refused: 'isStaff' });
+    expect(await tried(world)(payWork, { ...on(), amount: 5, day: DAY, paper: '尾款', key: 'own' })).to.deep.equal({ refused: 'isStaff' });
     const file = Buffer.from(`day,kind,work,amount,paper\n${DAY},paid,3,5,尾款\n`);
     expect(await importAccount(world)({ cycle: here.cycle, bytes: file, isTry: false, actor: cadre })).to.deep.equal({
       problems: [{ row: 2, why: 'isStaff' }],
@@ -255,14 +252,16 @@ describe('a work from the search to the acceptance', () => {
     const sheet = await keepAs('acceptance');
     const waiting = await accept();
     expect(await confirm(waiting)).to.deep.equal({ confirmed: true });
-    expect(await dropDocument(world)({ ...on(), id: sheet, reason: '换一张' }), 'by which it was accepted').to.deep.equal({ refused: 'isUsed' });
+    expect(await tried(world)(dropDocument, { ...on(), document: sheet, reason: '换一张' }), 'by which it was accepted').to.deep.equal({
+      refused: 'isUsed',
+    });
     const { state, steps } = await now();
     expect([state, steps.map((step) => step.state).join(' ')]).to.deep.equal([
       'accepted',
       'approved seeking chosen signed under-way finished to-be-mended finished accepted',
     ]);
-    expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'unpaid' });
-    const pay = () => payWork(world)({ ...on(), amount: 10_000, day: DAY, paper: '尾款', key: 'last' });
+    expect(await tried(world)(moveWork, { ...on(), to: 'paid' })).to.deep.equal({ refused: 'unpaid' });
+    const pay = () => tried(world)(payWork, { ...on(), amount: 10_000, day: DAY, paper: '尾款', key: 'last' });
     expect(await pay(), 'without an invoice').to.deep.equal({ refused: 'noPapers' });
     await keepAs('invoice');
     const last = await pay();

@@ -15,6 +15,7 @@ import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { chooses, PAPER, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
@@ -39,22 +40,22 @@ describe('the money of a work, which one person cannot bend', () => {
       [3, 50_000],
       [7, 20_000],
     ] as const)
-      expect(await signContract(world)({ ...on(number), paper: `HT-${number}`, amount, day: DAY })).to.deep.equal({ signed: true });
+      expect(await tried(world)(signContract, { ...on(number), paper: `HT-${number}`, amount, day: DAY })).to.deep.equal({ signed: true });
   });
 
   const key = () => {
     forms += 1;
     return `form ${forms}`;
   };
-  const on = (number = 3) => ({ cycle: here.cycle, number, actor: cadre });
+  const on = (number = 3) => ({ community: here.community, cycle: here.cycle, number, actor: cadre });
   const pay = (amount: number, paper: string, more: object = {}, number = 3) =>
-    payWork(world)({ ...on(number), amount, day: DAY, paper, key: key(), ...more });
-  const entry = () => ({ cycle: here.cycle, work: 3, day: DAY, key: key(), actor: cadre });
-  const grant = (to: number) => changeGrant(world)({ ...entry(), to, reason: '材料涨价' });
-  const own = (amount: number) => addOwn(world)({ ...entry(), amount });
-  const extra = (amount: number) => addExtra(world)({ ...entry(), amount, paper: '街办3号', reason: '街道补的' });
+    tried(world)(payWork, { ...on(number), amount, day: DAY, paper, key: key(), ...more });
+  const entry = () => ({ community: here.community, cycle: here.cycle, work: 3, day: DAY, key: key(), actor: cadre });
+  const grant = (to: number) => tried(world)(changeGrant, { ...entry(), amount: to, reason: '材料涨价' });
+  const own = (amount: number) => tried(world)(addOwn, { ...entry(), amount });
+  const extra = (amount: number) => tried(world)(addExtra, { ...entry(), amount, paper: '街办3号', reason: '街道补的' });
   const correct = (number: number, seen: number, to: number) =>
-    correctEntry(world)({ cycle: here.cycle, entry: number, seen, to, day: DAY, reason: '写错了', key: key(), actor: cadre });
+    tried(world)(correctEntry, { ...entry(), entry: number, was: seen, amount: to, reason: '写错了' });
   const confirm = async (asked: Promise<object> | object) => {
     const outcome = await asked;
     if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
@@ -62,8 +63,14 @@ describe('the money of a work, which one person cannot bend', () => {
   };
   const DONE = { confirmed: true };
   const keep = async (kind: string, isPublic = false) => {
-    const kept = await keepDocument(world)({ ...on(), kind, title: kind, made: { ...PAPER, original: kind }, isPublic });
-    return 'kept' in kept ? kept.kept : expect.fail(kept.refused);
+    const kept = await tried(world)(keepDocument, {
+      ...on(),
+      kind,
+      title: kind,
+      file: { ...PAPER, original: kind },
+      ...(isPublic && { isPublic: 'yes' }),
+    });
+    return 'kept' in kept ? String(kept.kept) : expect.fail(JSON.stringify(kept));
   };
   const account = async () => (await publicAccount(here.cycle)) ?? expect.fail();
   const newest = async () => (await entriesBefore(here.cycle, { limit: 1 }))[0] ?? expect.fail();
@@ -135,19 +142,19 @@ describe('the money of a work, which one person cannot bend', () => {
     for (const kind of ['contract', 'acceptance', 'invoice']) kept.push(await keep(kind));
     expect(await pay(2, 'b')).to.have.property('isAll', true);
     expect(await state()).to.equal('paid');
-    for (const id of kept) expect(await dropDocument(world)({ ...on(), id, reason: '换一张' })).to.deep.equal({ refused: 'isUsed' });
-    await moveWork(world)({ ...on(), to: 'accepted', reason: '再看看' });
+    for (const id of kept) expect(await tried(world)(dropDocument, { ...on(), document: id, reason: '换一张' })).to.deep.equal({ refused: 'isUsed' });
+    await tried(world)(moveWork, { ...on(), to: 'accepted', reason: '再看看' });
     await stand(here.cycle, 3, { papers: ['acceptance'] });
-    expect(await moveWork(world)({ ...on(), to: 'paid' })).to.deep.equal({ refused: 'noPapers' });
+    expect(await tried(world)(moveWork, { ...on(), to: 'paid' })).to.deep.equal({ refused: 'noPapers' });
   });
 
   it('rests on papers that stay once a second person had them before them; what was for everybody is taken from everybody', async () => {
     const [kept, open] = [await keep('plan'), await keep('other', true)];
     const asked = await pay(10_000, 'a');
     const dropped = await keep('offer');
-    expect(await dropDocument(world)({ ...on(), id: dropped, reason: '放错了' })).to.deep.equal({ dropped: true });
+    expect(await tried(world)(dropDocument, { ...on(), document: dropped, reason: '放错了' })).to.deep.equal({ dropped: true });
     expect(await confirm(asked)).to.deep.equal(DONE);
-    const drop = (id: string) => dropDocument(world)({ ...on(), id, reason: '有人名' });
+    const drop = (id: string) => tried(world)(dropDocument, { ...on(), document: id, reason: '有人名' });
     expect(await drop(kept)).to.deep.equal({ refused: 'isUsed' });
     expect(await readDocument(world)(here.community, open), 'for everybody').to.not.equal(null);
     expect(await drop(open)).to.deep.equal({ hidden: true });
@@ -160,7 +167,7 @@ describe('the money of a work, which one person cannot bend', () => {
     await stand(here.cycle, 3, { state: 'accepted', papers: ['contract', 'acceptance', 'invoice'] });
     expect(await confirm(pay(50_000, 'a'))).to.deep.equal(DONE);
     expect(await state()).to.equal('paid');
-    await moveWork(world)({ ...on(), to: 'rated' });
+    await tried(world)(moveWork, { ...on(), to: 'rated' });
     const paid = (await newest())._id.entry;
     const asked = await correct(paid, 50_000, 45_000);
     expect([await state(), (await account()).paid], 'by one person').to.deep.equal(['rated', 50_000]);
@@ -180,7 +187,8 @@ describe('the money of a work, which one person cannot bend', () => {
   it('is closed for good by two', async () => {
     await confirm(correct(3, 50_000, 0));
     await confirm(correct(4, 20_000, 0));
-    const close = async () => closeAccount(world)({ cycle: here.cycle, seen: (await account()).entries, actor: cadre });
+    const close = async () =>
+      tried(world)(closeAccount, { community: here.community, cycle: here.cycle, seen: (await account()).entries, actor: cadre });
     const asked = await close();
     expect((await account()).closed, 'by one person').to.equal(undefined);
     expect(await pay(1, 'a')).to.deep.equal({ refused: 'beyondContract' });
@@ -192,12 +200,12 @@ describe('the money of a work, which one person cannot bend', () => {
   it('does nothing that was refused, or that holds no more when it is confirmed', async () => {
     const asked = await grant(70_000);
     if (!('waits' in asked)) return expect.fail();
-    await refuseSecond(world)({ community: here.community, number: asked.waits, actor: supervisor, reason: '不行' });
+    await refuseSecond(world)({ community: here.community, number: Number(asked.waits), actor: supervisor, reason: '不行' });
     expect((await account()).granted).to.equal(90_000);
-    const [less, more] = [await grant(55_000), await changeGrant(world)({ ...entry(), work: 7, to: 40_000, reason: '多批' })];
+    const [less, more] = [await grant(55_000), await tried(world)(changeGrant, { ...entry(), work: 7, amount: 40_000, reason: '多批' })];
     expect(await confirm(more)).to.deep.equal(DONE);
     expect(await confirm(correct(1, 60_000, 59_000))).to.deep.equal(DONE);
-    expect(await confirm(less), 'it was looked at before').to.deep.equal({ refused: 'notHeld', why: 'changed' });
+    expect(await confirm(less), 'it was looked at before').to.deep.equal({ refused: 'notHeld', why: 'account.grant.not.changed' });
     return undefined;
   });
 });

@@ -56,6 +56,7 @@ import { performer } from '../../support/performer.ts';
 import { staff } from '../../support/second.ts';
 import { silence } from '../../support/silence.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';
 import { phoneOf } from './office.ts';
 
@@ -288,21 +289,29 @@ async function built(world: World, here: Town, picture: MadePicture): Promise<st
   await won(world, { community, cycle }, { 3: 60_000, 4: 30_000, 5: 30_000, 7: 48_000, 8: 20_000 });
   await chooses(world, { community, cycle }, 3, phoneOf('implementer'));
   await stand(cycle, 3, { chosen: { implementer: 1, amount: 62_000, reason: `熟手${KEPT}`, by: `李${KEPT}`, at: world.now() } });
-  const on = { cycle, number: 3, actor: LI };
+  const on = { community, cycle, number: 3, actor: LI };
   for (const [kind, isPublic] of [
     ['contract', true],
     ['invoice', false],
   ] as const)
-    done(await keepDocument(world)({ ...on, kind, title: `${kind}${EVIL}`, made: { type: 'pdf', bytes: PDF, original: kind }, isPublic }));
-  done(await signContract(world)({ ...on, paper: `号${EVIL}`, amount: 58_000, day: '2026-11-20', until: '2027-06-30' }));
-  done(await payWork(world)({ ...on, amount: 20_000, day: '2026-11-21', paper: `发票${EVIL}`, key: 'first' }));
-  const correction = { cycle, entry: 7, to: 18_000, seen: 20_000, day: '2026-11-22', reason: EVIL, key: 'right', actor: LI };
-  done(await correctEntry(world)(correction));
-  done(await addProgress(world, LI, { _id: on }, { text: `挖开了${EVIL}`, pictures: [picture], at: world.now(), key: 'news' }));
+    done(
+      await tried(world)(keepDocument, {
+        ...on,
+        kind,
+        title: `${kind}${EVIL}`,
+        file: { type: 'pdf', bytes: PDF, original: kind },
+        ...(isPublic && { isPublic: 'yes' }),
+      }),
+    );
+  done(await tried(world)(signContract, { ...on, paper: `号${EVIL}`, amount: 58_000, day: '2026-11-20', until: '2027-06-30' }));
+  done(await tried(world)(payWork, { ...on, amount: 20_000, day: '2026-11-21', paper: `发票${EVIL}`, key: 'first' }));
+  const correction = { community, cycle, entry: 7, amount: 18_000, was: 20_000, day: '2026-11-22', reason: EVIL, key: 'right', actor: LI };
+  done(await tried(world)(correctEntry, correction));
+  done(await tried(world)(addProgress, { ...on, text: `挖开了${EVIL}`, pictures: [picture], key: 'news' }));
   const offer = { implementer: 1, asked: { by: `李${KEPT}`, at: world.now() }, amount: 40_000, day: '2026-11-20' };
   await stand(cycle, 7, { state: 'seeking', offers: [offer] });
-  const other = { organisation: `吴记${EVIL}`, kind: 'trader', registration: '', person: `吴${EVIL}`.slice(0, 30), phone: STRANGERS[2] };
-  done(await addImplementer(world)(community, other, LI));
+  const other = { organisation: `吴记${EVIL}`, kind: 'trader', person: `吴${EVIL}`.slice(0, 30), phone: STRANGERS[2] };
+  done(await tried(world)(addImplementer, { community, actor: LI, ...other }));
   await stand(cycle, 4, { state: 'finished' });
   await stand(cycle, 5, { state: 'chosen', chosen: { implementer: 1, amount: 20_000, reason: KEPT, by: `李${KEPT}`, at: world.now() } });
   const step = { state: 'accepted' as const, day: '2026-11-20', by: `李${KEPT}`, at: world.now(), reason: KEPT };
@@ -375,7 +384,19 @@ async function waiting(world: World, here: Town): Promise<void> {
   await needCard(addressHmac(world.vault, from), community);
   await needCard(addressHmac(world.vault, { ...from, address: '+8613700001001' }), community);
   done(await unlockAddress(world, from, actor, KEPT));
-  done(await changeGrant(world)({ cycle: `${community}-0`, work: 3, to: 58_500, day: '2026-12-01', paper: KEPT, reason: EVIL, key: 'less', actor }));
+  done(
+    await tried(world)(changeGrant, {
+      community,
+      cycle: `${community}-0`,
+      work: 3,
+      amount: 58_500,
+      day: '2026-12-01',
+      paper: KEPT,
+      reason: EVIL,
+      key: 'less',
+      actor,
+    }),
+  );
   const plan = {
     ...{ id: `${community}-2`, title: `明年${KEPT}`, budget: 5_000, currency: 'CNY', rule: 'greedy', choices: { max: 2 } },
     stages: { announce: '2090-01-01T08:00', vote: '2090-02-01T08:00', implement: '2090-03-01T08:00' },

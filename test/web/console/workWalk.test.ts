@@ -65,14 +65,14 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     form.set('title', title);
     form.set('file', new Blob([Buffer.from(`%PDF-1.7 ${title}\n%%EOF\n`)]), 'file.pdf');
     const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };
-    expect((await fetch(`${office.url}${path}/documents`, { method: 'POST', body: form, headers, redirect: 'manual' })).status).to.equal(303);
+    expect((await fetch(`${office.url}${path}/keep`, { method: 'POST', body: form, headers, redirect: 'manual' })).status).to.equal(303);
   };
-  const pays = (amount: string, paper: string, more = {}) => ({ 'pay-amount': amount, 'pay-day': DAY, 'pay-paper': paper, key: paper, ...more });
+  const pays = (amount: string, paper: string, more = {}) => ({ amount, day: DAY, paper, key: paper, ...more });
 
   it('is given to one of three firms by two: who confirms sees the vote’s cost, the grant, every offer and what was offered before', async () => {
-    await does('move', { to: 'seeking', state: 'approved' });
+    await does('move', { to: 'seeking', from: 'approved' });
     for (const [n, organisation] of ['周记水电', '光明照明', '亮堂电器'].entries()) {
-      await does('implementers', { organisation, kind: 'company', registration: `9151MA${n}`, person: '负责人', phone: `1390000000${n + 1}` });
+      await does('implementers/add', { organisation, kind: 'company', registration: `9151MA${n}`, person: '负责人', phone: `1390000000${n + 1}` });
       await does('ask', { implementer: String(n + 1) });
     }
     const offer = (implementer: string, amount: string) => does('offer', { implementer, amount, day: DAY });
@@ -103,13 +103,13 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
 
   it('is paid in parts: who confirms sees the payments before and the papers as links', async () => {
     await upload('contract', '路灯合同');
-    await does('sign', { 'sign-paper': 'HT-3', 'sign-amount': '41,000', 'sign-day': DAY, 'sign-until': '2999-01-01' });
-    await does('move', { to: 'under-way', state: 'signed' });
+    await does('sign', { paper: 'HT-3', amount: '41,000', day: DAY, until: '2999-01-01' });
+    await does('move', { to: 'under-way', from: 'signed' });
     await does('pay', pays('5,000', 'F-01'));
     expect(await refused('pay', pays('3,000', 'ｆ１')))
       .to.include('这个号码已经付过一次')
       .and.to.include('value="ｆ１"');
-    const { shown, confirmed, confirm } = await asks('pay', pays('3,000', 'f1', { 'pay-reason': '一张发票分两次付', key: 'again' }));
+    const { shown, confirmed, confirm } = await asks('pay', pays('3,000', 'f1', { reason: '一张发票分两次付', key: 'again' }));
     expect(plain(shown)).to.match(/这个号码付过，第几笔\s+3\s/);
     for (const said of ['付款', 'F-01', '5,000', '一张发票分两次付', '合同还没付', '36,000', '还缺材料']) expect(plain(shown)).to.include(said);
     const [, document = ''] = /href="([^"]*\/documents\/[0-9a-f]{24})"[^>]*>[^<]*路灯合同/.exec(shown) ?? expect.fail('no link');
@@ -120,16 +120,16 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     expect((await publicAccount(here.cycle))?.paid).to.equal(5_000);
     await confirm();
     expect((await publicAccount(here.cycle))?.paid).to.equal(8_000);
-    const [, id = ''] = /name="id" value="([0-9a-f]{24})"/.exec(await page('cadre', path)) ?? [];
-    expect(await refused('documents/drop', { id, 'drop-reason': '换一张' })).to.include('第二个人看过');
+    const [, id = ''] = /documents\/([0-9a-f]{24})\/drop/.exec(await page('cadre', path)) ?? [];
+    expect(await refused(`documents/${id}/drop`, { reason: '换一张' })).to.include('第二个人看过');
   });
 
   it('is accepted by its sheet, and paid off with its papers', async () => {
-    await does('move', { to: 'finished', state: 'under-way' });
-    expect(await refused('accept', { 'accept-day': DAY, seen: await seen() })).to.include('验收单');
+    await does('move', { to: 'finished', from: 'under-way' });
+    expect(await refused('accept', { day: DAY, seen: await seen() })).to.include('验收单');
     await upload('acceptance', '路灯验收单');
     expect(await refused('pay', pays('33,000', 'F-02'))).to.include('验收以后');
-    const { shown, confirm } = await asks('accept', { 'accept-day': DAY, seen: await seen() });
+    const { shown, confirm } = await asks('accept', { day: DAY, seen: await seen() });
     for (const said of ['做完了', '验收了', '路灯验收单', '周记水电']) expect(plain(shown)).to.include(said);
     await confirm();
     expect(await refused('pay', pays('33,000', 'F-02'))).to.include('发票');
@@ -142,7 +142,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
   it('is owed for again once a payment is corrected by two, in words and forms; then it is paid and rated', async () => {
     const account = `${own}/account/${here.cycle}`;
     const [last] = await entriesBefore(here.cycle, { limit: 1 });
-    const correction = { entry: String(last?._id.entry), seen: '33000', amount: '30,000', day: DAY, reason: '多记了', key: 'right' };
+    const correction = { entry: String(last?._id.entry), was: '33000', amount: '30,000', day: DAY, reason: '多记了', key: 'right' };
     const { shown, confirm } = await asks('correct', correction, account);
     for (const said of ['33,000', '30,000', 'F-02', '多记了', '周记水电']) expect(plain(shown)).to.include(said);
     expect(await state(), 'by one person').to.equal('paid');
@@ -152,7 +152,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
       .and.not.include('办好了，钱付清了');
     expect(await page('cadre', path)).to.include(`action="${path}/pay"`);
     await does('pay', pays('3,000', 'F-03'));
-    await does('move', { to: 'rated', state: 'paid' });
+    await does('move', { to: 'rated', from: 'paid' });
     expect(await state()).to.equal('rated');
   });
 
@@ -163,7 +163,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     const more = await asks('grant', grant('60,000', 'b'), account);
     for (const said of ['45,000', '60,000', '加两盏', '投票时说要花', '15,000']) expect(plain(more.shown)).to.include(said);
     await more.confirm();
-    expect(await (await post(`${account}/extra`, { amount: '2,000', day: DAY, reason: '街道补的', key: 'c' })).text()).to.include('请写票据的号码');
+    expect(await (await post(`${account}/extra`, { amount: '2,000', day: DAY, reason: '街道补的', key: 'c' })).text()).to.include('“票据号”还没有写');
     const extra = await asks('extra', { amount: '2,000', day: DAY, paper: '街办3号', reason: '街道补的', key: 'd' }, account);
     for (const said of ['追加', '街办3号', '街道补的', '60,000']) expect(plain(extra.shown)).to.include(said);
     await extra.confirm();

@@ -14,6 +14,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
@@ -58,42 +59,42 @@ describe('works and account in the console', function () {
     photo = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#6a5' } })
       .jpeg()
       .toBuffer();
-    const on = { cycle: here.cycle, number: 3, actor: LI };
-    await keepDocument(world)({ ...on, kind: 'contract', title: '路灯改造合同', made: { type: 'pdf', bytes: PDF, original: '0' }, isPublic: true });
-    await signContract(world)({ ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: '2999-06-30' });
-    await payWork(world)({ ...on, amount: 20_000, day: DAY, paper: '发票0001', key: 'first' });
-    await correctEntry(world)({
-      cycle: here.cycle,
+    const on = { community: here.community, cycle: here.cycle, number: 3, actor: LI };
+    await tried(world)(keepDocument, {
+      ...on,
+      kind: 'contract',
+      title: '路灯改造合同',
+      file: { type: 'pdf', bytes: PDF, original: '0' },
+      isPublic: 'yes',
+    });
+    await tried(world)(signContract, { ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: '2999-06-30' });
+    await tried(world)(payWork, { ...on, amount: 20_000, day: DAY, paper: '发票0001', key: 'first' });
+    await tried(world)(correctEntry, {
+      ...on,
       entry: 4,
-      to: 18_000,
-      seen: 20_000,
+      amount: 18_000,
+      was: 20_000,
       day: DAY,
       reason: '=多记了2000，问过13900001111',
       key: 'right',
-      actor: LI,
     });
-    await addProgress(
-      world,
-      LI,
-      { _id: on },
-      {
-        text: '挖开了三号院门口的路面，'.repeat(8),
-        pictures: [{ large: photo, medium: photo, small: photo, width: 640, height: 480, original: '1' }],
-        at: world.now(),
-      },
-    );
+    await tried(world)(addProgress, {
+      ...on,
+      text: '挖开了三号院门口的路面，'.repeat(8),
+      pictures: [{ large: photo, medium: photo, small: photo, width: 640, height: 480, original: '1' }],
+    });
   });
   after(() => web.close());
 
   it('a payment that is large waits for a supervisor; what was typed survives a mistake', async () => {
     const cadre = await as('cadre');
-    const form = { 'pay-amount': '99,000', 'pay-day': DAY, 'pay-paper': '发票0002', key: 'two' };
+    const form = { amount: '99,000', day: DAY, paper: '发票0002', key: 'two' };
     const refused = await cadre.post(`${one(3)}/pay`, form);
     expect(refused.status).to.equal(422);
     expect(await refused.text())
       .to.include('超过了合同的钱')
       .and.to.include('value="发票0002"');
-    const waits = await cadre.post(`${one(3)}/pay`, { ...form, 'pay-amount': '１０,000' });
+    const waits = await cadre.post(`${one(3)}/pay`, { ...form, amount: '１０,000' });
     expect(waits.headers.get('location')).to.match(/\/second\/\d+\?done=asked$/);
     const supervisor = await as('supervisor');
     const path = waits.headers.get('location')?.split('?')[0] ?? '';
@@ -103,7 +104,7 @@ describe('works and account in the console', function () {
     expect((await supervisor.post(`${path}/confirm`)).status).to.equal(303);
     expect((await publicAccount(here.cycle))?.paid).to.equal(28_000);
     const [paid] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: 3 });
-    const correct = { entry: String(paid?._id.entry), seen: '10000', day: DAY, reason: '少记了', key: 'more' };
+    const correct = { entry: String(paid?._id.entry), was: '10000', day: DAY, reason: '少记了', key: 'more' };
     const ask = async (amount: string) =>
       (await cadre.post(own(`/account/${here.cycle}/correct?cycle=${here.cycle}`), { ...correct, amount })).headers.get('location');
     const asked = await ask('18,000');
@@ -115,16 +116,16 @@ describe('works and account in the console', function () {
   it('who answers for an implementer is changed, and whether they can tell news by phone is said', async () => {
     const cadre = await as('cadre');
     expect(await (await cadre.get(one(3))).text()).to.not.include('用手机还报不了进展');
-    const contact = { 'contact-implementer': '1', 'contact-person': '周小妹', 'contact-phone': '12' };
-    expect(await (await cadre.post(`${one(3)}/contact`, contact)).text())
+    const contact = { implementer: '1', person: '周小妹', phone: '12' };
+    expect(await (await cadre.post(`${one(3)}/implementers/change`, contact)).text())
       .to.include('请写对手机号码')
       .and.to.include('value="周小妹"');
-    expect((await cadre.post(`${one(3)}/contact`, { ...contact, 'contact-phone': '138 0000 9191' })).status).to.equal(303);
+    expect((await cadre.post(`${one(3)}/implementers/change`, { ...contact, phone: '138 0000 9191' })).status).to.equal(303);
     expect(await (await cadre.get(one(3))).text())
       .to.include('周小妹')
       .and.to.include('用手机还报不了进展');
-    const back = { 'contact-implementer': '1', 'contact-person': '周师傅', 'contact-phone': phoneOf('implementer') };
-    expect((await cadre.post(`${one(3)}/contact`, back)).headers.get('location')).to.match(/done=contact$/);
+    const back = { implementer: '1', person: '周师傅', phone: phoneOf('implementer') };
+    expect((await cadre.post(`${one(3)}/implementers/change`, back)).headers.get('location')).to.match(/done=implementer.change$/);
   });
 
   it('an implementer sees and tells of their own work alone, and sees no money', async () => {
@@ -134,24 +135,21 @@ describe('works and account in the console', function () {
       .and.to.not.include('修路灯');
     expect((await implementer.get(one(3))).status).to.equal(200);
     for (const path of [one(7), own('/account'), own('/account.csv')]) expect((await implementer.get(path)).status, path).to.be.oneOf([403, 404]);
-    expect((await send('implementer', `${one(3)}/progress`, { news: '灯杆立起来了', key: 'n' }, [['pictures', photo]])).status).to.equal(303);
+    expect((await send('implementer', `${one(3)}/progress`, { text: '灯杆立起来了', key: 'n' }, [['pictures', photo]])).status).to.equal(303);
     expect((await findWork(here.cycle, 3))?.news).to.equal(2);
     for (const [path, texts] of [
-      [`${one(7)}/progress`, { news: '不是我的' }],
-      [`${one(7)}/documents`, { kind: 'other', title: '不是我的' }],
+      [`${one(7)}/progress`, { text: '不是我的', key: 'n' }],
+      [`${one(7)}/keep`, { kind: 'other', title: '不是我的' }],
     ] as const)
-      expect(
-        (await send('implementer', path, texts, [[path.endsWith('s') && !path.endsWith('progress') ? 'file' : 'pictures', photo]])).status,
-        path,
-      ).to.equal(403);
-    expect((await send('council', `${one(3)}/progress`, { news: '不该我说' }, [])).status).to.equal(403);
+      expect((await send('implementer', path, texts, [[path.endsWith('keep') ? 'file' : 'pictures', photo]])).status, path).to.equal(403);
+    expect((await send('council', `${one(3)}/progress`, { text: '不该我说', key: 'n' }, [])).status).to.equal(403);
   });
 
   it('papers are kept by what they are, and given to who may see them', async () => {
-    expect(
-      await (await send('cadre', `${one(3)}/documents`, { kind: 'invoice', title: '发票' }, [['file', Buffer.from('<svg/>')]])).text(),
-    ).to.include('只收');
-    expect((await send('cadre', `${one(3)}/documents`, { kind: 'invoice', title: '发票' }, [['file', photo]])).status).to.equal(303);
+    expect(await (await send('cadre', `${one(3)}/keep`, { kind: 'invoice', title: '发票' }, [['file', Buffer.from('<svg/>')]])).text()).to.include(
+      '只收',
+    );
+    expect((await send('cadre', `${one(3)}/keep`, { kind: 'invoice', title: '发票' }, [['file', photo]])).status).to.equal(303);
     const page = await (await (await as('cadre')).get(one(3))).text();
     const ids = [...page.matchAll(/\/documents\/([0-9a-f]{24})"/g)].map(([, id = '']) => id);
     expect(ids).to.have.length(2);
@@ -209,14 +207,14 @@ describe('works and account in the console', function () {
         _id: { entry },
       } = expect.fail(),
     ] = await entriesBefore(here.cycle, { before: undefined, limit: 1, work: undefined });
-    const right = { ...form, entry: String(entry), seen: '500', amount: '600', reason: '少记了', key: 'owns' };
+    const right = { ...form, entry: String(entry), was: '500', amount: '600', reason: '少记了', key: 'owns' };
     await confirmed(await post('correct', right));
     const kept = await entriesBefore(here.cycle, { before: undefined, limit: 2, work: undefined });
     expect(kept.map(({ amount, paper, document: shown }) => [amount, paper, shown])).to.deep.equal([
       [100, '收据7', document],
       [500, '收据7', document],
     ]);
-    await confirmed(await post('correct', { ...right, seen: '600', amount: '0', document: '', key: 'back' }));
+    await confirmed(await post('correct', { ...right, was: '600', amount: '0', document: '', key: 'back' }));
   });
 
   it('anybody reads works and account of a cycle, and not who entered what', async () => {

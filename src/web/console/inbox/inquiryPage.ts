@@ -11,8 +11,8 @@ import {
 import type { SpokenItem } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm, type Tried } from '../actForm.ts';
-import { doneNotice, errorSummary } from '../frame.ts';
+import { actForm } from '../actForm.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';

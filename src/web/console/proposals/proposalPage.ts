@@ -9,8 +9,7 @@ import {
 } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Tried } from '../actForm.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
 import { address, asked, numberIn, numberOf, oneOf } from '../query.ts';

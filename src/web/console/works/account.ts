@@ -4,79 +4,40 @@ import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, field, type Mistakes } from '../frame.ts';
+import { type ActPage, actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { field, type Mistakes, type Tried } from '../frame.ts';
 import { type List, listRoutes, showList } from '../list.ts';
 import { address, numberIn, oneOf, typed } from '../query.ts';
-import { toSecond } from '../second.ts';
 import { uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { accountOf, amountIn, cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
+import { accountOf, cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
-const DONE = ['', 'granted', 'own', 'extra', 'corrected', 'closed', 'imported', 'nothingNew', 'wouldAdd'] as const;
-const LONGEST = 300;
+const DONE = ['', 'imported', 'nothingNew', 'wouldAdd'] as const;
+/** What may be entered, in the order of its forms. */
+const FORMS = [addOwn, changeGrant, addExtra, correctEntry, closeAccount];
 
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
 export function accountPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const grant = changeGrant(world);
-  const own = addOwn(world);
-  const extra = addExtra(world);
-  const correct = correctEntry(world);
-  const close = closeAccount(world);
   const take = importAccount(world);
   const list = accountList(world);
   const wrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => showList(visit, list, mistakes, status);
   const files = uploads(known, { field: 'file', may: (visit) => visit.may('importAccount'), show: wrong }, async (bytes) => bytes);
 
-  /** A form of the page: what it does, and what is told when it is done. */
-  const form = (name: string, done: (typeof DONE)[number], run: (visit: CommunityVisit, cycle: string) => Promise<object>) =>
-    Router().post(
-      `${PATH}/:cycle/${name}`,
-      ofCommunity(async (visit) => {
-        const cycle = await cycleIn(visit);
-        const outcome = await run(visit, cycle);
-        if ('waits' in outcome && typeof outcome.waits === 'number')
-          return toSecond(visit, { waits: outcome.waits, ...('already' in outcome && { already: true }) });
-        if (!('refused' in outcome)) return visit.lead(address(`${visit.own}/account`, { cycle, done }));
-        const field = FIELD_OF[String(outcome.refused)];
-        await showList(visit, list, { [field ? `${name}-${field}` : 'form']: visit.text.say(`works.not.${outcome.refused}`) }, field ? 422 : 409);
-      }),
-    );
+  const page: ActPage = {
+    show: (visit, tried, status) => showList(visit, list, tried.mistakes, status, tried),
+    onward: (visit, act) => visit.lead(doneAt(visit, '/account', act, { cycle: String(visit.request.params.cycle) })),
+  };
 
   return Router()
-    .use(listRoutes(known, list))
-    .use(
-      form('grant', 'granted', (visit, cycle) =>
-        grant({
-          ...entryIn(visit, cycle),
-          to: amountIn(typed(visit.request, 'amount')),
-          reason: typed(visit.request, 'reason', LONGEST),
-          actor: visit.doer('changeGrant'),
-        }),
-      ),
-      form('own', 'own', (visit, cycle) =>
-        own({ ...entryIn(visit, cycle), amount: amountIn(typed(visit.request, 'amount')), actor: visit.doer('addOwn') }),
-      ),
-      form('extra', 'extra', (visit, cycle) => {
-        const { work: _, document: __, ...given } = entryIn(visit, cycle);
-        const [amount, reason] = [amountIn(typed(visit.request, 'amount')), typed(visit.request, 'reason', LONGEST)];
-        return extra({ ...given, amount, reason, actor: visit.doer('addExtra') });
-      }),
-      form('correct', 'corrected', (visit, cycle) => {
-        const { request } = visit;
-        const [entry, to, seen] = ['entry', 'amount', 'seen'].map((name) => amountIn(typed(request, name)));
-        const given = { entry: entry ?? 0, to: to ?? Number.NaN, seen: seen ?? Number.NaN, reason: typed(request, 'reason', LONGEST) };
-        const { work: _, ...about } = entryIn(visit, cycle);
-        return correct({ ...about, ...given, actor: visit.doer('correctEntry') });
-      }),
-      form('close', 'closed', (visit, cycle) => close({ cycle, seen: amountIn(typed(visit.request, 'seen')), actor: visit.doer('closeAccount') })),
-    )
+    .use(listRoutes(known, list), actRoutes({ world, notify: enqueue(world) }, known, FORMS, page))
     .post(
       `${PATH}/:cycle/import`,
       ...files.handlers,
@@ -100,14 +61,6 @@ export function accountPages(world: World, known: Visits): Router {
     if (!cycle) throw new Refusal(404, 'There is no such cycle.');
     return cycle._id;
   }
-}
-
-function entryIn({ request, own }: CommunityVisit, cycle: string) {
-  const paper = typed(request, 'paper', 61);
-  const document = typed(request, 'document', 24);
-  const work = numberIn(typed(request, 'work')) ?? 0;
-  const shown = { ...(paper && { paper }), ...(document && { document }) };
-  return { cycle, work, day: typed(request, 'day'), ...shown, key: `${own} ${cycle} ${work} ${typed(request, 'key')}` };
 }
 
 /** Why a file is not read, where what the roster says of it does not fit. */
@@ -160,31 +113,17 @@ function accountList(world: World): List<AccountEntryRecord> {
     done: (visit) => {
       const done = oneOf(visit.request, 'done', DONE);
       const count = numberIn(visit.request.query.count) ?? 0;
-      return done && visit.request.method === 'GET' ? visit.text.say(`account.done.${done}`, { count }) : undefined;
+      if (visit.request.method !== 'GET') return undefined;
+      return done ? visit.text.say(`account.done.${done}`, { count }) : doneIn(visit, FORMS);
     },
-    above: async (visit, _state, mistakes) => {
+    above: async (visit, _state, mistakes, tried) => {
       const { cycle, account } = shown.get(visit) ?? {};
       const links = await cycleLinks(visit, 'account', cycle?._id);
       if (!cycle || !account) return [links];
-      return [links, sumsPart(visit, cycle, account), await forms(world, visit, cycle, account, mistakes)];
+      return [links, sumsPart(visit, cycle, account), await forms(visit, { cycle, account, mistakes, tried })];
     },
   };
 }
-
-/** The fields that refusals are about; the others are about none. */
-const FIELD_OF: Readonly<Record<string, string>> = {
-  ...{ amount: 'amount', same: 'amount', negative: 'amount', beyondFund: 'amount', beyondGrant: 'amount', beyondContract: 'amount' },
-  ...{
-    noWork: 'work',
-    day: 'day',
-    paper: 'paper',
-    noPaper: 'paper',
-    noDocument: 'document',
-    noReason: 'reason',
-    noEntry: 'entry',
-    isCorrection: 'entry',
-  },
-};
 
 const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
 
@@ -212,43 +151,27 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
   return html`<p>${theirs(cycle.title)}</p>${over}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
 
+interface Entered {
+  readonly cycle: CycleRecord;
+  readonly account: AccountRead;
+  readonly mistakes: Mistakes;
+  readonly tried: Tried;
+}
+
 /** What may be entered. A form that could not be taken is open, with what was typed. */
-async function forms(world: World, visit: CommunityVisit, cycle: CycleRecord, account: AccountRead, mistakes: Mistakes): Promise<Markup> {
-  const { text, community, now, request } = visit;
+async function forms(visit: CommunityVisit, { cycle, account, mistakes, tried }: Entered): Promise<Markup> {
+  const { text, community, now } = visit;
   const { say } = text;
-  if (account.closed || !visit.may('changeGrant')) return html``;
-  const path = `${visit.own}/account/${cycle._id}`;
-  const today = dayOf(now, community.timezone);
-  const key = html`<input type="hidden" name="key" value="${world.randomBytes(8).toString('hex')}">`;
+  if (account.closed || !visit.may(changeGrant)) return html``;
+  const at = `/account/${cycle._id}`;
   const works = account.works.map(({ work }) => ({ value: String(work), label: `${work} ${titleOf(cycle, work)}` }));
   const papers = (await documentsOfCycle(community._id, cycle._id)).map(({ id, number, title }) => ({ value: id, label: `${number} ${title}` }));
-  const isSent = (of: string) => request.method === 'POST' && request.path.endsWith(`/${of}`);
-  const wrote = (of: string, name: string, usual = '') => (isSent(of) ? typed(request, name, LONGEST) : usual);
-  const at = (of: string, name: string, usual = '') => ({
-    name,
-    id: `${of}-${name}`,
-    value: wrote(of, name, usual),
-    mistake: mistakes[`${of}-${name}`],
-  });
-  const input = (of: string, name: string, label: string, attributes: Markup, usual = '') => field({ ...at(of, name, usual), label, attributes });
-  const amount = (of: string, label: string) => input(of, 'amount', label, html` class="short" inputmode="numeric" required`);
-  const day = (of: string) => input(of, 'day', say('account.day'), html` type="date" required`, today);
-  const number = (of: string) => input(of, 'paper', say('account.paper'), html` maxlength="60"`);
-  const shown = (of: string) =>
-    choice({ ...at(of, 'document'), label: say('works.paper'), values: [{ value: '', label: say('works.noPaper') }, ...papers] });
-  const paper = (of: string) => html`${number(of)}${papers.length > 0 ? shown(of) : ''}`;
-  const reason = (of: string) => input(of, 'reason', say('account.reason'), html` maxlength="${LONGEST}" required`);
-  const work = (of: string) => choice({ ...at(of, 'work'), label: say('account.work'), values: works });
-  const part = (of: string, fields: Markup) =>
-    html`<details${isSent(of) ? html` open` : ''}><summary>${say(`account.${of}Title`)}</summary><p>${say(`account.${of}About`)}</p><form method="post" action="${address(`${path}/${of}`, { cycle: cycle._id })}">${key}${fields}<button class="quiet">${say(`account.${of}Title`)}</button></form></details>`;
-  const numbers = html`<input type="hidden" name="seen" value="${account.entries}">`;
+  const document = { values: papers.length > 0 ? [{ value: '', label: say('works.noPaper') }, ...papers] : [] };
+  const fields = { work: { values: works }, day: { value: dayOf(now, community.timezone) }, document };
+  const given = { at, tried, kept: { cycle: cycle._id }, fields, isQuiet: true, in: 'fold' as const };
+  const acts = FORMS.map((act) => actForm(visit, act, act === closeAccount ? { ...given, seen: account.entries } : given));
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
-${part('own', html`${work('own')}${amount('own', say('account.amount'))}${day('own')}${paper('own')}`)}
-${part('grant', html`${work('grant')}${amount('grant', say('account.newGrant'))}${day('grant')}${paper('grant')}${reason('grant')}`)}
-${part('extra', html`${amount('extra', say('account.amount'))}${day('extra')}${number('extra')}${reason('extra')}`)}
-${part('correct', html`${input('correct', 'entry', say('account.entry'), html` class="short" inputmode="numeric" required`)}${input('correct', 'seen', say('account.wasAmount'), html` class="short" inputmode="numeric" required`)}${amount('correct', say('account.rightAmount'))}${day('correct')}${paper('correct')}${reason('correct')}`)}
-<details${mistakes.file ? html` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${path}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${acts}<details${mistakes.file ? html` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${visit.own}${at}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
 ${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html` type="file" accept=".csv,.xlsx" required` })}
-<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details>
-${part('close', numbers)}</section>`;
+<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details></section>`;
 }

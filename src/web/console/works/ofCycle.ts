@@ -6,9 +6,6 @@ import { html, type Markup } from '../../html.ts';
 import { address } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
-/** What was typed before, by the field's name. */
-export type Typed = Readonly<Record<string, string>>;
-
 /** Links to the same page of other cycles; nothing where there is only one. `shown`: the cycle that the page shows, if it is one. */
 export async function cycleLinks(visit: CommunityVisit, page: string, shown: string | undefined): Promise<Markup> {
   const { say, theirs } = visit.text;
@@ -60,10 +57,4 @@ export function warningList(say: CommunityVisit['text']['say'], warnings: readon
 /** Who did something, and who confirmed it. */
 export function namesOf({ by, second }: { readonly by: string; readonly second?: string }, and: string): string {
   return second === undefined ? by : `${by}${and}${second}`;
-}
-
-/** A whole number as people write it, `60,000` and `６００００` too; NaN if it is none. */
-export function amountIn(text: string): number {
-  const plain = text.normalize('NFKC').replace(/[\s,，]/g, '');
-  return /^-?\d{1,13}$/.test(plain) ? Number(plain) : Number.NaN;
 }
