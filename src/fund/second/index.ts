@@ -13,4 +13,4 @@ export {
   type Waiting,
 } from './secondPerson.ts';
 export { tellSeconds } from './tellSeconds.ts';
-export { isAlone, needsSecond, type Payload, type Run, type Runs, runOf, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+export { isAlone, needsSecond, type Run, type Runs, runOf, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';

@@ -36,7 +36,7 @@ const OVER = [403, 404];
 /** Two who open a tablet at once have one each. */
 const AGAIN = /\/kiosk\/open$/;
 /** Of these nothing is there, which everybody is told. */
-const NOTHING_THERE = /\/(pictures\/:id\/drop|import\/:token)$/;
+const NOTHING_THERE = /\/((pictures\/:id|documents\/:document|news\/:news)\/drop|import\/:token)$/;
 
 /** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403, and nothing is done. */
 const FORMS: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ const FORMS: Readonly<Record<string, string>> = {
   'cadre supervisor': 'second/:number/refuse works/:cycle/:number/mend',
   'cadre helper':
     'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
-  'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/documents',
+  'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/keep',
   'cadre council': 'meetings/:cycle/:number/addenda meetings/:cycle/:number/minutes',
   'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/done slips/:number/key',
   'council supervisor': 'compare',
@@ -137,17 +137,17 @@ describe('every form and page of the console', function () {
       ['cadre', meeting, `${meeting}/sign`, {}, 'meeting.sign'],
       ['council', meeting, `${meeting}/sign`, {}, 'meeting.sign'],
       ['council', meeting, `${meeting}/addenda`, { addendum: '我不同意' }, 'meeting.addend'],
-      ['cadre', work, `${work}/sign`, { 'sign-paper': 'HT-1', 'sign-amount': '500', 'sign-day': TODAY, 'sign-until': '2999-01-01' }, 'work.sign'],
-      ['cadre', work, `${work}/move`, { to: 'under-way', 'move-day': TODAY }, 'work.move'],
-      ['cadre', work, `${work}/pay`, { 'pay-paper': 'FP-1', 'pay-amount': '100', 'pay-day': TODAY }, 'second.ask'],
+      ['cadre', work, `${work}/sign`, { paper: 'HT-1', amount: '500', day: TODAY, until: '2999-01-01' }, 'work.sign'],
+      ['cadre', work, `${work}/move`, { to: 'under-way', day: TODAY }, 'work.move'],
+      ['cadre', work, `${work}/pay`, { paper: 'FP-1', amount: '100', day: TODAY }, 'second.ask'],
       ['supervisor', 'second/1', 'second/1/confirm', {}, 'work.pay second.confirm'],
-      ['cadre', 'account', `account/${there.cycle}/correct`, { entry: '3', seen: '100', amount: '90', day: TODAY, reason: '看错了' }, 'second.ask'],
+      ['cadre', 'account', `account/${there.cycle}/correct`, { entry: '3', was: '100', amount: '90', day: TODAY, reason: '看错了' }, 'second.ask'],
       ['supervisor', 'second/2', 'second/2/confirm', {}, 'account.correct second.confirm'],
       ['cadre', 'account', `account/${there.cycle}/grant`, { work: '1', amount: '900', day: TODAY, reason: '少批' }, 'second.ask'],
       ['supervisor', 'second/3', 'second/3/confirm', {}, 'account.grant second.confirm'],
       ['cadre', 'account', `account/${there.cycle}/extra`, { amount: '50', day: TODAY, paper: '街办3号', reason: '街道补的' }, 'second.ask'],
-      ['cadre', work, `${work}/move`, { to: 'finished', 'move-day': TODAY }, 'work.move'],
-      ['cadre', work, `${work}/accept`, { 'accept-day': TODAY }, 'second.ask'],
+      ['cadre', work, `${work}/move`, { to: 'finished', day: TODAY }, 'work.move'],
+      ['cadre', work, `${work}/accept`, { day: TODAY }, 'second.ask'],
       ['supervisor', 'second/5', 'second/5/confirm', {}, 'work.accept second.confirm'],
       ['cadre', 'people/new', 'people/add', { id: '77', name: '周小兰', reason: '搬来' }, 'resident.add'],
       ['cadre', 'calendar', 'calendar/move', { stage: 'vote', reason: '大家都等着' }, 'cycle.move'],
@@ -272,7 +272,7 @@ describe('every form and page of the console', function () {
     const member = /name="member" value="([^"]+)" aria-label="[^"]*赵敏/.exec(pages.join())?.[1] ?? '';
     const about = {
       ...{ cycle: here.cycle, number: '1', table: '1', id: ONE, member, proposal: '1', other: '2', to: 'seeking', state: 'approved', seen: '1' },
-      ...{ from: '', language: '', building: '3栋', 'sign-amount': '5', 'sign-day': TODAY, 'sign-until': '2999-01-01' },
+      ...{ from: '', language: '', building: '3栋', until: '2999-01-01' },
       ...{ work: '1', document: '', tick: '1', category: '环境', sure: 'yes' },
       ...{ amount: '5', day: TODAY, time: '10:00', count: '0', received: '10', who: 'new', role: 'helper' },
       ...{ phone: '13900000077', kind: 'question' },

@@ -292,7 +292,7 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
       const all = await entriesBefore(cycle, { limit: 100 });
       const now = all.reduce((sum, { corrects, amount }) => sum + (corrects === entry._id.entry ? amount : 0), entry.amount);
       const to = [now + 1 + dice(500), now - 1 - dice(500), 0, 900_000][dice(4)] ?? 0;
-      const outcome = await tried(world)(correctEntry, { ...form(), entry: entry._id.entry, to, seen: now, reason: '写错了' });
+      const outcome = await tried(world)(correctEntry, { ...form(), entry: entry._id.entry, amount: to, was: now, reason: '写错了' });
       count('correct', outcome, entry.kind, entry.work, to - now);
       if (paid) await decide();
     }

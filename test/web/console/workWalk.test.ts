@@ -7,7 +7,7 @@ import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
-import { type Town, town } from '../../support/town.ts';
+import { changeCycle, type Town, town } from '../../support/town.ts';
 import { won } from '../../support/works.ts';
 import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
@@ -184,7 +184,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     expect(await log())
       .to.include('系统管理员 准了投票结果上公告栏')
       .and.not.include('两个人准');
-    await collection(Cycle).updateOne({ _id: here.cycle }, { $unset: { released: 1 } });
+    await changeCycle(world, here.cycle, { $unset: { released: 1 } });
     const asked = await post(`${own}/print/release`, { cycle: here.cycle });
     const [second = ''] = (asked.headers.get('location') ?? '').split('?');
     expect((await (await office.as('supervisor')).post(`${second}/confirm`)).status).to.equal(303);
