@@ -35,6 +35,8 @@ export interface List<Row> extends Listed<Row> {
 export interface Column<Row> {
   /** The key of its heading, and its name in CSV. */
   readonly name: string;
+  /** Its heading, where no key has it. */
+  readonly head?: string;
   /** On the page. A column without it is only in the files. */
   readonly cell?: (row: Row) => Markup | string | number;
   /** In the files. A column without it is only on the page. */
@@ -87,7 +89,7 @@ export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router
       withFile(async (visit) => {
         const columns = list
           .columns(visit, listState(list, visit.request))
-          .flatMap(({ name, text }) => (text ? [{ name, text, head: visit.text.say(`${list.words}.${name}`) }] : []));
+          .flatMap(({ name, text, head = visit.text.say(`${list.words}.${name}`) }) => (text ? [{ name, text, head }] : []));
         const { rows, isCut } = everyRow(visit, list);
         const name = () => `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}${isCut() ? `-first-${MOST}` : ''}`;
         await sendTable(visit.response, kind, name, { columns, rows: cellsOf(rows, (row) => columns.map(({ text }) => text(row))) });
@@ -183,12 +185,12 @@ async function table<Row>(
   rows: readonly Row[],
   bulk: Bulk<Row> | undefined,
 ): Promise<Markup> {
-  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock, isNamed }) => {
+  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock, isNamed, head: label = visit.text.say(`${list.words}.${name}`) }) => {
     if (!cell) return [];
     const begin = isBlock ? html`<td class="block">` : html`<td>`;
-    return [{ name, cell, begin, named: isNamed ? html`<span class="named">${visit.text.say(`${list.words}.${name}`)} </span>` : '' }];
+    return [{ name, label, cell, begin, named: isNamed ? html`<span class="named">${label} </span>` : '' }];
   });
-  const heads = columns.map(({ name }) => head(visit, list, state, name));
+  const heads = columns.map(({ name, label }) => headOf(visit, list, state, name, label));
   const lines: Markup[] = [];
   for (const row of rows) {
     if (lines.length % PIECE === 0) await rest();
@@ -205,10 +207,8 @@ async function table<Row>(
 }
 
 /** A heading; if the list can be sorted by it, with a link that does so, and then the other way round. */
-function head<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string): Markup {
-  const { say } = visit.text;
-  const { words, sorts = [] } = list;
-  const label = say(`${words}.${column}`);
+function headOf<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string, label: string): Markup {
+  const { sorts = [] } = list;
   if (!sorts.includes(column)) return html`<th scope="col">${label}</th>`;
   const isBy = state.sort?.by === column;
   const isDescending = isBy && state.sort.isDescending;

@@ -1,5 +1,5 @@
 import { phone } from '../../../contacts/phone.ts';
-import { type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
+import { FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
 import { addResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -11,10 +11,14 @@ import type { Bulk } from '../listTicks.ts';
 import { address, oneOf } from '../query.ts';
 import { untilNextAct } from '../untilNextAct.ts';
 import type { CommunityVisit } from '../visits.ts';
+import { fieldWords } from './residentWords.ts';
 import { peopleNav } from './subNav.ts';
 
 /** The list of those on the roster, by `_id`. */
 export type RosterList = List<ListedResident> & { readonly bulk: Bulk<ListedResident> };
+
+/** What is written of a resident, besides the name: no number, nothing to choose. */
+const WRITTEN = FIELD_NAMES.filter((name) => name !== 'name' && fieldOf(name).longest !== undefined);
 
 /** The roster: search, filter by building and role, page by page. */
 export function rosterList(world: World): RosterList {
@@ -25,7 +29,9 @@ export function rosterList(world: World): RosterList {
     name: 'people',
     words: 'people',
     filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
-    columns: ({ text: { say, theirs, phone: spaced }, own }, state) => {
+    columns: (visit, state) => {
+      const { text, own } = visit;
+      const { say, theirs, phone: spaced } = text;
       const kept = address('', listValues(state));
       return [
         {
@@ -33,7 +39,11 @@ export function rosterList(world: World): RosterList {
           cell: ({ _id, name }) => html`<a href="${own}/people/${_id}${kept}">${name === undefined ? say('people.noName') : theirs(name)}</a>`,
           text: ({ name = '' }) => name,
         },
-        { name: 'building', cell: ({ building = '' }) => theirs(building), text: ({ building = '' }) => building },
+        ...WRITTEN.map((name) => ({
+          ...{ name, head: fieldWords(visit, name) },
+          cell: ({ [name]: value = '' }: ListedResident) => theirs(value),
+          text: ({ [name]: value = '' }: ListedResident) => value,
+        })),
         {
           ...{ name: 'phone', isBlock: true },
           cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
@@ -94,11 +104,14 @@ function isTooShort({ filter: { q, building } }: ListState): boolean {
   return q !== undefined && building === undefined && [...q].length === 1 && !/\d/.test(q);
 }
 
-function filterForm({ text: { say }, own }: CommunityVisit, { q, building, role }: ListState['filter'], buildings: readonly string[]): Markup {
+function filterForm(visit: CommunityVisit, { q, building, role }: ListState['filter'], buildings: readonly string[]): Markup {
+  const { text, own } = visit;
+  const { say } = text;
+  const hint = [say('people.searchHint'), ...WRITTEN.filter((name) => name !== 'building').map((name) => fieldWords(visit, name))].join(say('and'));
   const option = (value: string, label: string, now: string | undefined) =>
     html`<option value="${value}"${value === now ? html` selected` : ''}>${label}</option>`;
   return html`<form method="get" action="${own}/people" class="filter" role="search">
-${field({ name: 'q', label: say('people.search'), value: q, attributes: html` type="search" autocomplete="off" placeholder="${say('people.searchHint')}"` })}
+${field({ name: 'q', label: say('people.search'), value: q, attributes: html` type="search" autocomplete="off" placeholder="${hint}"` })}
 <div class="field"><label for="building">${say('people.building')}</label><select id="building" name="building"><option value="">${say('list.all')}</option>${buildings.map((each) => option(each, each, building))}</select></div>
 <div class="field"><label for="role">${say('people.role')}</label><select id="role" name="role"><option value="">${say('list.all')}</option>${ROLES.map((each) => option(each, say(`role.${each}`), role))}</select></div>
 <button>${say('people.find')}</button> <a href="${own}/people">${say('list.clear')}</a></form>`;
