@@ -6,7 +6,7 @@ import { FIELD_NAMES, type FieldName, fieldOf, isCard, type ResidentFields, ROLE
 import { type CsvRow, doubledColumns, firstLineOf, readCsv, unknownColumns } from './readCsv.ts';
 
 /** The columns that `residents.csv` may have. */
-export const COLUMNS = ['id', 'card', ...FIELD_NAMES] as const;
+export const COLUMNS = ['id', ...FIELD_NAMES, 'card'] as const;
 export type Column = (typeof COLUMNS)[number];
 
 /** One row of `residents.csv`. An empty cell is left out. */

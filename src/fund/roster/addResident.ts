@@ -6,6 +6,8 @@ import { isVoting } from '../cycles/index.ts';
 import {
   changeResidents,
   DAILY_WORK,
+  differing,
+  fieldsOf,
   personOf,
   Resident,
   type ResidentRecord,
@@ -18,7 +20,7 @@ import { fieldsTyped, RESIDENT_INPUT } from './residentInput.ts';
 
 /**
  * Puts somebody on the roster. Whoever signed in needs a second person for it while voting is open, and for somebody with an office. `id`: on the roster; without
- * one it is made of `fresh`, which is drawn for each form: sent twice, that adds one person.
+ * one it is made of `fresh`, which is drawn for each form. Sent twice, a form adds one person.
  */
 export const addResident = act({
   name: 'resident.add',
@@ -39,8 +41,9 @@ export const addResident = act({
     if (!resident) return refuse('phoneWrong');
     const id = givenId ?? `added-${fresh ?? world.randomBytes(4).toString('hex')}`;
     const _id = residentId(vault, community, id);
-    const isTaken = (await collection(Resident).findOne({ community, _id }, { session, projection: { _id: 1 } })) !== null;
-    if (isTaken && givenId === undefined) return done({ resident: _id });
+    const known = await collection(Resident).findOne({ community, _id }, { session, promoteBuffers: true });
+    const isAgain = known && (givenId === undefined || differing(fieldsOf({ ...known, ...personOf(vault, known) }), resident).length === 0);
+    if (isAgain) return done({ resident: _id });
     const at = now();
     const record = residentRecord(vault, { _id, community, rosterId: id, ...resident, addedAt: at });
     const isDuringVote = await isVoting(community, at);
@@ -50,7 +53,7 @@ export const addResident = act({
     if (holders.some((holder) => personOf(vault, holder).name === resident.name)) return refuse('same');
     const isKeyChange = isDuringVote && holders.length > 0;
     if (isKeyChange && reason === undefined) return refuse('needsReason');
-    if (isTaken) return refuse('idTaken');
+    if (known) return refuse('idTaken');
     await changeResidents(community, { added: [record], changed: [], removed: [] }, session);
     if (isKeyChange && reason !== undefined) await recordKeyChanges(community, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
     return done(
