@@ -27,6 +27,7 @@ export const RESIDENT_FIELDS = {
   name: { isSealed: true, longest: 60, isNeeded: true, headings: ['姓名', '名字'] },
   phone: { isSealed: true, headings: ['手机', '手机号', '手机号码', '电话', '电话号码', '联系电话', '联系方式'] },
   building: { longest: 60, isNoDay: true, headings: ['楼号', '楼栋', '楼', '栋'] },
+  door: { isSealed: true, longest: 20, isNoDay: true, headings: ['门牌号', '门牌', '门号', '房号', '房间号', '室号'] },
   language: {
     values: LANGUAGES,
     headings: ['语言'],

@@ -32,7 +32,7 @@ describe('a community’s files', () => {
   let here: Town;
   const files = {
     'community.yaml': '',
-    'residents.csv': 'id,name,phone,building,language,role\n1,"王, 秀英",13800000001,3栋,,cadre\n2,=李,,,en,\n007,张伟,,,,\n',
+    'residents.csv': 'id,name,phone,building,door,language,role\n1,"王, 秀英",13800000001,3栋,3-301,,cadre\n2,=李,,,,en,\n007,张伟,,,,,\n',
     'cycle.yaml': '',
     'staff.csv': 'name,phone,role\n王芳,13800000005,cadre\n王芳,13800000005,council\n',
   };
@@ -103,7 +103,7 @@ describe('a community’s files', () => {
 
     const out = await exported();
     expect(readdirSync(out).toSorted()).to.deep.equal(['audio', 'community.yaml', 'cycle.yaml', 'residents.csv', 'staff.csv']);
-    expect(readFileSync(join(out, 'residents.csv'), 'utf8')).to.include('joined-1,赵小梅,+8613900000009,3栋,,resident\n');
+    expect(readFileSync(join(out, 'residents.csv'), 'utf8')).to.include('joined-1,赵小梅,+8613900000009,3栋,,,resident\n');
     expect(readFileSync(join(out, 'audio/zh-CN/menu.top.mp3')).equals(silence(2))).to.equal(true);
     expect(readFileSync(join(out, 'staff.csv'), 'utf8')).to.not.include('街道');
     expect(statSync(join(out, 'residents.csv')).mode & 0o777).to.equal(0o600);

@@ -259,7 +259,7 @@ describe('importCommunity', () => {
       'residents',
       'building',
       'bilding',
-      'residents.csv:1: column bilding is not known; known are id, name, phone, card, building, language, role',
+      'residents.csv:1: column bilding is not known; known are id, name, phone, building, door, language, role, card',
     ],
     ['no id column', 'residents', 'id,name', 'name,name', 'residents.csv:1: column name is there twice'],
     ['no id', 'residents', '\n3,', '\n,', 'residents.csv:4: id is missing'],

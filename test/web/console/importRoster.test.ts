@@ -141,4 +141,29 @@ describe('the import page of the console', function () {
     await staffAll(world, elsewhere.community);
     expect((await browse(() => web, cookie).get(path.replace(here.community, elsewhere.community))).status).to.equal(404);
   });
+
+  it('takes the number of a door, which is shown, searched, changed and exported, kept sealed, and goes with who lived there', async () => {
+    const { get, post } = browse(() => web, cookie);
+    const people = (path = '') => `/console/${here.community}/people${path}`;
+    const sent = await send('编号,姓名,门牌号\n1,赵小梅,Ａ301\n12,新人,3-302\n');
+    const path = sent.headers.get('location') ?? '';
+    const preview = await (await get(path)).text();
+    expect(preview).to.include('<dt>门牌号</dt>').and.to.include('Ａ301');
+    expect((await post(path, { shown: /name="shown" value="([^"]+)"/.exec(preview)?.[1] ?? '' })).status).to.equal(303);
+    const found = async (text: string) => (await (await get(people(`?${new URLSearchParams({ q: text })}`))).text()).includes('赵小梅</a>');
+    expect([await found('a301'), await found('3-302'), await found('30')]).to.deep.equal([true, false, false]);
+    const list = await (await get(people())).text();
+    expect(list).to.include('<th scope="col">门牌号</th>').and.to.include('Ａ301');
+    expect(await (await get(people('.csv'))).text()).to.match(/^\ufeff?name,building,door,[\s\S]*Ａ301/);
+    const person = people(`/${/people\/([\w-]{43})[^>]*>赵小梅/.exec(list)?.[1]}`);
+    const seen = /name="seen" value="([^"]+)"/.exec(await (await get(person)).text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const fields = { name: '赵小梅', building: '3栋', role: 'resident' };
+    expect((await post(`${person}/change`, { ...fields, seen, door: '三'.repeat(21) })).status).to.equal(422);
+    expect((await post(`${person}/change`, { ...fields, seen, door: '9-1' })).status).to.equal(303);
+    expect(await (await get(person)).text()).to.match(/<dt>门牌号<\/dt><dd>9-1<\/dd>/);
+    expect(JSON.stringify(await collection(Resident).find({ community: here.community }).toArray())).to.not.match(/9-1"|301"|3-302/);
+    expect([await found('9-1'), await found('a301')]).to.deep.equal([true, false]);
+    expect((await post(`${person}/remove`, { reason: '搬走了', sure: 'yes' })).status).to.equal(303);
+    expect(await found('9-1')).to.equal(false);
+  });
 });
