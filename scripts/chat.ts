@@ -49,6 +49,11 @@ async function line(settings: Config): Promise<Beside> {
     const store = await openStore(settings);
     return { line: { ...note, authToken: note.authToken ?? tokenOf(settings) }, ...(await timeOf(store.world, note)), close: store.close };
   }
+  if (settings.mongodbUri)
+    throw new CodedError(
+      'no-service',
+      'No service runs with this DATA_DIR, and none is started beside a database that MONGODB_URI names. Start the service, or give this command the DATA_DIR that the service has.',
+    );
   process.stderr.write('No service runs here; starting one for this talk …\n');
   const service = await startServer({ ...settings, port: 0, publicUrl: 'http://localhost:0' }, logger('error'));
   try {

@@ -1,7 +1,9 @@
+import type { BlockList } from 'node:net';
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
 import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
 import type { RecogniserSettings } from '../carriers/hearing/recogniser.ts';
+import { isWithin } from '../carriers/networks.ts';
 import type { House } from '../carriers/port.ts';
 import type { Networks } from '../carriers/settings.ts';
 import { posterCodes } from '../carriers/wechat/posterCode.ts';
@@ -57,6 +59,8 @@ export interface AppDeps extends CarrierSettings {
   readonly speech?: RecogniserSettings | undefined;
   /** From where carriers' requests are taken. */
   readonly networks?: Networks | undefined;
+  /** The proxies whose `X-Forwarded-For` counts; of anybody else it counts for nothing. */
+  readonly trustProxy?: BlockList | undefined;
   /** Megabytes for who has cast in ledgers; by the machine's memory if absent. */
   readonly ledgerMemory?: number | undefined;
   /** How the log of heads is signed, and who watches it. Without it, as in a bench, there is none. */
@@ -84,6 +88,7 @@ export async function app({
   announces,
   ledgerMemory,
   networks = {},
+  trustProxy,
   speech,
   ...settings
 }: AppDeps): Promise<App> {
@@ -103,6 +108,7 @@ export async function app({
   let callBacks: (() => Promise<void>) | undefined;
 
   const handler = express().disable('x-powered-by');
+  if (trustProxy) handler.set('trust proxy', (address: string) => isWithin(trustProxy, address));
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
   const room = demo?.({ world, log, catalogue, publicUrl, catchUp });

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { BlockList } from 'node:net';
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
+import { networkList } from '../carriers/networks.ts';
 import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -26,6 +28,8 @@ export interface Config extends PhoneSettings {
   demo?: 'on' | 'off';
   /** From where carriers that sign nothing may call. */
   networks?: Networks;
+  /** The proxies whose word counts of who sent a request. */
+  trustProxy?: BlockList;
   metricsToken?: string;
   /** The server that recognises speech. */
   speech?: SpeechConfig;
@@ -193,6 +197,15 @@ const settings = z.object({
       return z.NEVER;
     })
     .optional(),
+  TRUST_PROXY: z
+    .string()
+    .transform((text, context) => {
+      const list = networkList(text);
+      if (list) return list;
+      context.addIssue({ code: 'custom', message: 'must be the networks of the proxies, such as 127.0.0.1,10.0.0.0/8' });
+      return z.NEVER;
+    })
+    .optional(),
   DEMO: oneOf(['on', 'off']),
   BACKUP_KEY: keyBytes(),
   SPEECH_URL: webAddress(),
@@ -233,6 +246,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     secret: read.SECRET,
     wechat: wechat(read),
     networks: read.ALLOWED_IPS,
+    trustProxy: read.TRUST_PROXY,
     demo: read.DEMO,
     metricsToken: read.METRICS_TOKEN,
     speech: speech(read),

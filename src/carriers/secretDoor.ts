@@ -1,6 +1,7 @@
-import { type BlockList, isIPv6 } from 'node:net';
+import type { BlockList } from 'node:net';
 import { isSame } from '../store/vault.ts';
 import { type FormHandler, hasTooMany, isPlainForm, readBody, readForm } from './form.ts';
+import { isWithin } from './networks.ts';
 
 export interface SecretDoor {
   /** Stands in the address. */
@@ -20,7 +21,7 @@ export function secretDoor({ secret, networks }: SecretDoor, kind: 'form' | 'jso
       try {
         if (body === 'too large') return void response.status(413).type('text/plain').send('too large\n');
         const { secret: given = '' } = request.params;
-        if (!isSame(given, secret) || (networks && !isFrom(networks, request.socket.remoteAddress))) return void response.status(404).end();
+        if (!isSame(given, secret) || (networks && !isWithin(networks, request.ip))) return void response.status(404).end();
         const read = kind === 'json' ? readJson(body) : readFields(request.originalUrl, body, body.length === 0 || isPlainForm(request));
         if (!read) return void response.status(400).type('text/plain').send(`malformed ${kind}\n`);
         Object.assign(response.locals, read);
@@ -62,9 +63,4 @@ function keysIn(json: unknown): number {
   if (typeof json !== 'object' || json === null) return 0;
   const inside = Object.values(json).reduce((sum: number, value) => sum + keysIn(value), 0);
   return Array.isArray(json) ? inside : inside + Object.keys(json).length;
-}
-
-function isFrom(networks: BlockList, address: string | undefined): boolean {
-  const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
-  return plain !== '' && networks.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }

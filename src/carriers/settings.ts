@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import { networkList } from './networks.ts';
 import { type SettingsGroup, setting, settingsGroup } from './settingsGroup.ts';
 import type { TwilioAccount } from './twilio/rest.ts';
 
@@ -180,21 +181,9 @@ export function networksIn(text: string): Networks | undefined {
   for (const part of text.split(';').map((one) => one.trim())) {
     const [name = '', list = ''] = part.split('=');
     const carrier = UNSIGNED.find((one) => one === name.trim());
-    const read = listIn(list);
+    const read = networkList(list);
     if (!carrier || !read || networks[carrier]) return undefined;
     networks[carrier] = read;
   }
   return networks;
-}
-
-function listIn(text: string): BlockList | undefined {
-  const list = new BlockList();
-  for (const network of text.split(',').map((one) => one.trim())) {
-    const [address = '', bits] = network.split('/');
-    const version = isIP(address);
-    const most = version === 6 ? 128 : 32;
-    if (version === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return undefined;
-    list.addSubnet(address, bits === undefined ? most : Number(bits), version === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
 }

@@ -9,6 +9,7 @@ import mongoose, { type mongo } from 'mongoose';
 import { z } from 'zod';
 import { ledgerHeads } from '../fund/ballots/index.ts';
 import { logHeads } from '../fund/log/index.ts';
+import { noteBackup } from '../store/backupState.ts';
 import { CodedError } from '../store/codedError.ts';
 import { writeWhole } from '../store/files.ts';
 import type { World } from '../store/world.ts';
@@ -48,6 +49,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
   try {
     const salt = randomBytes(16).toString('hex');
     const fileKey = keyFor('files', key, salt);
+    const upTo = now();
     const ledgers = await ledgerHeads(session); // the first read fixes the moment
     const logs = await logHeads(session);
     const collections: Manifest['collections'] = [];
@@ -60,6 +62,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     const manifest: Manifest = { madeAt, secretCheck, collections, ledgers, logs };
     await writeWhole(join(draft, MANIFEST), written(manifest, key, salt));
     await rename(draft, resolve(out));
+    await noteBackup(upTo);
     return { collections: collections.length, ledgers, logs };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { wrongAccounts } from '../fund/accounts/index.ts';
 import { cutLedgers } from '../fund/ballots/index.ts';
 import { underWay } from '../fund/communities/index.ts';
 import { type Held, readWatching } from '../fund/heads/index.ts';
+import { backupBehind } from '../store/backupState.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
@@ -40,6 +41,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await secret(settings),
         await rotating(),
         await moving(),
+        await lately(settings),
         await time(),
         await indexes(),
         await accounts(),
@@ -177,6 +179,33 @@ async function moving(): Promise<Finding | undefined> {
     first &&
     wrong('move', `${first._id} is on its way to ${first.to}, and no cell serves it. If no npm run community is at it, start the same move again.`)
   );
+}
+
+/** A day, and what a backup takes. */
+const BACKUP_S = 26 * 3_600;
+
+/** Of a trial nobody makes a backup. */
+async function lately({ isReal }: Examined): Promise<Finding | undefined> {
+  if (!isReal) return undefined;
+  const behind = await backupBehind({ now: () => new Date() });
+  const advice = 'Make one each day: npm run backup -- --out DIR';
+  if (behind === undefined) return wrong('backup', `No backup was ever made of this database. ${advice}`);
+  const said = `the last one holds what was written until ${(behind / 3_600).toFixed(1)} hours ago`;
+  return behind <= BACKUP_S ? right('backup', said) : wrong('backup', `${said}. ${advice}`);
+}
+
+/** What was found as metrics, for a Prometheus that reads text files: 1 where it is right. Of what was looked at several times, the worst. */
+export function asMetrics(found: readonly Finding[], at: Date): string {
+  const worst = new Map<string, boolean>();
+  for (const { about, isRight } of found) worst.set(about, isRight && (worst.get(about) ?? true));
+  const lines = [...worst].map(([about, isRight]) => `yisheng_doctor_right{about=${JSON.stringify(about)}} ${isRight ? 1 : 0}`);
+  return [
+    '# TYPE yisheng_doctor_right gauge',
+    ...lines,
+    '# TYPE yisheng_doctor_seconds gauge',
+    `yisheng_doctor_seconds ${Math.floor(at.getTime() / 1_000)}`,
+    '',
+  ].join('\n');
 }
 
 async function time(): Promise<Finding> {

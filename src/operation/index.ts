@@ -1,7 +1,7 @@
 /** What keeps the records for years: a copy of everything that is taken without stopping anything, its way back, another SECRET, and a move to another cell. */
 
 export { backup } from './backup.ts';
-export { doctor, type Finding } from './doctor.ts';
+export { asMetrics, doctor, type Finding } from './doctor.ts';
 export { move, moveBack } from './move/move.ts';
 export { restore } from './restore.ts';
 export { rotate } from './rotate.ts';

@@ -5,18 +5,15 @@ import type { World } from './world.ts';
 export interface BackupRecord {
   _id: 'backup';
   upTo: Date;
-  /** It is one that is continued. */
-  follows?: true;
 }
 
 /** Notes that a backup holds what was written until a moment. */
-export async function noteBackup(upTo: Date, follows?: true): Promise<void> {
-  const set = { $set: { upTo }, ...(follows ? { $set: { upTo, follows } } : { $unset: { follows: 1 as const } }) };
-  await serviceState<BackupRecord>().updateOne({ _id: 'backup' }, set, { upsert: true });
+export async function noteBackup(upTo: Date): Promise<void> {
+  await serviceState<BackupRecord>().updateOne({ _id: 'backup' }, { $set: { upTo } }, { upsert: true });
 }
 
 /** What is known of the last backup; null if none was made of this database. */
-export function lastBackup(): Promise<BackupRecord | null> {
+function lastBackup(): Promise<BackupRecord | null> {
   return serviceState<BackupRecord>().findOne({ _id: 'backup' });
 }
 

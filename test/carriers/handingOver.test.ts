@@ -5,6 +5,7 @@ import { fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { fakeMas } from '../../scripts/fakes/mas.ts';
 import { sendSms as sendByKannel } from '../../src/carriers/kannel/carrier.ts';
 import { macOf, sendSms as sendByMas } from '../../src/carriers/mas/carrier.ts';
+import { networkList } from '../../src/carriers/networks.ts';
 import type { Sent } from '../../src/carriers/sending.ts';
 import { networksIn } from '../../src/carriers/settings.ts';
 import { domestic, mobile } from '../../src/carriers/takeText.ts';
@@ -286,6 +287,23 @@ for (const carrier of ['kannel', 'mas'] as const)
     });
   });
 
+describe('a door for one network, behind a proxy', () => {
+  const { world } = useDatabase('handingoverproxy');
+  it('sees past the proxies that are named, and believes nobody else', async () => {
+    const within = networkList('10.0.0.0/8') ?? expect.fail();
+    const proxies = networkList('127.0.0.1') ?? expect.fail();
+    const behind = await startService(world, undefined, { carrier: 'kannel', networks: { kannel: within }, trustProxy: proxies });
+    try {
+      expect(await from(behind, '10.1.2.3'), 'from the network, by the proxy').to.be.below(300);
+      expect(await from(behind, '10.1.2.3, 203.0.113.9'), 'written by the sender, in front of what the proxy adds').to.equal(404);
+      expect(await from(behind, '203.0.113.9')).to.equal(404);
+      expect(await from(behind, 'nonsense')).to.equal(404);
+    } finally {
+      await behind.stop();
+    }
+  });
+});
+
 describe('a door for one network', () => {
   const { world } = useDatabase('handingovernet');
   it('is none for others', async () => {
@@ -294,8 +312,16 @@ describe('a door for one network', () => {
     const service = await startService(world, undefined, { carrier: 'kannel', networks: { kannel: elsewhere } });
     try {
       expect((await service.kannel?.push({ from: PHONE, to: TEXT_NUMBERS.kannel, body: '投 3', sid: '1' }))?.status).to.equal(404);
+      expect(await from(service, '10.1.2.3'), 'no proxy is named').to.equal(404);
     } finally {
       await service.stop();
     }
   });
 });
+
+/** The status of a text that comes from this machine, with this address of its sender written on it. */
+async function from(service: TestService, forwarded: string): Promise<number> {
+  const body = new URLSearchParams({ id: forwarded, from: PHONE, to: TEXT_NUMBERS.kannel, text: '帮助' });
+  const headers = { 'X-Forwarded-For': forwarded };
+  return (await fetch(`${service.url}/kannel/${service.kannel?.settings.secret}/sms`, { method: 'POST', body, headers })).status;
+}

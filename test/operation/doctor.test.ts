@@ -12,6 +12,7 @@ import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { VoterCount } from '../../src/fund/ballots/ledger/results.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { noteBackup } from '../../src/store/backupState.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
 import { useDatabase } from '../support/database.ts';
@@ -121,8 +122,16 @@ describe('npm run doctor', function () {
     await collection(Cycle).deleteOne({ _id: 'cut' });
     aliyun.signature = 1;
     const better = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
-    expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
-    expect(asked).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json', 'GET /2010-04-01/Accounts/AC1.json']);
+    expect(better.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['backup', 'indexes']);
+    await noteBackup(new Date(Date.now() - 30 * 3_600_000));
+    const { out } = await runScriptWith({ ...settings, PUBLIC_URL: 'https://vote.example.org' }, uri(), 'doctor', '--metrics');
+    expect(out)
+      .to.match(/^yisheng_doctor_right\{about="backup"\} 0$/m, 'an old one')
+      .and.match(/^yisheng_doctor_right\{about="database"\} 1$/m);
+    await noteBackup(new Date());
+    const best = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
+    expect(best.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
+    expect([...new Set(asked)]).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json']);
     expect([...kannel.taken, ...mas.taken, ...aliyun.taken, ...asterisk.called]).to.deep.equal([]);
     twilio.close();
     await Promise.all([kannel, mas, aliyun, asterisk].map((one) => one.stop()));

@@ -12,6 +12,7 @@ import { DAY_MS } from '../../src/store/wallTime.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
+import { runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 
 describe('npm run chat, fed by a pipe', function () {
@@ -35,6 +36,12 @@ describe('npm run chat, fed by a pipe', function () {
   beforeEach(async () => {
     dataDir = folder({});
     await writeRunFile(dataDir, { pid: process.pid, url: service.url, publicUrl: service.url, ...token });
+  });
+
+  it('starts no service of its own beside a database that is named', async () => {
+    const { status, err } = await runScriptWith({ DATA_DIR: folder({}) }, uri(), 'chat');
+    expect(status).to.equal(1);
+    expect(err).to.include('none is started beside a database');
   });
 
   afterEach(() => void child?.kill());

@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net';
 import { type FakeAliyun, fakeAliyun, whyRefused } from '../../scripts/fakes/aliyun.ts';
 import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts';
 import type { HandingOver } from '../../scripts/fakes/handingOver.ts';
@@ -43,6 +44,7 @@ export interface ServiceOptions {
   /** What Aliyun has approved, with its wording; all that it would approve, if absent. */
   readonly templates?: readonly (Omit<SmsTemplate, 'language'> & { readonly wording: string })[];
   readonly networks?: Networks;
+  readonly trustProxy?: BlockList;
   /** Calls hear words: Twilio's own recogniser, or over Asterisk a fake one. */
   readonly hears?: true;
 }
@@ -54,7 +56,7 @@ export const TEXT_NUMBERS = { kannel: '106901234501', mas: '01', aliyun: '106998
 export async function startService(
   world: World,
   folder = 'src/demo/community',
-  { withWechat = false, carrier = 'twilio', networks, templates, hears }: ServiceOptions = {},
+  { withWechat = false, carrier = 'twilio', networks, trustProxy, templates, hears }: ServiceOptions = {},
 ): Promise<TestService> {
   const outcome = await importCommunity(world)(folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
@@ -81,6 +83,7 @@ export async function startService(
       announces: false,
       twilio: { accountSid, authToken, apiUrl, phoneNumber: community.phone, ...(hears && { hears }) },
       networks,
+      trustProxy,
       kannel: kannel?.settings,
       mas: mas?.settings,
       aliyun: aliyun?.settings,

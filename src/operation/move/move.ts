@@ -51,11 +51,12 @@ const SETTLE_MS = 15_000;
  */
 export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
   const { slug, toUrl, fromUrl, actor, settleMs = SETTLE_MS, onStep = () => {} } = moving;
-  return betweenCells(settings, moving, async ({ here, there, source, target, clients, left: before }) => {
+  return betweenCells(settings, moving, async ({ here, there, source, target, clients, left: before, keepKeys }) => {
     const to = placeOf(there.mongodbUri);
     const isThere = before !== undefined && (await hasArrived(target.db, before));
     if (!before?.arrivedAt && !isThere) await refuseIfInTheWay(source.db, target.db, slug, before);
     const left = before ?? (await inStore(here, (world) => leaveCell(world)(slug, { to, url: toUrl }, actor)));
+    await keepKeys(); // not before: a move that is refused leaves nothing behind
     const records = recordsOf(slug, left.cycles);
     const ledgers = await ledgerHeadsOf(isThere || left.arrivedAt ? target.db : source.db, left.cycles);
     let documents: number | undefined;
@@ -83,10 +84,11 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
 /** Takes back a move that has not arrived: what was copied is removed there, and the community is served here as before. Rejects with `arrived`, `not-under-way`. */
 export function moveBack(settings: StoreSettings, moving: Moving): Promise<void> {
   const { slug, fromUrl, actor } = moving;
-  return betweenCells(settings, moving, async ({ here, target, clients, left }) => {
+  return betweenCells(settings, moving, async ({ here, target, clients, left, keepKeys }) => {
     if (!left) throw new CodedError('not-under-way', `${slug} is not on its way from here.`);
     if (left.arrivedAt || (await hasArrived(target.db, left)))
       throw new CodedError('arrived', `${slug} has arrived: start the move again to put up the signpost, or move it back from there.`);
+    await keepKeys();
     const { fenced } = await takeOver(clients.target, left, 'undo');
     await clear(target, fenced, recordsOf(slug, left.cycles));
     await inStore(here, (world) => settleInCell(world)(left.community, fromUrl, actor));
@@ -100,6 +102,8 @@ interface BothCells {
   readonly target: Cell;
   readonly clients: { readonly source: mongo.MongoClient; readonly target: mongo.MongoClient };
   readonly left: DepartureRecord | undefined;
+  /** Gives a new database its keys. */
+  readonly keepKeys: () => Promise<void>;
 }
 
 /** Opens both cells side by side. The keys of the target are this one's, or are given to it if it is new. */
@@ -125,8 +129,12 @@ async function betweenCells<Result>(settings: StoreSettings, { slug, to }: Movin
       );
     if (left && (await targetDb.collection<DepartureRecord>('departures').findOne({ _id: slug, at: left.at })))
       throw new CodedError('same-database', 'The database to move to is this one.');
-    const target = { db: targetDb, vault: vault(always(await keysThere(targetDb, there.secret, keys))) };
-    return await work({ here, there, source: { db: sourceDb, vault: vault(always(keys)) }, target, clients, left });
+    const known = await keysThere(targetDb, there.secret, keys);
+    const target = { db: targetDb, vault: vault(always(known ?? keys)) };
+    const keepKeys = async () => {
+      if (!known) await serviceState<KeysRecord>(targetDb).insertOne({ _id: 'secret', ...keptFor(there.secret, { ...keys, reading: [] }) });
+    };
+    return await work({ here, there, source: { db: sourceDb, vault: vault(always(keys)) }, target, clients, left, keepKeys });
   } finally {
     for (const each of Object.values(clients)) await each.close();
     await held?.release();
@@ -153,8 +161,8 @@ async function keysOf(db: mongo.Db, secret: Uint8Array, name: string): Promise<K
   return open.keys;
 }
 
-/** The keys of the other cell. Both have to look up under the same key, or no card, no address and no ballot would be known again there. */
-async function keysThere(db: mongo.Db, secret: Uint8Array, keys: Keys): Promise<Keys> {
+/** The keys of the other cell; undefined if its database is new. Both have to look up under the same key, or no card, no address and no ballot would be known again there. */
+async function keysThere(db: mongo.Db, secret: Uint8Array, keys: Keys): Promise<Keys | undefined> {
   const known = await keysOf(db, secret, 'TO_SECRET');
   if (known && !Buffer.from(known.lookUp).equals(Buffer.from(keys.lookUp)))
     throw new CodedError(
@@ -164,8 +172,7 @@ async function keysThere(db: mongo.Db, secret: Uint8Array, keys: Keys): Promise<
   if (known) return known;
   if ((await db.listCollections({}, { nameOnly: true }).toArray()).length > 0)
     throw new CodedError('not-a-cell', 'There is something in that database, and it is no cell: name an empty one.');
-  await serviceState<KeysRecord>(db).insertOne({ _id: 'secret', ...keptFor(secret, { ...keys, reading: [] }) });
-  return keys;
+  return undefined;
 }
 
 /** Hosts and name of a database, without user and password. */
