@@ -17,6 +17,7 @@ import { CodedError } from './codedError.ts';
 export const HMAC_PURPOSES = [
   'act',
   'address',
+  'ballotCheck',
   'broadcast',
   'cadreDigits',
   'call',

@@ -1,6 +1,7 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
 export { destroyKey, noteSealed, releaseResult } from './afterSeal.ts';
+export { ballotMark } from './ballotMark.ts';
 export {
   boxesOpen,
   CALENDAR_FIELDS,

@@ -141,13 +141,10 @@ function below(randomBytes: World['randomBytes'], limit: number): number {
 }
 
 /** The cycles whose vote may still be held back: its close is to come, and it has not opened. */
-export function unopenedCycles(now: Date): Promise<Omit<CycleRecord, 'projects'>[]> {
+export function unopenedCycles(now: Date): Promise<CycleRecord[]> {
   const toCome = { $gt: now };
   return collection(Cycle)
-    .find(
-      { frozen: { $exists: false }, $or: [{ 'stages.from': toCome }, { 'moves.from': toCome }] },
-      { projection: { projects: 0, pseudonymKey: 0 } },
-    )
+    .find({ frozen: { $exists: false }, $or: [{ 'stages.from': toCome }, { 'moves.from': toCome }] }, { projection: { pseudonymKey: 0 } })
     .toArray();
 }
 
@@ -157,12 +154,7 @@ export function unopenedCycles(now: Date): Promise<Omit<CycleRecord, 'projects'>
  * (`openAllTheSame`). What is about to open opens. Does nothing if somebody else changed the calendar meanwhile: the next look sees that. `session`: the
  * act by which there is something to hold it back for, so that nobody opens it in between.
  */
-export async function holdVote(
-  world: World,
-  cycle: Omit<CycleRecord, 'projects'>,
-  since: Date | undefined,
-  session?: mongo.ClientSession,
-): Promise<void> {
+export async function holdVote(world: World, cycle: CycleRecord, since: Date | undefined, session?: mongo.ClientSession): Promise<void> {
   const { _id, stages, moves, holds: before = [] } = cycle;
   const now = world.now();
   const heard = new Date(now.getTime() + HEARD_MS);

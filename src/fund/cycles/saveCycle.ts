@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { voteOf } from './calendar.ts';
 import { Cycle, type CycleFile, type CycleRecord } from './cycle.ts';
 import { cycleMark, markedAnew } from './cycleMark.ts';
 
@@ -25,7 +26,8 @@ export async function saveCycle(
   session: mongo.ClientSession,
 ): Promise<void> {
   if (!before) {
-    const made = { ...cycle, ...(lot && { lot }), ...(paper && { paper }), community, moves: [], importedAt: now };
+    const held = isToBeChecked(cycle, now) && { holds: [{ from: new Date(0) }] };
+    const made = { ...cycle, ...(lot && { lot }), ...(paper && { paper }), community, moves: [], ...held, importedAt: now };
     await collection(Cycle).insertOne({ ...made, mark: cycleMark(vault, made) }, { session });
     return;
   }
@@ -39,4 +41,10 @@ export async function saveCycle(
   const marked = markedAnew(vault, before, { ...before, stages: fields.stages, paper });
   const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }), ...marked };
   await collection(Cycle).updateOne({ _id }, { $set: set, ...(Object.keys(unset).length > 0 && { $unset: unset }) }, { session });
+}
+
+/** A vote before which something is to be published does not open before that is checked; one that is open already is not held back any more. */
+function isToBeChecked(cycle: Pick<CycleFile, 'stages'>, now: Date): boolean {
+  const vote = voteOf({ ...cycle, moves: [] }, now);
+  return cycle.stages.some(({ stage }) => stage === 'publish') && vote !== undefined && vote.from > now;
 }

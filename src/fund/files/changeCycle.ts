@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Notify } from '../../contacts/notify.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
+import { ballotMark, type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
@@ -127,11 +126,6 @@ export type BallotSet =
   /** `frozen`: the vote has opened, or is about to. `changed`: somebody else has changed the ballot meanwhile. */
   | { readonly refused: 'unknown' | 'frozen' | 'changed' };
 
-/** A mark of a cycle's ballot as it is: another one as soon as anything in it is changed. */
-export function ballotMark({ budget, rule, threshold, choices, projects, lot }: CycleRecord): string {
-  return sha256(JSON.stringify([budget, rule, threshold, choices.min, choices.max, projects, lot ?? null])).slice(0, 16);
-}
-
 /** What a ballot would be with a change, checked as `cycle.yaml` is as it is imported; nothing is written. */
 export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: string): BallotTried {
   const { raw, index } = changed(cycle, change);
@@ -172,7 +166,7 @@ export function setBallot(
       const moved = movedBy(change);
       if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
       await followBallot(world, notify, { cycle: id, community: slug, actor, ...moved }, session, write);
-      await compareBallot(world, id, tried.ballot.projects, session);
+      await compareBallot(world, id, session);
       return { set: id };
     });
     return unlessChanged(setting);

@@ -201,7 +201,7 @@ async function followProjects(
   const gone = before?.projects.filter(({ number }) => !projects.some((project) => project.number === number)) ?? [];
   for (const { number } of gone)
     await followBallot(world, notify, { cycle, community, before: number, after: undefined, of: undefined, actor }, session, write);
-  await compareBallot(world, cycle, projects, session);
+  await compareBallot(world, cycle, session);
 }
 
 function count({ added, changed, removed }: StaffChanges): Required<Imported>['staff'] {

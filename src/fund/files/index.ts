@@ -3,7 +3,6 @@
 export {
   type BallotChange,
   type BallotSet,
-  ballotMark,
   type CyclePlan,
   type Planned,
   type ProjectGiven,

@@ -33,8 +33,10 @@ export interface PublicationRecord {
   from: Date;
   to: Date;
   by: string;
-  /** The supervisor's check. `finding`: what is wrong; absent if the list is right. */
-  check?: { by: string; at: Date; finding?: string };
+  /** The supervisor's check. `finding`: what is wrong; absent if all is right. `mark` (`checkMark`): of the ballot that was checked. */
+  check?: { by: string; at: Date; finding?: string; mark: string };
+  /** When the ballot was changed after a check that found it right: it has to be checked again. */
+  changed?: Date;
 }
 
 const schema = new Schema<PublicationRecord>(
@@ -47,7 +49,8 @@ const schema = new Schema<PublicationRecord>(
     from: { type: Date, required: true },
     to: { type: Date, required: true },
     by: { type: String, required: true },
-    check: { type: { by: String, at: Date, finding: String }, _id: false },
+    check: { type: { by: String, at: Date, finding: String, mark: String }, _id: false },
+    changed: Date,
   },
   { strict: 'throw', versionKey: false, collection: 'publications' },
 );
@@ -117,7 +120,7 @@ export type PublicationState = 'unchecked' | 'wrong' | 'differs' | 'overdue' | '
 
 /** How a publication stands with the objections of its cycle. */
 export function publicationState(
-  { check, differs }: Pick<PublicationRecord, 'check' | 'differs'>,
+  { check, differs }: { readonly check?: { readonly by: string; readonly finding?: string }; readonly differs?: Date },
   { open, overdue }: Pick<ObjectionCounts, 'open' | 'overdue'>,
 ): PublicationState {
   if (!check) return 'unchecked';

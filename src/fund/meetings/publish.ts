@@ -1,10 +1,11 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { cleanText, maskNumbers } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
-import { Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
+import { ballotMark, Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
@@ -49,8 +50,7 @@ export function publish(world: World): (publication: { cycle: string; seen: numb
       const to = new Date(from.getTime() + days * DAY_MS);
       const record = { _id, community: cycle.community, list: encryptedList(world.vault, _id, list), from, to, by: actor.name };
       await collection(Publication).insertOne({ ...record, ...(cycle.projects.length === 0 && { ofProposals: true }) }, { session });
-      const now = await collection(Cycle).findOne({ _id: id }, { session, projection: { projects: 1 } });
-      await compareBallot(world, id, now?.projects ?? [], session); // a list of proposals has no ballot yet: without one nothing opens
+      await compareBallot(world, id, session); // a list of proposals has no ballot yet: without one nothing opens
       await holdAtOnce(world, id, session);
       await write({ ...acting, subject: `${id}/${_id.number}`, detail: { after: { from, to, list } } });
       return { published: _id.number };
@@ -70,15 +70,17 @@ export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, 
 
 export type Checked =
   | { readonly checked: true }
-  /** `changed`: another list was published meanwhile. `already`: a supervisor has found it right. `samePerson`: they are a cadre, too, and check nothing. */
+  /** `changed`: another list was published meanwhile, or the ballot was changed. `already`: a supervisor has found it right. `samePerson`: they are a cadre, too, and check nothing. */
   | { readonly refused: 'noPublication' | 'changed' | 'already' | 'samePerson' };
 
 /**
  * A supervisor's check of what is published: it is right, or `finding` says what is wrong. What was found wrong can be found right later. `number`: the
- * publication that was looked at. Rejects with `not-allowed` (`checkRight`).
+ * publication that was looked at, `ballot`: the ballot (`ballotMark`). Rejects with `not-allowed` (`checkRight`).
  */
-export function checkPublication(world: World): (check: { cycle: string; number: number; finding?: string; actor: Actor }) => Promise<Checked> {
-  return async ({ cycle, number, finding, actor }) => {
+export function checkPublication(
+  world: World,
+): (check: { cycle: string; number: number; ballot?: string; finding?: string; actor: Actor }) => Promise<Checked> {
+  return async ({ cycle, number, ballot, finding, actor }) => {
     const publication = await publicationOf(cycle);
     if (!publication) return { refused: 'noPublication' };
     const { community, _id } = publication;
@@ -89,17 +91,20 @@ export function checkPublication(world: World): (check: { cycle: string; number:
     const at = world.now();
     return withLog(world)(community, async (session, write): Promise<Checked> => {
       const newest = await collection(Publication).findOne({ '_id.cycle': cycle }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
-      if (newest?._id.number !== number) return { refused: 'changed' };
-      const check = { by: actor.name, at, ...(wrong !== '' && { finding: wrong }) };
+      const votedOn = await collection(Cycle).findOne({ _id: cycle }, { session });
+      if (newest?._id.number !== number || !votedOn) return { refused: 'changed' };
+      if (ballot !== undefined && ballot !== ballotMark(votedOn)) return { refused: 'changed' };
+      const found = { by: actor.name, at, ...(wrong !== '' && { finding: wrong }) };
+      const check = { ...found, mark: checkMark(world.vault, publication, found, votedOn) };
       const isOpen = { $or: [{ check: { $exists: false } }, { 'check.finding': { $exists: true } }] };
-      const { matchedCount } = await collection(Publication).updateOne({ _id, ...isOpen }, { $set: { check } }, { session });
+      const { matchedCount } = await collection(Publication).updateOne({ _id, ...isOpen }, { $set: { check }, $unset: { changed: 1 } }, { session });
       if (matchedCount === 0) return { refused: 'already' };
       await holdAtOnce(world, cycle, session);
       const list = publishedList(world.vault, publication);
       await write({
         ...acting,
         subject: `${cycle}/${number}`,
-        detail: { after: { isRight: wrong === '', items: list.length }, ...(wrong !== '' && { reason: wrong }) },
+        detail: { after: { isRight: wrong === '', items: list.length, ballot: ballotMark(votedOn) }, ...(wrong !== '' && { reason: wrong }) },
       });
       return { checked: true };
     });
@@ -115,19 +120,19 @@ async function isCadreToo(world: World, community: string, { id }: Actor): Promi
 }
 
 /**
- * Looks at all votes that have not opened. A vote is held back as long as no supervisor has found its publication right, the ballot differs from
- * it, or an objection is overdue (docs/contract.md: Proposals). What will be overdue is known ten days ahead, so that no vote opens because this
- * ran late. Harmless to repeat.
+ * Looks at all votes that have not opened. A vote is held back as long as no supervisor has found its publication right with the ballot as it is, nothing
+ * is published although the cycle has a stage for it, the ballot differs from what is published, or an objection is overdue (docs/contract.md: Proposals).
+ * What will be overdue is known ten days ahead, so that no vote opens because this ran late. Harmless to repeat.
  */
 export function holdVotes(world: World): () => Promise<void> {
   return async () => {
     const cycles = await unopenedCycles(world.now());
     if (cycles.length === 0) return;
-    const [wrong, overdue] = await Promise.all([
-      wrongSince(cycles.map(({ _id }) => _id)),
+    const [newest, overdue] = await Promise.all([
+      newestOf(cycles.map(({ _id }) => _id)),
       firstDue([...new Set(cycles.map(({ community }) => community))]),
     ]);
-    for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrong.get(cycle._id), overdue.get(cycle._id)));
+    for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrongSince(world, cycle, newest.get(cycle._id)), overdue.get(cycle._id)));
   };
 }
 
@@ -137,36 +142,59 @@ async function holdAtOnce(world: World, id: string, session: mongo.ClientSession
   const publication = await publicationOf(id, session);
   if (!cycle || !publication) return;
   const overdue = await firstDue([cycle.community], session);
-  await holdVote(world, cycle, firstOf(isRight(publication) ? undefined : publication.from, overdue.get(id)), session);
+  await holdVote(world, cycle, firstOf(wrongSince(world, cycle, publication), overdue.get(id)), session);
 }
 
 function firstOf(...moments: readonly (Date | undefined)[]): Date | undefined {
   return moments.filter((each) => each !== undefined).toSorted((one, other) => +one - +other)[0];
 }
 
-/** The moments since which publications of cycles are not right; only those that are not. */
-async function wrongSince(cycles: readonly string[]): Promise<Map<string, Date>> {
+type Standing = Pick<PublicationRecord, '_id' | 'check' | 'differs' | 'from'>;
+
+/** The newest publication of each of these cycles that has one. */
+async function newestOf(cycles: readonly string[]): Promise<Map<string, Standing>> {
   const found = await collection(Publication)
     .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1 } })
     .toArray();
-  const newest = new Map(found.map((publication) => [publication._id.cycle, publication]));
-  return new Map([...newest].flatMap(([cycle, publication]) => (isRight(publication) ? [] : [[cycle, publication.from]])));
+  return new Map(found.map((publication) => [publication._id.cycle, publication]));
 }
 
-function isRight({ check, differs }: Pick<PublicationRecord, 'check' | 'differs'>): boolean {
-  return check !== undefined && check.finding === undefined && differs === undefined;
+/** Since when something is not right with what is published of a cycle: from the first on where its stage for that is left out. Undefined if all is right. */
+function wrongSince({ vault }: World, cycle: CycleRecord, publication: Standing | undefined): Date | undefined {
+  if (!publication) return cycle.stages.some(({ stage }) => stage === 'publish') ? new Date(0) : undefined;
+  const { check, differs, from } = publication;
+  return isCheckOf(vault, publication, check, cycle) && !differs ? undefined : from;
+}
+
+/** Of what a check is one: nobody who writes into the database and has no SECRET checks anything, nor changes what was checked. */
+function checkMark(
+  vault: Vault,
+  { _id }: Pick<PublicationRecord, '_id'>,
+  { by, at, finding }: Omit<NonNullable<PublicationRecord['check']>, 'mark'>,
+  ballot: CycleRecord,
+): string {
+  return vault.hmac('ballotCheck', _id.cycle, String(_id.number), by, at.toISOString(), finding ?? '', ballotMark(ballot));
+}
+
+/** Whether a supervisor has found a ballot right, as it is now. */
+function isCheckOf(vault: Vault, publication: Pick<PublicationRecord, '_id'>, check: PublicationRecord['check'], ballot: CycleRecord): boolean {
+  return check !== undefined && check.finding === undefined && check.mark === checkMark(vault, publication, check, ballot);
 }
 
 /**
- * Notes, in the session of a change to the ballot, whether the ballot still says what is published, and holds the vote back while it does not.
- * People vote only on what they could object to.
+ * Notes, in the session of a change to the ballot, whether the ballot still says what is published, and takes back the check if it is another ballot than was
+ * checked. The vote is held back until both are right. People vote only on what they could object to.
  */
-export async function compareBallot(world: World, id: string, projects: readonly Project[], session: mongo.ClientSession): Promise<void> {
-  const publication = await publicationOf(id, session);
-  if (!publication) return;
-  const isSame = await saysTheSame(world, publication, projects, session);
-  if (isSame === (publication.differs === undefined)) return;
-  const change = isSame ? { $unset: { differs: 1 as const } } : { $set: { differs: world.now() } };
+export async function compareBallot(world: World, id: string, session: mongo.ClientSession): Promise<void> {
+  const [publication, cycle] = [await publicationOf(id, session), await collection(Cycle).findOne({ _id: id }, { session })];
+  if (!publication || !cycle) return;
+  const { check, differs } = publication;
+  const isSame = await saysTheSame(world, publication, cycle.projects, session);
+  const isOther = check !== undefined && check.finding === undefined && !isCheckOf(world.vault, publication, check, cycle);
+  if (isSame === (differs === undefined) && !isOther) return;
+  const set = { ...(!isSame && !differs && { differs: world.now() }), ...(isOther && { changed: world.now() }) };
+  const unset = { ...(isSame && { differs: 1 as const }), ...(isOther && { check: 1 as const }) };
+  const change = { ...(Object.keys(set).length > 0 && { $set: set }), ...(Object.keys(unset).length > 0 && { $unset: unset }) };
   await collection(Publication).updateOne({ _id: publication._id }, change, { session });
   await holdAtOnce(world, id, session);
 }

@@ -3,7 +3,7 @@ import { forReaders } from '../../store/connect.ts';
 import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
+import { ballotMark, calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -54,8 +54,10 @@ export interface PublicationRead {
   readonly held?: Date;
   /** The calendar as it was looked at (`calendarMark`). */
   readonly calendar: string;
+  /** The ballot as it was looked at (`ballotMark`). */
+  readonly ballot: string;
   /** What is published; absent if nothing is. `number` counts how often it was. */
-  readonly published?: Pick<PublicationRecord, 'from' | 'to' | 'by' | 'check'> & {
+  readonly published?: Pick<PublicationRecord, 'from' | 'to' | 'by' | 'check' | 'changed'> & {
     readonly number: number;
     readonly list: readonly PublishedItem[];
     readonly state: PublicationState;
@@ -92,7 +94,14 @@ export function readPublication(world: World): (community: string, actor: Actor,
     const pictures = found ? await picturesOf(community, ofBoard(cycle._id, found._id.number)) : [];
     const published = found && {
       ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, counts) },
-      ...{ from: found.from, to: found.to, by: found.by, ...(found.check && { check: found.check }), pictures },
+      ...{
+        from: found.from,
+        to: found.to,
+        by: found.by,
+        ...(found.check && { check: found.check }),
+        ...(found.changed && { changed: found.changed }),
+        pictures,
+      },
     };
     return {
       ...{ cycle: cycle._id, title: cycle.title, currency: cycle.currency, isCurrent },
@@ -100,6 +109,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
       isBefore: isCurrent && isBeforeVote(cycle, now),
       ...(isCurrent && held && { held: held.from }),
       calendar: calendarMark(cycle),
+      ballot: ballotMark(cycle),
       ...(published && { published }),
       coming,
       objections: [...open, ...answered].map((objection) => listed(world.vault, objection, actor)),

@@ -116,7 +116,7 @@ function publishRoutes(world: World, { ofCommunity }: Visits, { show, after }: P
         if (isWrong && finding === '' && visit.may('checkPublication')) return show(visit, {}, { finding: say('publication.noFinding') }, 422);
         const number = Number(typed(visit.request, 'number')) || 0;
         const actor = visit.doer('checkPublication');
-        const outcome = await check({ cycle: cycleIn(visit), number, actor, ...(isWrong && { finding }) });
+        const outcome = await check({ cycle: cycleIn(visit), number, ballot: typed(visit.request, 'ballot'), actor, ...(isWrong && { finding }) });
         await after(visit, outcome, isWrong ? 'found' : 'checked', {}, finding);
       }),
     )

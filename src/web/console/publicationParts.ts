@@ -51,12 +51,13 @@ ${field({ name: 'why', label: say('publication.why'), hint: say('publication.why
 
 function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: Published): Markup {
   const { say, theirs, date } = visit.text;
-  const { from, to, by, list, check } = published;
+  const { from, to, by, list, check, changed } = published;
   const days = Math.ceil((to.getTime() - visit.now.getTime()) / DAY_MS);
   const lines: [string, Markup | string][] = [
     ['from', html`${whole(date(from))} · ${theirs(by)}`],
     ['to', html`${whole(date(to))} · ${days > 0 ? say('publication.left', { count: days }) : say('publication.over')}`],
     ['check', check ? html`${theirs(check.by)} · ${whole(date(check.at))}` : say('publication.state.unchecked')],
+    ...(changed && !check ? [['changed', whole(date(changed))] satisfies [string, Markup]] : []),
     ...(check?.finding === undefined ? [] : [['finding', theirs(check.finding)] satisfies [string, Markup]]),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`publication.${line}`)}</dt><dd>${value}</dd>`)}</dl>
@@ -73,11 +74,11 @@ function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readon
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function checkForm(visit: CommunityVisit, { cycle, isBefore }: PublicationRead, { number, check }: Published, mistakes: Mistakes): Markup {
+function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: PublicationRead, { number, check }: Published, mistakes: Mistakes): Markup {
   const { say } = visit.text;
   if (!isBefore || !visit.may('checkPublication') || (check && check.finding === undefined)) return html``;
-  return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2>
-<form method="post" action="${visit.own}/publication/check"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="number" value="${number}">
+  return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2><p>${say('publication.checkingAbout')} <a href="${visit.own}/ballot">${say('tab.ballot')}</a></p>
+<form method="post" action="${visit.own}/publication/check"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="number" value="${number}"><input type="hidden" name="ballot" value="${ballot}">
 <button name="is" value="right">${say('publication.isRight')}</button>
 ${field({ name: 'finding', label: say('publication.finding'), hint: say('publication.findingHint'), mistake: mistakes.finding, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 <button class="quiet" name="is" value="wrong">${say('publication.isWrong')}</button></form></section>`;

@@ -2,9 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { calendarMark } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { ballotMark, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
+import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { operator } from '../../../src/fund/people/actor.ts';

@@ -4,14 +4,16 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { openBallot } from '../../../src/fund/ballots/cast/openBallot.ts';
 import { hasBallots } from '../../../src/fund/ballots/ledger/ledgerOf.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { calendarMark, isFrozen, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { moveCycle, openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
-import { type BallotChange, ballotMark, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
+import { type BallotChange, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
-import { publicationState, publicPublication } from '../../../src/fund/meetings/publication.ts';
+import { Publication, publicationState, publicPublication } from '../../../src/fund/meetings/publication.ts';
 import { checkPublication, holdVotes, publish } from '../../../src/fund/meetings/publish.ts';
+import { readPublication } from '../../../src/fund/meetings/readPublication.ts';
 import { aboutIn, answerObjection, enterObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
@@ -29,6 +31,7 @@ import { changeCycle, type Town, town } from '../../support/town.ts';
 
 const LI = operator('李姐');
 const STRANGER = '+8613900000099';
+const SUPERVISOR = { kind: 'staff', role: 'supervisor', id: '1', name: '郑海涛' } as const;
 
 describe('a publication', () => {
   const { world } = useDatabase('publication');
@@ -37,7 +40,7 @@ describe('a publication', () => {
   beforeEach(async () => {
     here = await town(world, { residents: 2 });
     await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
-    supervisor = { kind: 'staff', role: 'supervisor', id: '1', name: '郑海涛', community: here.community };
+    supervisor = { ...SUPERVISOR, community: here.community };
   });
   const publishNow = (seen = 0) => publish(world)({ cycle: here.cycle, seen, actor: LI });
   const check = (number = 1, finding?: string) =>
@@ -267,6 +270,8 @@ describe('a publication', () => {
     it('is held by an objection that is unanswered past its day, not by one whose day comes later', async () => {
       await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(Date.now() + 11 * DAY_MS) } });
       await changeCycle(world, here.cycle, { $set: { 'stages.2.from': new Date(Date.now() + 30 * DAY_MS) } });
+      await publishNow();
+      await check();
       await object('3 太贵');
       await look();
       ahead = 11 * DAY_MS + 3_000;
@@ -279,6 +284,8 @@ describe('a publication', () => {
       const other = await town(world, { residents: 1 });
       await changeCycle(world, other.cycle, { $set: { 'stages.0.stage': 'publish' } });
       ahead = 0;
+      await publish(world)({ cycle: other.cycle, seen: 0, actor: LI });
+      await checkPublication(world)({ cycle: other.cycle, number: 1, actor: { ...SUPERVISOR, community: other.community } });
       await recordObjection(world)({ text: '3 太贵' }, other.act(0));
       await look();
       ahead = DAY;
@@ -298,10 +305,49 @@ describe('a publication', () => {
       expect(await vote(processes[0])).to.deep.equal({ refused: { reason: 'held' } });
       ahead = 0;
       expect(await asCost(60_000)).to.have.property('set');
+      expect(await byHand(), 'it is another ballot than was checked').to.deep.equal({ refused: 'held' });
+      await check();
       ahead = DAY - 4_000;
       expect(await asCost(90_000), 'about to open').to.deep.equal({ refused: 'frozen' });
       ahead = DAY;
       expect(await vote()).to.have.property('receipt');
+    });
+
+    it('is held once anything of the ballot is changed that was checked, by a cadre or past the service, until it is checked again', async () => {
+      const isHeld = async () => (await cycleNow()).holds?.some(({ to }) => to === undefined) ?? false;
+      await look();
+      expect(await isHeld(), 'nothing is published, and there is a stage for it').to.equal(true);
+      await publishNow();
+      await check();
+      expect(await isHeld()).to.equal(false);
+      const project = { ...NONE, number: 7, title: '修路灯', short: '路灯', cost: 48_000, detail: '八盏灯' };
+      const rules = { budget: 300_000, rule: 'greedy', threshold: 0, choices: { min: 1, max: 2 }, lot: undefined };
+      const changes: readonly BallotChange[] = [
+        { project: { ...project, detail: '八盏灯，装在书记家门口' }, at: 7 },
+        { project: { ...project, place: '后门' }, at: 7 },
+        { rules: { ...rules, rule: 'equal-shares' } },
+        { rules: { ...rules, threshold: 500 } },
+        { rules: { ...rules, choices: { min: 1, max: 1 } } },
+        { rules: { ...rules, lot: [7, 3] } },
+        { rules: { ...rules, budget: 60_000 } },
+      ];
+      for (const [n, change] of changes.entries()) {
+        expect(await set(change), `${n}`).to.have.property('set');
+        expect(await isHeld(), `${n}`).to.equal(true);
+        const read = (await readPublication(later)(here.community, supervisor))?.published;
+        expect([read?.state, read?.changed !== undefined], `${n}`).to.deep.equal(['unchecked', true]);
+        const seen = ballotMark(await cycleNow());
+        const checking = { cycle: here.cycle, number: 1, actor: supervisor };
+        expect(await checkPublication(later)({ ...checking, ballot: 'another' }), 'it is not what they looked at').to.deep.equal({
+          refused: 'changed',
+        });
+        expect(await checkPublication(later)({ ...checking, ballot: seen })).to.deep.equal({ checked: true });
+        expect(await isHeld(), `${n}`).to.equal(false);
+      }
+      await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'projects.0.detail': '写进数据库的' } });
+      await collection(Publication).updateOne({ '_id.cycle': here.cycle }, { $set: { 'check.by': '别人' } });
+      await look();
+      expect(await isHeld(), 'written into the database').to.equal(true);
     });
 
     it('is held until its ballot is made of what was published of proposals, each at its cost, and of nothing else', async () => {
@@ -317,9 +363,11 @@ describe('a publication', () => {
       const steps: [string, () => Promise<unknown>, boolean][] = [
         ['checked, and there is no ballot', async () => ({}), true],
         ['only one of both', () => add(5, 1), true],
-        ['both', () => add(6, 2), false],
+        ['both, and nobody has checked them', () => add(6, 2), true],
+        ['checked', () => check(), false],
         ['one that nobody proposed', () => add(7), true],
-        ['it goes', () => set({ remove: 7 }), false],
+        ['it goes, and nobody has checked that', () => set({ remove: 7 }), true],
+        ['checked', () => check(), false],
         ['one is dearer', () => set({ project: { ...NONE, number: 5, title: '项目5', cost: 901 }, at: 5 }), true],
         ['published anew', () => publishNow(1), true],
         ['and checked', () => check(2), false],
@@ -362,6 +410,7 @@ describe('a publication', () => {
       expect(await asCost(90_000), 'a cadre holds it back by this').to.have.property('set');
       ahead = 10 * DAY_MS - 10 * 60_000;
       expect(await asCost(60_000), 'and lets it go ten minutes before the close').to.have.property('set');
+      await check();
       await look();
       ahead += 2_500;
       expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
@@ -385,6 +434,8 @@ describe('a publication', () => {
       expect(await called('路灯')).to.have.property('set');
       expect(await isHeld(), 'the name of the other project').to.equal(true);
       expect(await called('花园')).to.have.property('set');
+      expect(await isHeld(), 'nobody has checked that').to.equal(true);
+      await check();
       expect(await isHeld()).to.equal(false);
     });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
@@ -47,6 +48,10 @@ describe('the page of a publication', function () {
       send: (path: string, form: Record<string, string> = {}) => post(own(path), { cycle: here.cycle, ...form }),
     };
   };
+  const seen = async () => {
+    const cycle = await collection(Cycle).findOne({ _id: here.cycle });
+    return cycle ? ballotMark(cycle) : '';
+  };
   const object = (text: string) => recordObjection(world)({ text }, here.act(0));
 
   it('publishes once, however often it is sent, and waits for a supervisor, who finds it wrong and then right', async () => {
@@ -60,13 +65,15 @@ describe('the page of a publication', function () {
     expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(1);
     const supervisor = await as('supervisor');
     expect(await supervisor.today()).to.include('份公示等监督委员核对');
-    expect((await supervisor.send('/check', { number: '1', is: 'wrong' })).status).to.equal(422);
-    expect((await supervisor.send('/check', { number: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
+    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'wrong' })).status).to.equal(422);
+    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
     expect(await cadre.page())
       .to.include('监督委员核对出了问题')
       .and.to.not.include(MARKUP);
-    expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(303);
-    expect((await supervisor.send('/check', { number: '1', is: 'right' })).status).to.equal(409);
+    expect((await supervisor.send('/check', { ballot: 'another', number: '1', is: 'right' })).status).to.equal(409);
+    expect(await supervisor.page()).to.include(`name="ballot" value="${await seen()}"`);
+    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(303);
+    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(409);
     expect(await supervisor.today()).to.not.include('份公示等监督委员核对');
   });
 
@@ -192,6 +199,6 @@ describe('the page of a publication', function () {
       const form = { seen: '1', text: '太贵', 'answer-1': '好', key: 'k', number: '1', is: 'right' };
       for (const path of forms) expect((await send(path, form)).status, `${role} ${path}`).to.equal(403);
     }
-    expect((await (await as('cadre')).send('/check', { number: '1', is: 'right' })).status).to.equal(403);
+    expect((await (await as('cadre')).send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(403);
   });
 });

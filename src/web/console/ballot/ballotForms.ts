@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
 import type { CycleRecord, Project } from '../../../fund/cycles/index.ts';
-import { type BallotSet, ballotMark, type ProjectGiven } from '../../../fund/files/index.ts';
+import { ballotMark } from '../../../fund/cycles/index.ts';
+import type { BallotSet, ProjectGiven } from '../../../fund/files/index.ts';
 import type { ProjectPictures } from '../../../fund/projects/index.ts';
 import type { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';

@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
-import { type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
-import { type BallotChange, ballotMark, tryBallot } from '../../../fund/files/index.ts';
+import { ballotMark, type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
+import { type BallotChange, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { ballotItem, projectPictures } from '../../../fund/projects/index.ts';
 import { feasibleProposals } from '../../../fund/proposals/index.ts';
