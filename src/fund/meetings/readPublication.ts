@@ -3,7 +3,17 @@ import { forReaders } from '../../store/connect.ts';
 import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { ballotMark, calendarMark, currentCycleForReaders, cycleForReaders, heldVote, periods, voteOf } from '../cycles/index.ts';
+import {
+  ballotMark,
+  calendarMark,
+  currentCycleForReaders,
+  cycleForReaders,
+  findCycle,
+  heldVote,
+  type Project,
+  periods,
+  voteOf,
+} from '../cycles/index.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import type { Origin } from '../proposals/index.ts';
@@ -54,8 +64,8 @@ export interface PublicationRead {
   readonly held?: Date;
   /** The calendar as it was looked at (`calendarMark`). */
   readonly calendar: string;
-  /** The ballot as it was looked at (`ballotMark`). */
-  readonly ballot: string;
+  /** The ballot as it was looked at: its projects, and its mark (`ballotMark`). */
+  readonly ballot: { readonly mark: string; readonly projects: readonly Project[] };
   /** What is published; absent if nothing is. `number` counts how often it was. */
   readonly published?: Pick<PublicationRecord, 'from' | 'to' | 'by' | 'check' | 'changed'> & {
     readonly number: number;
@@ -83,7 +93,8 @@ export function readPublication(world: World): (community: string, actor: Actor,
     const cycle = wanted === undefined ? current : await cycleForReaders(world)(wanted);
     if (cycle?.community !== community) return null;
     const isCurrent = cycle._id === current?._id;
-    const [found, counts, open, answered, coming] = await Promise.all([
+    const [votedOn, found, counts, open, answered, coming] = await Promise.all([
+      findCycle(cycle._id), // what was changed a moment ago is seen
       forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 } }),
       countObjections(community, cycle._id, now),
       objectionsOf(cycle._id, false),
@@ -109,7 +120,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
       isBefore: isCurrent && isBeforeVote(cycle, now),
       ...(isCurrent && held && { held: held.from }),
       calendar: calendarMark(cycle),
-      ballot: ballotMark(cycle),
+      ballot: { mark: ballotMark(votedOn ?? cycle), projects: (votedOn ?? cycle).projects },
       ...(published && { published }),
       coming,
       objections: [...open, ...answered].map((objection) => listed(world.vault, objection, actor)),

@@ -75,10 +75,11 @@ function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readon
 }
 
 function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: PublicationRead, { number, check }: Published, mistakes: Mistakes): Markup {
-  const { say } = visit.text;
+  const { say, theirs } = visit.text;
   if (!isBefore || !visit.may('checkPublication') || (check && check.finding === undefined)) return html``;
   return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2><p>${say('publication.checkingAbout')} <a href="${visit.own}/ballot">${say('tab.ballot')}</a></p>
-<form method="post" action="${visit.own}/publication/check"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="number" value="${number}"><input type="hidden" name="ballot" value="${ballot}">
+<ul>${ballot.projects.map(({ number, title, category, place, due, detail }) => html`<li>${number} ${theirs([title, category, place, due, detail].filter(Boolean).join(' · '))}</li>`)}</ul>
+<form method="post" action="${visit.own}/publication/check"><input type="hidden" name="cycle" value="${cycle}"><input type="hidden" name="number" value="${number}"><input type="hidden" name="ballot" value="${ballot.mark}">
 <button name="is" value="right">${say('publication.isRight')}</button>
 ${field({ name: 'finding', label: say('publication.finding'), hint: say('publication.findingHint'), mistake: mistakes.finding, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
 <button class="quiet" name="is" value="wrong">${say('publication.isWrong')}</button></form></section>`;

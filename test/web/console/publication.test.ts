@@ -61,7 +61,7 @@ describe('the page of a publication', function () {
       .and.to.include('社区花园');
     expect((await cadre.send('', { seen: '0' })).status).to.equal(303);
     const again = await cadre.send('', { seen: '0' });
-    expect([again.status, (await again.text()).includes('刚才已经有人重新公示了')]).to.deep.equal([409, true]);
+    expect([again.status, (await again.text()).includes('刚才有人重新公示了')]).to.deep.equal([409, true]);
     expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(1);
     const supervisor = await as('supervisor');
     expect(await supervisor.today()).to.include('份公示等监督委员核对');
