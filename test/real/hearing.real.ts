@@ -75,15 +75,15 @@ const SAID = { seven: '七号', lamp: '路灯' };
     return (await call.hears(ended - 300, 30_000)) - ended;
   };
 
-  it('hears a number that is said, reads it back, and casts it by a key; nothing that was said is kept', async () => {
+  it('hears a title that is said, reads it back, and casts it by a key; nothing that was said is kept', async () => {
     // a machine that does much else may take longer than a call waits: then it goes on with keys, and it is said in another call
     for (let tries = 0; tries < 3 && (await entries()).length === 0; tries += 1) {
       const call = asterisk.phone.call('13900001001', line);
       await call.hears(0);
       await sleep(200);
       await call.hears(await call.press('1'));
-      const waited = await says(call, 'seven', performance.now());
-      process.stdout.write(`      from the end of 七号 to what was said next: ${(waited / 1_000).toFixed(1)} s\n`);
+      const waited = await says(call, 'lamp', performance.now());
+      process.stdout.write(`      from the end of 路灯 to what was said next: ${(waited / 1_000).toFixed(1)} s\n`);
       await call.hears(await call.press('1'));
       await sleep(500);
       call.hangUp();
@@ -114,6 +114,7 @@ const SAID = { seven: '七号', lamp: '路灯' };
       await ears.hear(wav, { language: 'zh-CN', expected: ['路灯', '社区花园', '楼道扶手', '健身角', '三号', '七号'] });
       times.push((performance.now() - began) / 1_000);
     }
+    times.sort((one, other) => one - other);
     const [p50, p95] = [0.5, 0.95].map((share) => quantile(times, share).toFixed(1));
     process.stdout.write(`      a word is written down within ${p50} s (p50), ${p95} s (p95), one thread\n`);
   });

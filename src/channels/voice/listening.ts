@@ -61,12 +61,17 @@ const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[
   en: { always: ['repeat', 'a person'], confirmation: ['yes', 'no'], numbers: ["that's all"], choice: ['vote'] },
 };
 
-/** What may be expected: titles, all numbers (one alone would be heard more often), and words of the question. */
+/**
+ * What may be expected: numbers, words of the question, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
+ * read back, without numbers there. All numbers, because one alone would be heard for the others.
+ */
 function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): string[] {
   const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
+  const [titles, words] = [options.map(({ label }: Option) => label), about[asks.expects] ?? []];
+  if (asks.expects === 'confirmation') return [...titles, ...always, ...words];
   const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
-  return [...options.map(({ label }) => label), ...numbers, ...(about[asks.expects] ?? []), ...always];
+  return [...numbers, ...words, ...always, ...titles];
 }
 
 const DIGITS = '零一二三四五六七八九';
