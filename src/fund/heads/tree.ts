@@ -70,8 +70,8 @@ export async function bundleAt({ index, width }: Pick<Tile, 'index' | 'width'>):
   return bundleOf((await leavesFrom(index * WIDTH, index * WIDTH + width)).map(({ text }) => Buffer.from(text)));
 }
 
-/** Tiles that one proof reads, at most: of each level the last one and one more. */
-const MOST_TILES = 50;
+/** Tiles that are remembered while proofs are made of one tree: a year of a community lies in some sixty. */
+const MOST_TILES = 300;
 
 /** The nodes of the tree of the first `size` leaves. A tile is read once. */
 export function nodesAt(size: number): Nodes {

@@ -28,6 +28,7 @@ import { headProofs } from '../../fund/heads/index.ts';
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
 import { answersTo, publicProposals } from '../../fund/proposals/index.ts';
+import { cached } from '../../store/cache.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import type { Signer } from '../../transparency/note.ts';
@@ -43,9 +44,18 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** A proof is given again for so long, in milliseconds: it reads some sixty tiles. Of so many cycles it is kept. */
+const PROOF_MS = 60_000;
+const PROOFS = 100;
+
 /** `/api`: what the whole world may read (docs/contract.md: API). Behind `apiHeaders`. */
 export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Router {
   const files = publishedFiles(world);
+  const proofs = cached(world, PROOF_MS, PROOFS, async (of) => {
+    const [cycle = '', community = ''] = of.split(' ');
+    const seal = await ledgerHead(cycle);
+    return seal && signer && headProofs(signer, { cycle, community, seal });
+  });
   const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
     const cycle = await cycleForReaders(world)(params.id);
     if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
@@ -139,8 +149,7 @@ export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Ro
       '/api/cycles/:id/proof',
       readerLimit.handler<{ id: string }>(async (request, response) => {
         const { _id: cycle, community, sealedAt } = await cycleOf(request);
-        const seal = sealedAt && (await ledgerHead(cycle));
-        const proof = seal && signer && (await headProofs(signer, { cycle, community, seal }));
+        const proof = sealedAt && (await proofs(`${cycle} ${community}`));
         if (!proof) throw new Refusal(404, 'The seal is not in the log of heads; it comes there within minutes after the close.');
         response.type('json').send(proofText(proof));
       }),
