@@ -266,6 +266,7 @@ ${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${ot
 }
 
 function turnoutLine({ say }: PageText, { voters, residents }: NonNullable<Standing['turnout']>): Markup {
+  if (voters === 0) return html`<p class="sum">${say('lead.fewVoted', { residents })}</p>`; // fewer than ten are not told
   const share = residents > 0 ? Math.round((voters / residents) * 100) : 0;
   return html`<p class="sum">${say('lead.turnout', { voters, residents, share })}${bar(voters, residents)}</p>`;
 }
