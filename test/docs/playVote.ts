@@ -120,9 +120,9 @@ async function works({ as, until, shoot }: Office): Promise<void> {
   await page.getByText('改好了。').waitFor();
   for (const [nth, name] of ['周记水电', '明光电气'].entries()) {
     await page.locator('summary', { hasText: '加一家能做的' }).click();
-    await page.getByLabel('谁来做').first().fill(name);
+    await page.getByLabel('单位').first().fill(name);
     await page.locator('#implementer-kind').selectOption({ label: '个体' });
-    await page.getByLabel('找谁').first().fill('周师傅');
+    await page.getByLabel('联系人').first().fill('周师傅');
     await page.getByLabel('手机号码').first().fill(`1390000002${nth}`);
     await page.getByRole('button', { name: '加一家能做的' }).click();
     await page.getByText('加上了。').waitFor();
@@ -143,12 +143,12 @@ async function works({ as, until, shoot }: Office): Promise<void> {
   await page.locator('[name=chosen]').selectOption({ label: '周记水电' });
   await page.locator('[name=choose-reason]').fill('价钱低，干过一样的活');
   await page.getByLabel('报价不够几家，为什么').fill('问了两家，镇上只有这两家能做');
-  await page.getByRole('button', { name: '定谁来做' }).click();
-  await page.getByText('已经交给第二个人').waitFor();
+  await page.getByRole('button', { name: '选定单位' }).click();
+  await page.getByText('已经交去复核').waitFor();
   await page.context().close();
   const supervisor = await as('郑海涛');
   await supervisor.goto(`${OWN}/second`);
-  await supervisor.getByRole('link', { name: '定了谁来做' }).click();
+  await supervisor.getByRole('link', { name: '选定单位' }).click();
   await shoot(supervisor, 'second');
   await supervisor.getByRole('button', { name: '同意，现在就办' }).click();
   await supervisor.getByText('同意了，已经办好').waitFor();

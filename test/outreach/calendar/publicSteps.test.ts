@@ -128,7 +128,7 @@ describe('the news of what is done on the way to a vote', function () {
     const page = `https://example.org/c/${here.community}?cycle=${here.cycle}`;
     const steps = entries.filter(({ id }) => /#\w+-\d{4}-/.test(id)).map(({ id, title }) => [id.replace(page, ''), title.split(' · ')[1]]);
     expect(steps).to.deep.equal([
-      ['#right-2026-12-01', '监委会核对过公示的名单，没有问题'],
+      ['#right-2026-12-01', '监督委员核对过公示的名单，没有问题'],
       ['#answered-2026-11-27', '对公示的意见，答复了2条'],
       ['#published-2026-11-26', '要选的项目公示了，到12月3号上午10点。有不同意见，发“异议”、号码和您的话'],
       ['#decided-2026-11-20', '议事会商量过一批提议：同意1个，没同意1个，下次再议0个'],

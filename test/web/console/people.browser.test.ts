@@ -78,7 +78,7 @@ describe('People in a browser', function () {
   it('lets a cadre ask for somebody new with an office and a supervisor confirm it, without scripts', async () => {
     const { page } = await signedIn(own('/people/new'), 'cadre', { javaScriptEnabled: false });
     await page.getByLabel('姓名').fill('新来的');
-    await page.getByLabel('身份').selectOption('council');
+    await page.getByLabel('职务').selectOption('council');
     await page.getByRole('button', { name: '加一位居民' }).press('Enter');
     await page.waitForURL(/\/second\/1\?/);
     await page.context().close();

@@ -49,7 +49,7 @@ describe('two persons and the calendar in a browser', function () {
     await cadre.context().close();
 
     const supervisor = (await signedIn('supervisor', own(), { javaScriptEnabled: false, locale: 'zh-CN' })).page;
-    await supervisor.getByRole('link', { name: /等您来定/ }).press('Enter');
+    await supervisor.getByRole('link', { name: /等您复核/ }).press('Enter');
     await supervisor.getByRole('link', { name: '延长投票' }).press('Enter');
     await supervisor.getByRole('button', { name: '同意，现在就办' }).press('Enter');
     expect(await supervisor.getByRole('status').textContent()).to.include('2号同意了，已经办好');
@@ -125,7 +125,7 @@ describe('two persons and the calendar in a browser', function () {
         await button(page, '请监督委员来定');
       }, '已经交去复核'),
       confirm: await supervisor(async (page) => {
-        await link(page, /等您来定/);
+        await link(page, /等您复核/);
         await link(page, '延长投票');
         await button(page, '同意，现在就办');
       }, '同意了，已经办好'),
