@@ -1,11 +1,11 @@
 /** The acts that change who is on the roster and concern other rooms as well: a request is accepted, cards are made, a person is removed. Besides, roles that are given with a second person. */
 
-export { addResident } from './addResident.ts';
+export * from './addResident.ts';
 export { appointStaff, dismissStaff } from './appointStaff.ts';
-export { changeResident } from './changeResident.ts';
+export * from './changeResident.ts';
 export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, endChat, eraseDue, eraseMe, eraseNoted, type Forget, forgetErased } from './eraseResident.ts';
 export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
-export { removeResident } from './removeResident.ts';
+export * from './removeResident.ts';
 export { residentSeen } from './residentInput.ts';
 export { unlockAddress } from './unlockAddress.ts';
