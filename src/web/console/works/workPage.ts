@@ -1,5 +1,8 @@
 import {
+  acceptWork,
   addProgress,
+  askImplementer,
+  chooseImplementer,
   DOCUMENT_KINDS,
   documentsOf,
   dropDocument,
@@ -7,9 +10,14 @@ import {
   heldNews,
   isStaffHere,
   keepDocument,
+  mendWork,
+  moveWork,
   newsOfWork,
+  payWork,
   readImplementers,
   readWorks,
+  recordOffer,
+  signContract,
 } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -17,7 +25,7 @@ import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { shownSmall } from '../../public/pictures.ts';
-import { type ActPage, actForm, doneAt, doneIn } from '../actForm.ts';
+import { type ActPage, actForm, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, which } from '../query.ts';
@@ -27,6 +35,8 @@ import { type Shown, workParts } from './workParts.ts';
 
 /** Its address behind `/console/SLUG`. */
 export const AT = '/works/:cycle/:number';
+/** What is done to a work in a form of its own; any other act on it has one at the end of the page. */
+const OWN = [moveWork, askImplementer, recordOffer, chooseImplementer, signContract, payWork, acceptWork, mendWork, keepDocument, addProgress];
 
 /** The page of one work. */
 export function workPage(world: World): ActPage {
@@ -72,6 +82,12 @@ export function workPage(world: World): ActPage {
         ...workParts(visit, shown),
         newsPart(visit, shown),
         papersPart(visit, shown),
+        furtherForms(
+          visit,
+          OWN,
+          ACTS.filter(({ path }) => path === AT),
+          { at, tried },
+        ),
         stepsPart(visit, shown),
       ],
       { status, path: own + at },
