@@ -4,7 +4,7 @@
  */
 
 export type { Detail } from './chain.ts';
-export { dropDetails, logHeads } from './logEntry.ts';
+export { dropDetails, logHeads, namedBeside } from './logEntry.ts';
 export {
   type ActDone,
   actsPage,

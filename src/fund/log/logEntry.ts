@@ -119,8 +119,20 @@ export async function logHeads(session: mongo.ClientSession): Promise<{ communit
   return heads.map(({ _id: community, seq, hash }) => ({ community, seq, hash }));
 }
 
-/** Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). The chain holds without them. */
-export async function dropDetails(community: string, names: readonly string[]): Promise<void> {
+/**
+ * Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). `unless`: those that name one of these as well stay. The chain
+ * holds without them.
+ */
+export async function dropDetails(community: string, names: readonly string[], unless: readonly string[] = []): Promise<void> {
   if (names.length === 0) return;
-  await collection(LogEntry).updateMany({ '_id.community': community, names: { $in: [...names] } }, { $unset: { opening: 1, names: 1 } });
+  const which = { '_id.community': community, names: { $in: [...names], $nin: [...unless] } };
+  await collection(LogEntry).updateMany(which, { $unset: { opening: 1, names: 1 } });
+}
+
+/** Everybody whom the details name that name one of these. */
+export async function namedBeside(community: string, names: readonly string[]): Promise<string[]> {
+  const found = await collection(LogEntry)
+    .find({ '_id.community': community, names: { $in: [...names] } }, { projection: { names: 1 } })
+    .toArray();
+  return [...new Set(found.flatMap((entry) => entry.names ?? []))];
 }

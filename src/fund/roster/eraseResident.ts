@@ -6,7 +6,7 @@ import type { World } from '../../store/world.ts';
 import { Community, forgetChat } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
-import { dropDetails } from '../log/index.ts';
+import { dropDetails, namedBeside } from '../log/index.ts';
 import { forgetObjections } from '../meetings/index.ts';
 import {
   forgetLeaversUntil,
@@ -166,7 +166,7 @@ export async function forgetAt(
     const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
     const wasStaffChat = await forgetStaffChat(stranger);
-    await dropDetails(community, [stranger]);
+    await dropDetails(community, [stranger], await stillNamed(community, [stranger], resident));
     await dropSeconds(community, [stranger]);
     gone ||= known || wasStaffChat || requests + proposals + inquiries + objections > 0;
   }
@@ -180,6 +180,15 @@ export async function forgetAt(
     await dropSeconds(community, [resident]);
   }
   return gone;
+}
+
+/**
+ * Others on the roster whom the details name that name an address. Those details are about them: by a phone that a cadre gave somebody, and took back, nobody
+ * wipes out that it was so.
+ */
+async function stillNamed(community: string, addresses: readonly string[], resident: string | undefined): Promise<string[]> {
+  const named = (await namedBeside(community, addresses)).filter((name) => name !== resident);
+  return collection(Resident).distinct('_id', { community, _id: { $in: named }, erasedAt: { $exists: false } });
 }
 
 /**

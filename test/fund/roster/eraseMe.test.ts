@@ -2,12 +2,15 @@ import { expect } from 'chai';
 import { Address, consentWords, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { showCard } from '../../../src/fund/people/card.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
@@ -43,6 +46,33 @@ describe('eraseMe', () => {
     await requestMembership(world)({ name: `${name}二`, building: '3栋' }, act());
     await stopMessages(world)({ words: '退订' }, act());
   }
+
+  it('from a phone that somebody’s hand gave a resident and took back drops nothing of that from the log', async () => {
+    const resident = await here.person('1', { name: '何静', phone: SECOND });
+    const change = (phone: string) =>
+      changeResident.perform(
+        { world, notify: here.notify },
+        { community: here.community, at: { resident }, input: { name: '何静', phone, role: 'resident' }, actor: operator('李姐') },
+      );
+    expect((await change(PHONE)).is).to.equal('done');
+    expect((await change(SECOND)).is).to.equal('done');
+    await requestMembership(world)({ name: '李四', building: '3栋' }, here.act(PHONE));
+    await eraseMe(world, forget)({}, here.act(PHONE));
+    const opened = async () => {
+      const rows = [];
+      for await (const { act, opening } of readLog(world, here.community)) rows.push([act, opening !== undefined]);
+      return rows;
+    };
+    expect(await opened()).to.deep.equal([
+      ['resident.change', true],
+      ['resident.change', true],
+    ]);
+    await eraseMe(world, forget)({}, here.act(SECOND, { resident }));
+    expect(await opened(), 'the resident themself').to.deep.equal([
+      ['resident.change', false],
+      ['resident.change', false],
+    ]);
+  });
 
   it('leaves nothing that tells who it was, and a card that opens nothing', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE, linkedContacts: [`sms|${SECOND}`, 'wechat|o-wang'], card: card(1) });
