@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exportCommunity, importCommunity } from '../src/fund/files/index.ts';
+import { exportCommunity, type Imported, importCommunity } from '../src/fund/files/index.ts';
 import { operator } from '../src/fund/people/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -12,9 +12,11 @@ import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
+npm run community -- import --all DIR [the same options]
 npm run community -- export SLUG DIR [--by NAME]
 npm run community -- move SLUG [--to MONGODB_URI] --url URL [--by NAME] [--undo]
 Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv, templates.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
+--all: each folder in DIR that has a community.yaml, several at a time; one that is wrong keeps no other from being imported.
 --replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
 Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
 --by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
@@ -24,10 +26,14 @@ other cell's PUBLIC_URL. TO_MONGODB_URI, or --to for an address without a passwo
 as TO_MONGODB_URI_FILE, TO_SECRET_FILE. Whatever stops it, start it again. --undo: takes back what has not arrived.
 Exit 0 when it is done, 1 when a line is wrong or there is no such community, 2 wrong use.`;
 
+/** The database takes one in while files of another are read. */
+const AT_ONCE = 4;
+
 await command(USAGE, async () => {
   const { verb, words, values } = verbOf(
-    { import: [1, 'replace', 'json', 'by', 'reason'], export: [2, 'by'], move: [1, 'to', 'url', 'by', 'undo'] },
+    { import: [1, 'all', 'replace', 'json', 'by', 'reason'], export: [2, 'by'], move: [1, 'to', 'url', 'by', 'undo'] },
     {
+      all: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       by: { type: 'string' },
@@ -41,35 +47,56 @@ await command(USAGE, async () => {
   if (verb === 'export') return exported(wanted(first, 'SLUG'), wanted(second, 'DIR'), values.by ?? 'operator');
   if (verb === 'move') return moved(wanted(first, 'SLUG'), wanted(values.url, '--url'), values);
   const folder = wanted(first, 'DIR');
-  if (!existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
+  const folders = values.all ? foldersIn(folder) : [folder];
+  if (!values.all && !existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
+  if (folders.length === 0) throw new CodedError('usage', `No folder in ${folder} has a community.yaml.`);
   const isSaid = values.by !== undefined || values.reason !== undefined;
   const actor = operator(isSaid ? wanted(values.by, '--by') : 'operator');
   const explained = isSaid && { reason: wanted(values.reason, '--reason') };
   return withStore(async ({ world }) => {
-    const bar = residentsBar();
-    const outcome = await importCommunity(world)(folder, actor, {
-      replace: values.replace,
-      progress: bar.show,
-      notify: enqueue(world),
-      ...explained,
-    });
-    bar.stop();
-    if ('problems' in outcome) {
-      for (const { file, line, what } of outcome.problems) note(`${file}:${line}: ${what}`);
-      note(`Nothing was imported: ${outcome.problems.length} wrong.`);
-      return 1;
+    const importing = importCommunity(world);
+    const waiting = [...folders];
+    let wrong = 0;
+    await Promise.all(Array.from({ length: AT_ONCE }, importSome));
+    if (values.all) note(`${folders.length - wrong} imported, ${wrong} wrong.`);
+    return wrong > 0 ? 1 : 0;
+
+    async function importSome(): Promise<void> {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) if (!(await importOne(next))) wrong += 1;
     }
-    const { community, cycle, residents, prompts } = outcome.imported;
-    if (values.json) printLine(JSON.stringify(outcome.imported));
-    else
-      printLine(
-        `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts ? `; ${prompts} recorded prompts` : ''}`,
-      );
-    if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
-    if (residents.ended) note(`${residents.ended} have a card in the file that was replaced here since; the new one stays. Empty its cell.`);
-    return 0;
+
+    async function importOne(from: string): Promise<boolean> {
+      const bar = residentsBar();
+      const progress = values.all ? {} : { progress: bar.show };
+      const outcome = await importing(from, actor, { replace: values.replace, ...progress, notify: enqueue(world), ...explained });
+      bar.stop();
+      const place = values.all ? `${from}/` : '';
+      if ('problems' in outcome) {
+        for (const { file, line, what } of outcome.problems) note(`${place}${file}:${line}: ${what}`);
+        note(`Nothing was imported${values.all ? ` from ${from}` : ''}: ${outcome.problems.length} wrong.`);
+        return false;
+      }
+      say(outcome.imported, values.json);
+      return true;
+    }
   });
 });
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'community.yaml')));
+}
+
+function say({ community, cycle, residents, prompts, ...more }: Imported, asJson: boolean): void {
+  if (asJson) printLine(JSON.stringify({ community, cycle, residents, prompts, ...more }));
+  else
+    printLine(
+      `${community}: ${residents.added} residents added, ${residents.changed} changed, ${residents.removed} removed${cycle ? `; cycle ${cycle}` : ''}${prompts ? `; ${prompts} recorded prompts` : ''}`,
+    );
+  if (residents.left > 0) note(`${residents.left} in the file asked to be deleted and stay so; they come back with: residents accept … --as ID`);
+  if (residents.ended) note(`${residents.ended} have a card in the file that was replaced here since; the new one stays. Empty its cell.`);
+}
 
 function exported(slug: string, dir: string, by: string): Promise<number> {
   return withStore(async ({ world }) => {

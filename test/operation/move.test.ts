@@ -107,7 +107,8 @@ describe('a community moves to another cell', function () {
     const votes = leaves.phones.map((phone, n) => textTo(here, leaves, phone, `投 ${(n % 3) + 1}`));
     const [said, ...answers] = await Promise.all([moving({ moves: [across()] }), ...votes, textTo(here, leaves, STRANGER, '退订')]);
     expect(said).to.equal('voting\n');
-    expect(await databaseAt(there()).listCollections().toArray(), 'a move that is refused leaves nothing behind').to.deep.equal([]);
+    expect(await moving({ moves: [{ ...across(), to: at('fresh') }] })).to.equal('voting\n');
+    expect(await databaseAt(at('fresh')).listCollections().toArray(), 'a move that is refused leaves nothing behind').to.deep.equal([]);
     expect(answers.slice(0, 8).filter((answer) => !answer?.includes('凭证'))).to.deep.equal([]);
     expect(await collection(Entry).countDocuments({ '_id.cycle': leaves.cycle })).to.equal(8);
     receipt = /凭证 ([\d ]{12})/.exec(answers[0] ?? '')?.[1] ?? '';

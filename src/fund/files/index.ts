@@ -12,7 +12,7 @@ export {
 } from './changeCycle.ts';
 export { exportCommunity } from './exportCommunity.ts';
 export { type AccountImported, importAccount } from './importAccount.ts';
-export { importCommunity } from './importCommunity.ts';
+export { type Imported, importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { importResidents } from './importRows.ts';
 export { leaveCell, settleInCell } from './moveCommunity.ts';
