@@ -2,7 +2,7 @@ import type { i18n } from 'i18next';
 import { publicAccount } from '../fund/accounts/index.ts';
 import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { currentCycleForReaders, cycleForReaders, findCycle } from '../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleForReaders, findCycle, type Project } from '../fund/cycles/index.ts';
 import { publishedCheckpoint } from '../fund/heads/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
@@ -150,7 +150,17 @@ async function documentAbout(
   const texts = textsAbout(world, catalogue, community, language);
   const cycle = wanted === undefined ? await currentCycleForReaders(world)(community._id, texts.now) : await cycleForReaders(world)(wanted);
   if (cycle?.community !== community._id) throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
-  return { ...texts, cycle, projects: projectsOf(cycle) };
+  return { ...texts, cycle, projects: named(projectsOf(cycle), cycle, language) };
+}
+
+/** In English each project also has the name that texts in English call it by, if it has one. */
+function named(projects: readonly Project[], cycle: CycleRecord, language: PageLanguage): readonly Project[] {
+  if (language !== 'en') return projects;
+  const names = new Map(cycle.projects.map(({ number, titles }) => [number, titles?.en]));
+  return projects.map((project) => {
+    const name = names.get(project.number);
+    return name ? { ...project, title: `${name} · ${project.title}` } : project;
+  });
 }
 
 /** The projects' pictures, if all have one. */

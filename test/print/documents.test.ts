@@ -179,13 +179,13 @@ describe('documents', function () {
     }
   });
 
-  it('the table: a sheet to open, one to close, and a page of routine for each of four roles', async () => {
+  it('the table: a sheet to open, one to close, a page to learn it in a minute, and one of routine for each of four roles', async () => {
     for (const language of ['zh-CN', 'en'] as const) {
       const here = about(language, projects(3));
       const { pages } = await made(tableSheets(here));
       expect(pages.map((page) => page.find(({ height }) => height > 18)?.text)).to.deep.equal(
-        ['table.opening', 'table.closing', ...['cadre', 'witness', 'keyer', 'supervisor'].map((role) => `routine.${role}.title`)].map((key) =>
-          here.text.say(key),
+        ['table.opening', 'table.closing', ...['quick', 'cadre', 'witness', 'keyer', 'supervisor'].map((role) => `routine.${role}.title`)].map(
+          (key) => here.text.say(key),
         ),
       );
       for (const page of pages) expectApart(page, 595, 842);

@@ -4,7 +4,10 @@ import { type About, headOf, unbroken } from './about.ts';
 
 const ROUTINES = { cadre: 10, witness: 7, keyer: 8, supervisor: 7 } as const;
 
-/** What a table needs on its day: the sheets for its opening and closing, and one page of routine for each role. */
+/** What everybody at the table has to know, in a minute. */
+const QUICK = 5;
+
+/** What a table needs on its day: the sheets for its opening and closing, a page from which a helper learns it in a minute, and one of routine for each role. */
 export function tableSheets(about: About): Printed {
   const { text, now, cycle } = about;
   const { say, time } = text;
@@ -80,8 +83,24 @@ export function tableSheets(about: About): Printed {
       { space: 3 },
     ]).flat(),
   ]);
+  const quick: Block[] = [
+    { newPage: true },
+    ...headOf(about, say('routine.quick.title')),
+    { text: say('routine.quick.about'), size: 18 },
+    { space: 6 },
+    ...Array.from({ length: QUICK }, (_, index): Block[] => [
+      {
+        beside: [
+          { share: 1, blocks: [{ text: String(index + 1), size: 44, bold: true }] },
+          { share: 8, blocks: [{ text: say(`routine.quick.step${index + 1}`), size: 24, bold: true }] },
+        ],
+        middle: true,
+      },
+      { space: 7 },
+    ]).flat(),
+  ];
   return {
     ...{ title: say('table.title'), language: text.language, at: now, paper: 'A4' },
-    blocks: [...opening, { newPage: true }, ...closing, ...routines],
+    blocks: [...opening, { newPage: true }, ...closing, ...quick, ...routines],
   };
 }

@@ -2,9 +2,10 @@ import qrcode from 'qrcode';
 import type { Results } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
 import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { type PosterKind, posterKind } from '../../print/index.ts';
+import { boxes } from '../../print/index.ts';
 import { html, type Markup, pageBeginning } from '../html.ts';
 import { type Outcome, projectsOf, stageKey } from './cycleView.ts';
+import { type Doing, doingIn } from './doNow.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
 import { bar, ranked, whyNoResult } from './projectList.ts';
@@ -90,25 +91,28 @@ function leftUntil(end: Date, now: Date, say: PageText['say']): string {
 /** How to take part, the projects, and how many have voted. */
 function invitation(hall: Hall, pageText: PageText): Markup {
   const { say } = pageText;
-  const { cycle, turnout } = hall;
-  const kind = posterKind(hall.cycle, hall.now);
-  return html`<div class="body">${ways(hall, kind, pageText)}
-${kind === 'vote' && cycle ? projects(cycle, hall.now, pageText) : ''}</div>
+  const { cycle, turnout, now } = hall;
+  const doing = doingIn(cycle ? stageAt(cycle, now) : undefined);
+  const isListed = cycle && (doing === 'vote' || doing === 'object') && cycle.projects.length > 0;
+  return html`<div class="body">${ways(hall, doing, pageText)}
+${isListed ? projects(cycle, now, pageText) : ''}</div>
 ${turnout ? html`<div class="turnout" data-part="turnout"><p>${say('results.turnout', { ...turnout })}</p>${bar(turnout.voters, turnout.residents)}</div>` : ''}`;
 }
 
-/** The number to text and to call, what to write, and the code: of the chat, else one that begins a text to the number. */
-function ways({ community, code, cycle }: Hall, kind: PosterKind, { say, phone }: PageText): Markup {
-  const start = say(`take.${kind}Start`);
+/** The number to text and to call, what to write in this stage, and the code: of the chat, else one that begins a text to the number. */
+function ways({ community, code, cycle }: Hall, doing: Doing, { say, phone }: PageText): Markup {
+  const start = say(`do.${doing}.start`);
   const picture = code
     ? html`<img src="data:image/png;base64,${Buffer.from(code).toString('base64')}" alt="${say('poster.code')}" width="200" height="200">`
     : qrCode(`SMSTO:${numberToText(community)}:${start}`, say('hall.code'));
-  const boxes = ' □'.repeat(Math.min(cycle?.choices.max ?? 1, 3));
-  return html`<section class="ways" data-part="ways" aria-label="${say(`take.${kind}`)}">
+  const write = doing === 'vote' ? say('poster.voteWrite', { boxes: cycle ? boxes(cycle) : '' }) : say(`do.${doing}.text`);
+  const scan = doing === 'vote' || doing === 'propose' ? `poster.${doing}Scan` : 'poster.followScan';
+  const called = isTextedElsewhere(community) ? html`<b>${phone(community.phone)}</b>` : html`${say('do.same')}`;
+  return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
 <p class="number">${phone(numberToText(community))}</p>
-<p>${say('hall.text')} <b class="sms">${say(`poster.${kind}Write`, { boxes })}</b></p>
-<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b> ${say(`take.${kind}Call`)}` : say(kind === 'vote' ? 'hall.call' : `take.${kind}Call`)}</p>
-<figure>${picture}<figcaption>${say(code ? `poster.${kind}Scan` : 'hall.scan')}</figcaption></figure>
+<p>${say('hall.text')} <b class="sms">${write}</b></p>
+${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${say('take.call')} ${called} ${say(`do.${doing}.call`)}</p>
+<figure>${picture}<figcaption>${say(code ? scan : 'hall.scan')}</figcaption></figure>
 </section>`;
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Frame, Page } from 'playwright-core';
+import QRCode from 'qrcode';
 import sharp from 'sharp';
 import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
@@ -43,18 +44,32 @@ function secondsOf({ people, scans, touches, pages }: Work): number {
   return S.done + (S.scan * scans + S.touch * touches + S.page * pages) / people;
 }
 
-/** A browser that reads codes: its camera sees `shown`, and its clock is ahead by `later`. */
+/** A browser whose camera sees the pictures `shown`, side by side, and whose clock is ahead by `later`. */
 const CAMERA = `
   globalThis.shown = [];
   globalThis.later = 0;
   const now = performance.now.bind(performance);
   performance.now = () => now() + later;
-  globalThis.BarcodeDetector = class { async detect() { return shown.map((rawValue) => ({ rawValue })); } };
   navigator.mediaDevices.getUserMedia = async () => {
-    const picture = document.createElement('canvas');
-    picture.getContext('2d');
+    const picture = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+    const drawing = picture.getContext('2d');
+    setInterval(() => {
+      drawing.fillStyle = '#d8d2c4';
+      drawing.fillRect(0, 0, 1280, 720);
+      shown.forEach((image, index) => drawing.drawImage(image, 80 + index * 680, 160, 320, 320));
+    }, 100);
     return picture.captureStream();
   };`;
+
+/** Holds codes in front of the camera. */
+async function hold(page: Page, codes: readonly string[]): Promise<void> {
+  const pictures = await Promise.all(codes.map((code) => QRCode.toDataURL(code, { margin: 4, width: 320 })));
+  await page.evaluate(`Promise.all(${JSON.stringify(pictures)}.map(async (src) => {
+    const image = Object.assign(new Image(), { src });
+    await image.decode();
+    return image;
+  })).then((images) => { shown = images; })`);
+}
 
 /** With one digit wrong. */
 function mistyped(digits: string): string {
@@ -250,7 +265,7 @@ describe('paper in the console', function () {
     await page.goto(web.url + own('/tables/1'));
     await looks(opened, 'table');
     const refused = page.locator('ul[data-unsent]').getByText('交过了');
-    const shows = (...codes: string[]) => page.evaluate(`shown = ${JSON.stringify(codes)}`);
+    const shows = (...codes: string[]) => hold(page, codes);
     await page.getByRole('button', { name: '用摄像头扫' }).click();
     await shows(slip(5));
     await told.getByText('先扫卡').waitFor(); // and this slip lies there still

@@ -9,7 +9,7 @@ import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
-import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
+import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
 import { type Served, serve } from '../serve.ts';
 
 const SCREENS = {
@@ -65,6 +65,24 @@ describe("a hall's screen", function () {
       await page.context().close();
     }
   }
+
+  it('says in each stage what can be done in it: a proposal or a support, an objection beside the list; no vote before it opens', async () => {
+    now = new Date(PROPOSES.getTime() + 8 * DAY);
+    await look('qingsong', 'propose');
+    expect(await (await web.get('/c/qingsong/hall?lang=zh')).text())
+      .to.include('提议 您想办的事')
+      .and.include('支持 号码')
+      .and.not.match(/>投 □|按1/);
+    now = new Date(PROPOSES.getTime() + 18 * DAY);
+    await look('qingsong', 'publish');
+    const published = await (await web.get('/c/qingsong/hall?lang=zh')).text();
+    expect(published)
+      .to.include('异议 号码 您的话')
+      .and.include('社区花园')
+      .and.not.match(/投 □|按1/);
+    now = new Date(VOTES.getTime() + 2 * DAY);
+    expect(await (await web.get('/c/qingsong/hall?lang=zh')).text(), 'as many boxes as one may choose').to.include('投 □ □ □<');
+  });
 
   it('says how to vote, for what, how many have and how long still; no count by project', async () => {
     await castAll(world, here);

@@ -177,7 +177,7 @@ function atTable(form: HTMLFormElement): void {
     if (kind) sound(kind);
   }
 
-  /** The camera, where the browser reads codes. A slip counts only if it came into the picture after its person was shown: one that lay there is another's. */
+  /** The camera, where there is one. A slip counts only if it came into the picture after its person was shown: one that lay there is another's. */
   function scanInto(form: HTMLFormElement): void {
     const seenAt = new Map<string, number>();
     scanCodes(form, 'environment', (codes) => {

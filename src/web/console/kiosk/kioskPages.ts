@@ -175,7 +175,11 @@ function page(frame: KioskFrame, { name, title, says, content, foot, seconds = I
   const { say, language, theirs } = text;
   const [tag, short, other] = language === 'en' ? ['zh-CN', 'zh', '中文'] : ['en', 'en', 'English'];
   const change =
-    name === 'start' ? html`<a href="${own}?lang=${short}" lang="${tag}" hreflang="${tag}">${other}</a>` : html`<a href="${own}">${say('leave')}</a>`;
+    name === 'cast' // it is over: nothing is left to be left
+      ? ''
+      : name === 'start'
+        ? html`<a href="${own}?lang=${short}" lang="${tag}" hreflang="${tag}">${other}</a>`
+        : html`<a href="${own}">${say('leave')}</a>`;
   return html`${pageBeginning(language)}<meta name="robots" content="noindex">
 <title>${title} · ${community.name}</title>
 <link rel="stylesheet" href="${assets.address('kiosk')}">
