@@ -109,9 +109,9 @@ function ways({ community, code, cycle }: Hall, doing: Doing, { say, phone }: Pa
   const scan = doing === 'vote' || doing === 'propose' ? `poster.${doing}Scan` : 'poster.followScan';
   const called = isTextedElsewhere(community) ? html`<b>${phone(community.phone)}</b>` : html`${say('do.same')}`;
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
-<p class="number">${phone(numberToText(community))}</p>
+<div><p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${write}</b></p>
-${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${say('take.call')} ${called} ${say(`do.${doing}.call`)}</p>
+${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${say('take.call')} ${called} ${say(`do.${doing}.call`)}</p></div>
 <figure>${picture}<figcaption>${say(code ? scan : 'hall.scan')}</figcaption></figure>
 </section>`;
 }

@@ -34,7 +34,7 @@ describe('a table, played', function () {
       await addStaff(world)(here.community, { name: '老周', phone: '+8613800000150', role: 'helper' }, operator('李姐'));
       const slips = await serials(world, here.cycle, PEOPLE);
       const own = `${web.url}/console/${here.community}`;
-      const { page } = await open(`${own}/tables`, {}, inSession(web.url, await cookieOf(world, phoneOf('helper'))));
+      const { page } = await open(`${own}/tables`, { bypassCSP: true }, inSession(web.url, await cookieOf(world, phoneOf('helper'))));
       await page.getByLabel('摆在哪里').fill('居委会门口');
       await page.getByLabel('空白票').fill(String(PEOPLE));
       await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
@@ -58,7 +58,7 @@ describe('a table, played', function () {
         if ((await collection(Mark).countDocuments({ serial: slips[n] ?? '' })) > 0) throw new Error(`${name}: a mark before its time`);
         expect(await take(n), `card of ${n} after ${name}`).to.equal(true);
         expect(await give(), `slip of ${n} after ${name}`).to.equal(true);
-        if (name === 'slipTwice') await give();
+        if (name === 'slipTwice') await type(page, slips[n] ?? ''); // nothing is told of it
       }
       expect(counts.size, 'each mistake was made').to.equal(Object.keys(HAPPENINGS).length);
       await page.locator('ul[data-unsent] li').waitFor({ state: 'detached' });
@@ -120,7 +120,7 @@ async function tookCard(page: Page, digits: string, building: string): Promise<b
   return (await shown.jsonValue()) === 'shown';
 }
 
-/** Types a slip: true once it is noted, false if it is refused; what is not even told is not taken. */
+/** Types a slip: true once it is noted, false if it is refused. */
 async function tookSlip(page: Page, digits: string): Promise<boolean> {
   await type(page, digits);
   const told = await page.waitForFunction(
@@ -128,7 +128,7 @@ async function tookSlip(page: Page, digits: string): Promise<boolean> {
       const { classList } = document.querySelector('[data-told]');
       if (classList.contains('good')) return 'good';
       if (classList.contains('bad')) return 'bad';
-      return document.querySelector('input:focus')?.value === '' && globalThis.typedAt !== undefined && performance.now() - globalThis.typedAt > 300 && 'nothing';
+      return false;
     })()`,
   );
   return (await told.jsonValue()) === 'good';
@@ -140,7 +140,6 @@ async function type(page: Page, digits: string): Promise<void> {
     const told = document.querySelector('[data-told]');
     told.className = 'told';
     told.replaceChildren();
-    globalThis.typedAt = performance.now();
   })()`);
   await page.keyboard.type(digits);
   await page.keyboard.press('Enter');
