@@ -107,11 +107,10 @@ function ways({ community, code, cycle }: Hall, doing: Doing, { say, phone }: Pa
     : qrCode(`SMSTO:${numberToText(community)}:${start}`, say('hall.code'));
   const write = doing === 'vote' ? say('poster.voteWrite', { boxes: cycle ? boxes(cycle) : '' }) : say(`do.${doing}.text`);
   const scan = doing === 'vote' || doing === 'propose' ? `poster.${doing}Scan` : 'poster.followScan';
-  const called = isTextedElsewhere(community) ? html`<b>${phone(community.phone)}</b>` : html`${say('do.same')}`;
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
 <div><p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${write}</b></p>
-${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${say('take.call')} ${called} ${say(`do.${doing}.call`)}</p></div>
+${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b>` : html`${say('hall.orCall')}`} ${say(`do.${doing}.call`)}</p></div>
 <figure>${picture}<figcaption>${say(code ? scan : 'hall.scan')}</figcaption></figure>
 </section>`;
 }
