@@ -141,10 +141,10 @@ function restarted(runner: FlowRunner, { flow, flowTarget }: OpenFlow): Promise<
   return runner.identity.catalogue[again.flow] ? runner.start(again) : runner.startRole('menu', {});
 }
 
-/** Asks again, in other words the second time. The third time, a person calls. */
+/** Asks again, in other words the second time. The third time, a person calls back; in a call, one is offered. */
 async function missed(runner: FlowRunner, open: OpenFlow): Promise<StepResult> {
   const misses = open.misses + 1;
-  if (misses > 2) return runner.startRole('person', { command: 'person' });
+  if (misses > 2 && !runner.isCall) return runner.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
   return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: runner.language };
 }
@@ -166,6 +166,10 @@ class FlowRunner {
     this.identity = identity;
     this.language = context.language;
     this.#context = context;
+  }
+
+  get isCall(): boolean {
+    return this.#context.inbound.isCall === true;
   }
 
   say(statement: Statement): void {

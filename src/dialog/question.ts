@@ -125,7 +125,7 @@ export interface Reply {
   readonly says: readonly Statement[];
   readonly asks?: Question;
   readonly outcome?: ReplyOutcome;
-  /** Said after the question, once: the introduction for somebody new. */
+  /** Said once, after the question, on the phone before everything: the introduction for somebody new. */
   readonly adds?: readonly Statement[];
   /** If it is spoken: said again slowly. */
   readonly isSlow?: true;

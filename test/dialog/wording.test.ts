@@ -34,7 +34,7 @@ describe('wording', () => {
 
   it('says a receipt as the conversations do', () => {
     expect(wording(catalogue, setting)(receipt)).to.equal(
-      '投好了：3 社区花园、7 路灯。凭证 482 091 7735。15号晚8点前可以改，再发一次就行。要是别人投的，回“不是我”',
+      '投好了：3 社区花园、7 路灯。凭证 482 091 7735。要改，15号晚8点前把号码全部重发。不是本人投的，回“不是我”',
     );
     expect(wording(catalogue, { ...setting, language: 'en' })(receipt)).to.equal(
       'Voted: 3 社区花园, 7 路灯. Receipt 482 091 7735. Change by 8 pm on 15 Dec. Not yours? Reply NOT ME',

@@ -95,7 +95,7 @@ export function conversations(house: House, endpointOf: (number: string) => stri
       let ear: Ear | undefined;
       try {
         if (hearing && listensFor) ear = await line.listen((wav, signal) => hearing.hear(wav, { language, expected: listensFor, signal }));
-        await line.say([...says, ...(asks ? [asks] : []), ...adds], spoken, asks !== undefined);
+        await line.say([...adds, ...says, ...(asks ? [asks] : [])], spoken, asks !== undefined);
         return asks && (await line.enter(entryFor(asks), ear));
       } catch (error) {
         if (!(error instanceof EventsLost)) throw error;

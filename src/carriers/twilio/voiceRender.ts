@@ -33,7 +33,7 @@ interface Step {
 /** The answer to a step of a call: first the words, then the keys or the recording for which the line waits. If nothing is asked, the call ends. */
 export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }: Rendering): string {
   const { says = [], asks, adds = [], isSlow = false, listensFor } = reply ?? {};
-  const spoken = connects ? says : [...says, ...(asks ? [asks] : []), ...adds];
+  const spoken = connects ? says : [...adds, ...says, ...(asks ? [asks] : [])];
   const lines = spoken.flatMap((said) => linesOf(said, { ...speech, isSlow }));
   const step: Step = connects
     ? { lines, next, connects }

@@ -24,6 +24,8 @@ export interface CallState {
   readonly hears?: true;
   /** How often in a row words were not understood. After the second time, the call goes on with keys alone. */
   readonly unheard?: number;
+  /** The language of what was said last. */
+  readonly speaks?: string;
 }
 
 /** Where the hash key is; how many projects may be picked, and until when. */
@@ -34,6 +36,8 @@ export interface Numbers {
   readonly picks: readonly number[];
   /** The index on the ballot of the project that is being read; absent while numbers are keyed in. */
   readonly reading?: number;
+  /** Picks that were keyed again: keyed once more, they are taken out. */
+  readonly again?: readonly number[];
   /** The numbers that were read back last. */
   readonly last?: readonly number[];
   /** The picks that come from an earlier call. They are never spoken. */

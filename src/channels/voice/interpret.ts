@@ -118,8 +118,13 @@ function keyed(here: Here, keys: string, wasAskedAgain: boolean): Interpretation
   if (answer) return answered(here, answer);
   if (asked?.expects === 'numbers' && keys === '1') return asks(numbersAt(here, { picks: [] }, 'number'), []);
   if (asked?.expects === 'numbers' && keys === '2') return read(here);
+  if (keys === OTHER_LANGUAGE && open?.role === 'menu')
+    return meant(here, { kind: 'command', command: { name: callState.speaks?.startsWith('en') ? 'mandarin' : 'english' } });
   return meant(here, { kind: 'unknown' });
 }
+
+/** The key under which the menu offers the other language, in that language. */
+const OTHER_LANGUAGE = '8';
 
 function answerIn(asked: Question, keys: string): Answer | undefined {
   const number = Number(keys);
@@ -151,10 +156,25 @@ function keyedToOwn(here: Here, asked: Own, keys: string): Interpretation {
       return keys === '1' ? asks({ ...here, callState }, []) : missed(here);
     }
     case 'afterCast':
-      return keys === '2' ? command(here, 'vote') : missed(here);
+      return keys === '2' ? choosesAgain(here) : missed(here);
     case 'after':
       return missed(here);
   }
+}
+
+/** Whoever wants to change a ballot keys the new number at once; what was cast stands until then. */
+function choosesAgain(here: Here): Interpretation {
+  const heard = command(here, 'vote', [{ key: 'voice.stillCounts' }]);
+  if (!('meaning' in heard)) return heard;
+  const finish: typeof heard.finish = (result) => {
+    const { open, reply } = result;
+    if (open?.asked.expects !== 'numbers') return heard.finish(result);
+    return asks(numbersAt({ ...here, open, callState: { ...here.callState, silences: 0 } }, { picks: [] }, 'number'), [
+      { key: 'voice.stillCounts' },
+      ...reply.says,
+    ]);
+  };
+  return { ...heard, finish };
 }
 
 function asksSlowly(here: Here): Spoken {

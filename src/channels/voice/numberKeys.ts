@@ -3,15 +3,22 @@ import type { Option, ReplyOutcome, Statement } from '../../dialog/question.ts';
 import { type Here, items, leftOf, type Numbers, numbersOf, type Own, optionsOf } from './callState.ts';
 import { answered, asks, command, missed } from './stepReply.ts';
 
-/** Keys after the question for a number: one more pick, or one that is taken out. */
+/** Keys after the question for a number: one more pick. One that is in already is said to be in, because whoever doubts keys it again; the next time it is taken out. */
 export function numberKeyed(here: Here, keys: string): Interpretation {
-  const { picks, unsaid = [] } = numbersOf(here);
+  const { picks, unsaid = [], again = [] } = numbersOf(here);
   if (!/^\d+$/.test(keys)) return missed(here);
   const number = Number(keys);
   if (!isOffered(here, number)) return severalKeyed(here, keys);
   if (!picks.includes(number) || unsaid.includes(number)) return picked(here, number);
+  if (!again.includes(number)) return alreadyIn(here, [number]);
   const left = picks.filter((pick) => pick !== number);
   return asks(numbersAt(here, { picks: left, last: [number], unsaid }, askedAfter(here, left)), [readBackOf(here, 'voice.takenOut', [number])]);
+}
+
+function alreadyIn(here: Here, numbers: readonly number[]): Interpretation {
+  const { picks, unsaid = [], again = [] } = numbersOf(here);
+  const at = { picks, unsaid, last: numbers, again: [...new Set([...again, ...numbers])] };
+  return asks(numbersAt(here, at, askedAfter(here, picks)), [readBackOf(here, 'voice.alreadyIn', numbers)]);
 }
 
 /**
@@ -23,6 +30,7 @@ function severalKeyed(here: Here, keys: string): Interpretation {
   const digits = [...keys].map(Number);
   const areSeveral = digits.length > 1 && new Set(digits).size === digits.length && digits.every((digit) => isOffered(here, digit));
   if (!areSeveral) return missed(here, { key: 'voice.noSuchNumber', params: { number: Number(keys) } });
+  if (digits.every((digit) => picks.includes(digit) && !unsaid.includes(digit))) return alreadyIn(here, digits);
   const all = [...picks, ...digits];
   if (digits.some((digit) => picks.includes(digit)) || leftOf(here.open, all) < 1)
     return missed(here, { key: 'voice.oneByOne', params: { number: Number(keys) } });
@@ -58,7 +66,7 @@ export function readingKeyed(here: Here, keys: string): Interpretation {
   if (keys === '1' && project) {
     return picks.includes(project.number) && !unsaid.includes(project.number) ? asks(numbersAt(here, next, own), []) : picked(here, project.number);
   }
-  if (keys !== '2') return missed(here);
+  if (keys !== '2') return missed(here, isOffered(here, Number(keys)) ? { key: 'voice.whileReading', params: { number: Number(keys) } } : undefined);
   const isLeftOut = project?.number === NEXT && !picks.includes(NEXT);
   return asks(numbersAt(here, next, own), isLeftOut ? [{ key: 'voice.leftOut', params: { number: NEXT } }] : []);
 }

@@ -15,10 +15,11 @@ export function meant({ step, callState: before, open: stood }: Here, meaning: M
   const { asked: _, numbers: __, ...rest } = before;
   const isForPerson = meaning.kind === 'command' && meaning.command.name === 'person';
   const kept = isForPerson ? keeping(before, before, stood) : rest.kept;
-  const callState: CallState = { ...rest, silences: 0, misses: 0, ...(kept && { kept }) };
+  const begun: CallState = { ...rest, silences: 0, misses: 0, ...(kept && { kept }) };
   return {
     meaning,
-    finish: ({ reply, open }) => {
+    finish: ({ reply, open, language }) => {
+      const callState: CallState = { ...begun, ...(language && { speaks: language }) };
       const here: Here = { step, callState, open };
       if (open && !reply.asks) return asksAgain(here, open, reply);
       if (open)
@@ -26,7 +27,10 @@ export function meant({ step, callState: before, open: stood }: Here, meaning: M
       const own = isCast(reply) ? 'afterCast' : 'after';
       const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
       const { kept: ___, ...done } = callState;
-      return passesOn({ ...here, callState: { ...(isForPerson ? callState : done), asked: own } }, { ...reply, says: [...reply.says, ...bySms] });
+      return passesOn(
+        { ...here, callState: { ...(isForPerson ? callState : done), asked: own } },
+        { ...reply, says: [...reply.says, ...bySms] },
+      );
     },
   };
 }
@@ -68,12 +72,14 @@ export function repeat(here: Here): Interpretation {
   };
 }
 
-/** Something came that does not fit what this machine asked. It is asked again in other words; the third time, a person is notified. */
+/** Something came that does not fit what this machine asked. It is asked again in other words; the third time, a person is offered, and nobody is called unasked. */
 export function missed(here: Here, why: Statement = { key: 'voice.notUnderstood' }): Interpretation {
-  const misses = here.callState.misses + 1;
-  if (misses >= MOST_MISSES) return command(here, 'person');
-  return asks({ ...here, callState: { ...here.callState, misses } }, [why], misses === 1 ? 'Missed' : 'MissedAgain');
+  const misses = Math.min(here.callState.misses + 1, MOST_MISSES);
+  const says = misses === MOST_MISSES ? [why, OFFERED] : [why];
+  return asks({ ...here, callState: { ...here.callState, misses } }, says, misses === 1 ? 'Missed' : 'MissedAgain');
 }
+
+const OFFERED: Statement = { key: 'voice.offerPerson' };
 
 /** Says something and asks the question that stands: this machine's own, else the flow's, in its own words or in others. */
 export function asks({ callState, open }: Here, says: readonly Statement[], how = ''): Spoken {
@@ -95,7 +101,9 @@ export function spoken(reply: Reply, callState: CallState | undefined): Spoken {
 /** After a flow answered in passing, or did not understand: on the phone the open question has to be heard again. */
 function asksAgain(here: Here, open: OpenFlow, reply: Reply): Spoken {
   if (reply.outcome !== 'notUnderstood') return passesOn(here, reply);
-  return asks(here, [{ key: 'voice.notUnderstood' }], open.misses === 1 ? 'Missed' : 'MissedAgain');
+  const { keys } = here.step;
+  const why = open.asked.expects === 'choice' && /^\d$/.test(keys) ? { key: 'voice.noSuchKey', params: { keys } } : { key: 'voice.notUnderstood' };
+  return asks(here, open.misses >= MOST_MISSES ? [why, OFFERED] : [why], open.misses === 1 ? 'Missed' : 'MissedAgain');
 }
 
 function isKept(kept: Kept | undefined, { role, asked, acting }: OpenFlow): kept is Kept {

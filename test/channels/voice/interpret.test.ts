@@ -94,23 +94,24 @@ describe('the keypad', () => {
     expect(phone.handedOn).to.deep.equal([numbers(3, 7, 5)]);
   });
 
-  it('takes a number without its hash after a pause, a zero before it, and takes out what is keyed once more', () => {
+  it('takes a number without its hash after a pause, a zero before it, and takes out what is keyed twice more', () => {
     const phone = calling(PICK);
     for (const keys of ['1', '3', '07']) phone.press(keys);
+    expect(phone.press('3#').says).to.deep.equal([{ key: 'voice.alreadyIn', params: { picks: [PICK.options[2]] } }]);
     expect(phone.press('3#').says).to.deep.equal([{ key: 'voice.takenOut', params: { picks: [PICK.options[2]] } }]);
     phone.press('10#');
     phone.hash();
     expect(phone.handedOn).to.deep.equal([numbers(7, 10)]);
   });
 
-  it('guesses nothing of a doubled or dropped key: there is no such number, a person after three times', () => {
+  it('guesses nothing of a doubled or dropped key: there is no such number, and after three times a person is offered, not called', () => {
     const phone = calling(PICK);
     phone.press('1');
     const one = phone.press('33#');
     const two = phone.press('99#');
     expect([one.says[0]?.key, asked(one), asked(two)]).to.deep.equal(['voice.noSuchNumber', 'voice.numberMissed', 'voice.numberMissedAgain']);
-    phone.press('4*4#');
-    expect(phone.handedOn).to.deep.equal([{ kind: 'command', command: { name: 'person' } }]);
+    expect(phone.press('4*4#').says.map(({ key }) => key)).to.deep.equal(['voice.notUnderstood', 'voice.offerPerson']);
+    expect(phone.handedOn).to.deep.equal([]);
   });
 
   it('takes 0 and * as commands only alone, and # alone with nothing entered as the menu', () => {
