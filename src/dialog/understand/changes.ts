@@ -107,7 +107,8 @@ const THAT = '(?:那个|这个|它|(?:的)?那一?个|that one|this one|that|it|
 const PLACE_WORDS = '(?:第[一二三四1-4]个|前[面头]|头一个|后[面头]|最后|末尾|the (?:first|second|third|last)(?: one)?)';
 const PLACE = new RegExp(PLACE_WORDS, 'u');
 const PLACE_BEFORE = new RegExp(`(?:把)?${PLACE_WORDS}(?:的)?(?:那个|一个)?(?:给我)?(?:换成?|改成?|改为| to )\\s*$`, 'u');
-const DROP_WORD = '(?:不要|不投|不选|不想要|不想投|不用|去掉|去了|去脱|拿掉|删掉|删了|划掉|划了|撤掉|撤了|取消|算了|免了|甩了|莫要|莫投)';
+const DROP_WORD =
+  '(?:不要|不投|不选|不想要|不想投|不用|去掉|去了|去脱|拿掉|拿了|拿脱|删掉|删了|划掉|划了|撤掉|撤了|取消|算了|免了|甩了|莫要|莫投|莫选)';
 const DROPS_THAT = new RegExp(
   `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
   'u',
@@ -146,7 +147,7 @@ const EARLIER =
   /(?:昨天|前天|上次|上回|之前|原来|先前|早先|刚才|yesterday|at first|earlier)[^|]{0,6}(?:想|要|投|选|说|want|wanted|vote|voted|chose|said)\S*\s*(?:for)?\s*$/u;
 const LATER = /(?:今天|现在|这次|这回|后来|改|today|now)[^|◇]{0,8}$/u;
 const SWAPS =
-  /^\s*号?[\s|]*(?:那个|的)?[\s|]*(?:(?:不要|不投|不选|算|去掉|去|取消|划掉)了?[\s|]*(?:就)?)?(?:给我|帮我)?(?:换成?|改成?|变成?|改为|换为|替换成|->|=>|→)(?:那个|给|投|第)?\s*$/u;
+  /^\s*号?[\s|]*(?:那个|的)?[\s|]*(?:(?:不要|不投|不选|算|去掉|去|取消|划掉)了?[\s|]*(?:就)?)?(?:给我|帮我)?(?:应该是|应当是|该是|换成?|改成?|变成?|改为|换为|替换成|->|=>|→)(?:那个|给|投|第)?\s*$/u;
 const SWAPS_IN_ENGLISH = /^\s*(?:to|for|with|by|into)\s*(?:number|project|a|an)?\s*$/;
 const CHANGES = /\b(?:change|swap|switch|replace|exchange|make)\s*(?:number|project|the)?\s*$/;
 const INSTEAD = /^\s*(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project)?\s*$/;
@@ -154,14 +155,14 @@ const VOTES = /[投选]|\b(?:vote|pick|choose)\b/;
 const DROP =
   /(?:去掉|去了|取消|删掉|删除|删了|划掉|拿掉|撤掉|撤了|撤回|不要|不投|不选|不想要|不想投|不再投|[别莫]投|莫要|甩了|\b(?:drop|remove|delete|take (?:out|off|away)|without|except|not|no|cancel|forget|minus|leave out|(?:don't|do not|no longer) (?:want|need|like)))\s*(?:the|number|no\.|project|that|那个|第|了|\s)*$/u;
 const DROPPED = new RegExp(
-  `^\\s*号?(?:那个|的|项目|这个|嘛|[\\s|])*(?:就|我|也|都|给我)*(?:${DROP_WORD}|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?)(?:就|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
 const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
 const KEEP = /(?:保留|留[着到下]|\bkeep)\s*(?:the|number)?\s*$/u;
 const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|还是要|stays|is fine)/u;
 const ADD =
-  /(?:再来|再加|再投|再选|再要|再添|加上?|添上?|还要|还有|还想要?|还选|还投|还加|另外|外加|也投|也选|也要|也加|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*and|[|]\s*and))(?:投|选|要|一?个|两个|上|the|number|project|vote for|want|a|for|\s)*(?:第)?$/u;
+  /(?:再来|再加|再投|再选|再要|再添|加[上起]?|添[上起]?|补[上个]?|多(?:投|选|加|要)|还要|还有|还想要?|还选|还投|还加|另外|外加|也投|也选|也要|也加|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*and|[|]\s*and))(?:投|选|要|一?个|两个|上|the|number|project|vote for|want|a|for|\s)*(?:第)?$/u;
 const ADDED = /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给)|^\s*号?(?:加上|加进|一起投|一块投)|^\s*(?:too|as well|also)\b/u;
 /** Who asks why or what is no more than asking. */
 const WONDERS = /为什么|为啥|凭什么|怎么|咋|啥|什么|哪|谁|\b(?:why|what|who|where|how|which)\b/;

@@ -25,14 +25,30 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (takesPicks(open) && waits(plain)) return { kind: 'intent', intent: 'pause', numbers: [] };
   if (said.open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shownIn(said)?.numbers ?? []))
     return { kind: 'answer', answer: { type: 'YES' } };
-  return withVote(meaning, said) ?? ofBallot(meaning, said, talk) ?? followedUp(meaning, said, talk) ?? withAllWanted(meaning, said);
+  const meant = withVote(meaning, said) ?? ofBallot(meaning, said, talk) ?? followedUp(meaning, said, talk) ?? withAllWanted(meaning, said);
+  return instead(meant, said, talk);
+}
+
+/** Picks that would take the place of a ballot that was just cast are read back with what goes for them: nobody loses a pick unawares. */
+function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
+  const isRead = meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED');
+  const given = meaning.kind === 'answer' && meaning.answer.type === 'NAMED' ? meaning.answer : meaning.kind === 'named' ? meaning : undefined;
+  if (!isRead || !given || given.change || given.isPart || !picks?.isCast || (meaning.kind === 'named' && meaning.asked)) return meaning;
+  const added = given.numbers.filter((each) => !picks.numbers.includes(each));
+  const dropped = picks.numbers.filter((each) => !given.numbers.includes(each));
+  const areOfBallot = given.numbers.every((number) => said.ballot.some((project) => project.number === number));
+  return areOfBallot && dropped.length > 0 ? readBack(said, given.numbers, { change: { added, dropped } }) : meaning;
 }
 
 /** 投3 7 结果好久出来: a vote is not lost for what is asked behind it. */
 function withVote(meaning: Meaning, { plain, ballot, vocabulary }: Said): Meaning | undefined {
   const asked =
-    meaning.kind === 'ownAnswer' ? { ownAnswer: meaning.answer } : meaning.kind === 'intent' && !IS_OF_VOTE.has(meaning.intent) ? meaning : undefined;
-  const [, voted] = asked ? (VOTE_FIRST.exec(plain) ?? []) : [];
+    meaning.kind === 'ownAnswer'
+      ? { ownAnswer: meaning.answer }
+      : meaning.kind === 'intent' && (!IS_OF_VOTE.has(meaning.intent) || (meaning.intent === 'change' && APART.test(plain)))
+        ? meaning
+        : undefined;
+  const [, voted] = asked ? (VOTE_FIRST.exec(plain) ?? VOTE_LAST.exec(plain) ?? []) : [];
   const picks = voted ? picksOf(voted, 0, vocabulary)?.numbers : undefined;
   if (!asked || !picks?.length || !picks.every((number) => ballot.some((project) => project.number === number))) return undefined;
   const { intent, numbers, ownAnswer } = { intent: undefined, numbers: undefined, ownAnswer: undefined, ...asked };
@@ -46,6 +62,11 @@ function withVote(meaning: Meaning, { plain, ballot, vocabulary }: Said): Meanin
 
 const VOTE_FIRST =
   /^\s*(?:我们?)?(?:就|要|想)?(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)(?:(?<=[\s,，、])|(?=[,，。.;；]))(?![不没算]|还是|或).{3,}$/su;
+/** 你是哪个？我要投8. */
+const VOTE_LAST =
+  /^.{2,40}[?？。!！]\s*(?:我们?)?(?:就|要|想)*(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)[\s。.!！嘛哈]*$/su;
+/** A sign stands behind the numbers: vote 4, and until when can I change it? */
+const APART = /^\D{0,12}\d[\d\s、和]*号?[,，。;；]/u;
 /** What is asked of the vote itself is no wish beside it. */
 const IS_OF_VOTE: ReadonlySet<Intent> = new Set<Intent>([
   'manners',
@@ -87,6 +108,7 @@ const LONGEST = 60;
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const { plain, ballot, mentionsOf } = said;
   if (ballot.length === 0 || weight(plain) > LONGEST || !mayBePicks(meaning, said)) return undefined;
+  if (talk.topic?.about === 'project' && !picksOpen(said, talk) && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
   const groups = groupsOf(plain, mentions);
   const stances = stancesOf(groups);
@@ -110,6 +132,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   const before = found.isWhole ? [] : (picks?.numbers ?? []);
   const numbers = changed(before, found.changes);
   if (found.isWhole) return meaning.kind === 'intent' ? undefined : readBack(said, numbers);
+  if (!picks && numbers.length === 0 && picksIn(meaning)?.length) return { kind: 'intent', intent: 'hearsay', numbers: [] }; // 9号千万莫投
   if (!picks) return numbers.length === 0 || meaning.kind === 'intent' ? undefined : readBack(said, numbers, { isPart: true });
   if (numbers.length === 0) return left(said, talk);
   const change = { added: numbers.filter((each) => !before.includes(each)), dropped: before.filter((each) => !numbers.includes(each)) };
@@ -122,17 +145,25 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
 function ofStance(meaning: Meaning, said: Said, own: readonly number[], stances: readonly Stance[]): Meaning | undefined {
   const hasPicks = picksIn(meaning) !== undefined;
   const isOfOthers = !stances.some((stance) => stance === 'against' || stance === 'heard');
-  if (isOfOthers && own.length === 0) return undefined; // who writes for another
+  if (isOfOthers && own.length === 0) return UNDECIDED.test(said.plain) ? { kind: 'intent', intent: 'pause', numbers: [] } : undefined; // who writes for another
   if (!stances.includes('against') && AGREES_WITH.test(said.plain)) return undefined;
   if (own.length > 0) return hasPicks || meaning.kind === 'unknown' || meaning.kind === 'near' ? readBack(said, [...new Set(own)]) : undefined;
   const isOfVote = hasPicks || (meaning.kind === 'unknown' && OF_VOTE.test(said.plain));
   return isOfVote ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined;
 }
 
+/** 我妈想要食堂，我还没想好. */
+const UNDECIDED = /(?:没|莫)(?:有)?(?:想好|决定|考虑好|定下?来)|再想想|再考虑|\b(?:not sure|undecided|have not decided|haven't decided)\b/;
+
 /** 他要灯我要扶手，那就两个都选; 女儿喊我投三号，那就三号: the writer has made it their own. */
 const AGREES_WITH =
   /都[要选投](?!了)|[两三][个样]都|各[占选投]|[这那][两三][个样]|我也(?:投|选|要)|听[他她]们?的|那就(?!算|不)|\b(?:both|all three|all of them|me too|so do i)\b|^(?!.*(?:[逼骗]|[没不莫]有?[想愿肯得]?[投选])).{0,8}(?:妈|爸|老汉儿?|女儿|儿子|孙[儿女子孙娃]?|老婆|老公|老伴儿?|婆婆|媳妇|娃儿?).{0,3}[喊叫让]我[投选][^|,，。\s]{1,12}$/;
 const OF_VOTE = /[投选]|反对|\b(?:vote|against|hate|oppose)/;
+
+/** Whether picks are known that a message may change. */
+function picksOpen(said: Said, talk: Talk): boolean {
+  return shownIn(said) !== undefined || talk.picks !== undefined;
+}
 
 /** The picks that a question which is open reads back. */
 function shownIn({ open }: Said): { readonly numbers: readonly number[]; readonly isCast?: true } | undefined {
