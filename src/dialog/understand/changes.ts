@@ -162,7 +162,7 @@ const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留
 const KEEP = /(?:保留|留[着到下]|\bkeep)\s*(?:the|number)?\s*$/u;
 const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|还是要|stays|is fine)/u;
 const ADD =
-  /(?:再来|再加|再投|再选|再要|再添|加[上起]?|添[上起]?|补[上个]?|多(?:投|选|加|要)|还要|还有|还想要?|还选|还投|还加|另外|外加|也投|也选|也要|也加|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*and|[|]\s*and))(?:投|选|要|一?个|两个|上|the|number|project|vote for|want|a|for|\s)*(?:第)?$/u;
+  /(?:再来|再加|再投|再选|再要|再添|加[上起]?|添[上起]?|补[上个]?|多(?:投|选|加|要)|还要|还有|还想要?|还选|还投|还加|另外|外加|也投|也选|也要|也加|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*and|[|]\s*and))(?:投|选|要|一?个|两个|上|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
 const ADDED = /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给)|^\s*号?(?:加上|加进|一起投|一块投)|^\s*(?:too|as well|also)\b/u;
 /** Who asks why or what is no more than asking. */
 const WONDERS = /为什么|为啥|凭什么|怎么|咋|啥|什么|哪|谁|\b(?:why|what|who|where|how|which)\b/;
