@@ -27,10 +27,7 @@ export function meant({ step, callState: before, open: stood }: Here, meaning: M
       const own = isCast(reply) ? 'afterCast' : 'after';
       const bySms = own === 'afterCast' && step.isMobile ? [{ key: 'voice.receiptBySms' }] : [];
       const { kept: ___, ...done } = callState;
-      return passesOn(
-        { ...here, callState: { ...(isForPerson ? callState : done), asked: own } },
-        { ...reply, says: [...reply.says, ...bySms] },
-      );
+      return passesOn({ ...here, callState: { ...(isForPerson ? callState : done), asked: own } }, { ...reply, says: [...reply.says, ...bySms] });
     },
   };
 }
