@@ -113,7 +113,8 @@ function project({ number, title, titleEn, cost, due, isChosen, isDone, work }: 
 
 /** What became of a proposal. */
 export function proposal({ number, text, state, project, into, why }: ProposalTold, whose: 'mine' | 'proposal'): Statement {
-  if (into !== undefined) return { key: `progress.${whose}.${state === 'carried' ? 'carried' : 'mergedInto'}`, params: { number, text, into } };
+  if (state === 'carried') return { key: `progress.${whose}.carried`, params: { number, text, into } };
+  if (into !== undefined) return { key: `progress.${whose}.mergedInto`, params: { number, text, into } };
   if (why !== undefined) return { key: `progress.${whose}.${state}Because`, params: { number, text, why } };
   const isPart = state === 'merged' || state === 'project';
   return { key: `progress.${whose}.${state}${isPart && project === undefined ? 'Some' : ''}`, params: { number, text, project } };

@@ -7,7 +7,7 @@ import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
 import { CHINESE } from './samples.ts';
 
 /** Quoted words that are no keyword: examples of a resident's own words, and the names of files and programs. */
-const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'MB', 'WPS', 'JPEG', 'PNG', 'HEIC', 'PDF', 'SHA'];
+const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'API', 'JSON', 'ISO', 'CODE', 'MB', 'WPS', 'JPEG', 'PNG', 'HEIC', 'PDF', 'SHA'];
 
 /** Never said by voice: six digits to be typed elsewhere, messages to a cadre or the community's person, and answers that only a text or a chat can give. */
 const NEVER_CALLED =

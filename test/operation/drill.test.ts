@@ -141,6 +141,8 @@ describe('a drill: a service under load is backed up, destroyed, and brought bac
       { _id: here.cycle },
       { $set: { 'stages.1.from': new Date(Date.now() - 20_000), 'frozen.to': new Date(Date.now() - 20_000) } }, // sealed ten seconds after it
     );
+    const signed = await run(elsewhere(), 'cycle', ['sign', here.cycle, '--by', '李姐'], { SECRET: newSecret });
+    expect(signed.status, signed.out + signed.err).to.equal(0);
     const out = join(parent, 'audit');
     while (!(await cycles.findOne({ _id: here.cycle, sealedAt: { $exists: true } }))) await sleep(200);
     const audited = await run(elsewhere(), 'audit', [here.cycle, '--out', out], { SECRET: newSecret });

@@ -104,7 +104,8 @@ export async function firstWithAccount(cycles: readonly string[]): Promise<strin
   return cycles.find((cycle) => found.some(({ _id }) => _id === cycle));
 }
 
-function accountRead({ _id: cycle, currency, budget, extra, entries, works, closed }: AccountRecord): AccountRead {
+/** What an account of 0.1.0 lacks is completed as the service starts (`completeAccounts`); until then its fund is what was granted. */
+function accountRead({ _id: cycle, currency, budget = totalOf(works).granted, extra = 0, entries, works, closed }: AccountRecord): AccountRead {
   const total = totalOf(works);
   return { cycle, currency, budget, extra, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
 }

@@ -51,7 +51,7 @@ describe('workRecordings', () => {
   it('keeps what was said encrypted, the carrier’s copy deleted, until somebody writes it down, and after the term no more', async () => {
     const spoken = silence(4, 7);
     const sid = twilio.recordings.take(spoken, 'late');
-    expect(await propose(sid)).to.deep.equal({ number: 1, public: true, stage: 'propose' });
+    expect(await propose(sid)).to.deep.equal({ number: 1, public: true });
     expect(await public_()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown' }]);
     await work();
     expect(await stored(sid)).to.include({ state: 'awaited', reason: 'missing' });
