@@ -24,7 +24,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   replay: 'a whole election takes minutes: its parts are in test/scripts/replay.test.ts, whole ones in npm run carriers:test',
   log: 'goes on after a restore, with every witness asked: test/fund/heads/headsLog.test.ts',
   'secret rotate': 'replaces SECRET: test/operation/drill.test.ts',
-  speech: 'asks a recogniser: test/real/hearing.real.ts; its measuring: test/scripts/speech.test.ts',
+  speech: 'asks a recogniser: test/real/hearing.real.ts',
   'templates check': 'its community has a carrier of templates: test/carriers/aliyun.test.ts',
   witness: 'a service of its own: test/witness/witness.test.ts',
   'witness:test': 'needs programs in Go: it says so where there are none',

@@ -105,8 +105,9 @@ export async function firstWithAccount(cycles: readonly string[]): Promise<strin
 }
 
 /** What an account of 0.1.0 lacks is completed as the service starts (`completeAccounts`); until then its fund is what was granted. */
-function accountRead({ _id: cycle, currency, budget = totalOf(works).granted, extra = 0, entries, works, closed }: AccountRecord): AccountRead {
+function accountRead({ _id: cycle, works, currency, entries, closed, ...fund }: AccountRecord): AccountRead {
   const total = totalOf(works);
+  const { budget = total.granted, extra = 0 } = fund;
   return { cycle, currency, budget, extra, ...total, left: leftOf(total), entries, works, ...(closed && { closed }) };
 }
 
