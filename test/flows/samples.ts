@@ -232,7 +232,7 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { unknown: 99 },
     { none: true },
   ];
-  const told: ProposalTold[] = PROPOSAL_STATES.flatMap((state) => [
+  const told: ProposalTold[] = PROPOSAL_STATES.filter((state) => state !== 'carried').flatMap((state) => [
     { number: 12, text: names.text, state },
     { number: 12, text: names.text, state, project: 7 },
   ]);
