@@ -77,7 +77,7 @@ describe('somebody who asks to be deleted', () => {
       enqueue(world),
     )({ community: service.community._id, request: 1, as: '8', actor: operator('何静'), reason: 'came back' });
     expect(back).to.deep.equal({ accepted: { id: '8', isNew: false } });
-    expect(await say('查票')).to.include('没找到您的票');
+    expect(await say('查票')).to.include('您还没投过票');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });
     expect(await talks(from)).to.equal(1);
   });

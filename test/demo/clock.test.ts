@@ -91,16 +91,16 @@ describe('the demo’s clock', function () {
     const today = async () => dayOf(demo.world.now(), 'Asia/Shanghai');
     const revision = async () => /name="seen" value="(\d+)"/.exec(await (await wang.get(work)).text())?.[1] ?? '';
     const pay = async (amount: string, paper: string) => {
-      await confirmed(await done('pay', { 'pay-amount': amount, 'pay-day': await today(), 'pay-paper': paper, key: paper }));
+      await confirmed(await done('pay', { amount, day: await today(), paper, key: paper }));
     };
-    await done('move', { to: 'seeking', state: 'approved' });
-    await done('implementers', { organisation: '周记园艺', kind: 'trader', registration: '', person: '周师傅', phone: '13900000021' });
+    await done('move', { to: 'seeking', from: 'approved' });
+    await done('implementers/add', { organisation: '周记园艺', kind: 'trader', registration: '', person: '周师傅', phone: '13900000021' });
     await done('ask', { implementer: '1' });
-    await done('offer', { implementer: '1', 'offer-amount': '58,000', 'offer-day': await today() });
-    const choice = { chosen: '1', 'choose-reason': '做过三家', fewReason: '另外两家没空', seen: await revision() };
+    await done('offer', { implementer: '1', amount: '58,000', day: await today() });
+    const choice = { implementer: '1', reason: '做过三家', fewReason: '另外两家没空', seen: await revision() };
     await confirmed(await done('choose', choice));
-    await done('sign', { 'sign-paper': '青松-03', 'sign-amount': '58000', 'sign-day': await today(), 'sign-until': '2999-06-30' });
-    await done('move', { to: 'under-way', state: 'signed' });
+    await done('sign', { paper: '青松-03', amount: '58000', day: await today(), until: '2999-06-30' });
+    await done('move', { to: 'under-way', from: 'signed' });
     expect(await demo.text(CADRE, '进展 3 空地清出来了')).to.include('六位数');
     expect(await demo.text(CADRE, await digitsOn(CADRE))).to.include('记下了');
     await pay('20000', '发票1');
@@ -108,14 +108,14 @@ describe('the demo’s clock', function () {
     expect(await leapTo('works')).to.deep.equal(['works']);
     expect(await startedOn(SUBSCRIBER)).to.deep.equal(['【青松社区】办的事有新消息：3 社区花园。看办到哪了，发“进度”和号码。不想再收，回“退订”']);
     [wang, zheng] = await signIn(); // a session ends while nobody works
-    await done('move', { to: 'finished', state: 'under-way' });
-    await done('mend', { 'mend-what': '水管漏水', 'mend-until': await today(), seen: await revision() });
-    await done('move', { to: 'finished', state: 'to-be-mended' });
+    await done('move', { to: 'finished', from: 'under-way' });
+    await done('mend', { what: '水管漏水', until: await today(), seen: await revision() });
+    await done('move', { to: 'finished', from: 'to-be-mended' });
     for (const kind of ['contract', 'acceptance', 'invoice']) {
       const pdf = new TextEncoder().encode(`%PDF-1.7 ${kind}\n%%EOF\n`).buffer;
-      expect(await upload(wang.cookie, `${work}/documents`, pdf, { kind, title: kind })).to.match(/done=kept$/);
+      expect(await upload(wang.cookie, `${work}/keep`, pdf, { kind, title: kind })).to.match(/done=/);
     }
-    await confirmed(await done('accept', { 'accept-day': await today(), seen: await revision() }));
+    await confirmed(await done('accept', { day: await today(), seen: await revision() }));
     await pay('38000', '发票2');
     expect(await leapTo('rate')).to.deep.equal(['works', 'rate']);
     expect(await startedOn(SUBSCRIBER)).to.deep.equal([
@@ -128,7 +128,7 @@ describe('the demo’s clock', function () {
     for (const [nth, phone] of VOTERS.entries()) expect(await demo.text(phone, `评 3 ${nth + 1}`)).to.include('记下了');
     await publishRatings(demo.world)();
     [wang, zheng] = await signIn();
-    await done('move', { to: 'rated', state: 'paid' });
+    await done('move', { to: 'rated', from: 'paid' });
 
     const file = await (await wang.get(`${OWN}/account.csv`)).arrayBuffer();
     await confirmed(await sent(wang, `${OWN}/account/${CYCLE}/close`, { seen: '4' }));
