@@ -51,8 +51,9 @@ describe('the voice line', () => {
     await phone.silence();
     const said = (await phone.hear()).map(({ text }) => text);
     expect(said.slice(0, -4).map((text) => text.replace(/投到.*点/, '投到…'))).to.deep.equal([
+      '号码只为投票、通知。',
       '青松社区。投票，按1。说想办的事，按2。听进度，按3。别的，按4。找人，按0。',
-      '您的号码会存下来，只用来投票、发通知。不想收通知，先按4，再按3。',
+      'English, press 8.',
       '最多选三个。',
       '投到…。',
       '知道号码，按1。想听，按2。',
@@ -61,7 +62,7 @@ describe('the voice line', () => {
       '3号，社区花园。',
       '还能选两个，接着按号码。选好了，按井号，才算投上。',
       '7号，路灯。',
-      '再选一个就投了。选好了，按井号。',
+      '还能选一个，就投了。选好了，按井号。',
     ]);
     expect(said.at(-4)).to.match(
       /^投好了。3号，社区花园；7号，路灯。要改，按2。凭证：[零一二三四五六七八九]{3}，[零一二三四五六七八九]{3}，[零一二三四五六七八九]{4}。$/,
@@ -145,7 +146,7 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect(await ballots()).to.equal(before);
       expect((await smsOf(from)).map(({ key }) => key)).to.deep.equal(['vote.receipt', 'notice.callKept']);
-      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了：7 路灯.*退订/s);
+      expect(await service.twilio.deliver({ from, to: service.community.phone, body: '是' })).to.match(/^改好了，现在只投：7 路灯.*退订/s);
       expect(await ballots()).to.equal(before + 1);
       expect(await service.twilio.deliver({ from, to: service.community.phone, body: '进度' })).not.to.include('退订');
     });
@@ -188,8 +189,8 @@ describe('the voice line', () => {
         await phone.hangUp();
       }
       expect((await smsOf(shared)).map(({ key }) => key)).to.deep.equal(['notice.castAsHeard', 'notice.callKeptCard']);
-      expect(await write('315820614')).to.match(/^您说的是7 路灯？/);
-      expect(await write('是')).to.match(/^改好了：7 路灯/);
+      expect(await write('315820614')).to.match(/^还没投。投这些吗：7 路灯？/);
+      expect(await write('是')).to.match(/^改好了，现在只投：7 路灯/);
     });
 
     it('asks for all numbers by SMS where some are missing, and for the card first where the phone is shared', async () => {
@@ -274,11 +275,13 @@ describe('the voice line', () => {
       expect(await last(again)).to.match(/投好了。 7号，路灯。 断线前按的1个也算上了。要改，按2。/);
     });
 
-    it('goes on also where the caller had asked for a person, or was given one after three wrong keys', async () => {
-      for (const keys of [['0'], ['98#', '98#', '98#']]) {
+    it('goes on also where the caller had asked for a person, or was offered one after three wrong keys', async () => {
+      for (const keys of [[], ['98#', '98#', '98#']]) {
         const from = await resident({ phone: `+86288555130${keys.length}` });
         const phone = await dial(from);
         for (const key of ['1', '1', '3#', ...keys]) await phone.press(key);
+        if (keys.length > 0) expect(await last(phone)).to.match(/没有98号。 要接居委会，按0。/);
+        await phone.press('0');
         expect(await last(phone)).to.include('给您接');
         const before = await ballots();
         await phone.hangUp();
@@ -359,7 +362,7 @@ describe('the voice line', () => {
       '不着急。再听一遍，按左下角的星号。 按号码投，按1。我念给您听，按2。',
     ]);
     await phone.silence();
-    expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八，八零零零，零零零三。您也可以再打来。');
+    expect(await last(phone)).to.equal('听不到您。要找居委会，打零二八，八零零零，零零零三。再说一遍，零二八，八零零零，零零零三。您也可以再打来。');
     expect(phone.status).to.equal('completed');
   });
 
@@ -377,7 +380,7 @@ describe('the voice line', () => {
       .and.not.include('prosody');
     expect(await step(6, { ...star, Digits: '', FinishedOnKey: '#' })).to.include('投好了');
     expect(await step(7, star)).to.match(/<prosody[^>]*>投好了。3号，社区花园；7号，路灯。/);
-    expect(await step(8, { ...star, Digits: '2' })).to.include('知道号码，按1');
+    expect(await step(8, { ...star, Digits: '2' })).to.match(/刚才投的还算。.*按项目号，再按井号。/s);
   });
 
   it('offers English by an English voice, in a call that is Chinese', async () => {

@@ -71,7 +71,7 @@ describe('a WeChat chat', () => {
     const openid = await resident();
     const answers = await Promise.all(Array.from({ length: 16 }, (_, n) => patiently(openid, text(`提议 第${n}盏路灯坏了`))));
     expect(answers.filter((answer) => answer?.startsWith('记下了'))).to.have.length(3); // as many as a day takes
-    expect(answers.filter((answer) => answer?.includes('的公众号'))).to.have.length(1);
+    expect(answers.filter((answer) => answer?.includes('投票公众号'))).to.have.length(1);
     const id = conversationId(world.vault, { channel: 'wechat', address: openid, to: service.community.phone });
     expect((await collection(Conversation).findOne({ _id: id }))?.revision).to.equal(16);
     expect(await collection(Proposal).countDocuments({ by: openid })).to.equal(3);
@@ -224,7 +224,7 @@ describe('a WeChat chat', () => {
   it('takes what was tapped in another year’s menu for words, which are read back', async () => {
     const openid = await resident();
     const before = await collection(Entry).countDocuments();
-    expect(await fake.deliver(openid, { ...tap(3, 'last year'), Content: '3 社区花园' })).to.include('您说的是');
+    expect(await fake.deliver(openid, { ...tap(3, 'last year'), Content: '3 社区花园' })).to.match(/^还没投。投这些吗：3 社区花园/);
     expect(await fake.deliver(openid, text('3 社区花园', { bizmsgmenuid: '12345' }))).to.be.a('string');
     expect(await collection(Entry).countDocuments()).to.equal(before);
   });
@@ -283,7 +283,7 @@ describe('a WeChat chat', () => {
     expect(await fake.deliver(openid, voice())).to.include('打字');
     expect(await collection(Recording).countDocuments()).to.equal(0);
     await fake.deliver(openid, text('问'));
-    expect(await fake.deliver(openid, voice())).to.match(/^收到了/);
+    expect(await fake.deliver(openid, voice())).to.match(/^收到，转给居委会了/);
     const kept = async () => collection(Recording).findOne({ state: 'kept', carrierId: { $exists: false } });
     await until('what is kept', kept);
     const recording = await kept();
