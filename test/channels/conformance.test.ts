@@ -191,18 +191,19 @@ for (const channel of CHANNELS) {
       expect((await everything()).turns).to.equal(before + 4 * (tellsOnce ? 2 : 1));
     });
 
-    it('asks again in other words, and the third time a person calls', async () => {
+    it(`asks again in other words, and the third time ${isSpoken ? 'offers a person: nobody is called unasked' : 'a person calls'}`, async () => {
       const from = await resident();
       await say('投票', from);
       const answers = [await say('那个那个', from), await say('就那个嘛', from), await say('哎呀', from)];
       expect(new Set(answers).size).to.equal(3);
+      expect(answers[2]).to.match(isSpoken ? said('voice', 'offerPerson') : said('person', 'calls'));
       expect(answers[2]).to.include(service.community.person.name);
       expect(
         await collection(Inquiry).countDocuments({
           kind: 'call',
           from: addressHmac(world.vault, { community: service.community._id, channel: channel.name, address: from }),
         }),
-      ).to.equal(1);
+      ).to.equal(isSpoken ? 0 : 1);
     });
 
     (tellsOnce ? it.skip : it)('answers silence, and what only has signs in it, like anything that it does not understand', async () => {
@@ -222,7 +223,7 @@ for (const channel of CHANNELS) {
 
     it('takes characters that nobody should send', async () => {
       const from = await resident();
-      if (isSpoken) return void expect(await say('<Response>]]>&#0;', from)).to.match(said('voice', 'notUnderstood'));
+      if (isSpoken) return void expect(await say('<Response>]]>&#0;', from)).to.match(said('voice', 'noSuchKey'));
       expect(await say('提议 \u0000路灯\u0001坏\ufffe了<Say>&\u202e💡', from)).to.include('路灯坏了<Say>&');
       expect(await say('提议', from)).to.equal(own('propose', 'tell'));
       expect(await say('路灯<Response>]]>&#0;坏了', from))

@@ -19,7 +19,11 @@ export interface Conversation {
   ledger?: number[][];
 }
 
-export type Turn = string | { at: string } | { from: string } | { until: 'sealed' | 'held' | 'accepted' | 'writtenDown' | 'phoneChanged' };
+export type Turn =
+  | string
+  | { at: string }
+  | { from: string }
+  | { until: 'sealed' | 'held' | 'published' | 'accepted' | 'writtenDown' | 'phoneChanged' };
 
 /** Sends the lines of a conversation over a channel and gives the whole conversation with the answers. */
 export type Play = (

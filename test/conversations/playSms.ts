@@ -4,13 +4,15 @@ import { ASKED_FOR, others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
 import { phoneChanged } from './phoneChanged.ts';
+import { published } from './published.ts';
 import { sealed } from './sealed.ts';
 
 /**
  * `→` is sent, `←` comes back with `[characters]` behind it (and segments, if there are more than one), `⇐ number:` is sent by the
  * service itself; `at:` moves the clock, `from:` changes the phone, `until: sealed` waits for the seal, `until: held`
- * holds the vote back, `until: accepted` has works accepted, `until: phoneChanged` gives who has the phone another one. `{receipt}` stands for any
- * receipt and `{digits}` for the six digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
+ * holds the vote back, `until: published` publishes the list and has it checked, `until: accepted` has works accepted,
+ * `until: phoneChanged` gives who has the phone another one. `{receipt}` stands for any receipt and `{digits}` for the six
+ * digits just asked for (`{others}` for six that were not), `{code}` for six digits that were sent.
  */
 export const playSms: Play = async ({ sms, community }, { turns, from }, clock) => {
   const went: Turn[] = [];
@@ -22,6 +24,7 @@ export const playSms: Play = async ({ sms, community }, { turns, from }, clock) 
       if ('at' in turn) clock.moveTo(turn.at);
       else if ('from' in turn) phone = turn.from;
       else if (turn.until === 'held') await held(clock);
+      else if (turn.until === 'published') await published(clock);
       else if (turn.until === 'accepted') await accepted(clock);
       else if (turn.until === 'phoneChanged') await phoneChanged(phone, clock);
       else await sealed(clock);

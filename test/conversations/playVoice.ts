@@ -10,6 +10,7 @@ import { others } from './askedFor.ts';
 import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
 import { phoneChanged } from './phoneChanged.ts';
+import { published } from './published.ts';
 import { sealed } from './sealed.ts';
 
 /** A call that begins, and one that the line ended, with its seconds. */
@@ -58,6 +59,7 @@ function played(dial: Dial): Play {
         else if ('from' in turn) caller = turn.from;
         else if (turn.until === 'sealed') await sealed(clock);
         else if (turn.until === 'held') await held(clock);
+        else if (turn.until === 'published') await published(clock);
         else if (turn.until === 'accepted') await accepted(clock);
         else if (turn.until === 'phoneChanged') await phoneChanged(caller, clock);
         else await writeDown(turns);

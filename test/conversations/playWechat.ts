@@ -16,6 +16,7 @@ import type { Play, Turn } from './conversation.ts';
 import { held } from './held.ts';
 import { openidOf } from './openidOf.ts';
 import { phoneChanged } from './phoneChanged.ts';
+import { published } from './published.ts';
 import { sealed } from './sealed.ts';
 
 /**
@@ -37,6 +38,7 @@ export const playWechat: Play = async (service, { turns, from, at }, clock) => {
         follow(turn.at);
       } else if ('from' in turn) chat = await chatOf(turn.from);
       else if (turn.until === 'held') await held(clock);
+      else if (turn.until === 'published') await published(clock);
       else if (turn.until === 'accepted') await accepted(clock);
       else if (turn.until === 'phoneChanged') await phoneChanged(from, clock);
       else await sealed(clock);
