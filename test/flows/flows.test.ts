@@ -271,8 +271,8 @@ describe('propose, ask and person', () => {
 
   it('says who will see a proposal, and when it comes too late for this year', async () => {
     const told = async (outcome: object) => (await play(propose, { recordProposal: () => outcome }).start({ text: '路灯' })).says[1];
-    expect(await told({ number: 1, public: false, stage: 'vote' })).to.equal('propose.notPublicYet');
-    expect(await told({ number: 1, public: true, stage: 'vote', isLate: true })).to.equal('propose.forNextTime');
+    expect(await told({ number: 1, public: false, isLate: true })).to.equal('propose.notPublicYet');
+    expect(await told({ number: 1, public: true, isLate: true })).to.equal('propose.forNextTime');
   });
 
   it('keeps a question apart from a complaint, and asks for a call', async () => {

@@ -42,7 +42,7 @@ describe('the simulator’s chat', function () {
     await answered(page, '7 路灯。凭证');
     await page.locator('#chat input').fill('健身角');
     await page.locator('#chat .speak').click();
-    await answered(page, '您说的是2 健身角');
+    await answered(page, '2 健身角');
     expect(await collection(Entry).countDocuments()).to.equal(2);
     await page.locator('#entries li').nth(1).waitFor();
 

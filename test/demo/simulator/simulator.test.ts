@@ -36,9 +36,9 @@ describe('the simulator', function () {
     expect(await page.locator('#entries').textContent()).to.include(receiptIn(voted));
     expect(await page.locator('#single .answer small').textContent()).to.match(/^\d+字，算2条$/);
 
-    expect(await tap(page, 'single', '换成花园和扶手')).to.include('您说的是');
+    expect(await tap(page, 'single', '换成花园和扶手')).to.include('改成这样：3 社区花园、1 楼道扶手');
     const changed = await tap(page, 'single', '是的');
-    expect(changed).to.include('改好了：1 楼道扶手、3 社区花园');
+    expect(changed).to.include('改好了，现在只投：1 楼道扶手、3 社区花园');
     await page.locator('#entries li').nth(1).waitFor();
     expect(await page.locator('#entries').textContent()).to.include(receiptIn(changed));
     await page.locator('#turnout', { hasText: '12人里投了1人' }).waitFor();

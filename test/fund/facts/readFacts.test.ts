@@ -69,7 +69,7 @@ describe('readFacts', () => {
     const read = (ownAnswer?: number) => readFacts(world)({ wants: [], ...(ownAnswer !== undefined && { ownAnswer }) }, here.act(STRANGER));
     const { callback } = (await collection(Community).findOne({ _id: here.community })) ?? {};
     const { cycle, ...facts } = await read();
-    expect(facts).to.deep.equal({ takesCards: false, callsBack: callback, money: '保障资金' });
+    expect(facts).to.deep.equal({ takesCards: false, callsBack: callback, isPublic: true, money: '保障资金' });
     expect(cycle?.projects).to.deep.equal([
       { number: 3, label: '社区花园', cost: 60_000, place: '三号院后面', due: '2027-06' },
       { number: 7, label: '路灯', cost: 48_000, place: '八盏灯' },

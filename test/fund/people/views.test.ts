@@ -5,6 +5,7 @@ import { ROLES } from '../../../src/fund/people/residentFields.ts';
 const ALL_VIEWS = Object.keys(VIEWS).filter((name): name is View => name in VIEWS);
 /** The views that a council member may read, whether there is a page for them yet or not. */
 const COUNCIL: readonly string[] = [
+  'waiting',
   'today',
   'turnout',
   'calendar',
