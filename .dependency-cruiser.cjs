@@ -156,7 +156,8 @@ module.exports = {
       { path: '^src/app/(config|logger|metrics)\\.ts$' },
       {
         path: '^(src|flows|scripts|test)/',
-        pathNot: '^src/(store/codedError|store/log|store/vault|transparency/note|app/config|carriers/settings(Group)?|contacts/channel|fund/ballots/index)\\.ts$',
+        pathNot:
+          '^src/(store/codedError|store/log|store/vault|transparency/note|app/(config|version)|carriers/(settings(Group)?|networks)|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule(

@@ -103,7 +103,7 @@ describe('a whole cycle, as each resident gets it', function () {
     });
     const opens = '【青松社区】开始投票了，投到15号晚8点。看有哪些，发“项目”；要投，发“投票”。不想再收，回“退订”';
     const closing = '【青松社区】投票到15号晚8点，您还没投。要投，发“投票”。不想再收，回“退订”';
-    const first = '\n这是青松社区的议事短信，不收钱，只算您套餐里的短信费。号码只用来投票、发通知。不想再收到，回“退订”';
+    const first = '\n青松社区投票短信，不收钱，短信费照套餐。号码只用来投票、通知。不想收，回“退订”';
     expect(of(arrived, WANG)).to.deep.equal([['2026-12-01T08', opens + first]]);
     expect(of(arrived, ZHOU)).to.deep.equal([
       ['2026-12-01T08', opens + first],
