@@ -72,7 +72,7 @@ describe('this version on the data of an earlier one', function () {
         const says = (index: number, body: string) => twilio.deliver({ from: kept.phones[index] ?? '', to: phone ?? '', body });
         expect(await says(2, '3'), 'the ballot was open').to.include('投好了：3');
         expect(await says(0, '查票')).to.include('您的票记着呢');
-        expect(await says(0, '投 2')).to.include('改好了：2');
+        expect(await says(0, '投 2')).to.include('改好了，现在只投：2');
         const { get } = browse(() => service, await cookieOf(world, '+8613800000021'));
         const today = await get('/console/qingsong');
         expect([today.status, (await (await get('/console/qingsong/proposals/1')).text()).includes('路灯')]).to.deep.equal([200, true]);

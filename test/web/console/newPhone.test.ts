@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
 import { cardHmac } from '../../../src/fund/people/card.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { residentSeen } from '../../../src/fund/roster/residentInput.ts';
@@ -25,6 +26,7 @@ describe('whoever keeps the roster, while voting is open,', function () {
   before(async () => {
     service = await startService(world);
     const { _id: community } = service.community;
+    await collection(Community).updateOne({ _id: community }, { $set: { quiet: '00:00-00:00' } }); // whenever it runs
     await staffAll(world, community);
     await collection(Resident).insertMany(
       VICTIMS.map(({ id, name, phone, card }) =>
