@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
@@ -184,8 +185,8 @@ export async function hold({ now }: Pick<World, 'now'>, why: Held): Promise<void
 }
 
 /** Why the log does not go on; undefined if it does. */
-export async function heldNow(): Promise<LogState['held'] | undefined> {
-  return (await serviceState<LogState>().findOne({ _id: ID }))?.held;
+export async function heldNow(database?: mongo.Db): Promise<LogState['held'] | undefined> {
+  return (await serviceState<LogState>(database).findOne({ _id: ID }))?.held;
 }
 
 /**

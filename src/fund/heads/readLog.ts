@@ -1,5 +1,5 @@
 import { collection } from '../../store/collection.ts';
-import { forReaders } from '../../store/connect.ts';
+import { databaseForReaders, forReaders } from '../../store/connect.ts';
 import { noteOf, type Signer, sha256, verifierKey } from '../../transparency/note.ts';
 import { inclusionProof } from '../../transparency/tree.ts';
 import type { HeadProofs, Included } from '../ballots/audit/index.ts';
@@ -97,7 +97,7 @@ export async function readWatching(): Promise<Watching> {
     forReaders(Watcher)
       .find({}, { sort: { name: 1 } })
       .toArray(),
-    heldNow(),
+    heldNow(databaseForReaders()),
     publishedTree(),
   ]);
   return {

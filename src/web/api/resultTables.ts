@@ -1,12 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import { type Response, Router } from 'express';
-import { ballotOf, results, turnout } from '../../fund/ballots/index.ts';
+import { ballotOf, results, turnoutStep } from '../../fund/ballots/index.ts';
 import { cycleForReaders, slipsClose } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 
-/** `/api/cycles/ID/results.csv` and `/turnout.csv`: for who opens them in a spreadsheet. By channel nothing is told before the seal. */
+/** `/api/cycles/ID/results.csv` and `/turnout.csv`: for who opens them in a spreadsheet. Before the seal voters are told in tens, and nothing by channel. */
 export function resultTables(world: World, readerLimit: ReaderLimit): Router {
   const cycleOf = async (id: string) => {
     const cycle = await cycleForReaders(world)(id);
@@ -33,7 +33,7 @@ export function resultTables(world: World, readerLimit: ReaderLimit): Router {
       '/api/cycles/:id/turnout.csv',
       readerLimit.handler<{ id: string }>(async ({ params: { id } }, response) => {
         const { _id, sealedAt } = await cycleOf(id);
-        const { residents, voters } = await turnout(world)(_id);
+        const { residents, voters } = await turnoutStep(world)(_id);
         const byChannel = sealedAt ? (await results(world)(_id)).turnout.byChannel : {};
         const rows = Object.entries({ residents, voters, ...byChannel }).map(([what, count]) => ({ what, count }));
         sendTable(response, rows, ['what', 'count']);

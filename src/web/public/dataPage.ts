@@ -30,6 +30,7 @@ const FILES = {
   slips: '/api/cycles/ID/slips',
   works: '/api/cycles/ID/works',
   account: '/api/cycles/ID/account',
+  proof: '/api/cycles/ID/proof',
 } as const;
 const EVERYWHERE = { communities: '/api/communities', receipts: '/api/receipts/CODE' } as const;
 

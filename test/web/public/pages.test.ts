@@ -237,7 +237,7 @@ describe('the public pages', function () {
     for (const address of addresses) {
       const answer = await page(address);
       const isLater =
-        /"error":"(The ballot is|The vote|The result|Nothing is|This cycle has no works|There was no paper|This is|The ledger|The count)/.test(
+        /"error":"(The ballot is|The vote|The seal is|The result|Nothing is|This cycle has no works|There was no paper|This is|The ledger|The count)/.test(
           answer.text,
         );
       expect(answer.status === 200 || isLater, `${address} ${answer.status} ${answer.text.slice(0, 90)}`).to.equal(true);
