@@ -5,9 +5,7 @@
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 root=$("$(dirname "$0")/kept.sh" asterisk)
-[ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; speech=$("$(dirname "$0")/kept.sh" whisper)
-[ -d "$speech/base" ] || have 'whisper, which hears calls' 300 bash -c "$(declare -f whisper); whisper '$speech'"
-exit 0; }
+[ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; exit 0; }
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 
@@ -56,4 +54,7 @@ if [ ! -d "$root/python" ]; then
   rm -rf "$root/part"
   have 'the SIP client' 120 pip install --quiet --no-deps --target "$root/part" pjsua2-python==2.15.1.post1 && mv "$root/part" "$root/python"
 fi
+# 600 MB and minutes: only where somebody asks for it (WITH_WHISPER=1); elsewhere the calls that are spoken to are left out
+speech=$("$(dirname "$0")/kept.sh" whisper)
+[ -z "${WITH_WHISPER:-}" ] || [ -d "$speech/base" ] || have 'whisper, which hears calls' 600 bash -c "$(declare -f whisper); whisper '$speech'"
 exit 0
