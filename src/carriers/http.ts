@@ -1,5 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import { readAtMost } from '../store/readAtMost.ts';
 import type { Sent } from './sending.ts';
 
 export interface CarrierRequest {
@@ -42,7 +43,7 @@ export function carrierHttp(base: string) {
     const late = signal ? undefined : setTimeout(() => asked.destroy(new Error('no answer in time')), TIMEOUT_MS);
     try {
       const answer = await new Promise<IncomingMessage>((resolve, reject) => asked.on('response', resolve).on('error', reject).end(body));
-      const read = await bounded(answer, most);
+      const read = await readAtMost(answer, most);
       const { location } = answer.headers;
       return { status: answer.statusCode ?? 0, ...(read && { body: read }), ...(location !== undefined && { location }) };
     } finally {
@@ -54,18 +55,6 @@ export function carrierHttp(base: string) {
 /** The header `Authorization` of a user with a password (RFC 7617). */
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-}
-
-/** Reads up to the limit, whatever length was announced. */
-async function bounded(answer: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer) {
-    size += chunk.length;
-    if (size > most) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 const NO_CONNECTION = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readAtMost } from '../store/readAtMost.ts';
+import { leafText, readLeaves } from '../transparency/checkpoint.ts';
 import type { Signer } from '../transparency/note.ts';
 import { witnessPage } from './page.ts';
 import type { WatchedLog } from './watchedLog.ts';
@@ -21,7 +23,7 @@ export function serveWitness(logs: ReadonlyMap<string, WatchedLog>, signer: Sign
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://witness');
     if (request.method === 'POST' && pathname === '/add-checkpoint') {
-      const body = await bodyOf(request);
+      const body = (await readAtMost(request, LONGEST_BODY))?.toString('utf8');
       if (body === undefined) return plain(response, 413, 'a checkpoint with its proof is shorter\n');
       const { status, type, body: text } = await addCheckpoint(logs, signer, body, now);
       response.writeHead(status, { 'Content-Type': type }).end(text);
@@ -66,21 +68,6 @@ function plain(response: ServerResponse, status: number, text: string): void {
 
 /** The leaves of one community. */
 function leavesOf(all: string, community: string): string {
-  const lines = all.split('\n');
-  return Array.from({ length: (lines.length - 1) / 4 }, (_, at) => lines.slice(4 * at, 4 * at + 4))
-    .filter(([first]) => first === community)
-    .map((leaf) => `${leaf.join('\n')}\n`)
-    .join('');
-}
-
-/** A request's body; undefined if it is too long. */
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    size += part.length;
-    if (size > LONGEST_BODY) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
+  const leaves = (readLeaves(all) ?? []).filter((leaf) => leaf.community === community);
+  return leaves.map(leafText).join('');
 }
