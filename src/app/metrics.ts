@@ -152,15 +152,19 @@ function readAtScrape(registry: Registry, name: keyof typeof NUMBERS, read: () =
 /** What is measured of the log of heads and of its witnesses. */
 interface Watched {
   readonly held?: object;
-  readonly watchers: readonly { readonly name: string; readonly standing: string; readonly last?: Date | undefined }[];
+  readonly watchers: readonly { readonly name: string; readonly refuses: boolean; readonly last?: Date | undefined }[];
 }
 
-const REFUSES = new Set(['contradicts', 'ahead', 'lies']);
-
 function watchAtScrape(registry: Registry, watching: () => Promise<Watched>): void {
+  let asked: Promise<Watched> | undefined;
+  /** The gauges of one scrape share what is read. */
+  const once = () =>
+    (asked ??= watching().finally(() => {
+      asked = undefined;
+    }));
   gauge('yisheng_log_held', 'The log of heads stands still', ({ held }) => [{ value: held ? 1 : 0 }]);
   gauge('yisheng_witness_refuses', 'A witness does not sign, because what it saw is not what is here', ({ watchers }) =>
-    watchers.map(({ name, standing }) => ({ witness: name, value: REFUSES.has(standing) ? 1 : 0 })),
+    watchers.map(({ name, refuses }) => ({ witness: name, value: refuses ? 1 : 0 })),
   );
   gauge('yisheng_witness_signed_timestamp_seconds', 'When a witness signed last', ({ watchers }) =>
     watchers.flatMap(({ name, last }) => (last ? [{ witness: name, value: last.getTime() / 1_000 }] : [])),
@@ -174,7 +178,7 @@ function watchAtScrape(registry: Registry, watching: () => Promise<Watched>): vo
       registers: [registry],
       async collect() {
         this.reset();
-        const found = await watching().catch(() => undefined);
+        const found = await once().catch(() => undefined);
         for (const { witness, value } of found ? of(found) : []) this.set(witness === undefined ? {} : { witness }, value);
       },
     });

@@ -265,7 +265,7 @@ const HELD: Readonly<Record<Held, string>> = {
 async function headsLog(): Promise<Finding> {
   const { held, watchers, tree } = await readWatching();
   if (held) return wrong('log of heads', `it stands still since ${held.since.toISOString()}: ${HELD[held.why]}`);
-  const refusing = watchers.find(({ standing }) => standing === 'contradicts' || standing === 'ahead' || standing === 'lies');
+  const refusing = watchers.find(({ refuses }) => refuses);
   if (refusing)
     return wrong(
       'log of heads',

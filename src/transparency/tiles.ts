@@ -1,7 +1,7 @@
 import { type Hash, type Nodes, nodesOf } from './tree.ts';
 
 /** So many hashes, or entries, has a whole tile: a subtree of eight levels. */
-const WIDTH = 256;
+export const WIDTH = 256;
 const LEVELS = 8;
 const BYTES = 32;
 

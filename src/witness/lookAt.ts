@@ -4,7 +4,7 @@ import { CodedError } from '../store/codedError.ts';
 import { readCheckpoint, readLeaf } from '../transparency/checkpoint.ts';
 import { openNote, type Signer, sha256 } from '../transparency/note.ts';
 import { EMPTY, type Range, rootOfRange, withLeaf } from '../transparency/range.ts';
-import { entriesIn, tilePath } from '../transparency/tiles.ts';
+import { entriesIn, tilePath, WIDTH } from '../transparency/tiles.ts';
 import { leafHash } from '../transparency/tree.ts';
 import { readBounded } from './readBounded.ts';
 import type { WatchedLog } from './watchedLog.ts';
@@ -13,7 +13,6 @@ import { accuseIfAnother, cosign } from './witness.ts';
 /** What came of a look. `stale`: an older tree than one that was seen before. */
 export type Looked = { readonly found: 'goesOn' | 'same' | 'stale' | 'contradicts'; readonly size: number; readonly bytes: number };
 
-const WIDTH = 256;
 const LONGEST_NOTE = 64 * 1_024;
 const LONGEST_BUNDLE = WIDTH * 1_024;
 /** Ten years of a city. */

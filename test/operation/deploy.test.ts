@@ -37,7 +37,7 @@ describe('what is shipped to run it', function () {
   ];
 
   it('asks for metrics that the service has, and no others', async () => {
-    const watchers = [{ name: 'paper', standing: 'contradicts', last: new Date() }];
+    const watchers = [{ name: 'paper', refuses: true, last: new Date() }];
     const measured = metrics({
       outbox: async () => new Map([['pending', 1]]),
       watching: async () => ({ watchers }),

@@ -1,11 +1,12 @@
 import { collection } from '../../store/collection.ts';
 import { databaseForReaders, forReaders } from '../../store/connect.ts';
 import { noteOf, type Signer, sha256, verifierKey } from '../../transparency/note.ts';
+import { WIDTH } from '../../transparency/tiles.ts';
 import { inclusionProof } from '../../transparency/tree.ts';
 import type { HeadProofs, Included } from '../ballots/audit/index.ts';
 import { textOf } from './cosign.ts';
 import { type Held, heldNow } from './log.ts';
-import { SignedTree, type SignedTreeRecord, type Standing, TreeLeaf, type TreeLeafRecord, Watcher } from './records.ts';
+import { refuses, SignedTree, type SignedTreeRecord, type Standing, TreeLeaf, type TreeLeafRecord, Watcher } from './records.ts';
 import { bundleAt, nodesAt, tileOf } from './tree.ts';
 
 /** The tree that everybody is told of; undefined before the first one. Without a name: of the log that was published last. */
@@ -32,7 +33,6 @@ export async function publishedCheckpoint(origin?: string): Promise<string | und
 }
 
 const TILE = /^tile\/(entries|0|[1-9]\d?)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
-const WIDTH = 256;
 
 /** A tile or a bundle of entries under its path (`tilePath`), as far as a tree that was published has it; undefined if it has not. */
 export async function tileAt(origin: string, path: string): Promise<Uint8Array | undefined> {
@@ -80,6 +80,8 @@ export interface Watching {
     readonly name: string;
     readonly key: string;
     readonly standing: Standing;
+    /** It does not sign because what it saw is not what is here. */
+    readonly refuses: boolean;
     readonly since: Date;
     readonly first?: Date | undefined;
     readonly last?: Date | undefined;
@@ -101,7 +103,9 @@ export async function readWatching(): Promise<Watching> {
     publishedTree(),
   ]);
   return {
-    watchers: found.map(({ _id: key, name, standing, since, first, last, leftAt }) => ({ key, name, standing, since, first, last, leftAt })),
+    watchers: found.map(({ _id: key, name, standing, since, first, last, leftAt }) => ({
+      ...{ key, name, standing, refuses: refuses(standing), since, first, last, leftAt },
+    })),
     ...(held && { held }),
     ...(tree && { tree: { at: tree.at, size: tree._id.size } }),
   };

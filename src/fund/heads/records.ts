@@ -92,6 +92,11 @@ export const SignedTree = model<SignedTreeRecord>('SignedTree', signed);
 export const STANDINGS = ['signs', 'contradicts', 'ahead', 'lies', 'unknown', 'unreachable'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
+/** Whether a witness does not sign because what it saw is not what is here. */
+export function refuses(standing: Standing): boolean {
+  return standing === 'contradicts' || standing === 'ahead' || standing === 'lies';
+}
+
 /** Who is asked to watch, and what came of it. Kept when they are not asked any more: nobody hides one that refuses by leaving it out. */
 export interface WatcherRecord {
   /** Its key, `verifierKey(…)`. */

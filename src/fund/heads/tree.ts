@@ -3,12 +3,10 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sha256 } from '../../transparency/note.ts';
-import { bundleOf, nodesIn, type Tile } from '../../transparency/tiles.ts';
+import { bundleOf, nodesIn, type Tile, WIDTH } from '../../transparency/tiles.ts';
 import { leafHash, type Nodes, nodesOf, rootOf } from '../../transparency/tree.ts';
 import { TreeLeaf, type TreeLeafRecord, TreeTile } from './records.ts';
 
-/** So many hashes has a whole tile. */
-const WIDTH = 256;
 const MAJORITY = { readConcern: { level: 'majority' } } as const;
 
 /** How many leaves there are that are durable. */

@@ -5,9 +5,8 @@ import { type PageText, whole } from './pageText.ts';
 /** Who outside watches that nothing is dropped or changed, since when, and what it means; in plain words where one of them refuses. */
 export function watchSection({ watchers, held, tree }: Watching, { say, tell, date, theirs }: PageText): Markup {
   const day = (at: Date | undefined) => (at ? whole(date(at)) : html``);
-  const items = watchers.map(({ name, standing, since, first, last, leftAt }) => {
+  const items = watchers.map(({ name, standing, refuses, since, first, last, leftAt }) => {
     const said = leftAt ? 'left' : standing === 'unknown' && first === undefined ? 'asked' : standing === 'unknown' ? 'unreachable' : standing;
-    const refuses = standing === 'contradicts' || standing === 'ahead' || standing === 'lies';
     const kind = said === 'unreachable' && last === undefined ? 'never' : said;
     return html`<li${refuses ? html` class="bad"` : ''}><b>${theirs(name)}</b> ${tell(`watch.${kind}`, { since: day(since), first: day(first), last: day(last), left: day(leftAt) })}${leftAt && refuses ? say('watch.refused') : ''}</li>
 `;
