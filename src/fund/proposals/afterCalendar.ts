@@ -1,6 +1,7 @@
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
+import { forEachSettled } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
 import { type CycleRecord, liveCycles, periods } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
@@ -32,17 +33,10 @@ export function afterCalendar(world: World, notify: Notify): () => Promise<void>
   return async () => {
     const now = world.now();
     const since = (at: Date | undefined) => at !== undefined && from <= at && at <= now;
-    const failures: unknown[] = [];
-    for (const cycle of await liveCycles(now))
-      try {
-        const begins = periods(cycle, now)[0]?.from;
-        if (since(cycle.frozen?.at)) await leaveOff(world, cycle);
-        if (!cycle.frozen && since(begins)) await carryInto(world, notify, cycle);
-      } catch (error) {
-        failures.push(error);
-      }
-    if (failures.length > 0)
-      throw new AggregateError(failures, `The proposals of ${failures.length} cycles could not follow the calendar.`, { cause: failures[0] });
+    await forEachSettled(await liveCycles(now), 'cycles', async (cycle) => {
+      if (since(cycle.frozen?.at)) await leaveOff(world, cycle);
+      if (!cycle.frozen && since(periods(cycle, now)[0]?.from)) await carryInto(world, notify, cycle);
+    });
     from = new Date(now.getTime() - AGAIN_MS);
   };
 }

@@ -1,4 +1,3 @@
-import { phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -40,7 +39,7 @@ async function tell(world: World, notify: Notify, record: SecondRecord): Promise
     const place = await reachStaff(world, { ...member, community: _id.community });
     if (!place) continue;
     await notify({
-      ...{ ...place, ...phoneContact(member.phone), kind: 'notice', heedsQuiet: true },
+      ...{ ...place, kind: 'notice', heedsQuiet: true },
       occasion: ['second', _id.community, _id.number, what].join('|'),
       said: { key: `notice.second${what}`, params: { number: _id.number, by: asked.by, until: until.toISOString() } },
     });

@@ -1,4 +1,5 @@
 import { collection } from '../../store/collection.ts';
+import { forEachSettled } from '../../store/pauses.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { openAccount, withAccount } from '../accounts/index.ts';
@@ -22,17 +23,13 @@ export function beginWorks(world: World): () => Promise<void> {
   let from = new Date(0);
   return async () => {
     const now = world.now();
-    const failures: unknown[] = [];
     const sealed = await sealedSince(from);
     const begun = await withAccount(sealed);
-    for (const id of sealed.filter((each) => !begun.has(each)))
-      try {
-        const cycle = await findCycle(id);
-        if (cycle && !isOld(cycle, now)) await beginOf(world, cycle);
-      } catch (error) {
-        failures.push(error);
-      }
-    if (failures.length > 0) throw new AggregateError(failures, `The works of ${failures.length} cycles could not be begun.`, { cause: failures[0] });
+    const unbegun = sealed.filter((each) => !begun.has(each));
+    await forEachSettled(unbegun, 'cycles', async (id) => {
+      const cycle = await findCycle(id);
+      if (cycle && !isOld(cycle, now)) await beginOf(world, cycle);
+    });
     from = new Date(now.getTime() - AGAIN_MS);
   };
 }

@@ -1,7 +1,7 @@
 import { turnoutStep } from '../../fund/ballots/index.ts';
 import { type CycleRecord, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { nextMeeting } from '../../fund/meetings/index.ts';
-import { readSlipAudit } from '../../fund/paper/index.ts';
+import { slipAudit } from '../../fund/paper/index.ts';
 import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
 import { waitingProposals } from '../../fund/proposals/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
@@ -158,11 +158,10 @@ export async function standingOf(world: World, community: string, actor: Actor):
     proposalsLeft(world, cycle, actor),
     nextMeeting(world, cycle),
     isAfterVote(stage) && cycle.sealedAt ? worksOfMany(world)(cycle._id) : [],
-    cycle.sealedAt ? leftToCompare(world, cycle, actor) : 0,
+    cycle.sealedAt ? leftToCompare(world, cycle) : 0,
     stage === 'closed' ? cycleAfter(world)(cycle).then((after) => after === null) : false,
     stage === 'vote' ? turnoutStep(world)(cycle._id) : undefined,
   ]);
-  const waitsForMeeting = meets ? 0 : proposals.undecided;
   return {
     stage,
     isSupervised,
@@ -173,10 +172,9 @@ export async function standingOf(world: World, community: string, actor: Actor):
     left: {
       ...missing,
       ...proposals,
-      callMeeting: waitsForMeeting,
+      callMeeting: meets ? 0 : proposals.undecided,
       attend: meets ? 1 : 0,
       ballot: cycle.frozen ? 0 : proposals.recommended,
-      unexplained: proposals.unexplained,
       release: cycle.sealedAt && !cycle.released ? 1 : 0,
       beginWorks: works.filter(({ state }) => state === 'approved').length,
       compare,
@@ -202,7 +200,7 @@ async function proposalsLeft(world: World, { _id: cycle, community }: CycleRecor
   return { unsorted, unexamined, drafted, undecided, recommended, unexplained };
 }
 
-async function leftToCompare(world: World, { _id }: CycleRecord, actor: Actor): Promise<number> {
-  const audit = await readSlipAudit(world)(_id, actor);
-  return audit ? audit.drawn.filter(({ found }) => found === null).length : 0;
+async function leftToCompare(world: World, { _id }: CycleRecord): Promise<number> {
+  const audit = await slipAudit(world)(_id);
+  return audit ? audit.drawn.length - audit.found.length : 0;
 }

@@ -15,6 +15,7 @@ import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { LEADS, leadsOf, type Office, type Standing, standingOf } from './leads.ts';
 import { address } from './query.ts';
+import { percent } from './turnout.ts';
 import { untilNextAct } from './untilNextAct.ts';
 import type { CommunityVisit } from './visits.ts';
 
@@ -265,10 +266,10 @@ ${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${ot
   }
 }
 
-function turnoutLine({ say }: PageText, { voters, residents }: NonNullable<Standing['turnout']>): Markup {
+function turnoutLine({ say }: PageText, turnout: NonNullable<Standing['turnout']>): Markup {
+  const { voters, residents } = turnout;
   if (voters === 0) return html`<p class="sum">${say('lead.fewVoted', { residents })}</p>`; // fewer than ten are not told
-  const share = residents > 0 ? Math.round((voters / residents) * 100) : 0;
-  return html`<p class="sum">${say('lead.turnout', { voters, residents, share })}${bar(voters, residents)}</p>`;
+  return html`<p class="sum">${say('lead.turnout', { voters, residents, share: percent(turnout) })}${bar(voters, residents)}</p>`;
 }
 
 /** How long something has waited. */

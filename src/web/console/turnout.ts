@@ -181,7 +181,7 @@ function daysOf({ text: { day } }: CommunityVisit, { from, to }: Pick<DaysShare,
   return from === to ? day(from) : `${day(from)}–${day(to)}`;
 }
 
-function percent({ voters, residents }: Share): number {
+export function percent({ voters, residents }: Share): number {
   return residents > 0 ? Math.round((voters / residents) * 100) : 0;
 }
 
