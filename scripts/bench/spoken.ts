@@ -61,7 +61,7 @@ export function spreadVote(index: number): Spoken {
 const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
   ['投票', /回(?:前面的)?号码/],
   ['那个那个', /没看懂/],
-  ['还是花园和路灯吧', /您说的是3 社区花园、4 修路灯/],
+  ['还是花园和路灯吧', /投这些吗：3 社区花园、4 修路灯/],
   ['是', /\d{3} \d{3} \d{4}/],
   ['项目 3', /三号院后面/],
   ['不是', /1 ?投票/],
