@@ -64,7 +64,7 @@ const CONVERSATION: readonly (readonly [body: string, answer: RegExp])[] = [
   ['还是花园和路灯吧', /投这些吗：3 社区花园、4 修路灯/],
   ['是', /\d{3} \d{3} \d{4}/],
   ['项目 3', /三号院后面/],
-  ['不是', /1 ?投票/],
+  ['不是', /没看懂/],
 ];
 export const CONVERSATION_STEPS = CONVERSATION.length;
 
