@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spokenSeconds } from '../../src/channels/voice/speech.ts';
 import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import { incoming } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
+import { typedLines } from './typedLines.ts';
 
 /** The words that end a call, besides Ctrl-D. */
 const HANG_UP = '挂';
@@ -21,15 +21,12 @@ export async function talkByVoice(deps: TalkDeps): Promise<void> {
   try {
     const phone = await call(line, { from, to: community.phone });
     await show(phone);
-    const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-    if (phone.waitsFor !== 'nothing') lines.prompt();
+    const lines = typedLines();
     for await (const typed of phone.waitsFor === 'nothing' ? [] : lines) {
-      if (!process.stdin.isTTY) process.stdout.write(`${typed}\n`);
       if (typed.trim() === HANG_UP) break;
       await act(phone, typed.trim());
       await show(phone);
       if (phone.waitsFor === 'nothing') break;
-      lines.prompt();
     }
     lines.close();
     await phone.hangUp();

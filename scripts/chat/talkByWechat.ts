@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { config } from '../../src/app/config.ts';
 import { sceneOf } from '../../src/carriers/wechat/receive.ts';
 import { tapId } from '../../src/channels/wechat/render.ts';
@@ -8,6 +7,7 @@ import { openBallot } from '../../src/fund/ballots/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { incoming } from './incoming.ts';
 import type { TalkDeps } from './talk.ts';
+import { typedLines } from './typedLines.ts';
 
 /** A chat that follows by the community's poster. Lines are sent as text; a line that begins with a slash is a tap or another act. Ctrl-D ends it. */
 export async function talkByWechat(deps: TalkDeps): Promise<void> {
@@ -26,14 +26,9 @@ export async function talkByWechat(deps: TalkDeps): Promise<void> {
   try {
     process.stdout.write('→ (scans the poster and follows)\n');
     await say({ event: 'subscribe', eventKey: `qrscene_${sceneOf({ community: community._id })}` });
-    // opened only now: lines that come before somebody reads them would be lost, and with them the end of a pipe
-    const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '→ ', terminal: process.stdin.isTTY });
-    lines.prompt();
-    for await (const line of lines) {
-      if (!process.stdin.isTTY) process.stdout.write(`${line}\n`);
+    for await (const line of typedLines()) {
       const content = await contentOf(deps, line.trim());
       if (content) await say(content);
-      lines.prompt();
     }
   } finally {
     await Promise.all([sms.stop(), chat.stop()]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { BlockList } from 'node:net';
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
-import { networkList } from '../carriers/networks.ts';
+import { hasStrangers, networkList } from '../carriers/networks.ts';
 import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
 import { halfGiven } from '../carriers/settingsGroup.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -164,6 +164,10 @@ function protocolOf(url: string): string {
   return URL.canParse(url) ? new URL(url).protocol : '';
 }
 
+/** Why a network is none of proxies. */
+const WIDE =
+  'has a network wider than any private one (10.0.0.0/8, fc00::/7): everybody in it could say who they are; name the networks of the proxies alone';
+
 const settings = z.object({
   PORT: z
     .string()
@@ -201,8 +205,9 @@ const settings = z.object({
     .string()
     .transform((text, context) => {
       const list = networkList(text);
-      if (list) return list;
-      context.addIssue({ code: 'custom', message: 'must be the networks of the proxies, such as 127.0.0.1,10.0.0.0/8' });
+      if (list && !hasStrangers(text)) return list;
+      const message = list ? WIDE : 'must be the networks of the proxies, such as 127.0.0.1,10.0.0.0/8';
+      context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
     .optional(),

@@ -19,3 +19,12 @@ export function isWithin(networks: BlockList, address = ''): boolean {
   const version = isIP(plain);
   return version !== 0 && networks.check(plain, version === 6 ? 'ipv6' : 'ipv4');
 }
+
+/** Whether one of the networks is wider than any private one is (10.0.0.0/8, fc00::/7): nobody has all of it. */
+export function hasStrangers(text: string): boolean {
+  return text.split(',').some((network) => {
+    const [address = '', bits = '128'] = network.trim().split('/');
+    if (isIP(address) !== 6) return Number(bits) < 8;
+    return address.toLowerCase().startsWith('::ffff:') ? Number(bits) - 96 < 8 : Number(bits) < 7;
+  });
+}

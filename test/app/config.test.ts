@@ -97,6 +97,9 @@ describe('config', () => {
     ['no address', { PUBLIC_URL: 'vote.example.cn' }, ['PUBLIC_URL']],
     ['an address of another kind', { TWILIO_API_URL: 'ftp://api.example.com', ...carrier }, ['TWILIO_API_URL']],
     ['a number without its country', { ...carrier, TWILIO_PHONE_NUMBER: '02880000001' }, ['TWILIO_PHONE_NUMBER']],
+    ...['0.0.0.0/0', '127.0.0.1, ::/0', '0.0.0.0/1,128.0.0.0/1', '::ffff:0.0.0.0/96'].map(
+      (TRUST_PROXY): [string, Record<string, string>, string[]] => [`everybody as a proxy: ${TRUST_PROXY}`, { TRUST_PROXY }, ['TRUST_PROXY']],
+    ),
     [
       'a key of the wrong length',
       { WECHAT_APP_ID: 'wx1', WECHAT_APP_SECRET: 's', WECHAT_TOKEN: 'token', WECHAT_AES_KEY: 'short' },
