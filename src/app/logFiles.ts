@@ -8,17 +8,26 @@ import { writeWhole } from '../store/files.ts';
 import { secretBytes } from '../store/vault.ts';
 import { type Signer, signerOf } from '../transparency/note.ts';
 
+interface LogKeySettings {
+  readonly logKey?: Uint8Array | undefined;
+  readonly dataDir: string;
+  readonly publicUrl: string;
+}
+
 /** The key of the log of heads: LOG_KEY, or the one in `DATA_DIR/log.key`, which is made the first time. The log's name is the host of PUBLIC_URL and `/log`. */
-export async function logSigner({
-  logKey,
-  dataDir,
-  publicUrl,
-}: {
-  logKey?: Uint8Array | undefined;
-  dataDir: string;
-  publicUrl: string;
-}): Promise<Signer> {
-  return signerOf(`${new URL(publicUrl).host}/log`, 'note', (logKey ?? (await keptKey(join(dataDir, 'log.key')))).subarray(0, 32));
+export async function logSigner(settings: LogKeySettings): Promise<Signer> {
+  const { logKey, dataDir } = settings;
+  return signerWith(settings, logKey ?? (await keptKey(join(dataDir, 'log.key'))));
+}
+
+/** As `logSigner`, but makes no key: undefined if there is none yet. */
+export async function logSignerSoFar(settings: LogKeySettings): Promise<Signer | undefined> {
+  const key = settings.logKey ?? (await keyIn(join(settings.dataDir, 'log.key')));
+  return key && signerWith(settings, key);
+}
+
+function signerWith({ publicUrl }: LogKeySettings, key: Uint8Array): Signer {
+  return signerOf(`${new URL(publicUrl).host}/log`, 'note', key.subarray(0, 32));
 }
 
 /** The largest tree that this machine has signed or seen signed under a name, in `DATA_DIR/log.mark`. */
@@ -46,16 +55,19 @@ async function readMarks(file: string): Promise<Readonly<Record<string, TreeHead
 
 function keptKey(file: string): Promise<Uint8Array> {
   return alone(file, async () => {
-    const text = await contentOf(file);
-    if (text === undefined) {
-      const made = randomBytes(32);
-      await writeWhole(file, `${made.toString('base64')}\n`);
-      return made;
-    }
-    const kept = secretBytes(text.trim());
+    const kept = await keyIn(file);
     if (kept) return kept;
-    throw new CodedError('bad-log-key', `${file} does not hold 32 random bytes in base64. Put back the file that this log was signed with.`);
+    const made = randomBytes(32);
+    await writeWhole(file, `${made.toString('base64')}\n`);
+    return made;
   });
+}
+
+async function keyIn(file: string): Promise<Uint8Array | undefined> {
+  const text = await contentOf(file);
+  const kept = text === undefined ? undefined : secretBytes(text.trim());
+  if (text === undefined || kept) return kept;
+  throw new CodedError('bad-log-key', `${file} does not hold 32 random bytes in base64. Put back the file that this log was signed with.`);
 }
 
 /** One process at a time; with a database elsewhere there may be no folder yet. */

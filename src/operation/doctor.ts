@@ -4,13 +4,14 @@ import mongoose from 'mongoose';
 import { wrongAccounts } from '../fund/accounts/index.ts';
 import { cutLedgers } from '../fund/ballots/index.ts';
 import { underWay } from '../fund/communities/index.ts';
-import { type Held, readWatching } from '../fund/heads/index.ts';
+import { type Held, knownKey, readWatching } from '../fund/heads/index.ts';
 import { backupBehind } from '../store/backupState.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
 import { isItsSecret, rotationUnderWay } from '../store/keys.ts';
 import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
+import { type Signer, verifierKey } from '../transparency/note.ts';
 
 /** One thing that was looked at. `said` tells what was found and, where it is wrong, what to do. */
 export interface Finding {
@@ -23,14 +24,16 @@ export interface Examined extends StoreSettings {
   readonly publicUrl: string;
   /** What turns a carrier on is set. */
   readonly isReal: boolean;
+  /** The key of the log of heads, by LOG_KEY or by its file; undefined if there is none. Rejects with `bad-log-key`. */
+  readonly logSigner: () => Promise<Signer | undefined>;
 }
 
 /**
- * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts, ledgers. Give it after all models
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts, ledgers, the log of heads and its key. Give it after all models
  * are imported: it knows the indexes of those.
  */
 export async function doctor(settings: Examined): Promise<Finding[]> {
-  const files = [address(settings), await secretFile(settings), await environmentFile(), await disk(settings)];
+  const files = [address(settings), await secretFile(settings), await logKeyFile(settings), await environmentFile(), await disk(settings)];
   try {
     const database = await openDatabase(settings);
     try {
@@ -46,6 +49,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await indexes(),
         await accounts(),
         await ledgers(),
+        await logKey(settings),
         await headsLog(),
       ].flatMap((each) => each ?? []);
     } finally {
@@ -71,6 +75,11 @@ function address({ publicUrl, isReal }: Examined): Finding {
 /** The generated secret, if it is used. */
 async function secretFile({ secret, dataDir }: Examined): Promise<Finding | undefined> {
   return secret ? undefined : ownersAlone('secret', join(dataDir, 'secret'), 'It is made at the first start.');
+}
+
+/** The key of the log of heads in its file: there may be one beside LOG_KEY, too. */
+function logKeyFile({ dataDir }: Examined): Promise<Finding | undefined> {
+  return ownersAlone('log key', join(dataDir, 'log.key'));
 }
 
 function environmentFile(): Promise<Finding | undefined> {
@@ -260,6 +269,32 @@ const HELD: Readonly<Record<Held, string>> = {
     'its leaves are not the tree that was signed: somebody changed them in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
   gap: 'a leaf is gone: somebody deleted it in the database. Put back the last backup that is right, then: npm run log -- recover ADDRESS',
 };
+
+/** Whether this machine has the key that the log of heads is known by. */
+async function logKey({ publicUrl, logSigner }: Examined): Promise<Finding> {
+  const about = 'log key';
+  const name = `${new URL(publicUrl).host}/log`;
+  const known = await knownKey(name);
+  try {
+    const signer = await logSigner();
+    if (!signer)
+      return known === undefined
+        ? right(about, 'it is made at the first start')
+        : wrong(
+            about,
+            `missing: ${name} was signed with ${known}. Put back log.key in DATA_DIR, or LOG_KEY, before the service starts: it would make another key, and sign nothing with it.`,
+          );
+    if (known !== undefined && known !== verifierKey(signer))
+      return wrong(
+        about,
+        `not the one that ${name} is signed with (${known}), so nothing is signed. Give this machine that key: LOG_KEY goes before log.key in DATA_DIR.`,
+      );
+    return right(about, known === undefined ? `${name} is new` : `the one that ${name} is signed with`);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return wrong(about, error.message);
+  }
+}
 
 /** Whether the log of heads goes on, and what its witnesses say. */
 async function headsLog(): Promise<Finding> {

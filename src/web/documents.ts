@@ -208,8 +208,8 @@ export async function yearReport(world: World, about: About): Promise<Printed> {
 function newestPage(note: string, { page }: About): Block {
   return {
     beside: [
-      { share: 1, blocks: [{ qr: note, side: 38 }] },
-      { share: 3, blocks: [{ text: page.say('watch.printed'), size: 8, grey: true }] },
+      { share: 2, blocks: [{ qr: note, side: 60 }] },
+      { share: 3, blocks: [{ text: page.say('watch.printed'), size: 9 }] },
     ],
     middle: true,
   };

@@ -8,35 +8,35 @@ const WORDS = {
   'zh-CN': {
     title: '见证人',
     about:
-      '社区保障资金的票册和办事记录，每天的末尾是一串码。我把这些码按来的先后抄下来，一条不丢。谁后来删了票、改了账、换了票册，码就对不上，我这里看得出来。码里没有姓名、没有电话，也看不出谁投了什么。',
-    watches: (count: number, log: string) => `我看着 ${log} 的 ${count} 个社区。`,
-    looked: (at: string) => `最近一次看：${at}。`,
+      '社区保障资金的投票底册和办事记录，每天最后是一串码，里面没有姓名电话，也看不出谁投了什么。我不归社区管，把这些码按先后抄下来，一条不丢。谁后来删了票、改了记录，码就跟我抄的对不上。',
+    watches: (count: number) => `看着 ${count} 个社区。`,
+    looked: (at: string) => `最近一次看是 ${at}。`,
     never: '还没有看过。',
     fine: (since: string) => `从 ${since} 起，没有发现过前后对不上。`,
     wrong: '发现前后对不上：系统给出过两份互相矛盾的记录。请告诉监委会、街道和报社。',
     key: '我的公钥',
-    own: '这个社区的全部记录',
-    heads: (count: number, day: string) => `${count} 条，最近 ${day}`,
+    own: '我抄下的这个社区的全部码',
+    heads: (count: number, day: string) => `${count} 条，最近一条 ${day}`,
     other: 'English',
   },
   en: {
     title: 'A witness',
     about:
-      'Each day the ledgers and logs of the communities’ funds end in a hash. I copy these hashes in the order in which they come, and lose none. Who later drops a ballot, changes an account or puts another ledger in its place no longer fits them, and I see it. The hashes hold no name and no number, and nobody’s vote.',
-    watches: (count: number, log: string) => `I watch ${count} communities of ${log}.`,
+      'Each day the list of ballots of a community’s fund and the record of what its staff did end in a string of digits and letters, which holds no name, no number, and nobody’s vote. I am not run by the community, and copy these in their order, and lose none. If somebody later drops a ballot or changes a record, it no longer fits what I copied.',
+    watches: (count: number) => `Watches ${count} ${count === 1 ? 'community' : 'communities'}.`,
     looked: (at: string) => `Last looked: ${at}.`,
     never: 'Not looked yet.',
     fine: (since: string) => `Since ${since} I never saw a contradiction.`,
     wrong: 'A contradiction: the system has given two records that exclude each other. Tell the supervisors, the street office and the press.',
     key: 'My public key',
-    own: 'all heads of this community',
-    heads: (count: number, day: string) => `${count} heads, the last of ${day}`,
+    own: 'all that I copied of this community',
+    heads: (count: number, day: string) => `${count} ${count === 1 ? 'line' : 'lines'}, the last of ${day}`,
     other: '中文',
   },
 } as const;
 
 const STYLE =
-  'body{font:18px/1.6 sans-serif;max-width:44em;margin:2em auto;padding:0 1em}.bad{color:#a00000;font-weight:bold}code{word-break:break-all}li{margin:.2em 0}';
+  'body{font:18px/1.6 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}h1{font-size:1.5em}h2{font-size:1.2em}.bad{color:#a00000;font-weight:bold}code{word-break:break-all}li{margin:.2em 0}';
 
 /** The page of a witness, for everybody: what it watches, when it looked last, whether all fits. */
 export function witnessPage(logs: readonly WatchedLog[], signer: Signer, language: Language): string {
@@ -62,7 +62,7 @@ function section(log: WatchedLog, language: Language): Markup {
     ([slug, { heads, day }]) => html`<li><a href="/${log.id}/leaves/${slug}" title="${words.own}">${slug}</a> ${words.heads(heads, day)}</li>\n`,
   );
   return html`<h2>${log.key.name}</h2>
-<p>${words.watches(communities.length, log.key.name)} ${at === undefined ? words.never : words.looked(minute(at))}</p>
+<p>${words.watches(communities.length)} ${at === undefined ? words.never : words.looked(minute(at))}</p>
 ${accusations.length === 0 ? html`<p>${words.fine(minute(since))}</p>` : html`<p class="bad">${words.wrong}</p><ul>${accusations.map((said) => html`<li lang="en">${said}</li>`)}</ul>`}
 <ul>
 ${items}</ul>

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,6 +16,8 @@ import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { noteBackup } from '../../src/store/backupState.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
+import { serviceState } from '../../src/store/serviceState.ts';
+import { signerOf, verifierKey } from '../../src/transparency/note.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { commandRunner, runScriptWith } from '../support/runScript.ts';
@@ -135,6 +138,32 @@ describe('npm run doctor', function () {
     expect([...kannel.taken, ...mas.taken, ...aliyun.taken, ...asterisk.called]).to.deep.equal([]);
     twilio.close();
     await Promise.all([kannel, mas, aliyun, asterisk].map((one) => one.stop()));
+  });
+
+  it("looks at the log's key: missing, another than the log is known by, spoilt, readable by others", async () => {
+    const [own, another] = [Buffer.alloc(32, 7).toString('base64'), Buffer.alloc(32, 8).toString('base64')];
+    const signed = verifierKey(signerOf('vote.example.org/log', 'note', Buffer.from(own, 'base64')));
+    const at = { PUBLIC_URL: 'https://vote.example.org' };
+    const bare = folder({});
+    const [whole = '', others = '', spoilt = ''] = [own, another, 'spoilt'].map((text) => folder({ 'log.key': text }));
+    for (const kept of [whole, others, spoilt]) chmodSync(join(kept, 'log.key'), 0o600);
+    const said = async (settings: Record<string, string>) =>
+      (await found({ ...at, ...settings })).all.filter(({ about }) => about === 'log key').map(({ isRight, said }) => [isRight, said.split(' ')[0]]);
+    expect(await said({ DATA_DIR: bare }), 'a new one').to.deep.equal([[true, 'it']]);
+    await serviceState<{ _id: string; vkey: string }>().insertOne({ _id: 'headsLog vote.example.org/log', vkey: signed });
+    expect(await said({ DATA_DIR: bare })).to.deep.equal([[false, 'missing:']]);
+    expect(await readdir(bare), 'and none is made').to.deep.equal([]);
+    const alone = [true, join(whole, 'log.key')];
+    expect(await said({ DATA_DIR: whole })).to.deep.equal([alone, [true, 'the']]);
+    expect(await said({ DATA_DIR: whole, LOG_KEY: another }), 'LOG_KEY goes before the file').to.deep.equal([alone, [false, 'not']]);
+    expect((await said({ DATA_DIR: others })).at(1)).to.deep.equal([false, 'not']);
+    expect((await said({ DATA_DIR: others, LOG_KEY: own })).at(1)).to.deep.equal([true, 'the']);
+    expect((await said({ DATA_DIR: spoilt })).at(1)).to.deep.equal([false, join(spoilt, 'log.key')]);
+    chmodSync(join(whole, 'log.key'), 0o640);
+    expect(await said({ DATA_DIR: whole })).to.deep.equal([
+      [false, alone[1]],
+      [true, 'the'],
+    ]);
   });
 
   it('says so if there is no database, and if others may read the settings', async () => {

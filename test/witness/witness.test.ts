@@ -175,9 +175,9 @@ describe('what a witness shows and gives back', function () {
     expect((await web.get('/log/tile/0/000.p/2')).headers.get('cache-control')).to.include('immutable');
     expect((await web.get('/log/tile/0/000.p/3')).status).to.equal(404);
     const chinese = await (await fetch(witness.setting.url)).text();
-    expect(chinese).to.include('我看着 vote.example.org/log 的 1 个社区').and.to.include('没有发现过前后对不上');
+    expect(chinese).to.include('看着 1 个社区').and.to.include('没有发现过前后对不上');
     const english = await (await fetch(`${witness.setting.url}/?lang=en`)).text();
-    expect(english).to.include('I watch 1 communities of vote.example.org/log').and.to.include('I never saw a contradiction');
+    expect(english).to.include('Watches 1 community.').and.to.include('I never saw a contradiction');
     const { community } = await townOf(world);
     const page = await (await web.get(`/c/${community}`)).text();
     expect(page)

@@ -3,5 +3,5 @@
  * (docs/contract.md: Witnesses). The tree itself is in `src/transparency`.
  */
 
-export { type Held, headsLog, heldNow, hold, type LogSettings, type Mark, recoverLog, resumeLog, type TreeHead } from './log.ts';
+export { type Held, headsLog, heldNow, hold, knownKey, type LogSettings, type Mark, recoverLog, resumeLog, type TreeHead } from './log.ts';
 export { headProofs, publishedCheckpoint, readWatching, tileAt, type Watching } from './readLog.ts';

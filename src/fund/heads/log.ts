@@ -176,7 +176,13 @@ async function keyOf(origin: string, vkey: string): Promise<string> {
   await keys.updateOne({ _id }, { $setOnInsert: { vkey } }, { upsert: true }).catch((error: unknown) => {
     if (!isDuplicate(error)) throw error;
   });
-  return (await keys.findOne({ _id }, { readConcern: { level: 'majority' } }))?.vkey ?? vkey;
+  return (await knownKey(origin)) ?? vkey;
+}
+
+/** The key, as a signed-note verifier key, by which a log of this name is known; undefined if there is none yet. */
+export async function knownKey(origin: string): Promise<string | undefined> {
+  const keys = serviceState<{ _id: string; vkey: string }>();
+  return (await keys.findOne({ _id: `${ID} ${origin}` }, { readConcern: { level: 'majority' } }))?.vkey;
 }
 
 /** Nothing is appended or signed from now on. The first reason stays. */

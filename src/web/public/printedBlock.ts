@@ -1,3 +1,4 @@
+import { create as qrCode } from 'qrcode';
 import type { Bars, Block, PrintedTable } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 
@@ -8,7 +9,16 @@ export function printedBlock(given: Block): Markup {
   if ('text' in given) return html`<p>${lines(given.text)}</p>\n`;
   if ('table' in given) return table(given.table);
   if ('bars' in given) return bars(given);
+  if ('qr' in given) return code(given.qr);
+  if ('beside' in given) return html`<div class="beside">${given.beside.map(({ blocks }) => html`<div>${blocks.map(printedBlock)}</div>`)}</div>\n`;
   return html``;
+}
+
+/** A code that a phone reads from the page or from its print; whoever cannot see it has the words beside it. Around it stay four squares of white. */
+function code(content: string): Markup {
+  const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
+  const squares = Array.from(data).flatMap((dark, at) => (dark ? [`M${(at % size) + 4} ${Math.floor(at / size) + 4}h1v1h-1z`] : []));
+  return html`<svg class="code" viewBox="0 0 ${size + 8} ${size + 8}" aria-hidden="true" shape-rendering="crispEdges"><rect width="100%" height="100%"/><path d="${squares.join('')}"/></svg>\n`;
 }
 
 /** The numbers stand beside the bars, so that these are for the eye alone. */

@@ -28,6 +28,7 @@ import type { World } from '../../../src/store/world.ts';
 import { textsAbout, yearReport } from '../../../src/web/documents.ts';
 import { projectsOf } from '../../../src/web/public/cycleView.ts';
 import { useDatabase } from '../../support/database.ts';
+import { LOG } from '../../support/headsTown.ts';
 import { expectApart, pictureOf, textsOf } from '../../support/pdf.ts';
 import { SECRET_BYTES } from '../../support/secret.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -51,7 +52,7 @@ describe('the public pages', function () {
 
   before(async () => {
     world = { ...database.world, now: () => now };
-    web = await serve(world);
+    web = await serve(world, { signer: LOG });
     pines = await neighbourhood(world, 'qingsong', 1);
     late = await neighbourhood(world, 'late', 2);
   });
@@ -225,7 +226,7 @@ describe('the public pages', function () {
 
   it('explain every address of what is public as data, for each year, and each of them is there', async () => {
     at(PROPOSES.getTime() + 8 * DAY);
-    const patterns = [...(await text('/data?lang=zh')).matchAll(/<code>([^<]*)<\/code>|<a href="(\/api[^"]*)">/g)].map(
+    const patterns = [...(await text('/data?lang=zh')).matchAll(/<code>([^<]*)<\/code>|<a href="(\/(?:api|log)[^"]*)">/g)].map(
       ([, one, other]) => one ?? other,
     );
     const shown = await text('/c/qingsong/data?lang=zh');
@@ -237,7 +238,7 @@ describe('the public pages', function () {
     for (const address of addresses) {
       const answer = await page(address);
       const isLater =
-        /"error":"(The ballot is|The vote|The seal is|The result|Nothing is|This cycle has no works|There was no paper|This is|The ledger|The count)/.test(
+        /"error":"(The ballot is|The vote|The seal is|The result|Nothing is|This cycle has no works|There was no paper|This is|The ledger|The count|The log has no tree)/.test(
           answer.text,
         );
       expect(answer.status === 200 || isLater, `${address} ${answer.status} ${answer.text.slice(0, 90)}`).to.equal(true);
