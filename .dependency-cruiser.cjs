@@ -157,7 +157,7 @@ module.exports = {
       {
         path: '^(src|flows|scripts|test)/',
         pathNot:
-          '^src/(store/codedError|store/log|store/vault|transparency/note|app/(config|version)|carriers/(settings(Group)?|networks)|contacts/channel|fund/ballots/index)\\.ts$',
+          '^src/(store/codedError|store/log|store/vault|store/version|transparency/note|app/config|carriers/(settings(Group)?|networks)|contacts/channel|fund/ballots/index)\\.ts$',
       },
     ),
     rule(

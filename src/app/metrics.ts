@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Channel } from '../contacts/channel.ts';
 import { ledgerBatches } from '../fund/ballots/index.ts';
 import type { Log } from '../store/log.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../store/version.ts';
 
 /** The measurements, with few labels, none of which reveals a project or a person. Times in seconds. */
 export interface Metrics {

@@ -6,6 +6,7 @@ import type { World } from '../store/world.ts';
 import type { Signer } from '../transparency/note.ts';
 import { api, apiHeaders } from './api/api.ts';
 import { audio } from './api/published.ts';
+import { workDocuments } from './api/works.ts';
 import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
@@ -85,6 +86,7 @@ export function webRoutes(
       shown.routes,
       publicPictures(world, readerLimit()),
       ...(signer ? [logRoutes(world, signer, readerLimit())] : []),
+      workDocuments(world, readers),
       api(world, readers, signer),
       audio(world, readerLimit()),
     )

@@ -9,6 +9,7 @@ export {
   type AccountEntryRecord,
   accountSubject,
   completeAccounts,
+  ENTRY_KINDS,
   type EntryKind,
   leftOf,
   onAccount,

@@ -1,5 +1,6 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { proofText, slipsText } from '../../fund/ballots/audit/index.ts';
+import type { RequestHandler, Response, Router } from 'express';
+import { z } from 'zod';
+import { ballotSchema, ledgerLine, proofSchema, proofText, resultsSchema, slipsSchema, slipsText } from '../../fund/ballots/audit/index.ts';
 import {
   type LedgerRow,
   ledgerHead,
@@ -10,20 +11,8 @@ import {
   receiptByCode,
   turnout,
 } from '../../fund/ballots/index.ts';
-import type { Rule } from '../../fund/ballots/tally/index.ts';
 import { communityNumbers } from '../../fund/communities/index.ts';
-import {
-  type CycleRecord,
-  currentCycleForReaders,
-  cycleForReaders,
-  heldVote,
-  type Project,
-  periods,
-  type Stage,
-  slipsClose,
-  stageAt,
-  voteOf,
-} from '../../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { headProofs } from '../../fund/heads/index.ts';
 import { type PublicPicture, publicMeetings, publicPublication } from '../../fund/meetings/index.ts';
 import { publicPaper, slipAudit } from '../../fund/paper/index.ts';
@@ -32,8 +21,22 @@ import { cached } from '../../store/cache.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import type { Signer } from '../../transparency/note.ts';
-import { Refusal, wholeNumber } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
+import {
+  ballotsLine,
+  type CycleNow,
+  communitiesAnswer,
+  cycleNowAnswer,
+  meetingsAnswer,
+  paperAnswer,
+  proposalsAnswer,
+  publicationAnswer,
+  receiptAnswer,
+} from './answers.ts';
+import { cycleById } from './cycleById.ts';
+import { type Declared, declared, declaredRoutes, whole } from './declared.ts';
+import { openApi } from './openApi.ts';
 import { sendPublished } from './published.ts';
 import { resultTables } from './resultTables.ts';
 import { worksApi } from './works.ts';
@@ -48,126 +51,218 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
 const PROOF_MS = 60_000;
 const PROOFS = 100;
 
-/** `/api`: what the whole world may read (docs/contract.md: API). Behind `apiHeaders`. */
+/** `/api`: what the whole world may read (docs/contract.md: API), and how it is asked (`/api/openapi.json`). Behind `apiHeaders`. */
 export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Router {
+  const all = publicApi(world, readerLimit, signer);
+  const document = JSON.stringify(openApi(all));
+  return declaredRoutes(all)
+    .get('/api/openapi.json', (_request, response) => void response.type('json').send(document))
+    .use('/api', ({ method }, response: Response) => {
+      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; /data lists what there is.');
+      response.set('Allow', 'GET, HEAD');
+      throw new Refusal(405, 'This is for reading only: GET.');
+    });
+}
+
+/** Every address of it, with what it is asked and gives. */
+function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined): Declared[] {
   const files = publishedFiles(world);
   const proofs = cached(world, PROOF_MS, PROOFS, async (of) => {
     const [cycle = '', community = ''] = of.split(' ');
     const seal = await ledgerHead(cycle);
     return seal && signer && headProofs(signer, { cycle, community, seal });
   });
-  const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
-    const cycle = await cycleForReaders(world)(params.id);
-    if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
-    return cycle;
-  };
-  return Router()
-    .get(
-      '/api/communities',
-      readerLimit.handler<Record<string, string>>(async (_request, response) => {
-        response.json(await communities());
-      }),
-    )
-    .get(
-      '/api/cycles/current',
-      readerLimit.handler<Record<string, string>>(async ({ query: { community } }, response) => {
-        if (typeof community !== 'string' || community === '') throw new Refusal(400, 'Name one community: /api/cycles/current?community=SLUG.');
+  const cycleOf = cycleById(world);
+  return [
+    declared(
+      {
+        path: '/api/communities',
+        says: 'The communities, with the numbers that residents write to.',
+        query: {},
+        gives: { json: communitiesAnswer },
+        paced,
+      },
+      async (_asked, response) => void response.json(await communities()),
+    ),
+    declared(
+      {
+        path: '/api/cycles/current',
+        says: 'The cycle whose vote is open, else the newest that has begun. Counts are at most five seconds old; never one by project.',
+        query: { community: z.string(NAME_ONE).min(1, NAME_ONE).describe('Its slug.') },
+        gives: { json: cycleNowAnswer },
+        refuses: { 404: 'No cycle of a community with this name has begun.' },
+        paced,
+      },
+      async ({ community }, response) => {
         const cycle = await currentCycleForReaders(world)(community, world.now());
         if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
         response.json(await cycleNow(world, cycle));
-      }),
-    )
-    .get(
-      '/api/cycles/:id/proposals',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const before = wholeNumber(request, 'before', 1);
-        const { _id } = await cycleOf(request);
-        response.json(await publicProposals(world, _id, before));
-      }),
-    )
-    .use(worksApi(world, readerLimit), resultTables(world, readerLimit))
-    .get(
-      '/api/cycles/:id/publication',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const { _id, community } = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/proposals',
+        says: 'The public proposals, newest first, 200 at a time.',
+        query: { before: whole('before', 1).describe('Only proposals with lower numbers.') },
+        gives: { json: proposalsAnswer },
+        refuses: { 404: NO_CYCLE },
+        paced,
+      },
+      async ({ id, before }, response) => void response.json(await publicProposals(world, (await cycleOf(id))._id, before)),
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/publication',
+        says: 'What is published before the vote, and what was objected and answered.',
+        query: {},
+        gives: { json: publicationAnswer },
+        refuses: { 404: 'There is no such cycle, or nothing is published for it.' },
+        paced,
+      },
+      async ({ id }, response) => {
+        const { _id, community } = await cycleOf(id);
         const publication = await publicPublication(world, _id);
         if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
         const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
         response.json({ ...publication, pictures });
-      }),
-    )
-    .get(
-      '/api/cycles/:id/meetings',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const { _id, community } = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/meetings',
+        says: 'The council’s meetings, newest first; before the minutes are final nothing is counted or decided.',
+        query: {},
+        gives: { json: meetingsAnswer },
+        refuses: { 404: NO_CYCLE },
+        paced,
+      },
+      async ({ id }, response) => {
+        const { _id, community } = await cycleOf(id);
         const meetings = await publicMeetings(world, community, _id);
         response.json(meetings.map((meeting) => ({ ...meeting, pictures: meeting.pictures.map((picture) => pictureAddress(community, picture)) })));
-      }),
-    )
-    .get(
-      '/api/cycles/:id/ballot',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const { frozen } = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/ballot',
+        says: 'The ballot as it was frozen when voting opened; its bytes never change.',
+        query: {},
+        gives: { json: ballotSchema },
+        refuses: { 404: NO_CYCLE, 409: 'Voting has not opened yet.' },
+        paced,
+      },
+      async ({ id }, response) => {
+        const { frozen } = await cycleOf(id);
         if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
         response.type('json').send(frozen.ballot);
-      }),
-    )
-    .get('/api/cycles/:id/ledger', async (request, response) => {
-      const after = wholeNumber(request, 'after', 0);
-      const { _id, sealedAt } = await readerLimit.enter(() => cycleOf(request));
-      if (sealedAt) return sendPublished(readerLimit, files, await made({ _id }, 'ledger'), request, response, after);
-      if (request.method === 'HEAD') return void response.type(LINES).end();
-      await readerLimit.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
-    })
-    .get('/api/cycles/:id/results', async (request, response) => {
-      await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'results'), request, response);
-    })
-    .get('/api/cycles/:id/ballots', async (request, response) => {
-      await sendPublished(readerLimit, files, await made(await readerLimit.enter(() => cycleOf(request)), 'ballots'), request, response);
-    })
-    .get(
-      '/api/cycles/:id/paper',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const cycle = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/ledger',
+        says: 'The ledger, an entry a line: entries of days that are over, all after the slips are closed.',
+        query: { after: whole('after', 0).describe('Only entries behind this seq.') },
+        gives: { type: LINES, json: ledgerLine },
+        refuses: { 404: NO_CYCLE },
+      },
+      async ({ id, after }, response, request) => {
+        const { _id, sealedAt } = await paced.enter(() => cycleOf(id));
+        if (sealedAt) return sendPublished(paced, files, await made({ _id }, 'ledger'), request, response, after);
+        if (request.method === 'HEAD') return void response.type(LINES).end();
+        await paced.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/results',
+        says: 'The result, once the ledger is sealed.',
+        query: {},
+        gives: { json: resultsSchema },
+        refuses: { 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
+      },
+      async ({ id }, response, request) =>
+        sendPublished(paced, files, await made(await paced.enter(() => cycleOf(id)), 'results'), request, response),
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/ballots',
+        says: 'The counted picks, an array a line, shuffled, once the ledger is sealed.',
+        query: {},
+        gives: { type: LINES, json: ballotsLine },
+        refuses: { 403: 'This community gives its ballots to supervisors alone.', 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
+      },
+      async ({ id }, response, request) =>
+        sendPublished(paced, files, await made(await paced.enter(() => cycleOf(id)), 'ballots'), request, response),
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/paper',
+        says: 'The numbers of the paper, table by table, after the close.',
+        query: {},
+        gives: { json: paperAnswer },
+        refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The vote has not closed yet.' },
+        paced,
+      },
+      async ({ id }, response) => {
+        const cycle = await cycleOf(id);
         const vote = voteOf(cycle, world.now());
         if (!vote || world.now() < vote.to) throw new Refusal(409, 'The vote has not closed yet; the numbers of its paper come after it.');
         const paper = await publicPaper(cycle._id);
         if (!paper) throw new Refusal(404, 'There was no paper in this vote.');
         response.json(paper);
-      }),
-    )
-    .get(
-      '/api/cycles/:id/slips',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const audit = await slipAudit(world)((await cycleOf(request))._id);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/slips',
+        says: 'The slips that were drawn to be compared with the box, and what was found.',
+        query: {},
+        gives: { json: slipsSchema },
+        refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The ledger is not sealed yet.' },
+        paced,
+      },
+      async ({ id }, response) => {
+        const audit = await slipAudit(world)((await cycleOf(id))._id);
         if (!audit) throw new Refusal(404, 'There was no paper in this vote.');
         response.type('json').send(slipsText(audit));
-      }),
-    )
-    .get(
-      '/api/cycles/:id/proof',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const { _id: cycle, community, sealedAt } = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/proof',
+        says: 'Where the heads of the ledger and of the community’s log stand in the log of heads.',
+        query: {},
+        gives: { json: proofSchema },
+        refuses: { 404: 'There is no such cycle, or its seal is not in the log of heads yet.' },
+        paced,
+      },
+      async ({ id }, response) => {
+        const { _id: cycle, community, sealedAt } = await cycleOf(id);
         const proof = sealedAt && (await proofs(`${cycle} ${community}`));
         if (!proof) throw new Refusal(404, 'The seal is not in the log of heads; it comes there within minutes after the close.');
         response.type('json').send(proofText(proof));
-      }),
-    )
-    .get(
-      '/api/receipts/:code',
-      readerLimit.handler<{ code: string }>(async ({ params: { code } }, response) => {
+      },
+    ),
+    declared(
+      {
+        path: '/api/receipts/{code}',
+        says: 'That the ballot of a receipt is in a ledger: not what it says, nor whether a later one replaced it.',
+        query: {},
+        gives: { json: receiptAnswer },
+        refuses: { 404: 'No ballot in any ledger has this receipt.' },
+        paced,
+      },
+      async ({ code }, response) => {
         const digits = code.replace(/ /g, '');
         const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
         if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
         response.json({ cycle: found.cycle, at: found.at });
-      }),
-    )
-    .use('/api', ({ method }, response: Response) => {
-      if (method === 'GET' || method === 'HEAD') throw new Refusal(404, 'There is nothing at this address; /data lists what there is.');
-      response.set('Allow', 'GET, HEAD');
-      throw new Refusal(405, 'This is for reading only: GET.');
-    });
+      },
+    ),
+    ...worksApi(world, paced),
+    ...resultTables(world, paced),
+  ];
 
   /** It is made once; a reader who asks before it exists does not wait for it. */
   function made({ _id }: Pick<CycleRecord, '_id'>, name: PublishedName): Promise<PublishedFileRecord> {
@@ -175,6 +270,8 @@ export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Ro
   }
 }
 
+const NAME_ONE = 'Name one community: /api/cycles/current?community=SLUG.';
+const NO_CYCLE = 'There is no cycle with this id.';
 const LINES = 'application/x-ndjson';
 const PATIENCE_MS = 5_000;
 
@@ -190,32 +287,6 @@ export function pictureAddress(community: string, { id, ...about }: PublicPictur
 /** `phone` is the number that residents write to. */
 async function communities(): Promise<{ slug: string; name: string; phone: string }[]> {
   return (await communityNumbers()).map(({ _id, name, phone }) => ({ slug: _id, name, phone }));
-}
-
-/** A cycle as `/api/cycles/current` shows it. Money in whole units, times in ISO 8601. */
-export interface CycleNow {
-  readonly id: string;
-  readonly community: string;
-  readonly title: string;
-  readonly stage: Stage | null;
-  /** When the vote was to open, while it is held back. */
-  readonly heldSince: string | null;
-  readonly stages: Readonly<Partial<Record<Stage, { readonly from: string; readonly to: string | null }>>>;
-  /** Until when slips of paper are keyed: the result comes ten seconds after that. Null if the cycle has no vote. */
-  readonly slipsUntil: string | null;
-  readonly budget: number;
-  readonly currency: string;
-  readonly rule: Rule;
-  readonly choices: { readonly min: number; readonly max: number };
-  readonly projects: readonly (Pick<Project, 'number' | 'title' | 'cost'> & { readonly category: string | null })[];
-  readonly proposals: number;
-  /** Proposals whose proposer was told what became of them, and in how many days half of these were; null if there is none. */
-  readonly answered: number;
-  readonly medianDays: number | null;
-  /** Null until the vote has closed, because it would show that somebody voted again. */
-  readonly ballots: number | null;
-  readonly voters: number;
-  readonly residents: number;
 }
 
 /** What anyone may know of a cycle at this moment; never a count by project. */

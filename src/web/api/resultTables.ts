@@ -1,22 +1,27 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Response, Router } from 'express';
+import type { Response } from 'express';
 import { ballotOf, results, turnoutStep } from '../../fund/ballots/index.ts';
-import { cycleForReaders, slipsClose } from '../../fund/cycles/index.ts';
+import { slipsClose } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
+import { cycleById } from './cycleById.ts';
+import { type Declared, declared } from './declared.ts';
 
 /** `/api/cycles/ID/results.csv` and `/turnout.csv`: for who opens them in a spreadsheet. Before the seal voters are told in tens, and nothing by channel. */
-export function resultTables(world: World, readerLimit: ReaderLimit): Router {
-  const cycleOf = async (id: string) => {
-    const cycle = await cycleForReaders(world)(id);
-    if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
-    return cycle;
-  };
-  return Router()
-    .get(
-      '/api/cycles/:id/results.csv',
-      readerLimit.handler<{ id: string }>(async ({ params: { id } }, response) => {
+export function resultTables(world: World, paced: ReaderLimit): Declared[] {
+  const cycleOf = cycleById(world);
+  return [
+    declared(
+      {
+        path: '/api/cycles/{id}/results.csv',
+        says: 'The result for a spreadsheet: number, title, cost, votes, and won, the place among the winners or nothing.',
+        query: {},
+        gives: { type: 'text/csv' },
+        refuses: { 404: 'There is no cycle with this id.', 409: 'The count is not sealed yet.' },
+        paced,
+      },
+      async ({ id }, response) => {
         const { _id, frozen, sealedAt, ...cycle } = await cycleOf(id);
         const until = slipsClose(cycle, world.now());
         if (!frozen || !sealedAt)
@@ -27,18 +32,26 @@ export function resultTables(world: World, readerLimit: ReaderLimit): Router {
           ...{ number, title, cost, votes: votes.get(number) ?? 0, won: winners.includes(number) ? winners.indexOf(number) + 1 : '' },
         }));
         sendTable(response, rows, ['number', 'title', 'cost', 'votes', 'won']);
-      }),
-    )
-    .get(
-      '/api/cycles/:id/turnout.csv',
-      readerLimit.handler<{ id: string }>(async ({ params: { id } }, response) => {
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/turnout.csv',
+        says: 'How many took part, for a spreadsheet: residents, voters (before the seal in tens), and each channel after it.',
+        query: {},
+        gives: { type: 'text/csv' },
+        refuses: { 404: 'There is no cycle with this id.' },
+        paced,
+      },
+      async ({ id }, response) => {
         const { _id, sealedAt } = await cycleOf(id);
         const { residents, voters } = await turnoutStep(world)(_id);
         const byChannel = sealedAt ? (await results(world)(_id)).turnout.byChannel : {};
         const rows = Object.entries({ residents, voters, ...byChannel }).map(([what, count]) => ({ what, count }));
         sendTable(response, rows, ['what', 'count']);
-      }),
-    );
+      },
+    ),
+  ];
 }
 
 function sendTable(response: Response, rows: readonly object[], columns: string[]): void {

@@ -1,84 +1,112 @@
 import { stringify } from 'csv-stringify/sync';
-import { type Request, Router } from 'express';
+import { Router } from 'express';
+import type { z } from 'zod';
 import { type AccountEntryRecord, type AccountRead, entriesBefore, entriesOf, publicAccount } from '../../fund/accounts/index.ts';
-import { type CycleRecord, cycleForReaders } from '../../fund/cycles/index.ts';
+import type { CycleRecord } from '../../fund/cycles/index.ts';
 import { publishedWorks, readDocument } from '../../fund/works/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal, wholeNumber } from '../errors.ts';
+import { Refusal } from '../errors.ts';
 import { pageHeaders, sendDocument } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
+import { accountAnswer, worksAnswer } from './answers.ts';
+import { cycleById } from './cycleById.ts';
+import { type Declared, declared, whole } from './declared.ts';
 
 /** Entries of an answer. */
 const EACH = 1_000;
 
 /** What becomes of the winners of a cycle, and its money, as anybody may know it: `/api/cycles/ID/works` and `/account`, and both as CSV. */
-export function worksApi(world: World, readerLimit: ReaderLimit): Router {
-  const cycleOf = async ({ params }: Request<{ id: string }>): Promise<CycleRecord> => {
-    const cycle = await cycleForReaders(world)(params.id);
-    if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
-    return cycle;
-  };
+export function worksApi(world: World, paced: ReaderLimit): Declared[] {
+  const cycleOf = cycleById(world);
   const accountOf = async (cycle: string): Promise<AccountRead> => {
     const account = await publicAccount(cycle);
-    if (!account) throw new Refusal(404, 'This cycle has no works yet: they begin once the result is there.');
+    if (!account) throw new Refusal(404, NO_WORKS);
     return account;
   };
-  const read = async (cycle: CycleRecord) => {
+  const read = async (cycle: CycleRecord): Promise<z.output<typeof worksAnswer>> => {
     const [works, account] = await Promise.all([publishedWorks(cycle._id), accountOf(cycle._id)]);
     return works.map((work) => {
       const title = cycle.projects.find(({ number }) => number === work.number)?.title ?? '';
       const { granted = 0, own = 0, contracted = 0, paid = 0 } = account.works.find((sums) => sums.work === work.number) ?? {};
       const documents = work.documents.map(({ id, ...about }) => ({ address: `/c/${cycle.community}/documents/${id}`, ...about }));
-      return { ...work, title, granted, own, contracted, paid, left: granted + own - paid, documents };
+      return { ...work, steps: [...work.steps], title, granted, own, contracted, paid, left: granted + own - paid, documents };
     });
   };
+  const refuses = { 404: `There is no such cycle. Or: ${NO_WORKS}` };
 
-  return Router()
-    .get(
-      '/api/cycles/:id/works',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        response.json(await read(await cycleOf(request)));
-      }),
-    )
-    .get(
-      '/api/cycles/:id/works.csv',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const works = await read(await cycleOf(request));
+  return [
+    declared(
+      {
+        path: '/api/cycles/{id}/works',
+        says: 'The works that became of the winners, by number.',
+        query: {},
+        gives: { json: worksAnswer },
+        refuses,
+        paced,
+      },
+      async ({ id }, response) => void response.json(await read(await cycleOf(id))),
+    ),
+    declared(
+      { path: '/api/cycles/{id}/works.csv', says: 'The same in rows.', query: {}, gives: { type: 'text/csv' }, refuses, paced },
+      async ({ id }, response) => {
+        const works = await read(await cycleOf(id));
         const rows = works.map(({ steps, contract, rating, ...work }) => ({
           ...work,
           ...{ ratings: rating?.count ?? '', mean: rating?.mean ?? '' },
           ...{ since: steps.at(-1)?.day ?? '', signed: contract?.day ?? '', until: contract?.until ?? '' },
         }));
         response.type('text/csv').send(stringify(rows, { header: true, columns: WORK_COLUMNS, bom: true, escape_formulas: true }));
-      }),
-    )
-    .get(
-      '/api/cycles/:id/account',
-      readerLimit.handler<{ id: string }>(async (request, response) => {
-        const before = wholeNumber(request, 'before', 1);
-        const { _id } = await cycleOf(request);
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/account',
+        says: 'The cycle’s money in sums, and its newest 1,000 entries.',
+        query: { before: whole('before', 1).describe('Only entries with lower numbers.') },
+        gives: { json: accountAnswer },
+        refuses,
+        paced,
+      },
+      async ({ id, before }, response) => {
+        const { _id } = await cycleOf(id);
         const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: EACH })]);
         response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: newest.map(entryRow) });
-      }),
-    )
-    .get('/api/cycles/:id/account.csv', async (request, response) => {
-      const cycle = await readerLimit.enter(async () => {
-        const { _id } = await cycleOf(request);
-        await accountOf(_id);
-        return _id;
-      });
-      await readerLimit.send(response, linesOf(cycle), () => response.type('text/csv'));
-    })
-    .get(
-      '/c/:slug/documents/:id',
-      pageHeaders(),
-      readerLimit.handler<{ slug: string; id: string }>(async ({ params: { slug, id } }, response) => {
-        const found = await readDocument(world)(slug, id);
-        if (!found) throw new Refusal(404, 'There is nothing at this address.');
-        sendDocument(response, found);
-      }),
-    );
+      },
+    ),
+    declared(
+      {
+        path: '/api/cycles/{id}/account.csv',
+        says: 'All entries in their order, as the console takes them.',
+        query: {},
+        gives: { type: 'text/csv' },
+        refuses,
+      },
+      async ({ id }, response) => {
+        const cycle = await paced.enter(async () => {
+          const { _id } = await cycleOf(id);
+          await accountOf(_id);
+          return _id;
+        });
+        await paced.send(response, linesOf(cycle), () => response.type('text/csv'));
+      },
+    ),
+  ];
+}
+
+const NO_WORKS = 'This cycle has no works yet: they begin once the result is there.';
+
+/** `/c/SLUG/documents/ID`: a paper of a work that is for everybody. */
+export function workDocuments(world: World, readerLimit: ReaderLimit): Router {
+  return Router().get(
+    '/c/:slug/documents/:id',
+    pageHeaders(),
+    readerLimit.handler<{ slug: string; id: string }>(async ({ params: { slug, id } }, response) => {
+      const found = await readDocument(world)(slug, id);
+      if (!found) throw new Refusal(404, 'There is nothing at this address.');
+      sendDocument(response, found);
+    }),
+  );
 }
 
 const WORK_COLUMNS = [

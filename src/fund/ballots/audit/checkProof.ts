@@ -28,7 +28,8 @@ export interface HeadProofs {
 
 const FILE = 'proof.json';
 const included = z.strictObject({ leaf: z.string(), index: z.int().nonnegative(), proof: z.array(z.string()) });
-const schema: z.ZodType<HeadProofs> = z.strictObject({
+/** `proof.json`. */
+export const proofSchema: z.ZodType<HeadProofs> = z.strictObject({
   log: z.string(),
   witnesses: z.array(z.strictObject({ name: z.string(), key: z.string() })),
   checkpoint: z.string(),
@@ -75,7 +76,7 @@ export function checkProof(
   const fail = (key: keyof HeadProofs, what: string): never => {
     throw new AuditError(FILE, lineOfKey(text, key), what);
   };
-  const given = readJson(schema, FILE, 1, text);
+  const given = readJson(proofSchema, FILE, 1, text);
   const key = readKey(hash, given.log);
   if (key?.kind !== 'note') return fail('log', 'is no key of a log');
   const named = given.witnesses.map(({ key }) => readKey(hash, key) ?? fail('witnesses', 'is no key of a witness'));

@@ -24,7 +24,8 @@ export interface SlipAudit extends SlipDraw {
 
 const FILE = 'slips.json';
 const serial = z.string().regex(/^\d{8}$/, 'is no serial');
-const schema = z.strictObject({
+/** `slips.json`. */
+export const slipsSchema = z.strictObject({
   cycle: z.string(),
   head: z.string(),
   draw: z.string().optional(),
@@ -85,7 +86,7 @@ export function checkSlips(sha256: Sha256, ballot: FrozenBallot, results: Result
   };
 }
 
-function checkFound({ found }: z.output<typeof schema>, text: string, logged: SlipsLogged): void {
+function checkFound({ found }: z.output<typeof slipsSchema>, text: string, logged: SlipsLogged): void {
   const other = found.findIndex(({ serial, found, changes }) => {
     const entered = logged.found.get(serial);
     return entered?.found !== found || entered.changes !== changes;
@@ -100,14 +101,14 @@ export function listHash(sha256: Sha256, slips: readonly string[]): string {
   return sha256(slips.join('\n'));
 }
 
-function read(text: string): z.output<typeof schema> {
+function read(text: string): z.output<typeof slipsSchema> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
     throw new AuditError(FILE, 1, 'is not JSON');
   }
-  const result = schema.safeParse(parsed);
+  const result = slipsSchema.safeParse(parsed);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const [key, index] = issue?.path ?? [];

@@ -4,7 +4,8 @@ import type { Results } from '../ledger/results.ts';
 import { RULES } from '../tally/tally.ts';
 
 const amount = z.int().nonnegative();
-const ballotSchema = z.strictObject({
+/** `ballot.json`. */
+export const ballotSchema = z.strictObject({
   cycle: z.string(),
   title: z.string(),
   budget: amount,
@@ -35,7 +36,8 @@ export function readBallot(text: string): FrozenBallot {
 
 const RESULTS_FILE = 'results.json';
 const count = z.int().nonnegative();
-const resultsSchema = z.strictObject({
+/** `results.json`. */
+export const resultsSchema = z.strictObject({
   cycle: z.string(),
   rule: z.enum(RULES),
   budget: count,

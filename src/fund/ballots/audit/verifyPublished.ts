@@ -100,7 +100,8 @@ function chosenFrom({ rule, budget, threshold, lot }: FrozenBallot, projects: Vo
 const hex = z.string().regex(/^[0-9a-f]{64}$/, 'is no hex SHA-256');
 const place = { seq: z.int(), cycle: z.string(), at: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'is no day') };
 const link = { previous: hex, hash: hex };
-const rowSchema: z.ZodType<LedgerRow> = z.union([
+/** A line of `ledger.ndjson`. */
+export const ledgerLine: z.ZodType<LedgerRow> = z.union([
   z.strictObject({ ...place, commitment: hex, ...link }),
   z.strictObject({ ...place, sealed: z.literal(true), ...link }),
 ]);
@@ -114,7 +115,7 @@ export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text:
   const lines = linesOf(text);
   let before: Before = { seq: 0, hash: first };
   for (const [index, line] of lines.entries()) {
-    const row = readJson(rowSchema, LEDGER_FILE, index + 1, line);
+    const row = readJson(ledgerLine, LEDGER_FILE, index + 1, line);
     const broken = brokenLink(sha256, cycle, before, row);
     if (broken && index === 0 && isWholeFrom(sha256, row, lines[1]))
       throw new AuditError('ballot.json', 1, 'is not the ballot on which the ledger stands');
@@ -131,7 +132,7 @@ export function checkLedger(sha256: Sha256, cycle: string, ballot: string, text:
 function isWholeFrom(sha256: Sha256, row: LedgerRow, next: string | undefined): boolean {
   const alone = brokenLink(sha256, row.cycle, { seq: 0, hash: row.previous }, row);
   if (alone !== undefined || next === undefined) return alone === undefined;
-  const { cycle, previous } = readJson(rowSchema, LEDGER_FILE, 2, next);
+  const { cycle, previous } = readJson(ledgerLine, LEDGER_FILE, 2, next);
   return cycle === row.cycle && previous === row.hash;
 }
 

@@ -1,0 +1,61 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { Refusal } from '../errors.ts';
+import type { ReaderLimit } from '../readerLimit.ts';
+
+/** What is said of an address of the API once: its route, the check of what is asked, and its part of `/api/openapi.json` follow from it. */
+export interface About<Query extends z.ZodRawShape> {
+  /** As OpenAPI writes it: `/api/cycles/{id}/ballot`. */
+  readonly path: `/api/${string}`;
+  /** One sentence. */
+  readonly says: string;
+  /** What may be asked behind the question mark; what is wrong is refused with the message of its schema. */
+  readonly query: Query;
+  /** What it gives. With `type` it is text of that kind, a line of which `json` describes, if it does. */
+  readonly gives: { readonly json: z.ZodType } | { readonly type: string; readonly json?: z.ZodType };
+  /** When it is refused, by status, each in a sentence. */
+  readonly refuses?: Readonly<Partial<Record<403 | 404 | 409, string>>>;
+  /** It is read as one of a few at a time; absent where it sends its answer in parts, each of which waits for its own turn. */
+  readonly paced?: ReaderLimit;
+}
+
+/** An address of the API with its handler. */
+export interface Declared extends Omit<About<z.ZodRawShape>, 'query' | 'paced'> {
+  readonly query: z.ZodObject;
+  readonly handler: RequestHandler<Ids>;
+}
+
+/** What stands in a path: a cycle's id, a receipt's digits. Empty where it does not. */
+export type Ids = Readonly<Record<'id' | 'code', string>>;
+
+/** Declares an address. */
+export function declared<Query extends z.ZodRawShape>(
+  { query, paced, ...about }: About<Query>,
+  answer: (asked: z.output<z.ZodObject<Query>> & Ids, response: Response, request: Request<Ids>) => Promise<void>,
+): Declared {
+  const asked = z.object(query);
+  const handle = async (request: Request<Ids>, response: Response) => {
+    const read = asked.safeParse(request.query);
+    if (!read.success) throw new Refusal(400, read.error.issues[0]?.message ?? 'What is asked is malformed.');
+    await answer({ ...read.data, ...request.params }, response, request);
+  };
+  return { ...about, query: asked, handler: paced ? paced.handler(handle) : handle };
+}
+
+/** A whole number in the query, `least` or more, or nothing. */
+export function whole(name: string, least: number) {
+  const wrong = `Give ${name} as one whole number, ${least} or more.`;
+  return z
+    .string(wrong)
+    .regex(/^\d{1,15}$/, wrong)
+    .transform(Number)
+    .pipe(z.int().min(least, wrong))
+    .optional();
+}
+
+/** The routes of what is declared. */
+export function declaredRoutes(all: readonly Declared[]): Router {
+  const routes = Router();
+  for (const { path, handler } of all) routes.get<Ids>(path.replace(/\{(\w+)\}/g, ':$1'), handler);
+  return routes;
+}
