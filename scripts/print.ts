@@ -8,7 +8,7 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { currentCycleForReaders, releaseResult } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
-import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
+import { cardSheets, DoesNotFit, MissingCharacters, printPdf } from '../src/print/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { DOCUMENTS, documentLanguage, documents, isForAll, printSlips, textsAbout } from '../src/web/documents.ts';
@@ -25,7 +25,7 @@ npm run print -- SLUG slips --count COUNT --out FILE.pdf --by NAME [--language z
 npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
 Documents of the current cycle, or of another one, as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
 newest meeting of the council or of another, the table's opening and closing sheets with a page of routine for each role, the year's
-report; result: the sheet for the notice board, which is released with it; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
+report; result: the sheet for the notice board, which is released with it; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, eight on a page by building and name, each building with a sheet to sign, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
 before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
 
 const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
@@ -148,11 +148,12 @@ async function slips(world: World, how: How, count: number, actor: Actor): Promi
   return 0;
 }
 
-/** Says which texts hold characters that the typeface lacks. */
+/** Says which text has no room, or which hold characters that the typefaces lack. */
 async function told(run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof DoesNotFit) note(`It is: ${error.text}`);
     if (error instanceof MissingCharacters) for (const { character, text } of error.lacking) note(`${character} in: ${text}`);
     throw error;
   }
