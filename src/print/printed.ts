@@ -87,6 +87,8 @@ export interface TextStyle {
   readonly bold?: true;
   readonly grey?: true;
   readonly align?: Align;
+  /** It stands in one line, or not at all. */
+  readonly whole?: true;
 }
 
 export type Align = 'left' | 'center' | 'right';

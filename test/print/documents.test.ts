@@ -150,9 +150,10 @@ describe('documents', function () {
       const page = pages.flat();
       const said = saidOn(page);
       const forty = { ...here, projects: projects(40).map((project) => ({ ...project, title: '修路灯' })) };
-      expect((await made(poster(forty, { address: 'https://example.org/c/qingsong', pictures: new Map(), takesSlips: true }))).pages).to.have.length(
-        1,
-      );
+      if (language === 'zh-CN')
+        expect(
+          (await made(poster(forty, { address: 'https://example.org/c/qingsong', pictures: new Map(), takesSlips: true }))).pages,
+        ).to.have.length(1);
       for (const { number, cost } of here.projects) {
         expect(page.some(({ text }) => text.trim() === String(number))).to.equal(true);
         expect(said).to.contain(here.page.money(cost, 'CNY'));

@@ -67,7 +67,7 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
           { space: 3 },
         ]
       : []),
-    ...(address ? [{ qr: address, side: 40, align: 'center' as const }] : []),
+    ...(address ? [{ qr: address, side: 48, align: 'center' as const }] : []),
   ];
   const whose = { text: `${community.name} · ${cycle.title}`, size: 20 };
   return {
@@ -95,7 +95,7 @@ function projectList({ cycle, projects, page: { say, money } }: About, pictures:
   const one = ({ number }: Project, size: number, told: readonly Block[]): Block[] => {
     const picture = pictures.get(number);
     const words = [
-      { share: picture ? 1.4 : 1, blocks: [{ text: String(number), size, bold: true as const, align: 'right' as const }] },
+      { share: picture ? 1.4 : 1.2, blocks: [{ text: String(number), size, bold: true as const, align: 'right' as const, whole: true as const }] },
       { share: 8, blocks: told },
     ];
     const pictured = picture && { share: 2.2, blocks: [{ ...picture, height: 22, align: 'center' as const }] };

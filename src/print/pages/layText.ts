@@ -5,13 +5,13 @@ export const SIZE = 10.5;
 const DOT = '·';
 
 /** The lines of a text, each a piece. Its first two stay on one page, and so do its last two. */
-export function layText(text: string, { size = SIZE, bold, grey, align = 'left' }: TextStyle, { pen, width, scale }: Place): Piece[] {
+export function layText(text: string, { size = SIZE, bold, grey, align = 'left', whole }: TextStyle, { pen, width, scale }: Place): Piece[] {
   const weight = bold ? 'bold' : 'regular';
   const own = size * scale;
   const height = pen.leading(own);
   const lines = linesOf(text, width, (piece) => pen.width(piece, own, weight));
   return lines.map((line, index) => ({
-    height,
+    height: whole && lines.length > 1 ? Number.POSITIVE_INFINITY : height,
     text: line,
     ...(index < lines.length - 1 && (index === 0 || index === lines.length - 2) && { keeps: true as const }),
     draw: (x, y) => pen.write(line, x + shift(align, width - pen.width(line, own, weight)), y, { size: own, weight, grey: grey === true }),
