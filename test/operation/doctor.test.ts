@@ -170,7 +170,7 @@ describe('npm run doctor', function () {
     const here = folder({ '.env': 'DEMO=off' });
     chmodSync(join(here, '.env'), 0o644);
     const settings = { PATH: process.env.PATH, MONGODB_URI: 'mongodb://127.0.0.1:9/nothing', SECRET };
-    const { out, status } = await commandRunner(here)({ program: 'scripts/doctor.ts', args: [], settings });
+    const { out, status } = await commandRunner(here)({ words: ['doctor'], settings });
     expect(status).to.equal(1);
     expect(out).to.include('✗ .env: .env can be read by others on this machine. Do: chmod 600 .env\n');
     expect(out).to.include('✗ database: The database cannot be reached.');
