@@ -10,19 +10,23 @@ import { printLine } from './support/print.ts';
 
 export const command = commandOf(
   'doctor',
-  'Looks at settings, files, disk, database, secret, clock, indexes, accounts, ledgers, the log’s key and the carriers’ accounts (with a call that costs nothing), and says what is wrong and what to do. Nothing is changed. Exit 1 if something is wrong.',
+  'Looks at settings, files, disk, database, secret, clock, indexes, accounts, ledgers, the log’s key and the carriers’ accounts (with a call that costs nothing), and says what is wrong and what to do. Nothing is changed. Exit 1 if something is wrong. Records that were written past the service are looked for among the newest 20,000 of each kind.',
 )
   .option('--json', JSON_HELP)
   .option('--metrics', 'says it for Prometheus')
+  .option('--all', 'looks at all records')
   .action(
-    does(async ({ json, metrics }) => {
+    does(async ({ json, metrics, all }) => {
       const settings = config();
       const found: Finding[] = [
-        ...(await doctor({
-          ...settings,
-          isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined,
-          logSigner: () => logSignerSoFar(settings),
-        })),
+        ...(await doctor(
+          {
+            ...settings,
+            isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined,
+            logSigner: () => logSignerSoFar(settings),
+          },
+          all,
+        )),
         ...(await carrierFindings(settings)),
       ];
       if (metrics) process.stdout.write(asMetrics(found, new Date()));

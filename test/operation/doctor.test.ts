@@ -16,6 +16,7 @@ import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { noteBackup } from '../../src/store/backupState.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
+import { recordMark } from '../../src/store/recordMark.ts';
 import { serviceState } from '../../src/store/serviceState.ts';
 import { signerOf, verifierKey } from '../../src/transparency/note.ts';
 import { useDatabase } from '../support/database.ts';
@@ -26,7 +27,7 @@ import { communityRecord, cycleRecord } from '../support/town.ts';
 
 describe('npm run doctor', function () {
   this.timeout(120_000);
-  const { uri } = useDatabase('doctor');
+  const { uri, world } = useDatabase('doctor');
   const folder = useFolders();
   const found = async (settings: Record<string, string>) => {
     const { out, err, status } = await runScriptWith(settings, uri(), 'doctor', '--json');
@@ -37,9 +38,11 @@ describe('npm run doctor', function () {
 
   it('says what is wrong and what to do, changes nothing, and asks each carrier without cost', async () => {
     const works = [{ work: 3, granted: 60_000, own: 0, contracted: 0, paid: 0 }];
-    await collection(Account).insertOne({ _id: 'right', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 1, works });
-    await collection(AccountEntry).insertOne({
-      ...{
+    const marked = <Given extends object>(name: string, record: Given) => ({ ...record, mark: recordMark(world.vault, name, record) });
+    const right = { _id: 'right', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 1, works };
+    await collection(Account).insertOne(marked('accounts', right));
+    await collection(AccountEntry).insertOne(
+      marked('accountEntries', {
         _id: { cycle: 'right', entry: 1 },
         community: 'left',
         work: 3,
@@ -48,8 +51,8 @@ describe('npm run doctor', function () {
         day: '2026-12-15',
         by: 'Yisheng',
         at: new Date(),
-      },
-    });
+      }),
+    );
     await collection(Account).insertOne({ _id: 'wrong', community: 'left', currency: 'CNY', budget: 60_000, extra: 0, entries: 0, works });
     const cut = { ...cycleRecord('left', new Date()), _id: 'cut' };
     await collection(Cycle).insertOne(cut);

@@ -1,25 +1,35 @@
 import { CodedError } from '../../store/codedError.ts';
-import type { Vault } from '../../store/vault.ts';
+import { sha256, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { CycleRecord } from './cycle.ts';
 
 /*
  * Dates decide when a vote closes, and so when its result is told. Whoever writes into the database and has no SECRET could put the close back, have the
- * service tell the result, and put everything as it was. So a cycle bears a mark of its dates and its seal that nobody else can make: where dates or seal
- * are not those of the mark, nothing is sealed, keyed or told.
+ * service tell the result, and put everything as it was. So a cycle bears a mark of its dates, of what was fixed as it opened, and of its seal
+ * that nobody else can make: where they are not those of the mark, nothing is sealed, keyed or told.
  */
 
-type Marked = Pick<CycleRecord, '_id' | 'stages' | 'moves' | 'holds' | 'paper' | 'sealedAt' | 'sealHead' | 'residentsAtClose' | 'released'>;
+type Marked = Pick<
+  CycleRecord,
+  '_id' | 'stages' | 'moves' | 'holds' | 'paper' | 'frozen' | 'sealedAt' | 'sealHead' | 'residentsAtClose' | 'released'
+>;
 
-/** The mark of a cycle's calendar, seal and release, as they are. */
-export function cycleMark(vault: Vault, { _id, stages, moves, holds = [], paper, sealedAt, sealHead, residentsAtClose, released }: Marked): string {
+/** The mark of a cycle's calendar, of what was frozen, of seal and release, as they are. */
+export function cycleMark(vault: Vault, cycle: Marked): string {
+  const { _id, stages, moves, holds = [], paper, frozen, sealedAt, sealHead, residentsAtClose, released } = cycle;
   const dates = [
     stages.map(({ stage, from }) => [stage, from]),
     moves.map(({ kind, stage, from, by, reason, at }) => [kind, stage, from, by, reason, at]),
     holds.map(({ from, to }) => [from, to]),
     [paper?.until, paper?.key],
   ];
-  return vault.hmac('cycle', JSON.stringify([_id, dates, sealedAt, sealHead, residentsAtClose, released && [released.at, released.by]]));
+  const fixed = frozen && [frozen.at, frozen.hash, hashOf(frozen), frozen.residents, frozen.timezone, frozen.day];
+  return vault.hmac('cycle', JSON.stringify([_id, dates, fixed, sealedAt, sealHead, residentsAtClose, released && [released.at, released.by]]));
+}
+
+/** Of a cycle that was read without its ballot's text, its hash as it was kept. */
+function hashOf({ ballot, hash }: { readonly ballot?: string; readonly hash: string }): string {
+  return ballot === undefined ? hash : sha256(ballot);
 }
 
 /** Whether the service itself wrote a cycle's calendar, seal and release. */
