@@ -14,6 +14,7 @@ import { moneySettings } from '../src/fund/communities/findCommunity.ts';
 import { releaseResult } from '../src/fund/cycles/afterSeal.ts';
 import { findCycle } from '../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
+import { extendCycle } from '../src/fund/cycles/moveCycle.ts';
 import { enterRest } from '../src/fund/paper/enterBatch.ts';
 import { whyNotNow } from '../src/fund/paper/keySlips.ts';
 import { type Actor, operator } from '../src/fund/people/actor.ts';
@@ -286,7 +287,16 @@ describe('somebody who writes into the database and has no SECRET', function () 
       await collection(Entry).deleteMany({ '_id.cycle': _id, sealed: true });
     }
 
-    const later = () => ({ ...world, now: () => new Date(world.now().getTime() + 3 * HOUR_MS) });
+    const extended = extendCycle(world)({ id: _id, to: new Date(world.now().getTime() + 3 * HOUR_MS), actor: operator('李姐'), reason: '停电' });
+    expect(await extended).to.have.property('extended');
+    const now = await collection(Cycle).findOne({ _id });
+    if (genuine) await collection(Cycle).replaceOne({ _id }, genuine);
+    const atOldClose = () => ({ ...world, now: () => new Date(world.now().getTime() + 2.5 * HOUR_MS) });
+    await sealDue(atOldClose(), enterRest(atOldClose()))().catch(() => []);
+    expect((await collection(Cycle).findOne({ _id }))?.sealedAt, 'sealed by the dates of before').to.equal(undefined);
+    if (now) await collection(Cycle).replaceOne({ _id }, now);
+
+    const later = () => ({ ...world, now: () => new Date(world.now().getTime() + 9 * HOUR_MS) });
     await sealDue(later(), enterRest(later()))();
     await collection(Entry).deleteMany({ '_id.cycle': _id, '_id.seq': { $gte: 12 } });
     const before = (await collection(Entry).findOne({ _id: { cycle: _id, seq: 11 } }))?.hash ?? '';

@@ -64,8 +64,8 @@ const RUN: readonly (readonly [line: string, status: number])[] = [
   ['prompts -- qingsong --out prompts.csv', 0],
   ['print -- qingsong report --out report.pdf', 0],
   ['templates -- export qingsong --out templates.csv', 0],
-  // the programs before it have made the indexes that are new since these data
-  ['doctor -- --json', 0],
+  // these data are an earlier version's, whose cards, offices, settings and accounts bear no marks: it says so
+  ['doctor -- --json', 1],
 ];
 
 const DOCUMENTS = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];

@@ -1,6 +1,7 @@
 import { CodedError } from '../../store/codedError.ts';
 import { sha256, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { timesDone } from '../log/index.ts';
 import type { CycleRecord } from './cycle.ts';
 
 /*
@@ -42,9 +43,11 @@ export function isSealed({ vault }: Pick<World, 'vault'>, cycle: Parameters<type
   return cycle.sealedAt !== undefined && isGenuine(vault, cycle);
 }
 
-/** Throws `dates-forged` if somebody else wrote them. */
-export function checkGenuine(vault: Vault, cycle: Parameters<typeof isGenuine>[1]): void {
-  if (!isGenuine(vault, cycle))
+/** Rejects with `dates-forged` if somebody else wrote them, or put back those of before an extension that the log has. */
+export async function checkGenuine(vault: Vault, cycle: Parameters<typeof isGenuine>[1] & Pick<CycleRecord, 'community'>): Promise<void> {
+  const { _id, community, moves } = cycle;
+  const extended = await timesDone(community, 'cycle.extend', _id);
+  if (!isGenuine(vault, cycle) || moves.filter(({ kind }) => kind !== 'move').length < extended)
     throw new CodedError(
       'dates-forged',
       `The dates of ${cycle._id} were changed past the service. Put back what the log says, or what a backup has; what is right then: npm run cycle -- sign.`,

@@ -17,5 +17,6 @@ export {
   logPage,
   type OpenedLogRow,
   readLog,
+  timesDone,
 } from './readLog.ts';
 export { type Acting, type Confirmed, type Deed, type WriteLog, withLog } from './withLog.ts';
