@@ -40,7 +40,6 @@ export const HMAC_PURPOSES = [
   'proofDay',
   'proofDigits',
   'published',
-  'record',
   'receipt',
   'recording',
   'resident',

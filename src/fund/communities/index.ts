@@ -42,7 +42,6 @@ export {
   findCommunity,
   firstCommunities,
   lettersKept,
-  moneySettings,
   pageOfCommunities,
   reminderTemplates,
   todayIn,

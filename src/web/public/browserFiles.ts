@@ -28,7 +28,6 @@ const SOURCES = [
     'progress.ts',
     'sortKeys.ts',
     'tickPage.ts',
-    'working.ts',
   ].map((name) => `src/web/console/browser/${name}`),
 ];
 

@@ -100,14 +100,11 @@ async function fileOf(world: World, cycle: string, name: PublishedName): Promise
 }
 
 /** Nobody who writes into the database and has no SECRET can make it for other bytes: so nobody gives out other results there. */
-export function markOfFile(
-  { vault }: Pick<World, 'vault'>,
-  { _id: { cycle, name }, size, hash, from, cast }: Omit<PublishedFileRecord, 'mark'>,
-): string {
+function markOfFile({ vault }: Pick<World, 'vault'>, { _id: { cycle, name }, size, hash, from, cast }: Omit<PublishedFileRecord, 'mark'>): string {
   return vault.hmac('published', cycle, name, String(size), hash, from.join(), String(cast ?? ''));
 }
 
-export function markOfPart({ vault }: Pick<World, 'vault'>, { _id: { cycle, name, part }, bytes }: Omit<PublishedPartRecord, 'mark'>): string {
+function markOfPart({ vault }: Pick<World, 'vault'>, { _id: { cycle, name, part }, bytes }: Omit<PublishedPartRecord, 'mark'>): string {
   return vault.hmac('published', cycle, name, String(part), createHash('sha256').update(bytes).digest('hex'));
 }
 
@@ -206,7 +203,7 @@ export interface PublishedPartRecord {
 const file = { cycle: { type: String, required: true }, name: { type: String, enum: PUBLISHED, required: true } };
 const options = { strict: 'throw', versionKey: false } as const;
 
-export const PublishedFile = model<PublishedFileRecord>(
+const PublishedFile = model<PublishedFileRecord>(
   'PublishedFile',
   new Schema<PublishedFileRecord>(
     {
@@ -220,7 +217,7 @@ export const PublishedFile = model<PublishedFileRecord>(
     { ...options, collection: 'publishedFiles' },
   ),
 );
-export const PublishedPart = model<PublishedPartRecord>(
+const PublishedPart = model<PublishedPartRecord>(
   'PublishedPart',
   new Schema<PublishedPartRecord>(
     {
