@@ -166,7 +166,12 @@ module.exports = {
       { path: '^src/store/(apart(Thread)?|helperThread)\\.ts$' },
       { path: '.', pathNot: '^src/store/(apart|codedError|helperThread)\\.ts$', dependencyTypesNot: ['core'] },
     ),
-    rule('main starts the app', 'Nothing imports the process.', {}, { path: '^src/app/main\\.ts$' }),
+    rule(
+      'main starts the app',
+      'Nothing imports the process but yisheng start.',
+      { pathNot: '^scripts/start\\.ts$' },
+      { path: '^src/app/main\\.ts$' },
+    ),
     rule(
       'the app is on top',
       'Only the server, scripts and tests start the app, only main and scripts the server.',

@@ -1,27 +1,24 @@
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { logSigner } from '../src/app/logFiles.ts';
 import { type SlipAudit, writeAudit } from '../src/fund/ballots/audit/index.ts';
 import { headProofs } from '../src/fund/heads/index.ts';
 import { slipAudit } from '../src/fund/paper/index.ts';
-import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
+import { note } from './support/print.ts';
 import { type Progress, progress } from './support/progress.ts';
 
 const SHEET = 'npm run print -- SLUG compare --out FILE.pdf';
-const USAGE = `npm run audit -- ID --out DIR [--public]
-Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings and the log,
-which are for supervisors alone. slips.json: which slips of paper the seal has drawn, to be compared with the box, and what was found.`;
+export const command = commandOf(
+  'audit',
+  'Writes what is needed to redo the count of a sealed cycle; exit 1 before the seal. Without --public it holds the openings and the log, which are for supervisors alone. slips.json: which slips of paper the seal has drawn, to be compared with the box, and what was found.',
+)
+  .argument('<ID>', 'the cycle')
+  .requiredOption('--out <DIR>', 'where to')
+  .option('--public', 'only what everybody may read')
+  .action(does((id, { out, public: isPublic = false }) => audit(id, out, isPublic)));
 
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { out: { type: 'string' }, public: { type: 'boolean', default: false } },
-  });
-  const [id, ...rest] = positionals;
-  if (!id || rest.length > 0) throw new CodedError('usage', 'Name one cycle.');
-  if (!values.out) throw new CodedError('usage', 'Say where to: --out DIR.');
+async function audit(id: string, out: string, isPublic: boolean): Promise<void> {
   const settings = config();
   const store = await openStore(settings);
   let bar: Progress | undefined;
@@ -33,18 +30,17 @@ await command(USAGE, async () => {
     const slips = slipAudit(store.world);
     const signer = await logSigner(settings);
     const proof = (of: Parameters<typeof headProofs>[1]) => headProofs(signer, of);
-    const files = await writeAudit(store.world, id, values.out, { isPublic: values.public, slips, proof, onEntry });
+    const files = await writeAudit(store.world, id, out, { isPublic, slips, proof, onEntry });
     const drawn = await slips(id);
     bar?.stop();
-    process.stderr.write(`${files.join(', ')} in ${values.out}\n`);
-    if (!files.includes('proof.json'))
-      process.stderr.write('The seal is not in the log of heads yet: write it again in some minutes, for the proof.\n');
-    if (drawn) process.stderr.write(`${compared(drawn)}\n`);
+    note(`${files.join(', ')} in ${out}`);
+    if (!files.includes('proof.json')) note('The seal is not in the log of heads yet: write it again in some minutes, for the proof.');
+    if (drawn) note(compared(drawn));
   } finally {
     bar?.stop();
     await store.close();
   }
-});
+}
 
 /** How far the slips that the seal drew are compared with the box. */
 function compared({ slips, drawn, found }: SlipAudit): string {

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { embedded } from '../src/store/embedded/embedded.ts';
@@ -43,7 +42,7 @@ import { turns } from './bench/turns.ts';
 import { voice } from './bench/voice.ts';
 import { wechat } from './bench/wechat.ts';
 import { works } from './bench/works.ts';
-import { command } from './support/command.ts';
+import { commandOf, does, run } from './support/command.ts';
 import { wantedNumber } from './support/wanted.ts';
 
 type Bench = (place: Place, effort: Effort) => Promise<Row[]>;
@@ -81,22 +80,32 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
 /** The benches that always run. Two take minutes to fill: they run only if they are named; the city also with --scale. */
 const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city' && name !== 'keep');
 
-const USAGE = `npm run bench -- [--only NAME,NAME | --scale] [--quick] [--residents COUNT] [--ledgers COUNT] [--ballots COUNT] [--out FILE]
-Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.
-NAME: ${Object.keys(BENCHES).join(', ')}. --scale: the city, 3,043 communities. keep: backup, restore and another SECRET with a million residents; only if it is named. --quick: small rounds, to see that everything runs; its figures do not count. --residents: so many in the largest database, in place of a million. --ledgers and --ballots: so many full ledgers, and so many ballots in each, in place of 300 and 1,577.`;
+const command = commandOf(
+  'bench',
+  'Measures the service, what takes turns as a ratio to a baseline of the same run. Exits 1 where a figure falls short.',
+)
+  .option(
+    '--only <NAMES>',
+    `of ${Object.keys(BENCHES).join(', ')}. keep: backup, restore and another SECRET with a million residents; only if it is named`,
+    ALWAYS.join(','),
+  )
+  .option('--scale', 'the city, 3,043 communities')
+  .option('--quick', 'small rounds, to see that everything runs; its figures do not count')
+  .option('--residents <COUNT>', 'so many in the largest database, in place of a million')
+  .option('--ledgers <COUNT>', 'so many full ledgers, in place of 300')
+  .option('--ballots <COUNT>', 'so many ballots in each, in place of 1,577')
+  .option('--out <FILE>', 'where to', join(root, 'bench-results', 'bench.json'))
+  .action(does(bench));
 
-await command(USAGE, async () => {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: ALWAYS.join(',') },
-      scale: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      residents: { type: 'string' },
-      ledgers: { type: 'string' },
-      ballots: { type: 'string' },
-      out: { type: 'string', default: join(root, 'bench-results', 'bench.json') },
-    },
-  });
+async function bench(values: {
+  only: string;
+  scale?: true;
+  quick?: true;
+  residents?: string;
+  ledgers?: string;
+  ballots?: string;
+  out: string;
+}): Promise<number> {
   const names = values.scale ? ['city'] : values.only.split(',');
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) throw new CodedError('usage', `There is no bench ${unknown.join(', ')}.`);
@@ -119,9 +128,10 @@ await command(USAGE, async () => {
   });
   mkdirSync(dirname(values.out), { recursive: true });
   const machine = { node: process.version, cpus: cpus().length, cpu: cpus()[0]?.model };
-  writeFileSync(values.out, `${JSON.stringify({ at: new Date().toISOString(), quick: values.quick, ...machine, rows: measured }, null, 2)}\n`);
+  const document = { at: new Date().toISOString(), quick: values.quick ?? false, ...machine, rows: measured };
+  writeFileSync(values.out, `${JSON.stringify(document, null, 2)}\n`);
   return measured.every(({ reached }) => reached) ? 0 : 1;
-});
+}
 
 /** Works on a MongoDB of the bench's own, which ends with the bench, even if that is interrupted. */
 async function inPlace<Result>(work: (place: Place) => Promise<Result>): Promise<Result> {
@@ -157,3 +167,5 @@ function table(rows: readonly (Row & { load: string })[]): string {
     )
     .join('\n');
 }
+
+await run(command, process.argv.slice(2));

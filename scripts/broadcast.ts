@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { CHANNELS, type Channel } from '../src/contacts/channel.ts';
 import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
 import { type BroadcastRecord, broadcastById, cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
@@ -12,19 +12,12 @@ import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
 import { broadcastList } from './support/broadcastList.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
 import { note, printLine, zoned } from './support/print.ts';
 import { progress } from './support/progress.ts';
-import { takesOnly } from './support/verbOf.ts';
+import { takesOnly } from './support/takesOnly.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run broadcast -- --community SLUG --text TEXT --by NAME [--to all|not-voted|building:3] [--at TIME] [--dry-run] [--yes] [--wait]
-npm run broadcast -- --community SLUG --list [--json]
-npm run broadcast -- --pause BROADCAST · --resume BROADCAST · --cancel BROADCAST  [--by NAME]
-Writes to many residents; {name} and {building} stand for each one's own. --dry-run only counts: how many, segments, cost. Without --yes it asks.
-It ends when all is queued, the running service sends; --wait follows it to the end. The same text to the same people on the same day is sent once.
-Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const LEFT_OUT = { already: 'got it today already', stopped: 'want no messages', unreachable: 'no phone and no chat' } as const;
 
@@ -40,30 +33,50 @@ const TAKES = {
   cancel: ['community', 'cancel', 'by'],
 } as const;
 
-await command(USAGE, async () => {
-  const { values, tokens } = parseArgs({
-    tokens: true,
-    options: {
-      community: { type: 'string' },
-      text: { type: 'string' },
-      by: { type: 'string' },
-      to: { type: 'string', default: 'all' },
-      at: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      wait: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      cancel: { type: 'string' },
-      pause: { type: 'string' },
-      resume: { type: 'string' },
-    },
-  });
-  const { cancel, pause, resume } = values;
-  const asked = (['text', 'list', 'pause', 'resume', 'cancel'] as const).filter((one) => values[one] !== undefined && values[one] !== false);
+export const command = commandOf(
+  'broadcast',
+  'Writes to many residents; {name} and {building} in the text stand for each one’s own. It ends when all is queued, the running service sends. The same text to the same people on the same day is sent once.',
+)
+  .usage(
+    '--community SLUG --text TEXT --by NAME [--to AUDIENCE] [--at TIME] [--dry-run] [--yes] [--wait]\n       yisheng broadcast --community SLUG --list [--json]\n       yisheng broadcast --pause|--resume|--cancel BROADCAST [--by NAME]',
+  )
+  .option('--community <SLUG>', 'whose residents')
+  .option('--text <TEXT>', 'what is written')
+  .option('--by <NAME>', BY)
+  .option('--to <AUDIENCE>', 'all, not-voted or building:3', 'all')
+  .option('--at <TIME>', 'not before, such as 2026-12-01T10:00 or +2h')
+  .option('--dry-run', 'only counts: how many by channel, segments, cost')
+  .option('--yes', 'does not ask first')
+  .option('--wait', 'follows it to the end')
+  .option('--list', 'the broadcasts of the community, and what became of their messages')
+  .option('--json', `with --list: ${JSON_HELP}`)
+  .option('--pause <BROADCAST>', 'sends no more of it for now')
+  .option('--resume <BROADCAST>', 'goes on after a pause')
+  .option('--cancel <BROADCAST>', 'stops what is not sent')
+  .action(does((values, command) => broadcast(values, command)));
+
+interface Given {
+  readonly community?: string;
+  readonly text?: string;
+  readonly by?: string;
+  readonly to: string;
+  readonly at?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly wait?: true;
+  readonly list?: true;
+  readonly json?: true;
+  readonly pause?: string;
+  readonly resume?: string;
+  readonly cancel?: string;
+}
+
+async function broadcast(values: Given, given: CommandUnknownOpts): Promise<number> {
+  const { cancel, pause, resume, wait: isWaiting = false } = values;
+  const asked = (['text', 'list', 'pause', 'resume', 'cancel'] as const).filter((one) => values[one] !== undefined);
   if (asked.length > 1) throw new CodedError('usage', 'Say one of --text, --list, --pause, --resume and --cancel.');
-  const [does = 'text'] = asked;
-  takesOnly(`--${does}`, TAKES[does], tokens);
+  const [what = 'text'] = asked;
+  takesOnly(`--${what}`, TAKES[what], given);
   const somebody = operator(values.by ?? 'operator');
   const ofIts = (id: string, change: (world: World) => Promise<number>) =>
     withStore(async ({ world }) => {
@@ -74,9 +87,12 @@ await command(USAGE, async () => {
     });
   if (cancel !== undefined) return ofIts(wanted(cancel, '--cancel'), (world) => cancelled(world, cancel, somebody));
   if (pause !== undefined) return ofIts(wanted(pause, '--pause'), (world) => paused(world, pause, somebody));
-  if (resume !== undefined) return ofIts(wanted(resume, '--resume'), (world) => resumed(world, resume, somebody, values.wait));
+  if (resume !== undefined) return ofIts(wanted(resume, '--resume'), (world) => resumed(world, resume, somebody, isWaiting));
   const community = wanted(values.community, '--community');
-  if (values.list) return withStore(({ world }) => broadcastList(world, community, values.json));
+  if (values.list) {
+    await withStore(({ world }) => broadcastList(world, community, values.json ?? false));
+    return 0;
+  }
   const draft = { community, text: values.text ?? '', to: values.to, ...(values.at !== undefined && { at: values.at }) };
   if (values.text === undefined) throw new CodedError('usage', '--text is missing.');
   const actor = operator(wanted(values.by, '--by'));
@@ -94,7 +110,7 @@ await command(USAGE, async () => {
     if (isForNotVoted(plan)) note('Whoever has not voted is told in tens, estimated from the whole roster: a number would tell of one person.');
     for (const line of counted(plan, timezone)) printLine(line);
     for (const warning of warnings) note(warned(warning));
-    if (values['dry-run']) return 0;
+    if (values.dryRun) return 0;
     if (!before && plan.messages > 0 && !values.yes && !(await isWanted())) {
       note('Nothing was queued.');
       return 1;
@@ -110,9 +126,9 @@ await command(USAGE, async () => {
     }
     const { sent, isNew } = outcome;
     if (!isNew && sent.state === 'queued') note(`It was queued today already, as ${sent._id}: nobody gets it twice.`);
-    return queued(world, deps.channels, sent, values.wait);
+    return queued(world, deps.channels, sent, isWaiting);
   });
-});
+}
 
 async function queued(world: World, channels: readonly Channel[], broadcast: BroadcastRecord, isWaiting: boolean): Promise<number> {
   const { _id: id, community } = broadcast;

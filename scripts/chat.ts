@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type Config, config } from '../src/app/config.ts';
 import { logger } from '../src/app/logger.ts';
 import { readRunFile } from '../src/app/runFile.ts';
@@ -14,29 +13,34 @@ import type { Talk, TalkDeps } from './chat/talk.ts';
 import { talkBySms } from './chat/talkBySms.ts';
 import { talkByVoice } from './chat/talkByVoice.ts';
 import { talkByWechat } from './chat/talkByWechat.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 
 const TALKS: Readonly<Record<string, Talk>> = { sms: talkBySms, voice: talkByVoice, wechat: talkByWechat };
-const USAGE = `npm run chat -- [--channel ${Object.keys(TALKS).join('|')}] [--from +86…] [--community SLUG]
-A phone in the terminal: what you type is texted to the service, pressed in a call or written in a chat, over its real webhook. Ctrl-D ends it.`;
-
 /** The number to use if nobody has a phone of their own. */
 const STRANGER = '+8613900000000';
 
-await command(USAGE, async () => {
-  const { values } = parseArgs({ options: { channel: { type: 'string', default: 'sms' }, from: { type: 'string' }, community: { type: 'string' } } });
-  const talk = Object.hasOwn(TALKS, values.channel) ? TALKS[values.channel] : undefined;
-  if (!talk) throw new CodedError('usage', `There is no ${values.channel} channel; there are ${Object.keys(TALKS).join(', ')}.`);
+export const command = commandOf(
+  'chat',
+  'A phone in the terminal: what you type is texted to the service, pressed in a call or written in a chat, over its real webhook. Ctrl-D ends it.',
+)
+  .option('--channel <CHANNEL>', Object.keys(TALKS).join(', '), 'sms')
+  .option('--from <PHONE>', 'who you are, such as +8613800000001; without it somebody on the roster')
+  .option('--community <SLUG>', 'needed where there are several')
+  .action(does(chat));
+
+async function chat(given: { channel: string; from?: string; community?: string }): Promise<void> {
+  const talk = Object.hasOwn(TALKS, given.channel) ? TALKS[given.channel] : undefined;
+  if (!talk) throw new CodedError('usage', `There is no ${given.channel} channel; there are ${Object.keys(TALKS).join(', ')}.`);
   const beside = await line(config());
   try {
-    const community = await communityFor(values.community);
-    const from = values.from ? phone(values.from) : ((await phoneOfOneAlone(beside.world, community._id)) ?? STRANGER);
+    const community = await communityFor(given.community);
+    const from = given.from ? phone(given.from) : ((await phoneOfOneAlone(beside.world, community._id)) ?? STRANGER);
     if (!from) throw new CodedError('usage', '--from is no phone number; write it like +8613800000001.');
     await talk({ ...beside, community, from });
   } finally {
     await beside.close();
   }
-});
+}
 
 interface Beside extends Pick<TalkDeps, 'line' | 'world' | 'now'> {
   close(): Promise<void>;

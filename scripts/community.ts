@@ -4,61 +4,71 @@ import { exportCommunity, type Imported, importCommunity } from '../src/fund/fil
 import { operator } from '../src/fund/people/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
 import { note, printLine } from './support/print.ts';
 import { type Progress, progress } from './support/progress.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run community -- import DIR [--replace] [--by NAME --reason TEXT] [--json]
-npm run community -- import --all DIR [the same options]
-npm run community -- export SLUG DIR [--by NAME]
-npm run community -- move SLUG [--to MONGODB_URI] --url URL [--by NAME] [--undo]
-Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv, templates.yaml and audio/LANGUAGE/KEY.mp3: all or nothing.
---all: each folder in DIR that has a community.yaml, several at a time; one that is wrong keeps no other from being imported.
---replace: residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts.
-Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace.
---by, --reason: who changes phones and cards while voting is open, and why; how many change is public.
-export writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file.
-move carries a community with everything of it into another cell's database while it is not voting, checks it there, and leaves a signpost to URL, the
-other cell's PUBLIC_URL. TO_MONGODB_URI, or --to for an address without a password: that database. TO_SECRET: its SECRET, if it is another. Both also
-as TO_MONGODB_URI_FILE, TO_SECRET_FILE. Whatever stops it, start it again. --undo: takes back what has not arrived.
-Exit 0 when it is done, 1 when a line is wrong or there is no such community, 2 wrong use.`;
 
 /** The database takes one in while files of another are read. */
 const AT_ONCE = 4;
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { import: [1, 'all', 'replace', 'json', 'by', 'reason'], export: [2, 'by'], move: [1, 'to', 'url', 'by', 'undo'] },
-    {
-      all: { type: 'boolean', default: false },
-      replace: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      by: { type: 'string' },
-      reason: { type: 'string' },
-      to: { type: 'string' },
-      url: { type: 'string' },
-      undo: { type: 'boolean', default: false },
-    },
-  );
-  const [first, second] = words;
-  if (verb === 'export') return exported(wanted(first, 'SLUG'), wanted(second, 'DIR'), values.by ?? 'operator');
-  if (verb === 'move') return moved(wanted(first, 'SLUG'), wanted(values.url, '--url'), values);
-  const folder = wanted(first, 'DIR');
-  const folders = values.all ? foldersIn(folder) : [folder];
-  if (!values.all && !existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
+export const command = commandOf('community', 'A community’s files, and its move to another cell.');
+
+command
+  .command('import')
+  .description(
+    'Imports or updates a community from DIR/community.yaml, residents.csv, cycle.yaml, staff.csv, templates.yaml and audio/LANGUAGE/KEY.mp3: all or nothing. Files that would undo what was changed here since the last import or export are refused with the differences, unless --replace. Exit 1 when a line is wrong.',
+  )
+  .argument('<DIR>')
+  .option('--all', 'each folder in DIR that has a community.yaml, several at a time; one that is wrong keeps no other from being imported')
+  .option('--replace', 'residents left out of the file are removed (never while voting is open), and so are staff and recorded prompts')
+  .option('--by <NAME>', 'who changes phones and cards while voting is open')
+  .option('--reason <TEXT>', 'why; how many change is public')
+  .option('--json', JSON_HELP)
+  .action(does(imported));
+
+command
+  .command('export')
+  .description('writes the files as they stand now, for their owner to read; importing them again changes nothing. Cards are in no file')
+  .argument('<SLUG>')
+  .argument('<DIR>')
+  .option('--by <NAME>', BY, 'operator')
+  .action(does((slug, dir, { by }) => exported(slug, dir, by)));
+
+command
+  .command('move')
+  .description(
+    'Carries a community with everything of it into another cell’s database while it is not voting, checks it there, and leaves a signpost. That database: TO_MONGODB_URI, or --to for an address without a password. TO_SECRET: its SECRET, if it is another. Both also as TO_MONGODB_URI_FILE, TO_SECRET_FILE. Whatever stops it, start it again.',
+  )
+  .argument('<SLUG>')
+  .requiredOption('--url <URL>', 'the other cell’s PUBLIC_URL, to which the signpost leads')
+  .option('--to <MONGODB_URI>', 'an address without a password')
+  .option('--by <NAME>', BY, 'operator')
+  .option('--undo', 'takes back what has not arrived')
+  .action(does((slug, { url, ...options }) => moved(slug, url, options)));
+
+interface ImportOptions {
+  readonly all?: boolean;
+  readonly replace?: boolean;
+  readonly json?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+async function imported(folder: string, { all = false, replace = false, json = false, by, reason }: ImportOptions): Promise<number> {
+  const folders = all ? foldersIn(folder) : [folder];
+  if (!all && !existsSync(join(folder, 'community.yaml'))) throw new CodedError('usage', `There is no community.yaml in ${folder}.`);
   if (folders.length === 0) throw new CodedError('usage', `No folder in ${folder} has a community.yaml.`);
-  const isSaid = values.by !== undefined || values.reason !== undefined;
-  const actor = operator(isSaid ? wanted(values.by, '--by') : 'operator');
-  const explained = isSaid && { reason: wanted(values.reason, '--reason') };
+  const isSaid = by !== undefined || reason !== undefined;
+  const actor = operator(isSaid ? wanted(by, '--by') : 'operator');
+  const explained = isSaid && { reason: wanted(reason, '--reason') };
   return withStore(async ({ world }) => {
     const importing = importCommunity(world);
     const waiting = [...folders];
     let wrong = 0;
     await Promise.all(Array.from({ length: AT_ONCE }, importSome));
-    if (values.all) note(`${folders.length - wrong} imported, ${wrong} wrong.`);
+    if (all) note(`${folders.length - wrong} imported, ${wrong} wrong.`);
     return wrong > 0 ? 1 : 0;
 
     async function importSome(): Promise<void> {
@@ -67,20 +77,20 @@ await command(USAGE, async () => {
 
     async function importOne(from: string): Promise<boolean> {
       const bar = residentsBar();
-      const progress = values.all ? {} : { progress: bar.show };
-      const outcome = await importing(from, actor, { replace: values.replace, ...progress, notify: enqueue(world), ...explained });
+      const progress = all ? {} : { progress: bar.show };
+      const outcome = await importing(from, actor, { replace, ...progress, notify: enqueue(world), ...explained });
       bar.stop();
-      const place = values.all ? `${from}/` : '';
+      const place = all ? `${from}/` : '';
       if ('problems' in outcome) {
         for (const { file, line, what } of outcome.problems) note(`${place}${file}:${line}: ${what}`);
-        note(`Nothing was imported${values.all ? ` from ${from}` : ''}: ${outcome.problems.length} wrong.`);
+        note(`Nothing was imported${all ? ` from ${from}` : ''}: ${outcome.problems.length} wrong.`);
         return false;
       }
-      say(outcome.imported, values.json);
+      say(outcome.imported, json);
       return true;
     }
   });
-});
+}
 
 function foldersIn(folder: string): string[] {
   return readdirSync(folder)
@@ -112,11 +122,11 @@ function exported(slug: string, dir: string, by: string): Promise<number> {
 
 interface MoveOptions {
   readonly to?: string;
-  readonly by?: string;
-  readonly undo: boolean;
+  readonly by: string;
+  readonly undo?: true;
 }
 
-async function moved(slug: string, url: string, { to: said, by = 'operator', undo }: MoveOptions): Promise<number> {
+async function moved(slug: string, url: string, { to: said, by, undo }: MoveOptions): Promise<number> {
   const [{ config }, { move, moveBack }] = await Promise.all([
     import('../src/app/config.ts'),
     import('../src/operation/index.ts'),

@@ -18,23 +18,11 @@ import { type Actor, operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP, REASON } from './support/command.ts';
 import { performed } from './support/performed.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run cycle -- list [--json]
-npm run cycle -- show ID [--json]
-npm run cycle -- move ID STAGE --by NAME [--reason TEXT]
-npm run cycle -- open ID --by NAME --reason TEXT
-npm run cycle -- extend ID --to TIME [--slips] --by NAME --reason TEXT
-npm run cycle -- sign ID --by NAME
-STAGE is one of ${STAGES.join(', ')}; ending a vote early needs --reason. TIME is such as 2026-12-20, 2026-12-20T20:00 in the
-community's zone, or +3d. --slips: not the close is put off, but until when slips of paper are keyed, 72 hours after the close at most.
-open: the vote is held back, and opens all the same. sign: its dates were changed past the service and are right again, or an
-earlier version wrote them: they count from now on as they stand. All these changes are recorded and public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   unknown: 'There is no such cycle.',
@@ -55,58 +43,93 @@ const REFUSED = {
 /** An operator's command does not wait for a second person; any other person's act would. */
 const WAITS = 'It waits for a second person.';
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    {
-      list: [0, 'json'],
-      show: [1, 'json'],
-      move: [2, 'by', 'reason'],
-      open: [1, 'by', 'reason'],
-      extend: [1, 'to', 'slips', 'by', 'reason'],
-      sign: [1, 'by'],
-    },
-    {
-      json: { type: 'boolean', default: false },
-      slips: { type: 'boolean', default: false },
-      to: { type: 'string' },
-      by: { type: 'string' },
-      reason: { type: 'string' },
-    },
+export const command = commandOf('cycle', 'The calendar of a cycle: looked at and changed. Changes are recorded and public.');
+
+command
+  .command('list')
+  .description('every cycle, where it is and what comes next')
+  .option('--json', JSON_HELP)
+  .action(does(({ json = false }) => withStore(({ world }) => list(world, json))));
+
+command
+  .command('show')
+  .description('one cycle: calendar, projects, what was changed')
+  .argument('<ID>')
+  .option('--json', JSON_HELP)
+  .action(does((id, { json = false }) => withStore(({ world }) => show(world, id, json))));
+
+command
+  .command('move')
+  .description('begins another stage now')
+  .argument('<ID>')
+  .argument('<STAGE>', `one of ${STAGES.join(', ')}`)
+  .requiredOption('--by <NAME>', BY)
+  .option('--reason <TEXT>', 'why: needed to end a vote early, and public')
+  .action(
+    does((id, word, { by, reason: said }) => {
+      const stage = STAGES.find((stage) => stage === word);
+      if (!stage) throw new CodedError('usage', `STAGE must be one of ${STAGES.join(', ')}.`);
+      const reason = said === undefined ? {} : { reason: wanted(said, '--reason') };
+      const move = { id, stage, actor: operator(wanted(by, '--by')), ...reason };
+      return withStore(async ({ world }) => {
+        const outcome = await moveCycle(world, hasBallots)(move);
+        if ('waits' in outcome) return no(WAITS);
+        return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
+      });
+    }),
   );
-  const [cycle, word] = words;
-  if (verb === 'list') return withStore(({ world }) => list(world, values.json));
-  const id = wanted(cycle, 'ID');
-  if (verb === 'show') return withStore(({ world }) => show(world, id, values.json));
-  if (verb === 'move') {
-    const stage = STAGES.find((stage) => stage === wanted(word, 'STAGE'));
-    if (!stage) throw new CodedError('usage', `STAGE must be one of ${STAGES.join(', ')}.`);
-    const reason = values.reason === undefined ? {} : { reason: wanted(values.reason, '--reason') };
-    const move = { id, stage, actor: operator(wanted(values.by, '--by')), ...reason };
-    return withStore(async ({ world }) => {
-      const outcome = await moveCycle(world, hasBallots)(move);
-      if ('waits' in outcome) return no(WAITS);
-      return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
-    });
-  }
-  const by = wanted(values.by, '--by');
-  const actor = operator(by);
-  if (verb === 'sign')
-    return withStore(async ({ world }) => {
-      const { community } = await found(id);
-      return performed(world, signCycle, { community, at: { cycle: id }, input: {}, by }, () => `The dates of ${id} count as they stand.`);
-    });
-  if (verb === 'open') {
-    const opening = { id, actor, reason: wanted(values.reason, '--reason') };
-    return withStore(async ({ world }) => {
-      const outcome = await openAllTheSame(world)(opening);
-      if ('waits' in outcome) return no(WAITS);
-      return 'opened' in outcome ? done(`${id} is at vote.`) : no(REFUSED[outcome.refused]);
-    });
-  }
-  const what = values.slips ? ('slips' as const) : ('vote' as const);
-  const extension = { id, what, to: wanted(values.to, '--to'), actor, reason: wanted(values.reason, '--reason') };
-  return withStore(({ world }) => extend(world, extension));
-});
+
+command
+  .command('open')
+  .description('opens the vote although what is published before it is not checked')
+  .argument('<ID>')
+  .requiredOption('--by <NAME>', BY)
+  .requiredOption('--reason <TEXT>', REASON)
+  .action(
+    does((id, { by, reason }) => {
+      const opening = { id, actor: operator(wanted(by, '--by')), reason: wanted(reason, '--reason') };
+      return withStore(async ({ world }) => {
+        const outcome = await openAllTheSame(world)(opening);
+        if ('waits' in outcome) return no(WAITS);
+        return 'opened' in outcome ? done(`${id} is at vote.`) : no(REFUSED[outcome.refused]);
+      });
+    }),
+  );
+
+command
+  .command('extend')
+  .description('puts off the close of the vote, or with --slips until when slips of paper are keyed, 72 hours after it at most')
+  .argument('<ID>')
+  .requiredOption('--to <TIME>', 'such as 2026-12-20, 2026-12-20T20:00 in the community’s zone, or +3d')
+  .option('--slips', 'not the close, but the keying of slips')
+  .requiredOption('--by <NAME>', BY)
+  .requiredOption('--reason <TEXT>', REASON)
+  .action(
+    does((id, { to, slips, by, reason }) => {
+      const what = slips ? ('slips' as const) : ('vote' as const);
+      const extension = { id, what, to: wanted(to, '--to'), actor: operator(wanted(by, '--by')), reason: wanted(reason, '--reason') };
+      return withStore(({ world }) => extend(world, extension));
+    }),
+  );
+
+command
+  .command('sign')
+  .description('its dates were changed past the service and are right again, or an earlier version wrote them: they count as they stand')
+  .argument('<ID>')
+  .requiredOption('--by <NAME>', BY)
+  .action(
+    does((id, { by }) =>
+      withStore(async ({ world }) => {
+        const { community } = await found(id);
+        return performed(
+          world,
+          signCycle,
+          { community, at: { cycle: id }, input: {}, by: wanted(by, '--by') },
+          () => `The dates of ${id} count as they stand.`,
+        );
+      }),
+    ),
+  );
 
 async function list(world: World, isJson: boolean): Promise<number> {
   const cycles = await allCycles();

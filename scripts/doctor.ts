@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { logSignerSoFar } from '../src/app/logFiles.ts';
 
@@ -6,26 +5,33 @@ import '../src/app/server.ts'; // for the indexes of every model
 import { carriersOn } from '../src/carriers/settings.ts';
 import { asMetrics, doctor, type Finding } from '../src/operation/index.ts';
 import { carrierFindings } from './support/carrierFindings.ts';
-import { command } from './support/command.ts';
+import { commandOf, does, JSON_HELP } from './support/command.ts';
 import { printLine } from './support/print.ts';
 
-const USAGE = `npm run doctor -- [--json | --metrics]
-Looks at settings, files, disk, database, secret, clock, indexes, accounts, ledgers, the log's key and the carriers' accounts (with a call that costs nothing), and says what is wrong and
-what to do. Nothing is changed. Exit 1 if something is wrong. --metrics says it for Prometheus.`;
-
-await command(USAGE, async () => {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, metrics: { type: 'boolean', default: false } } });
-  const settings = config();
-  const found: Finding[] = [
-    ...(await doctor({
-      ...settings,
-      isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined,
-      logSigner: () => logSignerSoFar(settings),
-    })),
-    ...(await carrierFindings(settings)),
-  ];
-  if (values.metrics) process.stdout.write(asMetrics(found, new Date()));
-  else if (values.json) process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
-  else for (const { about, isRight, said } of found) printLine(`${isRight ? '✓' : '✗'} ${about}: ${said}`);
-  return found.every(({ isRight }) => isRight) ? 0 : 1;
-});
+export const command = commandOf(
+  'doctor',
+  'Looks at settings, files, disk, database, secret, clock, indexes, accounts, ledgers, the log’s key and the carriers’ accounts (with a call that costs nothing), and says what is wrong and what to do. Nothing is changed. Exit 1 if something is wrong. Records that were written past the service are looked for among the newest 20,000 of each kind.',
+)
+  .option('--json', JSON_HELP)
+  .option('--metrics', 'says it for Prometheus')
+  .option('--all', 'looks at all records')
+  .action(
+    does(async ({ json, metrics, all }) => {
+      const settings = config();
+      const found: Finding[] = [
+        ...(await doctor(
+          {
+            ...settings,
+            isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined,
+            logSigner: () => logSignerSoFar(settings),
+          },
+          all,
+        )),
+        ...(await carrierFindings(settings)),
+      ];
+      if (metrics) process.stdout.write(asMetrics(found, new Date()));
+      else if (json) process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+      else for (const { about, isRight, said } of found) printLine(`${isRight ? '✓' : '✗'} ${about}: ${said}`);
+      return found.every(({ isRight }) => isRight) ? 0 : 1;
+    }),
+  );

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { type Comparison, checkElection } from './support/checkElection.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 import { type Expected, readExpected } from './support/expected.ts';
 import { progress } from './support/progress.ts';
-
-const USAGE = `npm run elections -- DIR
-Counts every election of a folder anew (DIR/*.pb and DIR/small/*.pb) and compares with the tallies and official winners
-in the files, by the rule they name, and with DIR/expected.json where it is. A tie that a lot decides is told as one.
-Exit 0 when all is the same, 1 when anything differs.`;
 
 interface Checked {
   readonly file: string;
@@ -22,10 +16,14 @@ interface Checked {
   readonly fault?: string;
 }
 
-await command(USAGE, async () => {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const [folder, ...rest] = positionals;
-  if (!folder || rest.length > 0) throw new CodedError('usage', 'Name one folder.');
+export const command = commandOf(
+  'elections',
+  'Counts every election of a folder anew (DIR/*.pb and DIR/small/*.pb) and compares with the tallies and official winners in the files, by the rule they name, and with DIR/expected.json where it is. A tie that a lot decides is told as one. Exit 0 when all is the same, 1 when anything differs.',
+)
+  .argument('<DIR>')
+  .action(does(async (folder) => counted(folder)));
+
+function counted(folder: string): number {
   const files = ['', 'small'].flatMap((part) => electionsIn(folder, part));
   if (files.length === 0) throw new CodedError('usage', `There is no .pb file in ${folder}.`);
   const index = join(folder, 'expected.json');
@@ -39,7 +37,7 @@ await command(USAGE, async () => {
   });
   bar.stop();
   return told([...checked, ...missing.map((file) => ({ file, kind: '', comparisons: [], fault: 'is in expected.json, but not in the folder' }))]);
-});
+}
 
 function electionsIn(folder: string, part: string): string[] {
   const path = join(folder, part);

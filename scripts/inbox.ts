@@ -1,33 +1,39 @@
 import { answerInquiry, inbox } from '../src/fund/inquiries/index.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
 import { performed } from './support/performed.ts';
 import { printed, zoned } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run inbox -- list SLUG [--all] [--json]
-npm run inbox -- answer SLUG N --text TEXT --by NAME
-Questions, complaints, people who asked to be called, reports: those without an answer, --all with. The answer is sent to who asked.
-Exit 0 done, 1 the answer is no, 2 wrong use.`;
+export const command = commandOf('inbox', 'Questions, complaints, people who asked to be called, reports.');
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { list: [1, 'all', 'json'], answer: [2, 'text', 'by'] },
-    { all: { type: 'boolean', default: false }, json: { type: 'boolean', default: false }, text: { type: 'string' }, by: { type: 'string' } },
+command
+  .command('list')
+  .description('those without an answer')
+  .argument('<SLUG>')
+  .option('--all', 'those with an answer, too')
+  .option('--json', JSON_HELP)
+  .action(does((slug, { all = false, json = false }) => withStore(({ world }) => list(world, slug, all, json))));
+
+command
+  .command('answer')
+  .description('answers one; the answer is sent to who asked')
+  .argument('<SLUG>')
+  .argument('<N>')
+  .requiredOption('--text <TEXT>', 'the answer')
+  .requiredOption('--by <NAME>', BY)
+  .action(
+    does((community, number, { text, by }) => {
+      const at = { number: String(wantedNumber(number, 'N')) };
+      const asked = { community, at, input: { text: wanted(text, '--text') }, by: wanted(by, '--by') };
+      return withStore(({ world }) =>
+        performed(world, answerInquiry, asked, ({ notified }) =>
+          notified ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.',
+        ),
+      );
+    }),
   );
-  const [slug, number] = words;
-  const community = wanted(slug, 'SLUG');
-  if (verb === 'list') return withStore(({ world }) => list(world, community, values.all, values.json));
-  const at = { number: String(wantedNumber(number, 'N')) };
-  const asked = { community, at, input: { text: wanted(values.text, '--text') }, by: wanted(values.by, '--by') };
-  return withStore(({ world }) =>
-    performed(world, answerInquiry, asked, ({ notified }) =>
-      notified ? 'Answered, and the answer is on its way.' : 'Answered; who asked has been deleted since, and hears nothing.',
-    ),
-  );
-});
 
 async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);

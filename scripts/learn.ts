@@ -1,18 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
 import { FEATURES, featuresOf, type LearntHead } from '../src/dialog/understand/guess.ts';
 import type { Kind } from '../src/dialog/understand/intentBook.ts';
-import { CodedError } from '../src/store/codedError.ts';
 import { root } from '../src/store/files.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 import { type Example, examples, examplesHash } from './support/examples.ts';
 import { printLine } from './support/print.ts';
-
-const USAGE = `npm run learn
-Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand, and writes
-locales/zh-CN/learnt.bin. Run it when one of them was changed. It takes some ten seconds. Exit 0 done, 2 wrong use.`;
 
 /** Each measured on sets that were kept apart; none of them matters much. */
 const ROUNDS = 6;
@@ -22,9 +16,12 @@ const MESSAGE = 4;
 /** So much more a kind with few examples counts than one with many, at most. */
 const RARE = 3;
 
-await command(USAGE, async () => {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  if (positionals.length > 0) throw new CodedError('usage', 'It takes nothing.');
+export const command = commandOf(
+  'learn',
+  'Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand, and writes locales/zh-CN/learnt.bin. Run it when one of them was changed. It takes some ten seconds.',
+).action(does(async () => learn()));
+
+function learn(): void {
   const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0 })));
   const kinds = [...new Set(known.map(({ kind }) => kind))].sort();
   const weights = learnt(known, kinds);
@@ -33,8 +30,7 @@ await command(USAGE, async () => {
   const bytes = Int8Array.from(weights, (each) => Math.round(each / unit));
   writeFileSync(join(root, 'locales', 'zh-CN', 'learnt.bin'), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(bytes.buffer)]));
   printLine(`learnt ${kinds.length} kinds from ${known.length} examples`);
-  return 0;
-});
+}
 
 /** Multinomial logistic regression by stochastic gradient descent, each weight with a step of its own (AdaGrad, Duchi et al. 2011). */
 function learnt(known: readonly Example[], kinds: readonly Kind[]): Float32Array {

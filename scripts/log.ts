@@ -1,42 +1,50 @@
 import { createHash } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { logMark, logSigner } from '../src/app/logFiles.ts';
 import { type LogSettings, readWatching, recoverLog, resumeLog } from '../src/fund/heads/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { openStore } from '../src/store/openStore.ts';
+import type { World } from '../src/store/world.ts';
 import { verifierKey } from '../src/transparency/note.ts';
 import { askWitness } from '../src/witness/askWitness.ts';
 import { readBounded } from '../src/witness/readBounded.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 import { printLine } from './support/print.ts';
-
-const USAGE = `npm run log                       the key of the log of heads, how far it is, and who watches
-npm run log -- resume             after a backup was brought back: goes on if this machine and all witnesses have seen no longer tree
-npm run log -- recover ADDRESS    brings back heads that the database has lost, from a witness (npm run witness) that has kept them`;
 
 const LONGEST_NOTE = 64 * 1_024;
 const LONGEST_LEAVES = 2 ** 29;
 
-await command(USAGE, async () => {
-  const [verb, address, ...rest] = parseArgs({ allowPositionals: true }).positionals;
-  if (rest.length > 0) throw new CodedError('usage', 'Name one address at most.');
+export const command = commandOf('log', 'The log of heads. Without a verb: its key, how far it is, and who watches.').action(
+  does(() => withLog(async (log) => show(log))),
+);
+
+command
+  .command('resume')
+  .description('after a backup was brought back: goes on if this machine and all witnesses have seen no longer tree')
+  .action(does(() => withLog(async (log, world) => resume(await resumeLog(world, log)))));
+
+command
+  .command('recover')
+  .description('brings back heads that the database has lost, from a witness (npm run witness) that has kept them')
+  .argument('<ADDRESS>')
+  .action(does((address) => withLog((log) => recover(log, address))));
+
+async function withLog<Result>(work: (log: LogSettings, world: World) => Promise<Result>): Promise<Result> {
   const settings = config();
   const store = await openStore(settings);
   try {
     const signer = await logSigner(settings);
-    const log = { signer, mark: logMark(settings.dataDir, signer.name), witnesses: settings.witnesses, ask: askWitness };
-    if (verb === undefined) return await show(log);
-    if (verb === 'resume') return await resume(await resumeLog(store.world, log));
-    if (verb !== 'recover' || !address) throw new CodedError('usage', 'Say what to do.');
-    const place = `${address.replace(/\/+$/, '')}/${createHash('sha256').update(signer.name).digest('hex')}`;
-    const [note, leaves] = [await textAt(`${place}/checkpoint`, LONGEST_NOTE), await textAt(`${place}/leaves`, LONGEST_LEAVES)];
-    printLine(`${await recoverLog(log, { note, leaves })} heads came back; the log goes on.`);
-    return 0;
+    return await work({ signer, mark: logMark(settings.dataDir, signer.name), witnesses: settings.witnesses, ask: askWitness }, store.world);
   } finally {
     await store.close();
   }
-});
+}
+
+async function recover(log: LogSettings, address: string): Promise<void> {
+  const place = `${address.replace(/\/+$/, '')}/${createHash('sha256').update(log.signer.name).digest('hex')}`;
+  const [note, leaves] = [await textAt(`${place}/checkpoint`, LONGEST_NOTE), await textAt(`${place}/leaves`, LONGEST_LEAVES)];
+  printLine(`${await recoverLog(log, { note, leaves })} heads came back; the log goes on.`);
+}
 
 async function show({ signer }: LogSettings): Promise<void> {
   const { tree, held, watchers } = await readWatching();

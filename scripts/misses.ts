@@ -1,49 +1,47 @@
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
 import type { IntentBook } from '../src/dialog/understand/intentBook.ts';
 import { inbox } from '../src/fund/inquiries/index.ts';
 import { type Missed, readMisses, withoutNumbers } from '../src/fund/misses/index.ts';
 import { namesOnRoster } from '../src/fund/people/index.ts';
 import { staffOf } from '../src/fund/staff/index.ts';
-import { CodedError } from '../src/store/codedError.ts';
 import { maskNumbers } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { commandOf, does, JSON_HELP } from './support/command.ts';
 import { alikeAmong, groupedByLikeness, type MissGroup } from './support/groupedByLikeness.ts';
 import { note, printed, printLine } from './support/print.ts';
-import { wanted, wantedCommunity } from './support/wanted.ts';
+import { wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run misses -- SLUG [--answers] [--json]
-What residents wrote in the last thirty days and was not understood, grouped by likeness, what is most likely meant for others last: how often, the kind of question that is nearest and how
-like it is (1 the same), the texts. Nothing says who wrote; numbers and the names on the roster are masked. A wording that belongs to a kind goes into
-locales/LANGUAGE/intents.yaml, one of the community's own into "about.answers" of its community.yaml.
---answers: the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml.
-Exit 0 done, 1 there is no such community, 2 wrong use.`;
 
 /** The most wordings that are taken over for one answer, and what fits (docs/contract.md: Files). */
 const MOST_WORDINGS = 5;
 const LONGEST_WORDING = 60;
 const ONE_MESSAGE = 70;
 
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { answers: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-  });
-  const [slug, ...rest] = positionals;
-  const community = wanted(slug, 'SLUG');
-  if (rest.length > 0 || (values.answers && values.json)) throw new CodedError('usage', 'Name one community, and --answers or --json.');
-  return withStore(async ({ world }) => {
-    await wantedCommunity(community);
-    const staff = (await staffOf(world, community)).map(({ name }) => name);
-    const withoutNames = masking([...staff, ...(await namesOnRoster(world, community))]);
-    const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: withoutNames(text), count }));
-    if (values.answers) return answers(world, community, missed, withoutNames);
-    printed(groupedByLikeness(missed, loadVocabulary()), values.json, line);
-    return 0;
-  });
-});
+export const command = commandOf(
+  'misses',
+  'What residents wrote in the last thirty days and was not understood, grouped by likeness, what is most likely meant for others last: how often, the kind of question that is nearest and how like it is (1 the same), the texts. Nothing says who wrote; numbers and the names on the roster are masked. A wording that belongs to a kind goes into locales/LANGUAGE/intents.yaml, one of the community’s own into "about.answers" of its community.yaml.',
+)
+  .argument('<SLUG>')
+  .addOption(
+    new Option(
+      '--answers',
+      'the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml',
+    ).conflicts('json'),
+  )
+  .option('--json', JSON_HELP)
+  .action(
+    does((community, { answers: asAnswers, json = false }) =>
+      withStore(async ({ world }) => {
+        await wantedCommunity(community);
+        const staff = (await staffOf(world, community)).map(({ name }) => name);
+        const withoutNames = masking([...staff, ...(await namesOnRoster(world, community))]);
+        const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: withoutNames(text), count }));
+        if (asAnswers) return answers(world, community, missed, withoutNames);
+        printed(groupedByLikeness(missed, loadVocabulary()), json, line);
+      }),
+    ),
+  );
 
 function line({ count, nearest, texts }: MissGroup): readonly (string | number)[] {
   return [count, nearest ? `${nearest.kind} ${nearest.likeness}` : '-', texts.map(({ text }) => text).join(' | ')];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { config } from '../src/app/config.ts';
 import { accountApi } from '../src/carriers/wechat/accountApi.ts';
 import { posterCodes } from '../src/carriers/wechat/posterCode.ts';
@@ -8,25 +8,16 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { currentCycleForReaders, releaseResult } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
-import { cardSheets, MissingCharacters, printPdf } from '../src/print/index.ts';
+import { cardSheets, DoesNotFit, MissingCharacters, printPdf } from '../src/print/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { DOCUMENTS, documentLanguage, documents, isForAll, printSlips, textsAbout } from '../src/web/documents.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
 import { note, printLine } from './support/print.ts';
-import { takesOnly } from './support/verbOf.ts';
+import { takesOnly } from './support/takesOnly.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run print -- SLUG poster|brochure|board|minutes|table|report|compare --out FILE.pdf [--meeting NUMBER] [--cycle ID] [--language zh-CN|en] [--all-the-same]
-npm run print -- SLUG result --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
-npm run print -- SLUG slips --count COUNT --out FILE.pdf --by NAME [--language zh-CN|en] [--all-the-same]
-npm run print -- SLUG cards --out FILE.pdf [--missing|--new ID|--building BUILDING] --by NAME [--reason TEXT] [--all-the-same]
-Documents of the current cycle, or of another one, as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the
-newest meeting of the council or of another, the table's opening and closing sheets with a page of routine for each role, the year's
-report; result: the sheet for the notice board, which is released with it; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, ten on a page, made anew: their numbers are nowhere else. --building: new cards for a whole building. Without --language it is the community's. Characters that the typeface lacks are told
-before anything is made or written; --all-the-same prints 〓 in their place. Exit 0 done, 1 it is not printed, 2 wrong use.`;
 
 const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
 const BEARS_ADDRESS = ['poster', 'brochure', 'result'];
@@ -40,33 +31,47 @@ const OWN: Partial<Record<(typeof KINDS)[number], readonly string[]>> = {
   cards: ['missing', 'new', 'building', 'reason'],
 };
 
-await command(USAGE, async () => {
-  const { values, positionals, tokens } = parseArgs({
-    allowPositionals: true,
-    tokens: true,
-    options: {
-      out: { type: 'string' },
-      language: { type: 'string' },
-      by: { type: 'string' },
-      reason: { type: 'string' },
-      missing: { type: 'boolean', default: false },
-      new: { type: 'string' },
-      building: { type: 'string' },
-      count: { type: 'string' },
-      meeting: { type: 'string' },
-      cycle: { type: 'string' },
-      'all-the-same': { type: 'boolean', default: false },
-    },
-  });
-  const [slug, named, ...rest] = positionals;
+export const command = commandOf(
+  'print',
+  'Documents of the current cycle, or of another one, as PDF: the poster (A3), the brochure (A5), the published list for the notice board, the minutes of the newest meeting of the council or of another, the table’s opening and closing sheets with a page of routine for each role, the year’s report; result: the sheet for the notice board, which is released with it; compare: the slips that the seal drew, to be compared with the box; slips to vote on, each with a serial of its own; cards, eight on a page by building and name, each building with a sheet to sign, made anew: their numbers are nowhere else. Characters that the typeface lacks are told before anything is made or written. Exit 1 if it is not printed.',
+)
+  .argument('<SLUG>')
+  .argument('<KIND>', `one of ${KINDS.join(', ')}`)
+  .requiredOption('--out <FILE.pdf>', 'where to')
+  .option('--language <LANGUAGE>', `one of ${LANGUAGES.join(', ')}; the community’s where absent`)
+  .option('--all-the-same', 'prints 〓 in the place of a character that the typeface lacks')
+  .option('--by <NAME>', `${BY}; needed for result, slips and cards`)
+  .option('--cycle <ID>', 'another cycle than the current one')
+  .option('--meeting <NUMBER>', 'of the minutes')
+  .option('--count <COUNT>', 'of slips')
+  .option('--missing', 'cards for who has none; so it is without --new and --building, too')
+  .option('--new <ID>', 'a new card in the place of ID’s')
+  .option('--building <BUILDING>', 'new cards for a whole building')
+  .option('--reason <TEXT>', 'why cards are made anew while voting is open')
+  .action(does((slug, kind, values, command) => print(slug, kind, values, command)));
+
+interface Given {
+  readonly out: string;
+  readonly language?: string;
+  readonly allTheSame?: true;
+  readonly by?: string;
+  readonly cycle?: string;
+  readonly meeting?: string;
+  readonly count?: string;
+  readonly missing?: true;
+  readonly new?: string;
+  readonly building?: string;
+  readonly reason?: string;
+}
+
+async function print(slug: string, named: string, values: Given, given: CommandUnknownOpts): Promise<number> {
   const kind = KINDS.find((one) => one === named);
   if (!kind) throw new CodedError('usage', `Say one of ${KINDS.join(', ')}.`);
-  if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
-  takesOnly(kind, [...EACH, ...(OWN[kind] ?? ['cycle'])], tokens);
+  takesOnly(kind, [...EACH, ...(OWN[kind] ?? ['cycle'])], given);
   const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
   const chosen = LANGUAGES.find((one) => one === values.language);
   if (values.language !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
-  const how: How = { slug: community, out, language: chosen, allTheSame: values['all-the-same'] };
+  const how: How = { slug: community, out, language: chosen, allTheSame: values.allTheSame ?? false };
   if (kind === 'cards') {
     const [actor, whose] = [operator(wanted(values.by, '--by')), whoseCards(values)];
     return withStore(({ world }) => told(() => cards(world, how, whose, actor, values.reason)));
@@ -93,7 +98,7 @@ await command(USAGE, async () => {
       return 0;
     }),
   );
-});
+}
 
 /** Releases the result, unless that was done before. */
 async function release(world: World, community: string, actor: Actor): Promise<void> {
@@ -115,7 +120,7 @@ async function about({ slug, language }: How) {
   return { record, speech: language ?? documentLanguage(record) };
 }
 
-function whoseCards(values: { missing: boolean; new?: string | undefined; building?: string | undefined }): CardsWanted {
+function whoseCards(values: Given): CardsWanted {
   const given = [values.missing, values.new !== undefined, values.building !== undefined].filter((one) => one).length;
   if (given > 1) throw new CodedError('usage', 'Say one of --missing, --new ID and --building BUILDING.');
   if (values.new !== undefined) return { id: wanted(values.new, '--new') };
@@ -148,11 +153,12 @@ async function slips(world: World, how: How, count: number, actor: Actor): Promi
   return 0;
 }
 
-/** Says which texts hold characters that the typeface lacks. */
+/** Says which text has no room, or which hold characters that the typefaces lack. */
 async function told(run: () => Promise<number>): Promise<number> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof DoesNotFit) note(`It is: ${error.text}`);
     if (error instanceof MissingCharacters) for (const { character, text } of error.lacking) note(`${character} in: ${text}`);
     throw error;
   }

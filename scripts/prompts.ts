@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { stringify } from 'csv-stringify/sync';
 import { flows } from '../flows/index.ts';
 import { isOffered, neededPrompts } from '../src/channels/voice/prompts/neededPrompts.ts';
@@ -9,24 +8,25 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { wordsFor } from '../src/dialog/wording.ts';
 import { LANGUAGES } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 import { note, printLine } from './support/print.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run prompts -- SLUG --out FILE.csv [--language LANGUAGE]
-Writes what a speaker has to record for the community's phone line: key,text,where,recorded. Each line is a file audio/LANGUAGE/KEY.mp3 in the community's
-folder, imported with the rest. --language: one of ${LANGUAGES.join(', ')}; the community's where absent. Says which languages are whole.`;
+export const command = commandOf(
+  'prompts',
+  'Writes what a speaker has to record for the community’s phone line: key,text,where,recorded. Each line is a file audio/LANGUAGE/KEY.mp3 in the community’s folder, imported with the rest. Says which languages are whole.',
+)
+  .argument('<SLUG>')
+  .requiredOption('--out <FILE.csv>', 'where to')
+  .option('--language <LANGUAGE>', `one of ${LANGUAGES.join(', ')}; the community’s where absent`)
+  .action(does((slug, { out, language }) => prompts(slug, wanted(out, '--out'), language)));
 
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { out: { type: 'string' }, language: { type: 'string' } } });
-  const [slug, ...rest] = positionals;
-  if (rest.length > 0) throw new CodedError('usage', 'There are too many words.');
-  const [named, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
-  const chosen = LANGUAGES.find((language) => language === values.language);
-  if (values.language !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
+function prompts(slug: string, out: string, asked: string | undefined): Promise<void> {
+  const chosen = LANGUAGES.find((language) => language === asked);
+  if (asked !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
   return withStore(async ({ world }) => {
-    const community = await wantedCommunity(named);
+    const community = await wantedCommunity(slug);
     const catalogue = await loadCatalogue();
     const phrases = phrasesOf(catalogue, flows);
     const book = await promptBook(world)(community._id);
@@ -48,6 +48,5 @@ await command(USAGE, async () => {
         language === 'zh-CN-sichuan' ? `; ${isOffered(phrases, needed, (key) => book.has(language, key)) ? '' : 'not '}offered on the phone` : '';
       printLine(`${language}: ${recorded} of ${needed.length} recorded${isWhole ? ', whole' : ''}${offered}`);
     }
-    return 0;
   });
-});
+}

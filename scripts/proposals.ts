@@ -4,41 +4,62 @@ import { hideProposal, releaseProposal, STATES_BY_HAND, setProposalState } from 
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, REASON } from './support/command.ts';
 import { note, printLine } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run proposals -- state SLUG N STATE [--project NUMBER] --by NAME
-npm run proposals -- hide SLUG N --by NAME --reason TEXT
-npm run proposals -- release SLUG N --by NAME --reason TEXT
-What became of proposal N of the current cycle (${STATES_BY_HAND.join(', ')}), and whether everybody can read it. Who made it is told.
-Exit 0 done, 1 the answer is no, 2 wrong use.`;
-
 type Outcome = { readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' | 'merged' };
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { state: [3, 'project', 'by'], hide: [2, 'by', 'reason'], release: [2, 'by', 'reason'] },
-    { project: { type: 'string' }, by: { type: 'string' }, reason: { type: 'string' } },
+export const command = commandOf(
+  'proposals',
+  'Proposals of the current cycle: what became of one, and whether everybody can read it. Who made it is told.',
+);
+
+command
+  .command('state')
+  .description('says what became of it')
+  .argument('<SLUG>')
+  .argument('<N>')
+  .argument('<STATE>', `one of ${STATES_BY_HAND.join(', ')}`)
+  .option('--project <NUMBER>', 'the project that came of it')
+  .requiredOption('--by <NAME>', BY)
+  .action(
+    does((community, n, word, { project: chosen, by }) => {
+      const [number, actor] = [wantedNumber(n, 'N'), operator(wanted(by, '--by'))];
+      const state = STATES_BY_HAND.find((state) => state === word);
+      if (!state) throw new CodedError('usage', `STATE must be one of ${STATES_BY_HAND.join(', ')}.`);
+      const project = chosen === undefined ? {} : { project: wantedNumber(chosen, '--project') };
+      return withStore(async ({ world }) =>
+        said(
+          await setProposalState(
+            world,
+            enqueue(world),
+          )({ cycle: await cycleOf(world, community, project.project), number, state, ...project, actor }),
+        ),
+      );
+    }),
   );
-  const [slug, n, word] = words;
-  const [community, number, actor] = [wanted(slug, 'SLUG'), wantedNumber(n, 'N'), operator(wanted(values.by, '--by'))];
-  if (verb === 'state') {
-    const state = STATES_BY_HAND.find((state) => state === word);
-    if (!state) throw new CodedError('usage', `STATE must be one of ${STATES_BY_HAND.join(', ')}.`);
-    const project = values.project === undefined ? {} : { project: wantedNumber(values.project, '--project') };
-    return withStore(async ({ world }) =>
-      said(
-        await setProposalState(world, enqueue(world))({ cycle: await cycleOf(world, community, project.project), number, state, ...project, actor }),
-      ),
+
+for (const [verb, description, change] of [
+  ['hide', 'only staff can read it', hideProposal],
+  ['release', 'everybody can read it', releaseProposal],
+] as const)
+  command
+    .command(verb)
+    .description(description)
+    .argument('<SLUG>')
+    .argument('<N>')
+    .requiredOption('--by <NAME>', BY)
+    .requiredOption('--reason <TEXT>', REASON)
+    .action(
+      does((community, n, { by, reason: why }) => {
+        const [number, actor, reason] = [wantedNumber(n, 'N'), operator(wanted(by, '--by')), wanted(why, '--reason')];
+        return withStore(async ({ world }) =>
+          said(await change(world, enqueue(world))({ cycle: await cycleOf(world, community), number, actor, reason })),
+        );
+      }),
     );
-  }
-  const reason = wanted(values.reason, '--reason');
-  const change = verb === 'hide' ? hideProposal : releaseProposal;
-  return withStore(async ({ world }) => said(await change(world, enqueue(world))({ cycle: await cycleOf(world, community), number, actor, reason })));
-});
 
 async function cycleOf(world: World, slug: string, project?: number): Promise<string> {
   await wantedCommunity(slug);

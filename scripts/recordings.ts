@@ -5,44 +5,50 @@ import { spokenItems, writeDown } from '../src/fund/proposals/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const USAGE = `npm run recordings -- list SLUG [--all] [--json]
-npm run recordings -- play ID --out FILE.mp3
-npm run recordings -- transcribe ID --text TEXT --by NAME
-Spoken proposals and questions: those that nobody has written down yet, --all with the others. Play writes what was said into a new file that its
-owner alone can read; transcribe makes what you heard the text of the proposal or question, and who spoke is told.
-Exit 0 done, 1 the answer is no, 2 wrong use.`;
+export const command = commandOf('recordings', 'Spoken proposals and questions.');
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { list: [1, 'all', 'json'], play: [1, 'out'], transcribe: [1, 'text', 'by'] },
-    {
-      all: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      out: { type: 'string' },
-      text: { type: 'string' },
-      by: { type: 'string' },
-    },
+command
+  .command('list')
+  .description('those that nobody has written down yet')
+  .argument('<SLUG>')
+  .option('--all', 'the others, too')
+  .option('--json', JSON_HELP)
+  .action(does((slug, { all = false, json = false }) => withStore(({ world }) => list(world, slug, all, json))));
+
+command
+  .command('play')
+  .description('writes what was said into a new file that its owner alone can read')
+  .argument('<ID>')
+  .requiredOption('--out <FILE.mp3>', 'where to')
+  .action(
+    does((id, { out }) => {
+      const [recording, file] = [wantedRecording(id), wanted(out, '--out')];
+      return withStore(({ world }) => play(world, recording, file));
+    }),
   );
-  const [which] = words;
-  if (verb === 'list') {
-    const slug = wanted(which, 'SLUG');
-    return withStore(({ world }) => list(world, slug, values.all, values.json));
-  }
-  const recording = wanted(which, 'ID');
-  if (!/^[0-9a-f]{12}$/.test(recording)) throw new CodedError('usage', 'ID is one of those that list begins its lines with.');
-  if (verb === 'play') {
-    const out = wanted(values.out, '--out');
-    return withStore(({ world }) => play(world, recording, out));
-  }
-  const heard = { recording, text: wanted(values.text, '--text'), actor: operator(wanted(values.by, '--by')) };
-  return withStore(({ world }) => transcribe(world, heard));
-});
+
+command
+  .command('transcribe')
+  .description('makes what you heard the text of the proposal or question; who spoke is told')
+  .argument('<ID>')
+  .requiredOption('--text <TEXT>', 'what you heard')
+  .requiredOption('--by <NAME>', BY)
+  .action(
+    does((id, { text, by }) => {
+      const heard = { recording: wantedRecording(id), text: wanted(text, '--text'), actor: operator(wanted(by, '--by')) };
+      return withStore(({ world }) => transcribe(world, heard));
+    }),
+  );
+
+function wantedRecording(id: string): string {
+  if (!/^[0-9a-f]{12}$/.test(id)) throw new CodedError('usage', 'ID is one of those that list begins its lines with.');
+  return id;
+}
 
 async function list(world: World, slug: string, isAll: boolean, isJson: boolean): Promise<number> {
   const { timezone } = await wantedCommunity(slug);

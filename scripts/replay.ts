@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
@@ -10,7 +9,7 @@ import { OTHERS, overCarrier } from './replay/castOver.ts';
 import { mixedWays } from './replay/mixed.ts';
 import { replayElection } from './replay/replayElection.ts';
 import { checkElection } from './support/checkElection.ts';
-import { command } from './support/command.ts';
+import { commandOf, does, JSON_HELP } from './support/command.ts';
 import { officialLot } from './support/officialLot.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
@@ -19,25 +18,28 @@ const CASTS: Readonly<Record<string, Cast>> = { sms: castBySms, voice: castByVoi
 const MIXED = 'mixed';
 const CHANNELS = [...Object.keys(CASTS), MIXED].join('|');
 const OVER = Object.keys(OTHERS).join('|');
-const USAGE = `npm run replay -- FILE.pb --channel ${CHANNELS} [--carrier ${OVER}] [--lot 3,1,2] [--json]
-Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel's webhook, its paper voters at a table, in a community of its
-own, and compares the winners with the official ones. mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways,
-two slips in a hundred keyed wrongly by one of two. --carrier: texts, or over asterisk calls, go over this carrier, played here; replies to
-texts are texts of their own. Where a tie decides, the lot breaks it as the city did, unless --lot says otherwise. Exit 0 when the winners are the same
-and every ballot is counted once, as it stands in the file, 1 when not, 2 for other vote types.`;
+export const command = commandOf(
+  'replay',
+  'Plays a real Pabulib election (approval, choose-1) ballot by ballot through the channel’s webhook, its paper voters at a table, in a community of its own, and compares the winners with the official ones. Exit 0 when the winners are the same and every ballot is counted once, as it stands in the file, 1 when not, 2 for other vote types.',
+)
+  .argument('<FILE.pb>')
+  .option(
+    '--channel <CHANNEL>',
+    `${CHANNELS}; mixed: a third by text, a third by call, a third on paper, every tenth twice over different ways, two slips in a hundred keyed wrongly by one of two`,
+  )
+  .option('--carrier <CARRIER>', `${OVER}: texts, or over asterisk calls, go over it, played here; replies to texts are texts of their own`)
+  .option('--lot <NUMBERS>', 'such as 3,1,2: how a tie is broken; without it as the city did')
+  .option('--json', JSON_HELP)
+  .action(does(replay));
 
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { channel: { type: 'string' }, carrier: { type: 'string' }, lot: { type: 'string' }, json: { type: 'boolean', default: false } },
-  });
-  const [file, ...rest] = positionals;
-  if (!file || rest.length > 0) throw new CodedError('usage', 'Name one file.');
-  const { carrier = '' } = values;
+async function replay(
+  file: string,
+  { channel: asked, carrier = '', lot: drawn, json }: { channel?: string; carrier?: string; lot?: string; json?: true },
+): Promise<number> {
   const over = Object.hasOwn(OTHERS, carrier) ? OTHERS[carrier] : undefined;
   if (carrier && !over) throw new CodedError('usage', `There is no ${carrier} here; there is ${OVER}.`);
   const brings = carrier === 'asterisk' ? 'voice' : 'sms';
-  const { channel = over ? brings : '' } = values;
+  const channel = asked ?? (over ? brings : '');
   if (over && channel !== brings) throw new CodedError('usage', `${carrier} brings another channel: say --channel ${brings}, or leave it out.`);
   const cast = Object.hasOwn(CASTS, channel) ? CASTS[channel] : undefined;
   if (!cast && channel !== MIXED)
@@ -47,11 +49,10 @@ await command(USAGE, async () => {
   if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
     throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
   const count = election.projects.length;
-  if (values.lot !== undefined && !isLot(values.lot, count))
-    throw new CodedError('usage', `--lot has every number from 1 to ${count} once, such as 3,1,2.`);
+  if (drawn !== undefined && !isLot(drawn, count)) throw new CodedError('usage', `--lot has every number from 1 to ${count} once, such as 3,1,2.`);
   const official = election.projects.filter(({ selected }) => selected === 1).map(({ number }) => number);
   const tie = checkElection(election).some(({ what, outcome }) => what === 'official' && outcome === 'lot');
-  const lot = values.lot?.split(',').map(Number) ?? officialLot(election);
+  const lot = drawn?.split(',').map(Number) ?? officialLot(election);
   const store = await openStore(config());
   const started = performance.now();
   try {
@@ -62,12 +63,12 @@ await command(USAGE, async () => {
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const came = { file: basename(file), channel, cycle, ballots, official, winners, same, wrong, tie, seconds };
-    process.stdout.write(values.json ? `${JSON.stringify(came)}\n` : told(came));
+    process.stdout.write(json ? `${JSON.stringify(came)}\n` : told(came));
     return same && wrong === 0 ? 0 : 1;
   } finally {
     await store.close();
   }
-});
+}
 
 /** Everybody from their own phone; voters on paper at the table. */
 function oneWay({ votes }: Played, cast: Cast): Voting[] {

@@ -1,3 +1,4 @@
+import { Option } from '@commander-js/extra-typings';
 import { stringify } from 'csv-stringify/sync';
 import { parseContact, phoneContact } from '../src/contacts/contact.ts';
 import { phone } from '../src/contacts/phone.ts';
@@ -6,22 +7,11 @@ import { acceptRequest, makeCards, refuseRequest, unlockAddress } from '../src/f
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP, REASON } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run residents -- list SLUG [--pending] [--json]
-npm run residents -- accept SLUG REQUEST --new|--as ID --by NAME [--reason TEXT]
-npm run residents -- refuse SLUG REQUEST --by NAME --reason TEXT
-npm run residents -- unlock SLUG ADDRESS --by NAME
-npm run residents -- cards SLUG --out FILE.csv [--missing|--new ID] --by NAME [--reason TEXT]
-Requests to join, locked phones (ADDRESS: a phone number, or wechat|OPENID), and cards: --missing makes one for each resident
-who has none, --new one in the place of ID's, which ends the old one and what it linked. Somebody new although a person with this
-phone asked to be deleted before: accept --new --other. While voting is open, a phone or a card of somebody on the roster changes only
-with --reason, and how many did is public. Exit 0 done, 1 the answer is no, 2 wrong use.`;
 
 const REFUSED = {
   noCommunity: 'There is no such community.',
@@ -33,53 +23,88 @@ const REFUSED = {
   staffPhone: 'The request came from the staff phone of somebody else, which cannot stand on the roster.',
 };
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    {
-      list: [1, 'pending', 'json'],
-      accept: [2, 'new', 'as', 'other', 'by', 'reason'],
-      refuse: [2, 'by', 'reason'],
-      unlock: [2, 'by'],
-      cards: [2, 'out', 'missing', 'new', 'by', 'reason'],
-    },
-    {
-      pending: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      new: { type: 'boolean', default: false },
-      other: { type: 'boolean', default: false },
-      missing: { type: 'boolean', default: false },
-      as: { type: 'string' },
-      by: { type: 'string' },
-      reason: { type: 'string' },
-      out: { type: 'string' },
-    },
-  );
-  const [slug, third] = words;
-  const community = wanted(slug, 'SLUG');
-  if (verb === 'list') return withStore(({ world }) => list(world, community, values.pending, values.json));
-  if (verb === 'accept') {
-    const [request, actor] = [wantedNumber(third, 'REQUEST'), operator(wanted(values.by, '--by'))];
-    if (values.new === (values.as !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
-    const as = values.as === undefined ? {} : { as: wanted(values.as, '--as') };
-    return withStore(({ world }) => accept(world, { community, request, actor, isOther: values.other, ...as, ...reasonIn(values) }));
-  }
-  if (verb === 'refuse') {
-    const [request, actor] = [wantedNumber(third, 'REQUEST'), operator(wanted(values.by, '--by'))];
-    const refusal = { community, request, actor, reason: wanted(values.reason, '--reason') };
-    return withStore(async ({ world }) => decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused`));
-  }
-  if (verb === 'unlock') {
-    const [address, actor] = [wanted(third, 'ADDRESS'), operator(wanted(values.by, '--by'))];
-    return withStore(({ world }) => unlock(world, community, address, actor));
-  }
-  const [out, actor] = [wanted(values.out, '--out'), operator(wanted(values.by, '--by'))];
-  if (values.missing && values.new) throw new CodedError('usage', 'Say either --missing or --new ID.');
-  const whose = values.new ? { id: wanted(third, 'ID') } : ('missing' as const);
-  if (!values.new && third !== undefined) throw new CodedError('usage', 'There are too many words.');
-  return withStore(({ world }) => cards(world, community, whose, out, { actor, ...reasonIn(values) }));
-});
+export const command = commandOf(
+  'residents',
+  'Requests to join, locked phones, cards. While voting is open, a phone or a card of somebody on the roster changes only with --reason, and how many did is public.',
+);
 
-function reasonIn({ reason }: { reason?: string | undefined }): { reason?: string } {
+command
+  .command('list')
+  .description('requests to join, each line beginning with REQUEST')
+  .argument('<SLUG>')
+  .option('--pending', 'only those that nobody has decided')
+  .option('--json', JSON_HELP)
+  .action(does((slug, { pending = false, json = false }) => withStore(({ world }) => list(world, slug, pending, json))));
+
+command
+  .command('accept')
+  .description('says yes: to somebody new, or to somebody who is on the roster')
+  .argument('<SLUG>')
+  .argument('<REQUEST>')
+  .option('--new', 'somebody new')
+  .option('--as <ID>', 'who is on the roster as ID')
+  .option('--other', 'with --new: somebody else, although a person with this phone asked to be deleted before')
+  .requiredOption('--by <NAME>', BY)
+  .option('--reason <TEXT>', REASON)
+  .action(
+    does((community, number, { new: isNew = false, as: id, other: isOther = false, by, reason }) => {
+      const [request, actor] = [wantedNumber(number, 'REQUEST'), operator(wanted(by, '--by'))];
+      if (isNew === (id !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
+      const as = id === undefined ? {} : { as: wanted(id, '--as') };
+      return withStore(({ world }) => accept(world, { community, request, actor, isOther, ...as, ...reasonIn(reason) }));
+    }),
+  );
+
+command
+  .command('refuse')
+  .description('says no')
+  .argument('<SLUG>')
+  .argument('<REQUEST>')
+  .requiredOption('--by <NAME>', BY)
+  .requiredOption('--reason <TEXT>', REASON)
+  .action(
+    does((community, request, { by, reason }) => {
+      const refusal = {
+        community,
+        request: wantedNumber(request, 'REQUEST'),
+        actor: operator(wanted(by, '--by')),
+        reason: wanted(reason, '--reason'),
+      };
+      return withStore(async ({ world }) => decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused`));
+    }),
+  );
+
+command
+  .command('unlock')
+  .description('lets an address prove who it is again')
+  .argument('<SLUG>')
+  .argument('<ADDRESS>', 'a phone number, or wechat|OPENID')
+  .requiredOption('--by <NAME>', BY)
+  .action(
+    does((community, address, { by }) => {
+      const actor = operator(wanted(by, '--by'));
+      return withStore(({ world }) => unlock(world, community, address, actor));
+    }),
+  );
+
+command
+  .command('cards')
+  .description('makes cards: one for each resident who has none, or with --new one in the place of ID’s, which ends the old one and what it linked')
+  .argument('<SLUG>')
+  .requiredOption('--out <FILE.csv>', 'where to: a new file')
+  .addOption(new Option('--missing', 'for who has none; so it is without --new, too').conflicts('new'))
+  .option('--new <ID>', 'in the place of ID’s')
+  .requiredOption('--by <NAME>', BY)
+  .option('--reason <TEXT>', REASON)
+  .action(
+    does((community, { out, new: id, by, reason }) => {
+      const actor = operator(wanted(by, '--by'));
+      const whose = id === undefined ? ('missing' as const) : { id: wanted(id, '--new') };
+      return withStore(({ world }) => cards(world, community, whose, wanted(out, '--out'), { actor, ...reasonIn(reason) }));
+    }),
+  );
+
+function reasonIn(reason: string | undefined): { reason?: string } {
   return reason === undefined ? {} : { reason: wanted(reason, '--reason') };
 }
 

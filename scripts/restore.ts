@@ -1,32 +1,25 @@
-import { parseArgs } from 'node:util';
 import { config } from '../src/app/config.ts';
 import { restore } from '../src/operation/index.ts';
-import { CodedError } from '../src/store/codedError.ts';
 import { backupKey } from './support/backupKey.ts';
-import { command } from './support/command.ts';
+import { commandOf, does } from './support/command.ts';
 
-const USAGE = `npm run restore -- DIR [--at TIME]
-Brings the backup in DIR back into an empty database, with the SECRET and the BACKUP_KEY that it was made with, and checks every ledger and every log.
-DIR may be one that backup --follow writes: then everything comes back that was written up to TIME (2027-01-31T18:30:00+08:00), or up to its end.
-Exit 1 if one of them is not whole.`;
-
-await command(USAGE, async () => {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { at: { type: 'string' } } });
-  const at = values.at === undefined ? undefined : new Date(values.at);
-  if (at && (Number.isNaN(at.getTime()) || !/[+-]\d\d:?\d\d$|Z$/.test(values.at ?? '')))
-    throw new CodedError('usage', '--at is a moment with its zone: 2027-01-31T18:30:00+08:00.');
-  const [from, ...rest] = positionals;
-  if (!from || rest.length > 0) throw new CodedError('usage', 'Name the folder of one backup.');
-  const settings = config();
-  const done = await restore(settings, {
-    from,
-    at,
-    key: backupKey(settings),
-    onCollection: (name) => void process.stderr.write(`${name}\n`),
-  });
-  const told = [...done.ledgers.map((each) => ['ledger', each] as const), ...done.logs.map((each) => ['log', each] as const)];
-  for (const [kind, { of, wrong }] of told) process.stdout.write(`${kind} ${of}: ${wrong ?? 'whole'}\n`);
-  process.stdout.write(`everything is as it was at ${done.asAt.toISOString()}\n`);
-  if (done.setAside > 0) process.stdout.write(`${done.setAside} messages were under way then: they are unknown now and not sent again\n`);
-  return told.some(([, { wrong }]) => wrong !== undefined) ? 1 : 0;
-});
+export const command = commandOf(
+  'restore',
+  'Brings the backup in DIR back into an empty database, with the SECRET and the BACKUP_KEY that it was made with, and checks every ledger and every log. Exit 1 if one of them is not whole.',
+)
+  .argument('<DIR>')
+  .action(
+    does(async (from) => {
+      const settings = config();
+      const done = await restore(settings, {
+        from,
+        key: backupKey(settings),
+        onCollection: (name) => void process.stderr.write(`${name}\n`),
+      });
+      const told = [...done.ledgers.map((each) => ['ledger', each] as const), ...done.logs.map((each) => ['log', each] as const)];
+      for (const [kind, { of, wrong }] of told) process.stdout.write(`${kind} ${of}: ${wrong ?? 'whole'}\n`);
+      process.stdout.write(`everything is as it was at ${done.madeAt}\n`);
+      if (done.setAside > 0) process.stdout.write(`${done.setAside} messages were under way then: they are unknown now and not sent again\n`);
+      return told.some(([, { wrong }]) => wrong !== undefined) ? 1 : 0;
+    }),
+  );

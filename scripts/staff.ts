@@ -4,53 +4,80 @@ import { findCommunity } from '../src/fund/communities/index.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../src/fund/people/index.ts';
 import { ALL, addStaff, linkStaff, removeStaff, staffOf } from '../src/fund/staff/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
-import { command } from './support/command.ts';
+import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
 import { note, printed, printLine } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
 /** An office is added for communities, not in one. */
 const ROLES = STAFF_ROLES.filter((role) => role !== 'office');
 
-const USAGE = `npm run staff -- list SLUG [--json]
-npm run staff -- add SLUG PHONE ROLE --name NAME --by NAME
-npm run staff -- remove SLUG PHONE [ROLE] --by NAME
-npm run staff -- add --office NAME --communities SLUG,SLUG|all PHONE [--by NAME] · remove --communities SLUG,SLUG|all PHONE [--by NAME]
-npm run staff -- link SLUG PHONE [--lost]
-Those who run a cycle or watch it, and sign in at /console. ROLE is one of ${ROLES.join(', ')}; an office reads the communities it is given.
-link prints an address that signs in whoever opens it, once, within 15 minutes: how the first one gets in. Who has a passkey signs in by it
-alone: --lost ends all of theirs, and prints the address. Who is removed is out at once.
-Exit 0 done, 1 the answer is no, 2 wrong use.`;
+export const command = commandOf('staff', 'Those who run a cycle or watch it, and sign in at /console. Who is removed is out at once.');
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { list: [1, 'json'], add: [3, 'name', 'by', 'office', 'communities'], remove: [3, 'by', 'communities'], link: [2, 'by', 'lost'] },
-    {
-      json: { type: 'boolean', default: false },
-      lost: { type: 'boolean', default: false },
-      name: { type: 'string' },
-      by: { type: 'string' },
-      office: { type: 'string' },
-      communities: { type: 'string' },
-    },
+command
+  .command('list')
+  .description('who has which role')
+  .argument('<SLUG>')
+  .option('--json', JSON_HELP)
+  .action(does((slug, { json = false }) => list(slug, json)));
+
+command
+  .command('add')
+  .description('gives somebody a role; with --communities an office, which reads the communities it is given')
+  .usage('SLUG PHONE ROLE --name NAME --by NAME\n       yisheng staff add --office NAME --communities SLUG,SLUG|all PHONE [--by NAME]')
+  .argument('<words...>', `SLUG PHONE ROLE, or PHONE of an office. ROLE is one of ${ROLES.join(', ')}`)
+  .option('--name <NAME>', 'of who gets the role')
+  .option('--office <NAME>', 'of the office')
+  .option('--communities <SLUGS>', 'SLUG,SLUG or all')
+  .option('--by <NAME>', BY)
+  .action(
+    does(async (words, { name, office, communities, by }) => {
+      if (communities !== undefined) {
+        const [number] = wordsOf(words, 1);
+        return add(slugs(communities), wanted(number, 'PHONE'), { name: wanted(office, '--office'), role: 'office' }, by ?? 'operator');
+      }
+      if (office !== undefined) throw new CodedError('usage', '--communities is missing.');
+      const [slug, number, role] = wordsOf(words, 3);
+      const who = wanted(by, '--by');
+      return add([wanted(slug, 'SLUG')], wanted(number, 'PHONE'), { name: wanted(name, '--name'), role: wantedRole(role) }, who);
+    }),
   );
-  const [first, second, third] = words;
-  if (verb === 'list') return list(wanted(first, 'SLUG'), values.json);
-  if (verb === 'link') return link(wanted(first, 'SLUG'), wanted(second, 'PHONE'), values.lost, values.by ?? 'operator');
-  if (values.communities !== undefined) {
-    if (second !== undefined) throw new CodedError('usage', 'There are too many words.');
-    const communities = values.communities === 'all' ? [ALL] : values.communities.split(',').map((slug) => wanted(slug, '--communities'));
-    const number = wanted(first, 'PHONE');
-    const by = values.by ?? 'operator';
-    if (verb === 'remove') return remove(communities, number, 'office', by);
-    return add(communities, number, { name: wanted(values.office, '--office'), role: 'office' }, by);
-  }
-  if (values.office !== undefined) throw new CodedError('usage', '--communities is missing.');
-  const [slug, number, by] = [wanted(first, 'SLUG'), wanted(second, 'PHONE'), wanted(values.by, '--by')];
-  if (verb === 'remove') return remove([slug], number, third === undefined ? undefined : wantedRole(third), by);
-  return add([slug], number, { name: wanted(values.name, '--name'), role: wantedRole(third) }, by);
-});
+
+command
+  .command('remove')
+  .description('takes a role, or all of them; with --communities an office’s')
+  .usage('SLUG PHONE [ROLE] --by NAME\n       yisheng staff remove --communities SLUG,SLUG|all PHONE [--by NAME]')
+  .argument('<words...>', 'SLUG PHONE [ROLE], or PHONE of an office')
+  .option('--communities <SLUGS>', 'SLUG,SLUG or all')
+  .option('--by <NAME>', BY)
+  .action(
+    does(async (words, { communities, by }) => {
+      if (communities !== undefined) return remove(slugs(communities), wanted(wordsOf(words, 1)[0], 'PHONE'), 'office', by ?? 'operator');
+      const [slug, number, role] = wordsOf(words, 3);
+      const who = wanted(by, '--by');
+      return remove([wanted(slug, 'SLUG')], wanted(number, 'PHONE'), role === undefined ? undefined : wantedRole(role), who);
+    }),
+  );
+
+command
+  .command('link')
+  .description(
+    'prints an address that signs in whoever opens it, once, within 15 minutes: how the first one gets in. Who has a passkey signs in by it alone',
+  )
+  .argument('<SLUG>')
+  .argument('<PHONE>')
+  .option('--lost', 'ends all of their passkeys, and prints the address')
+  .option('--by <NAME>', BY, 'operator')
+  .action(does((slug, number, { lost = false, by }) => link(slug, number, lost, by)));
+
+function wordsOf(words: readonly string[], most: number): readonly string[] {
+  if (words.length > most) throw new CodedError('usage', 'There are too many words.');
+  return words;
+}
+
+function slugs(communities: string): string[] {
+  return communities === 'all' ? [ALL] : communities.split(',').map((slug) => wanted(slug, '--communities'));
+}
 
 function wantedRole(word: string | undefined): StaffRole {
   const role = ROLES.find((role) => role === word);

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   AUDIT_FILES,
   type AuditFile,
@@ -14,7 +13,7 @@ import { CodedError } from '../src/store/codedError.ts';
 import { sha256 } from '../src/store/vault.ts';
 import { sha256 as bytesHash, holds, readVerifierKey } from '../src/transparency/note.ts';
 import type { VerifierKey } from '../src/transparency/noteText.ts';
-import { command } from './support/command.ts';
+import { alsoThat, commandOf, does, JSON_HELP } from './support/command.ts';
 import { progress } from './support/progress.ts';
 
 const MB = 2 ** 20;
@@ -34,36 +33,33 @@ const MOST: Readonly<Record<AuditFile, number>> = {
   'proof.json': 10 * MB,
 };
 
-const USAGE = `npm run verify -- DIR [--head HASH|SEQ:HASH] [--log-head HASH|SEQ:HASH] [--witness KEY …] [--leaves FILE] [--json]
-Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.
---head, --log-head: an entry of the ledger or of the log, written down earlier, must be in its chain.
---witness: the key of a witness that must have signed the tree in which the seal stands (proof.json).
---leaves: what a witness has kept of this community (the file behind its name on the witness's page): each head must be in the chains.`;
-
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      head: { type: 'string' },
-      'log-head': { type: 'string' },
-      witness: { type: 'string', multiple: true, default: [] },
-      leaves: { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [folder, ...rest] = positionals;
-  if (!folder || rest.length > 0) throw new CodedError('usage', 'Name one folder.');
-  if (!existsSync(folder)) throw new CodedError('usage', `There is no folder ${folder}.`);
-  const noted = {
-    ...(values.head !== undefined && { entry: entryOf('--head', values.head) }),
-    ...(values['log-head'] !== undefined && { logEntry: entryOf('--log-head', values['log-head']) }),
-    ...(values.leaves !== undefined && { kept: readFileSync(values.leaves, 'utf8') }),
-    witnesses: values.witness.map(witnessOf),
-  };
-  const verified = unfit(folder) ?? verify(filesIn(folder), noted);
-  process.stdout.write(values.json ? `${JSON.stringify(verified)}\n` : told(verified));
-  return verified.ok ? 0 : 1;
-});
+export const command = commandOf(
+  'verify',
+  'Redoes the count of an audit offline. Exit 0: everything holds. Exit 1: the first thing that does not, by file and line.',
+)
+  .argument('<DIR>')
+  .option('--head <HASH>', 'HASH or SEQ:HASH: this entry of the ledger, written down earlier, must be in its chain')
+  .option('--log-head <HASH>', 'the same for the log')
+  .option('--witness <KEY>', 'the key of a witness that must have signed the tree in which the seal stands (proof.json); once for each', alsoThat)
+  .option(
+    '--leaves <FILE>',
+    'what a witness has kept of this community (the file behind its name on the witness’s page): each head must be in the chains',
+  )
+  .option('--json', JSON_HELP)
+  .action(
+    does(async (folder, { head, logHead, witness = [], leaves, json }) => {
+      if (!existsSync(folder)) throw new CodedError('usage', `There is no folder ${folder}.`);
+      const noted = {
+        ...(head !== undefined && { entry: entryOf('--head', head) }),
+        ...(logHead !== undefined && { logEntry: entryOf('--log-head', logHead) }),
+        ...(leaves !== undefined && { kept: readFileSync(leaves, 'utf8') }),
+        witnesses: witness.map(witnessOf),
+      };
+      const verified = unfit(folder) ?? verify(filesIn(folder), noted);
+      process.stdout.write(json ? `${JSON.stringify(verified)}\n` : told(verified));
+      return verified.ok ? 0 : 1;
+    }),
+  );
 
 function verify(files: AuditFiles, noted: VerifyOptions): Verified {
   const bar = progress('entries', linesOf(files['ledger.ndjson'] ?? '').length);

@@ -10,42 +10,44 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { LANGUAGES, reminderTemplates } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
-import { command } from './support/command.ts';
+import { commandOf, does, JSON_HELP } from './support/command.ts';
 import { note, printed, printLine } from './support/print.ts';
-import { verbOf } from './support/verbOf.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const USAGE = `npm run wechat -- menu [--dry-run]
-npm run wechat -- qr SLUG [--building 3] [--language LANGUAGE] --out FILE.png
-npm run wechat -- check [--json]
-The official account: publishes the menu below the chat, the difference first (--dry-run: only that); makes a poster's code, which says
-whose community and which building it hangs in; looks at the settings, and at what the account may do.
-Exit 0 done, 1 it does not go or something is set wrongly, 2 wrong use.`;
 
 const NO_MENU = 46003;
 const WEEK_MS = 7 * 24 * 60 * 60_000;
 
-await command(USAGE, async () => {
-  const { verb, words, values } = verbOf(
-    { menu: [0, 'dry-run'], qr: [1, 'building', 'language', 'out'], check: [0, 'json'] },
-    {
-      'dry-run': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      building: { type: 'string' },
-      language: { type: 'string' },
-      out: { type: 'string' },
-    },
+export const command = commandOf('wechat', 'The official account. Exit 1 if it does not go or something is set wrongly.');
+
+command
+  .command('menu')
+  .description('publishes the menu below the chat, the difference first')
+  .option('--dry-run', 'only the difference')
+  .action(does(({ dryRun = false }) => withApi(({ api }) => menu(api, dryRun))));
+
+command
+  .command('qr')
+  .description('makes a poster’s code, which says whose community and which building it hangs in')
+  .argument('<SLUG>')
+  .requiredOption('--out <FILE.png>', 'where to')
+  .option('--building <BUILDING>', 'such as 3')
+  .option('--language <LANGUAGE>', `one of ${LANGUAGES.join(', ')}`)
+  .action(
+    does((community, { out, building, language: named }) => {
+      const language = LANGUAGES.find((one) => one === named);
+      if (named !== undefined && !language) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
+      const scene = sceneOf({ community, ...(building && { building }), ...(language && { language }) });
+      if (!scene) throw new CodedError('usage', 'The building has a |, or SLUG and building are longer than the 64 characters that WeChat keeps.');
+      return withApi(({ api }) => qr(api, community, scene, wanted(out, '--out')));
+    }),
   );
-  if (verb === 'menu') return withApi(({ api }) => menu(api, values['dry-run']));
-  if (verb === 'check') return withApi(({ api, world }) => check(api, world, values.json));
-  const [community, out] = [wanted(words[0], 'SLUG'), wanted(values.out, '--out')];
-  const language = LANGUAGES.find((one) => one === values.language);
-  if (values.language !== undefined && !language) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);
-  const scene = sceneOf({ community, ...(values.building && { building: values.building }), ...(language && { language }) });
-  if (!scene) throw new CodedError('usage', 'The building has a |, or SLUG and building are longer than the 64 characters that WeChat keeps.');
-  return withApi(({ api }) => qr(api, community, scene, out));
-});
+
+command
+  .command('check')
+  .description('looks at the settings, and at what the account may do')
+  .option('--json', JSON_HELP)
+  .action(does(({ json = false }) => withApi(({ api, world }) => check(api, world, json))));
 
 function withApi(run: (deps: { api: Api; world: World }) => Promise<number>): Promise<number> {
   const { wechat } = config();

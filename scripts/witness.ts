@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { CodedError } from '../src/store/codedError.ts';
 import { exclusively } from '../src/store/embedded/exclusively.ts';
 import { writeWhole } from '../src/store/files.ts';
@@ -11,16 +10,8 @@ import { lookAt } from '../src/witness/lookAt.ts';
 import { readBounded } from '../src/witness/readBounded.ts';
 import { serveWitness } from '../src/witness/serveWitness.ts';
 import { type WatchedLog, watchedLog } from '../src/witness/watchedLog.ts';
-import { command } from './support/command.ts';
+import { alsoThat, commandOf, does } from './support/command.ts';
 import { printLine } from './support/print.ts';
-
-const USAGE = `npm run witness -- init DIR --name NAME        a new witness with a key of its own; NAME is like witness.example.org
-npm run witness -- watch DIR ADDRESS [--key KEY]  from now on a log is watched, such as https://vote.example.org/log; KEY is its key, as the log's
-                                                  operator or somebody who watches it told it (without it: as the log shows it now)
-npm run witness -- look DIR [--also ADDRESS …]    reads what is new of each log and checks it; --also: where others show the same log
-npm run witness -- serve DIR [--listen HOST:PORT] answers the logs that ask for a signature, and shows its page (default 127.0.0.1:7380)
-npm run witness -- key DIR                        prints its key, for the setting WITNESSES of those who run the log
-DIR holds all that it has seen: keep it, back it up never into the past. Exit 1 if a contradiction was found.`;
 
 const SAID = {
   goesOn: 'goes on,',
@@ -32,24 +23,57 @@ const SAID = {
 /** Every so often a served witness looks by itself, in milliseconds. */
 const LOOKS_MS = 60 * 60_000;
 
-await command(USAGE, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { name: { type: 'string' }, key: { type: 'string' }, also: { type: 'string', multiple: true }, listen: { type: 'string' } },
-  });
-  const [verb, folder, address, ...rest] = positionals;
-  if (!verb || !folder || rest.length > 0) throw new CodedError('usage', 'Say what to do, and in which folder.');
-  if (verb === 'init') return init(folder, values.name);
+export const command = commandOf(
+  'witness',
+  'A witness of logs of heads. DIR holds all that it has seen: keep it, back it up never into the past. Exit 1 if a contradiction was found.',
+);
+
+command
+  .command('init')
+  .description('a new witness with a key of its own')
+  .argument('<DIR>')
+  .option('--name <NAME>', 'like witness.example.org')
+  .action(does((folder, { name }) => init(folder, name)));
+
+command
+  .command('watch')
+  .description('from now on a log is watched, such as https://vote.example.org/log')
+  .argument('<DIR>')
+  .argument('<ADDRESS>')
+  .option('--key <KEY>', 'its key, as the log’s operator or somebody who watches it told it (without it: as the log shows it now)')
+  .action(does((folder, address, { key }) => watch(folder, address, key)));
+
+command
+  .command('look')
+  .description('reads what is new of each log and checks it')
+  .argument('<DIR>')
+  .option('--also <ADDRESS>', 'where others show the same log; once for each', alsoThat)
+  .action(does((folder, { also = [] }) => withWitness(folder, (logs, signer) => look(logs, signer, also))));
+
+command
+  .command('serve')
+  .description('answers the logs that ask for a signature, and shows its page')
+  .argument('<DIR>')
+  .option('--listen <HOST:PORT>', 'where', '127.0.0.1:7380')
+  .action(does((folder, { listen }) => withWitness(folder, (logs, signer) => serve(logs, signer, listen))));
+
+command
+  .command('key')
+  .description('prints its key, for the setting WITNESSES of those who run the log')
+  .argument('<DIR>')
+  .action(does(async (folder) => printLine(verifierKey(await signerIn(folder)))));
+
+/** Two processes must not have one folder open: each would sign without what the other has seen. */
+async function withWitness<Result>(folder: string, work: (logs: Watched[], signer: Signer) => Promise<Result>): Promise<Result> {
   const signer = await signerIn(folder);
-  if (verb === 'key') return printLine(verifierKey(signer));
-  if (verb === 'watch' && address) return watch(folder, address, values.key);
-  return withLock(folder, async () => {
-    const logs = await logsIn(folder);
-    if (verb === 'look') return look(logs, signer, values.also ?? []);
-    if (verb === 'serve') return serve(logs, signer, values.listen ?? '127.0.0.1:7380');
-    throw new CodedError('usage', `There is no "witness ${verb}".`);
-  });
-});
+  return exclusively(
+    join(folder, 'busy'),
+    async () => work(await logsIn(folder), signer),
+    (pid) => {
+      throw new CodedError('witness-busy', `Process ${pid} has ${folder} open; a witness that serves looks by itself, once an hour.`);
+    },
+  );
+}
 
 async function init(folder: string, name: string | undefined): Promise<void> {
   if (!name || !/^[^\s+]+$/.test(name)) throw new CodedError('usage', 'Give it a name without blanks: --name witness.example.org');
@@ -132,11 +156,4 @@ async function serve(logs: readonly Watched[], signer: Signer, listen: string): 
   clearInterval(looks);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-}
-
-/** Two processes must not have one folder open: each would sign without what the other has seen. */
-function withLock<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
-  return exclusively(join(folder, 'busy'), work, (pid) => {
-    throw new CodedError('witness-busy', `Process ${pid} has ${folder} open; a witness that serves looks by itself, once an hour.`);
-  });
 }

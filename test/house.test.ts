@@ -62,6 +62,8 @@ describe('the house', () => {
     const reading = outside.filter(({ text, room }) => modelsAskedIn(text).some((model) => (owners.get(model) ?? room) !== room));
     expect(reading.map(({ path }) => path)).to.have.members([
       'src/demo/simulator/simulated.ts',
+      'src/operation/forged.ts',
+      'src/operation/putBack.ts',
       'src/outreach/calendar/tell.ts',
       'src/outreach/outbox/beginSending.ts',
       'src/outreach/recipients.ts',

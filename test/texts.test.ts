@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { flows } from '../flows/index.ts';
+import { explore } from '../scripts/flows/explore.ts';
+import { flat } from '../scripts/flows/lintFlows.ts';
+import { ballotOf, CHINESE, ENGLISH, type Names } from '../scripts/flows/samples.ts';
 import { CHANNEL_NAMES } from '../src/contacts/channel.ts';
 import { loadCatalogue, readResources } from '../src/dialog/loadCatalogue.ts';
 import type { Answer, Question, Statement } from '../src/dialog/question.ts';
@@ -10,9 +13,6 @@ import { RIGHTS } from '../src/fund/people/actor.ts';
 import { ORIGINS } from '../src/fund/proposals/proposal.ts';
 import { root } from '../src/store/files.ts';
 import { ACTS } from '../src/web/console/acts.ts';
-import { explore } from './flows/explore.ts';
-import { flat } from './flows/lintFlows.ts';
-import { ballotOf, CHINESE, ENGLISH, type Names } from './flows/samples.ts';
 
 /** The demo plays with a ballot of its own, whose numbers stand on its buttons. */
 const DEMO = /^simulator\./;

@@ -9,21 +9,24 @@ import { PUBLISHED, publishedFiles } from '../src/fund/ballots/ledger/publishedF
 import { results, turnout } from '../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../src/fund/ballots/ledger/sealDue.ts';
 import { turnoutShares } from '../src/fund/ballots/turnout/turnoutShares.ts';
+import { Community } from '../src/fund/communities/community.ts';
+import { moneySettings } from '../src/fund/communities/findCommunity.ts';
 import { releaseResult } from '../src/fund/cycles/afterSeal.ts';
 import { findCycle } from '../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
+import { extendCycle } from '../src/fund/cycles/moveCycle.ts';
 import { enterRest } from '../src/fund/paper/enterBatch.ts';
 import { whyNotNow } from '../src/fund/paper/keySlips.ts';
 import { type Actor, operator } from '../src/fund/people/actor.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
 import { holdersOf } from '../src/fund/people/holders.ts';
-import { Resident, type ResidentRecord } from '../src/fund/people/resident.ts';
+import { officeFields, Resident, type ResidentRecord } from '../src/fund/people/resident.ts';
 import { Second } from '../src/fund/second/second.ts';
 import { askSecond, confirmSecond } from '../src/fund/second/secondPerson.ts';
 import { addStaff } from '../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../src/fund/staff/kiosk.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
-import { actorsAt, Staff, staffPhone } from '../src/fund/staff/staff.ts';
+import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
 import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
 import { collection } from '../src/store/collection.ts';
 import { sha256 } from '../src/store/vault.ts';
@@ -91,6 +94,30 @@ describe('somebody who writes into the database and has no SECRET', function () 
     await change(own?._id ?? '', { officeMark: cadre?.officeMark ?? '' });
     expect(await say('+8613800000005', '群发 开会'), 'another one’s mark').to.equal(before);
     await change(own?._id ?? '', { role: 'resident' });
+  });
+
+  it('is no supervisor whom pages count, and makes no settings by which one person pays alone', async () => {
+    const here = await town(world, { residents: 2, community: { twoPersonsAbove: 0, papers: 'required' } });
+    const [one = '', other = ''] = here.residents;
+    const counted = async () => ({
+      offices: (await countOffices(world, here.community)).supervisor,
+      isHeld: await isOfficeHeld(world, here.community, 'supervisor'),
+      among: [...(await supervisedAmong(world, [here.community]))],
+      isAllRead: await isAllRead(world),
+    });
+    const nobody = { offices: 0, isHeld: false, among: [], isAllRead: false };
+    expect(await counted()).to.deep.equal(nobody);
+    await change(one, { role: 'supervisor' });
+    const theirs = await collection(Staff).findOne({ role: 'supervisor' });
+    if (!theirs) throw new Error('there is one');
+    await collection(Staff).insertMany([here.community, ALL].map((community) => ({ ...theirs, _id: `own ${community}`, community })));
+    expect(await counted()).to.deep.equal(nobody);
+    await change(other, officeFields(world.vault, other, 'supervisor'));
+    expect(await counted()).to.deep.equal({ offices: 1, isHeld: true, among: [here.community], isAllRead: false });
+
+    await collection(Community).updateOne({ _id: here.community }, { $set: { twoPersonsAbove: 1_000_000, papers: 'warned' } });
+    expect(await moneySettings(world, here.community)).to.deep.equal({});
+    await collection(Staff).deleteMany({ _id: /^own/ });
   });
 
   it('does not become a resident of another community, where their phone is known', async () => {
@@ -188,7 +215,7 @@ describe('somebody who writes into the database and has no SECRET', function () 
     const ballot = cycle?.frozen?.ballot ?? '';
     const isForged = async (what: string) => {
       await unpublish();
-      expect(await codeOf(results(closed())(here.cycle)), what).to.equal('broken-ledger');
+      expect(await codeOf(results(closed())(here.cycle)), what).to.equal(what === 'another budget' ? 'not-closed' : 'broken-ledger');
       for (const entry of entries) await collection(Entry).replaceOne({ _id: entry._id }, entry);
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'frozen.ballot': ballot, 'frozen.hash': sha256(ballot) } });
     };
@@ -249,6 +276,8 @@ describe('somebody who writes into the database and has no SECRET', function () 
     for (const [what, set] of Object.entries({
       back,
       keyedAtOnce: { 'paper.key': 'atOnce' },
+      publicNow: { 'frozen.timezone': 'Pacific/Kiritimati' },
+      larger: { 'frozen.day': '' },
       sealed: { sealedAt: ago, residentsAtClose: 12, ...back },
     })) {
       await collection(Cycle).updateOne({ _id }, { $set: set });
@@ -258,7 +287,16 @@ describe('somebody who writes into the database and has no SECRET', function () 
       await collection(Entry).deleteMany({ '_id.cycle': _id, sealed: true });
     }
 
-    const later = () => ({ ...world, now: () => new Date(world.now().getTime() + 3 * HOUR_MS) });
+    const extended = extendCycle(world)({ id: _id, to: new Date(world.now().getTime() + 3 * HOUR_MS), actor: operator('李姐'), reason: '停电' });
+    expect(await extended).to.have.property('extended');
+    const now = await collection(Cycle).findOne({ _id });
+    if (genuine) await collection(Cycle).replaceOne({ _id }, genuine);
+    const atOldClose = () => ({ ...world, now: () => new Date(world.now().getTime() + 2.5 * HOUR_MS) });
+    await sealDue(atOldClose(), enterRest(atOldClose()))().catch(() => []);
+    expect((await collection(Cycle).findOne({ _id }))?.sealedAt, 'sealed by the dates of before').to.equal(undefined);
+    if (now) await collection(Cycle).replaceOne({ _id }, now);
+
+    const later = () => ({ ...world, now: () => new Date(world.now().getTime() + 9 * HOUR_MS) });
     await sealDue(later(), enterRest(later()))();
     await collection(Entry).deleteMany({ '_id.cycle': _id, '_id.seq': { $gte: 12 } });
     const before = (await collection(Entry).findOne({ _id: { cycle: _id, seq: 11 } }))?.hash ?? '';

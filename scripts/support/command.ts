@@ -1,28 +1,63 @@
+import { Command } from '@commander-js/extra-typings';
 import { CodedError } from '../../src/store/codedError.ts';
 import { isForbidden } from '../../src/store/databaseErrors.ts';
 
-/**
- * Runs a command. Exit 0 when it is done, or the number that it returns if the answer is no (1); 2 with the usage on wrong use (`CodedError` with
- * code `usage`, or an option that parseArgs refuses); 1 with its sentence on any other error. A refusal of the system (no such folder, a full disk)
- * is a sentence, too; only an unforeseen error has a stack. `--help` prints the usage and runs nothing.
- */
-export async function command(usage: string, run: () => Promise<unknown>): Promise<void> {
-  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
-    process.stdout.write(`${usage}\n`);
-    return;
-  }
-  try {
-    const answer = await run();
+/** What the same options say in the help of each command. */
+export const BY = 'who does this: the name that the log bears';
+export const JSON_HELP = 'one JSON document on standard output, and nothing else there';
+export const REASON = 'why: it is recorded';
+
+/** A command, or a subject with verbs, which are made by its `command` and inherit what is the same for all: where the usage is shown, and that nothing ends the process. */
+export function commandOf(name: string, description: string): Command {
+  const made = new Command(name).description(description).exitOverride().showHelpAfterError();
+  const { commandUsage } = made.createHelp();
+  return made.configureHelp({ commandUsage: (command) => asCalled(commandUsage(command)) });
+}
+
+/** `yisheng cycle list`, or `npm run cycle -- list` where npm runs it. */
+function asCalled(usage: string): string {
+  return process.env.npm_lifecycle_event ? usage.replaceAll(/^( *)yisheng (\S+)/gm, '$1npm run $2 --') : usage;
+}
+
+/** For an option that may be given several times. */
+export function alsoThat(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** The action of a command. What `work` gives is the exit status: 1 if the answer is no; nothing is 0. */
+export function does<Given extends unknown[]>(work: (...given: Given) => Promise<unknown>): (...given: Given) => Promise<void> {
+  return async (...given) => {
+    const answer = await work(...given);
     process.exitCode = typeof answer === 'number' ? answer : 0;
+  };
+}
+
+/**
+ * Runs the command that the words name. Exit status: what the command gives; 2 with its usage on wrong use (`CodedError` with code `usage`, or words that
+ * no command takes); 1 with its sentence on any other error. A refusal of the system (no such folder, a full disk) is a sentence, too; only an
+ * unforeseen error has a stack. `--help` prints the usage and runs nothing.
+ */
+export async function run(program: Command, words: readonly string[]): Promise<void> {
+  let usage = '';
+  program.hook('preAction', (_, asked) => {
+    usage = asked.helpInformation({ error: true });
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
-    if (isWrongUse(error)) {
-      process.stderr.write(`${error.message}\n\n${usage}\n`);
-      process.exitCode = 2;
-      return;
-    }
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    process.exitCode = 1;
+    if (isOf(error, 'usage')) process.stderr.write(`${error.message}\n\n${usage}`);
+    else if (!isOf(error, 'commander.')) process.stderr.write(`${sentenceOf(error)}\n`); // commander has said its own
+    process.exitCode = statusOf(error);
   }
+}
+
+function statusOf(error: unknown): number {
+  if (isOf(error, 'commander.')) return 'exitCode' in error && error.exitCode === 0 ? 0 : 2;
+  return isOf(error, 'usage') ? 2 : 1;
+}
+
+function isOf(error: unknown, code: string): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith(code);
 }
 
 function sentenceOf(error: unknown): string {
@@ -31,9 +66,4 @@ function sentenceOf(error: unknown): string {
     return `The database's user in MONGODB_URI may not do this (${error.message}): it needs the role readWrite on the database that MONGODB_URI names.`;
   const isForeseen = error instanceof CodedError || 'syscall' in error;
   return isForeseen ? error.message : (error.stack ?? error.message);
-}
-
-function isWrongUse(error: unknown): error is Error {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'usage' || String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -9,9 +9,12 @@ import { backupBehind } from '../store/backupState.ts';
 import { clock } from '../store/clock.ts';
 import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
-import { isItsSecret, rotationUnderWay } from '../store/keys.ts';
+import { isItsSecret, keysRecords, openedBy, rotationUnderWay } from '../store/keys.ts';
 import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
+import { vault } from '../store/vault.ts';
 import { type Signer, verifierKey } from '../transparency/note.ts';
+import { forgedRecords } from './forged.ts';
+import { putBackRecords } from './putBack.ts';
 
 /** One thing that was looked at. `said` tells what was found and, where it is wrong, what to do. */
 export interface Finding {
@@ -29,10 +32,11 @@ export interface Examined extends StoreSettings {
 }
 
 /**
- * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts, ledgers, the log of heads and its key. Give it after all models
- * are imported: it knows the indexes of those.
+ * Looks at what a service needs to run well, without changing anything: address, files, disk, database, secret, clock, indexes, accounts, ledgers, the log of heads and its key,
+ * and records that nobody wrote who has SECRET (`isWhole`: all of them, and not the newest alone). Give it after all models are imported: it knows the indexes
+ * of those.
  */
-export async function doctor(settings: Examined): Promise<Finding[]> {
+export async function doctor(settings: Examined, isWhole = false): Promise<Finding[]> {
   const files = [address(settings), await secretFile(settings), await logKeyFile(settings), await environmentFile(), await disk(settings)];
   try {
     const database = await openDatabase(settings);
@@ -51,6 +55,7 @@ export async function doctor(settings: Examined): Promise<Finding[]> {
         await ledgers(),
         await logKey(settings),
         await headsLog(),
+        ...(await records(settings, isWhole)),
       ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
@@ -193,22 +198,12 @@ async function moving(): Promise<Finding | undefined> {
 /** A day, and what a backup takes. */
 const BACKUP_S = 26 * 3_600;
 
-/** What follows is at most as far behind. */
-const FOLLOWED_S = 60;
-
 /** Of a trial nobody makes a backup. */
 async function lately({ isReal }: Examined): Promise<Finding | undefined> {
   if (!isReal) return undefined;
-  const found = await backupBehind({ now: () => new Date() });
+  const behind = await backupBehind({ now: () => new Date() });
   const advice = 'Make one each day: npm run backup -- --out DIR';
-  if (!found) return wrong('backup', `No backup was ever made of this database. ${advice}`);
-  const { behind, isFollowed } = found;
-  if (isFollowed) {
-    const far = `what follows is ${Math.round(behind)} s behind`;
-    return behind <= FOLLOWED_S
-      ? right('backup', far)
-      : wrong('backup', `${far}: look whether npm run backup -- --follow still runs, and start it again.`);
-  }
+  if (behind === undefined) return wrong('backup', `No backup was ever made of this database. ${advice}`);
   const said = `the last one holds what was written until ${(behind / 3_600).toFixed(1)} hours ago`;
   return behind <= BACKUP_S ? right('backup', said) : wrong('backup', `${said}. ${advice}`);
 }
@@ -269,6 +264,40 @@ async function ledgers(): Promise<Finding> {
     `${first}${more} ends before entries that were counted: somebody deleted them in the database. Stop the service, tell the supervisors, put back the last backup, and compare it with the heads that they hold (npm run verify -- DIR --head).`,
   );
 }
+
+/** Records that somebody wrote past the service. */
+async function records(settings: Examined, isWhole: boolean): Promise<Finding[]> {
+  const kept = await keysRecords().findOne({ _id: 'secret' });
+  const opened = kept && openedBy(kept, await secretOf(settings));
+  if (!opened) return []; // what is wrong with SECRET was said
+  const ours = vault(() => opened.keys);
+  const { forged: written, left } = await forgedRecords(ours, isWhole);
+  const forged = [...written, ...(await putBackRecords(ours))];
+  const more = left.length > 0 ? ` Of ${left.join(', ')} the newest were looked at; all of it: npm run doctor -- --all` : '';
+  if (forged.length === 0) return [right('records', `each bears what only the service can make.${more}`)];
+  return forged.map(({ kind, community, count }) => {
+    const advice = ADVICE[kind] ?? 'Put those records back from the last backup that is right.';
+    return wrong('records', `${count} of ${kind}${community && ` in ${community}`}: not as the service wrote them. ${advice}${more}`);
+  });
+}
+
+/** What to do, besides finding out who can write into the database and telling the supervisors. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'accountEntries entry': 'Compare them with the papers and the log, and put back the last backup that is right.',
+  'accounts sums': 'Compare them with the papers and the log, and put back the last backup that is right.',
+  'communities settings': 'Until then money takes two persons and all papers. Compare community.yaml, and import it again.',
+  'cycles dates': 'Nothing of that vote is sealed or told until they are right. Put back what the log says, then: npm run cycle -- sign CYCLE',
+  'entries secret': 'That ledger has no result. Stop the service, tell the supervisors, and put back the last backup that is right.',
+  'log entry': 'Compare the log with the heads that supervisors and witnesses hold, and put back the last backup that is right.',
+  'residents card': 'These cards open nothing. Make new ones: npm run residents -- cards SLUG --new ID',
+  'residents office': 'They have no office. Import the roster again.',
+  'residents phone': 'Nobody votes by these. Import the roster again.',
+  'cycles extended':
+    'The log has put off a close that they lack: an older record was put back. Put back what the log says, then: npm run cycle -- sign CYCLE',
+  'staff taken': 'The log says that these roles were taken: an older record was put back. Take them again: npm run staff -- remove',
+  'staff role': 'They get in nowhere. Remove them, and add whoever should be there: npm run staff -- add',
+  'staffsessions device': 'They open nothing, and are over within a day.',
+};
 
 const HELD: Readonly<Record<Held, string>> = {
   restored: 'a backup was brought back. Find out whether heads were lost: npm run log -- resume',

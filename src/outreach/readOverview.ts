@@ -72,7 +72,7 @@ export function readOverview(world: World): (slugs: readonly string[] | 'all') =
 }
 
 /** By their slugs in order, a blank between them. */
-const countedOfFew = perWorld((world) => cached(world, FRESH_MS, MOST_KEPT, (slugs) => standings(world.now(), slugs.split(' '))));
+const countedOfFew = perWorld((world) => cached(world, FRESH_MS, MOST_KEPT, (slugs) => standings(world, world.now(), slugs.split(' '))));
 
 function isWithin(age: number, most: number): boolean {
   return age >= 0 && age < most;
@@ -85,7 +85,7 @@ const countedOfAll = perWorld((world) => {
   let [isRead, wasRead] = [false, false];
   const count = async (): Promise<Standing[]> => {
     const at = world.now();
-    const counting = standings(at, 'all');
+    const counting = standings(world, at, 'all');
     const next = { at: at.getTime(), standings: counting };
     known ??= next;
     try {
@@ -117,20 +117,20 @@ const countedOfAll = perWorld((world) => {
 /** Counts how all communities stand ahead, while somebody reads all or many of them. It looks whenever it is called. */
 export function keepOverview(world: World): () => Promise<void> {
   const { renew } = countedOfAll(world);
-  return () => renew(isAllRead);
+  return () => renew(() => isAllRead(world));
 }
 
 const NAMES = new Intl.Collator('zh-CN', { numeric: true });
 
 /** By name. */
-async function standings(now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
+async function standings(world: World, now: Date, asked: readonly string[] | 'all'): Promise<Standing[]> {
   const names = await communityNames(asked === 'all' ? undefined : asked);
   const slugs = [...names.keys()];
   const [cycles, requests, inquiries, supervised, troubles, works] = await Promise.all([
     currentCyclesAmong(slugs, now),
     requestsAmong(slugs),
     inquiriesAmong(slugs),
-    supervisedAmong(slugs),
+    supervisedAmong(world, slugs),
     troublesAmong(slugs, new Date(now.getTime() - RECENT_MS)),
     warningsAmong(slugs, now.toISOString().slice(0, 10)),
   ]);

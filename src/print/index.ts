@@ -9,4 +9,4 @@ export { result } from './documents/result.ts';
 export { compareSheet, slipSheets } from './documents/slips.ts';
 export { tableSheets } from './documents/table.ts';
 export { type Bars, type Block, type Printed, type PrintedTable, TICK } from './printed.ts';
-export { MissingCharacters, printPdf } from './printPdf.ts';
+export { DoesNotFit, MissingCharacters, printPdf } from './printPdf.ts';

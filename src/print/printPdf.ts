@@ -18,13 +18,23 @@ export class MissingCharacters extends CodedError {
   }
 }
 
+/** Something has no room in its place, or on a page, even in the smallest type: `text` is what. The sentence names the document and no text. */
+export class DoesNotFit extends CodedError {
+  readonly text: string;
+
+  constructor(document: string, text: string) {
+    super('does-not-fit', `A text is too long for its place in “${document}”: shorten it, or print fewer at once.`);
+    this.text = text;
+  }
+}
+
 /**
  * Writes a document as PDF, in a process of its own, with the glyphs that it shows embedded. Rejects with `missing-characters` (`MissingCharacters`), unless
- * they are to be printed as 〓 `allTheSame`; with `does-not-fit` if something is too long for its place even in small type.
+ * they are to be printed as 〓 `allTheSame`; with `does-not-fit` (`DoesNotFit`) if something is too long for its place even in small type.
  */
 export async function printPdf(printed: Printed, allTheSame = false): Promise<Uint8Array> {
   const made = await apart<{ printed: Printed; allTheSame: boolean }, PdfMade>(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
   if ('lacking' in made) throw new MissingCharacters(made.lacking);
-  if ('tooLong' in made) throw new CodedError('does-not-fit', made.tooLong);
+  if ('tooLong' in made) throw new DoesNotFit(printed.title, made.tooLong);
   return made.bytes;
 }

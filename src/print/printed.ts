@@ -12,13 +12,13 @@ export interface Printed {
   readonly blocks: readonly Block[];
   /** Stands below each page, with the page's number. */
   readonly footer?: string;
-  /** Everything stands on one page: the type becomes smaller until it does. */
+  /** Everything stands on one page, which it fills: the type becomes larger or smaller until it does. */
   readonly onePage?: true;
 }
 
 export type Block =
   | { readonly heading: string; readonly level?: 1 | 2 | 3 }
-  | ({ readonly text: string } & TextStyle)
+  | ({ readonly text: string; readonly href?: string | undefined } & TextStyle)
   /** Each item with a dot before it, or with its number. */
   | ({ readonly items: readonly string[]; readonly numbered?: true } & TextStyle)
   | { readonly table: PrintedTable }
@@ -39,15 +39,26 @@ export type Block =
    * cell is set smaller.
    */
   | { readonly cells: readonly (readonly Block[])[]; readonly below: readonly Block[]; readonly columns: number; readonly rows: number }
+  | Filled
   | Folded;
 
 /**
- * Sheets that are folded once, two on a page or one: what is on both sides of the line then lies inside, and a strip along the right edge, so wide, stays
- * outside. `inside` is the same on each, first the left side and then the right; each of `strips` is a sheet's own. Type is set larger where there is
- * room, and never smaller.
+ * Parts in columns, from top to bottom, that fill what is left of the page: the first of some ways to say them that takes the fewest pages, in the number
+ * of columns, and the type, that are largest; never smaller than wanted. Each further page begins with `head`. Nothing follows it.
+ */
+export interface Filled {
+  readonly filled: readonly (readonly (readonly Block[])[])[];
+  readonly columns: readonly number[];
+  readonly head: readonly Block[];
+}
+
+/**
+ * Sheets that are folded once: what is on both sides of the line then lies inside, and a strip along the right edge, so wide, stays outside. `inside` is
+ * the same on each, first the left side and then the right: the first of them that fits, on half an A4, on an A4, or on an A3; each of `strips` is a
+ * sheet's own. Type is set larger where there is room, and never smaller.
  */
 export interface Folded {
-  readonly inside: readonly Block[];
+  readonly inside: readonly (readonly Block[])[];
   readonly strips: readonly (readonly Block[])[];
   readonly strip: number;
 }
@@ -76,6 +87,8 @@ export interface TextStyle {
   readonly bold?: true;
   readonly grey?: true;
   readonly align?: Align;
+  /** It stands in one line, or not at all. */
+  readonly whole?: true;
 }
 
 export type Align = 'left' | 'center' | 'right';
@@ -102,12 +115,12 @@ export interface PrintedTable {
   readonly room?: number;
 }
 
-/** `TICK` is an empty box to tick; a `note` stands below its text, smaller. */
-export type Cell = string | typeof TICK | { readonly text: string; readonly note?: string | undefined };
+/** `TICK` is an empty box to tick; a `note` stands below its text, smaller; `href`: where it is from, to be followed on a screen. */
+export type Cell = string | typeof TICK | { readonly text: string; readonly note?: string | undefined; readonly href?: string | undefined };
 
 export const TICK = { tick: true } as const;
 
-/** A document as PDF, or why it is none. */
+/** A document as PDF, or why it is none: `tooLong` is the text that has no room. */
 export type PdfMade = { readonly bytes: Uint8Array } | { readonly lacking: readonly Lacking[] } | { readonly tooLong: string };
 
 /** A character that the typeface lacks, and a text in which it stands. */

@@ -40,6 +40,7 @@ export const HMAC_PURPOSES = [
   'proofDay',
   'proofDigits',
   'published',
+  'record',
   'receipt',
   'recording',
   'resident',

@@ -98,7 +98,7 @@ export function documents(
         return result(about, { results: await results(world)(cycle._id), by: released.by, address });
       }
       case 'report':
-        return yearReport(world, about);
+        return yearReport(world, { ...about, from: isForAll(publicUrl) ? publicUrl : undefined });
       case 'compare': {
         const drawn = cycle.sealedAt && (await readSlipAudit(world)(cycle._id, actor));
         if (!drawn) throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');

@@ -64,8 +64,8 @@ const RUN: readonly (readonly [line: string, status: number])[] = [
   ['prompts -- qingsong --out prompts.csv', 0],
   ['print -- qingsong report --out report.pdf', 0],
   ['templates -- export qingsong --out templates.csv', 0],
-  // the programs before it have made the indexes that are new since these data
-  ['doctor -- --json', 0],
+  // these data are an earlier version's, whose cards, offices, settings and accounts bear no marks: it says so
+  ['doctor -- --json', 1],
 ];
 
 const DOCUMENTS = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];
@@ -80,8 +80,8 @@ describe('the commands that the documents show', function () {
   const inFolder = commandRunner(folder);
   const run = (line: string, settings: Record<string, string>) => {
     const [script = '', ...args] = line.split(' ').filter((word) => word !== '--');
-    const program = SCRIPTS[script]?.replace('tsx ', '') ?? expect.fail(`there is no npm run ${script}`);
-    return inFolder({ program, args, settings: { PATH: process.env.PATH, SECRET, BACKUP_KEY, DATA_DIR: folder, ...settings } });
+    expect(SCRIPTS[script], `npm run ${script}`).to.equal(`node bin/yisheng.js ${script}`);
+    return inFolder({ words: [script, ...args], settings: { PATH: process.env.PATH, SECRET, BACKUP_KEY, DATA_DIR: folder, ...settings } });
   };
   after(() => rmSync(folder, { recursive: true }));
 
@@ -121,6 +121,7 @@ describe('the commands that the documents show', function () {
       const ran = await run(line, { SECRET: kept.secret, MONGODB_URI: uri() });
       expect([line, ran.status], ran.err + ran.out).to.deep.equal([line, status]);
     }
+    await mongoose.connection.dropDatabase(); // it has an earlier version's indexes, too: nobody else is to meet them
   });
 });
 

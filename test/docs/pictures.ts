@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
-import { command } from '../../scripts/support/command.ts';
+import { commandOf, does, run } from '../../scripts/support/command.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { config } from '../../src/app/config.ts';
@@ -21,10 +21,6 @@ import { openStore } from '../../src/store/openStore.ts';
 import { readTime } from '../../src/store/wallTime.ts';
 import { type Office, type Part, playRound } from './playRound.ts';
 import { playVote } from './playVote.ts';
-
-const USAGE = `npm run docs:pictures
-Takes the pictures of docs/cadres.md: the demo's community goes through a round on a database of its own (.data/pictures, left there), and its staff work in
-the console in Chromium (CHROME_PATH names another). The pictures go to docs/pictures. Look at each.`;
 
 const DATA = join(root, '.data/pictures');
 const PICTURES = join(root, 'docs/pictures');
@@ -66,83 +62,88 @@ const SETTINGS = 'twoPersonsAbove: 5000';
 /** An address that pages take for one that others can open, and the browser for a safe one of this machine. */
 const HOST = 'yisheng.localhost';
 
-await command(USAGE, async () => {
-  rmSync(DATA, { recursive: true, force: true });
-  mkdirSync(PICTURES, { recursive: true });
-  const mongodBinary = await findMongod(config().mongodBinary, join(root, '.data/mongod'));
-  const store = await openStore({ dataDir: DATA, mongodBinary });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
-    args: ['--no-sandbox', '--disable-gpu'],
-    env: { ...process.env, FONTCONFIG_FILE: fontsFile() },
-  });
-  try {
-    const outcome = await importCommunity(store.world)(communityFiles(), operator('demo'), { demo: true });
-    if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
-    const demo = await openDemo({ demo: 'on' }, store);
-    if (!demo) throw new Error('It was asked for.');
-    const { world, note, at } = demo;
-    const publicUrlAt = (url: string) => url.replace('127.0.0.1', HOST);
-    const { url, stop } = await onOwnPort((url) =>
-      app({ world, log: logger('error'), publicUrl: publicUrlAt(url), demo: at(publicUrlAt(url)), announces: false }),
-    );
-    const publicUrl = publicUrlAt(url);
-    const line = { url, publicUrl, authToken: note.authToken };
-    const begun = world.now();
-    const office: Office = {
-      world,
-      as: async (name) => {
-        const context = await browser.newContext({ ...LOOK, viewport: { width: WIDTH, height: 700 }, baseURL: publicUrl });
-        const page = await context.newPage();
-        page.setDefaultTimeout(30_000);
-        await page.goto('/console/sign-in');
-        if (name) await page.getByRole('button', { name }).click();
-        return page;
-      },
-      text: async (from, body) => {
-        await asCarrier(line, { from, to: NUMBER, body });
-      },
-      leaveMessage: async (from) => {
-        const calling = await call(line, { from, to: NUMBER });
-        await calling.press('0');
-        await calling.speak({ url: `https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE${'5'.repeat(32)}`, seconds: 9 });
-      },
-      until: async (days, hour) => {
-        const to = readTime(`+${days}dT${hour}`, 'Asia/Shanghai', begun);
-        const page = await browser.newPage({ baseURL: publicUrl });
-        await page.goto('/simulator');
-        const refused = await page.evaluate(async (to) => {
-          const answer = await fetch('/simulator/clock', {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify({ to }),
-          });
-          return answer.ok ? '' : answer.text();
-        }, to?.toISOString());
-        await page.close();
-        if (refused) throw new Error(refused);
-      },
-      openOffice: async () => {
-        for (const town of TOWNS) {
-          const outcome = await importCommunity(world)(townFiles(town), operator('demo'));
-          if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
-        }
-        for (const slug of ['qingsong', ...TOWNS.map(({ slug }) => slug)])
-          await addStaff(world)(slug, { name: '清溪街道办', phone: '+8613800000041', role: 'office' }, operator('demo'));
-      },
-      shoot,
-    };
+const command = commandOf(
+  'docs:pictures',
+  'Takes the pictures of docs/cadres.md: the demo’s community goes through a round on a database of its own (.data/pictures, left there), and its staff work in the console in Chromium (CHROME_PATH names another). The pictures go to docs/pictures. Look at each.',
+).action(
+  does(async () => {
+    rmSync(DATA, { recursive: true, force: true });
+    mkdirSync(PICTURES, { recursive: true });
+    const mongodBinary = await findMongod(config().mongodBinary, join(root, '.data/mongod'));
+    const store = await openStore({ dataDir: DATA, mongodBinary });
+    const browser = await chromium.launch({
+      executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
+      args: ['--no-sandbox', '--disable-gpu'],
+      env: { ...process.env, FONTCONFIG_FILE: fontsFile() },
+    });
     try {
-      await playRound(office);
-      await playVote(office);
+      const outcome = await importCommunity(store.world)(communityFiles(), operator('demo'), { demo: true });
+      if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+      const demo = await openDemo({ demo: 'on' }, store);
+      if (!demo) throw new Error('It was asked for.');
+      const { world, note, at } = demo;
+      const publicUrlAt = (url: string) => url.replace('127.0.0.1', HOST);
+      const { url, stop } = await onOwnPort((url) =>
+        app({ world, log: logger('error'), publicUrl: publicUrlAt(url), demo: at(publicUrlAt(url)), announces: false }),
+      );
+      const publicUrl = publicUrlAt(url);
+      const line = { url, publicUrl, authToken: note.authToken };
+      const begun = world.now();
+      const office: Office = {
+        world,
+        as: async (name) => {
+          const context = await browser.newContext({ ...LOOK, viewport: { width: WIDTH, height: 700 }, baseURL: publicUrl });
+          const page = await context.newPage();
+          page.setDefaultTimeout(30_000);
+          await page.goto('/console/sign-in');
+          if (name) await page.getByRole('button', { name }).click();
+          return page;
+        },
+        text: async (from, body) => {
+          await asCarrier(line, { from, to: NUMBER, body });
+        },
+        leaveMessage: async (from) => {
+          const calling = await call(line, { from, to: NUMBER });
+          await calling.press('0');
+          await calling.speak({ url: `https://api.twilio.com/2010-04-01/Accounts/ACdemo/Recordings/RE${'5'.repeat(32)}`, seconds: 9 });
+        },
+        until: async (days, hour) => {
+          const to = readTime(`+${days}dT${hour}`, 'Asia/Shanghai', begun);
+          const page = await browser.newPage({ baseURL: publicUrl });
+          await page.goto('/simulator');
+          const refused = await page.evaluate(async (to) => {
+            const answer = await fetch('/simulator/clock', {
+              method: 'POST',
+              headers: { 'Content-Type': 'application/json' },
+              body: JSON.stringify({ to }),
+            });
+            return answer.ok ? '' : answer.text();
+          }, to?.toISOString());
+          await page.close();
+          if (refused) throw new Error(refused);
+        },
+        openOffice: async () => {
+          for (const town of TOWNS) {
+            const outcome = await importCommunity(world)(townFiles(town), operator('demo'));
+            if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+          }
+          for (const slug of ['qingsong', ...TOWNS.map(({ slug }) => slug)])
+            await addStaff(world)(slug, { name: '清溪街道办', phone: '+8613800000041', role: 'office' }, operator('demo'));
+        },
+        shoot,
+      };
+      try {
+        await playRound(office);
+        await playVote(office);
+      } finally {
+        await stop();
+      }
     } finally {
-      await stop();
+      await browser.close();
+      await store.close();
     }
-  } finally {
-    await browser.close();
-    await store.close();
-  }
-});
+  }),
+);
 
 /** The demo's files with another calendar and more staff; gives their folder. */
 function communityFiles(): string {
@@ -199,3 +200,5 @@ async function shoot(
     .toFile(join(PICTURES, `${name}.webp`));
   process.stdout.write(`docs/pictures/${name}.webp\n`);
 }
+
+await run(command, process.argv.slice(2));

@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import type { Explored } from '../../scripts/flows/explore.ts';
 import type { Catalogue, FlowEntry } from '../../src/dialog/flow.ts';
-import type { Explored } from './explore.ts';
 
 /** `docs/flows.md`: a state diagram of every flow in the catalogue's order, made from its machine; `walked` has the questions of each state. */
 export function flowsDocument(flows: Catalogue, walked: (flow: string) => Explored): string {

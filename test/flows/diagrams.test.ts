@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
+import { walk } from '../../scripts/flows/lintFlows.ts';
+import { CHINESE } from '../../scripts/flows/samples.ts';
 import { root } from '../../src/store/files.ts';
 import { flowsDocument } from './diagram.ts';
-import { walk } from './lintFlows.ts';
-import { CHINESE } from './samples.ts';
 
 const DOCUMENT = join(root, 'docs/flows.md');
 

@@ -18,11 +18,11 @@ import { receipt } from '../../flows/receipt.ts';
 import { requestMembership } from '../../flows/requestMembership.ts';
 import { start } from '../../flows/start.ts';
 import { stop } from '../../flows/stop.ts';
+import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from '../../scripts/flows/samples.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { CardShown } from '../../src/fund/people/card.ts';
 import type { CodeChecked } from '../../src/fund/people/linkChat.ts';
 import { type Played, play } from './play.ts';
-import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from './samples.ts';
 
 const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };
 

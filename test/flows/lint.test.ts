@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
+import { CONTEXT, FULL, flat, lintFlows } from '../../scripts/flows/lintFlows.ts';
+import { CHINESE } from '../../scripts/flows/samples.ts';
 import { readResources } from '../../src/dialog/loadCatalogue.ts';
 import { root } from '../../src/store/files.ts';
-import { CONTEXT, FULL, flat, lintFlows } from './lintFlows.ts';
-import { CHINESE } from './samples.ts';
 
 /** Quoted words that are no keyword: examples of a resident's own words, and the names of files and programs. */
 const EXAMPLES = ['垃圾几点收', '楼下放椅子', '王芳', 'CSV', 'API', 'JSON', 'ISO', 'CODE', 'MB', 'WPS', 'JPEG', 'PNG', 'HEIC', 'PDF', 'SHA'];

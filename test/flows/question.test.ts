@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { question } from '../../flows/question.ts';
+import { CLOSES, OPENS } from '../../scripts/flows/samples.ts';
 import { INTENTS, type Intent } from '../../src/dialog/command.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Facts } from '../../src/fund/facts/readFacts.ts';
 import { play } from './play.ts';
-import { CLOSES, OPENS } from './samples.ts';
 
 const PROJECTS = [
   { number: 3, label: '花园', cost: 60_000, place: '三号院后面', due: '2027-06' },

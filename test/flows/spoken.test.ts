@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
+import { walk } from '../../scripts/flows/lintFlows.ts';
+import { CHINESE, ENGLISH } from '../../scripts/flows/samples.ts';
 import { spokenCharacters, voiceLists } from '../../src/channels/voice/speech.ts';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
 import type { Reply } from '../../src/dialog/question.ts';
 import { type Words, wording } from '../../src/dialog/wording.ts';
-import { walk } from './lintFlows.ts';
-import { CHINESE, ENGLISH } from './samples.ts';
 import { keying, spoken } from './spoken.ts';
 
 const MOST_CHARACTERS = 60;

@@ -1,10 +1,10 @@
+import { ballotOf, type Names } from '../../scripts/flows/samples.ts';
 import type { CallState, Step } from '../../src/channels/voice/callState.ts';
 import { interpret } from '../../src/channels/voice/interpret.ts';
 import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
 import type { Question, Reply } from '../../src/dialog/question.ts';
 import { NOTHING_UNDERSTOOD } from '../support/nothingUnderstood.ts';
-import { ballotOf, type Names } from './samples.ts';
 
 const CALL: Step = { call: 'one', turn: 0, keys: '', isHashed: false, isOver: false, isMobile: true, at: 0 };
 /** Inputs while a number is asked for: silence, one key, a number, one that is no number, `#` alone. */

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { flows } from '../../flows/index.ts';
+import { CONTEXT, flat, walk } from '../../scripts/flows/lintFlows.ts';
+import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from '../../scripts/flows/samples.ts';
 import { smsLists, toText } from '../../src/channels/sms/render.ts';
 import { segments } from '../../src/channels/sms/segments.ts';
 import { loadCatalogue, readResources } from '../../src/dialog/loadCatalogue.ts';
@@ -8,8 +10,6 @@ import type { ListStyle } from '../../src/dialog/manner.ts';
 import type { Reply, Statement } from '../../src/dialog/question.ts';
 import { type Words, wording } from '../../src/dialog/wording.ts';
 import { root } from '../../src/store/files.ts';
-import { CONTEXT, flat, walk } from './lintFlows.ts';
-import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 
 /**
  * Replies that take more than one SMS segment, and how many they may take: lists, and texts that read something back.

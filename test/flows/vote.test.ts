@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { vote } from '../../flows/vote.ts';
+import { ballotOf, CHINESE, CLOSES, OPENS } from '../../scripts/flows/samples.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
 import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
 import type { CastRefusal } from '../../src/fund/ballots/ledger/ledgerRules.ts';
 import { play } from './play.ts';
-import { ballotOf, CHINESE, CLOSES, OPENS } from './samples.ts';
 
 const ten = ballotOf(10, CHINESE);
 const open: Extract<Opened, { open: unknown }> = {

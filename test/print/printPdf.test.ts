@@ -62,25 +62,28 @@ describe('printPdf', () => {
     for (const texts of pages) expectApart(texts, 595, 842);
     await printPdf(page([{ cells: [cell(60)], below: [], columns: 2, rows: 5 }])).then(
       () => expect.fail(),
-      (error) => expect(error).to.include({ code: 'does-not-fit' }),
+      (error) => {
+        expect(error).to.include({ code: 'does-not-fit', text: '三号院到菜市场一段的路灯' });
+        expect(error.message, 'names the document, and no text').to.contain('“试”').and.not.contain('菜市场');
+      },
     );
   });
 
-  it('tells which characters the typeface lacks and where before anything is printed, and prints a mark in their place if told to', async () => {
-    const printed = page([{ table: { columns: [{ share: 1 }], rows: [['王𠮷祥'], ['☑ 好']] } }]);
+  it('takes what one typeface lacks from another, tells which characters both lack and where before anything is printed, and prints a mark in their place if told to', async () => {
+    const printed = page([{ table: { columns: [{ share: 1 }], rows: [['王𠮷祥'], ['王𪚥祥'], ['☑ 好']] } }]);
     await printPdf(printed).then(
       () => expect.fail(),
       (error) => {
         expect(error).to.include({ code: 'missing-characters' });
         expect(error.lacking).to.deep.equal([
-          { character: '𠮷', text: '王𠮷祥' },
+          { character: '𪚥', text: '王𪚥祥' },
           { character: '☑', text: '☑ 好' },
         ]);
-        expect(error.message).to.contain('U+20BB7').and.not.contain('王');
+        expect(error.message).to.contain('U+2A6A5').and.not.contain('王');
       },
     );
     const [texts = []] = await textsOf(await printPdf(printed, true));
-    expect(texts.map(({ text }) => text)).to.deep.equal(['王〓祥', '〓 好']);
+    expect(texts.map(({ text }) => text)).to.deep.equal(['王', '𠮷', '祥', '王〓祥', '〓 好']);
   });
 });
 
@@ -90,6 +93,7 @@ describe('linesOf', () => {
   it('breaks Chinese by its rules', () => {
     expect(lines('投票从12月1日 08:00开始，到12月15日20:00结束。', 14)).to.deep.equal(['投票从12月1日', '08:00开始，到', '12月15日20:00', '结束。']);
     expect(lines('每人选三个项目。好', 14)).to.deep.equal(['每人选三个项', '目。好']);
+    expect(lines('三个项目都选上了啊。', 18), 'no last line of one character').to.deep.equal(['三个项目都选上', '了啊。']);
     expect(lines('请看公告牌（第3页）', 12)).to.deep.equal(['请看公告牌', '（第3页）']);
     expect(lines('Vote for the bench, please', 10)).to.deep.equal(['Vote for', 'the bench,', 'please']);
     expect(lines('打\u00a028\u00a08000\u00a00001，', 16)).to.deep.equal(['打', ' 28 8000 0001，'].map((line) => line.replaceAll(' ', '\u00a0')));

@@ -64,7 +64,7 @@ describe('commands of cadres', function () {
     ];
     const ran = await Promise.all(wrong.map((line) => run(line)));
     expect(ran.map(({ status, out }) => [status, out])).to.deep.equal(wrong.map(() => [2, '']));
-    for (const { err } of ran) expect(err).to.match(/\n\nnpm run /);
+    for (const { err } of ran) expect(err).to.match(/\n\nUsage: yisheng /);
   });
 
   it('answer requests: list, accept, refuse', async () => {

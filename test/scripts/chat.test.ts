@@ -26,7 +26,7 @@ describe('npm run chat, fed by a pipe', function () {
   let program: string;
 
   before(async () => {
-    program = await built('scripts/chat.ts');
+    program = await built('test/support/yisheng.ts');
     const demo = await openDemo({ demo: 'on' }, { world: { ...world }, embedded: true });
     if (!demo) throw new Error('It was asked for.');
     service = await onOwnPort((url) => app({ world: demo.world, log: logger('silent'), publicUrl: url, demo: demo.at(url), announces: false }));
@@ -48,7 +48,7 @@ describe('npm run chat, fed by a pipe', function () {
 
   function talk(channel: string) {
     const env = { PATH: process.env.PATH, MONGODB_URI: uri(), SECRET, DATA_DIR: dataDir };
-    const phone = spawn(process.execPath, [program, '--channel', channel], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const phone = spawn(process.execPath, [program, 'chat', '--channel', channel], { env, stdio: ['pipe', 'pipe', 'pipe'] });
     child = phone;
     let shown = '';
     phone.stdout.on('data', (chunk) => {

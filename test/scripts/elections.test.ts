@@ -11,7 +11,7 @@ const real = fileURLToPath(new URL('../elections/', import.meta.url));
 
 async function elections(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [await built('scripts/elections.ts'), ...args])) };
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [await built('test/support/yisheng.ts'), 'elections', ...args])) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && 'stdout' in error && 'stderr' in error)) throw error;
     return { code: error.code, stdout: String(error.stdout), stderr: String(error.stderr) };

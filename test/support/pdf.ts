@@ -23,6 +23,10 @@ export interface PdfPicture {
   readonly scale: number;
   readonly width: number;
   readonly height: number;
+  /** Red, green, blue and opacity of each pixel, row by row. */
+  readonly pixels: Uint8Array;
+  readonly pixelsWide: number;
+  readonly pixelsHigh: number;
   /** How dark the pixels of a text are in the mean, 0 to 1. */
   ink(text: PdfText): number;
   /** What the code in a part of the page says; lengths in points from the upper left corner. */
@@ -48,6 +52,9 @@ export async function pictureOf(bytes: Uint8Array, page: number, scale = 2): Pro
       scale,
       width: width / scale,
       height: height / scale,
+      pixels: Uint8Array.from(data),
+      pixelsWide: width,
+      pixelsHigh: height,
       ink: (text) => {
         const { pixels, w, h } = part(text.x, height / scale - text.y - text.height, text.width, text.height * 1.2);
         let dark = 0;

@@ -6,9 +6,8 @@ import { SECRET } from './secret.ts';
 
 /** A command that is to be run. */
 export interface CommandLine {
-  /** As `scripts/tally.ts`. */
-  readonly program: string;
-  readonly args: readonly string[];
+  /** As `['cycle', 'list']`. */
+  readonly words: readonly string[];
   /** Its whole environment. */
   readonly settings: Readonly<Record<string, string | undefined>>;
 }
@@ -19,7 +18,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs one of `scripts/` on a test's database, in another process. */
+/** Runs `yisheng` with these words on a test's database, in another process. */
 export function runScript(uri: string, script: string, ...args: string[]): Promise<Ran> {
   return runScriptWith({}, uri, script, ...args);
 }
@@ -27,7 +26,7 @@ export function runScript(uri: string, script: string, ...args: string[]): Promi
 /** With more settings. */
 export function runScriptWith(settings: Record<string, string>, uri: string, script: string, ...args: string[]): Promise<Ran> {
   runner ??= commandRunner(root);
-  return runner({ program: `scripts/${script}.ts`, args, settings: { PATH: process.env.PATH, MONGODB_URI: uri, SECRET, ...settings } });
+  return runner({ words: [script, ...args], settings: { PATH: process.env.PATH, MONGODB_URI: uri, SECRET, ...settings } });
 }
 
 let runner: ((line: CommandLine) => Promise<Ran>) | undefined;
@@ -44,12 +43,12 @@ export function commandRunner(cwd: string): (line: CommandLine) => Promise<Ran> 
     const over = new AbortController();
     const ended = once(running, 'exit', over).then(() => {
       child = undefined;
-      throw new Error(`${line.program} ended the process that runs commands`);
+      throw new Error(`${line.words.join(' ')} ended the process that runs commands`);
     });
     running.send(line);
     try {
       const [ran]: Ran[] = await Promise.race([once(running, 'message', over), ended]);
-      if (!ran) throw new Error(`${line.program} told nothing`);
+      if (!ran) throw new Error(`${line.words.join(' ')} told nothing`);
       return ran;
     } finally {
       ended.catch(() => undefined); // nobody waits for it any more

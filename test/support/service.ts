@@ -4,6 +4,7 @@ import { type FakeAsterisk, fakeAsterisk } from '../../scripts/fakes/asterisk.ts
 import type { HandingOver } from '../../scripts/fakes/handingOver.ts';
 import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { type FakeMas, fakeMas } from '../../scripts/fakes/mas.ts';
+import { textsOf, whyNot } from '../../scripts/flows/allTexts.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
@@ -16,7 +17,6 @@ import { type FakeRecogniser, fakeRecogniser } from '../fakes/recogniser.ts';
 import { handingOver, type TextCarrier } from '../fakes/textCarrier.ts';
 import { type FakeTwilio, fakeTwilio, type Text } from '../fakes/twilio.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
-import { textsOf, whyNot } from '../flows/allTexts.ts';
 
 /** The running app with its carrier. */
 export interface TestService {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import type { Act } from '../../src/contacts/act.ts';
 import type { Notice, Notify } from '../../src/contacts/notify.ts';
-import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
+import { Community, type CommunityRecord, marked } from '../../src/fund/communities/community.ts';
 import { Cycle, type CycleRecord } from '../../src/fund/cycles/cycle.ts';
 import { cycleMark } from '../../src/fund/cycles/cycleMark.ts';
 import { cardHmac } from '../../src/fund/people/card.ts';
@@ -45,7 +45,7 @@ export interface TownGiven {
 /** A community of its own for one test, with one cycle: in its `propose` stage, if `cycle` does not say otherwise. */
 export async function town(world: World, { residents: size = 0, idOf = String, community, cycle }: TownGiven = {}): Promise<Town> {
   const slug = community?._id ?? `town-${randomBytes(4).toString('hex')}`;
-  const here = { ...communityRecord(slug), ...community };
+  const here = marked(world.vault, { ...communityRecord(slug), ...community });
   await collection(Community).insertOne(here);
   const phones = Array.from({ length: size }, (_, n) => `+86${13_700_000_000 + n}`);
   const residents = phones.map((_, n) => residentId(world.vault, slug, idOf(n)));

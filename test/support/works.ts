@@ -31,7 +31,7 @@ export async function won(
   const at = world.now();
   const works = Object.entries(granted).map(([work, amount]) => ({ work: Number(work), amount }));
   const opening = { cycle, community, currency: 'CNY', budget, granted: works, day: RESULT_DAY, by: 'Yisheng', at };
-  await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
+  await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(world.vault, opening, session)));
   const step = { state: 'approved' as const, day: RESULT_DAY, by: 'Yisheng', at };
   await collection(Work).insertMany(
     works.map(({ work: number }) => ({

@@ -1,5 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import type { Vault } from '../../store/vault.ts';
 import { subject } from '../act/index.ts';
 import { findCycle } from '../cycles/index.ts';
 
@@ -42,6 +44,8 @@ export interface AccountEntryRecord {
   at: Date;
   /** An HMAC of the form or file that brought it: it counts once. */
   key?: string;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const numbered = { type: Number, required: true };
@@ -62,6 +66,7 @@ const entrySchema = new Schema<AccountEntryRecord>(
     second: String,
     at: { type: Date, required: true },
     key: String,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'accountEntries' },
 );
@@ -95,6 +100,8 @@ export interface AccountRecord {
   works: WorkSums[];
   /** What was left when it was closed. Nothing is added afterwards. */
   closed?: { left: number; by: string; at: Date };
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const accountSchema = new Schema<AccountRecord>(
@@ -107,6 +114,7 @@ const accountSchema = new Schema<AccountRecord>(
     entries: numbered,
     works: [{ type: { work: numbered, granted: numbered, own: numbered, contracted: numbered, paid: numbered }, _id: false }],
     closed: { type: { left: numbered, by: { type: String, required: true }, at: { type: Date, required: true } }, _id: false },
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'accounts' },
 );
@@ -169,15 +177,19 @@ export async function completeAccounts(): Promise<void> {
 }
 
 /** Opens a cycle's account with what the vote granted, in the transaction that makes its works. */
-export async function openAccount({ cycle, granted, day, by, at, ...account }: Opening, session: mongo.ClientSession): Promise<void> {
+export async function openAccount(vault: Vault, { cycle, granted, day, by, at, ...account }: Opening, session: mongo.ClientSession): Promise<void> {
   const works = granted.map(({ work, amount }) => ({ work, granted: amount, own: 0, contracted: 0, paid: 0 }));
-  await collection(Account).insertOne({ _id: cycle, ...account, extra: 0, entries: works.length, works }, { session });
+  const opened = { _id: cycle, ...account, extra: 0, entries: works.length, works };
+  await collection(Account).insertOne({ ...opened, mark: recordMark(vault, 'accounts', opened) }, { session });
   if (works.length === 0) return;
   const entries = granted.map(({ work, amount }, index) => ({
     ...{ _id: { cycle, entry: index + 1 }, community: account.community, work, kind: 'granted' as const, amount },
     ...{ day, by, at },
   }));
-  await collection(AccountEntry).insertMany(entries, { session });
+  await collection(AccountEntry).insertMany(
+    entries.map((entry) => ({ ...entry, mark: recordMark(vault, 'accountEntries', entry) })),
+    { session },
+  );
 }
 
 /** Of these cycles, those that have an account. */

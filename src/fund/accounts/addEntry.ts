@@ -1,6 +1,8 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { markedOn, recordMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
 import { isDay } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Acting } from '../log/index.ts';
@@ -57,14 +59,16 @@ export type EntryAdded = { readonly entry: number; readonly sums: Sums } | { rea
  * Adds an entry in the act's transaction, which also writes the log. `today`: the community's day. An entry whose key was added before is not
  * added again: its number is given. Two people who add at once wait for each other, in whatever process, because both write the account's record.
  */
-export async function addEntry(cycle: string, given: EntryGiven, today: string, session: mongo.ClientSession): Promise<EntryAdded> {
+export async function addEntry(vault: Vault, cycle: string, given: EntryGiven, today: string, session: mongo.ClientSession): Promise<EntryAdded> {
   const planned = await planEntry(cycle, given, today, session);
   if ('refused' in planned) return planned;
   if ('same' in planned) return { entry: planned.same, sums: planned.sums };
   const { account, after, sums } = planned;
   const entry = account.entries + 1;
-  await collection(Account).updateOne({ _id: cycle }, { $set: { entries: entry, extra: after.extra, works: after.works } }, { session });
-  await collection(AccountEntry).insertOne({ _id: { cycle, entry }, community: account.community, ...given }, { session });
+  const change = { entries: entry, extra: after.extra, works: after.works };
+  await collection(Account).updateOne({ _id: cycle }, { $set: { ...change, ...markedOn(vault, 'accounts', account, change) } }, { session });
+  const added = { _id: { cycle, entry }, community: account.community, ...given };
+  await collection(AccountEntry).insertOne({ ...added, mark: recordMark(vault, 'accountEntries', added) }, { session });
   return { entry, sums };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
+import { markedOn } from '../../store/recordMark.ts';
 import { act, done, refuse } from '../act/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { Account, leftOf, onAccountSeen, totalOf } from './account.ts';
@@ -20,7 +21,8 @@ export const closeAccount = act({
     const total = totalOf(on.works);
     if (total.contracted !== total.paid) return refuse('owed');
     const left = leftOf(total);
-    await collection(Account).updateOne({ _id: on._id }, { $set: { closed: { left, by: actor.name, at: world.now() } } }, { session });
+    const change = { closed: { left, by: actor.name, at: world.now() } };
+    await collection(Account).updateOne({ _id: on._id }, { $set: { ...change, ...markedOn(world.vault, 'accounts', on, change) } }, { session });
     return done({ left }, { after: { ...total, remaining: left } });
   },
 });

@@ -12,7 +12,16 @@ export { ledgerRoom } from './ledger/knownLedgers.ts';
 export { ledgerBatches } from './ledger/ledger.ts';
 export { hasBallots, ledgerHeads, ledgerOf, receiptByCode, voidedIn } from './ledger/ledgerOf.ts';
 export { type CastRefusal, type LedgerRow, lastBallots, type PicksRefusal, refusePicks } from './ledger/ledgerRules.ts';
-export { type PublishedFileRecord, type PublishedFiles, type PublishedName, publishedFiles } from './ledger/publishedFiles.ts';
+export {
+  markOfFile,
+  markOfPart,
+  PublishedFile,
+  type PublishedFileRecord,
+  type PublishedFiles,
+  type PublishedName,
+  PublishedPart,
+  publishedFiles,
+} from './ledger/publishedFiles.ts';
 export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';
 export { sealDue, sealsOverdue } from './ledger/sealDue.ts';
 export { inTens, LEAST } from './turnout/inTens.ts';

@@ -1,6 +1,8 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { type CarrierName, type Channel, TEMPLATED, USUAL_CARRIER } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import type { Vault } from '../../store/vault.ts';
 
 /** For how many days recordings are kept where a community says nothing else. */
 export const RECORDINGS_DAYS = 180;
@@ -73,6 +75,8 @@ export interface CommunityRecord {
   smsTemplates?: SmsTemplate[];
   /** It came with the demo. */
   demo?: boolean;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 /** An approved template of a carrier of SMS: the text that it stands for, and its slots. */
@@ -117,6 +121,7 @@ const schema = new Schema<CommunityRecord>(
     templates: { type: Object },
     smsTemplates: { type: Array, default: undefined },
     demo: Boolean,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'communities' },
 );
@@ -185,6 +190,12 @@ export function isTextedElsewhere(community: Pick<CommunityRecord, 'shownNumber'
 }
 
 /** Writes a community as its file gives it, in an import's transaction. */
-export async function saveCommunity({ _id, ...fields }: CommunityRecord, session: mongo.ClientSession): Promise<void> {
+export async function saveCommunity(vault: Vault, community: CommunityRecord, session: mongo.ClientSession): Promise<void> {
+  const { _id, ...fields } = marked(vault, community);
   await collection(Community).replaceOne({ _id }, fields, { upsert: true, session });
+}
+
+/** A community with its mark. */
+export function marked(vault: Vault, community: CommunityRecord): CommunityRecord {
+  return { ...community, mark: recordMark(vault, 'communities', community) };
 }

@@ -4,6 +4,7 @@ import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { lookUps } from '../../store/lookUps.ts';
+import { isMarked } from '../../store/recordMark.ts';
 import { isId } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -13,6 +14,17 @@ import { Community, type CommunityRecord, LETTERS_DAYS } from './community.ts';
 export function findCommunity(slug: string, session?: mongo.ClientSession): Promise<CommunityRecord | null> {
   return collection(Community).findOne({ _id: slug }, session && { session });
 }
+
+/**
+ * What a community has set of money and papers; nothing, so that the strictest holds that holds without a word, if its settings were changed past the service
+ * (`npm run doctor` says so; its file, imported again, puts that right).
+ */
+export async function moneySettings({ vault }: Pick<World, 'vault'>, slug: string, session?: mongo.ClientSession): Promise<MoneySettings> {
+  const found = await findCommunity(slug, session);
+  return found && isMarked(vault, 'communities', found) ? found : {};
+}
+
+type MoneySettings = Pick<CommunityRecord, 'offers' | 'offersAbove' | 'twoPersonsAbove' | 'papers'>;
 
 /** At most `most` communities: first the demo's, then by slug. */
 export function firstCommunities(most: number): Promise<CommunityRecord[]> {

@@ -42,6 +42,7 @@ export {
   findCommunity,
   firstCommunities,
   lettersKept,
+  moneySettings,
   pageOfCommunities,
   reminderTemplates,
   todayIn,

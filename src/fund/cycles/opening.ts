@@ -32,9 +32,11 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
     const { title, budget, currency, rule, threshold, choices, stages, moves, holds, projects } = cycle;
     const lot = cycle.lot ?? drawLot(world.randomBytes, numbersOf(projects));
     const ballot = frozenBallot({ cycle: id, title, budget, currency, rule, threshold, choices, projects, lot });
+    const frozen = { at: world.now(), ballot, hash: sha256(ballot), ...(await roll(world, cycle)) };
     await collection(Cycle).updateOne(
       {
         _id: id,
+        ...asMarked(cycle),
         frozen: { $exists: false },
         title,
         budget,
@@ -49,8 +51,9 @@ export async function freeze(world: World, id: string): Promise<FrozenCycle> {
       },
       {
         $set: {
-          frozen: { at: world.now(), ballot, hash: sha256(ballot), ...(await roll(world, cycle)) },
+          frozen,
           lot,
+          ...markedAnew(world.vault, cycle, { ...cycle, frozen }),
           pseudonymKey: world.vault.encrypt('pseudonymKey', id, world.randomBytes(32)),
         },
       },

@@ -68,7 +68,7 @@ async function cycleToExport(community: string, now: Date): Promise<CycleRecord 
   return cycles.find((cycle) => isOpen(cycle, now)) ?? cycles.find(hasBegun) ?? cycles[0];
 }
 
-function communityYaml({ _id: slug, demo: _, smsTemplates: __, ...fields }: CommunityRecord): string {
+function communityYaml({ _id: slug, demo: _, smsTemplates: __, mark: ___, ...fields }: CommunityRecord): string {
   return yaml({ slug, ...fields });
 }
 

@@ -154,7 +154,7 @@ async function addAll(
     }
     const of = { ...(work !== undefined && { work }), ...(corrects !== undefined && { corrects }) };
     const entry = entryOf(world, acting, cycle, { ...rest, kind, ...of, key: `${hash} ${row}` });
-    const outcome = await addEntry(cycle, entry, today, session);
+    const outcome = await addEntry(world.vault, cycle, entry, today, session);
     if ('refused' in outcome) {
       if (outcome.refused !== 'noAccount') wrong.push({ row, why: outcome.refused });
       continue;
@@ -184,7 +184,7 @@ async function rowRefusal(
   if (kind === 'extra' && paper === '') return 'noPaper';
   const work = number === undefined ? null : await findWork(cycle, number, session);
   if (!work) return kind === 'extra' ? undefined : 'noWork';
-  if (kind === 'own') return isAlone && (await isMuchAlone(work, kind, amount, session)) ? 'second' : undefined;
+  if (kind === 'own') return isAlone && (await isMuchAlone(world, work, kind, amount, session)) ? 'second' : undefined;
   if (kind !== 'paid') return undefined;
   if (corrects !== undefined) return amount > 0 ? payoutRefusal(world, work, amount, session) : undefined;
   const looked = await lookAtPayment(world, work, { amount, paper, reason }, session);

@@ -140,7 +140,7 @@ async function importFiles(
 
   const demo = options.demo ?? before?.demo;
   const saved = { ...community.value, ...(smsTemplates && { smsTemplates }) };
-  await saveCommunity({ ...saved, ...(demo && { demo }) }, session);
+  await saveCommunity(world.vault, { ...saved, ...(demo && { demo }) }, session);
   if (cycle?.value) {
     const itsKnown = known(cycle.value._id);
     await saveCycle(world, cycle.value, community.value._id, itsKnown, session);

@@ -14,11 +14,12 @@ import { changedHere } from './changedHere.ts';
 import { type Difference, RESIDENTS_FILE } from './compareResident.ts';
 import { apartFor, importResidents, rowsInput, waitingProblems } from './importRows.ts';
 import type { CsvRow } from './readCsv.ts';
-import { type ResidentsRead, readInPauses } from './readResidents.ts';
+import { type ResidentRow, type ResidentsRead, readInPauses } from './readResidents.ts';
 import { type ResidentChanges, residentChanges } from './residentChanges.ts';
 import type { RosterRows } from './table/rosterRows.ts';
 import type { Refused } from './table/tableRead.ts';
 import { dropUpload, keepUpload, openUpload } from './upload.ts';
+import { withIds } from './withIds.ts';
 
 /** Rows of a file. */
 export const MOST_ROWS = 30_000;
@@ -49,7 +50,11 @@ export interface RosterPreview {
     readonly line: number;
     readonly id: string;
     readonly name?: string | undefined;
+    readonly phone?: string | undefined;
     readonly building?: string | undefined;
+    readonly door?: string | undefined;
+    /** The phone is also that of another line, or of somebody on the roster. */
+    readonly shares?: number | 'roster';
     readonly waits: boolean;
   }[];
   readonly changed: readonly {
@@ -83,7 +88,7 @@ export function previewRoster(world: World): (community: string, token: string, 
     checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return null;
-    return (await planned(world, community, actor, await readAgain(community, upload), upload.ignored)).preview;
+    return (await planned(world, community, actor, upload)).preview;
   };
 }
 
@@ -105,14 +110,12 @@ export function importRoster(
     checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return { refused: 'noUpload' };
-    const read = await readAgain(community, upload);
-    const { preview, changes } = await planned(world, community, actor, read, upload.ignored);
+    const { preview, changes, columns } = await planned(world, community, actor, upload);
     if (preview.shown !== shown) return { refused: 'changed' };
     if (preview.needsReason && reason === '') return { refused: 'needsReason' };
     if (!changes || preview.problems.length > 0) return { refused: 'problems' };
     const { atOnce, waiting } = apartFor(actor, changes);
-    const take = (part: ResidentChanges) =>
-      importResidents.perform(context, { community, at: {}, input: rowsInput(part, read.columns, reason), actor });
+    const take = (part: ResidentChanges) => importResidents.perform(context, { community, at: {}, input: rowsInput(part, columns, reason), actor });
     const taken = await take(atOnce);
     const asked = waiting && taken.is === 'done' ? await take(waiting) : undefined;
     if (taken.is !== 'done' || (asked && asked.is !== 'waits')) return { refused: 'changed' };
@@ -142,34 +145,52 @@ async function planned(
   world: World,
   community: string,
   actor: Actor,
-  read: ResidentsRead,
-  ignored: readonly string[],
-): Promise<{ readonly preview: RosterPreview; readonly changes?: ResidentChanges }> {
-  if (!read.isWhole) return { preview: await shownAs({ ...NOTHING, ignored, problems: read.problems.toSorted(byLine) }) };
+  upload: RosterRows,
+): Promise<{ readonly preview: RosterPreview; readonly columns: ResidentsRead['columns']; readonly changes?: ResidentChanges }> {
+  const given = await readAgain(community, upload);
+  const { columns } = given;
+  const { ignored } = upload;
+  if (!given.isWhole) return { preview: await shownAs({ ...NOTHING, ignored, problems: given.problems.toSorted(byLine) }), columns };
+  const { read, left: erased } = await withIds(world, community, given);
   const now = world.now();
   const cycles = await collection(Cycle).find({ community }, { projection: CALENDAR_FIELDS }).toArray();
   const voting = cycles.find((cycle) => isUnsettled(cycle, now))?._id;
   const isVoting = voting !== undefined;
   const changes = await residentChanges(world, community, read, { replace: false, voting, isExplained: true, now });
   const { addedRows, changed, left, ended } = changes;
+  const shares = sharing(read.rows, changes);
   const { waiting } = apartFor(actor, changes);
   const waitingRows = new Set([...(waiting?.addedRows ?? []), ...(waiting?.changed.map(({ row }) => row) ?? [])]);
   const newCards = changed.filter(({ set }) => set.card !== undefined).map(({ row }) => row);
   const waits = isVoting ? [...addedRows, ...newCards].map(({ line }) => ({ file: RESIDENTS_FILE, line, ...NEEDS_SECOND })) : [];
   const late = new Set((await changedHere(world, community, { residents: changes })).map(({ line }) => line));
   const preview = await shownAs({
-    added: addedRows.map((row) => ({ line: row.line, id: row.id, name: row.name, building: row.building, waits: waitingRows.has(row) })),
+    added: addedRows.map((row) => ({
+      ...{ line: row.line, id: row.id, name: row.name, phone: row.phone, building: row.building, door: row.door, waits: waitingRows.has(row) },
+      ...shares(row),
+    })),
     changed: changed.map(({ row, set, differing }) => ({
       ...{ line: row.line, id: row.id, name: row.name, isLate: late.has(row.line), waits: waitingRows.has(row) },
       differing: [...differing, ...(set.card === undefined ? [] : [{ field: 'card' }])],
     })),
     unchanged: read.rows.length - addedRows.length - changed.length - left,
-    ...{ left, ended, ignored },
+    ...{ left: left + erased, ended, ignored },
     problems: [...read.problems, ...changes.problems, ...waits, ...(waiting ? waitingProblems(waiting) : [])].toSorted(byLine),
     isVoting,
     needsReason: isVoting && changes.keys.length > 0,
   });
-  return { preview, changes };
+  return { preview, columns, changes };
+}
+
+/** With whom a new row shares its phone. */
+function sharing(rows: readonly ResidentRow[], { holders }: ResidentChanges): (row: ResidentRow) => { readonly shares?: number | 'roster' } {
+  const linesOf = new Map<string, number[]>();
+  for (const { phone, line } of rows) if (phone !== undefined) linesOf.set(phone, [...(linesOf.get(phone) ?? []).slice(0, 1), line]);
+  return ({ phone, line }) => {
+    if (phone === undefined) return {};
+    const other = linesOf.get(phone)?.find((each) => each !== line);
+    return other !== undefined ? { shares: other } : holders.has(phone) ? { shares: 'roster' } : {};
+  };
 }
 
 function byLine(one: Problem, other: Problem): number {

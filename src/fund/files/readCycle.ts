@@ -87,7 +87,7 @@ const A_DATE = 'must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +
 
 const project = fields.object({
   number: fields.whole(1, 9999),
-  title: fields.text(200),
+  title: fields.text(60),
   short: fields.mayBe(fields.text(12)),
   titles: fields.mayBe(fields.object({ en: fields.mayBe(latin()) })),
   also: fields.mayBe(z.array(fields.text(20), { error: 'must be a list of words' }).max(10, 'must have 10 words at most')),

@@ -12,6 +12,7 @@ export type Column = (typeof COLUMNS)[number];
 /** One row of `residents.csv`. An empty cell is left out. */
 export type ResidentRow = ResidentFields & {
   readonly line: number;
+  /** Empty in an uploaded list that has none for somebody (`withIds`). */
   readonly id: string;
   /** Nine digits. */
   readonly card?: string | undefined;
@@ -32,9 +33,9 @@ export function readResidents(file: string, text: string, near: string | undefin
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-/** The same with its rows, beside other work. */
+/** The same with its rows, beside other work. Of somebody with a name the id may be missing. */
 export async function readInPauses(file: string, records: Iterable<CsvRow>, near: string | undefined): Promise<ResidentsRead> {
-  const steps = reading(file, records, near);
+  const steps = reading(file, records, near, undefined, true);
   for (let count = 1; ; count += 1) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -43,7 +44,13 @@ export async function readInPauses(file: string, records: Iterable<CsvRow>, near
 }
 
 /** Yields after each row. `problem`: what follows the rows could not be read. */
-function* reading(file: string, records: Iterable<CsvRow>, near: string | undefined, problem?: Problem): Generator<void, ResidentsRead> {
+function* reading(
+  file: string,
+  records: Iterable<CsvRow>,
+  near: string | undefined,
+  problem?: Problem,
+  mayLackId = false,
+): Generator<void, ResidentsRead> {
   const unread = problem ? [problem] : [];
   const problems: Problem[] = [];
   const rows: ResidentRow[] = [];
@@ -59,7 +66,7 @@ function* reading(file: string, records: Iterable<CsvRow>, near: string | undefi
       continue;
     }
     count += 1;
-    const read = rowOf(parsedRow.record, columns, near);
+    const read = rowOf(parsedRow.record, columns, near, mayLackId);
     problems.push(...read.wrong.map((wrong) => ({ file, line, ...wrong })));
     if (read.row) rows.push({ line, ...read.row });
     yield;
@@ -72,18 +79,23 @@ function* reading(file: string, records: Iterable<CsvRow>, near: string | undefi
   return { columns, rows, problems: found, isWhole: !problem && rows.length === count };
 }
 
-function rowOf(record: readonly string[], columns: readonly Column[], near: string | undefined): { row?: Omit<ResidentRow, 'line'>; wrong: Wrong[] } {
+function rowOf(
+  record: readonly string[],
+  columns: readonly Column[],
+  near: string | undefined,
+  mayLackId: boolean,
+): { row?: Omit<ResidentRow, 'line'>; wrong: Wrong[] } {
   if (record.length !== columns.length) return { wrong: [{ what: `there are ${record.length} cells for ${columns.length} columns` }] };
   const cell: Partial<Record<Column, string>> = Object.fromEntries(columns.map((column, index) => [column, cleanText(record[index] ?? '')]));
-  const { id } = cell;
+  const id = cell.id || (mayLackId && cell.name ? '' : undefined);
   const card = cell.card?.replace(/[\s-]/g, '');
   const given = FIELD_NAMES.flatMap((name) => (cell[name] ? [{ name, value: readField(name, cell[name], near) }] : []));
   const wrong: Wrong[] = [
-    ...(id ? tooLong('id', id, LONGEST_ID) : [{ what: 'id is missing', why: { key: 'noId' } }]),
+    ...(id === undefined ? [{ what: 'id is missing', why: { key: 'noId' } }] : tooLong('id', id, LONGEST_ID)),
     ...cardProblems(card),
     ...given.flatMap(({ name, value }) => (value === undefined ? fieldProblems(name, cell[name] ?? '') : [])),
   ];
-  if (!id) return { wrong };
+  if (id === undefined) return { wrong };
   const { role, ...fields } = Object.fromEntries(given.map(({ name, value }) => [name, value]));
   return { row: { id, ...fields, ...(card && { card }), role: ROLES.find((each) => each === role) ?? 'resident' }, wrong };
 }
@@ -125,7 +137,7 @@ function* doubled(file: string, rows: readonly ResidentRow[], column: 'id' | 'ca
   const problems: Problem[] = [];
   for (const { line, [column]: value } of rows) {
     yield;
-    if (value === undefined) continue;
+    if (!value) continue;
     const before = first.get(value);
     if (before === undefined) first.set(value, line);
     else problems.push({ file, line, what: `${column} is in line ${before} already`, why: { key: 'doubled', params: { column, before } } });

@@ -49,6 +49,8 @@ export interface ResidentChanges extends RosterChanges {
   readonly ended: number;
   /** Phones and cards that change while voting is open. A new resident on a phone that others hold changes it for them, too. */
   readonly keys: readonly Changed[];
+  /** How many on the roster have each phone. */
+  readonly holders: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
 }
 
@@ -162,7 +164,7 @@ export async function residentChanges(
         problems.push({ file: RESIDENTS_FILE, line, what: 'phone is the staff phone of somebody else', why: { key: 'staffPhone' } });
     await turn();
   }
-  return { added, addedRows, changed, removed: [...gone], left, ended, keys, problems };
+  return { added, addedRows, changed, removed: [...gone], left, ended, keys, holders, problems };
 }
 
 /** Rows whose phones are looked up among those of the staff at once. */

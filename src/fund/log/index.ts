@@ -4,7 +4,7 @@
  */
 
 export type { Detail } from './chain.ts';
-export { dropDetails, logHeads, namedBeside } from './logEntry.ts';
+export { dropDetails, isGenuineEntry, LogEntry, logHeads, namedBeside, openingOf } from './logEntry.ts';
 export {
   type ActDone,
   actsPage,
@@ -17,5 +17,6 @@ export {
   logPage,
   type OpenedLogRow,
   readLog,
+  timesDone,
 } from './readLog.ts';
 export { type Acting, type Confirmed, type Deed, type WriteLog, withLog } from './withLog.ts';

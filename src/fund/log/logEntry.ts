@@ -1,8 +1,9 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
-import type { Vault } from '../../store/vault.ts';
-import type { Detail, LogHead, LogRow } from './chain.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
+import { sha256, type Vault } from '../../store/vault.ts';
+import { type Detail, type LogHead, type LogRow, logHash } from './chain.ts';
 
 /** An entry of a community's log: who did what. Nothing of it is ever changed; only the detail's opening may be dropped. */
 export interface LogEntryRecord {
@@ -26,6 +27,8 @@ export interface LogEntryRecord {
   names?: string[];
   /** The key of an act that is written once, whatever is repeated. */
   once?: string;
+  /** `entryMark(…)`; absent if an earlier version wrote it. */
+  mark?: string;
 }
 
 const schema = new Schema<LogEntryRecord>(
@@ -45,6 +48,7 @@ const schema = new Schema<LogEntryRecord>(
     opening: encrypted('logDetail'),
     names: { type: [String], default: undefined },
     once: String,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'log' },
 );
@@ -76,6 +80,21 @@ export function openingOf(vault: Vault, { _id, opening }: Pick<LogEntryRecord, '
 
 function nameOf({ community, seq }: LogEntryRecord['_id']): string {
   return `${community}|${seq}`;
+}
+
+/**
+ * The mark of an entry: whoever writes into the database and has no SECRET chains no other entries, and drops no detail that names nobody (`named`: that names
+ * somebody who may be deleted).
+ */
+export function entryMark(vault: Vault, { _id, hash }: Pick<LogEntryRecord, '_id' | 'hash'>, named: boolean): string {
+  return vault.hmac('record', 'log', nameOf(_id), hash, named ? 'named' : '');
+}
+
+/** Whether the service itself wrote an entry as it stands, and whatever detail it has. */
+export function isGenuineEntry(vault: Vault, entry: LogEntryRecord): boolean {
+  const { opening, mark, hash } = entry;
+  if (hash !== logHash(sha256, logRow(entry)) || (opening && !unlessForged(() => openingOf(vault, entry)))) return false;
+  return mark === entryMark(vault, entry, true) || (mark === entryMark(vault, entry, false) && opening !== undefined);
 }
 
 /** An entry with the keys in the contract's order. */

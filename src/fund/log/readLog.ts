@@ -90,6 +90,11 @@ export async function actsPage(
   return { entries: found.slice(0, limit).map((entry) => opened(vault, entry)), more: found.length > limit };
 }
 
+/** How often an act was done to a subject, as a community's log has it. */
+export function timesDone(community: string, act: string, subject: string): Promise<number> {
+  return collection(LogEntry).countDocuments({ '_id.community': community, act, subject });
+}
+
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
 export async function logHead(community: string, session?: mongo.ClientSession): Promise<LogHead> {
   return (await lastEntryOf(community, session)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };

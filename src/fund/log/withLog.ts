@@ -7,7 +7,7 @@ import { cleanText } from '../../store/text.ts';
 import { sha256 } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Detail, detailHash, firstLogPrevious, type LogHead, logHash } from './chain.ts';
-import { asLast, encryptedOpening, type LastEntry, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
+import { asLast, encryptedOpening, entryMark, type LastEntry, LogEntry, type LogEntryRecord, lastEntryOf, logRow, toSecond } from './logEntry.ts';
 
 /** Who acts, in which community, and what the log calls the act. `checkRight` gives it. */
 export interface Acting {
@@ -139,12 +139,15 @@ async function entryAfter(world: World, deed: Deed, before: LogHead): Promise<Lo
     detail: detailHash(sha256, salt, json),
     previous: before.hash,
   };
+  const hash = logHash(sha256, logRow({ ...values, hash: '' }));
+  const named = names !== undefined && names.length > 0;
   return {
     ...values,
-    hash: logHash(sha256, logRow({ ...values, hash: '' })),
+    hash,
     opening: encryptedOpening(world.vault, _id, { salt, detail }),
-    ...(names && names.length > 0 && { names: [...names] }),
+    ...(named && { names: [...names] }),
     ...(once !== undefined && { once }),
+    mark: entryMark(world.vault, { _id, hash }, named),
   };
 }
 

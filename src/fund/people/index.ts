@@ -20,7 +20,7 @@ export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, personAtTable, re
 export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
 export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
-export { isLinkedTo, isPhoneOf } from './genuine.ts';
+export { isCardOf, isLinkedTo, isPhoneOf } from './genuine.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, type PlaceIn, reachOf, whoActs } from './holders.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';

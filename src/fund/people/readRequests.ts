@@ -5,7 +5,7 @@ import { foundBy } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
-import { Resident } from './resident.ts';
+import { officeOf, Resident } from './resident.ts';
 
 export interface RequestsWanted {
   readonly state: 'pending' | 'decided';
@@ -82,20 +82,22 @@ export async function requestsAmong(communities: readonly string[]): Promise<Map
 }
 
 /** Those of the communities on whose roster a supervisor is. */
-export async function supervisedOnRoster(communities: readonly string[]): Promise<Set<string>> {
+export async function supervisedOnRoster({ vault }: Pick<World, 'vault'>, communities: readonly string[]): Promise<Set<string>> {
   const found = await forReaders(Resident)
     .find(
       { community: { $in: [...communities] }, role: 'supervisor', erasedAt: { $exists: false } },
-      { projection: { community: 1 }, hint: { community: 1, role: 1, _id: 1 } },
+      { projection: { community: 1, ...OFFICE }, hint: { community: 1, role: 1, _id: 1 } },
     )
     .toArray();
-  return new Set(found.map(({ community }) => community));
+  return new Set(found.filter((resident) => officeOf(vault, resident) === 'supervisor').map(({ community }) => community));
 }
+
+const OFFICE = { role: 1, officeMark: 1 } as const;
 
 /** Whether somebody on a community's roster has an office. */
 export async function isHeldOnRoster(world: World, community: string, role: 'council' | 'supervisor'): Promise<boolean> {
   const which = { community, role, erasedAt: { $exists: false } };
-  return (await residentsBy(world, [{ $match: which }, { $limit: 1 }, { $project: { _id: 1 } }])).length > 0;
+  return (await residentsBy(world, [{ $match: which }, { $project: OFFICE }])).some((resident) => officeOf(world.vault, resident) === role);
 }
 
 /** Whether nobody is on a community's roster. */

@@ -24,10 +24,15 @@ interface ResidentField {
  * logs and deletes them reads this list; their words are `field` in `locales/LANGUAGE/acts.json`.
  */
 export const RESIDENT_FIELDS = {
-  name: { isSealed: true, longest: 60, isNeeded: true, headings: ['姓名', '名字'] },
-  phone: { isSealed: true, headings: ['手机', '手机号', '手机号码', '电话', '电话号码', '联系电话', '联系方式'] },
-  building: { longest: 60, isNoDay: true, headings: ['楼号', '楼栋', '楼', '栋'] },
-  door: { isSealed: true, longest: 20, isNoDay: true, headings: ['门牌号', '门牌', '门号', '房号', '房间号', '室号'] },
+  name: { isSealed: true, longest: 60, isNeeded: true, headings: ['姓名', '户主姓名', '居民姓名', '住户姓名', '业主姓名', '户主', '业主', '名字'] },
+  phone: { isSealed: true, headings: ['手机', '手机号', '手机号码', '联系手机', '移动电话', '联系电话', '户主电话', '电话', '电话号码', '联系方式'] },
+  building: { longest: 60, isNoDay: true, headings: ['楼号', '楼栋', '楼栋号', '栋号', '楼幢', '幢号', '楼', '栋', '幢'] },
+  door: {
+    isSealed: true,
+    longest: 20,
+    isNoDay: true,
+    headings: ['门牌号', '门牌号码', '门牌', '门号', '房号', '房间号', '房屋号', '单元房号', '室号'],
+  },
   language: {
     values: LANGUAGES,
     headings: ['语言'],

@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { personOf, Resident, type ResidentRecord } from './resident.ts';
+import { officeOf, personOf, Resident, type ResidentRecord } from './resident.ts';
 import { ROLES } from './residentFields.ts';
 
 /** The next residents of a community by their `_id`, after `after` and at most `limit`, including those who left. It reads the index alone. */
@@ -50,13 +50,17 @@ export function countResidents(community: string): Promise<number> {
 }
 
 /** Residents who have an office on a community's roster. */
-export function officesOnRoster(community: string): Promise<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>[]> {
-  return forReaders(Resident)
-    .find<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>>(
+export async function officesOnRoster(
+  { vault }: Pick<World, 'vault'>,
+  community: string,
+): Promise<Pick<ResidentRecord, '_id' | 'role' | 'phoneId'>[]> {
+  const found = await forReaders(Resident)
+    .find<Pick<ResidentRecord, '_id' | 'role' | 'officeMark' | 'phoneId'>>(
       { community, role: { $in: ['cadre', 'council', 'supervisor'] }, erasedAt: { $exists: false } },
-      { projection: { role: 1, phoneId: 1 } },
+      { projection: { role: 1, officeMark: 1, phoneId: 1 } },
     )
     .toArray();
+  return found.filter((resident) => officeOf(vault, resident) === resident.role);
 }
 
 /** The buildings of a community as its roster writes them, `2栋` before `10栋`. */

@@ -7,7 +7,7 @@ import { type Actor, checkRight, plainName, type StaffRole } from '../people/ind
 import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { SignInLink } from './signIn.ts';
-import { ALL, encryptedStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
+import { ALL, encryptedStaff, genuineStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
 import { endStaffChats } from './staffChat.ts';
 
 /** Roles that a cadre gives and takes alone; for the others a supervisor is the second person. */
@@ -89,7 +89,7 @@ export function removeStaff(
     if (waits === 'onServer') return { refused: waits };
     return withLog(world)(community, async (session, write): Promise<StaffRemoved> => {
       const which = { community, phone: staffPhone(world.vault, phone), ...(role && { role }) };
-      const isLast = role === 'supervisor' && actor.kind === 'staff' && (await supervisorsBut(which, session)) === 0;
+      const isLast = role === 'supervisor' && actor.kind === 'staff' && (await supervisorsBut(world, which, session)) === 0;
       if (isLast) return { refused: 'lastSupervisor' };
       const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
       if (waits && found.length > 0) return { refused: waits };
@@ -101,8 +101,13 @@ export function removeStaff(
 }
 
 /** How many others are supervisors of a community. */
-function supervisorsBut({ community, phone }: Pick<StaffRecord, 'community' | 'phone'>, session: mongo.ClientSession): Promise<number> {
-  return collection(Staff).countDocuments({ community, role: 'supervisor', phone: { $ne: phone } }, { session });
+async function supervisorsBut(
+  { vault }: Pick<World, 'vault'>,
+  { community, phone }: Pick<StaffRecord, 'community' | 'phone'>,
+  session: mongo.ClientSession,
+): Promise<number> {
+  const others = collection(Staff).find({ community, role: 'supervisor', phone: { $ne: phone } }, { session, promoteBuffers: true });
+  return genuineStaff(vault, await others.toArray()).length;
 }
 
 async function writeRemoved({ vault }: World, record: StaffRecord, acting: readonly ReturnType<typeof checkRight>[], write: WriteLog): Promise<void> {

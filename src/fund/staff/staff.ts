@@ -152,7 +152,7 @@ export type OfficeCounts = Readonly<Record<'cadre' | 'council' | 'supervisor', n
 /** How many people have each office in a community, on its roster or as staff. A person who has it in both ways, with the same phone, counts once. */
 export async function countOffices({ vault }: Pick<World, 'vault'>, community: string): Promise<OfficeCounts> {
   const [roster, staff] = await Promise.all([
-    officesOnRoster(community),
+    officesOnRoster({ vault }, community),
     forReaders(Staff)
       .find({ community: { $in: [community, ALL] } }, { promoteBuffers: true })
       .toArray(),
@@ -166,26 +166,29 @@ export async function countOffices({ vault }: Pick<World, 'vault'>, community: s
 }
 
 /** Whether there is an office that reads all communities. */
-export async function isAllRead(): Promise<boolean> {
-  return (await forReaders(Staff).findOne({ community: ALL }, { projection: { _id: 1 } })) !== null;
+export async function isAllRead({ vault }: Pick<World, 'vault'>): Promise<boolean> {
+  return genuineStaff(vault, await forReaders(Staff).find({ community: ALL }, { promoteBuffers: true }).toArray()).length > 0;
 }
 
 /** Whether a community has a supervisor, on its roster or as staff. */
 export async function isOfficeHeld(world: World, community: string, office: 'council' | 'supervisor'): Promise<boolean> {
   const [onRoster, staff] = await Promise.all([
     isHeldOnRoster(world, community, office),
-    staffBy(world, [{ $match: { community: { $in: [community, ALL] }, role: office } }, { $limit: 1 }, { $project: { _id: 1 } }]),
+    staffBy(world, [{ $match: { community: { $in: [community, ALL] }, role: office } }]),
   ]);
-  return onRoster || staff.length > 0;
+  return onRoster || genuineStaff(world.vault, staff).length > 0;
 }
 
 const staffBy = foundBy(Staff);
 
 /** Those of the communities that have a supervisor, on their roster or as staff. */
-export async function supervisedAmong(communities: readonly string[]): Promise<Set<string>> {
-  const [onRoster, staff] = await Promise.all([
-    supervisedOnRoster(communities),
-    forReaders(Staff).distinct('community', { community: { $in: [...communities, ALL] }, role: 'supervisor' }),
+export async function supervisedAmong(world: Pick<World, 'vault'>, communities: readonly string[]): Promise<Set<string>> {
+  const [onRoster, found] = await Promise.all([
+    supervisedOnRoster(world, communities),
+    forReaders(Staff)
+      .find({ community: { $in: [...communities, ALL] }, role: 'supervisor' }, { promoteBuffers: true })
+      .toArray(),
   ]);
+  const staff = genuineStaff(world.vault, found).map(({ community }) => community);
   return staff.includes(ALL) ? new Set(communities) : new Set([...onRoster, ...staff]);
 }

@@ -48,7 +48,7 @@ async function beginOf(world: World, { _id: cycle, community, currency, budget, 
   await withLog(world)(community, async (session, write) => {
     if ((await withAccount([cycle], session)).size > 0) return;
     const granted = winners.map((work) => ({ work, amount: costs.get(work) ?? 0 }));
-    await openAccount({ cycle, community, currency, budget, granted, day, by: service.by, at }, session);
+    await openAccount(world.vault, { cycle, community, currency, budget, granted, day, by: service.by, at }, session);
     const step = { state: 'approved' as const, day, by: service.by, at };
     const works = winners.map((number) => ({
       ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },

@@ -33,7 +33,7 @@ export const signContract = act({
     const shown = document === undefined ? {} : { document };
     const key = `${number}/${on.revision}`;
     const given = entryOf(world, acting, cycle, { work: number, kind: 'contracted', amount, day, paper, ...shown, key });
-    const entry = await addEntry(cycle, given, today, session);
+    const entry = await addEntry(world.vault, cycle, given, today, session);
     if ('refused' in entry) return entry;
     const step: WorkStep = { state: 'signed', day, by: actor.name, at: world.now() };
     const finish = until === undefined ? {} : { until };

@@ -46,7 +46,7 @@ export async function enterMoney<Why extends string>(
   const { entry, ...asking } = planned;
   const today = await todayIn(world, acting.community);
   const given = entryOf(world, acting, cycle, { ...entry, ...(work !== undefined && { work }), key });
-  const added = await addEntry(cycle, given, today, session);
+  const added = await addEntry(world.vault, cycle, given, today, session);
   if ('refused' in added) return added;
   if (acting.confirmed && work !== undefined) await seePapers({ _id: { cycle, number: work }, community: acting.community }, session);
   const became = await followMoney(world, { acting, cycle, today }, given, added.sums, session);

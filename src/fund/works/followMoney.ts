@@ -28,7 +28,7 @@ export async function followMoney(
   const work = await findWork(cycle, number, session);
   const isOff = isPaidOff(sums);
   const isOwed = !isOff && (work?.state === 'paid' || work?.state === 'rated');
-  const isSettled = isOff && work !== null && (await maySettle(work, session));
+  const isSettled = isOff && work !== null && (await maySettle(world, work, session));
   if (!work || !(isOwed || isSettled)) return {};
   const { by, confirmed } = acting;
   const state = isOwed ? 'accepted' : 'paid';
@@ -43,6 +43,6 @@ export function isPaidOff({ contracted, paid }: Sums): boolean {
 }
 
 /** Whether a work becomes `paid` once it is paid off. */
-export async function maySettle(work: WorkRecord, session: mongo.ClientSession): Promise<boolean> {
-  return work.state === 'accepted' && !(await lacksPapers(work, LAST_PAPERS, session));
+export async function maySettle(world: Pick<World, 'vault'>, work: WorkRecord, session: mongo.ClientSession): Promise<boolean> {
+  return work.state === 'accepted' && !(await lacksPapers(world, work, LAST_PAPERS, session));
 }

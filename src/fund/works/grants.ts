@@ -56,7 +56,7 @@ export const addOwn = act({
     return enterMoney({ world, session, acting, cycle, work, key }, async () => {
       const { own } = await sumsOf(cycle, work, session);
       const shown = { before: { own }, after: { work, amount, day, ...told, own: own + amount } };
-      const takesTwo = await isMuchAlone(of, 'own', amount, session);
+      const takesTwo = await isMuchAlone(world, of, 'own', amount, session);
       return { entry: { kind: 'own' as const, amount, day, ...papersIn(papers) }, takesTwo, shown, about: `${cycle}/${work}/${key}` };
     });
   },

@@ -38,7 +38,7 @@ export const moveWork = act({
     if (!isStepDay(on, day, today)) return refuse('day');
     const sums = await sumsOf(on._id.cycle, on._id.number, session);
     if (by === 'settle' && !isPaidOff(sums)) return refuse('unpaid');
-    if (by === 'settle' && (await lacksPapers(on, LAST_PAPERS, session))) return refuse('noPapers');
+    if (by === 'settle' && (await lacksPapers(world, on, LAST_PAPERS, session))) return refuse('noPapers');
     if (on.state === 'signed' && to === 'chosen' && sums.contracted > 0) return refuse('isContracted');
     const step: WorkStep = { state: to, day, by: actor.name, at: world.now(), ...(reason && { reason }), ...(by === 'back' && { isBack: true }) };
     await takeStep(on, step, session, by === 'back' || on.state === 'to-be-mended' ? UNDOES[on.state] : undefined);
@@ -71,11 +71,11 @@ export const acceptWork = act({
     const { community, chosen } = on;
     if (!isStepDay(on, day, await todayIn(world, community))) return refuse('day');
     if (chosen && (await decidesHere(world, community, chosen.implementer))) return refuse('isStaff');
-    if (await lacksPapers(on, ['acceptance'], session)) return refuse('noSheet');
+    if (await lacksPapers(world, on, ['acceptance'], session)) return refuse('noSheet');
     const step: WorkStep = { state: 'accepted', day, by, ...(confirmed && { second: confirmed.by }), at: world.now() };
     await takeStep(on, step, session);
     if (confirmed) await seePapers(on, session);
-    const isPaid = isPaidOff(await sumsOf(on._id.cycle, on._id.number, session)) && (await maySettle({ ...on, state: step.state }, session));
+    const isPaid = isPaidOff(await sumsOf(on._id.cycle, on._id.number, session)) && (await maySettle(world, { ...on, state: step.state }, session));
     if (isPaid) await takeStep(on, { ...step, state: 'paid' }, session);
     const { before, after } = stepDetail(on, step);
     return done({ accepted: true }, { before, after: { ...after, ...(isPaid && { state: 'paid' }) } });

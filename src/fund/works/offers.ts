@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { World } from '../../store/world.ts';
 import { planEntry } from '../accounts/index.ts';
 import { act, amount, day, done, line, number, refuse } from '../act/index.ts';
-import { findCommunity, todayIn } from '../communities/index.ts';
+import { moneySettings, todayIn } from '../communities/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { hasDocument, seePapers } from './documents.ts';
 import { decidesHere, findImplementer } from './implementers.ts';
@@ -77,7 +78,7 @@ export const chooseImplementer = act({
     if (offer?.amount === undefined) return refuse('noOffer');
     const { amount } = offer;
     const { community, _id } = on;
-    if (fewReason === undefined && (await lacksOffers(on))) return refuse('fewOffers');
+    if (fewReason === undefined && (await lacksOffers(world, on))) return refuse('fewOffers');
     if (await decidesHere(world, community, implementer)) return refuse('isStaff');
     const at = world.now();
     const day = await todayIn(world, community);
@@ -99,8 +100,8 @@ export function offersOf({ offers }: Pick<WorkRecord, 'offers'>): number {
 }
 
 /** Whether a work has fewer offers than its community wants: what it may cost is its greatest offer. */
-export async function lacksOffers(work: Pick<WorkRecord, 'community' | 'offers'>): Promise<boolean> {
-  const { offers = LEAST_OFFERS, offersAbove = 0 } = (await findCommunity(work.community)) ?? {};
+export async function lacksOffers(world: Pick<World, 'vault'>, work: Pick<WorkRecord, 'community' | 'offers'>): Promise<boolean> {
+  const { offers = LEAST_OFFERS, offersAbove = 0 } = await moneySettings(world, work.community);
   const greatest = Math.max(0, ...work.offers.map(({ amount }) => amount ?? 0));
   return greatest > offersAbove && offersOf(work) < offers;
 }

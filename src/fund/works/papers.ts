@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
-import { findCommunity } from '../communities/index.ts';
+import type { World } from '../../store/world.ts';
+import { moneySettings } from '../communities/index.ts';
 import type { DocumentKind, WorkRecord } from './work.ts';
 
 /** The papers that a work has to have before the last payment. */
@@ -7,10 +8,11 @@ export const LAST_PAPERS: readonly DocumentKind[] = ['contract', 'acceptance', '
 
 /** Whether a work lacks one of these papers, and its community does not do without them (`papers` in community.yaml). */
 export async function lacksPapers(
+  world: Pick<World, 'vault'>,
   { community, papers }: Pick<WorkRecord, 'community' | 'papers'>,
   kinds: readonly DocumentKind[],
   session?: mongo.ClientSession,
 ): Promise<boolean> {
   if (kinds.every((kind) => papers.includes(kind))) return false;
-  return (await findCommunity(community, session))?.papers !== 'warned';
+  return (await moneySettings(world, community, session)).papers !== 'warned';
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { World } from '../../store/world.ts';
 import { ENTRY_REFUSALS, enteredAlone, LONGEST_PAPER, paidOn, sumsOf } from '../accounts/index.ts';
 import { act, amount, day, key, line, refuse } from '../act/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { moneySettings } from '../communities/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { documentTitle } from './documents.ts';
 import { enterMoney } from './enterMoney.ts';
@@ -78,7 +78,7 @@ export async function lookAtPayment(
   if (refused) return { refused };
   const again = await paidOn(work._id.cycle, paper, session);
   if (again !== undefined && reason === '') return { refused: 'paperUsed' };
-  return { isMuch: again !== undefined || (await isMuchAlone(work, 'paid', amount, session)), again };
+  return { isMuch: again !== undefined || (await isMuchAlone(world, work, 'paid', amount, session)), again };
 }
 
 export type PayoutRefusal = 'isStaff' | 'notAccepted' | 'noPapers';
@@ -93,18 +93,19 @@ export async function payoutRefusal(
   if (work.chosen && (await decidesHere(world, work.community, work.chosen.implementer))) return 'isStaff';
   const { contracted, paid } = await sumsOf(work._id.cycle, work._id.number, session);
   if (paid + amount !== contracted) return undefined;
-  const isBefore = work.state !== 'accepted' && (await findCommunity(work.community, session))?.papers !== 'warned';
+  const isBefore = work.state !== 'accepted' && (await moneySettings(world, work.community, session)).papers !== 'warned';
   if (isBefore) return 'notAccepted';
-  return (await lacksPapers(work, LAST_PAPERS, session)) ? 'noPapers' : undefined;
+  return (await lacksPapers(world, work, LAST_PAPERS, session)) ? 'noPapers' : undefined;
 }
 
 /** Whether what one person would enter of a work is above the community's `twoPersonsAbove`, with what was entered since the last confirmation. */
 export async function isMuchAlone(
+  world: Pick<World, 'vault'>,
   { _id: { cycle, number }, community }: Pick<WorkRecord, '_id' | 'community'>,
   kind: 'paid' | 'own',
   amount: number,
   session: mongo.ClientSession,
 ): Promise<boolean> {
-  const { twoPersonsAbove = 0 } = (await findCommunity(community, session)) ?? {};
+  const { twoPersonsAbove = 0 } = await moneySettings(world, community, session);
   return (await enteredAlone(cycle, number, kind, session)) + amount > twoPersonsAbove;
 }

@@ -23,6 +23,8 @@ export interface About {
   /** `print.json`, and the public pages' `page.json`. */
   readonly text: PrintText;
   readonly page: PrintText;
+  /** What the addresses of sources begin with; absent if others cannot open them. */
+  readonly from?: string | undefined;
 }
 
 /** How many proposals have an answer, and how long half of the answers took at most: a day at least. */
@@ -49,4 +51,11 @@ export function headOf(
 
 export function footerOf({ community, cycle, text, now }: About, title: string): string {
   return `${community.name} · ${cycle.title} · ${title} · ${text.date(now)}`;
+}
+
+/** Where a number of this cycle is from: `file` of what is public of it as data, or a page below the community's. */
+export function sourceOf({ from, cycle, community }: About, kind: 'data' | 'page', name: string): string | undefined {
+  if (from === undefined) return undefined;
+  const id = encodeURIComponent(cycle._id);
+  return kind === 'data' ? `${from}/api/cycles/${id}/${name}` : `${from}/c/${community._id}/${name}?cycle=${id}`;
 }

@@ -4,7 +4,10 @@ import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 import { boxes } from './poster.ts';
 
-/** A leaf (A5) for every door: what it is about in at most 200 words, and the projects. */
+/** With more projects than this it has pages, with numbers. */
+const ONE_PAGE = 8;
+
+/** A leaf (A5) for every door: what it is about in at most 200 words, whom to ask, and the projects, on as many pages as they need. */
 export function brochure(
   { community, cycle, projects, now, text }: About,
   { address, hasChat, takesSlips }: { readonly address?: string | undefined; readonly hasChat: boolean; readonly takesSlips: boolean },
@@ -32,9 +35,16 @@ export function brochure(
           },
         ];
   return {
-    ...{ title: say('brochure.title'), language: text.language, at: now, paper: 'A5', margin: 12, onePage: true },
+    ...{
+      title: say('brochure.title'),
+      language: text.language,
+      at: now,
+      paper: 'A5',
+      margin: 12,
+      ...(projects.length > ONE_PAGE && { footer: `${community.name} · ${say('brochure.title')}` }),
+    },
     blocks: [
-      { text: `${community.name} · ${cycle.title}`, size: 9, grey: true },
+      { text: `${community.name} · ${cycle.title}`, size: 10, grey: true },
       { heading: say('brochure.title') },
       { text: say('brochure.what', { money: money(cycle.budget, cycle.currency) }) },
       ...(community.about?.money ? [{ text: say('brochure.source', { source: community.about.money }) }] : []),
@@ -49,8 +59,7 @@ export function brochure(
       { heading: say('brochure.how'), level: 3 },
       { items: ways },
       { text: say('brochure.change') },
-      ...list,
-      { space: 2 },
+      { space: 1 },
       {
         beside: [
           {
@@ -64,6 +73,7 @@ export function brochure(
         ],
         middle: true,
       },
+      ...list,
     ],
   };
 }

@@ -4,7 +4,13 @@ import type { PrintedCard } from '../../fund/roster/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 
-/** Cards, ten on a page: whose, nine digits, the same as a code, and how to vote with them. */
+/** With more cards than this a sheet goes along on which each is signed for. */
+const FEW = 8;
+
+/**
+ * Cards, eight on a page: whose, nine digits, the same as a code, and how to vote with them. By building and name; of many, each building begins with a
+ * sheet on which they are signed for, so that somebody can go from door to door with it.
+ */
 export function cardSheets(cards: readonly PrintedCard[], { community, now, text }: Pick<About, 'community' | 'now' | 'text'>): Printed {
   const { say, phone } = text;
   const ways = [
@@ -13,24 +19,53 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     say('card.own'),
   ];
   const foot = `${community.name} · ${community.person.name} ${unbroken(phone(community.person.phone))}`;
-  const cells = cards.map(({ name, building, card }): Block[] => [
+  const cellOf = ({ name, building, card }: PrintedCard): Block[] => [
     {
       beside: [
         {
           share: 11,
           blocks: [
-            { text: [name, building].filter((part) => part !== '').join(' · ') || say('card.title'), size: 11, bold: true },
-            { text: say('card.title'), size: 8, grey: true },
+            { text: [name, building].filter((part) => part !== '').join(' · ') || say('card.title'), size: 12, bold: true },
+            { text: say('card.title'), size: 10, grey: true },
             { text: unbroken(printedCard(card)), size: 21, bold: true },
           ],
         },
         { share: 4, blocks: [{ qr: card, side: 22, align: 'right' }] },
       ],
     },
-  ]);
-  const below: Block[] = [
-    { items: ways, numbered: true, size: 8.5 },
-    { text: foot, size: 7.5, grey: true },
   ];
-  return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks: [{ cells, below, columns: 2, rows: 5 }] };
+  const below: Block[] = [
+    { items: ways, numbered: true, size: 10 },
+    { text: foot, size: 10, grey: true },
+  ];
+  const sheet = (building: string, some: readonly PrintedCard[]): Block[] => [
+    { newPage: true },
+    { heading: say('card.sheet', { building, count: some.length }) },
+    { text: say('card.sheetAbout') },
+    {
+      table: {
+        columns: [
+          { head: say('card.name'), share: 3 },
+          { head: say('card.signed'), share: 4 },
+          { head: say('card.day'), share: 2 },
+        ],
+        rows: some.map(({ name }) => [name, '', '']),
+        rowHeight: 9,
+      },
+    },
+  ];
+  const blocks = byBuilding(cards).flatMap(([building, some]): Block[] => [
+    ...(cards.length > FEW ? sheet(building, some) : []),
+    { cells: some.map(cellOf), below, columns: 2, rows: 4 },
+  ]);
+  return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks };
+}
+
+const ORDER = new Intl.Collator('zh-CN', { numeric: true });
+
+/** The cards of each building, in the order in which one walks by: 2栋 before 10栋; within it by name. */
+function byBuilding(cards: readonly PrintedCard[]): [string, PrintedCard[]][] {
+  const inOrder = cards.toSorted((one, other) => ORDER.compare(one.building, other.building) || ORDER.compare(one.name, other.name));
+  if (cards.length <= FEW) return [['', inOrder]];
+  return [...new Set(inOrder.map(({ building }) => building))].map((building) => [building, inOrder.filter((card) => card.building === building)]);
 }

@@ -1,6 +1,6 @@
 import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import type { Block, Picture, Printed, PrintedTable } from '../printed.ts';
+import { type CycleRecord, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import type { Block, Picture, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 
 export type PosterKind = 'vote' | 'propose' | 'follow';
@@ -18,9 +18,6 @@ export function boxes({ choices }: Pick<CycleRecord, 'choices'>): string {
 }
 const MOST_BOXES = 5;
 
-/** More projects than this stand in two columns. */
-const ONE_COLUMN = 8;
-
 export interface PosterWays {
   /** The community's public page, if others can open it. */
   readonly address?: string | undefined;
@@ -32,7 +29,10 @@ export interface PosterWays {
   readonly takesSlips: boolean;
 }
 
-/** A poster (A3): how to vote by text, call and chat, and all projects with their numbers and costs; before the projects are set, how to propose. */
+/**
+ * A poster (A3): how to vote by text, call and chat, and all projects with their numbers and costs, which fill the sheet and go on on a second one rather
+ * than be smaller than 14 points; before the projects are set, how to propose.
+ */
 export function poster(about: About, { address, chatCode, pictures, takesSlips }: PosterWays): Printed {
   const { community, cycle, now, page, text } = about;
   const { say, phone, time, money } = page;
@@ -42,7 +42,7 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
   const needsCard = community.verify === 'card' || community.verify === 'strict';
   const number: Block[] = [
     { text: say(isTextedElsewhere(community) ? 'poster.textNumber' : 'poster.number'), size: 22 },
-    { text: unbroken(phone(numberToText(community))), size: 58, bold: true },
+    { text: unbroken(phone(numberToText(community))), size: 46, bold: true },
     { text: `${say('take.sms')}  ${unbroken(say(`poster.${kind}Write`, { boxes: boxes(cycle) }))}`, size: 26, bold: true },
     { text: say(`poster.${kind}More`), size: 17 },
     ...(kind === 'vote' ? [{ text: needsCard ? text.say('poster.card') : say('take.voteOther'), size: 17 }] : []),
@@ -59,100 +59,55 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
         ]
       : []),
   ];
-  const code: Block[] = chatCode
-    ? [
-        { picture: chatCode, pixels: { width: 1, height: 1 }, height: 68, align: 'center' },
-        { text: say(`poster.${kind}Scan`), size: 15, bold: true, align: 'center' },
-      ]
-    : [];
+  const codes: Block[] = [
+    ...(chatCode
+      ? [
+          { picture: chatCode, pixels: { width: 1, height: 1 }, height: 54, align: 'center' as const },
+          { text: say(`poster.${kind}Scan`), size: 15, bold: true as const, align: 'center' as const },
+          { space: 3 },
+        ]
+      : []),
+    ...(address ? [{ qr: address, side: 48, align: 'center' as const }] : []),
+  ];
+  const whose = { text: `${community.name} · ${cycle.title}`, size: 20 };
   return {
-    ...{ title: `${say('poster.title')} · ${community.name}`, language: text.language, at: now, paper: 'A3', margin: 18, onePage: true },
+    ...{ title: `${say('poster.title')} · ${community.name}`, language: text.language, at: now, paper: 'A3', margin: 18 },
+    ...(kind !== 'vote' && { onePage: true }),
     blocks: [
-      { text: `${community.name} · ${cycle.title}`, size: 20 },
-      { text: say(`poster.${kind}`), size: 58, bold: true },
+      whose,
+      { text: say(`poster.${kind}`), size: 46, bold: true },
       ...(dates ? [{ text: say('poster.when', dates), size: 26, bold: true as const }] : []),
       ...(vote ? [{ text: say('poster.choose', { money: money(cycle.budget, cycle.currency), max: cycle.choices.max }), size: 22 }] : []),
-      { space: 4 },
-      { box: [{ beside: [{ share: 2.6, blocks: number }, ...(code.length > 0 ? [{ share: 1, blocks: code }] : [])], middle: true }] },
-      { space: 5 },
-      ...(kind === 'vote' ? projectList(about, pictures) : []),
-      { space: 4 },
-      {
-        beside: [
-          {
-            share: 5,
-            blocks: [
-              { text: `${say('take.person')}${community.person.name} ${unbroken(phone(community.person.phone))}`, size: 20, bold: true },
-              ...(address ? [{ text: `${say('poster.address')}${address.replace(/^https?:\/\//, '')}`, size: 15 }] : []),
-            ],
-          },
-          ...(address ? [{ share: 1, blocks: [{ qr: address, side: 36, align: 'right' as const }] }] : []),
-        ],
-        middle: true,
-      },
+      { space: 3 },
+      { box: [{ beside: [{ share: 2.6, blocks: number }, ...(codes.length > 0 ? [{ share: 1, blocks: codes }] : [])], middle: true }] },
+      { space: 3 },
+      { text: `${say('take.person')}${community.person.name} ${unbroken(phone(community.person.phone))}`, size: 20, bold: true },
+      ...(address ? [{ text: `${say('poster.address')}${address.replace(/^https?:\/\//, '')}`, size: 15 }] : []),
+      { space: 2 },
+      ...(kind === 'vote' ? projectList(about, pictures, whose) : []),
     ],
   };
 }
 
-function projectList(about: About, pictures: PosterWays['pictures']): Block[] {
-  const {
-    cycle,
-    projects,
-    page: { say, money },
-  } = about;
-  const rows = projects.map(({ number, title, place, cost }) => [
-    String(number),
-    { text: title, note: place },
-    unbroken(money(cost, cycle.currency)),
-  ]);
-  const half = Math.ceil(rows.length / 2);
-  const table = (some: PrintedTable['rows'], size: number): { readonly table: PrintedTable } => ({
-    table: {
-      columns: [
-        { share: 1.2, size: size * 1.7, bold: true },
-        { share: 7, size },
-        { share: 2.8, size, align: 'right' },
-      ],
-      rows: some,
-      open: true,
-    },
-  });
-  const list: Block =
-    rows.length <= ONE_COLUMN
-      ? table(rows, 22)
-      : {
-          beside: [
-            { share: 1, blocks: [table(rows.slice(0, half), 17)] },
-            { share: 1, blocks: [table(rows.slice(half), 17)] },
-          ],
-        };
-  return [{ text: say('projects.title'), size: 28, bold: true }, ...(pictures.size > 0 ? pictured(about, pictures) : [list])];
-}
-
-/** Each project with its picture, in two columns. */
-function pictured({ cycle, projects, page: { money } }: About, pictures: PosterWays['pictures']): Block[] {
-  const cells = projects.map(({ number, title, place, cost }): { share: number; blocks: Block[] } => {
+/** Each project with its number and cost, with its picture if all have one, and with its place where there is room for it. */
+function projectList({ cycle, projects, page: { say, money } }: About, pictures: PosterWays['pictures'], whose: Block): Block[] {
+  const heading: Block = { text: say('projects.title'), size: 24, bold: true };
+  const one = ({ number }: Project, size: number, told: readonly Block[]): Block[] => {
     const picture = pictures.get(number);
-    const words: Block[] = [
-      { text: title, size: 18, bold: true },
-      { text: [unbroken(money(cost, cycle.currency)), ...(place ? [place] : [])].join(' · '), size: 14 },
+    const words = [
+      { share: picture ? 1.4 : 1.2, blocks: [{ text: String(number), size, bold: true as const, align: 'right' as const, whole: true as const }] },
+      { share: 8, blocks: told },
     ];
-    const shown: Block[] = picture ? [{ ...picture, height: 26, align: 'center' }] : [];
-    return {
-      share: 1,
-      blocks: [
-        {
-          beside: [
-            { share: 1, blocks: shown },
-            { share: 0.45, blocks: [{ text: String(number), size: 28, bold: true }] },
-            { share: 1.4, blocks: words },
-          ],
-          middle: true,
-        },
-        { space: 3 },
-      ],
-    };
-  });
-  const half = Math.ceil(cells.length / 2);
-  return cells.slice(0, half).map((cell, row) => ({ beside: [cell, cells[half + row] ?? { share: 1, blocks: [] }] }));
+    const pictured = picture && { share: 2.2, blocks: [{ ...picture, height: 22, align: 'center' as const }] };
+    return [{ beside: pictured ? [pictured, ...words] : words, ...(picture && { middle: true }) }, { space: 1.5 }];
+  };
+  const costs = (cost: number) => unbroken(money(cost, cycle.currency));
+  const whole = projects.map((project) =>
+    one(project, 22, [
+      { text: project.title, size: 15, bold: true },
+      { text: [costs(project.cost), ...(project.place ? [project.place] : [])].join(' · '), size: 14 },
+    ]),
+  );
+  const short = projects.map((project) => one(project, 18, [{ text: `${project.title}\u3000${costs(project.cost)}`, size: 14 }]));
+  return [heading, { space: 2 }, { filled: [whole, short], columns: [1, 2, 3], head: [whose, heading, { space: 2 }] }];
 }

@@ -5,8 +5,8 @@ import type { PublicMeeting } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
 import type { answersTo, PublicProposal } from '../../fund/proposals/index.ts';
 import type { PublicWork } from '../../fund/works/index.ts';
-import type { Block, Printed } from '../printed.ts';
-import { type About, answeredWords, footerOf, headOf, unbroken } from './about.ts';
+import type { Block, Cell, Printed } from '../printed.ts';
+import { type About, answeredWords, footerOf, headOf, sourceOf, unbroken } from './about.ts';
 import { moneyBlocks } from './money.ts';
 import { channelTable, projectTable, shareOf } from './result.ts';
 
@@ -33,30 +33,31 @@ export function report(about: About, { turnout, results, answers, proposals, acc
   const { say, money, date } = text;
   const stage = stageAt(cycle, now);
   const title = say('report.title');
-  const sum = (amount: number) => unbroken(money(amount, cycle.currency));
-  const facts: [string, string][] = [
-    [say('report.budget'), sum(cycle.budget)],
+  const [ballot, votes, accounts, taken] = ['ballot', 'results.csv', 'account.csv', 'turnout.csv'].map((name) => sourceOf(about, 'data', name));
+  const sum = (amount: number, href?: string): Cell => ({ text: unbroken(money(amount, cycle.currency)), href });
+  const facts: [string, Cell][] = [
+    [say('report.budget'), sum(cycle.budget, cycle.frozen && ballot)],
     ...(results
       ? [
-          [say('report.spent'), sum(results.spent)] satisfies [string, string],
-          [say('report.left'), sum(cycle.budget - results.spent)] satisfies [string, string],
+          [say('report.spent'), sum(results.spent, votes)] satisfies [string, Cell],
+          [say('report.left'), sum(cycle.budget - results.spent, votes)] satisfies [string, Cell],
         ]
       : []),
     ...(account
       ? [
-          [say('report.granted'), sum(account.granted)] satisfies [string, string],
-          ...(account.extra > 0 ? [[say('report.extra'), sum(account.extra)] satisfies [string, string]] : []),
-          ...(account.own > 0 ? [[say('report.own'), sum(account.own)] satisfies [string, string]] : []),
-          [say('report.contracted'), sum(account.contracted)] satisfies [string, string],
-          [say('report.paid'), sum(account.paid)] satisfies [string, string],
-          [say(account.closed ? 'report.settled' : 'report.unpaid'), sum(account.left)] satisfies [string, string],
+          [say('report.granted'), sum(account.granted, accounts)] satisfies [string, Cell],
+          ...(account.extra > 0 ? [[say('report.extra'), sum(account.extra, accounts)] satisfies [string, Cell]] : []),
+          ...(account.own > 0 ? [[say('report.own'), sum(account.own, accounts)] satisfies [string, Cell]] : []),
+          [say('report.contracted'), sum(account.contracted, accounts)] satisfies [string, Cell],
+          [say('report.paid'), sum(account.paid, accounts)] satisfies [string, Cell],
+          [say(account.closed ? 'report.settled' : 'report.unpaid'), sum(account.left, accounts)] satisfies [string, Cell],
         ]
       : []),
     [say('report.now'), stage ? page.say(`stage.${stage}`) : say('report.notBegun')],
   ];
   const part: Block[] = turnout
     ? [
-        { text: say('report.turnout', { residents: turnout.residents, voters: turnout.voters, share: shareOf(turnout) }) },
+        { text: say('report.turnout', { residents: turnout.residents, voters: turnout.voters, share: shareOf(turnout) }), href: taken },
         ...(results ? [channelTable(about, results)] : [{ text: say('report.afterClose') }]),
       ]
     : [{ text: say('report.noVote') }];
@@ -64,9 +65,20 @@ export function report(about: About, { turnout, results, answers, proposals, acc
     ...{ title, language: text.language, at: now, paper: 'A4', footer: footerOf(about, title) },
     blocks: [
       ...headOf(about, title),
+      ...(about.from ? [{ text: say('report.sources', { address: unbroken(`${about.from}/c/${about.community._id}/data`) }) }] : []),
       { heading: say('report.money'), level: 2 },
       { table: { columns: [{ share: 1 }, { share: 2 }], rows: facts } },
-      ...(account ? [{ heading: page.say('money.title'), level: 2 as const }, ...moneyBlocks(account, projects, page)] : []),
+      ...(account
+        ? [
+            { heading: page.say('money.title'), level: 2 as const },
+            ...moneyBlocks(
+              account,
+              projects,
+              page,
+              about.from === undefined ? undefined : (number) => sourceOf(about, 'page', `works/${number}`) ?? '',
+            ),
+          ]
+        : []),
       { heading: page.say('calendar.title'), level: 2 },
       {
         table: {
@@ -89,8 +101,12 @@ export function report(about: About, { turnout, results, answers, proposals, acc
   };
 }
 
-function proposalTable({ text: { say }, page }: About, proposals: Year['proposals']): Block[] {
+function proposalTable(about: About, proposals: Year['proposals']): Block[] {
   if (proposals.length === 0) return [];
+  const {
+    text: { say },
+    page,
+  } = about;
   return [
     {
       table: {
@@ -100,19 +116,25 @@ function proposalTable({ text: { say }, page }: About, proposals: Year['proposal
           { head: say('report.became'), share: 4 },
         ],
         rows: proposals.map(({ proposal, became }) => [
-          String(proposal.number),
+          { text: String(proposal.number), href: sourceOf(about, 'page', `proposals/${proposal.number}`) },
           proposal.spoken ? page.say(`proposals.spoken.${proposal.spoken}`) : proposal.text,
           proposal.reason ? `${became}\n${proposal.reason.text}` : became,
         ]),
-        size: 9.5,
+        size: 10,
       },
     },
   ];
 }
 
 /** What became of each winner: how far it is, its money, and how residents rate it. */
-function workTable({ projects, cycle, text: { say, money }, page }: About, works: Year['works'], account: Year['account']): Block[] {
+function workTable(about: About, works: Year['works'], account: Year['account']): Block[] {
   if (works.length === 0) return [];
+  const {
+    projects,
+    cycle,
+    text: { say, money },
+    page,
+  } = about;
   const titles = new Map(projects.map(({ number, title }) => [number, title]));
   const sums = new Map(account?.works.map((each) => [each.work, each]));
   const sum = (amount: number | undefined) => (amount === undefined ? '' : unbroken(money(amount, cycle.currency)));
@@ -132,17 +154,22 @@ function workTable({ projects, cycle, text: { say, money }, page }: About, works
         rows: works.map((work) => {
           const { contracted, paid } = sums.get(work.number) ?? {};
           const state = page.say(`works.state.${work.state}`);
-          return [String(work.number), titles.get(work.number) ?? '', state, sum(contracted), sum(paid), rated(work)];
+          const number = { text: String(work.number), href: sourceOf(about, 'page', `works/${work.number}`) };
+          return [number, titles.get(work.number) ?? '', state, sum(contracted), sum(paid), rated(work)];
         }),
-        size: 9.5,
+        size: 10,
       },
     },
   ];
 }
 
 /** The council's meetings: who was there of how many, and what was decided, in numbers. */
-function meetingTable({ text: { say, date }, page }: About, meetings: Year['meetings']): Block[] {
+function meetingTable(about: About, meetings: Year['meetings']): Block[] {
   if (meetings.length === 0) return [];
+  const {
+    text: { say, date },
+    page,
+  } = about;
   return [
     { heading: page.say('meetings.title'), level: 2 },
     {
@@ -154,7 +181,7 @@ function meetingTable({ text: { say, date }, page }: About, meetings: Year['meet
           { head: say('report.decided'), share: 4 },
         ],
         rows: meetings.toReversed().map(({ number, at, present, members, items }) => [
-          String(number),
+          { text: String(number), href: sourceOf(about, 'page', 'meetings') },
           date(new Date(at)),
           present === null || members === null ? '' : say('report.thereOf', { present, members }),
           say('report.decisions', {
@@ -162,15 +189,18 @@ function meetingTable({ text: { say, date }, page }: About, meetings: Year['meet
             not: items.filter(({ decision }) => decision === 'not').length,
           }),
         ]),
-        size: 9.5,
+        size: 10,
       },
     },
   ];
 }
 
 /** The tables at which people voted on paper. */
-function tableTable({ text: { say, date } }: About, paper: Year['paper']): Block[] {
+function tableTable(about: About, paper: Year['paper']): Block[] {
   if (!paper || paper.tables.length === 0) return [];
+  const {
+    text: { say, date },
+  } = about;
   return [
     { heading: say('report.tables'), level: 2 },
     {
@@ -184,10 +214,16 @@ function tableTable({ text: { say, date } }: About, paper: Year['paper']): Block
           { head: say('report.checked'), share: 3 },
         ],
         rows: paper.tables.map(({ number, place, day, handedOut, marks, validated, incident }) => [
-          ...[String(number), place, date(day), handedOut === null ? '' : String(handedOut), String(marks)],
+          ...[
+            { text: String(number), href: sourceOf(about, 'data', 'paper') },
+            place,
+            date(day),
+            handedOut === null ? '' : String(handedOut),
+            String(marks),
+          ],
           incident ?? (validated ? say('report.validated') : ''),
         ]),
-        size: 9.5,
+        size: 10,
       },
     },
   ];

@@ -1,6 +1,6 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { Block, Printed } from '../printed.ts';
-import { type About, footerOf, headOf, unbroken } from './about.ts';
+import { type About, footerOf, headOf, sourceOf, unbroken } from './about.ts';
 
 interface Released {
   readonly results: Results;
@@ -9,7 +9,7 @@ interface Released {
   readonly address?: string | undefined;
 }
 
-/** The result for the notice board: who took part, each project with its votes, the money, and who released it. */
+/** The result for the notice board: who took part, each project with its votes, the money, the rule with its lot, how to count again, and who released it. */
 export function result(about: About, { results, by, address }: Released): Printed {
   const { cycle, now, text, page } = about;
   const { say, money } = text;
@@ -28,7 +28,21 @@ export function result(about: About, { results, by, address }: Released): Printe
       { space: 3 },
       channelTable(about, results),
       { space: 3 },
-      ...(address ? [{ text: say('result.recount', { address: unbroken(address) }) }] : []),
+      { heading: page.say('results.rule'), level: 3 },
+      { text: ruleOf(about, results) },
+      ...(address
+        ? [
+            { space: 2 },
+            {
+              beside: [
+                { share: 5, blocks: [{ text: say('result.recount', { address: unbroken(address) }), size: 12, bold: true as const }] },
+                { share: 1, blocks: [{ qr: `${address}#recount`, side: 26, align: 'right' as const }] },
+              ],
+              middle: true as const,
+            },
+          ]
+        : []),
+      { text: say('result.seal', { head: results.head.replaceAll(/(.{8})(?=.)/g, '$1 ') }) },
       { text: say('result.released', { names: by.join(say('result.between')) }) },
       { space: 8 },
       { lines: [say('board.seal'), say('board.day')] },
@@ -36,15 +50,26 @@ export function result(about: About, { results, by, address }: Released): Printe
   };
 }
 
+/** By which rule it was chosen, in whole sentences; a lot, if one was drawn for equals. */
+function ruleOf({ cycle: { rule, threshold }, page: { say } }: About, { lot }: Results): string {
+  const parts = [say(`rule.${rule}`), ...(threshold > 0 ? [say('rule.threshold', { votes: threshold })] : [])];
+  return [...parts, ...(lot.length > 0 ? [say('rule.lot', { lot: lot.join(say('rule.between')) })] : [])].join('');
+}
+
 /** How many took part over which channel. */
-export function channelTable({ page }: About, results: Results): Block {
+export function channelTable(about: About, results: Results): Block {
+  const { page } = about;
+  const href = sourceOf(about, 'data', 'turnout.csv');
   return {
     table: {
       columns: [
         { head: page.say('results.byChannel'), share: 3 },
         { head: page.say('results.votes'), share: 1, align: 'right' },
       ],
-      rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [page.say(`results.channel.${channel}`), String(count)]),
+      rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [
+        page.say(`results.channel.${channel}`),
+        { text: String(count), href },
+      ]),
     },
   };
 }
@@ -54,7 +79,14 @@ export function shareOf({ voters, residents }: { readonly voters: number; readon
 }
 
 /** The projects with their costs; once there is a result, with their votes and whether they won. */
-export function projectTable({ cycle, projects, text: { say, money }, page }: About, results: Results | undefined): Block[] {
+export function projectTable(about: About, results: Results | undefined): Block[] {
+  const {
+    cycle,
+    projects,
+    text: { say, money },
+    page,
+  } = about;
+  const href = sourceOf(about, 'data', 'results.csv');
   if (projects.length === 0) return [{ text: page.say('projects.none') }];
   const votes = new Map(results?.tallies.map(({ number, votes: count }) => [number, count]));
   return [
@@ -73,7 +105,9 @@ export function projectTable({ cycle, projects, text: { say, money }, page }: Ab
         ],
         rows: projects.map(({ number, title, cost }) => [
           ...[String(number), title, unbroken(money(cost, cycle.currency))],
-          ...(results ? [String(votes.get(number) ?? 0), page.say(results.winners.includes(number) ? 'results.won' : 'results.lost')] : []),
+          ...(results
+            ? [{ text: String(votes.get(number) ?? 0), href }, page.say(results.winners.includes(number) ? 'results.won' : 'results.lost')]
+            : []),
         ]),
       },
     },

@@ -3,36 +3,37 @@ import type { ReadSlipAudit } from '../../fund/paper/index.ts';
 import { type Block, type Printed, TICK } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
 
-/** With more projects their costs stand behind them, and no places. */
+/** With more projects no places stand on a slip. */
 const MANY = 24;
 /** Type of a slip: nothing on it is smaller. */
 const SIZE = 11;
 
 /**
- * Slips to vote on, two on a page, or one if there are many projects. Each is folded before it is handed in: the ticks lie inside, and its serial, also as
- * a code, stays outside on a strip. It bears no name. `printed`: a serial as people read it.
+ * Slips to vote on, two on a page (A4), one if there are many projects, on A3 if their titles are long, too; costs are left out if not even that has room.
+ * Each is folded before it is handed in: the ticks lie inside, and its serial, also as a code, stays outside on a strip. It bears no name. `printed`: a
+ * serial as people read it.
  */
 export function slipSheets(serials: readonly string[], printed: (serial: string) => string, about: About): Printed {
   const { text, now, cycle, community, projects } = about;
   const { say, money, time } = text;
   const vote = voteOf(cycle, now);
   const isMany = projects.length > MANY;
-  const rows = projects.map(({ number, title, place, cost }) => {
-    const costs = unbroken(money(cost, cycle.currency));
-    return [TICK, String(number), isMany ? `${title}\u3000${costs}` : { text: title, note: place ? `${place} · ${costs}` : costs }];
-  });
   const columns = [
     { share: 8.5, size: 13 },
     { share: 10.5, size: 14, bold: true as const },
     { share: 56, size: SIZE, note: SIZE },
   ];
-  const inside: Block[] = [
+  const withCosts = projects.map(({ number, title, place, cost }) => {
+    const costs = unbroken(money(cost, cycle.currency));
+    return [TICK, String(number), isMany ? `${title}\u3000${costs}` : { text: title, note: place ? `${place} · ${costs}` : costs }];
+  });
+  const inside = [withCosts, projects.map(({ number, title }) => [TICK, String(number), title])].map((rows): Block[] => [
     { text: `${community.name} · ${cycle.title}`, size: SIZE },
     { text: say('slip.title'), size: 18, bold: true },
     { text: howMany(cycle, text), size: 12, bold: true },
     { space: 1 },
     { table: { columns, rows, open: true, room: 0.6 } },
-  ];
+  ]);
   const rules = [
     say('slip.fold'),
     vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'),
@@ -40,13 +41,13 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
     say('slip.spoiled'),
   ];
   const strips = serials.map((serial): Block[] => [
-    { qr: serial, side: 26, align: 'center' },
+    { qr: serial, side: 29, align: 'center' },
     { text: say('slip.serial'), size: SIZE, align: 'center' },
     { text: unbroken(printed(serial)), size: 14, bold: true, align: 'center' },
     ...rules.flatMap((rule): Block[] => [{ space: 2 }, { text: rule, size: SIZE, ...(rule === rules[0] && { bold: true as const }) }]),
   ]);
   return {
-    ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', margin: 6, leading: 1.3 },
+    ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', leading: 1.3 },
     blocks: [{ inside, strips, strip: 33 }],
   };
 }

@@ -1,9 +1,11 @@
-import { create as qrCode } from 'qrcode';
+import { type QRCode, create as qrCode } from 'qrcode';
 import type { Align, Bars, Block, Picture, PrintedTable, TextStyle } from '../printed.ts';
 import { layItems, layText, SIZE } from './layText.ts';
 import { MM } from './pen.ts';
-import { type Piece, type Place, room, shift, stacked } from './piece.ts';
+import { named, type Piece, type Place, room, shift, stacked } from './piece.ts';
 
+/** The room around a table with lines, in points. */
+const AROUND = 1.2 * MM;
 const HEADINGS = { 1: 20, 2: 14, 3: 11.5 } as const;
 
 /** Lays blocks out: what becomes of each, in its order. Lines to sign on keep what stands before them on their page. */
@@ -31,11 +33,15 @@ function layBlock(block: Block, place: Place): Piece[] {
   if ('heading' in block) {
     const size = HEADINGS[block.level ?? 1];
     const lines = layText(block.heading, { size, bold: true }, place);
-    return [room(size * 0.4 * scale), ...lines.map((line) => ({ ...line, keeps: true as const })), { ...room(size * 0.25 * scale), keeps: true }];
+    const marked = lines.map((line, index): Piece => ({ ...line, keeps: true, ...(index === 0 && { bookmark: block.heading }) }));
+    return [room(size * 0.4 * scale), ...marked, { ...room(size * 0.25 * scale), keeps: true }];
   }
-  if ('text' in block) return layText(block.text, block, place);
+  if ('text' in block) return linked(layText(block.text, block, place), block.href, place);
   if ('items' in block) return layItems(block, place);
-  if ('table' in block) return layTable(block.table, place);
+  if ('table' in block)
+    return block.table.open
+      ? layTable(block.table, place)
+      : [{ ...room(AROUND * scale), keeps: true }, ...layTable(block.table, place), room(AROUND * scale)];
   if ('qr' in block) return [qrPiece(block.qr, block.side * MM * scale, block.align, place)];
   if ('picture' in block) return [picturePiece(block, place)];
   if ('bars' in block) return block.bars.flatMap((row) => [barPiece(row, block.of, place), room(1.6 * MM * scale)]);
@@ -71,14 +77,26 @@ function layBlock(block: Block, place: Place): Piece[] {
     return [room(1.2 * MM * scale), { height: 0.6, draw }, room(1.2 * MM * scale)];
   }
   if ('newPage' in block) return [{ ...room(0), endsPage: true }];
-  throw new TypeError('Cells and folded sheets fill pages, and stand in no other block.');
+  throw new TypeError('Cells, folded sheets and parts that fill pages stand in no other block.');
+}
+
+/** Lines that lead to an address where one reads them on a screen. */
+function linked(lines: readonly Piece[], href: string | undefined, { pen, width }: Place): Piece[] {
+  if (href === undefined) return [...lines];
+  return lines.map((line) => ({
+    ...line,
+    draw: (x, y) => {
+      line.draw(x, y);
+      pen.doc.link(x, y, width, line.height, href);
+    },
+  }));
 }
 
 /** A code as squares: it stays sharp at any size. Around it stay four squares of white, as readers need. */
 function qrPiece(content: string, side: number, align: Align = 'left', { pen, width }: Place): Piece {
   const QUIET = 4;
   const draw = (left: number, top: number) => {
-    const { size, data } = qrCode(content, { errorCorrectionLevel: 'M' }).modules;
+    const { size, data } = sturdiest(content);
     const square = side / (size + 2 * QUIET);
     const [x, y] = [left + shift(align, width - side) + QUIET * square, top + QUIET * square];
     pen.doc.fillColor('black');
@@ -95,6 +113,13 @@ function qrPiece(content: string, side: number, align: Align = 'left', { pen, wi
   return { height: side, draw };
 }
 
+/** The squares of a code that bears as much dirt as it can without more of them. */
+function sturdiest(content: string): QRCode['modules'] {
+  const [least, ...more] = (['M', 'Q', 'H'] as const).map((errorCorrectionLevel) => qrCode(content, { errorCorrectionLevel }).modules);
+  if (!least) throw new TypeError('There is at least one level.');
+  return more.findLast(({ size }) => size === least.size) ?? least;
+}
+
 function picturePiece({ picture, pixels, height, align = 'left' }: Picture, { pen, width, scale }: Place): Piece {
   const factor = Math.min((height * MM * scale) / pixels.height, width / pixels.width);
   const [wide, high] = [pixels.width * factor, pixels.height * factor];
@@ -105,9 +130,17 @@ function picturePiece({ picture, pixels, height, align = 'left' }: Picture, { pe
 /** Grey enough apart to be told apart on any printer: what was given, what of it is contracted, what of that is paid. */
 const SHADES = ['#cccccc', '#888888', '#222222'] as const;
 
-function barPiece({ name, said, parts }: Bars['bars'][number], whole: number, place: Place): Piece {
+function barPiece({ name, said, parts, href }: Bars['bars'][number], whole: number, place: Place): Piece {
   const { pen, width, scale } = place;
-  const words = stacked([...layText(name, { bold: true }, place), ...layText(said, {}, place)]);
+  const isShort = pen.width(name, SIZE * scale, 'bold') + pen.width(said, SIZE * scale, 'regular') + 4 * MM * scale < width;
+  const [title, sums] = [linked(layText(name, { bold: true }, place), href, place), layText(said, { align: isShort ? 'right' : 'left' }, place)];
+  const words = isShort
+    ? besidePiece(
+        [title, sums].map((lines) => ({ width: 0, piece: stacked(lines) })),
+        0,
+        false,
+      )
+    : stacked([...title, ...sums]);
   const [gap, high] = [0.6 * MM * scale, 2.8 * MM * scale];
   const draw = (x: number, y: number) => {
     words.draw(x, y);
@@ -151,7 +184,7 @@ function besidePiece(parts: readonly { width: number; piece: Piece }[], gap: num
       left += width + gap;
     }
   };
-  return { height, draw };
+  return { height, draw, ...named(parts.map(({ piece }) => piece)) };
 }
 
 /** How large a note is, as a multiple of the text above it. */
@@ -170,11 +203,11 @@ function layTable({ columns, rows, size = SIZE, rowHeight = 0, open, room: free 
       const cell = cells[index] ?? '';
       const align = column.align ?? 'left';
       if (typeof cell !== 'string' && 'tick' in cell) return tickPiece((column.size ?? size) * scale, width, align, place);
-      const { text, note = '' } = typeof cell === 'string' ? { text: cell } : cell;
-      const isBold = isHead || column.bold || typeof cell !== 'string';
+      const { text, note = '', href } = typeof cell === 'string' ? { text: cell, href: undefined } : cell;
+      const isBold = isHead || column.bold || note !== '';
       const own = isHead ? size : (column.size ?? size);
       const style: TextStyle = { size: own, align, ...(isBold && { bold: true }) };
-      const lines = layText(text, style, { ...place, width });
+      const lines = linked(layText(text, style, { ...place, width }), href, { ...place, width });
       return stacked(note === '' ? lines : [...lines, ...layText(note, { size: column.note ?? own * NOTE, align }, { ...place, width })]);
     });
     const height = Math.max(rowHeight * MM * scale, Math.max(...held.map((piece) => piece.height)) + 2 * above);
@@ -193,7 +226,7 @@ function layTable({ columns, rows, size = SIZE, rowHeight = 0, open, room: free 
           .lineTo(left, y + height)
           .stroke('#888888');
     };
-    return { height, draw };
+    return { height, draw, ...named(held) };
   };
 
   const heads = columns.some(({ head }) => head)

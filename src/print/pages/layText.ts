@@ -4,13 +4,16 @@ import { type Piece, type Place, shift } from './piece.ts';
 export const SIZE = 10.5;
 const DOT = '·';
 
-/** The lines of a text, each a piece. */
-export function layText(text: string, { size = SIZE, bold, grey, align = 'left' }: TextStyle, { pen, width, scale }: Place): Piece[] {
+/** The lines of a text, each a piece. Its first two stay on one page, and so do its last two. */
+export function layText(text: string, { size = SIZE, bold, grey, align = 'left', whole }: TextStyle, { pen, width, scale }: Place): Piece[] {
   const weight = bold ? 'bold' : 'regular';
   const own = size * scale;
   const height = pen.leading(own);
-  return linesOf(text, width, (piece) => pen.width(piece, own, weight)).map((line) => ({
-    height,
+  const lines = linesOf(text, width, (piece) => pen.width(piece, own, weight));
+  return lines.map((line, index) => ({
+    height: whole && lines.length > 1 ? Number.POSITIVE_INFINITY : height,
+    text: line,
+    ...(index < lines.length - 1 && (index === 0 || index === lines.length - 2) && { keeps: true as const }),
     draw: (x, y) => pen.write(line, x + shift(align, width - pen.width(line, own, weight)), y, { size: own, weight, grey: grey === true }),
   }));
 }
@@ -23,7 +26,7 @@ export function layItems({ items, numbered, ...style }: { items: readonly string
   const indent = Math.max(...signs.map((sign) => pen.width(sign, size, 'regular'))) + size * 0.5;
   return items.flatMap((item, index) =>
     layText(item, style, { ...place, width: width - indent }).map((line, at) => ({
-      height: line.height,
+      ...line,
       draw: (x: number, y: number) => {
         if (at === 0) pen.write(signs[index] ?? DOT, x, y, { size, weight: style.bold ? 'bold' : 'regular' });
         line.draw(x + indent, y);
@@ -42,31 +45,47 @@ export function linesOf(text: string, most: number, widthOf: (piece: string) => 
 }
 
 function linesOfParagraph(paragraph: string, most: number, widthOf: (piece: string) => number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  let width = 0;
-  const end = () => {
-    lines.push(line.trimEnd());
-    line = '';
-    width = 0;
-  };
+  const lines: Line[] = [{ pieces: [], width: 0 }];
   for (const piece of paragraph.match(PIECES) ?? []) {
     const own = widthOf(piece);
-    if (width + own > most && piece.trim() !== '') {
-      if (line.trim() !== '') end();
-      for (const part of own > most ? (piece.match(CHARACTERS) ?? []) : [piece]) {
-        const partWidth = widthOf(part);
-        if (width + partWidth > most && line !== '') end();
-        line += part;
-        width += partWidth;
+    const parts = own > most ? (piece.match(CHARACTERS) ?? []) : [piece];
+    for (const part of parts) {
+      const [line, width] = [lines.at(-1), widthOf(part)];
+      const isBlank = part.trim() === '';
+      const isNew = !line || (line.width + width > most && !isBlank && line.pieces.length > 0);
+      if (isNew) lines.push({ pieces: [part], width });
+      else if (!isBlank || line.pieces.length > 0) {
+        line.pieces.push(part);
+        line.width += width;
       }
-    } else if (line !== '' || piece.trim() !== '') {
-      line += piece;
-      width += own;
     }
   }
-  end();
-  return lines;
+  fillLast(lines, most, widthOf);
+  return lines.map(({ pieces }) => pieces.join('').trimEnd());
+}
+
+interface Line {
+  readonly pieces: string[];
+  width: number;
+}
+
+/** A last line of one character gets the piece before it as well, as long as something stays behind. */
+function fillLast(lines: readonly Line[], most: number, widthOf: (piece: string) => number): void {
+  const [before, last] = [lines.at(-2), lines.at(-1)];
+  const moved = before?.pieces.at(-1);
+  if (!before || !last || moved === undefined || before.pieces.length < 2 || !isLonely(last.pieces.join(''))) return;
+  const width = widthOf(moved);
+  if (last.width + width > most) return;
+  before.pieces.pop();
+  before.width -= width;
+  last.pieces.unshift(moved);
+  last.width += width;
+  if (moved.trim() === '') fillLast(lines, most, widthOf);
+}
+
+/** One Chinese character, whatever signs stand behind it. */
+function isLonely(text: string): boolean {
+  return new RegExp(`^[${CHINESE}][${CLOSING}]*$`, 'u').test(text.trim());
 }
 
 const OPENING = '“‘（《〈【「『〔［｛([{';

@@ -4,12 +4,16 @@ import type { Pen } from './pen.ts';
 /** A piece of a page that is not broken over two: lengths in points. */
 export interface Piece {
   readonly height: number;
+  /** What it says, to name it where it has no room. */
+  readonly text?: string;
   /** `y` is its upper edge. */
   draw(x: number, y: number): void;
   /** The page that it begins also holds what follows. */
   readonly keeps?: true;
   /** Heads of a table, which stand again on the next page as long as pieces follow that have them. */
   readonly under?: Piece;
+  /** What the list of contents beside the pages names it. */
+  readonly bookmark?: string;
   /** Nothing but room: left out where a page begins. */
   readonly isRoom?: true;
   readonly endsPage?: true;
@@ -33,7 +37,13 @@ export function stacked(pieces: readonly Piece[]): Piece {
       top += piece.height;
     }
   };
-  return { height, draw };
+  return { height, draw, ...named(pieces) };
+}
+
+/** The longest text in some pieces: it is what has no room. */
+export function named(pieces: readonly Piece[]): Pick<Piece, 'text'> {
+  const [longest] = pieces.flatMap(({ text }) => text ?? []).toSorted((one, other) => other.length - one.length);
+  return longest === undefined ? {} : { text: longest };
 }
 
 export function room(height: number): Piece {

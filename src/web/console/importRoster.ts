@@ -1,3 +1,4 @@
+import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
@@ -9,6 +10,7 @@ import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { fieldValue, fieldWords } from './people/residentWords.ts';
 import { address, asked, numberIn, typed } from './query.ts';
+import { sendTable } from './tableFiles.ts';
 import { filesBody, formIn } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
@@ -17,6 +19,10 @@ const LARGEST = 5_000_000;
 /** Lines of each kind that are shown. */
 const SHOWN = 100;
 const LONGEST = 300;
+/** The columns of the empty table, the first ones first; those of the preview besides. */
+const TEMPLATE = ['name', 'phone', 'building', 'door', 'role', 'id'] as const;
+/** Its rows, whose cells are texts: Excel makes no day of `3-2` there. */
+const TEMPLATE_ROWS = 500;
 
 /** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
 export function importPages(world: World, known: Visits): Router {
@@ -38,7 +44,7 @@ export function importPages(world: World, known: Visits): Router {
     .get(
       path,
       ofCommunity(async (visit) => {
-        if (!visit.may(importResidents)) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        mayImport(visit);
         await show(visit, {}, 200);
       }),
     )
@@ -54,6 +60,15 @@ export function importPages(world: World, known: Visits): Router {
         });
         if ('token' in read) return visit.lead(`${own(visit)}/${read.token}`);
         await show(visit, { file: visit.text.say(`import.refused.${read.refused}`, 'params' in read ? read.params : {}) }, 422);
+      }),
+    )
+    .get(
+      `${path}/template.xlsx`,
+      withFile(async (visit) => {
+        mayImport(visit);
+        const { text, community, response } = visit;
+        const columns = TEMPLATE.map((name) => ({ name, head: text.say(`import.template.${name}`) }));
+        await sendTable(response, 'xlsx', () => `roster-${community._id}`, { columns, rows: emptyRows() });
       }),
     )
     .get(
@@ -90,11 +105,12 @@ export function importPages(world: World, known: Visits): Router {
         errorSummary(text, mistakes),
         html`<p><a href="${visit.own}/people">${say('import.back')}</a></p><h1>${say('import.title')}</h1><p>${say('import.about')}</p>
 ${voting ? html`<p class="notice">${say('import.voting')} <a href="${visit.own}/people/new">${say('people.add')}</a></p>` : ''}
-<form method="post" action="${own(visit)}" enctype="multipart/form-data">
+<p><a href="${own(visit)}/template.xlsx">${say('import.getTemplate')}</a></p>
+<form method="post" action="${own(visit)}" enctype="multipart/form-data" data-working="${say('import.reading')}">
 ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" required` })}
 <button>${say('import.look')}</button></form>`,
       ],
-      { status, path: own(visit) },
+      { status, path: own(visit), script: 'working' },
     );
   }
 
@@ -108,12 +124,17 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
       [
         errorSummary(text, mistakes),
         html`<p><a href="${own(visit)}">${text.say('import.other')}</a></p><h1>${text.say('import.preview')}</h1>`,
-        ...previewParts(visit, found),
+        countsOf(visit, found),
         found.problems.length > 0 ? html`` : takeForm(visit, `${own(visit)}/${token}`, found, mistakes),
+        ...previewParts(visit, found),
       ],
-      { status, path: `${own(visit)}/${token}` },
+      { status, path: `${own(visit)}/${token}`, script: 'working' },
     );
   }
+}
+
+function mayImport(visit: CommunityVisit): void {
+  if (!visit.may(importResidents)) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
 }
 
 function takeForm(
@@ -125,17 +146,28 @@ function takeForm(
   if (added.length + changed.length === 0) return html`<p>${say('import.nothing')}</p>`;
   const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', LONGEST) };
   const waiting = [...added, ...changed].filter(({ waits }) => waits).length;
-  return html`<form method="post" action="${path}"><input type="hidden" name="shown" value="${shown}">
+  return html`<form method="post" action="${path}" data-working="${say('import.taking')}"><input type="hidden" name="shown" value="${shown}">
 ${waiting > 0 ? html`<p class="notice">${say('import.waiting', { count: waiting })}${needsReason ? html` ${say('import.newPhones')}` : ''}</p>` : ''}
 ${needsReason ? field({ ...reason, mistake: mistakes.reason }) : ''}
 <button>${say('import.take', { added: added.length, changed: changed.length })}</button></form>`;
 }
 
-function previewParts(visit: CommunityVisit, found: RosterPreview): Markup[] {
-  const { say, theirs } = visit.text;
-  const { problems, added, changed, unchanged, left, ended, ignored } = found;
-  const counts = { added: added.length, changed: changed.length, unchanged, left, ended };
+async function* emptyRows() {
+  yield Array.from({ length: TEMPLATE_ROWS }, () => TEMPLATE.map(() => ''));
+  await rest();
+}
+
+function countsOf({ text: { say, theirs } }: CommunityVisit, { problems, added, changed, unchanged, left, ended, ignored }: RosterPreview): Markup {
+  const phoneless = added.filter(({ phone }) => phone === undefined).length;
+  const shared = added.filter(({ shares }) => shares !== undefined).length;
+  const counts = { added: added.length, changed: changed.length, unchanged, phoneless, shared, left, ended };
   const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
+  return html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>
+${ignored.length > 0 ? html`<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : ''}`;
+}
+
+function previewParts(visit: CommunityVisit, { problems, added, changed }: RosterPreview): Markup[] {
+  const { say, theirs } = visit.text;
   const called = (name: string | undefined, id: string) => html`${theirs(name ?? '')} <small>${id}</small>`;
   const section = (name: string, all: readonly unknown[], items: readonly Markup[]) =>
     all.length === 0
@@ -150,21 +182,34 @@ function previewParts(visit: CommunityVisit, found: RosterPreview): Markup[] {
     );
     return html`<li>${say('import.line', { line })} ${called(name, id)}${waits ? html` <strong>${say('import.waits')}</strong>` : ''}${isLate ? html` <strong class="late">${say('import.late')}</strong>` : ''}<dl class="about-it">${each}</dl></li>`;
   });
-  const newcomers = added
-    .slice(0, SHOWN)
-    .map(
-      ({ line, id, name, building, waits }) =>
-        html`<li>${say('import.line', { line })} ${called(name, id)} ${theirs(building ?? '')}${waits ? html` <strong>${say('import.waits')}</strong>` : ''}</li>`,
-    );
   return [
-    html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>`,
-    ignored.length > 0 ? html`<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : html``,
     problems.length > 0
       ? html`<div class="mistakes" role="alert">${section('wrongLines', problems, wrong)}<p>${say('import.nothingDone')}</p></div>`
       : html``,
     section('changedLines', changed, changes),
-    section('addedLines', added, newcomers),
+    addedTable(visit, added),
   ];
+}
+
+/** Who would be added, those first whose phone is to be looked at. */
+function addedTable(visit: CommunityVisit, added: RosterPreview['added']): Markup {
+  const { say, theirs, phone: spaced } = visit.text;
+  if (added.length === 0) return html``;
+  const isMarked = ({ phone, shares }: (typeof added)[number]) => phone === undefined || shares !== undefined;
+  const shown = [...added.filter(isMarked), ...added.filter((each) => !isMarked(each))].slice(0, SHOWN);
+  const heads = (['name', 'phone', 'building', 'door'] as const).map((name) => fieldWords(visit, name));
+  const rows = shown.map(({ line, id, name, phone, building, door, shares, waits }) => {
+    const marks = [
+      ...(phone === undefined ? [say('people.noPhone')] : []),
+      ...(shares === undefined ? [] : [shares === 'roster' ? say('import.onRoster') : say('import.sharesLine', { line: shares })]),
+      ...(waits ? [say('import.waits')] : []),
+    ];
+    return html`<tr><td>${say('import.line', { line })}</td><td>${theirs(name ?? '')}</td><td>${phone === undefined ? '' : spaced(phone)}</td><td>${theirs(building ?? '')}</td><td>${theirs(door ?? '')}</td><td><span class="named">${say('people.id')} </span>${id}</td><td class="block">${marks.length > 0 ? html`<strong>${marks.join(say('and'))}</strong>` : ''}</td></tr>
+`;
+  });
+  return html`<section aria-labelledby="addedLines"><h2 id="addedLines">${say('import.addedLines', { count: added.length })}</h2>
+<table class="list"><thead><tr><th scope="col">${say('import.row')}</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}<th scope="col">${say('people.id')}</th><th scope="col">${say('import.marks')}</th></tr></thead>
+<tbody>${rows}</tbody></table>${added.length > SHOWN ? html`<p>${say('import.more', { count: added.length - SHOWN })}</p>` : ''}</section>`;
 }
 
 function wrongIn(visit: CommunityVisit, { what, why }: Problem): string {

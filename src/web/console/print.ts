@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
 import { checkView } from '../../fund/people/index.ts';
-import { MissingCharacters, printPdf } from '../../print/index.ts';
+import { DoesNotFit, MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, isForAll, MOST_PRINTED, printSlips } from '../documents.ts';
@@ -114,6 +114,9 @@ function languageIn({ request, community }: CommunityVisit): PageLanguage {
   return LANGUAGES.find((one) => one === request.query.in) ?? documentLanguage(community);
 }
 
+/** Of a text that has no room, so many characters are told. */
+const LONGEST_TOLD = 60;
+
 /** Why a document is not printed. */
 interface Unprinted {
   readonly form: string;
@@ -123,7 +126,8 @@ interface Unprinted {
 /** Why a document is not printed, in words; undefined if the error is of another kind. */
 export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
   if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
-  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count', 'does-not-fit'];
+  if (error instanceof DoesNotFit) return { form: say('print.tooLong', { text: error.text.slice(0, LONGEST_TOLD) }), lacking: [] };
+  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count'];
   return error instanceof CodedError && known.includes(error.code)
     ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
     : undefined;

@@ -28,6 +28,7 @@ const SOURCES = [
     'progress.ts',
     'sortKeys.ts',
     'tickPage.ts',
+    'working.ts',
   ].map((name) => `src/web/console/browser/${name}`),
 ];
 

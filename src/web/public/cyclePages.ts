@@ -93,7 +93,7 @@ export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofC
       ofCycle(async ({ response, community, slug, chosen, cycle, query }) => {
         const [path, own] = [`/c/${slug}/report${query}`, `/c/${slug}${query}`];
         const render = async () => {
-          const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle) };
+          const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle), from: '' };
           return reportPage({ community, printed: await yearReport(world, about), own }, await frame(chosen, path, community));
         };
         send(response, await kept(`${path} ${keyOf(chosen)} ${cycle._id} ${cycle.sealedAt !== undefined}`, render));

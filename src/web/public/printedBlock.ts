@@ -6,7 +6,7 @@ import { html, type Markup } from '../html.ts';
 export function printedBlock(given: Block): Markup {
   if ('heading' in given)
     return given.level === undefined || given.level === 1 ? html`<h1>${given.heading}</h1>\n` : html`<h2>${given.heading}</h2>\n`;
-  if ('text' in given) return html`<p>${lines(given.text)}</p>\n`;
+  if ('text' in given) return html`<p>${leading(lines(given.text), given.href)}</p>\n`;
   if ('table' in given) return table(given.table);
   if ('bars' in given) return bars(given);
   if ('qr' in given) return code(given.qr);
@@ -38,7 +38,7 @@ function table({ columns, rows }: PrintedTable): Markup {
   const heads = html`<thead><tr>${columns.map(({ head, align }) => html`<th scope="col"${align === 'right' ? html` class="amount"` : ''}>${head ?? ''}</th>`)}</tr></thead>\n`;
   const cells = (row: PrintedTable['rows'][number]) =>
     row.map((cell, index) => {
-      const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : lines(cell.text);
+      const said = typeof cell === 'string' ? lines(cell) : 'tick' in cell ? '' : leading(lines(cell.text), cell.href);
       const { align, head } = columns[index] ?? {};
       const about = html`${align === 'right' ? html` class="amount"` : ''}${head ? html` data-head="${head}"` : ''}`;
       return isHeaded || index > 0 ? html`<td${about}>${said}</td>` : html`<th scope="row">${said}</th>`;
@@ -51,4 +51,8 @@ ${rows.map((row) => html`<tr>${cells(row)}</tr>\n`)}</tbody></table></div>
 
 function lines(text: string): Markup {
   return html`${text.split('\n').map((line, index) => html`${index > 0 ? html`<br>` : ''}${line}`)}`;
+}
+
+function leading(said: Markup, href: string | undefined): Markup {
+  return href === undefined ? said : html`<a href="${href}">${said}</a>`;
 }

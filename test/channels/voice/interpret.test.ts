@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { ballotOf, CHINESE } from '../../../scripts/flows/samples.ts';
 import type { Step } from '../../../src/channels/voice/callState.ts';
 import { interpret, readBack } from '../../../src/channels/voice/interpret.ts';
 import type { Interpretation, Spoken } from '../../../src/dialog/input.ts';
 import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
 import type { Answer, Option, Param, Question, Reply } from '../../../src/dialog/question.ts';
-import { ballotOf, CHINESE } from '../../flows/samples.ts';
 import { NOTHING_UNDERSTOOD } from '../../support/nothingUnderstood.ts';
 
 const CLOSES_AT = '2026-12-15T12:00:00.000Z';

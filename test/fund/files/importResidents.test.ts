@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import writeExcelFile from 'write-excel-file/node';
+import { addressHmac, phoneContact } from '../../../src/contacts/contact.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
@@ -53,6 +54,7 @@ describe('importing a roster in the console', function () {
       .map((resident) => ({ ...personOf(world.vault, resident), building: resident.building }))
       .toSorted((a, b) => (a.rosterId ?? '').localeCompare(b.rosterId ?? ''));
   };
+  const phoneIdOf = (number: string) => addressHmac(world.vault, { community: here.community, ...phoneContact(number) });
   const acts = async () => (await collection(LogEntry).find({ '_id.community': here.community }).toArray()).map(({ act }) => act);
   const reasons = ({ problems }: { problems: readonly { line: number; why?: { key: string } }[] }) =>
     problems.map(({ line, why }) => [line, why?.key]);
@@ -72,7 +74,7 @@ describe('importing a roster in the console', function () {
         differing: [{ field: 'phone', here: '+8613800000001', file: '+8613800000009' }],
       },
     ]);
-    expect(preview.added).to.deep.equal([{ line: 5, id: '3', name: '王芳', building: '5栋', waits: false }]);
+    expect(preview.added).to.deep.equal([{ line: 5, id: '3', name: '王芳', phone: undefined, building: '5栋', door: undefined, waits: false }]);
     expect(preview.unchanged).to.equal(1);
     expect(await roster()).to.deep.equal(before);
     expect(await acts()).to.deep.equal([]);
@@ -87,6 +89,30 @@ describe('importing a roster in the console', function () {
     expect(await take(token, preview.shown)).to.deep.equal({ refused: 'noUpload' });
   });
 
+  it('gives ids to a list that has none: who is on the roster stays who they are, and nobody is there twice', async () => {
+    await here.person('1', { name: '赵小梅', building: '3栋', phone: '+8613800000001' });
+    const erased = await here.person('2', { name: '何静', phone: '+8613800000002' });
+    await collection(Resident).updateOne({ _id: erased }, { $set: { erasedAddresses: [phoneIdOf('+8613800000002')] } });
+    const list = '花名册,,,\n姓名,电话,楼号,门牌号\n赵小梅,13800000001,4栋,1\n何静,13800000002,,\n王芳,13800000001,5栋,2\n李强,,5栋,2\n';
+    const token = await tokenOf(list);
+    const preview = await look(token);
+    expect([preview.changed.map(({ id }) => id), preview.left, preview.problems]).to.deep.equal([['1'], 1, []]);
+    expect(preview.added.map(({ id, phone, shares }) => [id, phone, shares])).to.deep.equal([
+      ['自编1', '+8613800000001', 3],
+      ['自编2', undefined, undefined],
+    ]);
+    expect(await take(token, preview.shown)).to.deep.equal({ imported: { added: 2, changed: 1 } });
+    const again = await previewOf(list);
+    expect([again.added, again.changed, again.unchanged]).to.deep.equal([[], [], 3]);
+    const moved = await previewOf('姓名,电话,楼号,门牌号\n李强,13800000009,5栋,2\n李强,13800000008,5栋,3\n孙丽,13800000001,,\n');
+    expect(moved.changed.map(({ id, differing }) => [id, differing.map(({ field }) => field)])).to.deep.equal([['自编2', ['phone']]]);
+    expect(moved.added.map(({ id, shares }) => [id, shares])).to.deep.equal([
+      ['自编3', undefined],
+      ['自编4', 'roster'],
+    ]);
+    expect(reasons(await previewOf('姓名,电话\n周兰,13800000007\n周兰,13800000007\n'))).to.deep.equal([[3, 'twice']]);
+  });
+
   it('is neither read nor shown for who may not import it', async () => {
     const council: Actor = { kind: 'staff', id: '1', name: '何静', role: 'council', community: here.community };
     expect(await codeOf(upload(`${HEAD}1,赵小梅,,\n`, council))).to.equal('not-allowed');
@@ -95,7 +121,7 @@ describe('importing a roster in the console', function () {
   });
 
   it('imports nothing if a line is wrong, and says each by its number', async () => {
-    const preview = await previewOf(`${HEAD}1,赵小梅,12,3栋\n,何静,,\n1,王芳,,\n${'9'.repeat(65)},李,,\n`);
+    const preview = await previewOf(`${HEAD}1,赵小梅,12,3栋\n,,13800000003,\n1,王芳,,\n${'9'.repeat(65)},李,,\n`);
     expect(reasons(preview)).to.deep.equal([
       [2, 'badPhone'],
       [3, 'noId'],

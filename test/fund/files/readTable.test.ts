@@ -8,7 +8,7 @@ describe('a roster as a table', function () {
   this.timeout(120_000);
   const read = async (bytes: Uint8Array) => {
     const table = await readTable(bytes, 30_000);
-    return 'rows' in table ? rosterRows(table.rows) : table;
+    return 'rows' in table ? rosterRows(table) : table;
   };
   const rowsOf = async (bytes: Uint8Array): Promise<string[][]> => {
     const made = await read(bytes);
@@ -20,14 +20,16 @@ describe('a roster as a table', function () {
       rows.map((row) => row.map((value) => (value instanceof Date ? { value, type: Date, format: dateFormat ?? 'm/d' } : value))),
     ).toBuffer();
   /** The smallest workbook that has this sheet. */
-  const workbook = (sheet: string, more: Record<string, Uint8Array> = {}) =>
+  const workbook = (sheet: string, more: Record<string, Uint8Array> = {}, merged?: string) =>
     zipSync({
       '[Content_Types].xml': strToU8('<Types/>'),
       'xl/workbook.xml': strToU8('<workbook xmlns:r="r"><sheets><sheet name="一" sheetId="1" r:id="rId1"/></sheets></workbook>'),
       'xl/_rels/workbook.xml.rels': strToU8(
         '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
       ),
-      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${sheet}</sheetData></worksheet>`),
+      'xl/worksheets/sheet1.xml': strToU8(
+        `<worksheet><sheetData>${sheet}</sheetData>${merged ? `<mergeCells><mergeCell ref="${merged}"/></mergeCells>` : ''}</worksheet>`,
+      ),
       ...more,
     });
   const text = (cell: string, value: string) => `<c r="${cell}" t="inlineStr"><is><t>${value}</t></is></c>`;
@@ -78,11 +80,38 @@ describe('a roster as a table', function () {
     expect('lines' in made && made.lines.split('\n')).to.deep.equal(['', '["id","name"]', '', '["1","赵 小梅"]', '', '["2","何静"]']);
   });
 
+  it('reads the list that an office has: below a title, its columns by what they are called there, in its lines', async () => {
+    const list = await xlsx([
+      ['青松社区住户花名册'],
+      ['填表：王芳', '', '2026年'],
+      [],
+      ['序号', '户主姓名', '出生日期', '联系电话（手机）', '固定电话', '楼 栋', '门牌号*', '电话'],
+      [1, '赵小梅', new Date('1950-03-02'), 13800000001, '028-1', '3栋', '2-301', '028-2'],
+      [2, '何静', new Date('1960-03-02'), '', '', '4栋', '', ''],
+    ]);
+    const made = await read(list);
+    expect(made).to.deep.equal({
+      lines: ['', '', '', '["name","phone","building","door","id"]', '["赵小梅","13800000001","3栋","2-301",""]', '["何静","","4栋","",""]'].join(
+        '\n',
+      ),
+      ignored: ['序号', '出生日期', '固定电话', '电话'],
+    });
+    const title = `<row r="1">${text('A1', '花名册')}</row><row r="2">${text('A2', '户主')}${text('B2', '幢')}</row><row r="3">${text('A3', '何静')}${text('B3', '4')}</row>`;
+    expect(await rowsOf(workbook(title, {}, 'A1:B1'))).to.deep.equal([
+      ['name', 'building', 'id'],
+      ['何静', '4', ''],
+    ]);
+    expect(await rowsOf(Buffer.from('花名册\n姓名;幢\n何静;4\n'))).to.deep.equal([
+      ['name', 'building', 'id'],
+      ['何静', '4', ''],
+    ]);
+  });
+
   it('refuses what Excel spoilt, and says which cell or line', async () => {
     const head = `<row r="1">${text('A1', '编号')}${text('B1', '楼号')}</row>`;
     for (const [what, bytes, params] of [
       ['formula', workbook(`${head}<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>`), { cell: 'A2' }],
-      ['merged', workbook(`${head}</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells><sheetData>`), { cell: 'A1:B1' }],
+      ['merged', workbook(head, {}, 'A1:B1'), { cell: 'A1:B1' }],
       [
         'zeros',
         workbook(`${head}<row r="2"><c r="A2" s="1"><v>7</v></c></row>`, {
@@ -101,7 +130,8 @@ describe('a roster as a table', function () {
         ]),
         { cell: 'B2' },
       ],
-      ['date', '编号,楼号\n1,3月2日\n', { cell: '2' }],
+      ['date', '编号,楼号\n1,3月2日\n', { cell: 'B2' }],
+      ['merged', workbook(`${head}<row r="2">${text('A2', '1')}</row>`, {}, 'B2:B3'), { cell: 'B2:B3' }],
       ['shortNumber', '编号,手机\n1,1.38E+10\n', { line: 2 }],
       ['quote', '编号,姓名\n1,"赵小梅\n', { line: 2 }],
     ] as const)
@@ -132,7 +162,7 @@ describe('a roster as a table', function () {
     expect(await read(Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex'))).to.deep.equal({ refused: 'notText' });
     expect(await read(Buffer.from('d0cf11e0a1b11ae1', 'hex'))).to.deep.equal({ refused: 'oldExcel' });
     expect(await read(Buffer.from(''))).to.deep.equal({ refused: 'empty' });
-    expect(await read(Buffer.from('姓名,手机\n赵小梅,13800000001\n'))).to.deep.equal({ refused: 'noColumns' });
+    expect(await read(Buffer.from('电话,手机\n,13800000001\n'))).to.deep.equal({ refused: 'noColumns' });
     expect(await read(workbook('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'))).to.have.property('refused');
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -33,11 +33,13 @@ describe('the import page of the console', function () {
 
   const own = (path = '') => `/console/${here.community}/people/import${path}`;
   /** The smallest workbook that has this sheet. */
-  const workbook = (sheet: string, styles = '<styleSheet/>') =>
+  const workbook = (sheet: string, styles = '<styleSheet/>', more = '') =>
     zipSync({
       'xl/workbook.xml': strToU8('<workbook xmlns:r="r"><sheets><sheet name="一" sheetId="1" r:id="rId1"/></sheets></workbook>'),
-      'xl/_rels/workbook.xml.rels': strToU8('<Relationships><Relationship Id="rId1" Type="t" Target="worksheets/sheet1.xml"/></Relationships>'),
-      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${sheet}</sheetData></worksheet>`),
+      'xl/_rels/workbook.xml.rels': strToU8(
+        '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+      ),
+      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${sheet}</sheetData>${more}</worksheet>`),
       'xl/styles.xml': strToU8(styles),
     });
   const ZEROS =
@@ -56,7 +58,7 @@ describe('the import page of the console', function () {
     expect(sent.status).to.equal(303);
     const path = sent.headers.get('location') ?? '';
     const page = await (await get(path)).text();
-    expect(page).to.include('加1人，改1人').and.to.include('<del>3栋</del>').and.to.include('&lt;script&gt;').and.to.not.include('<script');
+    expect(page).to.include('加1人，改1人').and.to.include('<del>3栋</del>').and.to.include('&lt;script&gt;').and.to.not.include(MARKUP);
     expect(await residents()).to.equal(1);
     const [, shown = ''] = /name="shown" value="([^"]*)"/.exec(page) ?? [];
     expect((await post(path, { shown: 'another' })).status).to.equal(409);
@@ -87,12 +89,12 @@ describe('the import page of the console', function () {
   it('says in words what is wrong with a file or a line, and imports nothing', async () => {
     const { get } = browse(() => web, cookie);
     const wrong = await (await get((await send('编号,手机\n1,12\n,13800000001\n')).headers.get('location') ?? '')).text();
-    expect(wrong).to.include('第2行 手机号码不对').and.to.include('第3行 没有编号').and.to.not.include('name="shown"');
+    expect(wrong).to.include('第2行 手机号码不对').and.to.include('第3行 没有姓名，也没有编号').and.to.not.include('name="shown"');
     const head = '<row r="1"><c r="A1" t="inlineStr"><is><t>编号</t></is></c></row>';
     const formula = workbook(`${head}<row r="2"><c r="A2"><f>HYPERLINK("x")</f><v>2</v></c></row>`);
     for (const [content, words, as = cookie] of [
       ['', '文件是空的'],
-      ['姓名\n赵\n', '没有找到「编号」这一列'],
+      ['电话\n1\n', '没有找到「姓名」这一列'],
       [Buffer.from('PK\u0003\u0004 renamed'), '这个 .xlsx 打不开'],
       ['编号,手机\n1,1.38E+10\n', '第2行有号码变成了 1.38E+10'],
       ['编号,姓名\n1,"赵\n', '第2行的引号没有配对'],
@@ -101,7 +103,7 @@ describe('the import page of the console', function () {
       [long, '表里有100000行，最多30000行'],
       [formula, 'A2是公式'],
       [formula, 'A2 is a formula', `${cookie}; lang=en`],
-      [workbook(`${head}</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells><sheetData>`), '有合并的单元格（A1:B1）'],
+      [workbook(head, undefined, '<mergeCells><mergeCell ref="A1:B1"/></mergeCells>'), '有合并的单元格（A1:B1）'],
       [workbook(`${head}<row r="2"><c r="A2" s="1"><v>7</v></c></row>`, ZEROS), 'A2看着前面有0，文件里却是7'],
       [Buffer.from('d0cf11e0a1b11ae1', 'hex'), '这是老格式的 Excel，或者加了密码'],
       [Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex'), '这个文件不是表格'],
@@ -116,7 +118,9 @@ describe('the import page of the console', function () {
       Buffer.from('\ufeff编号\t姓名\t楼号\r\n8\t赵小梅\t3栋\r\n', 'utf16le'),
       '\ufeff编号;姓名;楼号\r\n8;"赵小梅";"3栋"\r\n',
     ])
-      expect(await (await get((await send(content)).headers.get('location') ?? '')).text()).to.match(/第2行 赵小梅 <small>8<\/small> 3栋/);
+      expect(await (await get((await send(content)).headers.get('location') ?? '')).text()).to.match(
+        /<td>第2行<\/td><td>赵小梅<\/td><td><\/td><td>3栋<\/td><td><\/td><td><span class="named">编号 <\/span>8<\/td><td class="block"><strong>没有电话/,
+      );
     const { post } = browse(() => web, cookie);
     expect((await post(own(), {})).status, 'no file').to.equal(422);
     const broken = await fetch(web.url + own(), {
@@ -125,6 +129,22 @@ describe('the import page of the console', function () {
       headers: { cookie, ...SAME, 'Content-Type': 'multipart/form-data; boundary=y' },
     });
     expect(broken.status, 'not whole').to.equal(422);
+  });
+
+  it('gives an empty table, which can be filled in and is taken, with 3-2 as it was typed', async () => {
+    const { get } = browse(() => web, cookie);
+    const empty = new Uint8Array(await (await get(own('/template.xlsx'))).arrayBuffer());
+    expect(await (await get((await send(empty)).headers.get('location') ?? '')).text()).to.include('没有要改的');
+    const files = unzipSync(empty);
+    const sheet = strFromU8(files['xl/worksheets/sheet1.xml'] ?? new Uint8Array());
+    const style = /<c r="D2" s="(\d+)"/.exec(sheet)?.[1];
+    expect(style, 'a cell of text').to.not.equal(undefined);
+    const styles = strFromU8(files['xl/styles.xml'] ?? new Uint8Array());
+    const [used = ''] = /<cellXfs[\s\S]*?<\/cellXfs>/.exec(styles) ?? [];
+    const [, format] = /numFmtId="(\d+)"/.exec((used.match(/<xf\b[^>]*>/g) ?? [])[Number(style)] ?? '') ?? [];
+    expect(styles).to.match(new RegExp(`numFmtId="${format}" formatCode="@"`));
+    const council = await cookieOf(world, phoneOf('council'));
+    expect((await browse(() => web, council).get(own('/template.xlsx'))).status).to.equal(403);
   });
 
   it('takes nothing from who may not, from another site, or for another community', async () => {

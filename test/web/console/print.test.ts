@@ -63,13 +63,13 @@ describe('printing', function () {
       ([status, text]: [number, string]) => status === 409 && text.includes('名单还没有公示'),
     );
     const { cycle: elsewhere } = here;
-    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
+    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𪚥祥路', cost: 1 }] } });
     await staffAll(world, here.community);
     const rare = await as('cadre');
     const lacking = await rare.get(own('/print/file?document=report&in=zh-CN'));
     expect(lacking.status).to.equal(409);
     const page = await lacking.text();
-    expect(page).to.contain('修𠮷祥路').and.contain('name="same"');
+    expect(page).to.contain('修𪚥祥路').and.contain('name="same"');
     expect((await rare.get(own(`/print/file?document=report&cycle=${elsewhere}`))).status, 'another community’s').to.equal(404);
     const same = await rare.get(own(`/print/file?document=report&in=zh-CN&same=1&cycle=${here.cycle}`));
     expect(await saidIn(new Uint8Array(await same.arrayBuffer()))).to.contain('修〓祥路');
@@ -96,7 +96,7 @@ describe('printing', function () {
     const command = await runScript(uri(), 'print', here.community, 'slips', '--count', '2', '--out', out, '--by', 'Li');
     expect([command.status, command.err, statSync(out).mode & 0o777]).to.deep.equal([0, '', 0o600]);
     expect(await made()).to.have.members([...onPage, ...(await serialsIn(readFileSync(out)))]);
-    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𠮷祥路', cost: 1 }] } });
+    here = await town(world, { cycle: { projects: [{ number: 1, title: '修𪚥祥路', cost: 1 }] } });
     await staffAll(world, here.community);
     expect((await (await as('cadre')).post(own('/print/slips'), { count: '3' })).status).to.equal(409);
     expect(await made()).to.deep.equal([]);
@@ -161,15 +161,15 @@ describe('printing', function () {
     const pdf = Buffer.from(/href="data:application\/pdf;base64,([^"]+)"/.exec(page)?.[1] ?? '', 'base64');
     const printed = (await saidIn(pdf)).match(/^\d{3} \d{3} \d{3}$/gm);
     expect(shown).to.have.length(3);
-    expect(printed).to.deep.equal(shown);
+    expect(printed).to.have.members(shown);
 
     const out = join(folder({}), 'cards.pdf');
-    await here.person('4', { name: '王𠮷祥' });
+    await here.person('4', { name: '王𪚥祥' });
     const command = (...more: string[]) => runScript(uri(), 'print', here.community, 'cards', '--out', out, '--by', 'Li', ...more);
     const refused = await command();
-    expect([refused.status, refused.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && err.includes('𠮷 in: 王𠮷祥'));
+    expect([refused.status, refused.err]).to.satisfy(([status, err]: [number, string]) => status === 1 && err.includes('𪚥 in: 王𪚥祥'));
     const made = await command('--all-the-same');
-    expect([made.status, made.err]).to.satisfy(([status, err]: [number, string]) => status === 0 && !err.includes('𠮷'));
+    expect([made.status, made.err]).to.satisfy(([status, err]: [number, string]) => status === 0 && !err.includes('𪚥'));
     expect(statSync(out).mode & 0o777).to.equal(0o600);
     const text = await saidIn(readFileSync(out));
     expect(text).to.contain('王〓祥');

@@ -431,7 +431,7 @@ describe('the public pages', function () {
       by: 'Yisheng',
       at: ENDS,
     };
-    await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(opening, session)));
+    await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(world.vault, opening, session)));
     at(ENDS.getTime() + 12 * DAY);
     const shown = await text(PINES);
     expect(shown).to.include('选上的办到哪了').and.include('验收过了').and.include('在找谁来办').and.include('/c/qingsong/works/3');

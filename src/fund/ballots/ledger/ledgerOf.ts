@@ -26,8 +26,9 @@ export function ledgerOf(world: World): (cycle: string, after?: number) => Async
     const { frozen } = cycle;
     const now = world.now();
     const closes = slipsClose(cycle, now);
-    const isClosed = isSealed(world, cycle) || (closes !== undefined && now >= closes && isGenuine(world.vault, cycle));
-    if (!frozen || (frozen.day && !isClosed)) return;
+    if (!frozen || !isGenuine(world.vault, cycle)) return; // what a day is, and whether it is told, somebody else has said
+    const isClosed = isSealed(world, cycle) || (closes !== undefined && now >= closes);
+    if (frozen.day && !isClosed) return;
     const today = dayOf(now, frozen.timezone);
     for (let seq = after; ; seq += PIECE) {
       const found = await piece(id, seq);

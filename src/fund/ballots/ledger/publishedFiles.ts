@@ -100,11 +100,14 @@ async function fileOf(world: World, cycle: string, name: PublishedName): Promise
 }
 
 /** Nobody who writes into the database and has no SECRET can make it for other bytes: so nobody gives out other results there. */
-function markOfFile({ vault }: Pick<World, 'vault'>, { _id: { cycle, name }, size, hash, from, cast }: Omit<PublishedFileRecord, 'mark'>): string {
+export function markOfFile(
+  { vault }: Pick<World, 'vault'>,
+  { _id: { cycle, name }, size, hash, from, cast }: Omit<PublishedFileRecord, 'mark'>,
+): string {
   return vault.hmac('published', cycle, name, String(size), hash, from.join(), String(cast ?? ''));
 }
 
-function markOfPart({ vault }: Pick<World, 'vault'>, { _id: { cycle, name, part }, bytes }: Omit<PublishedPartRecord, 'mark'>): string {
+export function markOfPart({ vault }: Pick<World, 'vault'>, { _id: { cycle, name, part }, bytes }: Omit<PublishedPartRecord, 'mark'>): string {
   return vault.hmac('published', cycle, name, String(part), createHash('sha256').update(bytes).digest('hex'));
 }
 
@@ -203,7 +206,7 @@ export interface PublishedPartRecord {
 const file = { cycle: { type: String, required: true }, name: { type: String, enum: PUBLISHED, required: true } };
 const options = { strict: 'throw', versionKey: false } as const;
 
-const PublishedFile = model<PublishedFileRecord>(
+export const PublishedFile = model<PublishedFileRecord>(
   'PublishedFile',
   new Schema<PublishedFileRecord>(
     {
@@ -217,7 +220,7 @@ const PublishedFile = model<PublishedFileRecord>(
     { ...options, collection: 'publishedFiles' },
   ),
 );
-const PublishedPart = model<PublishedPartRecord>(
+export const PublishedPart = model<PublishedPartRecord>(
   'PublishedPart',
   new Schema<PublishedPartRecord>(
     {

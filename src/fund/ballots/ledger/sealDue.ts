@@ -120,7 +120,7 @@ async function freezeOpened(world: World, id: string, now: Date): Promise<boolea
 /** Seals a ledger. False if another process sealed it, or if its close has been put off. Throws `dates-forged`. */
 async function seal(world: World, id: string, now: Date): Promise<boolean> {
   const cycle = await freeze(world, id);
-  checkGenuine(world.vault, cycle);
+  await checkGenuine(world.vault, cycle);
   const close = slipsClose(cycle, now);
   if (!close || now.getTime() < close.getTime() + SEAL_AFTER) return false; // the calendars that were read may be some seconds old
   const key = cycleKeys(world)(cycle)?.once(id, 'seal');

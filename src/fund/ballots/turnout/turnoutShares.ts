@@ -5,7 +5,7 @@ import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
-import { type CycleRecord, type FrozenCycle, findCycle, isFrozen, isSealed } from '../../cycles/index.ts';
+import { type CycleRecord, type FrozenCycle, findCycle, isFrozen, isGenuine, isSealed } from '../../cycles/index.ts';
 import { type Actor, checkView, Resident, ROLES } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
 import { LEAST } from './inTens.ts';
@@ -74,9 +74,12 @@ export const keepTurnoutShares: (world: World) => (cycle: string) => Promise<Tur
 /** What is counted: the days before this one, or everything. */
 type Until = string;
 const ALL = 'close';
+/** Before every day: of a cycle that somebody changed past the service nothing is counted. */
+const NOTHING = '';
 
 function untilOf(world: World, cycle: FrozenCycle): Until {
-  return isSealed(world, cycle) ? ALL : dayOf(world.now(), cycle.frozen.timezone);
+  if (isSealed(world, cycle)) return ALL;
+  return isGenuine(world.vault, cycle) ? dayOf(world.now(), cycle.frozen.timezone) : NOTHING;
 }
 
 /**

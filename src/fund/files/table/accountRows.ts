@@ -1,5 +1,5 @@
 import { cleanText } from '../../../store/text.ts';
-import type { Refused } from './tableRead.ts';
+import { MOMENT, type Refused } from './tableRead.ts';
 
 /** A row of an account's file. */
 export interface AccountRow {
@@ -53,9 +53,6 @@ export function accountRows(table: readonly (readonly string[])[]): { readonly r
   });
   return { rows };
 }
-
-/** A cell that a spreadsheet keeps as a date (`readXlsx`). */
-const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 /** A day as spreadsheets save it, `2026/2/1`, or keep it, in the form of the account, `2026-02-01`; anything else as it is. */
 function dayIn(text: string): string {

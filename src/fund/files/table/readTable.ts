@@ -2,13 +2,10 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { readXlsx } from './readXlsx.ts';
 import type { Refused, TableRead } from './tableRead.ts';
 
-/**
- * Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. `withDates`: as `readXlsx` has
- * it.
- */
-export async function readTable(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
+/** Reads a CSV or XLSX file, as which it was saved by Excel or WPS: what it is, is seen in its content, whatever it is called. */
+export async function readTable(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
   if (bytes.length === 0) return { refused: 'empty' };
-  if (beginsWith(bytes, 0x50, 0x4b)) return readXlsx(bytes, mostRows, withDates);
+  if (beginsWith(bytes, 0x50, 0x4b)) return readXlsx(bytes, mostRows);
   if (beginsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0)) return { refused: 'oldExcel' };
   const text = textOf(bytes);
   if (text === undefined) return { refused: 'notText' };
@@ -35,10 +32,12 @@ function textOf(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** What stands between the cells is what the first line has most of. */
+/** What stands between the cells is what the first lines have most of: above them may be a title. */
+const FIRST_LINES = 10;
+
 function readCsvText(text: string): TableRead {
   const [, named, rest = text] = /^sep=(.)\r?\n([\s\S]*)$/.exec(text) ?? [];
-  const [first = ''] = rest.split(/\r\n|\n|\r/, 1);
+  const first = rest.split(/\r\n|\n|\r/, FIRST_LINES).join('\n');
   const counts = [',', ';', '\t', '，', '；'].map((sign) => ({ sign, count: first.split(sign).length }));
   const [most] = counts.toSorted((one, other) => other.count - one.count);
   const rows: string[][] = [];

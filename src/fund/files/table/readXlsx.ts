@@ -1,6 +1,6 @@
 import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/universal';
-import type { Refused, TableRead } from './tableRead.ts';
+import type { Merged, Refused, TableRead } from './tableRead.ts';
 
 /** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
 const LARGEST = 64_000_000;
@@ -9,21 +9,22 @@ const MOST_FILES = 1_000;
 
 /**
  * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
- * dates, merged cells, errors, numbers that are filled up with zeros. With `withDates` a date is taken, as its moment in ISO 8601. A zip that unpacks
- * to more than 64 MB, or into more than 1,000 files, is refused before that much is unpacked.
+ * errors, numbers that are filled up with zeros. A date is taken as its moment in ISO 8601. A zip that unpacks to more than 64 MB, or into more than
+ * 1,000 files, is refused before that much is unpacked.
  */
-export async function readXlsx(bytes: Uint8Array, mostRows: number, withDates = false): Promise<TableRead> {
+export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<TableRead> {
   const plain = plainZip(bytes, mostRows);
   if ('refused' in plain) return plain;
   try {
-    return asTexts(await readSheet(plain.zip, 1, { parseNumber: numberText }), withDates);
+    const cells = await readSheet(plain.zip, 1, { parseNumber: numberText });
+    return { rows: cells.map((row) => row.map(textIn)), ...(plain.merged.length > 0 && { merged: plain.merged }) };
   } catch {
     return { refused: 'notXlsx' }; // whatever its reader says of a file that is not whole
   }
 }
 
 /** The file with its first sheet alone, not packed: its reader unpacks again, whatever comes out. */
-function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip: ArrayBuffer } {
+function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip: ArrayBuffer; readonly merged: readonly Merged[] } {
   const files = unpacked(bytes);
   if (files === 'tooBig') return { refused: 'tooBig' };
   const sheet = files && firstSheet(files);
@@ -35,7 +36,7 @@ function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip
   if (wrong) return wrong;
   const others = Object.keys(files).filter((name) => /^xl\/worksheets\/[^/]+\.xml$/.test(name) && name !== sheet.name);
   for (const name of others) delete files[name];
-  return { zip: new Uint8Array(zipSync(files, { level: 0 })).buffer };
+  return { zip: new Uint8Array(zipSync(files, { level: 0 })).buffer, merged: mergedIn(content) };
 }
 
 /** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more; what is not packed is copied. */
@@ -77,9 +78,14 @@ function firstSheet(files: Unzipped): { readonly name: string; readonly content:
   return content && { name, content };
 }
 
+function mergedIn(content: string): Merged[] {
+  return [...content.matchAll(/<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/g)].map(([, cell = '']) => ({
+    cell,
+    lastRow: Number(/\d+$/.exec(cell)?.[0]),
+  }));
+}
+
 function unreadable(content: string, styles: string): Refused | undefined {
-  const merged = /<(?:\w+:)?mergeCell\b[^>]*\bref="([^"]+)"/.exec(content)?.[1];
-  if (merged !== undefined) return { refused: 'merged', params: { cell: merged } };
   const formula = cellBefore(content, /<(?:\w+:)?f[\s>/]/);
   if (formula !== undefined) return { refused: 'formula', params: { cell: formula } };
   const error = /<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*\br="([^"]+)"/.exec(content)?.[1];
@@ -126,23 +132,7 @@ function numberText(raw: string): string {
   return /^-?\d+$/.test(raw) ? raw : String(Number(raw));
 }
 
-function asTexts(cells: readonly (readonly unknown[])[], withDates: boolean): TableRead {
-  const rows: string[][] = [];
-  for (const [index, row] of cells.entries()) {
-    const date = row.findIndex((cell) => cell instanceof Date);
-    if (date >= 0 && !withDates) return { refused: 'date', params: { cell: `${columnName(date)}${index + 1}` } };
-    rows.push(row.map(textIn));
-  }
-  return { rows };
-}
-
 function textIn(cell: unknown): string {
   if (cell instanceof Date) return cell.toISOString();
   return cell === null || cell === undefined ? '' : String(cell);
-}
-
-/** `A` to `Z`, then `AA`. */
-function columnName(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : columnName(Math.floor(index / 26) - 1) + last;
 }

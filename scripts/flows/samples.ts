@@ -2,30 +2,26 @@ import type { Nudged, Situation } from '../../src/dialog/cadreOutcome.ts';
 import { INTENTS } from '../../src/dialog/command.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
 import type { Answer } from '../../src/dialog/question.ts';
-import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
-import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
-import type { CheckedReceipt, MyPicks } from '../../src/fund/ballots/cast/ownBallot.ts';
-import type { Voided } from '../../src/fund/ballots/cast/voidBallot.ts';
+import type { Cast, CheckedReceipt, MyPicks, Opened, Voided } from '../../src/fund/ballots/index.ts';
 import { RULES } from '../../src/fund/ballots/tally/index.ts';
-import { STAGES } from '../../src/fund/cycles/cycle.ts';
-import type { Facts } from '../../src/fund/facts/readFacts.ts';
-import type { ProgressRead, ProposalTold } from '../../src/fund/facts/readProgress.ts';
-import type { Objected } from '../../src/fund/meetings/recordObjection.ts';
-import type { CardShown } from '../../src/fund/people/card.ts';
-import type { CodeChecked, CodeSent } from '../../src/fund/people/linkChat.ts';
-import type { Started } from '../../src/fund/people/messages.ts';
-import type { DigitsAsked, DigitsChecked } from '../../src/fund/people/proof.ts';
-import type { CadreChecked, CadreProved } from '../../src/fund/people/proveCadre.ts';
-import type { Requested } from '../../src/fund/people/requestMembership.ts';
-import type { BallotItem, ProjectsRead } from '../../src/fund/projects/projects.ts';
-import { PROPOSAL_STATES } from '../../src/fund/proposals/proposal.ts';
-import type { Proposed } from '../../src/fund/proposals/recordProposal.ts';
-import type { SupportableRead, SupportsTold } from '../../src/fund/proposals/support.ts';
-import type { Erased } from '../../src/fund/roster/eraseResident.ts';
-import type { ProgressProved } from '../../src/fund/works/proveProgress.ts';
-import type { RatableRead, RatingTold } from '../../src/fund/works/ratings.ts';
-import type { ProgressTold } from '../../src/fund/works/tellProgress.ts';
-import { WORK_STATES } from '../../src/fund/works/work.ts';
+import { STAGES } from '../../src/fund/cycles/index.ts';
+import type { Facts, ProgressRead, ProposalTold } from '../../src/fund/facts/index.ts';
+import type { Objected } from '../../src/fund/meetings/index.ts';
+import type {
+  CadreChecked,
+  CadreProved,
+  CardShown,
+  CodeChecked,
+  CodeSent,
+  DigitsAsked,
+  DigitsChecked,
+  Requested,
+  Started,
+} from '../../src/fund/people/index.ts';
+import type { BallotItem, ProjectsRead } from '../../src/fund/projects/index.ts';
+import { PROPOSAL_STATES, type Proposed, type SupportableRead, type SupportsTold } from '../../src/fund/proposals/index.ts';
+import type { Erased } from '../../src/fund/roster/index.ts';
+import { type ProgressProved, type ProgressTold, type RatableRead, type RatingTold, WORK_STATES } from '../../src/fund/works/index.ts';
 import type { CadrePlan } from '../../src/outreach/broadcasts/cadreBroadcast.ts';
 
 /** Names of six characters, as most are; a ballot of ten, and one of thirty that takes pages. */

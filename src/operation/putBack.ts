@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { Cycle } from '../fund/cycles/index.ts';
+import { type Detail, LogEntry, openingOf } from '../fund/log/index.ts';
+import { STAFF_ROLES } from '../fund/people/index.ts';
+import { Staff, staffId } from '../fund/staff/index.ts';
+import { forReaders } from '../store/connect.ts';
+import { withPauses } from '../store/pauses.ts';
+import { unlessForged } from '../store/unlessForged.ts';
+import type { Vault } from '../store/vault.ts';
+import type { Forged } from './forged.ts';
+
+/*
+ * An older record of the service's own bears its mark: who put it back, and has no SECRET, is found where the log says what became of it since. What is
+ * looked at is what decides most: a role that was taken, and a close that was put off.
+ */
+
+/** Roles that are there although they were taken, and cycles that lack an extension. The log's own marks are `forgedRecords`' business. */
+export async function putBackRecords(vault: Vault): Promise<Forged[]> {
+  const roles = new Map<string, Role>();
+  const extended = new Map<string, number>();
+  const acts = forReaders(LogEntry).find(
+    { act: { $in: ['staff.add', 'staff.remove', 'community.import', 'cycle.extend'] } },
+    { promoteBuffers: true },
+  );
+  for await (const entry of withPauses(acts.sort({ '_id.community': 1, '_id.seq': 1 }))) {
+    const { act, subject } = entry;
+    const { community } = entry._id;
+    if (act === 'cycle.extend') extended.set(subject, (extended.get(subject) ?? 0) + 1);
+    else follow(vault, roles, community, unlessForged(() => openingOf(vault, entry))?.detail ?? {});
+  }
+  const taken = [...roles].flatMap(([id, { isTaken }]) => (isTaken ? [id] : []));
+  const back = await forReaders(Staff)
+    .find({ _id: { $in: taken } }, { projection: { community: 1 } })
+    .toArray();
+  const cycles = await forReaders(Cycle)
+    .find({ _id: { $in: [...extended.keys()] } }, { projection: { community: 1, 'moves.kind': 1 } })
+    .toArray();
+  const short = cycles.filter(({ _id, moves }) => moves.filter(({ kind }) => kind !== 'move').length < (extended.get(_id) ?? 0));
+  return [...counted('staff taken', back), ...counted('cycles extended', short)];
+}
+
+interface Role extends z.infer<typeof NAMED> {
+  readonly community: string;
+  readonly isTaken: boolean;
+}
+
+/** What an entry says of roles: of one that was given or taken, with its phone; of those of a file, by their names alone. */
+function follow(vault: Vault, roles: Map<string, Role>, community: string, { before, after }: Pick<Detail, 'before' | 'after'>): void {
+  const given = ONE.safeParse(after).data;
+  const whose = given ?? ONE.safeParse(before).data;
+  if (whose) roles.set(staffId(vault, community, whose), { community, ...whose, isTaken: !given });
+  const { added = [], removed = [] } = OF_A_FILE.safeParse(after).data?.staff ?? {};
+  const note = ({ name, role }: z.infer<typeof NAMED>, isTaken: boolean) => {
+    const same = [...roles].filter(([, each]) => each.community === community && each.name === name && each.role === role);
+    if (!isTaken || same.length === 1) for (const [id, each] of same) roles.set(id, { ...each, isTaken });
+  };
+  for (const each of added) note(each, false);
+  for (const each of removed) note(each, true);
+}
+
+const NAMED = z.object({ name: z.string(), role: z.enum(STAFF_ROLES) });
+const ONE = NAMED.extend({ phone: z.string() });
+const OF_A_FILE = z.object({ staff: z.object({ added: z.array(NAMED), removed: z.array(NAMED) }) });
+
+function counted(kind: string, records: readonly { readonly community: string }[]): Forged[] {
+  const communities = [...new Set(records.map(({ community }) => community))].toSorted();
+  return communities.map((community) => ({ kind, community, count: records.filter((each) => each.community === community).length }));
+}

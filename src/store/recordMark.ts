@@ -1,0 +1,30 @@
+import type { mongo } from 'mongoose';
+import type { Vault } from './vault.ts';
+
+/*
+ * What stands in the clear and decides something bears a mark of SECRET: whoever writes into the database and has no SECRET can change it, and not make the
+ * mark of what it is then. So it is found (`npm run doctor`).
+ */
+
+/** The mark of a record as it is, of its collection alone. Fields without a value are as none. */
+export function recordMark(vault: Vault, collection: string, { mark: _, ...record }: mongo.Document): string {
+  return vault.hmac('record', collection, JSON.stringify(inOrder(record)));
+}
+
+/** Whether the service itself wrote a record. */
+export function isMarked(vault: Vault, collection: string, record: mongo.Document): boolean {
+  return record.mark === recordMark(vault, collection, record);
+}
+
+/** The mark of a record as it is changed now. One that was changed past the service keeps its wrong one, so that it is found. */
+export function markedOn(vault: Vault, collection: string, before: mongo.Document, change: mongo.Document): { mark?: string } {
+  return isMarked(vault, collection, before) ? { mark: recordMark(vault, collection, { ...before, ...change }) } : {};
+}
+
+function inOrder(value: unknown): unknown {
+  if (value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined && each !== null);
+  return Object.fromEntries(fields.map(([name, each]) => [name, inOrder(each)]).toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)));
+}
