@@ -183,7 +183,7 @@ module.exports = {
     rule(
       'what runs is a dependency',
       'A package that src, flows or scripts import belongs to dependencies.',
-      { path: '^(src|flows|scripts)/', pathNot: '^(scripts/(bench|lint)|src/carriers/wechat/puppet/test/)' },
+      { path: '^(src|flows|scripts)/', pathNot: '^(scripts/bench|src/web/public/bundleFiles\\.ts|src/carriers/wechat/puppet/test/)' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     ),
   ],

@@ -4,7 +4,7 @@ import { commandOf, run } from './support/command.ts';
 
 interface Subject {
   readonly is: string;
-  /** Only the subject that is asked for is loaded, with all that it imports. */
+  /** Only the subject that is asked for is loaded, with all that it imports; for completion all are. */
   readonly load: () => Promise<{ readonly command: CommandUnknownOpts }>;
 }
 
@@ -38,6 +38,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   secret: { is: 'another SECRET', load: () => import('./secret.ts') },
   learn: { is: 'learn anew what messages mean', load: () => import('./learn.ts') },
   speech: { is: 'how well speech is recognised', load: () => import('./speech.ts') },
+  completion: { is: 'for bash and zsh', load: () => import('./completion.ts') },
 };
 
 /** Runs the words of a command line, such as `['cycle', 'list']`; sets the exit status. */
@@ -47,7 +48,7 @@ export async function yisheng(words: readonly string[]): Promise<void> {
   const [first, second] = words;
   const asked = first === 'help' ? second : first;
   for (const [name, { is, load }] of Object.entries(SUBJECTS)) {
-    const { command } = name === asked ? await load() : { command: commandOf(name, is) };
+    const { command } = name === asked || asked === 'completion' ? await load() : { command: commandOf(name, is) };
     program.addCommand(command);
   }
   await run(program, words);

@@ -6,6 +6,7 @@ import express from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { dialled } from '../../src/carriers/asterisk/placedCalls.ts';
 import type { AsteriskSettings } from '../../src/carriers/settings.ts';
+import { root } from '../../src/store/files.ts';
 import { type AriState, ariRoutes, refuse, TRUNK } from './ari.ts';
 import { type AriPhone, type Leg, type PhoneLine, phoneLine } from './ariPhone.ts';
 
@@ -47,7 +48,7 @@ export interface FakeAsterisk {
 }
 
 const [USER, PASSWORD] = ['yisheng', 'pa+ss&'];
-const SPOKEN = join(import.meta.dirname, 'spoken.sh');
+const SPOKEN = join(root, 'scripts/fakes/spoken.sh');
 
 /** Asterisk, as far as its REST interface and the calls over one trunk go: it refuses what the real one refuses. */
 export async function fakeAsterisk(): Promise<FakeAsterisk> {

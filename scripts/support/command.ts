@@ -1,6 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
 import { CodedError } from '../../src/store/codedError.ts';
-import { isForbidden } from '../../src/store/databaseErrors.ts';
 
 /** What the same options say in the help of each command. */
 export const BY = 'who does this: the name that the log bears';
@@ -46,7 +45,7 @@ export async function run(program: Command, words: readonly string[]): Promise<v
     await program.parseAsync([...words], { from: 'user' });
   } catch (error) {
     if (isOf(error, 'usage')) process.stderr.write(`${error.message}\n\n${usage}`);
-    else if (!isOf(error, 'commander.')) process.stderr.write(`${sentenceOf(error)}\n`); // commander has said its own
+    else if (!isOf(error, 'commander.')) process.stderr.write(`${await sentenceOf(error)}\n`); // commander has said its own
     process.exitCode = statusOf(error);
   }
 }
@@ -60,8 +59,9 @@ function isOf(error: unknown, code: string): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith(code);
 }
 
-function sentenceOf(error: unknown): string {
+async function sentenceOf(error: unknown): Promise<string> {
   if (!(error instanceof Error)) return String(error);
+  const { isForbidden } = await import('../../src/store/databaseErrors.ts'); // it brings the driver, which help does without
   if (isForbidden(error))
     return `The database's user in MONGODB_URI may not do this (${error.message}): it needs the role readWrite on the database that MONGODB_URI names.`;
   const isForeseen = error instanceof CodedError || 'syscall' in error;

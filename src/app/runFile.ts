@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../store/files.ts';
+import { VERSION } from '../store/version.ts';
 
 const shape = z.object({
   pid: z.number(),
@@ -9,6 +10,8 @@ const shape = z.object({
   publicUrl: z.string(),
   /** The token with which phones that are played on this machine sign; a real carrier's token is never written down. */
   authToken: z.string().optional(),
+  /** The service's version. */
+  version: z.string().optional(),
 });
 
 /** Where the running service listens: `service.json` in `DATA_DIR`, for commands beside it. */
@@ -17,7 +20,7 @@ export type RunFile = z.infer<typeof shape>;
 /** Writes where the service listens into `dataDir`; makes the folder if there is none. */
 export async function writeRunFile(dataDir: string, note: RunFile): Promise<void> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 }); // with a database elsewhere, the folder may not exist yet
-  await writeWhole(file(dataDir), `${JSON.stringify(note)}\n`);
+  await writeWhole(file(dataDir), `${JSON.stringify({ ...note, version: VERSION })}\n`);
 }
 
 /** Where the service listens; undefined if no service runs: nothing was written, or its process is gone. */

@@ -35,12 +35,12 @@ export interface Store {
 
 /**
  * Finds or starts the database, connects the default mongoose connection, creates the indexes of all models imported,
- * opens the keys with the secret, measures the clock. The service and every command use it, at the same time or alone.
+ * opens the keys with the secret, measures the clock. `hasIndexes`: a service of this version runs beside, and has created them at its start. The service and every command use it, at the same time or alone.
  *
  * Ctrl-C or SIGTERM closes it before the process ends, unless the program handles these signals itself.
  * Rejects with a `CodedError` whose sentence says what to do.
  */
-export async function openStore(config: StoreSettings): Promise<Store> {
+export async function openStore(config: StoreSettings, { hasIndexes = false } = {}): Promise<Store> {
   const database = await openDatabase(config);
   let time: Clock | undefined;
   let live: Awaited<ReturnType<typeof liveKeys>> | undefined;
@@ -51,7 +51,7 @@ export async function openStore(config: StoreSettings): Promise<Store> {
   };
   try {
     live = await liveKeys(() => secretOf(config));
-    await createIndexes();
+    if (!hasIndexes) await createIndexes();
     time = await clock();
     return {
       world: { vault: vault(live.keys, live.mayEncrypt), now: time.now, clockAgrees: time.agrees, randomBytes },

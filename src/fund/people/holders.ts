@@ -1,9 +1,9 @@
-import parsePhoneNumber from 'libphonenumber-js/max';
 import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact, type ContactPoint } from '../../contacts/contact.ts';
+import { parsePhoneNumber } from '../../contacts/phone.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';

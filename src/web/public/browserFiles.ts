@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { root } from '../../store/files.ts';
 
 export interface BrowserFile {
   readonly type: 'css' | 'js';
@@ -15,26 +16,12 @@ export interface BrowserFiles {
   address(source: string): string;
 }
 
-const SOURCES = [
-  ...['page.css', 'poster.css', 'hall.css', 'renewHall.ts', 'recount.ts', 'recountWorker.ts'].map((name) => `src/web/public/browser/${name}`),
-  ...[
-    'atTable.ts',
-    'ballot.ts',
-    'closing.ts',
-    'console.css',
-    'kiosk.css',
-    'tablet.ts',
-    'passkeys.ts',
-    'progress.ts',
-    'sortKeys.ts',
-    'tickPage.ts',
-    'working.ts',
-  ].map((name) => `src/web/console/browser/${name}`),
-];
+/** What was bundled as the program was compiled; not there beside the sources. */
+const MADE = join(import.meta.dirname, '../../../assets');
 
 let bundled: Promise<BrowserFiles> | undefined;
 
-/** Bundles style and scripts once, when they are first asked for. Code that is shared with the server comes from the same sources. */
+/** Style and scripts for browsers: what was bundled as the program was compiled, else bundled when they are first asked for. */
 export function browserFiles(): Promise<BrowserFiles> {
   bundled ??= bundle();
   bundled.catch(() => {
@@ -44,28 +31,17 @@ export function browserFiles(): Promise<BrowserFiles> {
 }
 
 async function bundle(): Promise<BrowserFiles> {
-  const { build, stop } = await import('esbuild'); // some 10 MB that an idle service does without
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: SOURCES,
-    entryNames: '[name]-[hash]',
-    outdir: 'dist/assets',
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2020',
-    charset: 'utf8',
-    logLevel: 'silent',
-  });
-  await stop(); // its helper process is not needed again
-  const files = new Map(
-    outputFiles.map(({ path, contents }) => [basename(path), { type: typeOf(path), content: Buffer.from(contents), zipped: gzipSync(contents) }]),
-  );
+  const made = existsSync(MADE) ? await inFolder(MADE) : await (await import('./bundleFiles.ts')).bundleFiles();
+  const files = new Map([...made].map(([name, content]) => [name, { type: typeOf(name), content, zipped: gzipSync(content) }]));
   return {
     files,
     address: (source) => `/assets/${[...files.keys()].find((name) => name.startsWith(`${source}-`)) ?? source}`,
   };
+}
+
+async function inFolder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const names = await readdir(folder);
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
 }
 
 function typeOf(path: string): BrowserFile['type'] {
