@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { root } from '../src/store/files.ts';
-import { TABS } from '../src/web/console/visits.ts';
+import { TABS } from '../src/web/console/navigation.ts';
 
 const SOURCES = ['src', 'flows', 'scripts', 'test'];
 const DOCUMENTS = [

@@ -3,8 +3,9 @@ import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, checkView, personOf, Resident, type Waits } from '../people/index.ts';
+import { type Actor, checkView, personOf, plainName, Resident, type Waits } from '../people/index.ts';
 import { amrSeconds, soundAlone, wavSeconds } from './audio.ts';
 import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
 import { Recording, recordingFiles, type Spoken } from './recording.ts';
@@ -82,6 +83,31 @@ export function readInbox(
     return { items: found.slice(0, limit), more: found.length > limit };
   };
 }
+
+/** So many letters, the latest ones, are searched by their words: they are encrypted, and each is read for it. */
+export const MOST_SEARCHED = 500;
+
+/** The latest inquiries whose text, or its answer, has these words, or that have this number; 10 at most. Rejects with `not-allowed` (`checkView`). */
+export function searchInbox(world: World): (community: string, text: string, actor: Actor) => Promise<readonly InboxItem[]> {
+  return async (community, text, actor) => {
+    checkView(actor, 'inbox', community);
+    const sought = plainName(text);
+    const found: InboxItem[] = [];
+    const latest = forReaders(Inquiry).find(
+      { '_id.community': community },
+      { sort: { '_id.number': -1 }, limit: MOST_SEARCHED, projection: { from: 0, resident: 0, key: 0 }, promoteBuffers: true },
+    );
+    for await (const inquiry of withPauses(latest)) {
+      const item = itemOf(world, inquiry);
+      const isMeant = String(item.number) === text || [item.text, item.answer?.text ?? ''].some((each) => plainName(each).includes(sought));
+      if (isMeant) found.push(item);
+      if (found.length === MOST_FOUND) break;
+    }
+    return found;
+  };
+}
+
+const MOST_FOUND = 10;
 
 const pages = perWorld((world) => readersLookUps(world)(pagesOf(Inquiry, pageOf, (inquiry) => itemOf(world, inquiry))));
 

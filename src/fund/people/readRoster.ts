@@ -53,6 +53,13 @@ export function readRoster(world: World): (community: string, wanted: ResidentsW
   };
 }
 
+/** How many residents are on a roster, in a building or with a role. Rejects with `not-allowed` (`checkView`). */
+export function countRoster(community: string, wanted: Pick<ResidentsWanted, 'building' | 'role'>, actor: Actor): Promise<number> {
+  checkView(actor, 'people', community);
+  const { hint, which } = everybody(community, wanted);
+  return forReaders(Resident).countDocuments({ community, ...which, ...filterOf(wanted) }, { ...(hint && { hint }) });
+}
+
 interface PageWanted extends Omit<ResidentsWanted, 'text' | 'role'> {
   readonly community: string;
 }
@@ -119,11 +126,11 @@ function livingIn(community: string, building: string | null | undefined): Filte
 
 const IDS = new Intl.Collator('zh', { numeric: true });
 
-function filterOf({ building, role }: ResidentsWanted): Filter {
+function filterOf({ building, role }: Pick<ResidentsWanted, 'building' | 'role'>): Filter {
   return { erasedAt: { $exists: false }, ...(building !== undefined && { building }), ...(role !== undefined && { role }) };
 }
 
-function everybody(community: string, { building, role }: ResidentsWanted): Way {
+function everybody(community: string, { building, role }: Pick<ResidentsWanted, 'building' | 'role'>): Way {
   if (building !== undefined) return { which: {}, hint: BY_BUILDING };
   return { which: { community, role: role ?? { $in: [...ROLES] } }, hint: { community: 1, role: 1, _id: 1 } };
 }

@@ -101,21 +101,30 @@ export function nextProposal(world: World): (of: WhichCycle, wanted: ProposalsWa
   };
 }
 
-/** How many of a list's proposals have an opinion, a draft or a given one; merged ones do not count. Rejects with `not-allowed` (`checkView`). */
+/** How many of a list's proposals have an opinion, a draft or a given one, and what the feasible ones cost together; merged ones do not count. Rejects with `not-allowed` (`checkView`). */
 export function countExamined(
   world: World,
 ): (
   of: WhichCycle,
   wanted: Pick<ProposalsWanted, 'category' | 'search'>,
   actor: Actor,
-) => Promise<{ readonly examined: number; readonly all: number }> {
+) => Promise<{ readonly examined: number; readonly all: number; readonly feasible: number; readonly cost: number }> {
   return async (of, { category, search }, actor) => {
     checkView(actor, 'proposals', of.community);
     const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
     const counted = (which: mongo.Filter<ProposalRecord>) =>
       forReaders(Proposal).countDocuments({ $and: [...filter.$and, { state: { $in: NOT_MERGED } }, which] });
-    const [examined, all] = await Promise.all([counted({ 'opinion.at': { $exists: true } }), counted({})]);
-    return { examined, all };
+    const [examined, all, [sum]] = await Promise.all([
+      counted({ 'opinion.at': { $exists: true } }),
+      counted({}),
+      forReaders(Proposal)
+        .aggregate<{ readonly feasible: number; readonly cost: number }>([
+          { $match: { $and: [...filter.$and, { state: { $in: NOT_MERGED }, 'opinion.feasible': true }] } },
+          { $group: { _id: null, feasible: { $sum: 1 }, cost: { $sum: '$opinion.cost' } } },
+        ])
+        .toArray(),
+    ]);
+    return { examined, all, feasible: sum?.feasible ?? 0, cost: sum?.cost ?? 0 };
   };
 }
 

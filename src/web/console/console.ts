@@ -18,6 +18,7 @@ import { ballotPages } from './ballot/ballotPages.ts';
 import { calendarPages } from './calendar/calendar.ts';
 import { cookies, sameSite } from './cookies.ts';
 import { devicePages } from './devices.ts';
+import { findPages } from './find.ts';
 import { guidePages } from './guide.ts';
 import { importPages } from './importRoster.ts';
 import { inboxPages } from './inbox/inboxPages.ts';
@@ -99,6 +100,7 @@ export function consoleRoutes(
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
     .get('/console/:slug/hall', known.ofCommunity(hall))
+    .use(findPages(world, known))
     .use(importPages(world, known))
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))

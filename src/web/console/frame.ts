@@ -2,6 +2,7 @@ import type { Act } from '../../fund/act/index.ts';
 import { html, Markup, pageBeginning } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
+import { type Group, menu } from './navigation.ts';
 import { address, texts, type Values } from './query.ts';
 
 /** What stands around the content of a page of the console. */
@@ -16,17 +17,11 @@ export interface Shell {
   /** The community whose pages these are. */
   readonly community?: { readonly slug: string; readonly name: string };
   /** The pages of the community that the reader may see. */
-  readonly tabs?: readonly Tab[];
+  readonly menu?: { readonly groups: readonly Group[] /** The address of the search, for who may search. */; readonly find: string | undefined };
   /** A script that saves work, by the name of its source: the page is whole without it. */
   readonly script?: string;
   /** Without scripts, in so many seconds the page is loaded again. */
   readonly reloadsIn?: number;
-}
-
-interface Tab {
-  readonly path: string;
-  readonly label: string;
-  readonly isCurrent: boolean;
 }
 
 /** What is wrong with a field, by the field's name. `form`: it concerns no single field. */
@@ -47,7 +42,7 @@ export interface Tried {
 
 /** A whole page of the console. It works without scripts, and nothing in it is loaded from another host. */
 export function consolePage(shell: Shell, title: string, content: Markup | readonly Markup[]): Markup {
-  const { text, assets, banner, who, community, tabs = [], script, reloadsIn } = shell;
+  const { text, assets, banner, who, community, menu: pages, script, reloadsIn } = shell;
   const { say, language } = text;
   return html`${pageBeginning(language)}<meta name="robots" content="noindex">
 <title>${title} · ${community?.name ?? say('title')}</title>
@@ -60,11 +55,12 @@ ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}${
 <a class="skip" href="#main">${say('skip')}</a>
 <header class="top"><div class="wide">
 <a class="brand" href="/console">${say('title')}</a>
+${community ? html`<a class="place" href="/c/${community.slug}">${text.theirs(community.name)}</a>` : ''}${pages?.find ? html`<a class="find" href="${pages.find}">${say('find.link')}</a>` : ''}
 ${who ? signedIn(who.name, who.roles) : ''}
 <nav class="languages" aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
 </div></header>
 ${banner ?? ''}
-${community ? html`<nav class="tabs" aria-label="${say('pages')}"><div class="wide"><a class="place" href="/c/${community.slug}">${text.theirs(community.name)}</a>${tabs.map(tab)}</div></nav>` : ''}
+${pages ? menu(text, pages.groups) : ''}
 <main id="main"><div class="wide">
 ${content}
 </div></main>
@@ -81,10 +77,6 @@ ${content}
     if (tag === language) return html`<span aria-current="true" lang="${tag}">${name}</span>`;
     return html`<a href="${shell.path}${shell.path.includes('?') ? '&' : '?'}lang=${short}" lang="${tag}" hreflang="${tag}">${name}</a>`;
   }
-}
-
-function tab({ path, label, isCurrent }: Tab): Markup {
-  return html`<a href="${path}"${isCurrent ? html` aria-current="page"` : ''}>${label}</a>`;
 }
 
 /** What was wrong with a form, above it: each with a link to its field. Empty if nothing was. */
@@ -143,12 +135,23 @@ interface ChoiceGiven {
   readonly mistake?: string | undefined;
 }
 
-/** The form above a list that narrows it: its fields, and what of the address stays besides. */
-export function filterForm({ say }: PageText, path: string, kept: Values, fields: readonly Markup[]): Markup {
+/** The form above a list that narrows it: its fields, and what of the address stays besides. `folded`: fields that are seldom used; `isOpen`: one of them is. */
+export function filterForm(
+  { say }: PageText,
+  path: string,
+  kept: Values,
+  fields: readonly Markup[],
+  folded: readonly Markup[] = [],
+  isOpen = false,
+): Markup {
   const hidden = Object.entries(kept).flatMap(([name, value]) =>
     texts(value).map((text) => html`<input type="hidden" name="${name}" value="${text}">`),
   );
-  return html`<form method="get" action="${path}" class="filter" role="search">${hidden}${fields}<button class="quiet">${say('list.filter')}</button> <a href="${address(path, kept)}">${say('list.clear')}</a></form>`;
+  const more =
+    folded.length === 0
+      ? ''
+      : html`<details${isOpen ? html` open` : ''}><summary>${say('list.more')}</summary><div class="row">${folded}</div></details>`;
+  return html`<form method="get" action="${path}" class="filter" role="search">${hidden}${fields}${more}<button class="quiet">${say('list.filter')}</button> <a href="${address(path, kept)}">${say('list.clear')}</a></form>`;
 }
 
 /** Links to a list's views; the first is the list as it is without a word in the address. */

@@ -1,9 +1,9 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import { html, type Markup } from '../html.ts';
-import { doneNotice, errorSummary, furtherLink, type Mistakes, type Tried } from './frame.ts';
-import { type Askable, keptIn, type ListState, listState, listValues } from './listState.ts';
-import { type Bulk, bulkForm, tickBox, tickLinks } from './listTicks.ts';
+import { doneNotice, errorSummary, type Mistakes, type Tried } from './frame.ts';
+import { type Askable, FIRST, keptIn, type ListState, listState, listValues } from './listState.ts';
+import { type Bulk, bulkForm, otherPages, tickBox, tickLinks } from './listTicks.ts';
 import { address, asked, type Values } from './query.ts';
 import { FILE_KINDS, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -16,6 +16,8 @@ export interface Listed<Row> extends Askable {
   readonly title?: (visit: CommunityVisit) => string;
   /** The section of `console.json` with the columns' headings by name, and with `nothing`, which is said instead of a table without rows. */
   readonly words: string;
+  /** The key of how many there are; `list.count` where it is absent. */
+  readonly counted?: string;
   /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
   readonly chunk?: number;
   columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
@@ -45,6 +47,8 @@ export interface Column<Row> {
   readonly isBlock?: boolean;
   /** On a phone, where the headings are not seen, its heading stands before what is not empty. */
   readonly isNamed?: boolean;
+  /** A number or a sum: it stands right. */
+  readonly isNumber?: boolean;
 }
 
 export interface Rows<Row> {
@@ -53,6 +57,8 @@ export interface Rows<Row> {
   readonly next: string | number | undefined;
   /** How many rows the filter shows on all pages, if that is known. Without it they cannot be chosen all at once. */
   readonly count?: number;
+  /** How many there are, where they cannot be chosen all at once. */
+  readonly total?: number;
 }
 
 /** Rows of a page. */
@@ -142,22 +148,21 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
   const state = listState(list, visit.request);
   const path = `${own}/${nameOf(visit, list)}`;
   const title = list.title?.(visit) ?? say(`tab.${list.name}`);
-  const { rows, next, count } = await list.read(visit, state, EACH);
+  const { rows, next, count, total = count } = await list.read(visit, state, EACH);
   const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
   const bulk = acts && list.bulk;
+  const pages = { next, last: total === undefined ? undefined : Math.ceil(total / EACH) };
   const ticks = bulk && { path, state, keys: rows.map(bulk.keyOf), count: canChoose(count) };
   await visit.send(
     title,
     [
       doneNotice(list.done?.(visit)),
       errorSummary(text, mistakes),
-      html`<h1>${title}${count === undefined ? '' : html` <small>${say('list.count', { count })}</small>`}</h1>`,
+      html`<h1>${title}${total === undefined ? '' : html` <small>${say(list.counted ?? 'list.count', { count: total })}</small>`}</h1>`,
       ...((await list.above?.(visit, state, mistakes, tried)) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
       rows.length > 0 ? await table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
-      ticks && acts && bulk
-        ? bulkForm(visit, ticks, `${own}/${bulk.path}`, acts, next)
-        : furtherLink(text, next === undefined ? undefined : address(path, { ...listValues(state), after: next })),
+      ticks && acts && bulk ? bulkForm(visit, ticks, `${own}/${bulk.path}`, acts, pages) : otherPages(text, { path, state }, pages),
       rows.length > 0 ? fileLinks(visit, path, state) : html``,
     ],
     { status, path: address(path, listValues(state)), ...(ticks && { script: 'tickPage' }) },
@@ -185,12 +190,14 @@ async function table<Row>(
   rows: readonly Row[],
   bulk: Bulk<Row> | undefined,
 ): Promise<Markup> {
-  const columns = list.columns(visit, state).flatMap(({ name, cell, isBlock, isNamed, head: label = visit.text.say(`${list.words}.${name}`) }) => {
-    if (!cell) return [];
-    const begin = isBlock ? html`<td class="block">` : html`<td>`;
-    return [{ name, label, cell, begin, named: isNamed ? html`<span class="named">${label} </span>` : '' }];
-  });
-  const heads = columns.map(({ name, label }) => headOf(visit, list, state, name, label));
+  const columns = list
+    .columns(visit, state)
+    .flatMap(({ name, cell, isBlock, isNamed, isNumber, head: label = visit.text.say(`${list.words}.${name}`) }) => {
+      if (!cell) return [];
+      const begin = isBlock ? html`<td class="block">` : isNumber ? html`<td class="num">` : html`<td>`;
+      return [{ name, label, isNumber, cell, begin, named: isNamed ? html`<span class="named">${label} </span>` : '' }];
+    });
+  const heads = columns.map(({ name, label, isNumber }) => headOf(visit, list, state, name, label, isNumber));
   const lines: Markup[] = [];
   for (const row of rows) {
     if (lines.length % PIECE === 0) await rest();
@@ -207,22 +214,23 @@ async function table<Row>(
 }
 
 /** A heading; if the list can be sorted by it, with a link that does so, and then the other way round. */
-function headOf<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string, label: string): Markup {
+function headOf<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string, label: string, isNumber = false): Markup {
   const { sorts = [] } = list;
-  if (!sorts.includes(column)) return html`<th scope="col">${label}</th>`;
+  const right = isNumber ? html` class="num"` : '';
+  if (!sorts.includes(column)) return html`<th scope="col"${right}>${label}</th>`;
   const isBy = state.sort?.by === column;
   const isDescending = isBy && state.sort.isDescending;
   const sort = { by: column, isDescending: isBy && !isDescending };
-  const link = address(`${visit.own}/${nameOf(visit, list)}`, listValues({ ...state, sort, after: undefined }));
+  const link = address(`${visit.own}/${nameOf(visit, list)}`, listValues({ ...state, sort, ...FIRST }));
   const arrow = html` <span aria-hidden="true">${isDescending ? '↓' : '↑'}</span>`;
   const sorted = html` aria-sort="${isDescending ? 'descending' : 'ascending'}"`;
-  return html`<th scope="col"${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
+  return html`<th scope="col"${right}${isBy ? sorted : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
 }
 
 /** Links to the files with everything that a list shows, by its filter if it has one. `path`: the address of the list. */
 export function fileLinks({ text: { say } }: Pick<CommunityVisit, 'text'>, path: string, filtered?: Pick<ListState, 'filter' | 'sort'>): Markup {
   const { filter, sort } = filtered ?? { filter: {}, sort: undefined };
-  const values = listValues({ filter, sort, after: undefined, ticked: [], isAll: false });
+  const values = listValues({ filter, sort, ...FIRST, ticked: [], isAll: false });
   const links = FILE_KINDS.map((kind) => html`<a href="${address(`${path}.${kind}`, values)}">${kind.toUpperCase()}</a> `);
   return html`<p class="files"><span>${say(filtered ? 'list.files' : 'list.asFile', { most: MOST })}</span> ${links}</p>`;
 }

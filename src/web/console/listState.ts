@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Values } from './query.ts';
+import { numberIn, type Values } from './query.ts';
 
 /** What an address says of a list. It stays there through everything that is done in the list. */
 export interface ListState {
@@ -8,6 +8,9 @@ export interface ListState {
   readonly sort: { readonly by: string; readonly isDescending: boolean } | undefined;
   /** Where the page begins: `next` of the page before. */
   readonly after: string | undefined;
+  /** Its number, and where the pages before it begin, the last ones at least, but for the first. */
+  readonly page: number;
+  readonly past: readonly string[];
   /** The keys of the rows that are ticked, those on other pages, too. */
   readonly ticked: readonly string[];
   /** Everything that the filter shows is chosen. */
@@ -26,6 +29,8 @@ export interface Askable {
 export const MOST_TICKED = 200;
 /** Characters of a value. */
 const LONGEST = 200;
+/** So many pages one goes back step by step; then to the first. */
+const MOST_PAST = 8;
 
 /** Reads filter, sorting, place and ticks from an address; the ticks of the page that was sent are in its form. */
 export function listState({ filters, sorts = [] }: Askable, { query, body }: Request): ListState {
@@ -39,15 +44,34 @@ export function listState({ filters, sorts = [] }: Askable, { query, body }: Req
   return {
     filter: Object.fromEntries(filter),
     sort: by === undefined ? undefined : { by, isDescending: sort !== by },
-    after: one('after'),
+    ...placeIn(one('after'), one('page'), stringsIn(query, 'past')),
     ticked: [...new Set([...stringsIn(query, 'tick'), ...stringsIn(body, 'tick')])].slice(0, MOST_TICKED),
     isAll: one('all') === 'yes',
   };
 }
 
+function placeIn(after: string | undefined, page: string | undefined, past: readonly string[]): Pick<ListState, 'after' | 'page' | 'past'> {
+  return after === undefined ? FIRST : { after, page: Math.max(2, numberIn(page) ?? 2), past: past.slice(-MOST_PAST) };
+}
+
+/** Where a list begins. */
+export const FIRST = { after: undefined, page: 1, past: [] } as const;
+
+/** The page that follows. */
+export function nextPage({ after, page, past }: ListState, next: string | number): Pick<ListState, 'after' | 'page' | 'past'> {
+  return { after: String(next), page: page + 1, past: after === undefined ? [] : [...past, after].slice(-MOST_PAST) };
+}
+
+/** The page before, or the first one, where that is not known any more. */
+export function pageBefore({ page, past }: ListState): Pick<ListState, 'after' | 'page' | 'past'> {
+  const after = past.at(-1);
+  return after === undefined ? FIRST : { after, page: page - 1, past: past.slice(0, -1) };
+}
+
 /** The same as an address says it. */
-export function listValues({ filter, sort, after, ticked, isAll }: ListState): Values {
-  return { ...filter, sort: sort && `${sort.isDescending ? '-' : ''}${sort.by}`, after, tick: ticked, all: isAll ? 'yes' : undefined };
+export function listValues({ filter, sort, after, page, past, ticked, isAll }: ListState): Values {
+  const place = after === undefined ? {} : { after, page, past };
+  return { ...filter, sort: sort && `${sort.isDescending ? '-' : ''}${sort.by}`, ...place, tick: ticked, all: isAll ? 'yes' : undefined };
 }
 
 /** What an address says of a list, for links that lead to one of its rows, for forms there, and for the way back. */

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../html.ts';
+import type { PageText } from '../public/pageText.ts';
 import type { Mistakes } from './frame.ts';
-import { type ListState, listValues, MOST_TICKED } from './listState.ts';
+import { type ListState, listValues, MOST_TICKED, nextPage, pageBefore } from './listState.ts';
 import { address } from './query.ts';
 import type { CommunityVisit } from './visits.ts';
 
@@ -47,21 +48,53 @@ export function tickLinks({ text: { say } }: CommunityVisit, { path, state, keys
 
 /**
  * The form that the boxes belong to. Its address brings everything else that the list's address says, so that what it leads to is the same list. `to`:
- * where it is sent; `acts`: its fields and buttons. `next` is the place of the page that follows: its button takes the ticks of this page along.
+ * where it is sent; `acts`: its fields and buttons. The buttons that lead to other pages take the ticks of this page along.
  */
 export function bulkForm(
   { text: { say } }: CommunityVisit,
   { path, state, keys, count }: Ticks,
   to: string,
   acts: Markup,
-  next?: string | number,
+  pages: Pages = { next: undefined },
 ): Markup {
-  const kept = { ...listValues({ ...state, ticked: elsewhereIn(state, keys) }), ...(state.isAll && { count }) };
-  const further =
-    next === undefined
-      ? ''
-      : html`<p class="further"><button class="quiet" formaction="${address(path, { ...kept, after: next })}" formnovalidate>${say('further')}</button></p>`;
-  return html`<form id="ticked" method="post" action="${address(to, kept)}" class="bulk">${acts}${further}</form>`; // the first button is the one that Enter presses
+  const here = { ...state, ticked: elsewhereIn(state, keys) };
+  const values = (of: ListState) => ({ ...listValues(of), ...(state.isAll && { count }) });
+  const toPage = (place: Place, words: string) =>
+    html`<button class="quiet" formaction="${address(path, values({ ...here, ...place }))}" formnovalidate>${words}</button>`;
+  return html`<form id="ticked" method="post" action="${address(to, values(here))}" class="bulk">${acts}${between(say, state, pages, toPage)}</form>`; // the first button is the one that Enter presses
+}
+
+interface Pages {
+  /** Where the page that follows begins; undefined if none does. */
+  readonly next: string | number | undefined;
+  /** The number of the last page, if it is known. */
+  readonly last?: number | undefined;
+}
+
+type Place = Pick<ListState, 'after' | 'page' | 'past'>;
+
+/** Below a list: which page this is, and links to those before and behind it; empty if it is the only one. */
+export function otherPages({ say }: PageText, { path, state }: Pick<Ticks, 'path' | 'state'>, pages: Pages): Markup {
+  return between(
+    say,
+    state,
+    pages,
+    (place, words, rel) => html`<a class="more" href="${address(path, listValues({ ...state, ...place }))}" rel="${rel}">${words}</a>`,
+  );
+}
+
+function between(
+  say: PageText['say'],
+  state: ListState,
+  { next, last }: Pages,
+  to: (place: Place, words: string, rel: 'prev' | 'next') => Markup,
+): Markup {
+  const { page } = state;
+  if (page === 1 && next === undefined) return html``;
+  const before = page === 1 ? undefined : pageBefore(state);
+  const back = before && to(before, say(before.page === page - 1 ? 'list.before' : 'list.first'), 'prev');
+  const which = last === undefined ? say('list.page', { page }) : say('list.pageOf', { page, last: Math.max(last, page) });
+  return html`<p class="further">${back ? html`${back} ` : ''}<span>${which}</span> ${next === undefined ? '' : to(nextPage(state, next), say('further'), 'next')}</p>`;
 }
 
 function elsewhereIn({ ticked }: ListState, keys: readonly string[]): readonly string[] {

@@ -1,6 +1,8 @@
+import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import { entryOf } from '../../fund/people/index.ts';
 import { type Confirmation, confirmSecond, type ListedSecond, readSecond, readSeconds, refuseSecond, type Waiting } from '../../fund/second/index.ts';
+import { CodedError } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -8,8 +10,9 @@ import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
-import { type List, listAddress, listRoutes } from './list.ts';
-import { keptIn, listValues } from './listState.ts';
+import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
+import { keptIn, listValues, stringsIn } from './listState.ts';
+import type { Bulk } from './listTicks.ts';
 import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
 import { secondRuns } from './secondRuns.ts';
 import { ageOf } from './today.ts';
@@ -19,6 +22,8 @@ import { moneyFacts } from './works/moneyFacts.ts';
 
 const STATES = ['waiting', 'over'] as const;
 const LONGEST = 300;
+/** So many are read, and confirmed, on one page. */
+const MOST_AT_ONCE = 50;
 
 /** Leads to the page of an act that waits now for a second person. */
 export function toSecond(visit: CommunityVisit, { waits, already }: Waiting): void {
@@ -36,6 +41,8 @@ export function secondPages(world: World, known: Visits): Router {
 
   return Router()
     .use(listRoutes(known, list))
+    .post('/console/:slug/second/several', ofCommunity(several))
+    .post('/console/:slug/second/several/confirm', ofCommunity(confirmSeveral))
     .get(
       '/console/:slug/second/:number',
       ofCommunity((visit) => show(visit, '', {}, 200)),
@@ -44,15 +51,9 @@ export function secondPages(world: World, known: Visits): Router {
       '/console/:slug/second/:number/confirm',
       ofCommunity(async (visit) => {
         const number = numberOf(visit.request);
-        if (await hasChanged(visit, number)) return show(visit, '', { form: visit.text.say('second.not.otherNow') }, 409);
-        const outcome = await confirm({
-          community: visit.community._id,
-          number,
-          actor: visit.doer(visit.may('confirmSecond') ? 'confirmSecond' : 'confirmAny'),
-        });
-        if ('confirmed' in outcome) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
-        if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
-        await show(visit, '', { form: told(visit, outcome) }, 409);
+        const why = await confirmedOne(visit, number, typed(visit.request, 'seen'));
+        if (why === undefined) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
+        await show(visit, '', { form: why }, 409);
       }),
     )
     .post(
@@ -69,9 +70,78 @@ export function secondPages(world: World, known: Visits): Router {
       }),
     );
 
+  /** What was ticked in the list, each whole, to be confirmed at once. */
+  async function several(visit: CommunityVisit): Promise<void> {
+    mayAny(visit);
+    const chosen = await chosenIn(visit, list);
+    const numbers = 'keys' in chosen ? chosen.keys.map(Number) : [];
+    if (numbers.length === 0) return showList(visit, list, { form: visit.text.say('changed' in chosen ? 'list.changed' : 'list.noneTicked') }, 422);
+    await showSeveral(visit, numbers, {}, 200);
+  }
+
+  async function showSeveral(visit: CommunityVisit, numbers: readonly number[], mistakes: Mistakes, status: number): Promise<void> {
+    const { text, own, community } = visit;
+    const { say } = text;
+    const actor = visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second');
+    const found = await Promise.all(numbers.slice(0, MOST_AT_ONCE).map((number) => readOne(community._id, number, actor)));
+    const waiting = found.flatMap((second) => (second?.state === 'waiting' ? [second] : []));
+    const parts: Markup[] = [];
+    const ready: number[] = [];
+    for (const second of waiting) {
+      const { shown, seen } = await facts(visit, second);
+      const may = mayConfirm(visit, second);
+      if (may) ready.push(second.number);
+      const fields = may
+        ? html`<input type="hidden" name="number" value="${second.number}">${seen ? html`<input type="hidden" name="seen-${second.number}" value="${seen}">` : ''}`
+        : html`<p class="notice">${whyNot(visit, second)}</p>`;
+      parts.push(html`<section aria-labelledby="second-${second.number}"><h2 id="second-${second.number}">${nameOf(visit, second)} <small>${say('second.one', { number: second.number })}</small></h2>
+${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section>`);
+      await rest();
+    }
+    const button = ready.length > 0 ? html`<button>${say('second.confirmAll', { count: ready.length })}</button>` : '';
+    await visit.send(
+      say('second.several'),
+      [
+        errorSummary(text, mistakes),
+        html`<p><a href="${listAddress(visit, list)}">${say('back')}</a></p><h1>${say('second.several')}</h1><p>${say('second.severalAbout')}</p>`,
+        parts.length > 0
+          ? html`<form method="post" action="${own}/second/several/confirm">${parts}${button}</form>`
+          : html`<p>${say('second.nothing')}</p>`,
+      ],
+      { status, path: `${own}/second` },
+    );
+  }
+
+  /** Confirms one after the other; what could not be done is said, and shown with what is left. */
+  async function confirmSeveral(visit: CommunityVisit): Promise<void> {
+    mayAny(visit);
+    const numbers = stringsIn(visit.request.body, 'number').flatMap((number) => numberIn(number) ?? []);
+    const mistakes: Record<string, string> = {};
+    let done = 0;
+    for (const number of numbers.slice(0, MOST_AT_ONCE)) {
+      const why = await confirmedOne(visit, number, typed(visit.request, `seen-${number}`));
+      if (why === undefined) done += 1;
+      else mistakes[`second-${number}`] = `${visit.text.say('second.one', { number })}：${why}`;
+    }
+    if (Object.keys(mistakes).length === 0 && done > 0) return visit.lead(listAddress(visit, list, { done: 'allConfirmed', number: done }));
+    await showSeveral(visit, numbers, { ...(done > 0 && { form: visit.text.say('second.done.allConfirmed', { number: done }) }), ...mistakes }, 409);
+  }
+
+  /** Confirms an act; why it was not done, if it was not. */
+  async function confirmedOne(visit: CommunityVisit, number: number, seen: string): Promise<string | undefined> {
+    if (await hasChanged(visit, number, seen)) return visit.text.say('second.not.otherNow');
+    const outcome = await confirm({
+      community: visit.community._id,
+      number,
+      actor: visit.doer(visit.may('confirmSecond') ? 'confirmSecond' : 'confirmAny'),
+    });
+    if ('confirmed' in outcome) return undefined;
+    if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
+    return told(visit, outcome);
+  }
+
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
-  async function hasChanged(visit: CommunityVisit, number: number): Promise<boolean> {
-    const seen = typed(visit.request, 'seen');
+  async function hasChanged(visit: CommunityVisit, number: number, seen: string): Promise<boolean> {
     const second = seen !== '' && visit.may('confirmSecond') ? await readOne(visit.community._id, number, visit.reader('second')) : null;
     const now = second && (await facts(visit, second)).seen;
     return now !== null && now !== '' && now !== seen;
@@ -104,7 +174,7 @@ function nameOf({ actWords }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
-function secondList(world: World): List<ListedSecond> {
+function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> } {
   const read = readSeconds(world);
   return {
     name: 'second',
@@ -122,6 +192,7 @@ function secondList(world: World): List<ListedSecond> {
           cell: (second) => html`<a href="${own}/second/${second.number}${kept}">${nameOf(visit, second)}</a>`,
           text: (second) => nameOf(visit, second),
         },
+        { ...{ name: 'what', isBlock: true }, cell: (second) => whatIn(visit, second) },
         { name: 'askedBy', cell: ({ asked }) => theirs(asked.by), text: ({ asked }) => asked.by },
         {
           ...{ name: 'when', isBlock: true },
@@ -143,7 +214,7 @@ function secondList(world: World): List<ListedSecond> {
       return { rows: seconds, next: more ? seconds.at(-1)?.number : undefined };
     },
     done: ({ text, request }) => {
-      const done = oneOf(request, 'done', ['', 'confirmed', 'refused']);
+      const done = oneOf(request, 'done', ['', 'confirmed', 'refused', 'allConfirmed']);
       const number = numberIn(request.query.number);
       return done && number ? text.say(`second.done.${done}`, { number }) : undefined;
     },
@@ -151,7 +222,39 @@ function secondList(world: World): List<ListedSecond> {
       html`<p>${text.say('second.about')}</p>`,
       views(text, `${own}/second`, 'state', STATES, state, 'second.view'),
     ],
+    bulk: {
+      path: 'second/several',
+      keyOf: ({ number }) => String(number),
+      labelOf: ({ number }) => String(number),
+      form: (visit) =>
+        visit.request.query.state !== 'over' && (visit.may('confirmSecond') || visit.may('confirmAny'))
+          ? html`<button>${visit.text.say('second.lookAtAll')}</button>`
+          : undefined,
+    },
   };
+}
+
+/** Whom it is about and what it brings, in a line: the phone with which somebody would sign in among it. */
+function whatIn(visit: CommunityVisit, { detail, act }: ListedSecond): Markup | string {
+  const part = detail?.after ?? detail?.before;
+  if (typeof part !== 'object' || part === null || 'rows' in part) return '';
+  const lines = detailLines({ text: visit.text, actWords: visit.actWords, act }, part).slice(0, MOST_IN_LINE);
+  return html`${lines.map(({ value }, index) => html`${index > 0 ? ' · ' : ''}${value}`)}`;
+}
+
+const MOST_IN_LINE = 4;
+
+function mayAny(visit: CommunityVisit): void {
+  if (!visit.may('confirmSecond') && !visit.may('confirmAny'))
+    throw new CodedError('not-allowed', 'You may not confirm anything in this community; ask one of its supervisors.');
+}
+
+function mayConfirm(visit: CommunityVisit, { isOwn, role }: ListedSecond): boolean {
+  return !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
+}
+
+function whyNot({ text: { say } }: CommunityVisit, { isOwn, role }: ListedSecond): string {
+  return say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) });
 }
 
 function about(visit: CommunityVisit, second: ListedSecond): Markup {
@@ -168,7 +271,7 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
 }
 
 /** What it would change, or has changed: before and after, side by side. */
-function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond): Markup {
+function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond, head: 'h2' | 'h3' = 'h2'): Markup {
   const { say, theirs } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
   const rows = waitingRows({ text, actWords }, detail.after);
@@ -181,7 +284,9 @@ function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSeco
     const lines = detailLines({ text, actWords, act }, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
       (line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`,
     );
-    return lines.length > 0 ? html`<div><h2>${say(`second.head.${name}`)}</h2><dl class="about-it">${lines}</dl></div>` : html``;
+    return lines.length > 0
+      ? html`<div>${head === 'h2' ? html`<h2>${say(`second.head.${name}`)}</h2>` : html`<h3>${say(`second.head.${name}`)}</h3>`}<dl class="about-it">${lines}</dl></div>`
+      : html``;
   });
   return html`<div class="beside">${parts}</div>${rows ?? ''}${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
 }
@@ -189,20 +294,21 @@ function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSeco
 /** `inList`: what stays in addresses of the list from which one came. `seen`: what was looked at beside it. */
 function forms(
   visit: CommunityVisit,
-  { number, state, isOwn, role }: ListedSecond,
+  second: ListedSecond,
   { inList, seen }: { readonly inList: Values; readonly seen: string },
   reason: string,
   mistakes: Mistakes,
 ): Markup {
   const { say } = visit.text;
+  const { number, state, isOwn } = second;
   if (state !== 'waiting') return html``;
-  const mayConfirm = !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
+  const isReady = mayConfirm(visit, second);
   const path = `${visit.own}/second/${number}`;
-  const confirming = mayConfirm
+  const confirming = isReady
     ? html`<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>
 <form method="post" action="${address(`${path}/confirm`, inList)}">${seen ? html`<input type="hidden" name="seen" value="${seen}">` : ''}<button>${say('second.confirm')}</button></form></section>`
-    : html`<p>${say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) })}</p>`;
-  if (!mayConfirm && !(isOwn && visit.may('refuseSecond'))) return confirming;
+    : html`<p>${whyNot(visit, second)}</p>`;
+  if (!isReady && !(isOwn && visit.may('refuseSecond'))) return confirming;
   const what = isOwn ? 'withdraw' : 'refuse';
   return html`${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
 <form method="post" action="${address(`${path}/refuse`, inList)}">

@@ -1,28 +1,19 @@
-import { todayIn } from '../../fund/communities/index.ts';
-import { boxesOpen, currentCycleForReaders, cycleBefore, heldVote, periods, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { answerInquiry, dueAt, waitingInquiries } from '../../fund/inquiries/index.ts';
-import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
-import { type PaperWaits, waitingPaper } from '../../fund/paper/index.ts';
-import { type Actor, checkView, waitingRequests } from '../../fund/people/index.ts';
-import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
+import { currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
+import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
+import type { PaperWaits } from '../../fund/paper/index.ts';
+import { checkView } from '../../fund/people/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
-import { WORK_WARNINGS, waitingWorks } from '../../fund/works/index.ts';
-import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
+import { WORK_WARNINGS } from '../../fund/works/index.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
-import { LEADS, leadsOf, type Office, type Standing, standingOf } from './leads.ts';
+import { LEADS, leadsOf, type Office, type Standing } from './leads.ts';
 import { address } from './query.ts';
 import { percent } from './turnout.ts';
-import { untilNextAct } from './untilNextAct.ts';
 import type { CommunityVisit } from './visits.ts';
-
-/** A vote that opens so soon has projects. */
-const SOON_MS = 7 * DAY_MS;
-/** Messages that failed longer ago are no news. */
-const RECENT_MS = 14 * DAY_MS;
+import { byPage, type Counted, waitingIn } from './waiting.ts';
 
 /** One line of what waits. */
 interface Waiting {
@@ -43,7 +34,7 @@ interface Waiting {
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
 export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
-  const counts = untilNextAct(world, 'waiting', (community, actor) => counted(world, community, actor));
+  const counts = waitingIn(world);
   return async (visit) => {
     const { text, sees } = visit;
     if (!sees('today') && sees('table')) return visit.lead(`${visit.own}/tables`);
@@ -51,12 +42,16 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
     checkView(visit.reader('today'), 'today', visit.community._id);
     const known = counts(visit.community._id, visit.reader('waiting'));
     const [waiting, { standing }, next] = await Promise.all([waitingFor(world, visit, known), known, comesNext(world, visit)]);
-    await visit.send(text.say('tab.today'), [
-      html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
-      ...ledThrough(visit, standing, waiting),
-      next,
-      quickLinks(visit),
-    ]);
+    await visit.send(
+      text.say('tab.today'),
+      [
+        html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
+        ...ledThrough(visit, standing, waiting),
+        next,
+        quickLinks(visit),
+      ],
+      { waiting: byPage(await known) },
+    );
   };
 }
 
@@ -69,52 +64,7 @@ function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
 
-/** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`foundBy`). */
-async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
-    waitingRequests(world, slug, actor),
-    waitingInquiries(world, slug, actor),
-    waitingRecordings(world, slug, actor),
-    unansweredBefore(world, slug, actor),
-    waitingPublication(world)(slug, actor),
-    waitingMinutes(world)(slug, actor),
-    troubledBroadcasts(world, slug, new Date(world.now().getTime() - RECENT_MS), actor),
-    todayIn(world, slug).then((today) => waitingWorks(slug, today, actor)),
-    blocking(world, slug, actor),
-    standingOf(world, slug, actor),
-  ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing };
-}
-
-/** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
-async function blocking(world: World, community: string, actor: Actor) {
-  const now = world.now();
-  const cycle = await currentCycleForReaders(world)(community, now);
-  if (!cycle || stageAt(cycle, now) === 'closed') return undefined;
-  const vote = voteOf(cycle, now);
-  const isSoon = vote !== undefined && now < vote.from && now.getTime() > vote.from.getTime() - SOON_MS;
-  const isHeld = heldVote(cycle, now) !== undefined;
-  const isOver = vote !== undefined && vote.to <= now;
-  const paper = cycle.frozen ? await waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined;
-  return {
-    noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
-    isSealed: cycle.sealedAt !== undefined,
-    /** The boxes stay shut until the close. */
-    isShut: !isOver && boxesOpen(cycle, now) !== undefined,
-    /** Until when slips are keyed, once the vote has closed. */
-    until: isOver ? slipsClose(cycle, now) : undefined,
-    paper,
-  };
-}
-
-/** Proposals of the cycle before without an answer, until each has one. */
-async function unansweredBefore(world: World, community: string, actor: Actor) {
-  const cycle = await currentCycleForReaders(world)(community, world.now());
-  const before = cycle && (await cycleBefore(world)(cycle));
-  return before ? waitingProposals(world, { community, cycle: before._id }, 'unanswered', actor) : { count: 0 };
-}
-
-async function waitingFor(world: World, visit: CommunityVisit, counts: ReturnType<typeof counted>): Promise<Waiting[]> {
+async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
   const { community, own, now, sees } = visit;
   const { _id: slug } = community;
   const second = sees('second')
@@ -184,7 +134,7 @@ function stoodSince(day: string | undefined): Date | undefined {
 }
 
 /** Tables, slips and batches that are not finished: the result waits for them until its day, and what is not keyed by then is not counted. */
-function paperWaits({ own, sees, now }: CommunityVisit, blocks: Awaited<ReturnType<typeof blocking>>): Waiting[] {
+function paperWaits({ own, sees, now }: CommunityVisit, blocks: Counted['blocks']): Waiting[] {
   const { paper, isSealed, isShut, until } = blocks ?? {};
   if (!paper) return [];
   const toOne = (list: string, { count, first }: PaperWaits['batches']) => (count === 1 && first ? `${own}/${list}/${first}` : `${own}/${list}`);

@@ -3,7 +3,7 @@ import { type Actor, checkView, type View } from '../../fund/people/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import type { World } from '../../store/world.ts';
 
-/** What residents do is seen after so many milliseconds at the latest. */
+/** What residents do is seen after so many milliseconds, where nothing else is said. */
 const LONGEST_MS = 3_000;
 const MOST_COMMUNITIES = 1_000;
 
@@ -16,12 +16,13 @@ interface Kept<Value> {
 
 /**
  * Reads something of a community once for all who may read it, and again after the next act of its staff, whoever did it and in whatever process; at the
- * latest after three seconds. Rejects with `not-allowed` (`checkView`); other failures are not kept either.
+ * latest after `longest` milliseconds. Rejects with `not-allowed` (`checkView`); other failures are not kept either.
  */
 export function untilNextAct<Value>(
   world: World,
   view: View,
   read: (community: string, actor: Actor) => Promise<Value>,
+  longest = LONGEST_MS,
 ): (community: string, actor: Actor) => Promise<Value> {
   const kept = boundedMap<string, Kept<Value>>(MOST_COMMUNITIES);
   const lastOf = lastSeq(world);
@@ -30,7 +31,7 @@ export function untilNextAct<Value>(
     const seq = await lastOf(community);
     const at = world.now().getTime();
     const known = kept.get(community);
-    if (known && known.seq === seq && at >= known.at && at < known.at + LONGEST_MS) return known.value;
+    if (known && known.seq === seq && at >= known.at && at < known.at + longest) return known.value;
     const value = read(community, actor);
     kept.set(community, { seq, at, value });
     value.catch(() => kept.delete(community));

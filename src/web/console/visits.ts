@@ -13,6 +13,8 @@ import { FILES, PRINTING, type ReaderLimit, readerLimit, whoShows } from '../rea
 import { busyPage, isRead, signedOutPage } from './againPages.ts';
 import { type Cookies, tabletSlug } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
+import { type Group, groupsOf } from './navigation.ts';
+import { waitingByPage } from './waiting.ts';
 
 interface VisitsDeps {
   readonly world: World;
@@ -36,11 +38,11 @@ export interface Visit {
   readonly now: Date;
   /** What names a form: sent twice, it counts once. */
   newKey(): string;
-  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. */
+  /** Sends a page. `path`: the address that shows it again; this one, if it is not given. `script`, `reloadsIn`: as in `Shell`. `waiting`: for the menu, where it was read. */
   send(
     title: string,
     content: Markup | readonly Markup[],
-    more?: { status?: number; path?: string; script?: string; reloadsIn?: number },
+    more?: { status?: number; path?: string; script?: string; reloadsIn?: number; waiting?: Waiting },
   ): Promise<void>;
   /** Leads to another page, after something was done. */
   lead(path: string): void;
@@ -65,35 +67,16 @@ export interface CommunityVisit extends StaffVisit {
   stillSees(view: View): Promise<boolean>;
 }
 
-/** The pages of a community, in the order in which they are shown. */
-export const TABS: readonly {
-  readonly page: string;
-  readonly view: View;
-  readonly also?: readonly string[];
-  /** Those who see this view go there from its page. */
-  readonly from?: View;
-}[] = [
-  { page: '', view: 'today' },
-  { page: '/proposals', view: 'proposals' },
-  { page: '/people', view: 'people', also: ['/requests'] },
-  { page: '/inbox', view: 'inbox' },
-  { page: '/messages', view: 'messages' },
-  { page: '/meetings', view: 'meetings' },
-  { page: '/publication', view: 'publication' },
-  { page: '/hall', view: 'hall', also: ['/kiosk', '/tables', '/slips', '/assisted'] },
-  { page: '/tables', view: 'table', also: ['/assisted'], from: 'hall' },
-  { page: '/slips', view: 'paper', from: 'hall' },
-  { page: '/ballot', view: 'ballot' },
-  { page: '/works', view: 'works' },
-  { page: '/account', view: 'account' },
-  { page: '/calendar', view: 'calendar' },
-  { page: '/turnout', view: 'turnout' },
-  { page: '/print', view: 'print' },
-  { page: '/log', view: 'log' },
-];
-
 /** On a hall's tablet another page of the console, such as signing in, leads back to the vote after so many seconds. */
 const AWAY_S = 120;
+
+/** How much waits on each page, by its view. */
+type Waiting = Readonly<Record<string, number>>;
+
+/** Who reads a page, and of which community. */
+interface Known extends Partial<Pick<CommunityVisit, 'staff' | 'community'>> {
+  readonly menu?: Pick<CommunityVisit, 'own' | 'sees' | 'reader'>;
+}
 
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
 export interface Visits {
@@ -151,11 +134,12 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const community = actors.length > 0 ? await communityOf(slug) : null;
         const [first] = actors;
         if (!first || !community || (await namesForeignCycle(request, slug))) throw new Refusal(404, 'There is nothing at this address.');
+        const own = `/console/${slug}`;
         const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
+        const reader = (view: View) => actors.find((actor) => maySee(actor, view, slug)) ?? first;
         await handle({
-          ...visit(request, response, { staff, community, sees }),
-          ...{ staff, community, own: `/console/${slug}`, sees },
-          reader: (view) => actors.find((actor) => maySee(actor, view, slug)) ?? first,
+          ...visit(request, response, { staff, community, menu: { own, sees, reader } }),
+          ...{ staff, community, own, sees, reader },
           doer: (act) => actors.find((actor) => mayDo(actor, act, slug)) ?? first,
           may: (act) => actors.some((actor) => mayDo(actor, act, slug)),
           stillSees: async (view) => {
@@ -191,7 +175,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     await send(text.say('signedOut.title'), signedOutPage(text, request), { status: 403, path: '/console' });
   }
 
-  function visit(request: Request, response: Response, known: Partial<Pick<CommunityVisit, 'staff' | 'community' | 'sees'>> = {}): Visit {
+  function visit(request: Request, response: Response, known: Known = {}): Visit {
     const now = world.now();
     const { community } = known;
     const language = languageOf(request, response, community?.language);
@@ -207,7 +191,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       actWordsIf: (key) => (has(key) ? acts(key) : undefined),
       now,
       newKey: () => world.randomBytes(8).toString('hex'),
-      send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn } = {}) => {
+      send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn, waiting } = {}) => {
         const shell: Shell = {
           text,
           assets: await browserFiles(),
@@ -216,7 +200,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
           ...(script && { script }),
           ...(reloadsIn !== undefined && { reloadsIn }),
           ...(known.staff && { who: whoIs(known.staff, text, community) }),
-          ...(community && { community: { slug: community._id, name: community.name }, tabs: tabs(request, text, known, community) }),
+          ...(community && { community: { slug: community._id, name: community.name } }),
+          ...(known.menu && { menu: { groups: await menuOf(request, text, known.menu, community?._id ?? '', waiting), find: findOf(known.menu) } }),
         };
         const tablet = tabletSlug(cookies.get(request, 'kiosk'));
         if (tablet && !response.hasHeader('Refresh')) response.set('Refresh', `${AWAY_S}; url=/console/${tablet}/kiosk`);
@@ -227,6 +212,17 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       },
       lead: (path) => response.redirect(303, path),
     };
+  }
+
+  async function menuOf(
+    { path }: Request,
+    { say }: PageText,
+    { own, sees, reader }: NonNullable<Known['menu']>,
+    slug: string,
+    known?: Waiting,
+  ): Promise<Group[]> {
+    const waiting = known ?? (sees('waiting') ? await waitingByPage(world)(slug, reader('waiting')) : {});
+    return groupsOf(path, say, { own, sees }, waiting);
   }
 
   /** The language chosen by `?lang=zh|en` is kept in a cookie; else it is the one for which the browser asks. */
@@ -241,19 +237,9 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   }
 }
 
-/** The pages of a community that its reader may see; the one that is shown is marked. */
-function tabs(
-  { path }: Request,
-  { say }: PageText,
-  { sees }: Partial<Pick<CommunityVisit, 'sees'>>,
-  { _id }: CommunityRecord,
-): NonNullable<Shell['tabs']> {
-  const own = `/console/${_id}`;
-  return TABS.filter(({ view, from }) => sees?.(view) && !(from && sees(from))).map(({ page, view, also = [] }) => ({
-    path: own + page,
-    label: say(`tab.${view}`),
-    isCurrent: page === '' ? path === own : [page, ...also].some((each) => path.startsWith(own + each)),
-  }));
+/** The search, for those who may read something of what it finds. */
+function findOf({ own, sees }: NonNullable<Known['menu']>): string | undefined {
+  return (['people', 'inbox', 'proposals'] as const).some(sees) ? `${own}/find` : undefined;
 }
 
 function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {

@@ -41,7 +41,7 @@ const NOTHING_THERE = /\/((pictures\/:id|documents\/:document|news\/:news)\/drop
 /** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403, and nothing is done. */
 const FORMS: Readonly<Record<string, string>> = {
   supervisor: 'publication/check second/:number/confirm tables/:number/validate',
-  'cadre supervisor': 'second/:number/refuse works/:cycle/:number/mend',
+  'cadre supervisor': 'second/:number/refuse second/several second/several/confirm works/:cycle/:number/mend',
   'cadre helper':
     'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
   'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/keep',

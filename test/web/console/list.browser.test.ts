@@ -56,7 +56,7 @@ describe('a list and an import in a browser', function () {
     const { page, problems } = await signedIn(own('/requests'));
     await page.getByRole('checkbox', { name: '全选这一页' }).press('Space');
     expect(await page.locator('input[name="tick"]:checked').count()).to.equal(50);
-    await page.getByRole('button', { name: '后面的' }).press('Enter');
+    await page.getByRole('button', { name: '下一页' }).press('Enter');
     await page.waitForURL(/after=50/);
     expect(await page.locator('.ticks').textContent()).to.include('别的页上还选了50条');
     expect(problems).to.deep.equal([]);

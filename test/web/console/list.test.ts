@@ -92,7 +92,10 @@ describe('a list of the console', function () {
   it('sorts, filters and turns pages by its address', async () => {
     const page = await (await ask('?from=5&sort=-seq&after=50')).text();
     expect(shown(page).slice(0, 2)).to.deep.equal([MANY - 50, MANY - 51]);
-    expect(page).to.include('aria-sort="descending"').and.to.include('?from=5&amp;sort=seq"').and.to.include('?from=5&amp;sort=-seq&amp;after=100');
+    expect(page)
+      .to.include('aria-sort="descending"')
+      .and.to.include('?from=5&amp;sort=seq"')
+      .and.to.include('?from=5&amp;sort=-seq&amp;after=100&amp;page=3&amp;past=50');
     expect(shown(await (await ask('?from=x&sort=by&after=')).text())[0]).to.equal(1);
   });
 
@@ -189,16 +192,16 @@ describe('a list of the console', function () {
     expect(boxes(ticked).every(({ isTicked }) => isTicked)).to.equal(true);
     const [, further = ''] = /formaction="([^"]*)"/.exec(first) ?? [];
     const led = await post(further.replaceAll('&amp;', '&'), { tick: '2', refusal: '不该在网址里' });
-    expect(led.headers.get('location')).to.equal(own('/requests?state=pending&after=50&tick=2'));
+    expect(led.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&tick=2'));
     const second = await (await get(led.headers.get('location') ?? '')).text();
     expect(second).to.include('别的页上还选了1条');
     const action = actionOf(second);
-    expect(action).to.equal(own('/requests/refuse?state=pending&after=50&tick=2'));
+    expect(action).to.equal(own('/requests/refuse?state=pending&after=50&page=2&tick=2'));
     const missing = await post(action, { tick: '51', refusal: '' });
     expect(missing.status).to.equal(422);
     expect(boxes(await missing.text()).find(({ key }) => key === '51')?.isTicked).to.equal(true);
     const done = await post(action, { tick: '51', refusal: '不住这里' });
-    expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&done=refusedAll&number=2'));
+    expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&done=refusedAll&number=2'));
     expect(await waiting()).to.equal(58);
     expect((await post(own('/requests/refuse?state=pending'), { refusal: '不住这里' })).status).to.equal(422);
   });

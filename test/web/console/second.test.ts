@@ -99,6 +99,35 @@ describe('the pages of the second person', function () {
     expect([await onRoster(), await stateOf()]).to.deep.equal([0, 'waiting']);
   });
 
+  it('tell three that are to sign in apart, with their phones, and confirm on one page what is ticked, but nobody’s own', async () => {
+    const cadre = await as('cadre');
+    const names = ['周建华', '孙丽', '吴敏'];
+    for (const [index, name] of names.entries())
+      expect((await cadre.post(own('/people/staff/add'), { name, phone: `1380000017${index}`, role: 'council' })).status, name).to.equal(303);
+    const supervisor = await as('supervisor');
+    const list = await (await supervisor.get(own('/second'))).text();
+    for (const [index, name] of names.entries()) expect(list).to.include(name).and.to.include(`138 0000 017${index}`);
+    const numbers = ['1', '2', '3'];
+    const sent = numbers.map((number) => `tick=${number}`).join('&');
+    expect((await supervisor.post(own('/second/several'), {})).status, 'nothing ticked').to.equal(422);
+    const page = await (await supervisor.post(`${own('/second/several')}?${sent}`, {})).text();
+    expect(page).to.include('3件都同意，现在就办');
+    for (const [index, name] of names.entries()) expect(page).to.include(name).and.to.include(`138 0000 017${index}`);
+    const mine = await (await cadre.post(`${own('/second/several')}?${sent}`, {})).text();
+    expect(mine).to.include('这是您提的').and.to.not.include('都同意，现在就办');
+    expect((await cadre.post(own('/second/several/confirm'), { number: '1' })).status).to.be.oneOf([403, 409]);
+    await supervisor.post(own('/second/2/refuse'), { reason: '不认识' });
+    const partly = await supervisor.post(own('/second/several/confirm'), { number: numbers });
+    expect(partly.status).to.equal(409);
+    expect(await partly.text())
+      .to.include('复核2')
+      .and.to.include('2件同意了，已经办好');
+    const states = await collection(Second)
+      .find({ '_id.community': here.community }, { sort: { '_id.number': 1 } })
+      .toArray();
+    expect(states.map(({ state }) => state)).to.deep.equal(['confirmed', 'refused', 'confirmed']);
+  });
+
   it('take a refusal with a reason, and keep what was typed', async () => {
     await asked();
     const { post, get } = await as('supervisor');

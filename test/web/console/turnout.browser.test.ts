@@ -81,7 +81,7 @@ describe('the turnout in a browser', function () {
     const { page } = await signedIn('/console', { javaScriptEnabled: false, locale: 'zh-CN' });
     const rows = page.locator('tbody tr');
     expect(await rows.count()).to.equal(50);
-    await page.getByRole('link', { name: '后面的' }).press('Enter');
+    await page.getByRole('link', { name: '下一页' }).press('Enter');
     await rows.nth(49).waitFor({ state: 'detached' });
     await page.waitForLoadState();
     expect(await rows.count()).to.equal(3);

@@ -1,5 +1,5 @@
 import { phone } from '../../../contacts/phone.ts';
-import { FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
+import { countRoster, FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
 import { addResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -28,6 +28,7 @@ export function rosterList(world: World): RosterList {
   return {
     name: 'people',
     words: 'people',
+    counted: 'list.people',
     filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
     columns: (visit, state) => {
       const { text, own } = visit;
@@ -58,9 +59,12 @@ export function rosterList(world: World): RosterList {
       const actor = visit.reader('people');
       const all = await known(community._id, actor);
       const wanted = { text: searched(q, community.phone), building, buildings: all, role: ROLES.find((each) => each === role), after, limit };
-      const { residents, more } = await read(community._id, wanted, actor);
+      const [{ residents, more }, total] = await Promise.all([
+        read(community._id, wanted, actor),
+        q === undefined ? countRoster(community._id, wanted, actor) : undefined,
+      ]);
       buildings.set(visit, all);
-      return { rows: residents, next: more ? residents.at(-1)?._id : undefined };
+      return { rows: residents, next: more ? residents.at(-1)?._id : undefined, ...(total !== undefined && { total }) };
     },
     done: ({ text: { say }, request }) => {
       const done = oneOf(request, 'done', ['', 'removed', 'asked']);

@@ -1,4 +1,4 @@
-import { currentCycleForReaders, cycleBefore } from '../../../fund/cycles/index.ts';
+import { type CycleRecord, currentCycleForReaders, cycleBefore, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   countExamined,
   PROPOSAL_STATES,
@@ -11,6 +11,7 @@ import {
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { bar } from '../../public/projectList.ts';
 import { choice, field, filterForm, type Mistakes } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
@@ -55,8 +56,9 @@ export function proposalList(world: World): ProposalList {
     },
     above: async (visit, state) => {
       const of = await cycleHere(world, visit);
-      const counts = of ? await examined(of, wantedIn(state), visit.reader('proposals')) : { examined: 0, all: 0 };
-      return above(visit, state, counts);
+      if (!of) return above(visit, state, NONE);
+      const [counts, cycle] = await Promise.all([examined(of, wantedIn(state), visit.reader('proposals')), cycleForReaders(world)(of.cycle)]);
+      return [sums(visit, counts, cycle), ...above(visit, state, counts)];
     },
     bulk: {
       path: 'proposals/sort',
@@ -68,7 +70,7 @@ export function proposalList(world: World): ProposalList {
 }
 
 /** The current cycle of the community, or the one before, where the address says so; undefined if there is none. */
-async function cycleHere(world: World, { community: { _id: community }, now, request }: CommunityVisit): Promise<WhichCycle | undefined> {
+export async function cycleHere(world: World, { community: { _id: community }, now, request }: CommunityVisit): Promise<WhichCycle | undefined> {
   const current = await currentCycleForReaders(world)(community, now);
   const cycle = current && request.query.cycle === 'before' ? await cycleBefore(world)(current) : current;
   return cycle ? { community, cycle: cycle._id } : undefined;
@@ -108,7 +110,7 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
   const { say, theirs } = text;
   const kept = address('', listValues(state));
   return [
-    { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
+    { ...{ name: 'number', isNumber: true }, cell: ({ number }) => html`<b class="no">${number}</b>`, text: ({ number }) => number },
     {
       ...{ name: 'text', isBlock: true },
       cell: (row) => html`<a href="${own}/proposals/${row.number}${kept}">${textOf(visit, row)}</a>`,
@@ -117,7 +119,7 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
     { name: 'category', cell: ({ category }) => (category ? theirs(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
     { name: 'state', cell: (row) => stateOf(visit, row), text: ({ state: is }) => say(`proposal.stateOf.${is}`) },
     {
-      name: 'supports',
+      ...{ name: 'supports', isNumber: true },
       cell: ({ supports }) => html`<span class="named">${say('proposal.supports')}</span> ${supports}`,
       text: ({ supports }) => supports,
     },
@@ -127,7 +129,11 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
     ...(sees('proposalNames') ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
     { name: 'mergedInto', text: ({ mergedInto }) => mergedInto ?? '' },
     { name: 'opinion', text: ({ opinion }) => (opinion ? say(opinion.given ? 'proposal.given' : 'proposal.draft') : '') },
-    { name: 'cost', text: ({ opinion }) => opinion?.cost ?? '' },
+    {
+      ...{ name: 'cost', isNumber: true, isNamed: true },
+      cell: ({ opinion }) => opinion?.cost?.toLocaleString('en') ?? '',
+      text: ({ opinion }) => opinion?.cost ?? '',
+    },
     { name: 'reason', text: ({ opinion }) => (opinion?.reason ? say(`proposal.reasonOf.${opinion.reason}`) : '') },
     { name: 'sentence', text: ({ opinion }) => opinion?.sentence ?? '' },
   ];
@@ -143,7 +149,18 @@ export function stateOf({ text: { say } }: CommunityVisit, { state, opinion, isP
   ].join(' · ');
 }
 
-function above({ text, own, community, may }: CommunityVisit, { filter }: ListState, { examined, all }: { examined: number; all: number }): Markup[] {
+type Counts = Awaited<ReturnType<ReturnType<typeof countExamined>>>;
+const NONE: Counts = { examined: 0, all: 0, feasible: 0, cost: 0 };
+
+/** What the feasible ones cost together, beside the cycle's money. */
+function sums({ text: { say, money } }: CommunityVisit, { feasible, cost }: Counts, cycle: CycleRecord | null): Markup {
+  if (feasible === 0 || !cycle) return html``;
+  const { budget, currency } = cycle;
+  const sum = say('proposal.sum', { count: feasible, sum: money(cost, currency) });
+  return html`<p class="sum">${sum}${budget === undefined ? '' : html` ${say('proposal.ofBudget', { budget: money(budget, currency) })}${bar(cost, budget)}`}</p>`;
+}
+
+function above({ text, own, community, may }: CommunityVisit, { filter }: ListState, { examined, all }: Counts): Markup[] {
   const { say } = text;
   const path = `${own}/proposals`;
   const { view = 'all', ...others } = filter;
@@ -162,13 +179,19 @@ function above({ text, own, community, may }: CommunityVisit, { filter }: ListSt
     html`<p>${say('proposal.examined', { count: examined, all })}</p>`,
     acts.length > 0 ? html`<div class="acts">${acts}</div>` : html``,
     html`<nav class="views" aria-label="${say('views')}">${views}</nav>`,
-    filterForm(text, path, { view }, [
-      choice({ name: 'state', label: say('proposal.state'), value: filter.state, values: [any, ...states] }),
-      categories.length > 0
-        ? choice({ name: 'category', label: say('proposal.category'), value: filter.category, values: [any, ...categories] })
-        : html``,
-      field({ name: 'search', label: say('proposal.search'), value: filter.search }),
-    ]),
+    filterForm(
+      text,
+      path,
+      { view },
+      [field({ name: 'search', label: say('proposal.search'), value: filter.search, attributes: html` type="search"` })],
+      [
+        choice({ name: 'state', label: say('proposal.state'), value: filter.state, values: [any, ...states] }),
+        categories.length > 0
+          ? choice({ name: 'category', label: say('proposal.category'), value: filter.category, values: [any, ...categories] })
+          : html``,
+      ],
+      filter.state !== undefined || filter.category !== undefined,
+    ),
   ];
 }
 
