@@ -11,7 +11,7 @@ import { forgetMisses } from '../fund/misses/index.ts';
 import { enterAccepted, enterLateJoined, forgetPaper } from '../fund/paper/index.ts';
 import { forgetAskers, forgetCodes } from '../fund/people/index.ts';
 import { forgetProposers } from '../fund/proposals/index.ts';
-import { forgetErased } from '../fund/roster/index.ts';
+import { forgetDetails, forgetErased } from '../fund/roster/index.ts';
 import { forgetSeconds } from '../fund/second/index.ts';
 import { forgetChallenges, forgetSessions, forgetSignIns } from '../fund/staff/index.ts';
 import { beginWorks, forgetSentProgress, publishRatings } from '../fund/works/index.ts';
@@ -215,6 +215,7 @@ export async function forgetWhatIsOver(world: World): Promise<void> {
     forgetRecent(world),
     forgetCodes(now),
     forgetErased(now),
+    forgetDetails(),
     forgetCallBacks(now),
     forgetMessages(now),
     forgetMisses(now),

@@ -45,6 +45,7 @@ const OF_ALL: Readonly<Record<string, string>> = {
   'misses: day': OVER,
   'addresses: _id, newsOf': DUE,
   'addresses: _id, needsCardIn': 'which phones of a community need their card: a list of few',
+  'residents: community, detailsStay': OVER,
   'residents: community, erasedAddresses': OVER,
   'residents: erasureRequest': OVER,
   'outbox: changedAt, kind, state': OVER,

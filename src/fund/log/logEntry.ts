@@ -139,12 +139,16 @@ export async function logHeads(session: mongo.ClientSession): Promise<{ communit
 }
 
 /**
- * Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). `unless`: those that name one of these as well stay. The chain
- * holds without them.
+ * Drops the details that name one of these: residents (`_id`s) or addresses (`addressHmac`). Those that name one of `unless` as well stay, and those of the acts
+ * in `but`. The chain holds without them.
  */
-export async function dropDetails(community: string, names: readonly string[], unless: readonly string[] = []): Promise<void> {
+export async function dropDetails(
+  community: string,
+  names: readonly string[],
+  { unless = [], but = [] }: { readonly unless?: readonly string[]; readonly but?: readonly string[] } = {},
+): Promise<void> {
   if (names.length === 0) return;
-  const which = { '_id.community': community, names: { $in: [...names], $nin: [...unless] } };
+  const which = { '_id.community': community, names: { $in: [...names], $nin: [...unless] }, act: { $nin: [...but] } };
   await collection(LogEntry).updateMany(which, { $unset: { opening: 1, names: 1 } });
 }
 

@@ -31,6 +31,7 @@ export {
   forgetLeaversUntil,
   giveCards,
   keyChangesSince,
+  noteDetails,
   noteLeaving,
   putOnRoster,
   type RosterChanges,

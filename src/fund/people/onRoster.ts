@@ -130,6 +130,13 @@ export async function takeOffRoster(resident: ResidentRecord & Required<Pick<Res
   );
 }
 
+/** Notes of a resident who leaves that details of the log about their keys stay, or of those who left that they are gone. */
+export async function noteDetails(which: { readonly community: string; readonly _id: string | readonly string[] }, stay: boolean): Promise<void> {
+  const _id = typeof which._id === 'string' ? which._id : { $in: [...which._id] };
+  const change = stay ? { $set: { detailsStay: true as const } } : { $unset: { detailsStay: 1 as const } };
+  await collection(Resident).updateMany({ community: which.community, _id }, change);
+}
+
 /** Removes what was kept of residents who left before a moment. It was kept to tell whether they come back. */
 export async function forgetLeaversUntil(community: string, moment: Date): Promise<void> {
   await collection(Resident).updateMany(

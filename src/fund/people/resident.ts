@@ -38,6 +38,8 @@ export interface ResidentRecord extends Plain {
   erasureRequest?: { at: Date; key: string; from: string };
   /** The key of the act that asked for the deletion: it counts once. */
   erasureKey?: string;
+  /** Details of the log about this resident's phones and cards stay for now (`forgetDetails`). */
+  detailsStay?: true;
   /** Phones and chats that were linked by card, by digits or by `accept`. */
   linkedContacts: LinkedContact[];
   /** Phones and chats that somebody's hand gave them while a vote was open (`newContact.ts`). Gone after a deletion. */
@@ -86,6 +88,7 @@ const schema = new Schema<ResidentRecord>(
     erasedAddresses: { type: [String], default: undefined },
     erasureRequest: { type: { at: Date, key: String, from: String }, _id: false },
     erasureKey: String,
+    detailsStay: Boolean,
     linkedContacts: {
       type: [{ type: { id: String, channel: String, address: encrypted('residentLinkedContact', linkedName), linkedBy: String }, _id: false }],
       required: true,
@@ -106,6 +109,7 @@ schema.index({ community: 1, searchKeys: 1, _id: 1 });
 schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
 schema.index({ community: 1, erasedAddresses: 1 }, { partialFilterExpression: { erasedAddresses: { $exists: true } } });
 schema.index({ erasureRequest: 1 }, { partialFilterExpression: { erasureRequest: { $exists: true } } });
+schema.index({ community: 1, detailsStay: 1 }, { partialFilterExpression: { detailsStay: { $exists: true } } });
 schema.index({ community: 1, addedAt: 1 });
 schema.index({ community: 1, role: 1, _id: 1 });
 

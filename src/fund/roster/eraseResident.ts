@@ -1,5 +1,6 @@
 import type { Act } from '../../contacts/act.ts';
 import { forgetAddress, recordConsent, wholeDay } from '../../contacts/addressBook.ts';
+import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
@@ -11,6 +12,7 @@ import { forgetObjections } from '../meetings/index.ts';
 import {
   forgetLeaversUntil,
   holdersOf,
+  noteDetails,
   noteLeaving,
   ownContacts,
   Resident,
@@ -21,7 +23,7 @@ import {
 } from '../people/index.ts';
 import { forgetProposer, forgetSupports } from '../proposals/index.ts';
 import { dropSeconds } from '../second/index.ts';
-import { forgetStaffChat } from '../staff/index.ts';
+import { actorsAt, forgetStaffChat } from '../staff/index.ts';
 
 export type Erased =
   | { readonly erased: true }
@@ -156,6 +158,7 @@ export async function forgetAt(
   contacts: readonly ContactPoint[],
   resident?: string,
 ): Promise<boolean> {
+  const stay = resident !== undefined && (await haveKeys(community));
   let gone = false;
   for (const { channel, address } of contacts) {
     const stranger = addressHmac(vault, { community, channel, address });
@@ -166,7 +169,9 @@ export async function forgetAt(
     const objections = await forgetObjections(vault, { from: stranger });
     const known = await forgetAddress(stranger);
     const wasStaffChat = await forgetStaffChat(stranger);
-    await dropDetails(community, [stranger], await stillNamed(community, [stranger], resident));
+    const isStaff = CHANNELS[channel].isPhone && (await actorsAt({ vault }, community, address)).length > 0;
+    const but = [...(isStaff ? ROLE_ACTS : []), ...(resident !== undefined && stay ? KEY_ACTS : [])];
+    await dropDetails(community, [stranger], { unless: await stillNamed(community, [stranger], resident), but });
     await dropSeconds(community, [stranger]);
     gone ||= known || wasStaffChat || requests + proposals + inquiries + objections > 0;
   }
@@ -176,10 +181,39 @@ export async function forgetAt(
     await forgetSupports(community, resident);
     await forgetInquiries(vault, at, { '_id.community': community, resident });
     await forgetObjections(vault, { community, resident });
-    await dropDetails(community, [resident]);
+    await dropDetails(community, [resident], { but: stay ? KEY_ACTS : [] });
+    if (stay && (await namedBeside(community, [resident])).length > 0) await noteDetails({ community, _id: resident }, true);
     await dropSeconds(community, [resident]);
   }
   return gone;
+}
+
+/** Acts that give somebody another phone or card, or ask for that. */
+const KEY_ACTS = 'resident.add resident.change resident.import request.accept card.make address.unlock second.ask second.refuse'.split(' ');
+/** Acts that give a role or take it: who deletes themselves, and has the role still, does not take along who gave it. */
+const ROLE_ACTS = 'staff.add staff.remove staff.link'.split(' ');
+
+/**
+ * Whether a vote of a community could still be disputed: as long as it has its key, until 30 days after the close. So long the details of who changed whose
+ * phone or card stay also if that resident leaves: else who votes as somebody else would have the traces deleted from the phone that they gave them.
+ */
+async function haveKeys(community: string): Promise<boolean> {
+  const which = { community, frozen: { $exists: true }, pseudonymKey: { $exists: true } };
+  return (await collection(Cycle).findOne(which, { projection: { _id: 1 } })) !== null;
+}
+
+/** Drops the details that had to stay as their residents left, where no vote can be disputed any more. Harmless to repeat. */
+export async function forgetDetails(): Promise<void> {
+  const waiting = { detailsStay: { $exists: true } } as const;
+  for (const community of await collection(Resident).distinct('community', { community: { $gt: '' }, ...waiting })) {
+    if (await haveKeys(community)) continue;
+    const found = await collection(Resident)
+      .find({ community, ...waiting }, { projection: { erasedAt: 1 } })
+      .toArray();
+    const left = found.filter(({ erasedAt }) => erasedAt).map(({ _id }) => _id);
+    await dropDetails(community, left);
+    await noteDetails({ community, _id: found.map(({ _id }) => _id) }, false);
+  }
 }
 
 /**
@@ -188,7 +222,8 @@ export async function forgetAt(
  */
 async function stillNamed(community: string, addresses: readonly string[], resident: string | undefined): Promise<string[]> {
   const named = (await namedBeside(community, addresses)).filter((name) => name !== resident);
-  return collection(Resident).distinct('_id', { community, _id: { $in: named }, erasedAt: { $exists: false } });
+  const here = [{ erasedAt: { $exists: false } }, { detailsStay: true as const }];
+  return collection(Resident).distinct('_id', { community, _id: { $in: named }, $or: here });
 }
 
 /**

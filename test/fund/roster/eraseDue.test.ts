@@ -5,9 +5,14 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
 import { results } from '../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { destroyKey } from '../../../src/fund/cycles/afterSeal.ts';
+import { readLog } from '../../../src/fund/log/readLog.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
 import { startMessages } from '../../../src/fund/people/messages.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { eraseDue, eraseMe, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
+import { changeResident } from '../../../src/fund/roster/changeResident.ts';
+import { eraseDue, eraseMe, forgetDetails, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
+import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -33,6 +38,41 @@ describe('who asks to be deleted while voting is open', () => {
     world = heldWorld(database.world);
     here = await village(world, 3);
     await castFor(world, here.act(0), 1);
+  });
+
+  it('leaves in the log who changed their phone, until the vote’s key is destroyed', async () => {
+    const { act, community, cycle, residents } = here;
+    const [one = ''] = residents;
+    const change = changeResident.perform(
+      { world, notify: here.notify },
+      {
+        community,
+        at: { resident: one },
+        input: { name: '何静', phone: '+8613800000888', role: 'resident', reason: '换号' },
+        actor: operator('李姐'),
+      },
+    );
+    expect((await change).is).to.equal('done');
+    await addStaff(world)(community, { name: '王芳', phone: '+8613800000888', role: 'cadre' }, operator('李姐'));
+    const opened = async () => {
+      const acts = [];
+      for await (const { act, opening } of readLog(world, community)) if (opening && act !== 'ballot.freeze') acts.push(act);
+      return acts;
+    };
+    expect(await eraseMe(world, forget)({}, act('+8613800000888', { resident: one }))).to.deep.equal(NOTED);
+    await seal();
+    await eraseDue(world, forget)();
+    expect(await resident(0)).to.have.property('erasedAt');
+    expect(await opened()).to.include.members(['resident.change', 'staff.add']);
+    await eraseMe(world, forget)({}, act('+8613800000888'));
+    await forgetDetails();
+    expect(await opened(), 'from the new phone again').to.include.members(['resident.change', 'staff.add']);
+    await destroyKey(cycle);
+    await forgetDetails();
+    expect(await opened())
+      .to.include('staff.add')
+      .and.not.include('resident.change');
+    expect(await resident(0)).not.to.have.property('detailsStay');
   });
 
   async function writtenTo(): Promise<(string | undefined)[]> {
