@@ -99,7 +99,8 @@ export async function app({
     numbers: {
       yisheng_outbox_oldest_seconds: () => oldestOwed(world),
       yisheng_ledgers_unsealed: () => sealsOverdue(world.now()),
-      yisheng_backup_behind_seconds: () => backupBehind(world),
+      yisheng_backup_behind_seconds: async () => (await backupBehind(world))?.behind,
+      yisheng_backup_followed: async () => Number((await backupBehind(world))?.isFollowed ?? false),
     },
   });
   const hearing = speech && (await import('../carriers/hearing/hearing.ts')).hearing(speech);

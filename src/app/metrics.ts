@@ -38,6 +38,7 @@ const NUMBERS = {
   yisheng_outbox_oldest_seconds: 'How long the oldest message has been due that belongs to what somebody did',
   yisheng_ledgers_unsealed: 'Ledgers that should have been sealed a minute ago',
   yisheng_backup_behind_seconds: 'How old what the last backup holds is',
+  yisheng_backup_followed: '1 while a backup follows what is written, or did so within a day',
 } as const;
 
 /** Prometheus metrics with a registry of their own. */
@@ -133,6 +134,7 @@ const NAMES = [
   'yisheng_outbox_oldest_seconds',
   'yisheng_ledgers_unsealed',
   'yisheng_backup_behind_seconds',
+  'yisheng_backup_followed',
 ] as const satisfies (keyof typeof NUMBERS)[];
 
 function readAtScrape(registry: Registry, name: keyof typeof NUMBERS, read: () => Promise<number | undefined>): void {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -8,6 +8,7 @@ import { createGzip } from 'node:zlib';
 import mongoose, { type mongo } from 'mongoose';
 import { z } from 'zod';
 import { ledgerHeads } from '../fund/ballots/index.ts';
+import { cyclesWithKey } from '../fund/cycles/index.ts';
 import { logHeads } from '../fund/log/index.ts';
 import { noteBackup } from '../store/backupState.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -52,14 +53,15 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     const upTo = now();
     const ledgers = await ledgerHeads(session); // the first read fixes the moment
     const logs = await logHeads(session);
+    const keys = await cyclesWithKey(session);
     const collections: Manifest['collections'] = [];
     for (const name of await collectionNames()) {
       const copied = await copy(name, join(draft, fileOf(name)), fileKey, session);
       collections.push({ name, ...copied });
       onCollection?.(name);
     }
-    const madeAt = now().toISOString();
-    const manifest: Manifest = { madeAt, secretCheck, collections, ledgers, logs };
+    const madeAt = upTo.toISOString();
+    const manifest: Manifest = { madeAt, secretCheck, collections, ledgers, logs, point: pointOf(session), keys };
     await writeWhole(join(draft, MANIFEST), written(manifest, key, salt));
     await rename(draft, resolve(out));
     await noteBackup(upTo);
@@ -71,6 +73,13 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     await session.endSession();
     await letGo();
   }
+}
+
+/** The moment that a session's snapshot shows. The driver keeps it to itself. */
+function pointOf(session: mongo.ClientSession): Manifest['point'] {
+  const time: unknown = Reflect.get(session, 'snapshotTime');
+  if (!(time instanceof mongoose.mongo.Timestamp)) throw new Error('the driver gave no moment of the snapshot');
+  return { t: time.t, i: time.i };
 }
 
 /** Longer than a backup takes, in seconds. */
@@ -182,9 +191,9 @@ function filledUp(behind: (bytes: number) => void): Transform {
   });
 }
 
-/** The next size of a few: 64 KiB, above it eight between a power of two and the next. */
-function roundSize(bytes: number): number {
-  const step = Math.max(LEAST, 2 ** Math.floor(Math.log2(Math.max(bytes, 1))) / 8);
+/** The next size of a few: 64 KiB (or `least`), above it eight between a power of two and the next. */
+export function roundSize(bytes: number, least = LEAST): number {
+  const step = Math.max(least, 2 ** Math.floor(Math.log2(Math.max(bytes, 1))) / 8);
   return Math.ceil(bytes / step) * step;
 }
 
@@ -221,13 +230,18 @@ const schema = z.strictObject({
   collections: z.array(z.strictObject({ name: z.string().regex(/^[\w.-]+$/), documents: z.int(), bytes: z.int(), sha256: hex(32) })),
   ledgers: z.array(z.strictObject({ cycle: z.string(), seq: z.int(), hash: z.string() })),
   logs: z.array(z.strictObject({ community: z.string(), seq: z.int(), hash: z.string() })),
+  point: z.strictObject({ t: z.int(), i: z.int() }),
+  keys: z.array(z.string()),
 });
 
 /**
  * What is in a backup: each collection with the number of its documents, the length of what is packed in its file and the file's hex SHA-256, and the last entry of each cycle's
- * ledger and each community's log at the moment of the backup.
+ * ledger and each community's log at the moment of the backup. `point` is that moment in MongoDB's oplog, `keys` are the cycles whose keys are in it.
  */
 export type Manifest = z.output<typeof schema>;
+
+/** Every value keeps the type that it has in the database: a number of 32 bits stays one. */
+export const EXACT = { promoteValues: false, promoteBuffers: false, promoteLongs: false };
 
 const MANIFEST = 'manifest.json';
 
@@ -237,7 +251,7 @@ export function fileOf(collection: string): string {
 }
 
 /** The key of one backup for one purpose: HKDF-SHA256 of BACKUP_KEY under the backup's own salt. 32 bytes. */
-export function keyFor(purpose: 'files' | 'manifest', backupKey: Uint8Array, salt: string): Buffer {
+export function keyFor(purpose: 'files' | 'manifest' | 'changes', backupKey: Uint8Array, salt: string): Buffer {
   return Buffer.from(hkdfSync('sha256', backupKey, Buffer.from(salt, 'hex'), `yisheng backup ${purpose}`, 32));
 }
 
@@ -255,7 +269,12 @@ function written(manifest: Manifest, backupKey: Uint8Array, salt: string): strin
   return `${JSON.stringify({ format: 2, salt, body: body.toString('base64') } satisfies z.output<typeof outside>)}\n`;
 }
 
-const [NONCE, TAG] = [12, 16];
+export const [NONCE, TAG] = [12, 16];
+
+/** Whether a folder is a backup, and not one in which backups lie. */
+export function isBackup(folder: string): boolean {
+  return existsSync(join(folder, MANIFEST));
+}
 
 /** Reads a backup's manifest, and the salt of its keys. Rejects with `no-backup` if there is none, with `wrong-backup-key` if it was made with another BACKUP_KEY or changed. */
 export async function readManifest(folder: string, backupKey: Uint8Array): Promise<{ manifest: Manifest; salt: string }> {

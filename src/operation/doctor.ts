@@ -198,12 +198,22 @@ async function moving(): Promise<Finding | undefined> {
 /** A day, and what a backup takes. */
 const BACKUP_S = 26 * 3_600;
 
+/** What follows is at most as far behind. */
+const FOLLOWED_S = 60;
+
 /** Of a trial nobody makes a backup. */
 async function lately({ isReal }: Examined): Promise<Finding | undefined> {
   if (!isReal) return undefined;
-  const behind = await backupBehind({ now: () => new Date() });
+  const found = await backupBehind({ now: () => new Date() });
   const advice = 'Make one each day: npm run backup -- --out DIR';
-  if (behind === undefined) return wrong('backup', `No backup was ever made of this database. ${advice}`);
+  if (!found) return wrong('backup', `No backup was ever made of this database. ${advice}`);
+  const { behind, isFollowed } = found;
+  if (isFollowed) {
+    const far = `what follows is ${Math.round(behind)} s behind`;
+    return behind <= FOLLOWED_S
+      ? right('backup', far)
+      : wrong('backup', `${far}: look whether npm run backup -- --follow still runs, and start it again.`);
+  }
   const said = `the last one holds what was written until ${(behind / 3_600).toFixed(1)} hours ago`;
   return behind <= BACKUP_S ? right('backup', said) : wrong('backup', `${said}. ${advice}`);
 }

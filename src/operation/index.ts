@@ -2,6 +2,7 @@
 
 export { backup } from './backup.ts';
 export { asMetrics, doctor, type Finding } from './doctor.ts';
+export { follow } from './follow.ts';
 export { move, moveBack } from './move/move.ts';
 export { restore } from './restore.ts';
 export { rotate } from './rotate.ts';

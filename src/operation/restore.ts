@@ -5,17 +5,20 @@ import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import mongoose from 'mongoose';
-import { checkLedger } from '../fund/ballots/index.ts';
+import mongoose, { type mongo } from 'mongoose';
+import { checkLedger, ledgerHeads } from '../fund/ballots/index.ts';
 import { hold } from '../fund/heads/index.ts';
-import { checkLogOf } from '../fund/log/index.ts';
+import { checkLogOf, logHeads } from '../fund/log/index.ts';
 import { setAsideRestored } from '../outreach/outbox/forgetMessages.ts';
 import { CodedError } from '../store/codedError.ts';
 import { checkOf } from '../store/keys.ts';
 import { forgetProcesses } from '../store/liveKeys.ts';
 import { openDatabase, openStore, type StoreSettings, secretOf } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';
-import { fileOf, keyFor, type Manifest, readManifest } from './backup.ts';
+import { EXACT, fileOf, isBackup, keyFor, type Manifest, readManifest } from './backup.ts';
+import { beginning } from './changes.ts';
+import { backupsIn } from './follow.ts';
+import { replay } from './replay.ts';
 
 /** What came of one chain: the entry that it ends with, or what is wrong. */
 interface Checked {
@@ -24,7 +27,8 @@ interface Checked {
 }
 
 export interface Restored {
-  readonly madeAt: string;
+  /** Everything is as it was then. */
+  readonly asAt: Date;
   readonly ledgers: readonly Checked[];
   readonly logs: readonly Checked[];
   /** Messages that were under way when the backup was made: nobody knows whether they went out, and they are not sent again. */
@@ -32,8 +36,10 @@ export interface Restored {
 }
 
 interface Restoring {
-  /** The folder that `backup` made. */
+  /** The folder that `backup` made, or one in which backups were followed: then the newest in it before `at`. */
   readonly from: string;
+  /** Up to when; absent: everything that there is. */
+  readonly at?: Date | undefined;
   /** BACKUP_KEY, 32 bytes. */
   readonly key: Uint8Array;
   /** Called for each collection when it is back. */
@@ -41,19 +47,23 @@ interface Restoring {
 }
 
 /**
- * Brings a backup back into an empty database, then checks each ledger and each log from its first entry to the head that the backup noted. Every
+ * Brings a backup back into an empty database, and what was written behind it, all or until a moment; then checks each ledger and each log from its first entry to the head that the backup noted. Every
  * file is compared with the manifest before anything is written.
  *
- * Rejects with `no-backup`, `wrong-backup-key`, `broken-backup`, `wrong-secret`, `not-empty`.
+ * Rejects with `no-backup`, `wrong-backup-key`, `broken-backup`, `wrong-secret`, `not-empty`, `too-early`, `too-late`.
  */
-export async function restore(settings: StoreSettings, { from, key, onCollection }: Restoring): Promise<Restored> {
+export async function restore(settings: StoreSettings, { from: given, at, key, onCollection }: Restoring): Promise<Restored> {
+  const from = await chosen(given, at);
   const { manifest, salt } = await readManifest(from, key);
+  if (at && at < new Date(manifest.madeAt))
+    throw new CodedError('too-early', `This backup was made at ${manifest.madeAt}, after the moment that is asked for: use an earlier one.`);
   if (manifest.secretCheck !== checkOf(await secretOf(settings)))
     throw new CodedError(
       'wrong-secret',
       'SECRET is not the one of the service that this backup is of. Set that one (in SECRET, or in the file secret in DATA_DIR): nothing in it can be read with another.',
     );
   for (const { name, sha256 } of manifest.collections) await checkFile(join(from, fileOf(name)), sha256);
+  let reached: Date | undefined;
   const database = await openDatabase(settings);
   try {
     await refuseUnlessEmpty();
@@ -61,33 +71,63 @@ export async function restore(settings: StoreSettings, { from, key, onCollection
       await bringBack({ name, documents, bytes, file: join(from, fileOf(name)), key: keyFor('files', key, salt) });
       onCollection?.(name);
     }
+    reached = await replay(beginning(from, key, salt), at);
     await forgetProcesses();
   } finally {
     await database.close();
   }
   const store = await openStore(settings);
   try {
-    return await checked(store.world, manifest);
+    return await checked(store.world, manifest, reached);
   } finally {
     await store.close();
   }
 }
 
-async function checked(world: World, manifest: Manifest): Promise<Restored> {
+/** Of a folder in which backups were followed the newest, or the newest before a moment. */
+async function chosen(given: string, at: Date | undefined): Promise<string> {
+  if (isBackup(given)) return given;
+  const names = await backupsIn(given);
+  const name = names.find((each) => !at || each <= at.toISOString().replaceAll(':', '').replace(/\.\d+/, ''));
+  return name === undefined ? given : join(given, name);
+}
+
+/** `reached`: up to when it was followed; then chains may be longer than the backup noted, and there may be more of them. */
+async function checked(world: World, manifest: Manifest, reached: Date | undefined): Promise<Restored> {
   await hold(world, 'restored');
   const setAside = await setAsideRestored(world);
   const ledgers: Checked[] = [];
-  for (const head of manifest.ledgers) ledgers.push(await held(head.cycle, head, () => checkLedger(world, head.cycle)));
+  for (const head of reached ? await withMore(manifest.ledgers, ({ cycle }) => cycle, ledgerHeads) : manifest.ledgers)
+    ledgers.push(await held(head.cycle, head, reached !== undefined, () => checkLedger(world, head.cycle)));
   const logs: Checked[] = [];
-  for (const head of manifest.logs) logs.push(await held(head.community, head, () => checkLogOf(world, head.community)));
-  return { madeAt: manifest.madeAt, ledgers, logs, setAside };
+  for (const head of reached ? await withMore(manifest.logs, ({ community }) => community, logHeads) : manifest.logs)
+    logs.push(await held(head.community, head, reached !== undefined, () => checkLogOf(world, head.community)));
+  return { asAt: reached ?? new Date(manifest.madeAt), ledgers, logs, setAside };
 }
 
-/** Compares a chain's last entry with the one that the backup noted. */
-async function held(of: string, noted: { seq: number; hash: string }, check: () => Promise<{ seq: number; hash: string }>): Promise<Checked> {
+/** The heads that a backup noted, and those of chains that have begun since. */
+async function withMore<Head>(
+  noted: readonly Head[],
+  nameOf: (head: Head) => string,
+  heads: (session: mongo.ClientSession) => Promise<Head[]>,
+): Promise<Head[]> {
+  const known = new Set(noted.map(nameOf));
+  const now = await mongoose.connection.withSession(heads);
+  return [...noted, ...now.filter((head) => !known.has(nameOf(head)))];
+}
+
+/** Compares a chain's last entry with the one that the backup noted, which may be followed by others if it was followed. */
+async function held(
+  of: string,
+  noted: { seq: number; hash: string },
+  isFollowed: boolean,
+  check: () => Promise<{ seq: number; hash: string }>,
+): Promise<Checked> {
   try {
     const { seq, hash } = await check();
-    return seq === noted.seq && hash === noted.hash ? { of } : { of, wrong: 'does not end with the entry that the backup noted' };
+    return (seq === noted.seq && hash === noted.hash) || (isFollowed && seq > noted.seq)
+      ? { of }
+      : { of, wrong: 'does not end with the entry that the backup noted' };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return { of, wrong: error.message };
@@ -162,8 +202,6 @@ function firstOf(bytes: number): Transform {
 
 /** So many documents are written at once. */
 const BATCH = 1_000;
-/** Every value keeps the type that it has in the database: a number of 32 bits stays one. */
-const EXACT = { promoteValues: false, promoteBuffers: false, promoteLongs: false };
 
 async function* batches(plain: AsyncIterable<Buffer>): AsyncGenerator<mongoose.mongo.BSON.Document[]> {
   let rest: Buffer = Buffer.alloc(0);

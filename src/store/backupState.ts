@@ -5,20 +5,26 @@ import type { World } from './world.ts';
 export interface BackupRecord {
   _id: 'backup';
   upTo: Date;
+  /** The same of what follows everything that is written; absent if nothing ever did. */
+  followed?: Date;
 }
 
 /** Notes that a backup holds what was written until a moment. */
 export async function noteBackup(upTo: Date): Promise<void> {
-  await serviceState<BackupRecord>().updateOne({ _id: 'backup' }, { $set: { upTo } }, { upsert: true });
+  await serviceState<BackupRecord>().updateOne({ _id: 'backup' }, { $max: { upTo } }, { upsert: true });
 }
 
-/** What is known of the last backup; null if none was made of this database. */
-function lastBackup(): Promise<BackupRecord | null> {
-  return serviceState<BackupRecord>().findOne({ _id: 'backup' });
+/** Notes that what was written until a moment is in a backup that follows. */
+export async function noteFollowed(upTo: Date): Promise<void> {
+  await serviceState<BackupRecord>().updateOne({ _id: 'backup' }, { $max: { upTo, followed: upTo } }, { upsert: true });
 }
 
-/** How old what the last backup holds is, in seconds; undefined if there is none. */
-export async function backupBehind({ now }: Pick<World, 'now'>): Promise<number | undefined> {
-  const last = await lastBackup();
-  return last ? Math.max(0, (now().getTime() - last.upTo.getTime()) / 1_000) : undefined;
+/** What nobody has followed for as long is not followed any more, in seconds: from then on a backup each day is enough. */
+const GIVEN_UP_S = 24 * 3_600;
+
+/** How old what the last backup holds is, in seconds, and whether one follows what is written; undefined if there is none. */
+export async function backupBehind({ now }: Pick<World, 'now'>): Promise<{ readonly behind: number; readonly isFollowed: boolean } | undefined> {
+  const last = await serviceState<BackupRecord>().findOne({ _id: 'backup' });
+  const behind = (moment: Date) => Math.max(0, (now().getTime() - moment.getTime()) / 1_000);
+  return last ? { behind: behind(last.upTo), isFollowed: last.followed !== undefined && behind(last.followed) < GIVEN_UP_S } : undefined;
 }

@@ -43,6 +43,7 @@ describe('what is shipped to run it', function () {
         yisheng_outbox_oldest_seconds: async () => 1,
         yisheng_ledgers_unsealed: async () => 1,
         yisheng_backup_behind_seconds: async () => 1,
+        yisheng_backup_followed: async () => 1,
       },
     });
     measured.tickFailed('seal');

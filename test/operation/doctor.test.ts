@@ -13,7 +13,7 @@ import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { VoterCount } from '../../src/fund/ballots/ledger/results.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { noteBackup } from '../../src/store/backupState.ts';
+import { type BackupRecord, noteBackup, noteFollowed } from '../../src/store/backupState.ts';
 import { collection } from '../../src/store/collection.ts';
 import { keysRecords } from '../../src/store/keys.ts';
 import { recordMark } from '../../src/store/recordMark.ts';
@@ -137,6 +137,15 @@ describe('npm run doctor', function () {
     await noteBackup(new Date());
     const best = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
     expect(best.all.filter(({ isRight }) => !isRight).map(({ about }) => about)).to.deep.equal(['indexes']);
+    for (const [ago, how] of [
+      [30_000, 'all right'],
+      [90_000, 'too far behind'],
+    ] as const) {
+      await serviceState<BackupRecord>().deleteOne({ _id: 'backup' });
+      await noteFollowed(new Date(Date.now() - ago));
+      const { all } = await found({ ...settings, PUBLIC_URL: 'https://vote.example.org' });
+      expect(all.find(({ about }) => about === 'backup')?.isRight, how).to.equal(how === 'all right');
+    }
     expect([...new Set(asked)]).to.deep.equal(['GET /2010-04-01/Accounts/AC1.json']);
     expect([...kannel.taken, ...mas.taken, ...aliyun.taken, ...asterisk.called]).to.deep.equal([]);
     twilio.close();

@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
@@ -57,6 +58,22 @@ export async function noteSealed(
   const marked = markedAnew(vault, cycle, { ...cycle, ...sealed });
   const { modifiedCount } = await collection(Cycle).updateOne(asSeen, { $set: { ...sealed, ...marked } });
   return modifiedCount === 1;
+}
+
+/** The cycles that have a key of pseudonyms, as a session's snapshot shows them. */
+export async function cyclesWithKey(session: mongo.ClientSession): Promise<string[]> {
+  const found = await collection(Cycle)
+    .find({ pseudonymKey: { $exists: true } }, { session, projection: { _id: 1 } })
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** Whether a key is destroyed by now which a backup has: it was there then, or was made since (what follows a backup has it, too). */
+export async function someKeyDestroyed({ keys, madeAt }: { readonly keys: readonly string[]; readonly madeAt: string }): Promise<boolean> {
+  const had = [{ _id: { $in: [...keys] } }, { 'frozen.at': { $gt: new Date(madeAt) } }];
+  return (
+    (await collection(Cycle).findOne({ frozen: { $exists: true }, pseudonymKey: { $exists: false }, $or: had }, { projection: { _id: 1 } })) !== null
+  );
 }
 
 /** Destroys the key of a cycle's pseudonyms. */

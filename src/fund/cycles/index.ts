@@ -1,6 +1,6 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
-export { destroyKey, noteSealed, releaseResult } from './afterSeal.ts';
+export { cyclesWithKey, destroyKey, noteSealed, releaseResult, someKeyDestroyed } from './afterSeal.ts';
 export { ballotMark } from './ballotMark.ts';
 export {
   boxesOpen,
