@@ -1,7 +1,7 @@
 import { assign, enqueueActions, setup } from 'xstate';
 import { type Flow, type FlowInput, type FlowTarget, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
-import type { Stage } from '../src/fund/cycles/index.ts';
+import type { Stage, TableAhead } from '../src/fund/cycles/index.ts';
 import type { CycleProgress, NumberRead, ProgressRead, ProjectProgress, ProposalTold } from '../src/fund/facts/index.ts';
 
 interface Context {
@@ -64,7 +64,8 @@ export const progress = setup({
 function outcome(read: ProgressRead): Statement[] {
   if ('unknown' in read) return [{ key: 'progress.unknown', params: { number: read.unknown } }];
   if ('none' in read) return [{ key: 'progress.none' }];
-  if ('stage' in read) return [...stage(read), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
+  if ('stage' in read)
+    return [...stage(read), ...nextTable(read.tables), ...winners(read), ...read.mine.slice(0, MINE).map((mine) => proposal(mine, 'mine'))];
   return ofNumber(read);
 }
 
@@ -84,6 +85,15 @@ function stage({ stage, until, isHeld, opensAt, closesAt, winners }: CycleProgre
   const now = { key: `progress.${spoken}${until ? 'Until' : ''}`, params: { until } };
   if (!BEFORE_VOTE.includes(stage) || !opensAt) return [now];
   return [now, closesAt ? { key: 'progress.voteOpens', params: { opensAt, closesAt } } : { key: 'progress.voteOpensOpenEnd', params: { opensAt } }];
+}
+
+/** The next table for slips, and that there are more. */
+export function nextTable([next, ...more]: readonly TableAhead[] = []): Statement[] {
+  if (!next) return [];
+  return [
+    { key: 'progress.table', params: { ...next } },
+    ...(more.length > 0 ? [{ key: 'progress.moreTables', params: { count: more.length } }] : []),
+  ];
 }
 
 function winners({ winners, spent, done, stage, closesAt, keyedUntil }: CycleProgress): Statement[] {

@@ -3,7 +3,7 @@ import type { Intent } from '../src/dialog/command.ts';
 import { type Flow, type FlowInput, say, service } from '../src/dialog/flow.ts';
 import type { Statement } from '../src/dialog/question.ts';
 import type { Facts, FactWanted, ProjectFacts } from '../src/fund/facts/index.ts';
-import { MINE, proposal } from './progress.ts';
+import { MINE, nextTable, proposal } from './progress.ts';
 
 /** What has to be looked up for an answer, besides what is at hand. */
 const WANTS: Partial<Record<Intent, readonly FactWanted[]>> = {
@@ -132,7 +132,10 @@ const ANSWERS: Readonly<Record<Intent, (facts: Facts, numbers: readonly number[]
     { key: person?.isKnown ? 'question.onRoster' : 'question.notOnRoster' },
   ],
   otherPhone: ({ takesCards }) => [{ key: takesCards ? 'question.otherPhoneByCard' : 'question.otherPhone' }],
-  office: ({ office }) => [office ? { key: 'question.office', params: { office } } : { key: 'question.officeUnknown' }],
+  office: ({ office, cycle }) => [
+    office ? { key: 'question.office', params: { office } } : { key: 'question.officeUnknown' },
+    ...nextTable(cycle?.tables),
+  ],
   ownProposal: ({ ownProposals = [] }) =>
     ownProposals.length > 0 ? ownProposals.slice(0, MINE).map((mine) => proposal(mine, 'mine')) : [{ key: 'question.ownProposalNone' }],
   price: ({ callsBack }) => [callsBack ? { key: 'question.priceCalledBack', params: { callsBack } } : { key: 'question.price' }],

@@ -3,7 +3,7 @@ export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';
 export { moneyBlocks } from './documents/money.ts';
-export { boxes, type PosterKind, type PosterWays, poster, posterKind } from './documents/poster.ts';
+export { boxes, type PosterKind, type PosterWays, poster, posterKind, tableTime } from './documents/poster.ts';
 export { report } from './documents/report.ts';
 export { result } from './documents/result.ts';
 export { compareSheet, slipSheets } from './documents/slips.ts';

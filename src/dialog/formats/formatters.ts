@@ -21,6 +21,8 @@ export const FORMATTERS: Readonly<Record<string, (value: Param, formatting: Form
   when: (value, formatting) => time(value, formatting, false),
   /** An ISO time at which something ends. */
   until: (value, formatting) => time(value, formatting, true),
+  /** The time of day at which something ends, on a day that was just said. */
+  clock: (value, { manner }) => sayTime(new Date(String(value)), { language: manner.language, zone: manner.zone, isEnd: true, isClock: true }),
   /** A month, `2027-06`; or that in which something ends at an ISO time. */
   month: (value, { manner }) => sayMonth(String(value), { language: manner.language, zone: manner.zone, ...(manner.at && { since: manner.at }) }),
   money: (value, { manner }) => money(Number(value), manner),
@@ -215,6 +217,8 @@ interface Saying {
   readonly isEnd?: boolean;
   /** In English, months are said in full: speech synthesis reads "15 Dec" as it is written. */
   readonly isSpoken?: boolean;
+  /** Its day is known. */
+  readonly isClock?: boolean;
 }
 
 /** `hour` is 24 at the midnight that ends the day. */
@@ -226,8 +230,9 @@ const FAR_MS = 200 * DAY_MS;
 const MINUTE_MS = 60_000;
 
 /** A time as people say it: "8 pm on 15 Dec" in English, else 15号晚8点, 12月1号早8点. For a beginning at midnight, only the date. */
-export function sayTime(time: Date, { language, zone, since, isEnd = false, isSpoken = false }: Saying): string {
+export function sayTime(time: Date, { language, zone, since, isEnd = false, isSpoken = false, isClock = false }: Saying): string {
   const said = isEnd ? ending(time, zone) : local(time, zone);
+  if (isClock) return language.startsWith('en') ? clockInEnglish(said) : clockInChinese(said);
   const known = since && local(since, zone);
   const isFar = since !== undefined && Math.abs(time.getTime() - since.getTime()) > FAR_MS;
   return language.startsWith('en') ? inEnglish(said, isFar, isSpoken) : inChinese(said, known, isFar);
@@ -251,8 +256,12 @@ function inChinese({ year, month, day, hour, minute }: Local, known: Local | und
   const sameMonth = known?.year === year && known.month === month;
   const date = `${isFar ? `${year}年` : ''}${sameMonth ? '' : `${month}月`}${day}号`;
   if (hour === 0 && minute === 0) return date;
+  return `${date}${clockInChinese({ hour, minute })}`;
+}
+
+function clockInChinese({ hour, minute }: Pick<Local, 'hour' | 'minute'>): string {
   const minutes = minute === 0 ? '' : minute === 30 ? '半' : `${String(minute).padStart(2, '0')}分`;
-  return `${date}${partOfDay(hour)}${hour > 12 ? hour - 12 : hour}点${minutes}`;
+  return `${partOfDay(hour)}${hour > 12 ? hour - 12 : hour}点${minutes}`;
 }
 
 function partOfDay(hour: number): string {
@@ -267,9 +276,13 @@ function inEnglish({ year, month, day, hour, minute }: Local, isFar: boolean, is
   const date = `${day} ${(isSpoken ? SPOKEN_MONTHS : MONTHS)[month - 1]}${isFar ? ` ${year}` : ''}`;
   if (hour === 24) return `midnight on ${date}`;
   if (hour === 0 && minute === 0) return date;
-  if (hour === 12 && minute === 0) return `noon on ${date}`;
+  return `${clockInEnglish({ hour, minute })} on ${date}`;
+}
+
+function clockInEnglish({ hour, minute }: Pick<Local, 'hour' | 'minute'>): string {
+  if (minute === 0 && hour % 12 === 0) return hour === 12 ? 'noon' : 'midnight';
   const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`;
-  return `${hour % 12 || 12}${minutes} ${hour < 12 ? 'am' : 'pm'} on ${date}`;
+  return `${hour % 12 || 12}${minutes} ${hour < 12 ? 'am' : 'pm'}`;
 }
 
 function ending(time: Date, zone: string): Local {

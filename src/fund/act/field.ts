@@ -23,7 +23,7 @@ export interface ActField {
 type Control =
   | { readonly control: 'line' | 'lines' | 'phone'; readonly longest: number }
   | { readonly control: 'choice'; readonly values: readonly string[] }
-  | { readonly control: 'number' | 'amount' | 'day' | 'tick' | 'key' | 'given' }
+  | { readonly control: 'number' | 'amount' | 'day' | 'time' | 'tick' | 'key' | 'given' }
   | FilesControl;
 
 /** `make` makes of the bytes of a file what the act takes, or says by a code why it does not: `{ refused }`. */
@@ -74,6 +74,15 @@ export const amount = () =>
   );
 /** A day of the calendar, `2027-03-09`. */
 export const day = () => shown(z.string({ error: 'day' }).trim().refine(isDay, 'day'), { control: 'day' });
+/** A time of a day, `09:00`. */
+export const time = () =>
+  shown(
+    z
+      .string({ error: 'time' })
+      .trim()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'time'),
+    { control: 'time' },
+  );
 /** A phone number as people write it: whoever takes it knows the country (`phone`). */
 export const phoneText = () => shown(text(40), { control: 'phone', longest: 40 });
 /** One of these. */

@@ -35,6 +35,13 @@ export interface Move {
   at: Date;
 }
 
+/** A table for slips of paper as it is announced: where it will stand, and from when until when. */
+export interface AnnouncedTable {
+  place: string;
+  from: Date;
+  to: Date;
+}
+
 /** What holds a vote back, from when, and until when if it is gone: the vote does not open by itself meanwhile. */
 export interface Hold {
   from: Date;
@@ -75,6 +82,8 @@ export interface CycleRecord {
    * only after the vote (`boxesOpen`).
    */
   paper?: { until: Date; key?: 'atOnce' };
+  /** In order of time. */
+  tables?: AnnouncedTable[];
   /** When its file was first imported: `+14d` counts from this moment once the vote has opened. */
   importedAt?: Date;
   projects: Project[];
@@ -132,6 +141,15 @@ const schema = new Schema<CycleRecord>(
     ],
     holds: { type: [{ type: { from: { type: Date, required: true }, to: Date }, _id: false }], default: undefined },
     paper: { type: { until: { type: Date, required: true }, key: { type: String, enum: ['atOnce'] } }, _id: false },
+    tables: {
+      type: [
+        {
+          type: { place: { type: String, required: true }, from: { type: Date, required: true }, to: { type: Date, required: true } },
+          _id: false,
+        },
+      ],
+      default: undefined,
+    },
     projects: [{ type: project, _id: false }],
     importedAt: Date,
     lot: { type: [Number], default: undefined },

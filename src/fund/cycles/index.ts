@@ -1,6 +1,7 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
 export { cyclesWithKey, destroyKey, noteSealed, releaseResult, someKeyDestroyed } from './afterSeal.ts';
+export { announceTable, MOST_ANNOUNCED, type TableAhead, tablesAhead, withdrawTable, wrongTable } from './announcedTables.ts';
 export { ballotMark } from './ballotMark.ts';
 export {
   boxesOpen,
@@ -45,6 +46,7 @@ export {
   voteTimes,
 } from './currentCycle.ts';
 export {
+  type AnnouncedTable,
   Cycle,
   type CycleFile,
   type CycleRecord,

@@ -20,26 +20,39 @@ export interface KnownCycle {
  * says the same as before changes nothing. */
 export async function saveCycle(
   { vault }: Pick<World, 'vault'>,
-  { lot, paper, ...cycle }: CycleFile,
+  { lot, paper, tables, ...cycle }: CycleFile,
   community: string,
   { now, before, isOpened }: KnownCycle,
   session: mongo.ClientSession,
 ): Promise<void> {
   if (!before) {
     const held = isToBeChecked(cycle, now) && { holds: [{ from: new Date(0) }] };
-    const made = { ...cycle, ...(lot && { lot }), ...(paper && { paper }), community, moves: [], ...held, importedAt: now };
+    const made = {
+      ...cycle,
+      ...(lot && { lot }),
+      ...(paper && { paper }),
+      ...(tables && { tables }),
+      community,
+      moves: [],
+      ...held,
+      importedAt: now,
+    };
     await collection(Cycle).insertOne({ ...made, mark: cycleMark(vault, made) }, { session });
     return;
   }
   const { _id, ...fields } = cycle;
-  const isSame = Object.entries({ ...fields, lot, paper }).every(([field, value]) =>
+  const isSame = Object.entries({ ...fields, lot, paper, tables }).every(([field, value]) =>
     isDeepStrictEqual(value, new Map(Object.entries(before)).get(field)),
   );
   if (isSame) return;
   const base = isOpened ? {} : { importedAt: now };
-  const unset = { ...(!lot && !before.frozen && { lot: 1 as const }), ...(!paper && { paper: 1 as const }) };
+  const unset = {
+    ...(!lot && !before.frozen && { lot: 1 as const }),
+    ...(!paper && { paper: 1 as const }),
+    ...(!tables && { tables: 1 as const }),
+  };
   const marked = markedAnew(vault, before, { ...before, stages: fields.stages, paper });
-  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }), ...marked };
+  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }), ...(tables && { tables }), ...marked };
   await collection(Cycle).updateOne({ _id }, { $set: set, ...(Object.keys(unset).length > 0 && { $unset: unset }) }, { session });
 }
 

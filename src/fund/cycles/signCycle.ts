@@ -6,7 +6,8 @@ import { voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 import { cycleMark, isGenuine } from './cycleMark.ts';
 
-const cycle = subject({
+/** A cycle, where acts are on it. */
+export const onCycle = subject({
   path: '/calendar/:cycle',
   find: (_, community, { cycle: _id = '' }, session?: mongo.ClientSession) =>
     collection(Cycle).findOne({ _id, community }, { ...(session && { session }) }),
@@ -20,7 +21,7 @@ const cycle = subject({
 export const signCycle = act({
   name: 'cycle.sign',
   may: ['operator'],
-  on: cycle,
+  on: onCycle,
   input: z.strictObject({}),
   refusals: { already: null },
   async run({ world, session, on }) {

@@ -3,7 +3,17 @@ import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results, turnout } from '../ballots/index.ts';
 import { communityBySlug } from '../communities/index.ts';
-import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, slipsClose, voteOf } from '../cycles/index.ts';
+import {
+  type CycleRecord,
+  currentCycle,
+  cycleBefore,
+  heldVote,
+  keyingUntil,
+  slipsClose,
+  type TableAhead,
+  tablesAhead,
+  voteOf,
+} from '../cycles/index.ts';
 import { votedOrHandedIn } from '../paper/index.ts';
 import { holdersOf, whoActs } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
@@ -41,6 +51,8 @@ export interface Facts {
       /** Slips of paper are keyed after the close until then, and the result comes after that. */
       readonly slipsUntil?: string;
     };
+    /** Where slips of paper are handed in, those that are not over; absent if none is announced. */
+    readonly tables?: readonly TableAhead[];
     readonly rule: CycleRecord['rule'];
     /** So many votes a winner needs at least; 0 if any number is enough. */
     readonly threshold: number;
@@ -92,6 +104,7 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
     const { about, verify = 'either', ballots, callback, timezone = 'Asia/Shanghai' } = community ?? {};
     const vote = cycle && voteIn(cycle, act.at);
     const isHeld = cycle !== null && heldVote(cycle, act.at) !== undefined;
+    const tables = cycle ? tablesAhead(cycle, act.at) : [];
     const isBegun = vote && vote.when !== 'before';
     const wanted = (fact: FactWanted) => wants.includes(fact);
     const winners = cycle?.sealedAt && wanted('winners') ? (await resultsOf(cycle._id)).winners : undefined;
@@ -105,6 +118,7 @@ export function readFacts(world: World): (input: { wants: readonly FactWanted[];
           month: dayOf(act.at, timezone).slice(0, 7),
           ...(isHeld && { isHeld }),
           ...(vote && { vote }),
+          ...(tables.length > 0 && { tables }),
           ...(winners && { winners }),
         },
       }),

@@ -4,7 +4,18 @@ import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { itemsOf, results } from '../ballots/index.ts';
-import { type CycleRecord, currentCycle, cycleBefore, heldVote, keyingUntil, periods, type Stage, voteOf } from '../cycles/index.ts';
+import {
+  type CycleRecord,
+  currentCycle,
+  cycleBefore,
+  heldVote,
+  keyingUntil,
+  periods,
+  type Stage,
+  type TableAhead,
+  tablesAhead,
+  voteOf,
+} from '../cycles/index.ts';
 import { holdersOf } from '../people/index.ts';
 import { type BallotItem, type ProjectTold, projectTold } from '../projects/index.ts';
 import { Proposal, type ProposalRecord, type ProposalState, proposalText, refusalOf, supportsOf } from '../proposals/index.ts';
@@ -46,6 +57,8 @@ export interface CycleProgress {
   readonly closesAt?: string;
   /** The vote is over, and slips of paper are keyed until then: the result comes after that. */
   readonly keyedUntil?: string;
+  /** Where slips of paper are handed in, those that are not over; absent if none is announced. */
+  readonly tables?: readonly TableAhead[];
   /** Newest first. */
   readonly mine: readonly ProposalTold[];
   /** Present once the ledger is sealed. */
@@ -94,6 +107,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       .toArray();
     const vote = voteOf(cycle, act.at);
     const next = calendar[index + 1];
+    const tables = tablesAhead(cycle, act.at);
     const keyedUntil = keyingUntil(cycle, act.at);
     const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
     const canRate = resident !== undefined && (await unrated(act, resident)).length > 0;
@@ -104,6 +118,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       ...(heldVote(cycle, act.at) && { isHeld: true }),
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
       ...(keyedUntil && { keyedUntil }),
+      ...(tables.length > 0 && { tables }),
       mine: mine.map((proposal) => told(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
       ...(done.length > 0 && { done: itemsOf(cycle, done) }),

@@ -89,8 +89,9 @@ function voteIn(stages: CycleFile['stages']): { readonly from: Date; readonly to
 }
 
 /** The fields of a cycle as its file has them. */
-function asFile({ _id: id, title, budget, currency, rule, threshold, choices, projects, lot }: CycleRecord): object {
-  return { id, title, budget, currency, rule, threshold, choices, projects, ...(lot && { lot }) };
+function asFile({ _id: id, title, budget, currency, rule, threshold, choices, projects, lot, tables }: CycleRecord): object {
+  const announced = tables?.map(({ place, from, to }) => ({ place, from: from.toISOString(), to: to.toISOString() }));
+  return { id, title, budget, currency, rule, threshold, choices, projects, ...(lot && { lot }), ...(announced && { tables: announced }) };
 }
 
 /** What the log says of a cycle's plan. */
@@ -130,7 +131,9 @@ export type BallotSet =
 export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: string): BallotTried {
   const { raw, index } = changed(cycle, change);
   const { value, wrongs } = checkCycle(raw, timezone, () => new Date(0));
-  return value ? { ballot: { ...value, stages: cycle.stages, ...(cycle.paper && { paper: cycle.paper }) } } : { wrongs, index };
+  return value
+    ? { ballot: { ...value, stages: cycle.stages, ...(cycle.paper && { paper: cycle.paper }), ...(cycle.tables && { tables: cycle.tables }) } }
+    : { wrongs, index };
 }
 
 /**

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Problem } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { type CycleFile, type CycleRecord, STAGES, type Stage } from '../cycles/index.ts';
+import { announceTable, type CycleFile, type CycleRecord, STAGES, type Stage, withdrawTable } from '../cycles/index.ts';
 import { type ActDone, actsSince } from '../log/index.ts';
 import { RIGHTS } from '../people/index.ts';
 import { addResident, changeResident } from '../roster/index.ts';
@@ -55,6 +55,8 @@ function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle']
   for (const field of here.frozen ? [] : fields)
     if (!isDeepStrictEqual(plain(here[field]), plain(file[field])))
       problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: `${field} differs: ${CHANGED}` });
+  if ([announceTable, withdrawTable].some(({ name }) => isDone(name)) && !isDeepStrictEqual(plain(here.tables), plain(file.tables)))
+    problems.push({ file: CYCLE_FILE, line: lineAt(['tables']), what: `tables differ: ${CHANGED}` });
   if (!isPlanned) return problems;
   const dated = (at: Date | undefined) => at && dateText(at, timezone);
   const dates = [

@@ -73,12 +73,26 @@ function communityYaml({ _id: slug, demo: _, smsTemplates: __, mark: ___, ...fie
 }
 
 function cycleYaml(
-  { _id: id, title, budget, currency, rule, threshold, choices, stages, projects, lot, paper }: CycleRecord,
+  { _id: id, title, budget, currency, rule, threshold, choices, stages, projects, lot, paper, tables }: CycleRecord,
   timezone: string,
 ): string {
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, dateText(from, timezone)]));
   const until = paper && { paper: { until: dateText(paper.until, timezone), ...(paper.key && { key: paper.key }) } };
-  return yaml({ id, title, budget, currency, rule, threshold, choices, stages: dates, ...until, projects, ...(lot && { lot }) });
+  const announced = tables?.map(({ place, from, to }) => ({ place, from: dateText(from, timezone), to: dateText(to, timezone) }));
+  return yaml({
+    id,
+    title,
+    budget,
+    currency,
+    rule,
+    threshold,
+    choices,
+    stages: dates,
+    ...until,
+    ...(announced && { tables: announced }),
+    projects,
+    ...(lot && { lot }),
+  });
 }
 
 /** A moment as files give it: in the community's zone if that says it exactly. */

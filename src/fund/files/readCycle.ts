@@ -9,12 +9,14 @@ import {
   HEARD_MS,
   type KnownCycle,
   LONGEST_KEYING_MS,
+  MOST_ANNOUNCED,
   type Project,
   periods,
   STAGES,
   type Stage,
   slipsClose,
   voteOf,
+  wrongTable,
 } from '../cycles/index.ts';
 import { checked, fields, readYaml, type Wrong, type YamlRead } from './readYaml.ts';
 
@@ -28,7 +30,7 @@ export function readCycle(file: string, text: string, timezone: string, base: (i
 
 /** What is wrong with a cycle; `kind` if it is one of its dates. */
 export interface CycleWrong extends Wrong {
-  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed' | 'slips' | 'atNight';
+  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed' | 'slips' | 'tables' | 'atNight';
 }
 
 /** Checks what a cycle's file, or a form in its place, gives. */
@@ -47,11 +49,18 @@ export function checkCycle(
   const found: CycleWrong[] = [...wrongs, ...stageProblems(stages), ...projectProblems(said)];
   if (value && stages.length === 0) found.push({ path: ['stages'], what: 'stages must have at least one stage' });
   if (!value || found.length > 0) return { wrongs: found };
-  const { id, projects, paper, ...cycle } = value;
+  const { id, projects, paper, tables = [], ...cycle } = value;
   const known = stages.flatMap(({ stage, from }) => (from ? [{ stage, from }] : []));
   const until = paper && readTime(paper.until, timezone, base(id));
   const wrongUntil = paper && untilProblem(until, known);
   if (wrongUntil) return { wrongs: [wrongUntil] };
+  const announced = tables.map(({ place, ...times }) => {
+    const [from, to] = [times.from, times.to].map((time) => readTime(time, timezone, base(id)));
+    return from && to && { place, from, to };
+  });
+  const unread = announced.flatMap((table, index) => (table ? [] : [wrong(['tables', index], `tables.${index}: from and to ${A_DATE}`, 'tables')]));
+  if (unread.length > 0) return { wrongs: unread };
+  const inOrder = announced.flatMap((table) => (table ? [table] : [])).toSorted((one, other) => one.from.getTime() - other.from.getTime());
   return {
     value: {
       _id: id,
@@ -59,6 +68,7 @@ export function checkCycle(
       projects: projects.map(given),
       stages: known,
       ...(until && { paper: { until, ...(paper.key === 'atOnce' && { key: paper.key }) } }),
+      ...(inOrder.length > 0 && { tables: inOrder }),
     },
     wrongs: [],
   };
@@ -114,6 +124,12 @@ const schema = fields.object({
   }),
   projects: z.array(project, { error: 'must be a list of projects' }).default([]),
   lot: z.array(fields.whole(1, 9999), { error: 'must be a list of project numbers' }).optional(),
+  tables: z
+    .array(fields.object({ place: fields.text(60), from: z.string({ error: A_DATE }), to: z.string({ error: A_DATE }) }), {
+      error: 'must be a list of tables',
+    })
+    .max(MOST_ANNOUNCED, `must have ${MOST_ANNOUNCED} tables at most`)
+    .optional(),
   paper: fields.object({ until: z.string({ error: A_DATE }), key: fields.oneOf(['afterClose', 'atOnce']).default('afterClose') }).optional(),
 });
 
@@ -207,7 +223,10 @@ export function cycleProblems(file: CycleFile, { now, before, isOpened, others }
   const vote = voteOf(calendar, now);
   if (vote && vote.from <= now && file.projects.length === 0)
     return [wrong(['stages', 'vote'], 'stages.vote has begun, and there are no projects to vote on', 'noProjects')];
-  if (!before || !isOpened) return besideVote(calendar, others, now);
+  const tables = isDeepStrictEqual([file.tables, file.stages], [before?.tables, before?.stages])
+    ? []
+    : tableProblems(file, voteOf({ ...calendar, holds: [] }, now));
+  if (!before || !isOpened) return [...tables, ...besideVote(calendar, others, now)];
   const frozen = FROZEN.flatMap((field) =>
     isDeepStrictEqual(plain(file[field]), plain(before[field]))
       ? []
@@ -240,7 +259,21 @@ export function cycleProblems(file: CycleFile, { now, before, isOpened, others }
     ...(isLotChanged ? [wrong(['lot'], 'lot is frozen since voting opened, and would change')] : []),
     ...dates,
     ...inserted,
+    ...tables,
   ];
+}
+
+const WRONG_TABLE = {
+  noVote: 'is for a cycle with a vote',
+  order: 'must end after it begins',
+  outside: 'must lie within the vote',
+} as const;
+
+function tableProblems({ tables = [] }: CycleFile, vote: ReturnType<typeof voteOf>): CycleWrong[] {
+  return tables.flatMap((table, index) => {
+    const why = wrongTable(table, vote);
+    return why ? [wrong(['tables', index], `tables.${index} (${table.place}) ${WRONG_TABLE[why]}`, 'tables')] : [];
+  });
 }
 
 /** While one vote is open or not yet sealed, no other cycle may begin before its slips are closed: residents have one cycle at a time. */

@@ -9,6 +9,7 @@ export interface PrintText {
   say(key: string, params?: Readonly<Record<string, string | number>>): string;
   time(at: Date, edge: 'from' | 'until'): string;
   date(at: Date): string;
+  span(from: Date, to: Date): string;
   money(amount: number, currency: string): string;
   phone(number: string): string;
 }

@@ -1,24 +1,31 @@
 import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { voteOf } from '../../fund/cycles/index.ts';
+import { tablesAhead, voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
-import { boxes } from './poster.ts';
+import { boxes, tableTime } from './poster.ts';
 
 /** With more projects than this it has pages, with numbers. */
 const ONE_PAGE = 8;
+/** So many tables are told; of more, that there are more. */
+const MOST_TABLES = 3;
 
 /** A leaf (A5) for every door: what it is about in at most 200 words, whom to ask, and the projects, on as many pages as they need. */
 export function brochure(
   { community, cycle, projects, now, text }: About,
   { address, hasChat, takesSlips }: { readonly address?: string | undefined; readonly hasChat: boolean; readonly takesSlips: boolean },
 ): Printed {
-  const { say, phone, time, money } = text;
+  const { say, phone, time, money, span } = text;
+  const tables = tablesAhead(cycle, now);
+  const where = tables.slice(0, MOST_TABLES).map((table) => `${unbroken(tableTime(table, span))} ${table.place}`);
   const vote = voteOf(cycle, now);
   const ways = [
     say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
     say(isTextedElsewhere(community) ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
     ...(hasChat ? [say('brochure.chat')] : []),
-    ...(takesSlips ? [say('brochure.slip')] : []),
+    ...(takesSlips || tables.length > 0 ? [say('brochure.slip')] : []),
+    ...(where.length > 0
+      ? [say(tables.length > MOST_TABLES ? 'brochure.tablesMore' : 'brochure.tables', { tables: where.join(say('brochure.between')) })]
+      : []),
   ];
   const list: Block[] =
     projects.length === 0

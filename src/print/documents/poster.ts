@@ -1,5 +1,5 @@
 import { isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, type Project, stageAt, type TableAhead, tablesAhead, voteOf } from '../../fund/cycles/index.ts';
 import type { Block, Picture, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 
@@ -39,6 +39,7 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
   const kind = posterKind(cycle, now);
   const vote = kind === 'vote' ? voteOf(cycle, now) : undefined;
   const dates = vote && { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')) };
+  const tables = tablesAhead(cycle, now);
   const needsCard = community.verify === 'card' || community.verify === 'strict';
   const number: Block[] = [
     { text: say(isTextedElsewhere(community) ? 'poster.textNumber' : 'poster.number'), size: 22 },
@@ -52,12 +53,7 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
       bold: true,
     },
     ...(community.callback ? [{ text: say('take.free', { number: unbroken(phone(community.callback)) }), size: 17 }] : []),
-    ...(kind === 'vote' && takesSlips
-      ? [
-          { text: text.say('poster.slip'), size: 20, bold: true as const },
-          { text: text.say('poster.slipWhere'), size: 17 },
-        ]
-      : []),
+    ...(kind === 'vote' && (takesSlips || tables.length > 0) ? onPaper(tables, text) : []),
   ];
   const codes: Block[] = [
     ...(chatCode
@@ -87,6 +83,25 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
       ...(kind === 'vote' ? projectList(about, pictures, whose) : []),
     ],
   };
+}
+
+/** So many tables stand on a poster and a brochure; of more, that there are more. */
+const MOST_TABLES = 6;
+
+/** How to vote on a slip, and when and where a table stands; without any that is announced, whom to ask. */
+function onPaper(tables: readonly TableAhead[], { say, span }: About['text']): Block[] {
+  const more = tables.length - MOST_TABLES;
+  return [
+    { text: say('poster.slip'), size: 20, bold: true },
+    { text: `${say('poster.slipBring')}${tables.length === 0 ? say('poster.slipAsk') : ''}`, size: 17 },
+    ...tables.slice(0, MOST_TABLES).map((table): Block => ({ text: `${unbroken(tableTime(table, span))}  ${table.place}`, size: 17, bold: true })),
+    ...(more > 0 ? [{ text: say('poster.slipMore', { count: more }), size: 17 }] : []),
+  ];
+}
+
+/** When an announced table stands. */
+export function tableTime({ from, to }: TableAhead, span: About['text']['span']): string {
+  return span(new Date(from), new Date(to));
 }
 
 /** Each project with its number and cost, with its picture if all have one, and with its place where there is room for it. */

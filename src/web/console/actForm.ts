@@ -174,6 +174,7 @@ function fieldOf(
 const INPUTS: Readonly<Partial<Record<ActField['control'], Markup>>> = {
   phone: html` type="tel" autocomplete="off"`,
   day: html` type="date"`,
+  time: html` type="time"`,
   amount: html` class="short" inputmode="numeric"`,
   number: html` class="short" inputmode="numeric"`,
 };

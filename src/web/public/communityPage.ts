@@ -39,7 +39,14 @@ export function communityPage(view: CycleView, wanted: ProjectsWanted, frame: Fr
     ...(isCurrent
       ? [
           takePart(
-            { community, stage, ballot: { now: view.now, projects: view.projects, choices: cycle.choices }, tables: view.tables, hasChat },
+            {
+              community,
+              stage,
+              ballot: { now: view.now, projects: view.projects, choices: cycle.choices },
+              tables: view.tables,
+              ahead: view.ahead,
+              hasChat,
+            },
             pageText,
           ),
         ]
@@ -96,7 +103,7 @@ ${isAny ? html`<p><a class="more" href="${link(address())}">${say('proposals.all
 
 /** The top of the page: whose it is, what happens now and until when, and what one can do; then how much money there is, and how many have voted. */
 function hero(view: CycleView, isCurrent: boolean, { pageText, hasChat }: Frame): Markup {
-  const { community, cycle, voters, vote, now, answers, outcome, stage, projects, tables } = view;
+  const { community, cycle, voters, vote, now, answers, outcome, stage, projects, tables, ahead } = view;
   const { say, tell, wholeTime, money, theirs } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
@@ -118,7 +125,7 @@ function hero(view: CycleView, isCurrent: boolean, { pageText, hasChat }: Frame)
   return html`<section class="hero"><div class="wide">
 <h1>${theirs(community.name)}</h1>
 <p class="now">${headline(view, pageText)}</p>
-${isCurrent ? doNow({ community, stage, example: exampleOf({ now, projects, choices: cycle.choices }), hasChat, tables }, pageText) : ''}
+${isCurrent ? doNow({ community, stage, example: exampleOf({ now, projects, choices: cycle.choices }), hasChat, tables, ahead }, pageText) : ''}
 ${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : ''}
 <p class="cycle">${theirs(cycle.title)}</p>
 <dl class="facts">${facts}</dl>

@@ -16,6 +16,8 @@ import {
   slipsClose,
   spokenStage,
   stageAt,
+  type TableAhead,
+  tablesAhead,
   voteOf,
 } from '../../fund/cycles/index.ts';
 import { readWatching, type Watching } from '../../fund/heads/index.ts';
@@ -52,6 +54,8 @@ export interface CycleView {
   readonly outcome?: Outcome;
   /** The tables that are open now; only while the vote is open, and if it takes slips. */
   readonly tables?: readonly OpenTable[];
+  /** The tables that are announced, those of now first. */
+  readonly ahead: readonly TableAhead[];
   /** The vote on paper; only once it has closed, and if there was any. */
   readonly paper?: PublicPaper;
   /** Slips that were drawn by the seal, and compared with the box. */
@@ -154,6 +158,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     works,
     account,
     ...(tables && { tables }),
+    ahead: tablesAhead(cycle, now),
     ...(paper && { paper }),
     ...(compared && { compared }),
     proposals,

@@ -1,6 +1,7 @@
 import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import type { Stage } from '../../fund/cycles/index.ts';
+import type { Stage, TableAhead } from '../../fund/cycles/index.ts';
 import type { OpenTable } from '../../fund/paper/index.ts';
+import { tableTime } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from './pageText.ts';
 
@@ -30,21 +31,28 @@ interface DoNow {
   readonly hasChat: boolean;
   /** Where one can vote on paper just now; absent if there are no slips. */
   readonly tables?: readonly OpenTable[] | undefined;
+  /** Where one can later. */
+  readonly ahead: readonly TableAhead[];
 }
 
 /** What one can do now, a line for each way: it stands at the top of a community's page, before anything has to be read. A tap begins a text or a call. */
-export function doNow({ community, stage, example, hasChat, tables }: DoNow, { say, phone, theirs }: PageText): Markup {
+export function doNow({ community, stage, example, hasChat, tables, ahead }: DoNow, pageText: PageText): Markup {
+  const { say, phone } = pageText;
   const doing = doingIn(stage);
   const [texted, called] = [numberToText(community), community.phone];
   const body = encodeURIComponent(say(`do.${doing}.start`));
-  const place = tables?.map((table) => theirs(table.place));
   return html`<ul class="do" aria-label="${say('do.title')}">
 <li><a href="sms:${texted}?body=${body}"><b>${say('take.sms')}</b> <span class="sms">${say(`do.${doing}.text`, { example })}</span> ${whole(phone(texted))}</a></li>
 <li><a href="tel:${called}"><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? whole(phone(called)) : say('do.same')} ${whole(say(`do.${doing}.call`))}</a></li>
 ${hasChat ? html`<li><b>${say('take.chat')}</b> ${say(`do.${doing}.chat`)}</li>\n` : ''}${
-  doing === 'vote' && place
-    ? html`<li><b>${say('take.paper')}</b> ${place.length > 0 ? html`${say('do.tables')}${place.map((one, index) => html`${index > 0 ? say('rule.between') : ''}${one}`)}` : say('do.noTable')}</li>\n`
-    : ''
+  doing === 'vote' && (tables || ahead.length > 0) ? html`<li><b>${say('take.paper')}</b> ${whereNow(tables ?? [], ahead, pageText)}</li>\n` : ''
 }</ul>
 `;
+}
+
+/** Where a table is open now; else when and where the next one is. */
+function whereNow(tables: readonly OpenTable[], [next]: readonly TableAhead[], { say, theirs, span }: PageText): Markup {
+  const places = tables.map(({ place }, index) => html`${index > 0 ? say('rule.between') : ''}${theirs(place)}`);
+  if (places.length > 0) return html`${say('do.tables')}${places}`;
+  return next ? html`${say('do.nextTable')}${whole(tableTime(next, span))} ${theirs(next.place)}` : html`${say('do.noTable')}`;
 }

@@ -1,8 +1,8 @@
 import qrcode from 'qrcode';
 import type { Results } from '../../fund/ballots/index.ts';
 import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, heldVote, type Project, stageAt, voteOf } from '../../fund/cycles/index.ts';
-import { boxes } from '../../print/index.ts';
+import { type CycleRecord, heldVote, type Project, stageAt, tablesAhead, voteOf } from '../../fund/cycles/index.ts';
+import { boxes, tableTime } from '../../print/index.ts';
 import { html, type Markup, pageBeginning } from '../html.ts';
 import { type Outcome, projectsOf, stageKey } from './cycleView.ts';
 import { type Doing, doingIn } from './doNow.ts';
@@ -100,7 +100,8 @@ ${turnout ? html`<div class="turnout" data-part="turnout"><p>${say('results.turn
 }
 
 /** The number to text and to call, what to write in this stage, and the code: of the chat, else one that begins a text to the number. */
-function ways({ community, code, cycle }: Hall, doing: Doing, { say, phone }: PageText): Markup {
+function ways({ community, code, cycle, now }: Hall, doing: Doing, { say, phone, theirs, span }: PageText): Markup {
+  const [table] = cycle && (doing === 'vote' || doing === 'object') ? tablesAhead(cycle, now) : [];
   const start = say(`do.${doing}.start`);
   const picture = code
     ? html`<img src="data:image/png;base64,${Buffer.from(code).toString('base64')}" alt="${say('poster.code')}" width="200" height="200">`
@@ -110,7 +111,7 @@ function ways({ community, code, cycle }: Hall, doing: Doing, { say, phone }: Pa
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
 <div><p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${write}</b></p>
-${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b>` : html`${say('hall.orCall')}`} ${say(`do.${doing}.call`)}</p></div>
+${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b>` : html`${say('hall.orCall')}`} ${say(`do.${doing}.call`)}</p>${table ? html`\n<p>${say('take.paper')} <b>${tableTime(table, span)}</b> ${theirs(table.place)}</p>` : ''}</div>
 <figure>${picture}<figcaption>${say(code ? scan : 'hall.scan')}</figcaption></figure>
 </section>`;
 }

@@ -25,6 +25,8 @@ export interface PageText {
   money(amount: number, currency: string): string;
   /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight. */
   date(at: Date): string;
+  /** From when until when on one day: its date once. */
+  span(from: Date, to: Date): string;
   /** The day of a moment, or a day such as `2027-03-09`: without its year. */
   day(on: Date | string): string;
   /** The same, in one line, for programs as well. */
@@ -67,6 +69,12 @@ export function pageText(
       const clock = time.format(at);
       const date = (year(at) === year(now) ? near : far)(at);
       return clock === '00:00' ? date : `${date} ${clock}`;
+    },
+    span: (from, to) => {
+      const date = (year(from) === year(now) ? near : far)(from);
+      return dayOf(from, zone) === dayOf(to, zone)
+        ? `${date} ${time.format(from)}–${time.format(to)}`
+        : `${date} ${time.format(from)} – ${near(to)} ${time.format(to)}`;
     },
     day: dayName,
     dayTag: (on) => html`<time class="whole" datetime="${typeof on === 'string' ? on : dayOf(on, zone)}">${dayName(on)}</time>`,

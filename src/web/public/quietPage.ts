@@ -30,7 +30,7 @@ export function quietPage({ community, broadcasts, offices, watching }: Quiet, f
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
-${takePart({ community, stage: undefined, hasChat }, pageText)}
+${takePart({ community, stage: undefined, ahead: [], hasChat }, pageText)}
 ${whoRuns(community, offices, pageText)}${watchSection(watching, pageText)}${broadcastList(broadcasts, pageText)}</div>`,
   );
 }

@@ -1,8 +1,8 @@
 import { type CommunityRecord, isTextedElsewhere, numberToText } from '../../fund/communities/index.ts';
-import { type CycleRecord, type Stage, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, type Stage, type TableAhead, tablesAhead, voteOf } from '../../fund/cycles/index.ts';
 import type { OpenTable } from '../../fund/paper/index.ts';
 import type { ProjectPictures } from '../../fund/projects/index.ts';
-import { boxes, type PosterKind, posterKind } from '../../print/index.ts';
+import { boxes, type PosterKind, posterKind, tableTime } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
 import { projectsOf } from './cycleView.ts';
 import { doingIn } from './doNow.ts';
@@ -22,12 +22,14 @@ interface TakePart {
   readonly ballot?: Ballot;
   /** Where one can vote on paper just now; absent if there are no slips. */
   readonly tables?: readonly OpenTable[] | undefined;
+  /** Where one can later. */
+  readonly ahead: readonly TableAhead[];
   /** Residents can also write in a chat. */
   readonly hasChat: boolean;
 }
 
 /** How to take part by text, by call and in the chat. A tap opens a message that begins with the right word, or calls. */
-export function takePart({ community, stage, ballot, tables, hasChat }: TakePart, pageText: PageText): Markup {
+export function takePart({ community, stage, ballot, tables, ahead, hasChat }: TakePart, pageText: PageText): Markup {
   const { say, link } = pageText;
   const kind = doingIn(stage);
   const example = ballot && exampleOf(ballot);
@@ -51,18 +53,20 @@ ${
 <p>${say(`take.${kind}Chat`)}</p>
 `
     : ''
-}${kind === 'vote' && tables ? onPaper(tables, pageText) : ''}${person(community, pageText)}
+}${(kind === 'vote' && tables) || ahead.length > 0 ? onPaper(tables ?? [], ahead, pageText) : ''}${person(community, pageText)}
 <p><a class="more" href="${link(`/c/${community._id}/poster`)}">${say('take.poster')}</a> <a class="more" href="${link(`/c/${community._id}/hall`)}">${say('take.hall')}</a></p>
 </section>
 `;
 }
 
 /** How to vote on a slip, and where a table stands now. */
-function onPaper(tables: readonly OpenTable[], { say, tell, theirs, date }: PageText): Markup {
-  const items = tables.map(
+function onPaper(tables: readonly OpenTable[], ahead: readonly TableAhead[], { say, tell, theirs, date, span }: PageText): Markup {
+  const open = tables.map(
     ({ place, since }) => html`<li>${tell('take.paperAt', { place: html`<b>${theirs(place)}</b>`, since: whole(date(since)) })}</li>
 `,
   );
+  const later = ahead.map((table) => html`<li><b>${whole(tableTime(table, span))}</b> ${theirs(table.place)}</li>\n`);
+  const items = [...open, ...later];
   return html`<h3>${say('take.paper')}</h3>
 <p>${say('take.paperHow')}</p>
 ${
@@ -140,8 +144,9 @@ function when(cycle: CycleRecord, now: Date, { tell, wholeTime, money }: PageTex
 }
 
 /** The number to text and to call in big type, and the code for the chat. */
-function ways({ community, code, cycle }: Poster, kind: PosterKind, { pageText, hasChat }: Frame): Markup {
-  const { say, phone } = pageText;
+function ways({ community, code, cycle, now }: Poster, kind: PosterKind, { pageText, hasChat }: Frame): Markup {
+  const { say, phone, theirs, span } = pageText;
+  const tables = cycle && kind === 'vote' ? tablesAhead(cycle, now) : [];
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
 <p>${say(isTextedElsewhere(community) ? 'poster.textNumber' : 'poster.number')}</p>
@@ -152,6 +157,7 @@ function ways({ community, code, cycle }: Poster, kind: PosterKind, { pageText, 
 <p><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? html`<a class="whole" href="tel:${community.phone}">${phone(community.phone)}</a> ` : ''}${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
 ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
+${tables.length > 0 ? html`<p><b>${say('take.paper')}</b> ${say('take.paperHow')}</p><ul>${tables.map((table) => html`<li>${whole(tableTime(table, span))} ${theirs(table.place)}</li>\n`)}</ul>` : ''}
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>
 </section>`;
 }

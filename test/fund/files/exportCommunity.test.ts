@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { announceTable } from '../../../src/fund/cycles/announcedTables.ts';
 import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { calendarMark } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -88,6 +89,7 @@ describe('a community’s files', () => {
       'projects: [{number: 3, title: 花园, cost: 60000, due: 2027-06}, {number: 7, title: 路灯, short: 灯, cost: 48000, detail: 八盏, place: 三号院}]',
       'lot: [7, 3]',
       'paper: {until: "2028-01-03T12:00", key: atOnce}',
+      'tables: [{place: 三号院门口, from: "2027-12-30T09:00", to: "2027-12-30T17:00"}]',
     ].join('\n');
   });
 
@@ -157,7 +159,8 @@ describe('a community’s files', () => {
       'cycle.yaml': files['cycle.yaml']
         .replace('announce: 2026-01-01, propose: +1d, vote: "+20dT08:00"', DATES)
         .replace('2028-01-01T20:00', '2090-03-20T20:00')
-        .replace('2028-01-03T12:00', '2090-03-21T12:00'),
+        .replace('2028-01-03T12:00', '2090-03-21T12:00')
+        .replaceAll('2027-12-30', '2090-03-10'),
     });
     await importOf(old);
     const id = `${here.community}-2027`;
@@ -171,6 +174,12 @@ describe('a community’s files', () => {
     );
     expect(planned).to.deep.equal({ planned: id });
     await setBallot(world, here.notify)(here.community, { id, seen: ballotMark(cycle), change: { remove: 7 } }, LI);
+    const table = { place: '老年活动室', day: '2090-03-11', from: '09:00', to: '12:00' };
+    const announced = await announceTable.perform(
+      { world, notify: here.notify },
+      { community: here.community, at: { cycle: id }, input: table, actor: LI },
+    );
+    expect(announced.is, 'and another plan leaves what is announced').to.equal('done');
     const before = await dump();
     const outcome = await importOf(old);
     const told = 'problems' in outcome ? outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what.split(': changed')[0]}`) : [];
@@ -182,6 +191,7 @@ describe('a community’s files', () => {
       'cycle.yaml:8: lot differs',
       'cycle.yaml:9: paper.key is afterClose here and atOnce in the file',
       'cycle.yaml:9: paper.until is 2090-04-02T12:00 here and 2090-03-21T12:00 in the file',
+      'cycle.yaml:10: tables differ',
     ]);
     expect(await dump()).to.deep.equal(before);
     expect(await importOf(await exported())).to.have.property('imported');

@@ -382,6 +382,25 @@ describe('importCommunity', () => {
       '[2, 1]\npaper: {until: "2098-12-15T20:01", key: before}\n',
       'cycle.yaml:11: paper.key must be one of afterClose, atOnce',
     ],
+    ...(
+      [
+        ['outside of the vote', '{place: 门口, from: "2098-11-30T09:00", to: "2098-12-02T17:00"}', 'must lie within the vote'],
+        ['that ends before it begins', '{place: 门口, from: "2098-12-02T17:00", to: "2098-12-02T09:00"}', 'must end after it begins'],
+      ] as const
+    ).map(([what, table, told]): (typeof wrong)[number] => [
+      `a table ${what}`,
+      'cycle',
+      '[2, 1]\n',
+      `[2, 1]\ntables: [${table}]\n`,
+      `cycle.yaml:11: tables.0 (门口) ${told}`,
+    ]),
+    [
+      'a table at no time',
+      'cycle',
+      '[2, 1]\n',
+      '[2, 1]\ntables: [{place: 门口, from: 早上, to: "2098-12-02T09:00"}]\n',
+      'cycle.yaml:11: tables.0: from and to must be a date such as 2026-12-01, "2026-12-01T08:00", +14d or +14dT20:00',
+    ],
     ['a lot that leaves one out', 'cycle', '[2, 1]', '[2]', 'cycle.yaml:10: lot must have every project number once'],
     [
       'YAML that is none',

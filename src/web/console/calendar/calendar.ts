@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { hasBallots } from '../../../fund/ballots/index.ts';
 import {
+  announceTable,
   type CycleRecord,
   currentCycleForReaders,
   EXTENDS,
@@ -11,15 +12,19 @@ import {
   STAGES,
   slipsClose,
   stageAt,
+  tablesAhead,
+  withdrawTable,
 } from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import { localTimeOf, readTime } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { address, asked, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -41,6 +46,8 @@ import {
 import { fileRoute } from './ics.ts';
 
 const PATH = '/console/:slug/calendar';
+/** What is announced of tables. */
+const OF_TABLES = [announceTable, withdrawTable];
 
 /** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
 export function calendarPages(world: World, known: Visits, publicUrl: string): Router {
@@ -50,7 +57,18 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
       PATH,
       known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), NOTHING, {}, 200)),
     )
-    .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show));
+    .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show))
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, OF_TABLES, {
+        show: (visit, tried, status) => show(visit, cycleOf(visit), NOTHING, tried.mistakes ?? {}, status, tried),
+        onward: (visit, act) => visit.lead(doneAt(visit, '/calendar', act, { cycle: cycleOf(visit) })),
+        gives: ({ request }, act) => (act === withdrawTable ? { from: typed(request, 'from') } : {}),
+      }),
+    );
+
+  function cycleOf({ request }: CommunityVisit): string {
+    return String(request.params.cycle);
+  }
 }
 
 /** A new cycle, empty or like the one before. */
@@ -165,7 +183,14 @@ function calendarPage(world: World) {
   return show;
 
   /** One cycle as it is now, with what was typed before; without an id the current one. */
-  async function show(visit: CommunityVisit, id: string | undefined, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+  async function show(
+    visit: CommunityVisit,
+    id: string | undefined,
+    given: Typed,
+    mistakes: Mistakes,
+    status: number,
+    tried: Tried = {},
+  ): Promise<void> {
     const { community, own, text, now, request } = visit;
     const { say, theirs } = text;
     const cycles = await readCalendar(community._id, visit.reader('calendar'));
@@ -179,10 +204,11 @@ function calendarPage(world: World) {
       say('tab.calendar'),
       [
         errorSummary(text, mistakes),
-        doneNotice(done ? say(`calendar.done.${done}`) : undefined),
+        doneNotice(done ? say(`calendar.done.${done}`) : doneIn(visit, OF_TABLES)),
         html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
         cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
         html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,
+        cycle ? tables(visit, cycle, tried) : html``,
         cycle ? forms(visit, cycle, given, mistakes) : html``,
         newLinks(visit, cycles),
         links.length > 0
@@ -233,6 +259,33 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
 ${slips}
 ${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${moves}</ul>` : ''}`;
+}
+
+/** The tables that are announced, each with the form that takes it back, and the form that announces one. */
+function tables(visit: CommunityVisit, cycle: CycleRecord, tried: Tried): Markup {
+  const { text, now, may } = visit;
+  const { say, theirs, span } = text;
+  const { tables: announced = [] } = cycle;
+  if (announced.length === 0 && !may(announceTable)) return html``;
+  const told = new Set(tablesAhead(cycle, now).map(({ place, from }) => `${place}${from}`));
+  const at = `/calendar/${cycle._id}`;
+  const items = announced.map(({ place, from, to }) => {
+    const isTold = told.has(`${place}${from.toISOString()}`);
+    const form =
+      to > now
+        ? actForm(visit, withdrawTable, {
+            at,
+            tried,
+            isQuiet: true,
+            fields: { place: { hidden: place } },
+            more: html`<input type="hidden" name="from" value="${from.toISOString()}">`,
+          })
+        : '';
+    return html`<li><div><b>${whole(span(from, to))}</b> ${theirs(place)}${to > now && !isTold ? html` <em>${say('calendar.tables.outside')}</em>` : ''}</div>${form}</li>\n`;
+  });
+  return html`<section aria-labelledby="tables"><h2 id="tables">${say('calendar.tables.title')}</h2>
+${items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('calendar.tables.none')}</p>`}
+${actForm(visit, announceTable, { at, tried, in: 'fold' })}</section>`;
 }
 
 /** Whether slips are keyed after the close. */
