@@ -242,6 +242,8 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
       { ...standing, stage, until: CLOSES },
     ]),
     { title: '2027', stage: 'propose', until: CLOSES, opensAt: OPENS, mine: [] },
+    { ...standing, stage: 'vote', until: CLOSES, tables: [{ place: names.title, from: OPENS, to: CLOSES }] },
+    { ...standing, stage: 'vote', until: CLOSES, tables: [1, 2, 3].map(() => ({ place: names.title, from: OPENS, to: CLOSES })) },
     { title: '2027', stage: 'publish', until: CLOSES, isHeld: true, mine: [] },
     { title: '2027', stage: 'implement', mine: [] },
     { title: '2027', stage: 'implement', until: CLOSES, mine: [] },
@@ -372,7 +374,7 @@ function facts({ title, text, labels }: Names): Facts[] {
     })),
     { ...nothing, cycle: { ...cycle, projects: [], vote: vote('before') } },
     { takesCards: true, ...about, person, cycle: { ...cycle, vote: vote('before') } },
-    { takesCards: true, ...about, person, cycle: { ...cycle, isHeld: true } },
+    { takesCards: true, ...about, person, cycle: { ...cycle, tables: [{ place: title, from: OPENS, to: CLOSES }], isHeld: true } },
     { takesCards: true, ...about, person, turnout, cycle: { ...cycle, vote: vote('open') } },
     {
       takesCards: true,

@@ -47,6 +47,7 @@ const LONGER: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'cadre.turnoutOver+cadre.messages.wechatFailed': 2,
   },
   en: {
+    'question.office+progress.table': 2,
     'addProgress.anew+addProgress.code': 2,
     'addProgress.anew+addProgress.codeWithPictures': 2,
     'addProgress.anew+addProgress.codePictures': 2,

@@ -40,7 +40,7 @@ describe('tables that are announced', function () {
     const table = { place: '三号院门口', day: day(3), from: '09:00', to: '17:30' };
     for (const [wrong, field] of [
       [{ place: '' }, '摆在哪里'],
-      [{ from: '9点' }, '几点开始'],
+      [{ from: '9点' }, '几点几分'],
       [{ to: '08:00' }, '收桌要比开始晚'],
       [{ day: day(0) }, '投票桌要在投票时间里'],
       [{ day: day(12) }, '投票桌要在投票时间里'],
@@ -101,12 +101,13 @@ describe('tables that are announced', function () {
     ]);
   });
 
-  it('are no longer told once the vote is moved away from them, and the calendar says so', async () => {
+  it('are no longer told once the vote has ended before them, and the calendar says so', async () => {
     const { post, get } = await web.as('cadre');
     expect((await post(own('/announceTable'), { place: '三号院门口', day: day(2), from: '09:00', to: '12:00' })).status).to.equal(303);
-    const moved = { kind: 'move' as const, stage: 'vote' as const, from: new Date(world.now().getTime() + 4 * DAY_MS), by: '李姐', at: world.now() };
-    await changeCycle(world, here.cycle, { $push: { moves: moved } });
+    const ended = { kind: 'move' as const, stage: 'implement' as const, from: world.now(), by: '李姐', at: world.now() };
+    const opened = { ...ended, stage: 'vote' as const, from: new Date(world.now().getTime() - 1_000) };
+    await changeCycle(world, here.cycle, { $push: { moves: { $each: [opened, ended] } } });
     await until('an answer without it', async () => !('tables' in (await readProgress(world)({}, here.act(PHONE)))));
-    expect(await (await get(`/console/${here.community}/calendar`)).text()).to.contain('不在投票时间里，大家看不到');
+    expect(await (await get(`/console/${here.community}/calendar?cycle=${here.cycle}`)).text()).to.contain('不在投票时间里，大家看不到');
   });
 });
