@@ -32,7 +32,13 @@ const FILES = {
   account: '/api/cycles/ID/account',
   proof: '/api/cycles/ID/proof',
 } as const;
-const EVERYWHERE = { communities: '/api/communities', receipts: '/api/receipts/CODE', openapi: '/api/openapi.json', checkpoint: '/log/checkpoint', logKey: '/log/vkey' } as const;
+const EVERYWHERE = {
+  communities: '/api/communities',
+  receipts: '/api/receipts/CODE',
+  openapi: '/api/openapi.json',
+  checkpoint: '/log/checkpoint',
+  logKey: '/log/vkey',
+} as const;
 
 interface Shown {
   /** Absent on the page of all communities, where addresses stand as patterns. */

@@ -536,7 +536,9 @@ describe('the public pages', function () {
       expect(shown.replaceAll('\u00a0', ' ')).to.include(said);
       expect(printed).to.include(said);
     }
-    expect(shown.replaceAll(/ data-head="[^"]*"/g, '')).to.match(new RegExp(`<td>短信</td><td class="amount"><a href="[^"]*/turnout.csv">${ballots}</a></td>`));
+    expect(shown.replaceAll(/ data-head="[^"]*"/g, '')).to.match(
+      new RegExp(`<td>短信</td><td class="amount"><a href="[^"]*/turnout.csv">${ballots}</a></td>`),
+    );
     for (const said of [`${VOTERS}位投了票`, '4.2分（5人）', '不到5人评', '后面那块空地长满草', '验收过了', ...OF_TABLES]) {
       expect(shown).to.include(said);
       expect(printed).to.include(said.replace(/\s/g, ''));
