@@ -141,16 +141,16 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
     [3, ['2', '0', '1', '通过']],
     [5, ['1', '2', '0', '不通过']],
   ] as const) {
-    const item = page.locator('fieldset.item', { hasText: `${number}号提议` });
-    await item.getByLabel('赞成').fill(votes[0]);
-    await item.getByLabel('反对').fill(votes[1]);
-    await item.getByLabel('弃权').fill(votes[2]);
-    await item.getByLabel('决定').selectOption({ label: votes[3] });
-    if (votes[3] === '不通过') await item.getByLabel('为什么').fill('街道明年统一修');
+    const field = (name: string) => page.getByLabel(`${number}号提议 ${name}`);
+    await field('赞成').fill(votes[0]);
+    await field('反对').fill(votes[1]);
+    await field('弃权').fill(votes[2]);
+    await field('决定').selectOption({ label: votes[3] });
+    if (votes[3] === '不通过') await field('为什么').fill('街道明年统一修');
   }
-  await page.getByRole('button', { name: '保存记录' }).click();
+  await page.getByRole('button', { name: '保存记录', exact: true }).click();
   await page.getByText('记录存好了').waitFor();
-  await shoot(page, 'meeting', { from: page.getByRole('heading', { name: '第1次议事会' }), to: page.locator('fieldset.item').first() });
+  await shoot(page, 'meeting', { from: page.getByRole('heading', { name: '第1次议事会' }), to: page.locator('.minutes tbody tr').first() });
   await page.getByRole('button', { name: '我看过，签字' }).click();
   await page.getByText('还要另一个人签').waitFor();
   await page.context().close();

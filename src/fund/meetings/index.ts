@@ -8,7 +8,7 @@ export {
   planMeeting,
   writeMinutes,
 } from './holdMeeting.ts';
-export { LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
+export { attendanceOf, LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
 export { forgetObjections, forgetObjectors } from './objection.ts';
 export {
   dropBoardPicture,

@@ -59,7 +59,9 @@ export {
   readProposals,
   readSomeProposals,
   type StaffProposal,
+  type Weight,
   waitingProposals,
+  weightsOf,
 } from './readProposals.ts';
 export { enterProposals, type ProposalGiven, type Proposed, recordProposal } from './recordProposal.ts';
 export { type CategorySuggested, keepApart, sortProposals, suggestCategory } from './sortProposals.ts';

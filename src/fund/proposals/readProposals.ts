@@ -128,6 +128,28 @@ export function countExamined(
   };
 }
 
+/** What a proposal costs, by the opinion that was given, and how many support it. */
+export interface Weight {
+  readonly cost?: number;
+  readonly supports: number;
+}
+
+/** The same of some of a cycle's proposals, by number. */
+export async function weightsOf(cycle: string, numbers: readonly number[]): Promise<ReadonlyMap<number, Weight>> {
+  const [found, supports] = await Promise.all([
+    forReaders(Proposal)
+      .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { projection: { 'opinion.cost': 1 } })
+      .toArray(),
+    supportsOf(cycle, numbers),
+  ]);
+  return new Map(
+    found.map(({ _id: { number }, opinion }) => [
+      number,
+      { supports: supports.get(number) ?? 0, ...(typeof opinion?.cost === 'number' && { cost: opinion.cost }) },
+    ]),
+  );
+}
+
 const NOT_MERGED = PROPOSAL_STATES.filter((state) => state !== 'merged');
 
 interface Waiting {

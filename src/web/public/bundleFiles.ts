@@ -9,6 +9,7 @@ const SOURCES = [
     'atTable.ts',
     'ballot.ts',
     'closing.ts',
+    'minutes.ts',
     'console.css',
     'kiosk.css',
     'tablet.ts',
@@ -16,6 +17,7 @@ const SOURCES = [
     'progress.ts',
     'sortKeys.ts',
     'tickPage.ts',
+    'working.ts',
   ].map((name) => `src/web/console/browser/${name}`),
 ];
 

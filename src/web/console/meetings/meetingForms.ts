@@ -5,6 +5,7 @@ import { html, type Markup } from '../../html.ts';
 import { field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
+import { decidedByVotes, VOTES } from './minutesTable.ts';
 
 /** What was typed, by the field's name. */
 export type Typed = Readonly<Record<string, string>>;
@@ -69,7 +70,7 @@ function numbersIn(text: string): number[] | undefined {
 }
 
 /** The minutes that were typed, and what is wrong with how they were. */
-export function minutesTyped({ request, text: { say } }: CommunityVisit, { roll, items, notes }: MeetingRead) {
+export function minutesTyped({ request, text: { say }, community: { council }, may }: CommunityVisit, { roll, items, notes }: MeetingRead) {
   const wrote: Record<string, string> = {};
   const mistakes: Record<string, string> = {};
   const given = (name: string, longest?: number): string => {
@@ -82,16 +83,23 @@ export function minutesTyped({ request, text: { say } }: CommunityVisit, { roll,
     if (value !== '' && !/^\d{1,4}$/.test(value)) mistakes[name] = say('meetings.noCount');
     return /^\d{1,4}$/.test(value) ? Number(value) : undefined;
   };
+  const there = roll.filter(({ id }) => given(`there-${id}`) === '1').map(({ id }) => id);
+  const present = may('changeMeeting') ? roll.map((member) => ({ ...member, isThere: there.includes(member.id) })) : roll;
+  const isRest = typed(request, 'rest') === 'yes';
   const minutes: MinutesWritten = {
-    there: roll.filter(({ id }) => given(`there-${id}`) === '1').map(({ id }) => id),
-    items: items.map(({ proposal }) => {
-      const [votes, against, abstained] = ['for', 'against', 'abstained'].map((name) => count(`${name}-${proposal}`));
-      const decision = DECISIONS.find((each) => each === given(`decision-${proposal}`));
+    there,
+    items: items.map(({ proposal, advice }) => {
+      const counts = VOTES.flatMap((name) => {
+        const votes = count(`${name}-${proposal}`);
+        return votes === undefined ? [] : [[name, votes] as const];
+      });
+      const chosen = DECISIONS.find((each) => each === given(`decision-${proposal}`));
       const reason = given(`reason-${proposal}`, LONGEST_SENTENCE);
-      return {
-        ...{ proposal, ...(votes !== undefined && { for: votes }), ...(against !== undefined && { against }) },
-        ...{ ...(abstained !== undefined && { abstained }), ...(decision && { decision }), reason },
-      };
+      const { votes, decision } = decidedByVotes(
+        { votes: Object.fromEntries(counts), decision: chosen, reason },
+        { roll: present, advice, council, isRest },
+      );
+      return { proposal, ...votes, ...(decision && { decision }), reason };
     }),
     notes: request.body && 'notes' in request.body ? given('notes', LONGEST_NOTES + 1) : notes,
   };

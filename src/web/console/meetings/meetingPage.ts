@@ -1,16 +1,17 @@
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import { LONGEST_NOTES, type MeetingItem, type MeetingRead, readMeeting, readMeetings } from '../../../fund/meetings/index.ts';
-import { DECISIONS, LONGEST_SENTENCE, proposalsToDecide } from '../../../fund/proposals/index.ts';
+import { proposalsToDecide, type Weight, weightsOf } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
 import { address, oneOf, which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { mistakesOf, planForm, planOfMeeting, type Typed } from './meetingForms.ts';
+import { minutesButtons, minutesTable } from './minutesTable.ts';
 
 const DONE = ['', 'planned', 'changed', 'written', 'signed', 'final', 'added', 'pictured'] as const;
 
@@ -55,6 +56,13 @@ export function meetingPage(world: World) {
     const { say } = text;
     const meeting = await found(visit);
     const path = `${own}/meetings/${meeting.cycle}/${meeting.number}`;
+    const [cycle, weights] = await Promise.all([
+      cycleForReaders(world)(meeting.cycle),
+      weightsOf(
+        meeting.cycle,
+        meeting.items.map(({ proposal }) => proposal),
+      ),
+    ]);
     const done = oneOf(visit.request, 'done', DONE);
     await visit.send(
       say('meetings.one', { number: meeting.number }),
@@ -67,9 +75,11 @@ export function meetingPage(world: World) {
           path,
           wrote: { ...planOfMeeting(meeting, community.timezone), ...wrote },
           mistakes,
+          weights,
+          currency: cycle?.currency ?? '',
         }),
       ],
-      { status, path },
+      { status, path, script: 'minutes' },
     );
   }
 
@@ -97,6 +107,9 @@ interface Around {
   readonly path: string;
   readonly wrote: Typed;
   readonly mistakes: Mistakes;
+  /** What the proposals on the agenda cost, and how many support each. */
+  readonly weights: ReadonlyMap<number, Weight>;
+  readonly currency: string;
 }
 
 /** A meeting: how it stands, its minutes as a form or as they were signed, signatures, addenda, pictures. */
@@ -130,7 +143,7 @@ function attendance({ text: { say } }: CommunityVisit, { members, there, quorum,
   return `${who}${isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum })}`;
 }
 
-function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes }: Around): Markup {
+function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes, weights, currency }: Around): Markup {
   const { say, theirs } = visit.text;
   const { roll, items, revision, notes, signed } = meeting;
   const isTyped = wrote.isTyped === '1';
@@ -141,39 +154,10 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
   });
   return html`<form method="post" action="${path}/minutes"><input type="hidden" name="seen" value="${revision}">
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
-<fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
-<h2>${say('meetings.agenda')}</h2>${items.length > 0 ? items.map((item) => itemForm(visit, meeting, item, wrote, mistakes)) : html`<p>${say('meetings.noItems')}</p>`}
+<fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll" data-all="${say('meetings.everybody')}">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
+<h2>${say('meetings.agenda')}</h2>${items.length > 0 ? minutesTable(visit, meeting, { wrote, mistakes, weights, currency }) : html`<p>${say('meetings.noItems')}</p>`}
 ${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notesHint'), value: wrote.notes ?? notes, mistake: mistakes.notes, isLong: true, attributes: html` maxlength="${LONGEST_NOTES}"` })}
-<button>${say('meetings.write')}</button></form>`;
-}
-
-/** One proposal of the agenda; once it is decided it is folded. */
-function itemForm(visit: CommunityVisit, meeting: MeetingRead, item: MeetingItem, wrote: Typed, mistakes: Mistakes): Markup {
-  const { say, theirs } = visit.text;
-  const { proposal, decision = '', reason = '' } = item;
-  const kept: Readonly<Record<string, string>> = {
-    ...Object.fromEntries((['for', 'against', 'abstained'] as const).map((name) => [`${name}-${proposal}`, String(item[name] ?? '')])),
-    ...{ [`decision-${proposal}`]: decision, [`reason-${proposal}`]: reason },
-  };
-  const value = (name: string) => wrote[name] ?? kept[name] ?? '';
-  const votes = ['for', 'against', 'abstained'].map((name) =>
-    field({
-      ...{ name: `${name}-${proposal}`, label: say(`meetings.${name}`), value: value(`${name}-${proposal}`) },
-      ...{ mistake: mistakes[`${name}-${proposal}`], attributes: html` class="short" inputmode="numeric" autocomplete="off"` },
-    }),
-  );
-  const name = `decision-${proposal}`;
-  const values = [
-    { value: '', label: say('meetings.decision.none') },
-    ...DECISIONS.map((each) => ({ value: each, label: say(`meetings.decision.${each}`) })),
-  ];
-  const why = { name: `reason-${proposal}`, label: say('meetings.reason'), hint: say('meetings.reasonHint'), value: value(`reason-${proposal}`) };
-  const form = html`<fieldset class="item"><legend>${heading(visit, meeting, item)}</legend><div class="votes">${votes}</div>
-${choice({ name, label: say('meetings.decided'), value: value(name), values, mistake: mistakes[name] })}
-${field({ ...why, attributes: html` maxlength="${LONGEST_SENTENCE}"` })}</fieldset>`;
-  if (value(name) === '' || Object.keys(kept).some((each) => mistakes[each] !== undefined)) return form;
-  const about = html`<b>${say('meetings.proposal', { number: proposal })}</b> ${theirs(meeting.texts.get(proposal) ?? '')} · ${say(`meetings.decision.${value(name)}`)}`;
-  return html`<details><summary>${about}</summary>${form}</details>`;
+${minutesButtons(visit, say('meetings.write'))}</form>`;
 }
 
 function heading({ text, own }: CommunityVisit, { texts }: MeetingRead, { proposal, advice }: MeetingItem): Markup {
