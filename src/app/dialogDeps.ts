@@ -124,8 +124,8 @@ function withNames(ballot: readonly Option[], cycle: CycleRecord | null): readon
   if (!cycle || !ballot) return ballot;
   const known = namedBallots.get(ballot);
   if (known?.cycle === cycle) return known.options;
-  const also = new Map(cycle.projects.map((project) => [project.number, project.also]));
-  const options = ballot.map((option) => ({ ...option, ...(also.get(option.number) && { also: also.get(option.number) }) }));
+  const names = new Map(cycle.projects.map((project) => [project.number, namesOf(project)]));
+  const options = ballot.map((option) => ({ ...option, ...names.get(option.number) }));
   namedBallots.set(ballot, { cycle, options });
   return options;
 }
@@ -134,13 +134,14 @@ const namedBallots = new WeakMap<readonly Option[], { readonly cycle: CycleRecor
 
 function projectsIn(cycle: CycleRecord | null): readonly Option[] {
   if (!cycle) return [];
-  const known =
-    named.get(cycle) ??
-    cycle.projects.map((project) => ({
-      ...{ ...ballotItem(project), ...(project.place && { place: project.place }), ...(project.also && { also: project.also }) },
-    }));
+  const known = named.get(cycle) ?? cycle.projects.map((project) => ({ ...ballotItem(project), ...namesOf(project) }));
   named.set(cycle, known);
   return known;
+}
+
+/** By what a project may be named or described besides its label. */
+function namesOf({ title, short, place, also, detail }: CycleRecord['projects'][number]): Pick<Option, 'title' | 'place' | 'also' | 'detail'> {
+  return { ...(short && { title }), ...(place && { place }), ...(also && { also }), ...(detail && { detail }) };
 }
 
 /** The services that flows name. Each gets what it needs of the house. */

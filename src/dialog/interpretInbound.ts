@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../fund/communities/index.ts';
 import { maskNumbers } from '../store/text.ts';
-import { COMMANDS, type CommandName } from './command.ts';
+import { COMMANDS, type CommandName, type Intent } from './command.ts';
 import { type Begun, beforeIt, readPart } from './conversation.ts';
 import type { DialogDeps } from './deps.ts';
 import type { Catalogue, FlowInput } from './flow.ts';
@@ -13,6 +13,7 @@ import { letStandAlone, type Turn } from './turn.ts';
 import { byEar, saidIn, withoutLead } from './understand/byEar.ts';
 import { isForeign } from './understand/clauses.ts';
 import { keywordIn, type Meaning, nearIn, SHOWS, wholeCommand } from './understand/commandIn.ts';
+import { asksOfWork } from './understand/followedUp.ts';
 import { ABOUT_PROJECTS } from './understand/meant.ts';
 import { mentionsIn } from './understand/mentions.ts';
 import { beginningOf, normalise, withSigns } from './understand/normalise.ts';
@@ -95,15 +96,23 @@ function isGuess(meaning: Meaning, text: string, vocabulary: Vocabulary): boolea
 /** Commands that record what is told next, and nothing by themselves. */
 const TELLS: ReadonlySet<CommandName> = new Set(['propose', 'complain', 'ask', 'object']);
 
+/** What is asked of a work may be like what is asked of the vote: 食堂开始没有. */
+const OF_STAGE: ReadonlySet<Intent> = new Set<Intent>(['until', 'chosen', 'resultsDue', 'lastYear']);
+
 /** While voting is not open there is no ballot, but a project can be asked about by its name. */
 async function withProjects(
   { projectsOf, vocabulary }: DialogDeps,
   meaning: Meaning,
   { text, turn, ballot }: { text: string; turn: Turn; ballot: readonly Option[] },
 ): Promise<Meaning> {
-  if (meaning.kind !== 'intent' || ballot.length > 0 || meaning.numbers.length > 0) return meaning;
+  const isState =
+    (meaning.kind === 'unknown' || meaning.kind === 'near' || (meaning.kind === 'intent' && OF_STAGE.has(meaning.intent))) &&
+    asksOfWork(normalise(text));
+  if (ballot.length > 0 || !(isState || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
   const plain = beginningOf(normalise(text));
   const mentions = mentionsIn(plain, await projectsOf(turn.community, turn.at), vocabulary);
+  if (isState) return mentions.all.length > 0 ? { kind: 'intent', intent: 'built', numbers: mentions.all } : meaning;
+  if (meaning.kind !== 'intent') return meaning;
   if (mentions.all.length > 0) return { ...meaning, numbers: mentions.all };
   return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;
 }

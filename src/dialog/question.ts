@@ -12,6 +12,8 @@ export interface Option {
   readonly label: string;
   /** The same in English, where there is one. */
   readonly labelEn?: string | undefined;
+  /** Its whole title, if the label is shorter. */
+  readonly title?: string;
   /** Other words by which a resident may name it. */
   readonly also?: readonly string[] | undefined;
   /** Whole units of the cycle's currency. */

@@ -5,6 +5,7 @@ import { answeredIn, commitTurn, type Ending, lastAnswer, lookingIn, repeatAnswe
 import { type Begun, readPart } from './conversation.ts';
 import { converseOn, type StepContext, type StepResult } from './converseOn.ts';
 import type { DialogDeps, Identity } from './deps.ts';
+import { doubted } from './doubted.ts';
 import type { Inbound, Interpretation } from './input.ts';
 import { type InTurn, interpretInbound, languageIn, mayCast, wordsOf } from './interpretInbound.ts';
 import type { OpenFlow } from './openFlow.ts';
@@ -140,7 +141,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
   const meaning = 'meaning' in interpretation ? interpretation.meaning : undefined;
   const inMessage = result.language === language ? languageIn(inbound.input, talk.saidIn?.language) : undefined;
   const saidIn = inMessage ?? result.language;
-  const after = talkAfter(talk, { meaning, reply: result.reply, open: result.open, saidIn: inMessage }, inbound.at);
+  const text = 'text' in inbound.input ? inbound.input.text : undefined;
+  const after = talkAfter(talk, { text, meaning, reply: result.reply, open: result.open, saidIn: inMessage }, inbound.at);
   const end: TurnEnd = { ...result, talk: after, words: isDecided || result.reply.outcome === 'askPerson' ? [] : words };
   const reply: Reply = isFirst ? { ...result.reply, adds: [{ key: 'common.first' }] } : result.reply;
   if (inFlood?.isUnsaid) {
@@ -148,8 +150,8 @@ async function take(deps: DialogDeps, { inbound, community, begun, recent, turn,
     return { language: result.language, outcome: 'silenced' };
   }
   await commitTurn(deps, ends, reply, { ...end, saidIn, ...(inFlood && { flood: inFlood.after }) });
-  const missed = textMissed(inbound, interpretation, open?.asked);
-  if (missed !== undefined) deps.missed({ community: community._id, sender: begun._id, at: inbound.at, text: missed });
+  for (const missed of [textMissed(inbound, interpretation, open?.asked), doubted(talk.last, { text, meaning, open })])
+    if (missed !== undefined) deps.missed({ community: community._id, sender: begun._id, at: inbound.at, text: missed });
   return { reply, language: saidIn, outcome: 'answered' };
 }
 

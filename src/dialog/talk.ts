@@ -1,6 +1,7 @@
 import type { Intent } from './command.ts';
+import { type Understood, understoodIn } from './doubted.ts';
 import type { OpenFlow } from './openFlow.ts';
-import type { Option, Reply } from './question.ts';
+import type { Option, PicksChange, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
 
 /** What was talked of last, for a message that says only what changes of it, or asks on without naming it. */
@@ -9,6 +10,8 @@ export interface Talk {
   readonly topic?: Topic;
   /** What somebody else votes for who is there, until their card comes. */
   readonly another?: { readonly numbers: readonly number[]; readonly second: number };
+  /** The last message, as it was understood. */
+  readonly last?: Understood;
   /** The last answer was in this language, which is not the conversation's. */
   readonly saidIn?: { readonly language: string; readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
@@ -19,6 +22,8 @@ export interface Talk {
 export interface LastPicks {
   readonly numbers: readonly number[];
   readonly isCast?: true;
+  /** What they were before the change that was read back. */
+  readonly before?: readonly number[];
   /** When, in seconds since the epoch. */
   readonly second: number;
 }
@@ -33,20 +38,23 @@ export interface Topic {
 
 const PICKS_SECONDS = 15 * 60;
 const TOPIC_SECONDS = 5 * 60;
+const LAST_SECONDS = 2 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, another, saidIn, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, last, saidIn, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
     ...(topic && second - topic.second < TOPIC_SECONDS && { topic }),
     ...(another && second - another.second < TOPIC_SECONDS && { another }),
+    ...(last && second - last.second < LAST_SECONDS && { last }),
     ...(saidIn && second - saidIn.second < TOPIC_SECONDS && { saidIn }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
 
 interface Ended {
+  readonly text: string | undefined;
   readonly meaning: Meaning | undefined;
   readonly reply: Reply;
   readonly open: OpenFlow | undefined;
@@ -55,17 +63,19 @@ interface Ended {
 }
 
 /** The talk after a turn that was answered so. */
-export function talkAfter(before: Talk, { meaning, reply, open, saidIn }: Ended, at: Date): Talk {
+export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: Ended, at: Date): Talk {
   const second = secondOf(at);
   if (meaning?.kind === 'command' && meaning.command.name === 'disownBallot') return {};
   const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
   const picks = picksAfter(meaning, reply, open, second) ?? (isLeft ? undefined : before.picks);
-  const topic = topicAfter(meaning, reply, second) ?? before.topic;
+  const topic = topicAfter(text, meaning, reply, second) ?? before.topic;
   const isOfAnother = meaning?.kind === 'intent' && meaning.intent === 'proxy' && meaning.numbers.length > 0;
   const another = isOfAnother ? { numbers: meaning.numbers, second } : undefined;
   const isMissed = reply.outcome === 'notUnderstood' && !open;
   const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
+  const last = understoodIn(text, meaning, reply, second);
   return {
+    ...(last && { last }),
     ...(saidIn && { saidIn: { language: saidIn, second } }),
     ...(picks && { picks }),
     ...(topic && { topic }),
@@ -77,10 +87,20 @@ export function talkAfter(before: Talk, { meaning, reply, open, saidIn }: Ended,
 function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {
   const isCast = outcome === 'cast' || outcome === 'changed';
   const shown = (isCast ? says : [...says, ...(asks ? [asks] : [])]).map(({ params }) => params?.picks).find(areOptions);
-  if (shown && (isCast || outcome === 'askConfirmation')) return { numbers: shown.map(({ number }) => number), second, ...(isCast && { isCast }) };
+  if (shown && (isCast || outcome === 'askConfirmation')) {
+    const numbers = shown.map(({ number }) => number);
+    const change = isCast ? undefined : changeIn(meaning);
+    const before = change && [...numbers.filter((number) => !change.added.includes(number)), ...change.dropped];
+    return { numbers, second, ...(isCast && { isCast }), ...(before && { before }) };
+  }
   const isRefused = open?.role === 'vote' && open.asked.expects === 'numbers' && meaning !== undefined;
   const numbers = isRefused ? numbersIn(meaning) : undefined;
   return numbers?.length ? { numbers, second } : undefined;
+}
+
+function changeIn(meaning: Meaning | undefined): PicksChange | undefined {
+  if (meaning?.kind === 'named') return meaning.change;
+  return meaning?.kind === 'answer' && meaning.answer.type === 'NAMED' ? meaning.answer.change : undefined;
 }
 
 function areOptions(picks: unknown): picks is readonly Option[] {
@@ -94,17 +114,23 @@ function numbersIn(meaning: Meaning): readonly number[] | undefined {
   return meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'NAMED' ? meaning.answer.numbers : undefined;
 }
 
-function topicAfter(meaning: Meaning | undefined, { outcome }: Reply, second: number): Topic | undefined {
+function topicAfter(text: string | undefined, meaning: Meaning | undefined, { says, outcome }: Reply, second: number): Topic | undefined {
   if (outcome === 'cast' || outcome === 'changed') return { about: 'ballot', second };
   if (outcome === 'passedOn') return { about: 'letter', second };
   if (meaning?.kind === 'intent') {
     if (meaning.intent === 'proxy') return undefined;
+    if (meaning.intent === 'extremes') {
+      const one = says.map(({ params }) => params?.[DEAREST.test(text ?? '') ? 'most' : 'least']).find(areOptions)?.[0];
+      return one && { about: 'project', number: one.number, intent: 'extremes', second };
+    }
     const [number, another] = meaning.numbers;
     return number !== undefined && another === undefined ? { about: 'project', number, intent: meaning.intent, second } : undefined;
   }
   const [number] = meaning?.kind === 'command' && meaning.command.name === 'projects' ? (meaning.command.numbers ?? []) : [];
   return number === undefined ? undefined : { about: 'project', number, second };
 }
+
+const DEAREST = /贵|多|\b(?:dearest|expensive|most)\b/i;
 
 function secondOf(at: Date): number {
   return Math.floor(at.getTime() / 1000);

@@ -64,7 +64,7 @@ const TELLS: Readonly<Record<string, RegExp | undefined>> = {
   progress: /^progress\./,
   passes: /^nearMiss\.(?:passOn|complain|ask)$|^ask\./,
   reports: /^ask\.report$/,
-  proposes: /^propose\./,
+  proposes: /^propose\.|^nearMiss\.propose$/,
   person: /^person\.|^question\.office/,
   stops: /^stop\.|^nearMiss\.stop$/,
   starts: /^start\.|^nearMiss\.start$|^subscribe\./,

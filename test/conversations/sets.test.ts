@@ -134,6 +134,9 @@ interface Writer {
   readonly cards: readonly string[];
 }
 
+/** As `sets/README.md` promises. */
+const SUPERVISORS = 3;
+
 /** The community's folder with a roster for these conversations: who writes each, and twenty who vote. */
 function communityOf(all: readonly Written[]): { folder: string; writers: Writer[]; voters: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'set-'));
@@ -151,6 +154,8 @@ function communityOf(all: readonly Written[]): { folder: string; writers: Writer
   });
   const voters = Array.from({ length: 20 }, (_, at) => `+86139000${String(at).padStart(5, '0')}`);
   for (const phone of voters) add(phone);
+  for (let at = 0; at < SUPERVISORS; at++)
+    rows.push(`${rows.length + 1},监督${at + 1},+86137000${String(at).padStart(5, '0')},${cardOf(rows.length + 1)},3栋,zh-CN,supervisor`);
   writeFileSync(join(folder, 'residents.csv'), ['id,name,phone,card,building,language,role', ...rows].join('\n'));
   return { folder, writers, voters };
 }

@@ -15,7 +15,7 @@ const TOLERANCE = 6;
  */
 const PHONE = /(?<![\d+])(?:\+\d(?:[ -]?\d){8,14}|\d(?:[ -]?\d){9,14})(?![\d])/;
 /** What may stand between a "no" and the new pick that follows it: "不对,3 7". */
-const PAUSE = /[,;.!。、]/;
+const PAUSE = /[,;.!。、]|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u;
 
 /** Whether picks are an answer to this question. */
 export function takesPicks(question: Question | undefined): boolean {

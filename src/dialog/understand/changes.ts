@@ -1,4 +1,5 @@
 import type { Group } from './groups.ts';
+import { isOnlyThese } from './mentions.ts';
 
 /** One step of a change: what is added, and what goes for it. */
 export interface Change {
@@ -34,18 +35,22 @@ export interface Changes {
  * `picks` are those, empty if none are known; `topic` is the project that was talked of last.
  */
 export function changesIn(groups: readonly Group[], text: string, picks: readonly number[], topic?: number): Changes | undefined {
+  if (groups.length === 0) return pointedAt(text, picks, topic);
   const isAsked = WONDERS.test(text);
+  const named = groups.flatMap(({ numbers }) => numbers);
   const changes: Change[] = [];
   const wanted: number[] = [];
   let isRelative = false;
   let isRepair = false;
   let isWhole = false;
   let drops = false;
+  let addsOne = false;
+  let last: Operation | undefined;
   for (let index = 0; index < groups.length; index++) {
     const group = groups[index] as Group;
     const next = groups[index + 1];
-    const link = next && linked(group, next);
     const numbers = meantBy(group, picks);
+    const link = next && linked(group, next, picks);
     if (next && link) {
       const [out, into] = link === 'replaces' ? [meantBy(next, picks), group.numbers] : [numbers, next.numbers];
       const old = link === 'repairs' && out.length > 1 && into.length === 1 ? out.slice(-1) : out;
@@ -54,40 +59,84 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
       changes.push({ drop: old, add: into });
       isRepair ||= link === 'repairs';
       isWhole ||= link === 'repairs' && (VOTES.test(group.before) || !old.some((number) => picks.includes(number)));
-      isRelative = true;
-      drops = true;
+      [isRelative, drops, last] = [true, true, undefined];
       index++;
       continue;
     }
-    const place = PLACE_BEFORE.exec(group.before);
-    const placed = place && atPlace(place[0], picks);
-    if (placed !== undefined && placed !== null) {
-      changes.push({ drop: [placed], add: group.numbers });
+    const swapped = swappedIn(group, picks, named);
+    if (swapped) {
+      changes.push(swapped);
       [isRelative, drops] = [true, true];
-    } else if (!isAsked && (DROP.test(group.before) || DROPPED.test(group.after))) {
-      changes.push({ drop: numbers, add: [] });
-      [isRelative, drops] = [true, true];
-    } else if (KEEP.test(group.before) || KEPT.test(group.after)) {
-      changes.push({ drop: [], add: group.numbers });
-    } else if (ADD.test(group.before) || ADDED.test(group.after)) {
-      changes.push({ drop: [], add: group.numbers });
-      isRelative = true;
-    } else {
-      wanted.push(...group.numbers);
-      changes.push({ drop: [], add: group.numbers });
+      continue;
+    }
+    const operation = operationOf(group, next, last, isAsked);
+    const isInherited = operation !== undefined && /^[\s|]+$/.test(group.before) && !DROPPED.test(group.after);
+    last = operation;
+    switch (operation) {
+      case 'drop':
+        if (isInherited && !numbers.some((number) => picks.includes(number)))
+          changes.push({ drop: [], add: numbers }); // not 4, 5
+        else changes.push({ drop: numbers, add: [] });
+        [isRelative, drops] = [true, true];
+        break;
+      case 'add':
+        isRelative = true;
+        addsOne ||= ADDS_ONE.test(group.before);
+        changes.push({ drop: [], add: group.numbers });
+        break;
+      case 'keep':
+        changes.push({ drop: [], add: group.numbers });
+        break;
+      default:
+        wanted.push(...group.numbers);
+        changes.push({ drop: [], add: group.numbers });
     }
   }
-  if (groups.length === 0) return pointedAt(text, picks, topic);
-  const [only] = groups;
-  if (only && groups.length === 1 && !isRelative && ONLY.test(only.before) && only.numbers.length < picks.length) {
-    const areIn = only.numbers.every((number) => picks.includes(number));
-    return areIn ? { changes: [{ drop: picks.filter((number) => !only.numbers.includes(number)), add: [] }], isWhole: false } : undefined;
+  const [only, another] = groups;
+  if (only && !another && !isRelative) {
+    const numbers = meantBy(only, picks);
+    const areIn = numbers.every((number) => picks.includes(number));
+    const isAll = ONLY.test(only.before) || last === 'keep' || isOnlyThese(text);
+    if (isAll && numbers.length < picks.length)
+      return areIn ? { changes: [{ drop: picks.filter((number) => !numbers.includes(number)), add: [] }], isWhole: false } : undefined;
+    if (!areIn && picks.length === 1 && numbers.length === 1 && MISTAKES_IT.test(only.before))
+      return { changes: [{ drop: picks, add: numbers }], isWhole: false };
   }
   if (!isRelative) return undefined;
   if (isWhole) return { changes, isWhole: true };
   const isOfPicks = changes.some(({ drop }) => drop.some((number) => picks.includes(number)));
-  if (wanted.length > 0 && !isOfPicks && !isRepair) return drops ? { changes, isWhole: true, isPlain: true } : undefined; // 3还有8: in whole
+  const isNew = wanted.some((number) => !picks.includes(number)) || !addsOne; // 7后头再添1
+  if (wanted.length > 0 && isNew && !isOfPicks && !isRepair) return drops ? { changes, isWhole: true, isPlain: true } : undefined; // 3还有8: in whole
   return { changes, isWhole: false };
+}
+
+type Operation = 'drop' | 'add' | 'keep';
+
+/** What is done with a group by the words around it. What stands before it counts first; after a pause alone, it is done with it what was done with the one before. */
+function operationOf({ before, after }: Group, next: Group | undefined, last: Operation | undefined, isAsked: boolean): Operation | undefined {
+  if (!isAsked && DROP.test(before)) return 'drop';
+  const isOfNext = next !== undefined && after === next.before && DROP.test(after); // 加9减2
+  const isDropped = !isAsked && !isOfNext && DROPPED.test(after);
+  if (ADDS_ONE.test(before)) return 'add';
+  if (isDropped) return 'drop';
+  if (KEEP.test(before) || KEPT.test(after)) return 'keep';
+  if (ADD.test(before) || ADDED.test(after)) return 'add';
+  return /^[\s|]+$/.test(before) ? last : undefined;
+}
+
+/** One that comes in the place of one of the picks: 第二个换成◇; the third of two is added: 第三个选◇. Or one of two for the other: 5跟6调一下. */
+function swappedIn({ before, after, numbers }: Group, picks: readonly number[], named: readonly number[]): Change | undefined {
+  const [, place = '', verb = ''] = PLACE_BEFORE.exec(before) ?? [];
+  if (place && picks.length > 0) {
+    const placed = atPlace(place, picks, named);
+    if (placed !== undefined && !GIVES.test(verb)) return { drop: [placed], add: numbers };
+    if (placed === undefined && (GIVES.test(verb) || isNext(place, picks))) return { drop: [], add: numbers };
+  }
+  const [one, other, more] = numbers;
+  if (one === undefined || other === undefined || more !== undefined || !EXCHANGES.test(after)) return undefined;
+  return picks.includes(one) === picks.includes(other)
+    ? undefined
+    : { drop: picks.includes(one) ? [one] : [other], add: picks.includes(one) ? [other] : [one] };
 }
 
 /** 哦我不要那个, 后头那个不要, 那个也要: no project is named. */
@@ -104,65 +153,129 @@ function pointedAt(text: string, picks: readonly number[], topic: number | undef
 
 const LONGEST = 24;
 const THAT = '(?:那个|这个|它|(?:的)?那一?个|that one|this one|that|it|one)';
-const PLACE_WORDS = '(?:第[一二三四1-4]个|前[面头]|头一个|后[面头]|最后|末尾|the (?:first|second|third|last)(?: one)?)';
+const PLACE_WORDS =
+  '(?:第[一二三四1-4]个|前[面头]|头一个|后[面头]|最后|末尾|中间|另外?(?=一?个|那)|剩下?|余下|the (?:first|second|third|last|middle|other)(?: one)?)';
 const PLACE = new RegExp(PLACE_WORDS, 'u');
-const PLACE_BEFORE = new RegExp(`(?:把)?${PLACE_WORDS}(?:的)?(?:那个|一个)?(?:给我)?(?:换成?|改成?|改为| to )\\s*$`, 'u');
-const DROP_WORD =
-  '(?:不要|不投|不选|不想要|不想投|不用|去掉|去了|去脱|拿掉|拿了|拿脱|删掉|删了|划掉|划了|撤掉|撤了|取消|算了|免了|甩了|莫要|莫投|莫选)';
+const PLACE_BEFORE = new RegExp(
+  `(${PLACE_WORDS})(?:的)?(?:那个|一个|那一个)?(?:我|就|给我|帮我)*(换成?|改成?|改为|变成?|投给?|选|给|要| to )(?:一?个)?\\s*$`,
+  'u',
+);
+/** Given where nothing stands yet: 剩下那个给◇. */
+const GIVES = /^(?:投给?|选|给|要)$/;
+const EXCHANGES = /^\s*号?(?:给我|帮我)?(?:调|换|对调|对换|交换)(?:一?[下哈]|一?个|过来|转来)/u;
+const TAKE_AWAY = '(?:去|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|落|起走|去)';
+const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫]投|作废)`;
 const DROPS_THAT = new RegExp(
-  `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
+  `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?一?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
   'u',
 );
 const ADDS_THAT = new RegExp(`(?:再|还|也)(?:加|投|要|选)(?:上)?${THAT}|${THAT}我?也(?:要|投|选|加)|\\b${THAT} (?:too|as well)\\b`, 'u');
 
-function atPlace(place: string, picks: readonly number[]): number | undefined {
+/** The pick at a place; `named` are other ones: 路灯不动，另一个换成◇. */
+function atPlace(place: string, picks: readonly number[], named: readonly number[] = []): number | undefined {
+  if (/另|剩|余|other/.test(place)) {
+    const others = picks.filter((number) => !named.includes(number));
+    return others.length === 1 ? others[0] : undefined;
+  }
+  if (/中|middle/.test(place)) return picks.length === 3 ? picks[1] : undefined;
   if (/前|头一|first/.test(place)) return picks[0];
   if (/后|末|last/.test(place)) return picks.at(-1);
-  const nth = /第([一二三四1-4])/.exec(place)?.[1] ?? (/second/.test(place) ? '2' : '3');
-  return picks['一二三四'.includes(nth) ? '一二三四'.indexOf(nth) : Number(nth) - 1];
+  return picks[nthOf(place) - 1];
 }
 
-/** The numbers that a group means among the picks: 第二个 is the second of them, if 2 is none of them. */
+function nthOf(place: string): number {
+  const nth = /第([一二三四1-4])/.exec(place)?.[1] ?? (/second/.test(place) ? '2' : '3');
+  return '一二三四'.includes(nth) ? '一二三四'.indexOf(nth) + 1 : Number(nth);
+}
+
+/** 第三个 of two picks: the place is empty. */
+function isNext(place: string, { length }: readonly number[]): boolean {
+  return /^第/.test(place) ? nthOf(place) === length + 1 : /剩|余/.test(place);
+}
+
+/** The numbers that a group means among the picks: 第二个 is the second of them, if 2 is none of them; 最后那个 and 前三个 are theirs. */
 function meantBy({ numbers, written }: Group, picks: readonly number[]): number[] {
+  const [first = ''] = written;
+  const [, places, count = ''] = SEVERAL_PLACES.exec(first) ?? [];
+  const many = '一二三四'.indexOf(count.replace('两', '二')) + 1 || Number(count);
+  if (places && picks.length > many) return /[前头]/.test(places) ? picks.slice(0, many) : picks.slice(-many);
+  if (picks.length > 1 && /^(?:最后|末尾|最末)/.test(first)) return picks.slice(-1);
   return numbers.map((number, index) => {
     const isOrdinal = /^第.{1,2}个?$/.test(written[index] ?? '');
     return isOrdinal && !picks.includes(number) ? (picks[number - 1] ?? number) : number;
   });
 }
 
+const SEVERAL_PLACES = /^(前|头|开头|最后|后|末尾)(?:面|头|边)?[的那]?\s*([一二两三四1-4])\s*[个样项种]/u;
+
 /** How one group takes the other's place: the second corrects the first, the first is given up for it, or the first comes for the second. */
-function linked(group: Group, next: Group): 'repairs' | 'swaps' | 'replaces' | undefined {
+function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' | 'swaps' | 'replaces' | undefined {
   const { between } = next;
+  if (IS_DENIED.test(group.before) && IS_RATHER.test(between)) return 'repairs';
+  const isOfPicks = (one: Group, other: Group) =>
+    one.numbers.every((number) => picks.includes(number)) && !other.numbers.some((number) => picks.includes(number));
+  const isLeft = next.numbers.every((number) => picks.includes(number) && !group.numbers.includes(number));
+  if (IS_NOT.test(between) && isLeft) return 'replaces';
+  if (GIVES_TO.test(between) && /[把将]/.test(group.before)) return 'swaps';
   if (REPAIRS.test(between) && !IS_NOT.test(between)) return 'repairs';
+  if (SLIPPED.test(between)) return picks.some((number) => group.numbers.includes(number)) ? 'swaps' : 'repairs';
   if (EARLIER.test(group.before) && LATER.test(between) && !DROPPED.test(next.after)) return 'repairs';
   if (INSTEAD.test(between) || (/[用拿]\s*$/.test(group.before) && /^\s*号?(?:来)?(?:换|替|代替|顶)掉?\s*$/.test(between))) return 'replaces';
-  return SWAPS.test(between) || (SWAPS_IN_ENGLISH.test(between) && CHANGES.test(group.before)) ? 'swaps' : undefined;
+  if (SWAPS.test(between) || (SWAPS_IN_ENGLISH.test(between) && CHANGES.test(group.before))) return 'swaps';
+  return isOfPicks(group, next) && CHANGED_TO.test(between) && !KEPT.test(group.after) ? 'swaps' : undefined;
 }
 
-const REPAIRS =
-  /^\s*号?[\s|]*(?:[啊哎诶哦呀噢哟嗨哈][呀哟]?[\s|]*)*(?:不是|不对|错了|我?(?:说|打|按|发|写|搞|弄|记)错了|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)(?:了|哈|的|啊|嘛|no|wait|sorry|i mean|[\s|])*(?:应?该?是|我是?(?:说|要|想)(?:的是|要|投)?|要|投|选|换成|改成|it's|make it|number)?\s*第?$/u;
+/** 把空调那票给◇. */
+const GIVES_TO = /^\s*号?(?:的)?(?:[那这]?一?票)?(?:给|投给|转给|让给|换给|改给|改投)(?:第)?$/u;
+const TO = '(?:换成?|改成?|改为|改投|换为|变成?|变为|替换成|替换为|调成|调换?成?|换到|让给|让位给)';
+/** 不是◇是◆. */
+const IS_DENIED = /(?:不是(?:投|选|要|说)?|说的?不是|\bnot)\s*(?:number|the)?\s*$/u;
+const IS_RATHER = /^\s*号?[\s|]*(?:而是|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?\s*(?:number|the)?\s*$/u;
+/** What is said where something was said wrongly, again and again if need be: 哦豁说错了, 不对不对. */
+const MISTAKEN =
+  '(?:[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
+const REPAIRS = new RegExp(
+  `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|换成|改成|it's|make it|number)?\\s*第?$`,
+  'u',
+);
+/** 打错了 是◇: the only pick was not meant. */
+const MISTAKES_IT = new RegExp(
+  `^[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?)?\\s*第?$`,
+  'u',
+);
 /** 花园，不是扶手: the second one is denied. */
-const IS_NOT = /^\s*号?[\s|]*不是(?:第)?$/;
+const IS_NOT = /^\s*号?[\s|]*(?:不是(?:第)?|not)\s*(?:number|the)?\s*$/;
+/** 5号投错了应该投6号, 3应该是4, 1改2. */
+const SLIPPED = /^\s*号?[\s|]*(?:是|我)?(?:[^|◇]{0,4}错了?(?:的)?|不对)?[\s|]*应(?:该|当)(?:是|投|选|要)?\s*$/u;
 const EARLIER =
   /(?:昨天|前天|上次|上回|之前|原来|先前|早先|刚才|yesterday|at first|earlier)[^|]{0,6}(?:想|要|投|选|说|want|wanted|vote|voted|chose|said)\S*\s*(?:for)?\s*$/u;
 const LATER = /(?:今天|现在|这次|这回|后来|改|today|now)[^|◇]{0,8}$/u;
-const SWAPS =
-  /^\s*号?[\s|]*(?:那个|的)?[\s|]*(?:(?:不要|不投|不选|算|去掉|去|取消|划掉)了?[\s|]*(?:就)?)?(?:给我|帮我)?(?:应该是|应当是|该是|换成?|改成?|变成?|改为|换为|替换成|->|=>|→)(?:那个|给|投|第)?\s*$/u;
-const SWAPS_IN_ENGLISH = /^\s*(?:to|for|with|by|into)\s*(?:number|project|a|an)?\s*$/;
+const SWAPS = new RegExp(
+  `^\\s*号?[\\s|]*(?:那个|的)?[\\s|]*(?:(?:不要|不投|不选|不想要|算|${TAKE_AWAY}|取消)了?[\\s|]*(?:就)?)?(?:给我|帮我)?(?:应该是|应当是|该是|${TO}|->|=>|→)(?:那个|给|投|第|一?个)?\\s*$`,
+  'u',
+);
+/** Something is told of the first one, and it is one of the picks: 食堂不划算，换成◇. */
+const CHANGED_TO = new RegExp(`^[^◇]{1,14}?${TO}(?:那个|给|投|第|一?个)?\\s*$`, 'u');
+const SWAPS_IN_ENGLISH = /^\s*(?:to|for|with|by|into)\s*(?:number|project|a|an|the)?\s*$/;
 const CHANGES = /\b(?:change|swap|switch|replace|exchange|make)\s*(?:number|project|the)?\s*$/;
-const INSTEAD = /^\s*(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project)?\s*$/;
+const INSTEAD = /^\s*(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project|the)?\s*$/;
 const VOTES = /[投选]|\b(?:vote|pick|choose)\b/;
-const DROP =
-  /(?:去掉|去了|取消|删掉|删除|删了|划掉|拿掉|撤掉|撤了|撤回|不要|不投|不选|不想要|不想投|不再投|[别莫]投|莫要|甩了|\b(?:drop|remove|delete|take (?:out|off|away)|without|except|not|no|cancel|forget|minus|leave out|(?:don't|do not|no longer) (?:want|need|like)))\s*(?:the|number|no\.|project|that|那个|第|了|\s)*$/u;
+const DROP = new RegExp(
+  `(?:${TAKE_AWAY}|(?:^|[|\\s])去|除[掉脱]|取消|删除|撤回|减|不再?(?:要|投|选|想要|想投|考虑)|[别莫]投|莫要|\\b(?:drop|remove|delete|get rid of|scratch|lose|skip|take (?:out|off|away)|without|except|not|no|cancel|forget|minus|leave out|(?:don't|do not|no longer) (?:want|need|like)))\\s*(?:the|number|no\\.|project|that|那个|第|了|\\s)*$`,
+  'u',
+);
 const DROPPED = new RegExp(
-  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?)(?:就|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
 const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
-const KEEP = /(?:保留|留[着到下]|\bkeep)\s*(?:the|number)?\s*$/u;
-const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|还是要|stays|is fine)/u;
+const KEEP = /(?:保留|留[着到下]?|\bkeep)\s*(?:the|number)?\s*$/u;
+const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|不换|还是要|stays|is fine)/u;
+/** Nothing but that one more comes: 加, 添, 补. */
+const ADDS_ONE = /(?:加|添|补|增加|增|搭)(?:上|起|个|一?个|两个|进去|到|投|选|要|号|[\s])*(?:第)?$|\b(?:plus|add)\s*(?:the|number|project|a|\s)*$/u;
 const ADD =
-  /(?:再来|再加|再投|再选|再要|再添|加[上起]?|添[上起]?|补[上个]?|多(?:投|选|加|要)|还要|还有|还想要?|还选|还投|还加|另外|外加|也投|也选|也要|也加|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*and|[|]\s*and))(?:投|选|要|一?个|两个|上|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
-const ADDED = /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给)|^\s*号?(?:加上|加进|一起投|一块投)|^\s*(?:too|as well|also)\b/u;
+  /(?:(?:再|还|另外|多|又|顺便|额外|剩)(?:可以|能|想|要|差|剩|有|给|加|添|投|选|来|算|补)*(?:来|加|投|选|要|添|补|有|差|剩|给|算)|多一?个|另外|外加|忘了说?|也(?:投|选|要|加)|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*(?:oh )?and|[|]\s*(?:oh )?and))(?:投|选|要|给|来|的|一?个|两个|上|起|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
+const ADDED =
+  /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给|算)|^\s*号?(?:给我)?(?:加上|加进|加起|带上|一起投|一块投|算上)|^\s*(?:too|as well|also)\b/u;
 /** Who asks why or what is no more than asking. */
 const WONDERS = /为什么|为啥|凭什么|怎么|咋|啥|什么|哪|谁|\b(?:why|what|who|where|how|which)\b/;

@@ -9,27 +9,35 @@ import { type Said, weight } from './said.ts';
 
 /** What a message without a subject means after what was talked of in the last five minutes; undefined if it says its subject itself. */
 export function followedUp(meaning: Meaning, said: Said, { topic }: Talk): Meaning | undefined {
-  if (!topic || weight(said.plain) > LONGEST) return undefined;
+  if (weight(said.plain) > LONGEST) return undefined;
+  if (!topic) return takesPicks(said.open) ? undefined : askedOfOne(said, undefined);
   if (topic.about === 'letter') return WHEN_ANSWERED.test(said.plain) ? { kind: 'intent', intent: 'reply', numbers: [] } : undefined;
+  if (topic.about === 'ballot' && UNTIL_WHEN.test(said.plain)) return { kind: 'intent', intent: 'until', numbers: [] };
   if (topic.about === 'ballot')
-    return !said.open && meaning.kind !== 'command' && AGREES.test(said.plain) ? { kind: 'intent', intent: 'manners', numbers: [] } : undefined;
+    return !said.open && meaning.kind !== 'command' && (AGREES.test(said.plain) || THEN.test(said.plain))
+      ? { kind: 'intent', intent: 'manners', numbers: [] }
+      : undefined;
   return topic.number === undefined ? undefined : ofProject(meaning, said, topic.number, topic.intent);
 }
 
 const LONGEST = 16;
 
+/** How far a work is, or whether it was chosen: 花园修得咋样了, 健身角选上没得, 食堂好久开. */
+export function asksOfWork(plain: string): boolean {
+  return plain.length <= LONGEST_OF_WORK && OF_WORK.test(plain);
+}
+
+const LONGEST_OF_WORK = 24;
+const OF_WORK =
+  /(?:修|弄|搞|建|装|做|整|开|办|动)(?:得|到|好|完|起|工|业|始|张|成)*(?:咋样|怎么样|哪[步一了里]|了?没(?:有|得)?|了?吗|了?莫得|没完|好久|几时|什么时候|啥时)|没(?:有|得)?(?:选|评|批)(?:上|中)|(?:选|评|中|入|批)(?:上|起|选|中|到|下来)?了?(?:没(?:有|得)?|吗|莫得)|(?:好久|几时|什么时候|啥子?时候|哪天|多久)(?:能|才|可以|要)?(?:修|弄|搞|建|装|做|开|办|动|用|完)|\b(?:is|are|has|have|when|did)\b.*\b(?:built|done|finished|ready|started|begun|open|chosen|selected|win|won|picked)\b|\bhow is\b.*\b(?:going|coming)/u;
+
 function ofProject(meaning: Meaning, said: Said, number: number, before: Intent | undefined): Meaning | undefined {
   const { plain, open, ballot, mentionsOf } = said;
-  const named = beginningOf(plain.replace(/^\s*那么?/, '')); // 那5号 is no day
-  const mentions = mentionsOf(named);
-  const [group, another] = groupsOf(named, mentions);
-  if (group && !another && group.numbers.length === 1 && WHAT_OF.test(mentions.masked)) {
-    const [other = number] = group.numbers;
-    return before && ABOUT_PROJECTS.has(before)
-      ? { kind: 'intent', intent: before, numbers: [other] }
-      : { kind: 'command', command: { name: 'projects', numbers: [other] } };
-  }
-  if (mentions.all.length > 0) return undefined;
+  const other = askedOfOne(said, before);
+  if (other) return other;
+  if (mentionsOf(beginningOf(plain)).all.length > 0) return undefined;
+  if (before === 'extremes' && EXTREME.test(plain)) return { kind: 'intent', intent: 'extremes', numbers: [] };
+  if (LEAVES_IT.test(plain)) return { kind: 'intent', intent: 'hearsay', numbers: [] };
   if (OF_ALL.test(plain)) return undefined;
   if (meaning.kind === 'intent' && ABOUT_PROJECTS.has(meaning.intent)) return { ...meaning, numbers: [number] };
   const isConfirming = open?.expects === 'confirmation' && takesPicks(open);
@@ -40,14 +48,28 @@ function ofProject(meaning: Meaning, said: Said, number: number, before: Intent 
   return asked && { kind: 'intent', intent: asked, numbers: [number] };
 }
 
-const IT = '(?:那个?|它|这个?|是)?(?:项目)?';
+/** 那5号呢, 第五个是啥子: another project, of which is asked what was asked before, or what it is. */
+function askedOfOne({ plain, mentionsOf }: Said, before: Intent | undefined): Meaning | undefined {
+  const named = beginningOf(plain.replace(/^\s*那么?/, '')); // 那5号 is no day
+  const mentions = mentionsOf(named);
+  const [group, another] = groupsOf(named, mentions);
+  const [number] = group?.numbers ?? [];
+  if (number === undefined || another || group?.numbers.length !== 1) return undefined;
+  if (WHAT_IS.test(mentions.masked)) return { kind: 'command', command: { name: 'projects', numbers: [number] } };
+  if (!(before ? WHAT_OF : ASKS_OF).test(mentions.masked)) return undefined;
+  return before && ABOUT_PROJECTS.has(before)
+    ? { kind: 'intent', intent: before, numbers: [number] }
+    : { kind: 'command', command: { name: 'projects', numbers: [number] } };
+}
+
+const IT = '(?:那个?|它|这个?|是)?(?:项目)?(?:又|到底|究竟|总共|一共)?';
 const END = '(?:[嘛哦呢啊呀哈吗哟的]|[\\s\\p{P}])*$';
 /** 好多钱, 在哪, 好久, 啥子嘛: so short, they are no question of their own. */
 const ASKED: readonly (readonly [RegExp, 'cost' | 'where' | 'built' | 'what'])[] = [
   [new RegExp(`^${IT}(?:要|得|要花|花)?(?:好多|多少|几多)钱?${END}|^how much(?: is (?:it|that))?${END}|^(?:the )?(?:cost|price)${END}`, 'u'), 'cost'],
   [
     new RegExp(
-      `^${IT}(?:修|装|建|搞|弄|放|摆)?在?(?:哪[里儿点]?|哪个(?:地方|位置|塌塌)|什么地方|啥子?地方)${END}|^where(?: is (?:it|that))?${END}`,
+      `^${IT}(?:准备|打算|要|是)?(?:修|装|建|搞|弄|放|摆|开|办|设)?(?:在|到|起)?(?:哪[里儿点]?|哪个(?:地方|位置|塌塌)|什么地方|啥子?地方|什么位置)(?:修|装|建|搞|弄|放|摆|开|办|头)?${END}|^where(?: is (?:it|that))?${END}`,
       'u',
     ),
     'where',
@@ -59,14 +81,32 @@ const ASKED: readonly (readonly [RegExp, 'cost' | 'where' | 'built' | 'what'])[]
     ),
     'built',
   ],
+  [new RegExp(`^${IT}(?:要|会|准备)?(?:咋个?|怎么|如何)(?:个)?(?:修|装|建|弄|搞|用|回事|做|办)法?${END}`, 'u'), 'what'],
+  [new RegExp(`^${IT}(?:为啥子?|为什么|咋个?|怎么)(?:要)?(?:这么|那么|恁个|恁么|嫩个)?贵${END}`, 'u'), 'what'],
   [new RegExp(`^${IT}(?:啥子?|什么|干(?:啥|什么)的?|做(?:啥|什么)的?)(?:东西)?${END}|^what is (?:it|that)${END}`, 'u'), 'what'],
 ];
 /** 每个要花多少钱 is about all of them. */
 const OF_ALL = /每|各|所有|全部|都|[一总]共|哪[些个几](?!地方|位置|塌塌)|最|\b(?:each|every|all|total|which)\b/;
-const WHAT_OF = /^[\s\p{P}]*(?:那么?|and|what about|how about)?\s*(?:the|number|no\.)?\s*◇\s*(?:号)?(?:呢|咋样|怎么样|哪[嘛]?)?[\s\p{P}]*$/u;
+const WHAT_OF =
+  /^[\s\p{P}]*(?:那么?|and|what about|how about)?\s*(?:the|number|no\.)?\s*◇\s*(?:号)?(?:呢|咧|喃|呐|嘞|咋样|怎么样|哪[嘛]?)?[\s\p{P}]*$/u;
+const ASKS_OF =
+  /^[\s\p{P}]*(?:(?:那么?)?\s*◇\s*(?:号)?(?:呢|咧|喃|呐|嘞|咋样|怎么样)[嘛哦]?|(?:and|what about|how about)\s*(?:the|number|no\.)?\s*◇)[\s\p{P}]*$/u;
+const WHAT_IS =
+  /^[\s\p{P}]*(?:那|请问|我问)?\s*◇\s*(?:号)?(?:又|到底)?(?:是|叫|有)(?:个|些)?(?:啥子?|什么|干啥子?的|干什么的|做啥子?的|做什么的|哪[样个]|什么样)(?:东西|项目|名堂|来头|意思)?(?:[嘛哦呢啊]|[\s\p{P}])*$|^[\s\p{P}]*what(?: is|'s)\s*(?:the|number|no\.)?\s*◇[\s\p{P}]*$/u;
+/** 那最贵的呢, after the cheapest. */
+const EXTREME = /最[便贵少多省]|\b(?:cheapest|dearest|most expensive|least)\b/;
+/** 改到好久, 到好久嘛: until when the ballot can be changed. */
+const UNTIL_WHEN =
+  /^[\s\p{P}]*(?:那|我|还|可以|能|最晚|最迟)*(?:改|投|换|选)?(?:到|拖到|留到)(?:好久|哪天|几时|几号|什么时候|啥子?时候|几点)(?:[嘛哦呢啊呀为止]|[\s\p{P}])*$|^(?:and )?(?:until|till) when[\s\p{P}]*$/u;
+/** 那我不投它: of a project that was asked about. */
+const LEAVES_IT =
+  /^[\s\p{P}]*(?:那|我|就|还是|哦|好)*(?:不(?:投|要|选|想投|想要|喜欢)|[莫别]投)(?:给)?(?:这个?|它|那个?)(?:[嘛哦呢啊吧哈了]|[\s\p{P}])*$|^[\s\p{P}]*(?:i )?(?:don't|do not|won't) (?:want|like|vote for|choose) (?:it|that|this)(?: one)?[\s\p{P}]*$/u;
 const TAKES_IT =
-  /^[\s\p{P}]*(?:好|行|要得|那|ok|okay)?[\s,，]*(?:我|那|就|想|要)*(?:投|选|要|支持|vote for|take|choose|pick|i want|i'll take)\s*(?:给)?(?:这个?|它|那个?|这一个|it|that|this|that one|this one)(?:[嘛哦呢啊吧哈了]|[\s\p{P}]|please)*$/u;
+  /^[\s\p{P}]*(?:(?:这个|它|那个)(?:好|要得|不错|可以|巴适|安逸)[\s\p{P}]*(?:我|就|那)*(?:投|选|要)(?:它|这个|那个)?|(?:好|行|要得|可以|嗯|对|得行|中|那|ok|okay|yes)?(?:的|嘛|啊|哈)?[\s,，]*(?:我|那|就|想|要)*(?:投|选|要|支持|是|vote for|take|choose|pick|i want|i'll take|i'll have|let's go with|(?<=就))\s*(?:给)?(?:这个?|它|那个?|这一个|it|that|this|that one|this one))(?:[嘛哦呢啊吧哈了]|[\s\p{P}]|please)*$/u;
 const WHEN_ANSWERED =
   /好久|什么时候|啥子?时候|多久|几时|哪天|回[我话信复]|答复|处理|解决|有没[有得]结果|管不管|\b(?:when|how long|reply|answer|hear back|news)\b/;
+/** 然后呢: nothing more has to be done. */
+const THEN =
+  /^[\s\p{P}]*(?:然后|接下来|下一步|后头|完了|就这样|就完了|and then|what next|what now|is that it|is that all)(?:呢|嘛|哇|了|吗|喃|[\s\p{P}])*$/u;
 const AGREES =
   /^(?=.*[\p{L}👍🙏👌])(?:是|对|要得|好|嗯|恩|行|可以|没错|莫错|谢谢|谢|多谢|感谢|辛苦|晓得|知道|收到|了|的|头|嘛|哈|啊|吧|噻|哦|您|你|yes|ok|okay|yeah|thanks|thank you|good|great|fine|right|[\s\p{P}👍🙏👌])+$/u;

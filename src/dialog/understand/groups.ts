@@ -20,7 +20,8 @@ export function groupsOf(plain: string, { found, masked }: Mentions): Group[] {
   const groups: { numbers: number[]; written: string[]; first: number; last: number }[] = [];
   found.forEach(({ number, start, end }, index) => {
     const group = groups.at(-1);
-    if (group && JOINED.test(texts[index] ?? '')) {
+    const isAfterChange = group !== undefined && texts[index]?.includes('|') === true && CHANGES.test(texts[group.first] ?? '');
+    if (group && JOINED.test(texts[index] ?? '') && !isAfterChange) {
       group.numbers.push(number);
       group.written.push(plain.slice(start, end));
       group.last = index;
@@ -45,6 +46,8 @@ function withPauses(text: string): string {
   return text.replace(/[,，。.!！?？;；:：~…\n]+/gu, '|').replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '|');
 }
 
+/** 加1号，9号就算了; 1改2，8改9: behind a pause, something else may be said of the next one. */
+const CHANGES = /[加添补减改换调去删留]|不[要投选是]|\b(?:add|drop|swap|change|keep|remove|not|without)\b/;
 const JOINED = /^[\s、|]*(?:号)?[\s、|]*(?:和|跟|与|及|and|&|\+)?\s*(?:the|number)?[\s、]*$/u;
 
 /** What stands between two groups: what is said of the first one, and what is said before the second one. Without a pause, it may be either. */

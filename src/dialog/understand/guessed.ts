@@ -52,7 +52,7 @@ export function guessed(said: Said, { mentions, kind, chance }: ReturnType<typeo
   if (kind === 'vote' && mentions.all.length > 0)
     return mentions.wanted.length > 0 && !/[=<>{}]/.test(plain) ? { kind: 'named', numbers: [...mentions.wanted] } : undefined;
   if (kind === 'vote' && !VOTES.test(plain)) return undefined;
-  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind, chance >= ASKED_BACK);
+  if (kind === 'complain' || kind === 'propose') return passedOn(text, plain, kind);
   if (kind === 'ask') return { kind: 'near', command: { name: 'ask', text: text.trim() } };
   if (isFact(kind) && chance < GUESSED_FOREIGN && isForeign(plain, mentions, kind, vocabulary)) return undefined;
   return meant({ kind, likeness: chance, closest: 0 }, mentions, false);

@@ -4,14 +4,16 @@ import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
 import { changed, changesIn } from './changes.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
+import { describedIn } from './described.ts';
 import { followedUp } from './followedUp.ts';
 import { groupsOf } from './groups.ts';
+import { passedOn } from './meant.ts';
 import { isAllBut } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
-import { type Said, weight } from './said.ts';
+import { asksAtAll, NOISE, type Said, weight } from './said.ts';
 import { picksIn as picksOf } from './scan.ts';
 import { type Stance, stancesOf } from './stance.ts';
-import { leaves, waits } from './unsaid.ts';
+import { asksForTime, leaves, waits } from './unsaid.ts';
 
 /**
  * What a message means after what was talked of: a change of the picks that were shown, refused or cast last, a question about the project that was
@@ -19,15 +21,108 @@ import { leaves, waits } from './unsaid.ts';
  */
 export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { open, plain } = said;
-  if (open?.expects === 'code') return meaning;
+  if (open?.expects === 'code' || plain.length > LONGEST_SAID) return meaning;
   const isOfBallot = takesPicks(open) || talk.picks !== undefined;
   if (isOfBallot && leaves(plain) && !isWholeStop(meaning, plain)) return left(said, talk);
-  if (takesPicks(open) && waits(plain)) return { kind: 'intent', intent: 'pause', numbers: [] };
+  if (takesPicks(open) && QUITS.test(plain)) return left(said, talk);
+  if (takesPicks(open) && (waits(plain) || asksForTime(plain))) return { kind: 'intent', intent: 'pause', numbers: [] };
   if (said.open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shownIn(said)?.numbers ?? []))
     return { kind: 'answer', answer: { type: 'YES' } };
-  const meant = withVote(meaning, said) ?? ofBallot(meaning, said, talk) ?? followedUp(meaning, said, talk) ?? withAllWanted(meaning, said);
-  return instead(meant, said, talk);
+  if (meaning.kind === 'near' && meaning.command.name === 'disownBallot' && !open && OF_A_BALLOT.test(plain))
+    return { kind: 'command', command: { name: 'disownBallot' } }; // digits are asked for anyway
+  if (!open && waits(plain) && NOT_NOW.has(meaning.kind) && !(meaning.kind === 'intent' && meaning.intent === 'manners'))
+    return { kind: 'intent', intent: 'pause', numbers: [] };
+  const isOpenAsked =
+    meaning.kind === 'unknown' ||
+    (meaning.kind === 'intent' && ADVISED.has(meaning.intent)) ||
+    (meaning.kind === 'command' && !meaning.command.numbers);
+  if (ADVICE.test(plain) && said.ballot.length > 0 && isOpenAsked) return { kind: 'intent', intent: 'hearsay', numbers: [] };
+  const meant =
+    withVote(meaning, said) ??
+    ofBallot(meaning, said, talk) ??
+    followedUp(meaning, said, talk) ??
+    described(meaning, said) ??
+    withAllWanted(meaning, said);
+  return instead(unlessMisread(ofSubject(meant, said), said, talk), said, talk);
 }
+
+/** Beside picks that are known, other words than those of a vote may do something with them that is not understood: it is not read back as if they were not there. */
+function unlessMisread(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
+  const known = shownIn(said) ?? picks;
+  const given = meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED') ? meaning : undefined;
+  const isChanged = given && (given.kind === 'answer' ? 'change' in given.answer : given.change !== undefined || given.isPart || given.asked);
+  if (!known || !given || isChanged || known.numbers.length === 0) return meaning;
+  const { masked, found } = said.mentionsOf(beginningOf(said.plain));
+  if (MISTAKES.test(masked) && (picksIn(meaning)?.length ?? 0) < known.numbers.length) return { kind: 'unknown' };
+  return found.length > 0 && !ANEW.test(masked) && /[\p{L}]/u.test(masked.replace(OF_A_VOTE, '')) ? { kind: 'unknown' } : meaning;
+}
+
+/** Of several, it is not said which one. */
+const MISTAKES = /[错对]了|意思是|应该是|\b(?:sorry|meant)\b/;
+
+/** 两个都不要，投2: all that was there goes. */
+const ANEW =
+  /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|重新|从头|重投|\b(?:instead|start over|from scratch)\b/;
+/** Words that say no more than that it is a vote, for what, and that it takes the place of another one. */
+const OF_A_VOTE =
+  /我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
+
+const QUITS = /^[\s\p{P}]*(?:退出|返回|回去|关掉|结束|exit|quit|back)[\s\p{P}了吧嘛]*$/u;
+/**
+ * A fact about a project is told only where its own word is said (what it costs, where it is, when it is built); who asks something else of one project is told
+ * what it is, and an opinion is told nothing.
+ */
+function ofSubject(meaning: Meaning, { plain, mentionsOf }: Said): Meaning {
+  if (meaning.kind !== 'intent') return meaning;
+  const subject = SUBJECTS[meaning.intent];
+  const { all } = mentionsOf(beginningOf(plain));
+  if (!subject || all.length === 0 || subject.test(plain) || IN_PINYIN.test(plain)) return meaning;
+  const asks = asksAtAll(plain) && !OF_HOURS.test(plain);
+  if (meaning.intent !== 'cost' && (asks || /还是|是不是/.test(plain))) return meaning;
+  const [number, another] = all;
+  return asks && number !== undefined && another === undefined
+    ? { kind: 'command', command: { name: 'projects', numbers: [number] } }
+    : { kind: 'unknown' };
+}
+
+const OF_HOURS = /[开关]门|营业|上班|下班/;
+const IN_PINYIN = /^[a-z\s]*\b(?:qian|duoshao|nali|zai)\b[a-z\s]*$/;
+const SUBJECTS: Partial<Record<Intent, RegExp>> = {
+  cost: /钱|贵|多少|好多|几多|价|万|块|预算|花|费|便宜|造价|\b(?:cost|costs|price|much|money|expensive|cheap|pay|yuan|budget)\b/,
+  where: /哪|何处|地方|位置|地点|地址|边度|啥子?地|\b(?:where|place|which|location|located)\b/,
+  built:
+    /好久|时候|哪天|哪年|哪个?月|几时|几月|多久|何时|年底|开工|动工|完工|修[好完]|[修建弄搞装做办开用]得?[好成完起到]|进度|咋样|怎么样|了没|没得|没有|多长|日期|时间|快|慢|\b(?:when|ready|built|build|finish\w*|start\w*|done|long|soon|date|open|year|month)\b/,
+};
+const OF_A_BALLOT = /[投选票]|本人|\b(?:vote|voted|ballot|me)\b/;
+const NOT_NOW: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>(['unknown', 'near', 'intent', 'command']);
+/** 应该投几号嘛, "which one should I vote for": nobody is told for what to vote. */
+const ADVISED: ReadonlySet<Intent> = new Set<Intent>(['until', 'howMany', 'turnout', 'chosen', 'resultsDue', 'hearsay']);
+const ADVICE =
+  /^(?!.*(?:晓得|知道|怎么|咋个?投|如何|好久|什么时候)).{0,12}(?:应该|该|最好|要|觉得|建议|推荐|喊我|可以)?(?:投|选)(?:给)?(?:哪一?个|几号|哪几个|哪些|谁|啥子?(?=好|嘛|呢|哦|$|[\s\p{P}])|什么(?=好|呢|$|[\s\p{P}]))(?:项目)?(?:好些|好点|好|合适|划算|要得)?(?:[嘛呢哦啊呀]|[\s\p{P}])*$|\b(?:which|what|who)(?: \w+){0,2} (?:should|would|do you) .{0,20}\b(?:vote|pick|choose|recommend)\b|\bwhat if i vote\b|\bshould i vote\b/u;
+
+/** A vote for something that has another name here: 我要投那个给老年人做饭的. It is read back. */
+function described(meaning: Meaning, said: Said): Meaning | undefined {
+  const { plain, ballot, open } = said;
+  const isOpen = meaning.kind === 'unknown' || (meaning.kind === 'command' && meaning.command.name === 'vote' && !meaning.command.numbers);
+  if (
+    !isOpen ||
+    ballot.length === 0 ||
+    plain.length > LONGEST_DESCRIBED ||
+    asksAtAll(plain) ||
+    DENIES.test(plain) ||
+    NOISE.test(plain) ||
+    !DESCRIBES.test(plain)
+  )
+    return undefined;
+  if (open && !takesPicks(open)) return undefined;
+  const number = said.mentionsOf(plain).all.length === 0 ? describedIn(plain, ballot) : undefined;
+  return number === undefined ? undefined : readBack(said, [number]);
+}
+
+const LONGEST_DESCRIBED = 30;
+/** A vote is said, or a thing is pointed at. */
+const DESCRIBES = /[投选]|那个|这个|要得|支持|赞成|的$/;
+const DENIES = /[不没莫别]|反对|取消|去掉|[说喊叫]/;
 
 /** Picks that would take the place of a ballot that was just cast are read back with what goes for them: nobody loses a pick unawares. */
 function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
@@ -41,13 +136,22 @@ function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
 }
 
 /** 投3 7 结果好久出来: a vote is not lost for what is asked behind it. */
-function withVote(meaning: Meaning, { plain, ballot, vocabulary }: Said): Meaning | undefined {
+function withVote(meaning: Meaning, said: Said): Meaning | undefined {
+  const { plain, ballot, vocabulary } = said;
   const asked =
     meaning.kind === 'ownAnswer'
       ? { ownAnswer: meaning.answer }
       : meaning.kind === 'intent' && (!IS_OF_VOTE.has(meaning.intent) || (meaning.intent === 'change' && APART.test(plain)))
         ? meaning
         : undefined;
+  const beside = meaning.kind === 'unknown' || asked ? votedBeside(said) : undefined;
+  if (beside)
+    return {
+      kind: 'named',
+      numbers: beside,
+      isVote: true,
+      ...(asked && { asked: 'ownAnswer' in asked ? asked : { intent: asked.intent, numbers: [] } }),
+    };
   const [, voted] = asked ? (VOTE_FIRST.exec(plain) ?? VOTE_LAST.exec(plain) ?? []) : [];
   const picks = voted ? picksOf(voted, 0, vocabulary)?.numbers : undefined;
   if (!asked || !picks?.length || !picks.every((number) => ballot.some((project) => project.number === number))) return undefined;
@@ -60,13 +164,30 @@ function withVote(meaning: Meaning, { plain, ballot, vocabulary }: Said): Meanin
   };
 }
 
+/** What one clause votes for, while another one asks: 我要投游乐场，还有问一下票好久截止. */
+function votedBeside({ plain, ballot, mentionsOf }: Said): number[] | undefined {
+  const clauses = plain.split(/[,，。.!！?？;；\n]+/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+  if (ballot.length === 0 || clauses.length < 2 || clauses.length > MOST_CLAUSES || plain.length > LONGEST) return undefined;
+  const voting = clauses.filter((clause) => mentionsOf(clause).all.length > 0);
+  const [only, another] = voting;
+  if (only === undefined || another !== undefined || asksAtAll(only) || !/投|选|\bvote\b/.test(only)) return undefined;
+  const { wanted, masked, all } = mentionsOf(only);
+  const groups = groupsOf(only, mentionsOf(only));
+  const isOwn = stancesOf(groups).every((stance) => stance === 'own') && wanted.length === all.length;
+  const asks = clauses.some((clause) => clause !== only && (ASKS_BESIDE.test(clause) || asksAtAll(clause)));
+  return isOwn && asks && !/\p{L}/u.test(masked.replace(OF_A_VOTE, '')) ? [...wanted] : undefined;
+}
+
+const MOST_CLAUSES = 4;
+const ASKS_BESIDE = /问|\bask\b/;
+
 const VOTE_FIRST =
   /^\s*(?:我们?)?(?:就|要|想)?(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)(?:(?<=[\s,，、])|(?=[,，。.;；]))(?![不没算]|还是|或).{3,}$/su;
 /** 你是哪个？我要投8. */
 const VOTE_LAST =
-  /^.{2,40}[?？。!！]\s*(?:我们?)?(?:就|要|想)*(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)[\s。.!！嘛哈]*$/su;
+  /^.{2,40}[?？。!！,，]\s*(?:我们?|i(?:'d| would| want to| will)?)?\s*(?:就|先|要|想|like to|want to)*\s*(?:投|选|vote(?: for)?)(?:一?个)?\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)[\s。.!！嘛哈]*$/su;
 /** A sign stands behind the numbers: vote 4, and until when can I change it? */
-const APART = /^\D{0,12}\d[\d\s、和]*号?[,，。;；]/u;
+const APART = /^\D{0,12}\d[\d\s、和]*号?(?:[,，。;；]|\s(?=\p{Script=Han}))/u;
 /** What is asked of the vote itself is no wish beside it. */
 const IS_OF_VOTE: ReadonlySet<Intent> = new Set<Intent>([
   'manners',
@@ -102,34 +223,49 @@ function left({ open }: Said, { picks }: Talk): Meaning {
   return { kind: 'intent', intent: picks?.isCast ? 'change' : 'pause', numbers: [] };
 }
 
+/** Nobody means to vote for so many. */
+const MOST_PICKS = 5;
+/** Nobody goes on with a talk in so many characters. */
+const LONGEST_SAID = 300;
 /** Longer messages tell something, and name projects in passing. */
 const LONGEST = 60;
 
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const { plain, ballot, mentionsOf } = said;
-  if (ballot.length === 0 || weight(plain) > LONGEST || !mayBePicks(meaning, said)) return undefined;
+  if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
+  if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
+    return { kind: 'intent', intent: 'pause', numbers: [] };
+  if (!mayBePicks(meaning, said) || NOISE.test(plain)) return undefined;
   if (talk.topic?.about === 'project' && !picksOpen(said, talk) && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
   const groups = groupsOf(plain, mentions);
-  const stances = stancesOf(groups);
+  if (picksIn(meaning) && groups.length > 0 && groups.every(({ before, after }) => !VOTES.test(before) && IS_BROKEN.test(after)))
+    return passedOn(said.text, plain, 'complain');
+  const picks = shownIn(said) ?? talk.picks;
+  const stances = stancesOf(groups, picks === undefined);
   const own = groups.filter((_, index) => stances[index] === 'own');
-  if (own.length < groups.length)
+  const isGivenUp =
+    own.length > 0 &&
+    groups.every(
+      ({ numbers }, index) =>
+        stances[index] === 'own' || (stances[index] === 'against' && numbers.every((number) => picks?.numbers.includes(number))),
+    );
+  if (own.length < groups.length && !isGivenUp)
     return ofStance(
       meaning,
       said,
       own.flatMap(({ numbers }) => numbers),
       stances,
     );
-  if (isAllBut(plain)) return undefined;
+  if (isAllBut(plain)) return mentions.wanted.length > MOST_PICKS ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined; // 除了6号都可以
   const named = groups.flatMap(({ numbers }) => numbers);
   if (groups.length > 0 && picksIn(meaning)?.every((number) => named.includes(number)) === false) return undefined;
   const { topic } = talk;
-  const picks = shownIn(said) ?? talk.picks;
   const number = topic?.about === 'project' ? topic.number : undefined;
   const found = changesIn(groups, mentions.masked, picks?.numbers ?? [], number);
   if (!found) return undefined;
   if (found.isPlain && meaning.kind !== 'unknown') return undefined;
-  const before = found.isWhole ? [] : (picks?.numbers ?? []);
+  const before = found.isWhole ? [] : ((CORRECTS.test(plain) ? talk.picks?.before : undefined) ?? picks?.numbers ?? []);
   const numbers = changed(before, found.changes);
   if (found.isWhole) return meaning.kind === 'intent' ? undefined : readBack(said, numbers);
   if (!picks && numbers.length === 0 && picksIn(meaning)?.length) return { kind: 'intent', intent: 'hearsay', numbers: [] }; // 9号千万莫投
@@ -141,23 +277,58 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   return readBack(said, numbers, isSame ? {} : { change });
 }
 
+/** 不对，是2号不要: what was changed last is not meant. */
+const CORRECTS = /^[\s\p{P}]*(?:不对头?|不是|错了|没对|搞错了?|no|wrong)[\s\p{P}了的我]+(?!(?:\d{1,2}|[一二三四五六七八九十])号?是)/u;
+
+/** 路灯黑了一个月了: it stands already, and is broken. */
+const IS_BROKEN =
+  /^\s*号?(?:那个|那盏|又|都|全|已经|还是|一直|[\s])*(?:坏|黑|熄|灭|瞎|断|垮|倒|漏|锈|烂|歪|松|脏|臭)(?:了|起|得很|脱了|完了)|^\s*(?:又|都|全|还|一直)?(?:不亮|没亮|不转|不制冷|打不开|没得?人[管修])|^\s*(?:is|are|has been) (?:broken|out|dirty|dark)/u;
+const VOTES = /[投选要]|支持|\b(?:vote|want|choose|pick)\b/;
+
 /** Only what the writer wants themselves may be read back; and nothing if that is nothing. */
 function ofStance(meaning: Meaning, said: Said, own: readonly number[], stances: readonly Stance[]): Meaning | undefined {
   const hasPicks = picksIn(meaning) !== undefined;
+  const isAgreed = !stances.includes('against') && AGREES_WITH.test(said.plain);
+  const all = said.mentionsOf(beginningOf(said.plain)).wanted;
+  if (isAgreed) return hasPicks || all.length === 0 ? undefined : readBack(said, all);
   const isOfOthers = !stances.some((stance) => stance === 'against' || stance === 'heard');
-  if (isOfOthers && own.length === 0) return UNDECIDED.test(said.plain) ? { kind: 'intent', intent: 'pause', numbers: [] } : undefined; // who writes for another
-  if (!stances.includes('against') && AGREES_WITH.test(said.plain)) return undefined;
+  if (isOfOthers && own.length === 0) {
+    const isProxy = meaning.kind === 'intent' && meaning.intent === 'proxy' && !OPINION.test(said.plain);
+    if (isProxy || (!hasPicks && meaning.kind !== 'intent')) return undefined; // who writes for another
+    if (said.open?.expects === 'numbers') return undefined; // they were asked, and somebody writes for them
+    return asksAtAll(said.plain) ? undefined : { kind: 'intent', intent: 'hearsay', numbers: [] };
+  }
   if (own.length > 0) return hasPicks || meaning.kind === 'unknown' || meaning.kind === 'near' ? readBack(said, [...new Set(own)]) : undefined;
-  const isOfVote = hasPicks || (meaning.kind === 'unknown' && OF_VOTE.test(said.plain));
+  const isOpposed = stances.every((stance) => stance === 'against');
+  const isDoubtful = meaning.kind === 'intent' && asksAtAll(said.plain) && own.length === 0 && !TOLD_ANYWAY.has(meaning.intent);
+  if (isDoubtful) return { kind: 'unknown' };
+  const isTold = meaning.kind === 'intent' && meaning.intent !== 'manners' && meaning.intent !== 'pause' && (isOpposed || !asksAtAll(said.plain));
+  const isOfVote = hasPicks || isTold || (meaning.kind === 'unknown' && OF_VOTE.test(said.plain));
   return isOfVote ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined;
 }
 
+/** What may be told to who only heard or supposes something. */
+const TOLD_ANYWAY: ReadonlySet<Intent> = new Set<Intent>([
+  'manners',
+  'pause',
+  'hearsay',
+  'fraud',
+  'secret',
+  'price',
+  'proxy',
+  'cost',
+  'where',
+  'built',
+]);
+/** Another one only says what they think of it: 我老伴说6不好. */
+const OPINION = /[说讲觉嫌]|认为|喜欢|中意|不好|\b(?:says?|said|thinks?|likes?|loves?|hates?)\b/;
 /** 我妈想要食堂，我还没想好. */
-const UNDECIDED = /(?:没|莫)(?:有)?(?:想好|决定|考虑好|定下?来)|再想想|再考虑|\b(?:not sure|undecided|have not decided|haven't decided)\b/;
+const UNDECIDED =
+  /还在(?:考虑|想|犹豫|纠结)|(?:没|莫)(?:有)?(?:想好|决定|考虑好|定下?来)|再想想|再考虑|\b(?:not sure|undecided|have not decided|haven't decided)\b/;
 
 /** 他要灯我要扶手，那就两个都选; 女儿喊我投三号，那就三号: the writer has made it their own. */
 const AGREES_WITH =
-  /都[要选投](?!了)|[两三][个样]都|各[占选投]|[这那][两三][个样]|我也(?:投|选|要)|听[他她]们?的|那就(?!算|不)|\b(?:both|all three|all of them|me too|so do i)\b|^(?!.*(?:[逼骗]|[没不莫]有?[想愿肯得]?[投选])).{0,8}(?:妈|爸|老汉儿?|女儿|儿子|孙[儿女子孙娃]?|老婆|老公|老伴儿?|婆婆|媳妇|娃儿?).{0,3}[喊叫让]我[投选][^|,，。\s]{1,12}$/;
+  /(?:[两三几]个?|样|些|就|(?<![让喊叫要逼催劝])我们?|咱们?)都[要选投](?!了)|[两三][个样]都|各[占选投]|[这那][两三][个样]|我也(?:想|是)?(?:投|选|要|这么)|听[他她]们?的|那就(?!算|不)|\b(?:both|all three|all of them|me too|so do i)\b|^(?!.*(?:[逼骗]|[没不莫]有?[想愿肯得]?[投选])).{0,8}(?:妈|爸|老汉儿?|女儿|儿子|孙[儿女子孙娃]?|老婆|老公|老伴儿?|婆婆|媳妇|娃儿?).{0,3}[喊叫让]我[投选][^|,，。\s]{1,12}$/;
 const OF_VOTE = /[投选]|反对|\b(?:vote|against|hate|oppose)/;
 
 /** Whether picks are known that a message may change. */

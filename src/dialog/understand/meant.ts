@@ -51,13 +51,16 @@ export const IF_CERTAIN: ReadonlySet<Kind> = new Set<Kind>(['stop', 'person']);
 
 /** What is answered and records nothing. Thanks in one clause say nothing of the others. */
 export function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
-  if (meaning?.kind === 'intent') return meaning.intent === 'manners' ? undefined : meaning;
+  if (meaning?.kind === 'intent') return TELLS_NOTHING.has(meaning.intent) ? undefined : meaning;
   return meaning?.kind === 'ownAnswer' || (meaning?.kind === 'command' && AT_ONCE.has(meaning.command.name)) ? meaning : undefined;
 }
 
+/** That somebody was heard, and that nothing was recorded, is no fact. */
+const TELLS_NOTHING: ReadonlySet<Kind> = new Set<Kind>(['manners', 'pause', 'hearsay']);
+
 /** A complaint or a proposal in its own words; what is too short has none. */
-export function passedOn(text: string, plain: string, name: 'complain' | 'propose', isSure = false): Meaning {
-  const least = isSure && !NAMED.test(plain) ? TOLD : NO_TEXT;
+export function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Meaning {
+  const least = !NAMED.test(plain) ? TOLD : NO_TEXT;
   return { kind: 'near', command: { name, ...(weight(plain) >= least && { text: text.trim() }) } };
 }
 

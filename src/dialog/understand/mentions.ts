@@ -33,7 +33,7 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
   }
   const all = [...new Set(found.map(({ number }) => number))];
   const except = isAllBut(plain);
-  const areDenied = deniedOf(plain, found);
+  const areDenied = isOnlyThese(plain) ? [] : deniedOf(plain, found);
   const isWanted = new Map<number, boolean>();
   found.forEach(({ number }, index) => {
     const isGroup = isJoined(plain, found[index - 1], found[index]) || isJoined(plain, found[index], found[index + 1]);
@@ -135,8 +135,14 @@ function clauseBefore(plain: string, start: number): string {
 
 /** All but what is named: 除了花园都要. */
 export function isAllBut(plain: string): boolean {
-  return ALL_BUT.test(plain);
+  return ALL_BUT.test(plain) && !isOnlyThese(plain);
 }
 
+/** 除了2其他都不要了: it alone is wanted. */
+export function isOnlyThese(text: string): boolean {
+  return NOT_THE_REST.test(text);
+}
+
+const NOT_THE_REST = /(?:除了|除开|除).{1,12}(?:其[他它]|其余|别的|[剩余]下).{0,5}(?:不(?:要|投|选)|算了|去掉|去了|删)/;
 const ALL_BUT =
   /(?:除了|除开|除).{1,12}(?:都|全|其[他它]|其余|别的|剩下|余下)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|不是|除).{1,24}(?:其[他它]|其余|别的(?!不)|[剩余]下的?)(?!的?(?:也|都|全|就)?(?:不|没|莫|算了))|(?:其[他它]|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,8}(?:其[他它]|其余|别的|另外)[^?？]{0,5}都/;

@@ -33,13 +33,17 @@ const LEAST = 2;
 export function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const known = compiled.get(ballot);
   if (known) return known;
-  const titles = ballot.map(({ number, label, labelEn, also = [] }) => ({
+  const titles = ballot.map(({ number, label, title = label, labelEn, also = [] }) => ({
     number,
-    text: normalise(label).replace(/[.…\s]+$/, ''),
+    label: normalise(label),
+    text: normalise(title).replace(/[.…\s]+$/, ''),
     also: [...(labelEn ? [labelEn] : []), ...also].map((word) => normalise(word).trim()),
   }));
-  const texts = titles.flatMap(({ number, text, also }) => [
-    ...endsOf(text).map((end) => ({ number, text: end })),
+  const texts = titles.flatMap(({ number, label, text, also }) => [
+    ...[...new Set([...endsOf(label), ...endsOf(text).filter(({ length }) => length > LEAST), ...beginningsOf(text)])].map((part) => ({
+      number,
+      text: part,
+    })),
     ...also.map((word) => ({ number, text: word })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
@@ -100,6 +104,11 @@ function endsOf(title: string): string[] {
   return characters.slice(0, Math.max(1, characters.length - LEAST + 1)).map((_, index) => characters.slice(index).join(''));
 }
 
+/** 儿童游乐场 without its last character. */
+function beginningsOf(title: string): string[] {
+  return /^\p{Script=Han}{5,}$/u.test(title) ? [title.slice(0, -1)] : [];
+}
+
 function soundsOf(text: string, { syllables }: IntentBook): string[] {
   const heard = [...text].flatMap((character) => syllables.of(character) ?? []);
   return heard.length >= LEAST && heard.length === [...text].length ? heard : [];
@@ -114,12 +123,16 @@ const LONGEST_PLACE = 6;
 export const LETTER = /[\p{Script=Latin}']/u;
 
 export function nameAt(plain: string, at: number, { from }: Names, book: IntentBook): Mention | undefined {
+  if (FIGURATIVE.test(plain.slice(at, at + 9))) return undefined;
   const name = from.get(startAt(plain, at, book))?.find(({ text, sounds, isPlace }) => {
     if (plain.startsWith(text, at)) return isPlace ? IN_PLACE.test(plain.slice(at + text.length)) : isWhole(plain, at, text);
     return sounds.length > 0 && sounds.every((sound, index) => book.syllables.of(plain.charAt(at + index)) === sound);
   });
   return name && { number: name.number, start: at, end: at + name.text.length };
 }
+
+/** It says what somebody thinks of something else. */
+const FIGURATIVE = /^waste of\b/;
 
 function startAt(text: string, at: number, { syllables }: IntentBook): string {
   const character = text.charAt(at);

@@ -3,11 +3,13 @@ import type { Option } from '../question.ts';
 import { LETTER, type Mention } from './names.ts';
 
 const NUMBER =
-  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也])))?/uy;
+  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢咋啥])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万; not 3 7 楼下全是泥, where a word begins. */
 const MEASURE =
-  /^(?!\s+楼[上下道梯顶])\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号[线楼院门]|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
+  /^(?!\s+楼[上下道梯顶])\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号(?:[线楼院门]|选手|作品|参赛|桌)|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
 const BEFORE_NUMBER = /[\d¥$./-]$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
+/** 那6不要了: so begins what is said next. */
+const BEGINS_SO = /(?:^|[\s\p{P}])那$/u;
 
 /** The project whose number stands here: 3号, 投三, no. 7. */
 export function numberAt(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
@@ -19,7 +21,8 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
   if ((written === '两' && sign) || (written === '一' && plain.charAt(end) === '哈')) return undefined; // 两项: two of them; 一哈
-  if (value === undefined || BEFORE_NUMBER.test(plain.slice(Math.max(0, at - 2), at)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
+  const before = plain.slice(Math.max(0, at - 2), at);
+  if (value === undefined || (BEFORE_NUMBER.test(before) && !BEGINS_SO.test(before)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
     return undefined;
   const counted = sign && sign !== '个' ? end - 1 : end; // 3号线
   if (MEASURE.test(plain.slice(counted))) return undefined;

@@ -71,7 +71,7 @@ const FRAME =
   /什么时候|什么|时候|为什么|哪[里儿个天]?|怎么(?:样|办)?|多久|好久|多少|好多|几[点号时]?|谁|可以|能不能|可不可以|请问|是不是|有没有|还有|社区|小区|[您你我]们?|这里|[在有要的了吗呢嘛哦啊是到去得能]|\b(?:when|what|where|who|how|why|which|is|are|do|does|can|could|will|time|the|a|an|i|you|we|my|your|to|of|in|at|on|for|it|there)\b/gu;
 /** How a question asks. */
 const FRAMES: readonly (readonly [string, RegExp])[] = [
-  ['when', /什么时候|时候|几[点号时]|哪天|好久|多久|时间|钟|\b(?:when|time|hours)\b/],
+  ['when', /什么时候|时候|几[点号时]|哪天|好久|多久|时间|钟|\b(?:when|time|hours|days?|schedule|how late)\b/],
   ['where', /哪[里儿个]|在哪|地方|地址|\bwhere\b/],
   ['why', /为什么|为啥|凭什么|\bwhy\b/],
   ['how', /怎么|如何|咋|\bhow\b/],
@@ -90,6 +90,10 @@ function ownOf(written: readonly string[]): string[] {
 /** Whether a message asks as one of the wordings does, or in no such way: 明天停不停水. */
 function asksSo(plain: string, frames: ReadonlySet<string> | undefined): boolean {
   if (!ASKS.test(plain) || INSULTS.test(plain) || OF_LAST_YEAR.test(plain) || COMPLAINS.test(plain.replace(/为什么|为啥/g, ''))) return false;
+  return asksAs(plain, frames);
+}
+
+function asksAs(plain: string, frames: ReadonlySet<string> | undefined): boolean {
   const found = framesOf(plain);
   return found.length === 0 || found.some((frame) => frames?.has(frame));
 }
@@ -127,26 +131,22 @@ interface Topic {
   readonly words: readonly string[];
   /** Units of its wordings beside those words and those of any question, of which one has to be there, too: 收, 倒, 时. */
   readonly beside: ReadonlySet<string>;
+  /** How its wordings ask: when, where. */
+  readonly frames: ReadonlySet<string>;
 }
 
 /** A longer clause tells something, even if a word of the topic is in it. */
 const LONGEST_CLAUSE = 16;
 const ASKS =
   /[?？吗么呢啥几咋哪]|什么|还是|多久|好久|多少|没得|没有|时间|钟点|(.)[不没]\1|不[嘛哦哈呢]*$|\b(?:what|when|where|who|which|how|is|are|do|does|can|could|time)\b/;
+/** 想投纸质票: who wants it asks how to get it. */
+const WISHES = /^(?:我们?|咱们?)?(?:还是)?(?:想|要|可以|能|能够|愿意|打算)(?!不)|\bi(?:'d| would| want| prefer)\b/;
 /** A person who asks why, or says that nobody does it, complains. */
 const COMPLAINS = /为什么|为啥|凭什么|没人|不管|臭|脏|乱|烂|堆|坏|\b(?:why|nobody|smell|dirty)/;
 /** What stands in any question tells nothing of what is asked. */
 const ASKING: ReadonlySet<string> = new Set('什么哪谁几吗呢的了是有');
 /** A pair of characters that stands in one wording only may be no word. */
 const LEAST = 2;
-/** How English asks for what Chinese wordings ask with these units. */
-const ENGLISH = [
-  { asks: /\b(?:when|what time|hours?|how late|schedule|time|days?)\b/, unit: '时' },
-  { asks: /\b(?:where|address|which (?:place|building))\b/, unit: '哪' },
-  { asks: /\b(?:how|what do i)\b/, unit: '怎' },
-  { asks: /\bwho\b/, unit: '谁' },
-] as const;
-
 /**
  * The answer that a message asks for in other words: a question that has the word which only this answer's wordings share, and one more of
  * them. Undefined if there is none.
@@ -156,12 +156,12 @@ function topicOf(plain: string, topics: readonly Topic[], book: IntentBook): num
   const clauses = plain.split(/[,，。.!！;；…~\n\s]+(?=\p{Script=Han})/u);
   for (const clause of clauses) {
     const isLatin = /^[\p{Script=Latin}\s\p{P}\d]+$/u.test(clause);
-    if (!ASKS.test(clause) || COMPLAINS.test(clause) || (!isLatin && clause.length > LONGEST_CLAUSE)) continue;
+    if (!(ASKS.test(clause) || WISHES.test(clause)) || COMPLAINS.test(clause) || (!isLatin && clause.length > LONGEST_CLAUSE)) continue;
     const units = book.unitsOf(clause)[0].written;
     const text = units.join(isLatin ? ' ' : '');
     const about = topics.filter(({ words }) => words.some((word) => hasWord(text, word)));
-    const fitting = about.filter(({ beside }) =>
-      isLatin ? ENGLISH.some(({ asks, unit }) => asks.test(clause) && beside.has(unit)) : units.some((unit) => beside.has(unit)),
+    const fitting = about.filter(({ beside, frames }) =>
+      isLatin ? (framesOf(clause).length > 0 || WISHES.test(clause)) && asksAs(clause, frames) : units.some((unit) => beside.has(unit)),
     );
     if (fitting.length === 1) return fitting[0]?.answer;
   }
@@ -186,13 +186,17 @@ function topicsOf(answers: readonly { readonly asks: readonly string[] }[], book
           count * 2 >= wordings.length &&
           isOwn(pair) &&
           !book.isCommon(pair) &&
-          [...pair].some((character) => !book.isCommon(character)),
+          (book.things.has(pair) || [...pair].some((character) => !book.isCommon(character))),
       )
       .map(([pair]) => pair);
+    const isRare = (character: string) => /^\p{Script=Han}$/u.test(character) && !book.isCommon(character) && isOwn(character);
+    const shared = [...new Set(wordings[0])].filter((character) => isRare(character) && wordings.every((units) => units.includes(character)));
+    if (own.length === 0 && wordings.length >= LEAST) own.push(...shared); // 纸质票, 纸票
     if (own.length === 0) return [];
     const names = [...book.things].filter(([thing]) => own.some((pair) => thing.includes(pair))).flatMap(([, listed]) => listed);
     const beside = new Set(wordings.flat().filter((unit) => !ASKING.has(unit) && !own.some((pair) => pair.includes(unit))));
-    return [{ answer, words: [...own, ...names.filter((name) => /^[a-z ]+$/.test(name))], beside }];
+    const frames = new Set(answers[answer]?.asks.flatMap((ask) => framesOf(normalise(ask))));
+    return [{ answer, frames, words: [...own, ...names.filter((name) => /^[a-z ]+$/.test(name))], beside }];
   });
 }
 

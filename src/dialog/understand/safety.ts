@@ -4,29 +4,63 @@
  */
 export function tellsOfDanger(plain: string): boolean {
   if (plain.length > LONGEST || OF_US.test(plain)) return false;
-  return BOUGHT.some((pattern) => pattern.test(plain)) || PRESSED.test(plain) || PRETENDS.test(plain) || THREATENED.test(plain);
+  return BOUGHT.some((pattern) => pattern.test(plain)) || isPaid(plain) || PRESSED.test(plain) || PRETENDS.test(plain) || THREATENED.test(plain);
 }
 
 const LONGEST = 300;
 /** 你们是不是骗子, 投票有没有红包, and what is proposed or passed on for all. */
 const OF_US =
-  /(?:[你您]们?|短信|这个)(?:是不是|不是|该不会|是真)|(?:怎么|咋个?|如何)(?:晓得|知道|证明)|^(?:[你您]们?|这|那)?(?:是不是|真的|该不会|不会)?.{0,6}(?:骗子|骗人|诈骗|冒充)(?:的)?[吗嘛哦吧的不呢\s\p{P}]*$|投票?(?:了)?(?:有没有|有不有|有|给不给|发不发|给|发|送)(?:啥|什么|点)?(?:钱|红包|礼品|东西|奖)[^\p{L}]*(?:吗|不|没得|没有|嘛|哦)?[\s\p{P}]*$|防诈骗|反诈|宣传|\b(?:is this|are you) (?:a )?(?:scam|fraud|fake|real)/u;
+  /我(?:出|给你|转你|发你)|你们?(?:把|帮|给).{0,8}票|^选我|(?:有|得|有些)(?:什么|啥子?|哪些)好处|^有(?:没|不)有人?|不[投选](?:的话|会|了)?(?:有没有|会不会|会[怎咋]样|要不要|得不得)|(?:[你您]们?|短信|这个)(?:是不是|不是|该不会|是真)|(?:怎么|咋个?|如何)(?:晓得|知道|证明)|^(?:[你您]们?|这|那)?(?:是不是|真的|该不会|不会)?.{0,6}(?:骗子|骗人|诈骗|冒充)(?:的)?[吗嘛哦吧的不呢\s\p{P}]*$|投票?(?:了)?(?:有没有|有不有|有|给不给|发不发|给|发|送)(?:啥|什么|点)?(?:钱|红包|礼品|东西|奖)[^\p{L}]*(?:吗|不|没得|没有|嘛|哦)?[\s\p{P}]*$|防诈骗|反诈|宣传|\b(?:is this|are you) (?:a )?(?:scam|fraud|fake|real)/u;
 const WHO =
-  '(?:(?<!所)有人|有些人|他们|她们|他|她|人家|别个|别人|隔壁|邻居|楼[上下长]|对门|物业|老板|开发商|包工头|队长|书记|干部|听说|据说|群[里头]|挨家挨户|[^\\s\\p{P}]{1,3}(?:大爷|孃孃|嬢嬢|老板|主任)|老[张李王刘陈杨赵周吴罗黄何]|村[上里头]|小区[里头])';
+  '(?:(?<!所)有人|有些人|他们|她们|他|她|人家|别个|别人|隔壁|邻居|楼[上下长]|对门|物业|老板|开发商|包工头|队长|书记|干部|听说|据说|群[里头]|挨家挨户|(?<!没)有(?:一)?个|陌生人|不认识的|来了?(?:一)?(?:个|伙|群|帮)|(?:一|两|三)个(?:男的|女的|小伙子?|妹儿)|穿[^\\s\\p{P}]{1,5}的|打电话的|上门的|门口(?:的)?|微信群|厂里?|公司|单位|车间|房东|组长|班长|经理|保安|亲戚|当官的|[^\\s\\p{P}]{1,3}(?:大爷|孃孃|嬢嬢|老板|主任)|老[张李王刘陈杨赵周吴罗黄何]|村[上里头]|小区[里头])';
 const GAIN =
-  '(?:[大香]?米(?![线粉色])|菜油|清油|钱|红包|现金|大米|米和油|米面|油米|鸡蛋|礼品|礼物|购物卡|超市卡|好处|烟|酒|[一两]?[袋桶盒](?:大?米|油)|\\d+[块元]|[一两二三五八]百)';
+  '(?:[大香]?米(?![线粉色])|(?<=[提拿拎送发给点带领])(?:着|点|些)?[油蛋面肉奶糖](?![菜条包])|牛奶|洗衣[液粉]|毛巾|挂面|菜油|清油|钱|红包|现金|大米|米和油|米面|油米|鸡蛋|礼品|礼物|购物卡|超市卡|好处|烟|酒|[一两]?[袋桶盒](?:大?米|油)|\\d+[块元]|[一两二三五八]百)';
 const BOUGHT = [
+  new RegExp(`${WHO}.{0,6}(?:问|找|喊|叫|让)我们?(?:要|给|交|报|念|说).{0,4}(?:选票|投票)?卡(?:号|$)`, 'u'),
   new RegExp(`[投选]\\s*(?:\\d{1,2}|[一二三四五六七八九十])号?的?.{0,4}(?:发|送|领|有|得|给).{0,4}${GAIN}`, 'u'),
-  new RegExp(`${WHO}.{0,8}(?:收|借|要|拿|买)走?(?:了)?(?:大家|我们?|我[妈爸]|老人|别人)(?:家)?的?选?票?卡`, 'u'),
-  new RegExp(`${WHO}.{0,12}(?:给|发|送|塞|出|拿|花|请|转).{0,6}${GAIN}.{0,12}(?:[投选](?![诉影资])|票|拉)`, 'u'),
-  new RegExp(`${WHO}.{0,10}(?:[投选]|票|签).{0,12}(?:给|发|送|塞|领|得|有|转).{0,6}${GAIN}`, 'u'),
+  new RegExp(
+    `${WHO}.{0,8}(?:收|借|要|拿|买|骗|没收|搜|抢)走?(?:了|过|我们?)?(?:大家|我们?|我[^\\s\\p{P}]{1,3}|老[人年][^\\s\\p{P}]{0,2}|别人|婆婆|爷爷|人家)?(?:家)?的?(?:选?票|投票)?卡(?!片)`,
+    'u',
+  ),
+  new RegExp(`${WHO}.{0,12}(?:给|发|送|塞|出|拿|花|请|转|提|拎|带|散|许|答应|打发).{0,6}${GAIN}.{0,12}(?:[投选](?![诉影资])|票(?![房价])|拉)`, 'u'),
+  new RegExp(`${WHO}.{0,10}(?:[投选]|票|签).{0,12}(?:给|发|送|塞|领|得|有|转|奖|换).{0,6}${GAIN}`, 'u'),
+  new RegExp(`(?:发|抢|散)红包.{0,10}(?:[投选](?!诉)|截图|票)|(?:[投选]了?|票|截图).{0,8}(?:换|兑|抵)${GAIN}`, 'u'),
+  /\b(?:collect\w*|tak(?:e|es|ing)|took|buy\w*|borrow\w*|want\w*|steal\w*|stole)\b.{0,20}\b(?:(?:voting|vote|ballot|my|our|their|people's|old people's) ?)+cards?\b/,
   /(?:买|收买|收购|倒卖)(?:我们?的?|选|大家的)选?票(?!吗|不)|(?:拿|花|出)钱(?:来)?买(?:我们?的?|大家的)?选?票|拉票.{0,8}(?:钱|红包|送)|花钱.{0,4}(?:买|拉)票/u,
-  /\b(?:somebody|someone|they|he|she|neighbou?r|people|man|woman|landlord|boss)\b.{0,40}\b(?:money|cash|yuan|gifts?|rice|paid|pays?|paying|offer\w*|brib\w*)\b.{0,40}\bvot/,
+  /\b(?:somebody|someone|they|he|she|neighbou?r|people|man|woman|guy|lady|landlord|boss)\b.{0,40}\b(?:money|cash|yuan|gifts?|rice|oil|eggs|paid|pays?|paying|offer\w*|brib\w*|gives?|giving|hand\w* out)\b.{0,40}\bvot/,
+  /\b(?:somebody|someone|they|he|she|neighbou?r|people|man|woman|guy|lady|landlord|boss)\b.{0,40}\bvot\w*\b.{0,40}\b(?:money|cash|yuan|gifts?|rice|eggs|paid|pays|paying|brib\w*)\b/,
   /\b(?:paid|offered|paying|pays|brib\w*)\b.{0,30}\b(?:me|us|people)\b.{0,30}\bvot|\b(?:buy|buying|bought|sell|selling) (?:my |our |the )?votes?\b/,
 ];
-const PRESSED =
-  /(?:逼|强迫|强行|硬要|威胁|恐吓|吓唬).{0,3}(?:我|我们|我妈|我爸|老人|大家|人)[^|]{0,8}(?:[投选]|票|签)|(?:不[投选].{0,12}(?:就|要).{0,3}(?:扣|取消|停|不给|不发|开除|赶|涨))|\b(?:forc\w+|pressur\w+|threaten\w*|bull(?:y|ied|ying))\b.{0,30}\bvot|\bvote\b.{0,40}\bor (?:else|i(?:'ll| will) (?:lose|be))/u;
+/** A vote or a card, what is got for it, and that it is given or taken: 投了的去小卖部领油, 一张选票卡卖一百. What a project costs is told in 万. */
+function isPaid(plain: string): boolean {
+  return VOTE.test(plain) && REWARD.test(plain) && !COSTS.test(plain);
+}
+
+const VOTE = /投(?![诉影资篮稿递入])|选(?![手秀题])|(?<![车彩股发钞门机邮饭支])票(?![房价子])|\bvot(?:e|es|ing)\b/;
+const GOODS =
+  '(?:红包|现金|鸡蛋|大米|[大香]米|菜油|清油|礼品|礼物|礼盒|购物卡|超市卡|牛奶|洗衣[液粉]|香烟|(?:[一两几]|\\d+)[袋桶盒瓶条斤](?:大?米|油|蛋|面|烟|酒|奶)|(?<=[领发送给提换说好了的])[米油蛋面](?![菜条包线粉色饭馆烟前对])|(?<![\\d万])\\d{1,4}(?:块|元)|(?:[一二三四五六七八九两几]?十|[一二三四五六七八九两几]+百|[一二三四五六七八九两几]+千)(?:块|元|(?=$|[^万\\p{Script=Han}]|要|买)))';
+const REWARD = new RegExp(
+  `(?:给|发|送|领|换|得|转|付|出|奖|补|拿|塞|返|说好的?|答应的?).{0,6}${GOODS}|(?:票|卡).{0,4}[卖买收].{0,3}${GOODS}|${GOODS}.{0,4}(?:一[票张]|买|收|换|拿走|领走)|一[票张].{0,2}(?:\\d{2,4}(?!\\d)|[一二三五两]?[十百])(?!万)|\\b(?:get|gets|give|gives|giving|earn|want|offer\\w*|pay\\w*|paid|for)\\b.{0,12}(?:\\d+ ?(?:yuan|kuai|rmb|bucks|dollars)|cash|gifts?|eggs|rice)`,
+  'u',
+);
+/** What a project or a message costs, and a share of the money, is nothing that is paid for a vote. */
+const COSTS = /万|预算|造价|花费|话费|短信|一条|套餐|钱从|资金|租金|物业费|多少钱|好多钱|贵|便宜|\b(?:cost|costs|budget|text|sms)\b/;
+
+const PRESSED = new RegExp(
+  [
+    '(?:逼|强迫|强行|硬要|威胁|恐吓|吓唬).{0,3}(?:我|我们|我妈|我爸|老人|大家|人)[^|]{0,8}(?:[投选]|票|签)',
+    '(?:不[投选]|没[投选]|[投选]别的).{0,12}(?:就|要|得|的话)?.{0,3}(?:扣|取消|停(?!车)|不给|不发|不办|开除|赶|拆|砸|打|报复|涨(?:房)?租|罚|收回|断[水电]|给我?(?:好看|小鞋)|没得(?:低保|补贴|工资)|小心|后果)',
+    `(?:${WHO}|单位|厂里|领导|学校).{0,6}(?:必须|规定|强制|统一|要求|命令|硬性|都得|一定要|非要).{0,8}(?:[投选](?!择)|票)`,
+    '(?:(?:盯|守|监视)(?:到|着|起|住)|看着)我们?.{0,4}(?:[投选]|按)|(?:抢|夺|拿走|收走)了?我的?(?:手机|电话|卡).{0,8}(?:[投选]|票)',
+    '截图.{0,6}(?:证明|给他|发群|报数).{0,6}(?:[投选]|票)',
+    '(?<!(?:你们?|系统|短信|咋个?|怎么|为啥子?|为什么|凭什么|凭啥).{0,6})(?:不准|不许|不让)我们?(?:去)?(?:投|选)',
+    `${WHO}.{0,10}(?:不准|不许|不让|不要|不得)(?:我们?|人|大家|他|她|别个).{0,3}(?:[投选]|去[投选])`,
+    '\\b(?:forc\\w+|pressur\\w+|threaten\\w*|bull(?:y|ied|ying))\\b.{0,30}\\bvot|\\bvot(?:e|ing)\\b.{0,40}\\b(?:or else|or i(?:.ll| will| have to| must| would)? (?:lose|be|get|move)|or (?:move|get) out|or no |or (?:be|get) )',
+    "\\b(?:not allowed?|won't let|will not let|does not let|stops?|stopping)\\b.{0,10}\\b(?:me|us)\\b.{0,10}\\bvot",
+  ].join('|'),
+  'u',
+);
 const PRETENDS =
-  /(?:冒充|假冒|假装|装成|自称)(?:是)?[^,，。!！]{0,8}(?:居委会?|社区|你们|工作人员|街道|民警|干部|志愿者)|(?:居委会?|社区|街道|工作人员|投票)(?:的人?)?.{0,8}(?:喊|让|叫|要)我?.{0,4}(?:转账|转钱|打钱|汇款|交(?:钱|保证金|手续费|押金)|(?:把|说|给|发|念).{0,3}(?:验证码|密码|银行卡))|\b(?:pretend\w*|posing|claim\w*|says?|said)\b.{0,15}\b(?:to be|as|from|they are|he is|she is)\b.{0,15}\b(?:committee|community|officials?|staff|you)\b.{0,40}\b(?:money|pay|transfer|code|password|card)|\bfake (?:official|staff|committee|volunteer)/u;
+  /(?:冒充|假冒|假装|装成|自称)(?:是)?[^,，。!！]{0,8}(?:居委会?|社区|你们|工作人员|街道|民警|干部|志愿者)|(?<!你们)(?:居委会?|社区|街道|工作人员|投票)(?:的人?)?.{0,8}(?:喊|让|叫|要)我?.{0,5}(?:转账|转钱|转(?:他|她|点|一?笔)?[一二三四五六七八九两几\d]+[百千万块元]|打钱|汇款|交(?:钱|保证金|手续费|押金)|(?:把|说|给|发|念|报|输|填|告诉|提供|要)(?:他|她|一下|一哈|我的|个)?.{0,3}(?:验证码|密码|银行卡|身份证号))|(?:电话|短信|微信|有人|消息).{0,10}(?:说|喊|叫|让).{0,10}(?:交|缴|付|转|打)(?:\d+|[一二三五两几]+[十百千])?(?:块|元)?(?:钱|保证金|手续费|押金|工本费)|\b(?:pretend\w*|posing|claim\w*|says?|said)\b.{0,15}\b(?:to be|as|from|they are|he is|she is)\b.{0,15}\b(?:committee|community|officials?|staff|you)\b.{0,40}\b(?:money|pay|transfer|code|password|card)|\bfake (?:official|staff|committee|volunteer)/u;
 const THREATENED =
-  /(?:(?<!所)有人|他们?|她|隔壁|邻居|物业|老板|楼上|楼下).{0,10}(?:说要|扬言|要|想)(?:打|杀|弄死|砍|整|收拾|报复)(?:我|我们|死我)|(?:有人|他们?|邻居|老板).{0,6}(?:威胁|恐吓|跟踪|堵)(?:我|我们|着我|到我)|\b(?:threaten(?:s|ed|ing)?|going to (?:hit|beat|hurt|kill)|will (?:hit|beat|hurt|kill)) (?:me|us|my)\b/u;
+  /(?:(?<!所)有人|他们?|她|隔壁|邻居|物业|老板|楼上|楼下).{0,10}(?:说要|扬言|要|想)(?:打|杀|弄死|砍|整|收拾|报复)(?:我|我们|死我|我妈|我爸|我家)|(?:有人|他们?|邻居|老板).{0,6}(?:威胁|恐吓|跟踪|堵)(?:我|我们|着我|到我)|\b(?:threaten(?:s|ed|ing)?|going to (?:hit|beat|hurt|kill)|will (?:hit|beat|hurt|kill)) (?:me|us|my)\b/u;

@@ -48,7 +48,7 @@ export const OURS = /[投选卡]|(?<![车彩股发钞门机邮饭])票|项目|�
 
 /** Links, code, long numbers, a sender in 【】, what a machine answers or puts in place of a picture, one character again and again, a script of neither language: no resident wrote it by hand. */
 export const NOISE =
-  /https?:|%[a-z]|撤回了一条消息|\[(?:红包|转账|图片|语音|动画表情|链接|名片|自动回复)\]|一会儿?再[和跟]您联系|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|^(?=.*\p{L})[^\p{Script=Han}\p{Script=Latin}]*$|[a-z]\d+[a-z]/u;
+  /指令|(?:管理员|系统)命令|\bignore (?:all|any|previous|the above)|选手|参赛|才艺|砍一刀|https?:|%[a-z]|撤回了一条消息|\[(?:红包|转账|图片|语音|动画表情|链接|名片|自动回复)\]|一会儿?再[和跟]您联系|www\.|【|[<>{}$=\\]|--|\w@\w|\b[\w-]+\.(?:com|cn|example|net)\b|(?<!\d)\d{6,8}(?!\d)|\d{10,}|([\p{L}\d])\1{4,}|^(?=.*\p{L})[^\p{Script=Han}\p{Script=Latin}]*$|[a-z]\d+[a-z]/u;
 
 /** Nobody tells trouble or an idea in so few characters; and they are too few to guess by. */
 export const TOLD = 6;

@@ -1,3 +1,4 @@
+import { NUMERAL_CHARACTERS } from '../../store/numerals.ts';
 import type { Option } from '../question.ts';
 import type { IntentBook } from './intentBook.ts';
 import { picksIn } from './scan.ts';
@@ -17,7 +18,7 @@ export function slippedPicks(plain: string, ballot: readonly Option[], vocabular
   const typed = typedOut(plain, vocabulary.book);
   for (const text of [plain, typed].filter((each) => each !== undefined)) {
     const keyword = withKeyword(text);
-    for (const mended of [keyword, withNumbers(keyword)]) {
+    for (const mended of [keyword, withNumbers(keyword), withNumbers(heardAs(keyword, vocabulary.book))]) {
       if (mended === plain) continue;
       const numbers = picked(mended, titles, ballot, vocabulary) ?? pickedFirst(mended, ballot, vocabulary);
       if (numbers) return numbers;
@@ -81,6 +82,14 @@ function withNumbers(plain: string): string {
   return plain.replace(IN_PLACE, (character) => MEANT.get(character) ?? character).replace(SIGN, '号');
 }
 
+/** 投山号和旗号: before its sign, a numeral is whatever sounds like one. 符号, 账号 and 号码 do not. */
+function heardAs(plain: string, { syllables }: IntentBook): string {
+  return plain.replace(/(?<=^|[投选要和跟与加、,，\s号给第])\p{Script=Han}(?=号(?![码称召外]))/gu, (character) => {
+    const sound = NUMERAL_CHARACTERS.has(character) ? undefined : syllables.of(character);
+    return (sound && PINYIN_NUMERALS.get(sound)) || character;
+  });
+}
+
 /** 三豪 is 三号. */
 const SIGN = new RegExp(`(?<=[${NUMERALS}])[豪毫壕浩耗](?![升米克秒华])`, 'gu');
 
@@ -107,6 +116,12 @@ const PINYIN: Readonly<Record<string, string>> = {
   jiu: '九',
   shi: '十',
 };
+
+const PINYIN_NUMERALS = new Map(
+  [...'yi er san shan si wu liu qi ba jiu shi'.split(' ').entries()].map(
+    ([index, sound]) => [sound, '一二三三四五六七八九十'.charAt(index)] as const,
+  ),
+);
 
 function typedOut(plain: string, { syllables }: IntentBook): string | undefined {
   if (!/[a-z]/.test(plain) || /[^\u0020-\u007e]/.test(plain)) return undefined;

@@ -12,7 +12,7 @@ import { castOutright } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
 import { tellsOfDanger } from './safety.ts';
-import { asksAtAll, type Said, saidOf } from './said.ts';
+import { asksAtAll, type Said, saidOf, weight } from './said.ts';
 import { picksIn } from './scan.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
@@ -39,7 +39,7 @@ export function understand(
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
-  const meaning = castOutright(meaningOf(said, open), said);
+  const meaning = askedInstead(castOutright(meaningOf(said, open), said), said);
   return namesWhatIsAsked(meaning, said)
     ? { kind: 'answer', answer: { type: 'YES' } }
     : inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk);
@@ -70,6 +70,18 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   if (isIdle(open)) return asAnswer(like, open);
   return open?.expects === 'confirmation' && SAYS_VOTE.test(plain) ? { ...like, isVote: true } : UNKNOWN;
 }
+
+/** 提议好久截止: what stands behind the keyword is short and asks, and is nothing to be published. */
+function askedInstead(meaning: Meaning, said: Said): Meaning {
+  if (meaning.kind !== 'command' || meaning.command.name !== 'propose' || meaning.command.text === undefined) return meaning;
+  const plain = normalise(meaning.command.text);
+  if (weight(plain) > SHORT_QUESTION || !asksAtAll(plain) || WANTS.test(plain)) return meaning;
+  const like = loosely({ ...said, plain });
+  return like?.kind === 'intent' ? like : { kind: 'near', command: meaning.command };
+}
+
+const SHORT_QUESTION = 8;
+const WANTS = /能不能|可不可以|可以不|要不要|[修建装加安]/;
 
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
@@ -164,9 +176,14 @@ function asAnswer(named: Extract<Meaning, { kind: 'named' }>, open: Question | u
 
 /** "37" where no project has this number, but 3 and 7 are projects: two numbers, read back first. */
 function readOut(meaning: Meaning, plain: string, open: Question | undefined, ballot: readonly Option[]): Meaning {
-  const numbers = readOutAs(numbersIn(meaning) ?? [], plain, ballot);
+  const said = numbersIn(meaning) ?? [];
+  const isDecimal = meaning.kind === 'command' && DECIMAL.test(plain) && said.every((number) => ballot.some((option) => option.number === number));
+  const numbers = isDecimal ? [...said] : readOutAs(said, plain, ballot);
   return numbers ? asAnswer({ kind: 'named', numbers }, open) : meaning;
 }
+
+/** 投 1.5: it may be two numbers, and it may be none. */
+const DECIMAL = /^\D*\d\.\d\D*$/;
 
 function numbersIn(meaning: Meaning): readonly number[] | undefined {
   if (meaning.kind === 'numbers') return meaning.numbers;

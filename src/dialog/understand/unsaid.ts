@@ -42,7 +42,7 @@ export function waits(plain: string): boolean {
 
 /** Nobody who threatens is told a fact. */
 export const THREATENS =
-  /[砍弄打捅整杀搞]不?[死残](?:你|龟|狗|这)|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|\b(?:kill|stab|shoot) you\b/;
+  /[砍弄打捅整杀搞]不?[死残](?:你|龟|狗|这)|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|[炸烧砸](?:了|掉|平)?(?:你们?|这个?)?(?:的)?(?:居委会?|社区|小区|办公室)|\b(?:kill|stab|shoot) you\b/;
 
 /** Nor who only curses. */
 export const INSULTS =
@@ -59,7 +59,7 @@ const THINKS_IN_ENGLISH =
 const LEAVES =
   /^[\s\p{P}]*(?:那|好|我|还是|先|就|都|把|一个都|ok|please|no)*[\s\p{P}]*(?:取消(?:了|掉|它|这个|投票|这次|我的票|我的投票)?|算了|算求|不投了|不选了|都?不要了|不想投了|不搞了|撤[销回](?:它|我的票)?|cancel(?: it| that| this| my vote| the vote| vote)?|never ?mind|forget (?:it|about it)|undo(?: it| that)?|scrap that|leave it)(?:不投了|算了|[吧嘛哈了哦啊]|谢谢|please|thanks|[\s\p{P}])*$/u;
 const WAITS =
-  /^[\s\p{P}]*(?:好|嗯|那|你|我|先|再|还|要|得|ok|well)*[\s\p{P}]*(?:等(?:一?[下哈会]儿?|哈哈儿|等|我一?[下哈]|到起)|晚点(?:再?说|再?投|儿)?|过(?:一?[下哈会]儿?|两天)再?(?:说|投)?|以后再?说|再说|莫慌|莫忙|不[慌急忙]|先不[慌急忙投]|later|not now|wait(?: a (?:minute|moment|sec|bit))?|hold on|one moment|just a (?:minute|moment|sec))(?:再?说|再?投|[吧嘛哈了哦啊]|please|[\s\p{P}])*$/u;
+  /^[\s\p{P}]*(?:好|嗯|那|你|我|先|再|还|要|得|ok|well)*[\s\p{P}]*(?:稍等(?:一?[下哈会]儿?)?|等我?(?:再)?[看想问](?:一?[下哈看想问])?|(?:我)?再?看(?:看|一?[下哈])|等(?:一?[下哈会]儿?|哈哈儿|等|我一?[下哈]|到起)|晚点(?:再?说|再?投|儿)?|(?:我)?(?:在|要|先|去|得|正|还|有点|这会儿?|现在)*(?:忙|开车|上班|开会|做饭|煮饭|吃饭|买菜|带娃儿?|接娃儿?|出去|出门|睡觉|洗碗|接(?:一?个)?电话|有(?:点)?事)(?:得很|到|着|到起|呢|嘛|一?[下哈])?[\s\p{P}]*(?:(?:今)?晚上?|明天|下午|中午|等会儿?|回头|改天|周末|空了|忙完|等哈儿?)?再?[说投弄]?|(?:我)?(?:今晚|晚上|明天|下午|中午|回头|改天|周末|空了|忙完了?|回去|到屋)再[说投弄]|(?:我)?(?:先|去|要)*问(?:一?[下哈]|问)?(?:我)?(?:娃儿?|娃娃|孩子|女|儿|孙(?:子|女|儿)|老头子?|爱人|媳妇|屋头的?|家里人?|老伴|老公|老婆|儿子|女儿|妈|老汉儿?)(?:再说)?|(?:先)?放(?:一放|到|一?[下哈]|起)|过(?:一?[下哈会]儿?|两天)再?(?:说|投)?|以后再?说|再说|莫慌|莫忙|不[慌急忙](?:嘛|哈|到)?[\s\p{P}]*(?:我)?(?:再)?(?:[看想问](?:一?[下哈看想问])?(?:娃儿?|屋头的?|家里人?|老伴)?)?|先不[慌急忙投]|later|not now|(?:please )?(?:give me|i need) (?:a|one|some|another)? ?(?:minute|moment|second|sec|bit|time)|let me (?:see|check|look)|wait(?: a (?:minute|moment|sec|bit))?|hold on|one moment|just a (?:minute|moment|sec))(?:再?说|再?投|[吧嘛哈了哦啊]|please|[\s\p{P}])*$/u;
 const CANNOT =
   /^[^\s\p{P}]{0,6}(?:(?:说|讲|写|打字?|打字打|表达|看)(?:都)?(?:不来|不清|不明白|不好|不出来|恼火)|不会(?:写|打|说|用))|^(?:sorry,? )?i (?:can't|cannot|don't know how to) (?:explain|write|type|say|see)|^it is hard to (?:explain|write|type)/u;
 const SOMEBODY =

@@ -15,11 +15,18 @@ export function whoseVote(meaning: Meaning, said: Said, { another }: Talk): Mean
   const card = meaning.kind === 'near' && meaning.command.name === 'identify' ? meaning.command.card : undefined;
   if (card) return withCard(said, card, another?.numbers);
   if (meaning.kind === 'intent' && meaning.intent === 'proxy') return { ...meaning, numbers: ofAnother(said) };
+  const isWithoutCard =
+    meaning.kind === 'intent' && meaning.intent === 'noCard' && WITHOUT_CARD.test(plain)
+      ? INTRODUCES.exec(plain.replace(WITHOUT_CARD, ''))?.[1]
+      : undefined;
+  if (isWithoutCard) return { kind: 'near', command: { name: 'requestMembership', text: isWithoutCard.trim() } };
   if (open?.expects !== 'code' || open.length !== CARD_LENGTH || meaning.kind === 'answer') return undefined;
   const [, who] = INTRODUCES.exec(plain) ?? [];
   return who === undefined ? undefined : { kind: 'near', command: { name: 'requestMembership', text: who.trim() } };
 }
 
+/** 我是5栋的赵婆婆，没得卡 */
+const WITHOUT_CARD = /[,，。\s]*(?:我)?(?:[没莫冇][有得]?|没有)(?:选票|那个|投票)?卡.*$|[,，.\s]*(?:and |but )?(?:i have )?no card.*$/u;
 const CARD_LENGTH = 9;
 
 /** Picks are read back to whoever has the card, before they are cast. */
