@@ -32,21 +32,21 @@ command
 command
   .command('make')
   .description(
-    'writes such a folder with espeak-ng: 300 answers in four voices and speeds, as a phone line carries them, a third of them as hesitating people speak, and 60 sounds in which nobody answers',
+    'writes such a folder with espeak-ng: some 170 answers in four voices and speeds, as a phone line carries them, a third of them as hesitating people speak, and 60 sounds in which nobody answers',
   )
   .argument('<DIR>')
-  .option('--noise <DECIBELS>', 'over the noise of a hall that is so many decibels quieter, such as 20 or 10')
-  .option('--half <HALF>', 'only the first or the second half')
+  .option('--noise <DECIBELS>', 'the answers alone, over the noise of a hall that is so many decibels quieter, such as 20 or 10')
+  .option('--fresh', 'the set with which nothing was tuned')
   .action(
     does(async (folder, given) => {
       const noise = given.noise === undefined ? undefined : Number(given.noise);
       if (noise !== undefined && !(noise >= 0 && noise <= 60)) throw new CodedError('usage', '--noise is a number of decibels.');
-      note(`${await makeSet(folder, noise, given.half)} sounds are in ${folder}.`);
+      note(`${await makeSet(folder, given.fresh ? 'fresh' : 'tuned', noise)} sounds are in ${folder}.`);
     }),
   );
 
 function told(measured: readonly Measured[]): void {
-  for (const { file, text, heard, kind, seconds } of measured) printLine([kind, seconds.toFixed(1), file, text, heard].join('\t'));
+  for (const { file, text, heard, meant, kind, seconds } of measured) printLine([kind, seconds.toFixed(1), file, text, meant, heard].join('\t'));
   for (const asked of [...new Set(measured.map((one) => one.asked))]) {
     const of = measured.filter((one) => one.asked === asked);
     const count = (kind: Measured['kind']) => of.filter((one) => one.kind === kind).length;

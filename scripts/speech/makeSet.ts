@@ -3,34 +3,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { phoneWav, samplesOf, silentWav } from '../../src/carriers/wav.ts';
 import { CodedError } from '../../src/store/codedError.ts';
+import { type SpokenSet, sets } from './sets.ts';
 
-const TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '充电桩', '快递柜', '路灯', '儿童乐园'];
-const VOICES = ['', '+f2', '+m3', '+f4'];
-const SPEEDS = [110, 130, 150, 170];
-/** Answers for picks, 180 of them, and others, 120, by the question that they answer. */
-const PICKS = [
-  ...TITLES,
-  ...['花园', '食堂', '扶手', '乐园'],
-  ...['三号', '七号', '一号', '五号', '八号'],
-  ...['三号和七号', '一号和五号', '路灯和花园', '食堂、路灯'],
-  ...['我要投路灯', '我投三号', '我选社区花园', '投健身角', '投老年食堂和路灯'],
-];
-const WORDS: readonly (readonly [text: string, asked: string])[] = [
-  ...['对', '对的', '是的', '不对', '不是', '不要'].map((text) => [text, 'confirm'] as const),
-  ...['就这些', '选好了', '没有了'].map((text) => [text, 'more'] as const),
-  ...['再说一遍', '找人'].map((text) => [text, 'pick'] as const),
-  ...['投票', '找人'].map((text) => [text, 'menu'] as const),
-];
-const NEWS = [
-  '今天下午市政府召开新闻发布会介绍全市经济运行情况',
-  '明天白天多云转阴最高气温十五度偏北风二到三级',
-  '本台记者从现场发回的报道说道路已经恢复通行',
-  '接下来请听天气预报和交通信息',
-];
-const [PICK_COUNT, WORD_COUNT, EACH_NOBODY] = [180, 120, 20];
 const [RATE, HEADER] = [8_000, 44];
+/** So often each pick and each other answer is said, and so many sounds of each kind have nobody in them. */
+const [PICK_TIMES, WORD_TIMES, EACH_NOBODY] = [4, 5, 20];
 /** The seed of what is not spoken: the same command makes the same sounds. */
-let seed = 20_261_201;
+let seed = 0;
 
 interface Sample {
   readonly text: string;
@@ -38,52 +17,51 @@ interface Sample {
   readonly make: () => Promise<Float32Array>;
 }
 
-/** Writes the set into a folder and gives how many sounds it has. Throws `usage` without espeak-ng. */
-export async function makeSet(folder: string, noise: number | undefined, half: string | undefined): Promise<number> {
+/** Writes one of the sets into a folder and gives how many sounds it has. Throws `usage` without espeak-ng. */
+export async function makeSet(folder: string, which: keyof typeof sets, noise: number | undefined): Promise<number> {
+  const set = sets[which];
+  seed = set.seed;
   await mkdir(folder, { recursive: true });
-  const samples = [...spokenSamples(), ...(await nobody())].map((sample, index) => ({ ...sample, index }));
-  const wantedHalf = half === 'first' ? 0 : half === 'second' ? 1 : undefined;
-  const chosen = samples.filter(({ index, text }) => text === '' || wantedHalf === undefined || index % 2 === wantedHalf);
-  const hall = noise === undefined ? undefined : await hallNoise();
+  const samples = [...spokenSamples(set), ...(noise === undefined ? nobody(set) : [])];
+  const hall = noise === undefined ? undefined : await hallNoise(set);
   const rows = ['file,text,asked'];
-  for (const { index, text, asked, make } of chosen) {
+  for (const [index, { text, asked, make }] of samples.entries()) {
     const file = `${String(index).padStart(3, '0')}.wav`;
     const alone = padded(await make());
-    const sound = hall && noise !== undefined && text !== '' ? mixed(alone, hall, noise) : alone;
+    const sound = hall && noise !== undefined ? mixed(alone, hall, noise) : alone;
     await writeFile(join(folder, file), wavOf(sound));
     rows.push(`${file},${text},${asked}`);
   }
   await writeFile(join(folder, 'said.csv'), `${rows.join('\n')}\n`);
-  await writeFile(join(folder, 'titles.csv'), `number,title\n${TITLES.map((title, index) => `${index + 1},${title}`).join('\n')}\n`);
-  return chosen.length;
+  await writeFile(join(folder, 'titles.csv'), `number,title\n${set.titles.map((title, index) => `${index + 1},${title}`).join('\n')}\n`);
+  return samples.length;
 }
 
-/** Each answer in another voice and speed; every third as people speak who hesitate. */
-function spokenSamples(): Sample[] {
-  const picks = Array.from({ length: PICK_COUNT }, (_, index) => ({ text: PICKS[Math.floor(index / 2) % PICKS.length] ?? '', asked: 'pick' }));
-  const words = Array.from({ length: WORD_COUNT }, (_, index) => {
-    const [text, asked] = WORDS[Math.floor(index / 2) % WORDS.length] ?? ['', ''];
-    return { text, asked };
-  });
-  return [...picks, ...words].map(({ text, asked }, index) => {
-    const voice = VOICES[(3 * index + Math.floor(index / 8)) % VOICES.length] ?? '';
-    const speed = SPEEDS[(5 * index + Math.floor(index / 32)) % SPEEDS.length] ?? 130;
-    const parts = index % 3 === 2 ? [...(index % 2 ? ['嗯', 350] : ['那个', 500]), text] : [text];
-    return {
-      text,
-      asked,
-      make: async () => joined(await Promise.all(parts.map((part) => (typeof part === 'number' ? quiet(part) : spoken(part, voice, speed))))),
-    };
-  });
+/** Each answer in several voices and speeds; every third as people speak who hesitate. */
+function spokenSamples({ picks, words, voices, speeds, fillers }: SpokenSet): Sample[] {
+  const all = [...picks.map((text) => ({ text, asked: 'pick' })), ...words.map(([text, asked]) => ({ text, asked }))];
+  return all.flatMap(({ text, asked }, of) =>
+    Array.from({ length: asked === 'pick' ? PICK_TIMES : WORD_TIMES }, (_, time) => {
+      const index = 7 * of + time;
+      const voice = voices[(3 * index + time) % voices.length] ?? '';
+      const speed = speeds[(5 * index + of) % speeds.length] ?? 130;
+      const parts = index % 3 === 2 ? [...(fillers[index % fillers.length] ?? []), text] : [text];
+      return {
+        text,
+        asked,
+        make: async () => joined(await Promise.all(parts.map((part) => (typeof part === 'number' ? quiet(part) : spoken(part, voice, speed))))),
+      };
+    }),
+  );
 }
 
 /** Silence on a line, music, and a television in the next room. */
-async function nobody(): Promise<Sample[]> {
+function nobody({ news, voices, pitch }: SpokenSet): Sample[] {
   const each = Array.from({ length: EACH_NOBODY }, (_, index) => index);
   const sounds = [
     ...each.map((index) => async () => quiet(2_000 + 100 * index)),
-    ...each.map((index) => async () => music(index)),
-    ...each.map((index) => async () => echoed(scaled(await spoken(NEWS[index % NEWS.length] ?? '', VOICES[index % 4] ?? '', 165), 0.3))),
+    ...each.map((index) => async () => music(index, pitch)),
+    ...each.map((index) => async () => echoed(scaled(await spoken(news[index % news.length] ?? '', voices[index % voices.length] ?? '', 165), 0.3))),
   ];
   return sounds.map((make) => ({ text: '', asked: 'pick', make }));
 }
@@ -112,8 +90,8 @@ function random(): number {
 }
 
 /** Chords with a beat. */
-function music(index: number): Float32Array {
-  const notes = [220, 277.2, 329.6, 440].map((hertz) => hertz * 2 ** ((index % 12) / 12));
+function music(index: number, pitch: number): Float32Array {
+  const notes = [220, 277.2, 329.6, 440].map((hertz) => hertz * pitch).map((hertz) => hertz * 2 ** ((index % 12) / 12));
   const beat = 0.3 + 0.02 * index;
   return Float32Array.from({ length: 4 * RATE }, (_, at) => {
     const time = at / RATE;
@@ -123,9 +101,9 @@ function music(index: number): Float32Array {
 }
 
 /** Many people who talk in a hall. */
-async function hallNoise(): Promise<Float32Array> {
+async function hallNoise({ news, voices: speakers }: SpokenSet): Promise<Float32Array> {
   const voices = await Promise.all(
-    NEWS.flatMap((text, index) => VOICES.map((voice, of) => spoken(text.repeat(3), voice, 140 + 10 * ((index + of) % 4)))),
+    news.flatMap((text, index) => speakers.map((voice, of) => spoken(text.repeat(3), voice, 140 + 10 * ((index + of) % 4)))),
   );
   const length = Math.min(...voices.map((one) => one.length));
   return echoed(Float32Array.from({ length }, (_, at) => voices.reduce((sum, one, of) => sum + (one[(at + of * 2_311) % one.length] ?? 0), 0)));

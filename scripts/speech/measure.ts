@@ -17,6 +17,8 @@ export interface Measured {
   readonly heard: string;
   /** `again`: asked again, or not noticed. `wrong`: something else, which is read back. `cast`: a yes that nobody said. */
   readonly kind: 'understood' | 'again' | 'wrong' | 'cast';
+  /** What came of it, in a word. */
+  readonly meant: string;
   /** Until it was written down. */
   readonly seconds: number;
 }
@@ -37,7 +39,15 @@ export async function measure(folder: string, hearing: Hearing): Promise<Measure
     const heard = await hearing.hear(wav, { language: 'zh-CN', expected: expected(asked) });
     const seconds = (performance.now() - began) / 1_000;
     const [should, is] = [text === '' ? 'nothing' : outcomeOf(asked, [{ text }]), heard === undefined ? 'nothing' : outcomeOf(asked, heard)];
-    measured.push({ file, asked: text === '' ? 'nobody' : asked, text: text || '-', heard: wordsOf(heard), kind: kindOf(should, is), seconds });
+    measured.push({
+      file,
+      asked: text === '' ? 'nobody' : asked,
+      text: text || '-',
+      heard: wordsOf(heard),
+      meant: is,
+      kind: kindOf(should, is),
+      seconds,
+    });
   }
   return measured;
 }

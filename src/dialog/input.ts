@@ -2,7 +2,9 @@ import type { ContactPoint } from '../contacts/contact.ts';
 import type { Command } from './command.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Answer, Option, Question, Reply } from './question.ts';
+import type { MayBeSaid } from './understand/byEar.ts';
 import type { Meaning } from './understand/commandIn.ts';
+import type { Like } from './understand/soundsLike.ts';
 import type { SaidRole } from './understand/vocabulary.ts';
 
 /** One message that a channel received and whose signature it has checked; the contact point is the sender's. */
@@ -57,6 +59,8 @@ export interface Understood {
   readonly meaning: (text: string, asked: Question | undefined) => Meaning;
   /** What they say in the place of a key, if they say nothing else. */
   readonly said: (text: string) => SaidRole | undefined;
+  /** What they sound like of all that may be said here: a guess. */
+  readonly like: (text: string, mayBeSaid: MayBeSaid) => Like | undefined;
 }
 
 export interface Before {

@@ -79,9 +79,10 @@ export function understoodOnCall(ballot: readonly Option[], vocabulary: Vocabula
     meaning: (said, asked) => {
       const text = withoutLead(said);
       const meaning = understand(text, asked, ballot, vocabulary, answers);
-      return doubtful(isGuess(meaning, text, vocabulary) ? byEar(text, ballot, vocabulary) : meaning, asked);
+      return doubtful(isGuess(meaning, text, vocabulary) ? { kind: 'unknown' } : meaning, asked);
     },
     said: (text) => saidIn(text, vocabulary),
+    like: (text, mayBeSaid) => byEar(text, mayBeSaid, vocabulary),
   };
 }
 

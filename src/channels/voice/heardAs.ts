@@ -1,5 +1,6 @@
 import type { Interpretation, Understood } from '../../dialog/input.ts';
 import type { Answer, Question } from '../../dialog/question.ts';
+import type { MayBeSaid } from '../../dialog/understand/byEar.ts';
 import type { Meaning } from '../../dialog/understand/commandIn.ts';
 import type { SaidRole } from '../../dialog/understand/vocabulary.ts';
 import type { Alternative, Heard, Here, Own } from './callState.ts';
@@ -21,19 +22,45 @@ const MOST_CHARACTERS = 24;
 export function heardAs(here: Here, heard: Heard, understood: Understood): Interpretation {
   if (heard === 'failed') return unheard(here, MOST_UNHEARD);
   const { unheard: before = 0, ...rest } = here.callState;
-  const found = heard.filter(isLikely).flatMap((one) => saidAs({ ...here, callState: { ...rest, silences: 0 } }, one, understood) ?? []);
-  const [first] = found;
-  return first && !contradict(found) ? first : unheard(here, before + 1);
+  const at = { ...here, callState: { ...rest, silences: 0 } };
+  const meant = weightiest(heard.filter(isLikely).flatMap((one) => meantBy(at, one, understood) ?? []));
+  return meant ?? unheard(here, before + 1);
+}
+
+/** What one way to write it down means, and what that is worth. */
+interface Meant {
+  readonly interpretation: Interpretation;
+  readonly worth: number;
+}
+
+/** By its words, else by what they sound like. */
+function meantBy(here: Here, one: Alternative, understood: Understood): Meant | undefined {
+  const { confidence = 1 } = one;
+  const exact = saidAs(here, one, understood);
+  if (exact) return { interpretation: exact, worth: confidence };
+  const like = understood.like(one.text, mayBeSaid(here));
+  const guessed = like && saidAs(here, { ...one, text: like.text, ...(like.off > 0 && { isGuess: true }) }, understood);
+  return guessed && { interpretation: guessed, worth: confidence * (1 - like.off) };
+}
+
+/** What most ways to write it down come to; undefined if that is a yes and another one a no. */
+function weightiest(meant: readonly Meant[]): Interpretation | undefined {
+  const sums = new Map<string, number>();
+  const kindOf = ({ interpretation }: Meant) => JSON.stringify('meaning' in interpretation ? interpretation.meaning : interpretation.reply);
+  for (const one of meant) sums.set(kindOf(one), (sums.get(kindOf(one)) ?? 0) + one.worth);
+  const [best] = meant.toSorted((one, other) => (sums.get(kindOf(other)) ?? 0) - (sums.get(kindOf(one)) ?? 0));
+  const isAnswer = (type: 'YES' | 'NO') => (one: Meant) =>
+    'meaning' in one.interpretation && one.interpretation.meaning.kind === 'answer' && one.interpretation.meaning.answer.type === type;
+  return best && !(isAnswer('YES')(best) && meant.some(isAnswer('NO'))) ? best.interpretation : undefined;
+}
+
+/** Of what was heard, what is looked at: as it was written down, or what that sounds like. */
+interface Said extends Alternative {
+  readonly isGuess?: true;
 }
 
 function isLikely({ text, confidence = 1 }: Alternative): boolean {
   return confidence >= LEAST && (text.match(/\p{Script=Han}|[\p{Script=Latin}\p{N}']+/gu)?.length ?? 0) <= MOST_CHARACTERS;
-}
-
-/** Whether one way to write it down is a yes, and another one a no. */
-function contradict(found: readonly Interpretation[]): boolean {
-  const types = found.flatMap((one) => ('meaning' in one && one.meaning.kind === 'answer' ? [one.meaning.answer.type] : []));
-  return types.includes('YES') && types.includes('NO');
 }
 
 /** Asks again, and after the second time for keys, without blame. */
@@ -43,7 +70,7 @@ function unheard(here: Here, times: number): Interpretation {
 }
 
 /** What these words mean here; undefined if nothing. */
-function saidAs(here: Here, one: Alternative, understood: Understood): Interpretation | undefined {
+function saidAs(here: Here, one: Said, understood: Understood): Interpretation | undefined {
   const said = understood.said(one.text);
   if (said === 'saidPerson') return command(here, 'person');
   if (said === 'saidRepeat') return repeat(here);
@@ -74,7 +101,7 @@ function toOwn(here: Here, own: Own, said: SaidRole | undefined): Interpretation
 }
 
 /** Words in the place of a key, for what a flow asks. */
-function toFlow(here: Here, asked: Question, said: SaidRole, one: Alternative): Interpretation | undefined {
+function toFlow(here: Here, asked: Question, said: SaidRole, one: Said): Interpretation | undefined {
   if (asked.expects === 'confirmation') {
     if (said === 'saidYes' || said === 'saidDone' || said === 'saidTake') return isSureYes(one) ? answered(here, { type: 'YES' }) : undefined;
     if (said === 'saidNo') return answered(here, { type: 'NO' });
@@ -85,11 +112,39 @@ function toFlow(here: Here, asked: Question, said: SaidRole, one: Alternative): 
 }
 
 /** A yes that may cast. The voice must not have lasted longer than the word: 不对, of which only 对 was heard. */
-function isSureYes({ confidence = 1, isLonger }: Alternative): boolean {
-  return confidence >= SURE && !isLonger;
+function isSureYes({ confidence = 1, isLonger, isGuess }: Said): boolean {
+  return confidence >= SURE && !isLonger && !isGuess;
 }
 
-function byMeaning(here: Here, meaning: Meaning, one: Alternative): Interpretation | undefined {
+/** What may be said here in the place of a key, in groups that count as the same, and what can be picked. */
+function mayBeSaid({ callState: { asked: own }, open }: Here): MayBeSaid {
+  const asked = open?.asked;
+  const options =
+    optionsOf(open).length > 0 ? optionsOf(open) : asked && 'options' in asked && asked.expects === 'confirmation' ? (asked.options ?? []) : [];
+  return { roles: [...ALWAYS, ...(own ? BY_SELF[own] : asked ? (BY_FLOW[asked.expects] ?? []) : [])], options: own === 'speakAgain' ? [] : options };
+}
+
+type Roles = MayBeSaid['roles'];
+const ALWAYS: Roles = [['saidPerson'], ['saidRepeat'], ['saidMenu']];
+const [YES_NO, PICKING]: [Roles, Roles] = [
+  [
+    ['saidYes', 'saidTake'],
+    ['saidNo', 'saidNext'],
+  ],
+  [['saidDone'], ['saidListen']],
+];
+const BY_SELF: Readonly<Record<Own, Roles>> = {
+  ...{ number: PICKING, more: PICKING, last: PICKING, speakAgain: [], project: YES_NO, goOn: YES_NO },
+  listEnd: [...PICKING, ['saidNext']],
+  afterCast: [['saidChange'], ['saidNo', 'saidDone']],
+  after: [['saidNo', 'saidDone']],
+};
+const BY_FLOW: Partial<Record<Question['expects'], Roles>> = {
+  confirmation: [['saidYes', 'saidDone', 'saidTake'], ['saidNo']],
+  numbers: [['saidListen'], ['saidNumber']],
+};
+
+function byMeaning(here: Here, meaning: Meaning, one: Said): Interpretation | undefined {
   switch (meaning.kind) {
     case 'unknown':
       return undefined;
@@ -113,7 +168,7 @@ function withoutText<Carrying extends { readonly text?: string }>({ text: _, ...
   return command;
 }
 
-function byAnswer(here: Here, answer: Answer, one: Alternative): Interpretation | undefined {
+function byAnswer(here: Here, answer: Answer, one: Said): Interpretation | undefined {
   const asked = here.open?.asked;
   switch (answer.type) {
     case 'NAMED':

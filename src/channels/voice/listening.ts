@@ -1,6 +1,7 @@
 import type { Flowed, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
 import type { Option, Question, Reply } from '../../dialog/question.ts';
+import { numeralOf } from '../../dialog/understand/numerals.ts';
 import { type CallState, optionsOf } from './callState.ts';
 
 /** What is asked where words may answer, in the place of what is asked for keys alone. The same in other words goes by its own key. */
@@ -72,14 +73,4 @@ function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean
   if (asks.expects === 'confirmation') return [...titles, ...always, ...words];
   const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
   return [...numbers, ...words, ...always, ...titles];
-}
-
-const DIGITS = '零一二三四五六七八九';
-
-/** A number to 99 as it is said; a greater one in digits. */
-function numeralOf(number: number): string {
-  const [tens, ones] = [Math.floor(number / 10), number % 10];
-  if (tens > 9) return String(number);
-  const last = ones === 0 && tens > 0 ? '' : DIGITS.charAt(ones);
-  return tens === 0 ? last : `${tens === 1 ? '' : DIGITS.charAt(tens)}十${last}`;
 }

@@ -1,7 +1,8 @@
 import type { Option } from '../question.ts';
-import type { Meaning } from './commandIn.ts';
 import { namesOf } from './names.ts';
 import { normalise } from './normalise.ts';
+import { numeralOf } from './numerals.ts';
+import { type Like, type Sayable, soundsLike } from './soundsLike.ts';
 import type { SaidRole, Vocabulary } from './vocabulary.ts';
 
 /** What people say before they say something, and behind it. */
@@ -22,49 +23,54 @@ export function saidIn(text: string, { said }: Vocabulary): SaidRole | undefined
   return said.get(whole) ?? said.get(withoutFillers(whole));
 }
 
-/** What is expected to sound like: its syllables, and of which project it is a name. */
-interface Sounding {
-  readonly number: number;
-  readonly sounds: readonly string[];
+/** What stands between two picks. */
+const BETWEEN = /[和跟与]|还有|再加|加上|[\s\p{P}]+/u;
+/** The fewest syllables by which a title can be told. */
+const LEAST_SYLLABLES = 2;
+/** What a person says may be taken for something of so many syllables at most; a television says more. */
+const MOST_SYLLABLES = 16;
+
+/** What may be said in the place of a key, in groups that count as the same, and what can be picked. */
+export interface MayBeSaid {
+  readonly roles: readonly (readonly SaidRole[])[];
+  readonly options: readonly Option[];
 }
 
-/** The fewest syllables that can be taken for a title if one of them is another; and so much of them may be. */
-const LEAST_SYLLABLES = 3;
-const WRONG_SHARE = 1 / 3;
-/** Words of a vote, which say nothing of what for. */
-const ABOUT_VOTING = /^(?:我们?|俺)?(?:就|还是|也)?(?:要|想|想要)?(?:投|选|支持|要)?(?:给|一个)?/u;
-
 /**
- * The project that a short utterance sounds most like, though a machine wrote it down in other characters: by the syllables of titles and of their ends, one in
- * three of which may be another. `unknown` if none is, or another one is as near. It has to be read back.
+ * What an utterance sounds like of all that may be said here, though a machine wrote it down in other characters: one phrase, or several picks. Undefined if
+ * nothing is near enough, or two are as near. It is a guess, and has to be read back.
  */
-export function byEar(text: string, ballot: readonly Option[], { book }: Vocabulary): Meaning {
-  const plain = withoutFillers(bare(normalise(text))).replace(ABOUT_VOTING, '');
-  const heard = [...plain].flatMap((character) => book.syllables.of(character) ?? []);
-  if (heard.length < LEAST_SYLLABLES || heard.length !== [...plain].length || DENIES.test(plain)) return { kind: 'unknown' };
-  const near = namesOf(ballot, book)
-    .all.filter(({ sounds }) => sounds.length >= LEAST_SYLLABLES)
-    .map((name: Sounding) => ({ number: name.number, share: distance(heard, name.sounds) / Math.max(heard.length, name.sounds.length) }))
-    .filter(({ share }) => share <= WRONG_SHARE)
-    .toSorted((one, other) => one.share - other.share);
-  const [best] = near;
-  if (!best || near.some(({ number, share }) => number !== best.number && share === best.share)) return { kind: 'unknown' };
-  return { kind: 'named', numbers: [best.number] };
+export function byEar(text: string, { roles, options }: MayBeSaid, { said, book }: Vocabulary): Like | undefined {
+  const soundsOf = (words: string) => {
+    const characters = [...words];
+    const sounds = characters.flatMap((character) => book.syllables.of(character) ?? []);
+    return sounds.length === characters.length ? sounds : [];
+  };
+  const phrase = (words: string, kind: string) => ({ text: words, sounds: soundsOf(words), kind });
+  const phrases = [...said].flatMap(([words, role]) => {
+    const group = roles.findIndex((each) => each.includes(role));
+    return group >= 0 ? [phrase(words, `said ${group}`)] : [];
+  });
+  const names = namesOf(options, book).all.filter(({ sounds }) => sounds.length >= LEAST_SYLLABLES);
+  const picks = [
+    ...names.map(({ number, text: words, sounds }) => ({ text: words, sounds, kind: `${number}` })),
+    ...options.map(({ number }) => phrase(`${numeralOf(number)}号`, `${number}`)),
+  ];
+  const heardIn = (words: string) => soundsOf(withoutFillers(bare(normalise(words))));
+  const isSaid = ({ sounds }: Sayable) => sounds.length > 0;
+  const whole = heardIn(withoutLead(text));
+  if (whole.length === 0 || whole.length > MOST_SYLLABLES) return undefined;
+  const one = soundsLike(whole, [...phrases, ...(DENIES.test(text) ? [] : picks)].filter(isSaid));
+  if (one || DENIES.test(text)) return one;
+  const parts = withoutLead(text)
+    .split(BETWEEN)
+    .filter((part) => /[\p{L}\p{N}]/u.test(part))
+    .map((part) => soundsLike(heardIn(part), picks.filter(isSaid)));
+  if (parts.length < 2 || parts.includes(undefined)) return undefined;
+  return { text: parts.map((part) => part?.text).join('和'), off: Math.max(...parts.map((part) => part?.off ?? 1)) };
 }
 
 const DENIES = /[不没莫别]/;
-
-/** How many syllables have to be put in, taken out or changed to make the one of the other. */
-function distance(one: readonly string[], other: readonly string[]): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  one.forEach((sound, index) => {
-    const next = [index + 1];
-    for (const [at, its] of other.entries())
-      next.push(Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (sound === its ? 0 : 1)));
-    row = next;
-  });
-  return row[other.length] ?? 0;
-}
 
 function bare(plain: string): string {
   return plain.replace(/(?<=\p{Script=Han})[\s\p{P}]+|[\s\p{P}]+(?=\p{Script=Han})|^[\s\p{P}]+|[\s\p{P}]+$/gu, '').replace(/\s+/g, ' ');

@@ -1,0 +1,79 @@
+/** What is said in a set, and how. */
+export interface SpokenSet {
+  readonly titles: readonly string[];
+  readonly picks: readonly string[];
+  readonly words: readonly (readonly [text: string, asked: 'confirm' | 'more' | 'pick' | 'menu'])[];
+  /** Variants of espeak-ng's voice, and words a minute. */
+  readonly voices: readonly string[];
+  readonly speeds: readonly number[];
+  /** What somebody says first who hesitates: words, and milliseconds of silence. */
+  readonly fillers: readonly (readonly (string | number)[])[];
+  /** What a television says. */
+  readonly news: readonly string[];
+  /** How much higher than another set's its music is. */
+  readonly pitch: number;
+  readonly seed: number;
+}
+
+const TUNED_TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '充电桩', '快递柜', '路灯', '儿童乐园'];
+const FRESH_TITLES = ['院坝修补', '晾衣架', '无障碍坡道', '图书角', '垃圾分类亭', '休闲座椅', '自行车棚', '减速带'];
+
+/** `tuned`: with which the rules of understanding were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and music, on which they are measured. */
+export const sets: Readonly<Record<'tuned' | 'fresh', SpokenSet>> = {
+  tuned: {
+    titles: TUNED_TITLES,
+    picks: [
+      ...TUNED_TITLES,
+      ...['花园', '食堂', '扶手', '乐园', '三号', '七号', '一号', '五号', '八号', '三号和七号', '一号和五号', '路灯和花园', '食堂、路灯'],
+      ...['我要投路灯', '我投三号', '我选社区花园', '投健身角', '投老年食堂和路灯'],
+    ],
+    words: [
+      ...['对', '对的', '是的', '不对', '不是', '不要'].map((text) => [text, 'confirm'] as const),
+      ...['就这些', '选好了', '没有了'].map((text) => [text, 'more'] as const),
+      ...['再说一遍', '找人'].map((text) => [text, 'pick'] as const),
+      ...['投票', '找人'].map((text) => [text, 'menu'] as const),
+    ],
+    voices: ['', '+f2', '+m3', '+f4'],
+    speeds: [110, 130, 150, 170],
+    fillers: [
+      ['嗯', 350],
+      ['那个', 500],
+    ],
+    news: [
+      '今天下午市政府召开新闻发布会介绍全市经济运行情况',
+      '明天白天多云转阴最高气温十五度偏北风二到三级',
+      '本台记者从现场发回的报道说道路已经恢复通行',
+      '接下来请听天气预报和交通信息',
+    ],
+    pitch: 1,
+    seed: 20_261_201,
+  },
+  fresh: {
+    titles: FRESH_TITLES,
+    picks: [
+      ...FRESH_TITLES,
+      ...['坡道', '座椅', '车棚', '修补', '二号', '四号', '六号', '八号', '二号和六号', '四号和一号', '坡道和车棚', '座椅、减速带'],
+      ...['我想投图书角', '我投四号', '我选休闲座椅', '投晾衣架', '投自行车棚和图书角', '我要投减速带'],
+    ],
+    words: [
+      ...['对', '对头', '没错', '不对', '不是的', '错了'].map((text) => [text, 'confirm'] as const),
+      ...['就这些', '选完了', '没有了'].map((text) => [text, 'more'] as const),
+      ...['再说一遍', '找人'].map((text) => [text, 'pick'] as const),
+      ...['投票', '人工'].map((text) => [text, 'menu'] as const),
+    ],
+    voices: ['+m1', '+f1', '+m7', '+f5'],
+    speeds: [105, 120, 140, 160],
+    fillers: [
+      ['啊', 300],
+      ['嗯那个', 450],
+    ],
+    news: [
+      '昨天晚上成都地铁延长运营时间方便市民观看灯会',
+      '记者了解到今年春节期间全市公园免费开放',
+      '本周末气温回升请注意早晚温差适当增减衣物',
+      '下面播送一则寻物启事请听众朋友留意',
+    ],
+    pitch: 1.19,
+    seed: 7_654_321,
+  },
+};
