@@ -112,7 +112,7 @@ export async function app({
   if (trustProxy) handler.set('trust proxy', (address: string) => isWithin(trustProxy, address));
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
-  const room = demo?.({ world, log, catalogue, publicUrl, catchUp });
+  const room = demo?.({ world, log, catalogue, publicUrl, hear: hearing?.hear, catchUp });
   const { channels, recordings, pictures, ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
   const phrases = phrasesOf(catalogue, flows);
   const broadcasts: BroadcastDeps = {

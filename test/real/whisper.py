@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio, pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens
 
 port, folder = int(sys.argv[1]), sys.argv[2]
 model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1)
@@ -41,7 +42,7 @@ def transcribe(fields):
         encoded = model.encode(pad_or_trim(model.feature_extractor(audio), 3000))
         result = model.model.generate(
             encoded, [before], beam_size=BEAM, num_hypotheses=BEAM, max_length=len(before) + MOST_TOKENS, return_scores=True, return_no_speech_prob=True,
-            suppress_blank=True, suppress_tokens=[-1],
+            suppress_blank=True, suppress_tokens=get_suppressed_tokens(spoken, [-1]),
         )[0]
     found = [
         {"text": spoken.decode(tokens).strip(), "sure": score * len(tokens) / (len(tokens) + 1)} for tokens, score in zip(result.sequences_ids, result.scores)

@@ -22,17 +22,15 @@ export interface Opened {
  * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done its work
  * with the window. The browser comes with a package; `CHROME_PATH` names another.
  */
-export function useBrowser(): (
-  address: string,
-  options?: BrowserContextOptions,
-  prepare?: (context: BrowserContext) => Promise<void>,
-) => Promise<Opened> {
+export function useBrowser(
+  args: readonly string[] = [],
+): (address: string, options?: BrowserContextOptions, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Opened> {
   let browser: Browser;
   before(async function () {
     this.timeout(120_000);
     browser = await chromium.launch({
       executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
-      args: ['--no-sandbox', '--disable-gpu'],
+      args: ['--no-sandbox', '--disable-gpu', ...args],
     });
   });
   after(() => browser.close());

@@ -76,7 +76,9 @@ function foundIn({ text, confidence, segments = [], alternatives = [] }: z.outpu
   if (isNobody) return [];
   const own = confidence ?? meanOf(segments.flatMap(({ avg_logprob: sure }) => (sure === undefined ? [] : [Math.exp(sure)])));
   const others = alternatives.map((one) => ({ text: one.text ?? one.transcript ?? '', confidence: one.confidence }));
-  const all = [{ text, confidence: own }, ...others].filter((one, index, list) => list.findIndex((other) => other.text === one.text) === index);
+  const all = [{ text, confidence: own }, ...others]
+    .map((one) => ({ ...one, text: one.text.replace(STRAY, '') }))
+    .filter((one, index, list) => list.findIndex((other) => plain(other.text) === plain(one.text)) === index);
   return all
     .filter((one) => one.text.trim() !== '')
     .slice(0, MOST_ALTERNATIVES)
@@ -84,6 +86,14 @@ function foundIn({ text, confidence, segments = [], alternatives = [] }: z.outpu
       text: one.text.trim().slice(0, MOST_CHARACTERS),
       ...(one.confidence !== undefined && one.confidence >= 0 && one.confidence <= 1 && { confidence: one.confidence }),
     }));
+}
+
+/** What whisper puts behind words, and nobody says: digits as wide as a character, a character that was cut off. */
+const STRAY = /[０-９\uFFFD]/g;
+
+/** A text without its signs: with others it is the same text. */
+function plain(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 function meanOf(values: readonly number[]): number | undefined {

@@ -26,7 +26,7 @@ export function twilio(settings: TwilioSettings): ReadyCarrier {
         sendSms: sendSms(account),
         sendCall: call(account, world),
         placeCall: placeCall(settings),
-        hears: settings.hears ?? false,
+        hears: () => settings.hears === true,
       });
     },
   };
@@ -41,12 +41,12 @@ export interface TwilioRest {
   readonly sendCall: Send;
   /** Does not reject. */
   readonly placeCall: (placing: Placing) => Promise<Sent>;
-  /** It recognises speech, too. */
-  readonly hears?: boolean;
+  /** Whether it recognises speech, too, on a call with these fields. */
+  readonly hears: (form: Readonly<Record<string, string>>) => boolean;
 }
 
 /** Twilio's doors, over these ways out. */
-export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall, hears = false }: TwilioRest): Carrier {
+export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
   const { world, log, publicUrl, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
   const signed = signedForm({ authToken, publicUrl });
   const voice = voiceChannel({

@@ -19,8 +19,8 @@ export interface VoiceChannelDeps extends SpeechDeps {
   readonly askCallBack: AskCallBack;
   readonly recordStatus: RecordStatus;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
-  /** Whether Twilio is to recognise speech. */
-  readonly hears: boolean;
+  /** Whether Twilio is to recognise speech on a call. */
+  readonly hears: (form: Readonly<Record<string, string>>) => boolean;
 }
 
 export interface VoiceChannel {

@@ -21,8 +21,8 @@ export interface VoiceDeps {
   /** Takes the end of a call. */
   readonly takeEnd: (form: Readonly<Record<string, string>>, turn: number) => Promise<Said>;
   readonly observe: (outcome: Said['outcome'], seconds: number) => void;
-  /** Whether Twilio is to recognise speech. */
-  readonly hears: boolean;
+  /** Whether Twilio is to recognise speech on a call. */
+  readonly hears: (form: Readonly<Record<string, string>>) => boolean;
 }
 
 const PATH = '/twilio/voice';
@@ -56,8 +56,9 @@ export function takeStep({
   const take = takeCallStep({ world, answer });
   return async (form, turn, at) => {
     const { address, to, isPlaced } = endsOf(form);
+    const isHeard = hears(form);
     if (!hasNumber(address)) return { reply: { says: [{ key: 'voice.noNumber' }] }, language: 'zh-CN', outcome: 'elsewhere' };
-    return take({ id: form.CallSid ?? '', address, to, isPlaced, turn, hears, isOver: hasEnded(form), ...entered(form, hears) }, at);
+    return take({ id: form.CallSid ?? '', address, to, isPlaced, turn, hears: isHeard, isOver: hasEnded(form), ...entered(form, isHeard) }, at);
   };
 }
 

@@ -12,8 +12,8 @@ import { answered, aside, asks, command, meant, repeat, spoken } from './stepRep
 /** Below it, what was written down is not looked at; a yes that casts needs more. */
 const LEAST = 0.3;
 const SURE = 0.4;
-/** Nobody says so many characters on a phone to a machine that asks; a television does. */
-const MOST_CHARACTERS = 24;
+/** Nobody says so many characters on a phone to a machine that asks; a television does. Of more than some it has to be surer that somebody says them to us. */
+const [MOST_CHARACTERS, SOME_CHARACTERS, SURE_OF_MORE] = [24, 14, 0.5];
 
 /**
  * What somebody said on a line that hears words, by the likeliest way to write it down that means something here. Picks are always read back as a whole, and
@@ -60,7 +60,8 @@ interface Said extends Alternative {
 }
 
 function isLikely({ text, confidence = 1 }: Alternative): boolean {
-  return confidence >= LEAST && (text.match(/\p{Script=Han}|[\p{Script=Latin}\p{N}']+/gu)?.length ?? 0) <= MOST_CHARACTERS;
+  const characters = text.match(/\p{Script=Han}|[\p{Script=Latin}\p{N}']+/gu)?.length ?? 0;
+  return characters <= MOST_CHARACTERS && confidence >= (characters > SOME_CHARACTERS ? SURE_OF_MORE : LEAST);
 }
 
 /** Asks again, and after the second time for keys, without blame. */
@@ -150,7 +151,7 @@ function byMeaning(here: Here, meaning: Meaning, one: Said): Interpretation | un
       return undefined;
     case 'intent':
     case 'ownAnswer':
-      return aside(here, meaning);
+      return (one.confidence ?? 1) >= SURE_OF_MORE ? aside(here, meaning) : undefined;
     case 'numbers':
     case 'named':
       return optionsOf(here.open).length > 0 ? readsBack(here, meaning.numbers) : meant(here, meaning);

@@ -63,13 +63,16 @@ const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[
 };
 
 /**
- * What may be expected: numbers, words of the question, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
+ * What may be expected: numbers, words of the question, what projects are called as well, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
  * read back, without numbers there. All numbers, because one alone would be heard for the others.
  */
 function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): string[] {
   const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
-  const [titles, words] = [options.map(({ label }: Option) => label), about[asks.expects] ?? []];
+  const [titles, words] = [
+    [...options.flatMap(({ also = [] }: Option) => also), ...options.map(({ label }: Option) => label)],
+    about[asks.expects] ?? [],
+  ];
   if (asks.expects === 'confirmation') return [...titles, ...always, ...words];
   const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
   return [...numbers, ...words, ...always, ...titles];

@@ -20,6 +20,8 @@ export interface Call {
   readonly sid: string;
   /** What the line waits for. Once the call is over, keys and speech are lost. */
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
+  /** The words that may be expected, where the line waits for words as well; undefined if it does not. */
+  readonly expects: readonly string[] | undefined;
   /** Undefined if it waits for no keys. */
   readonly entry: KeyEntry | undefined;
   /** The length of the call until now: what was heard, a second for each key, silences, pauses and recordings. */
@@ -60,6 +62,9 @@ export async function call(line: VoiceLine, caller: Caller): Promise<Call> {
     },
     get entry() {
       return underWay.waiting?.name === 'Gather' ? entryOf(underWay.waiting) : undefined;
+    },
+    get expects() {
+      return underWay.waiting && hearsWords(underWay.waiting) ? (underWay.waiting.attributes.hints ?? '').split(',').filter(Boolean) : undefined;
     },
     get seconds() {
       return underWay.seconds;
@@ -132,10 +137,14 @@ const PAUSE = 1;
 
 async function say(underWay: CallUnderWay, text: string, confidence = 0.9): Promise<void> {
   const { waiting } = underWay;
-  if (waiting?.name !== 'Gather' || !waiting.attributes.input?.split(' ').includes('speech')) return;
+  if (!waiting || !hearsWords(waiting)) return;
   await underWay.prompt();
   underWay.pass(spokenSeconds(text) + PAUSE);
   await underWay.answer({ SpeechResult: text, Confidence: String(confidence), Language: waiting.attributes.language ?? 'en-US', msg: 'Gather End' });
+}
+
+function hearsWords({ name, attributes }: Verb): boolean {
+  return name === 'Gather' && attributes.input?.split(' ').includes('speech') === true;
 }
 
 async function speak(underWay: CallUnderWay, recording: Recording): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../store/codedError.ts';
+import { HEARS } from './playedCarriers.ts';
 import { promptSeconds, readTwiml, type Verb } from './readTwiml.ts';
 import { fetchAudio, type Line, postSigned } from './signedLine.ts';
 
@@ -13,6 +14,8 @@ export interface Caller {
   readonly to: string;
   /** The carrier's id of the call. */
   readonly sid?: string;
+  /** The line hears words. */
+  readonly hears?: boolean | undefined;
   /** What happens when a person is dialled; nobody answers if it is absent. */
   readonly dialled?: 'completed' | 'busy' | 'no-answer';
   /** Given if the service placed this call: its first document is fetched from there, and its end is reported there. */
@@ -114,8 +117,16 @@ export async function followTwiml(line: VoiceLine, { sid = `CA${randomBytes(16).
 }
 
 /** The documents of a call, one after the other, until one waits for the caller or the call is over. */
-function documents(line: VoiceLine, { sid, from, to, dialled = 'no-answer', placed }: Caller & { readonly sid: string }) {
-  const about = { CallSid: sid, AccountSid: 'ACdemo', From: from, To: to, ApiVersion: '2010-04-01', Direction: placed ? 'outbound-api' : 'inbound' };
+function documents(line: VoiceLine, { sid, from, to, hears, dialled = 'no-answer', placed }: Caller & { readonly sid: string }) {
+  const about = {
+    CallSid: sid,
+    AccountSid: 'ACdemo',
+    From: from,
+    To: to,
+    ApiVersion: '2010-04-01',
+    Direction: placed ? 'outbound-api' : 'inbound',
+    ...(hears && { [HEARS]: 'yes' }),
+  };
   const connectedTo: string[] = [];
   let status = 'in-progress';
   /** The verbs of the current document that are still to come, and the document's address. */

@@ -32,6 +32,9 @@ export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
   };
 }
 
+/** The field by which a played call says that its line hears words. */
+export const HEARS = 'DemoHears';
+
 function playedRest(authToken: string, arrivals?: Arrivals): TwilioRest {
   return {
     authToken,
@@ -41,6 +44,7 @@ function playedRest(authToken: string, arrivals?: Arrivals): TwilioRest {
     },
     sendCall: async ({ ref }) => ({ state: 'sent', carrierId: `demo-${ref}` }),
     placeCall: async () => ({ state: 'failed', reason: 'demo' }),
+    hears: (form) => form[HEARS] !== undefined,
   };
 }
 

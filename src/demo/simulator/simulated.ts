@@ -30,6 +30,10 @@ export interface CallNow {
   readonly waitsFor: 'keys' | 'recording' | 'nothing';
   /** How the keys of an answer end, besides a pause of so many seconds; absent if the line waits for none. */
   readonly entry?: { readonly finishOnKey: string; readonly numDigits?: number; readonly timeout: number } | undefined;
+  /** Words may be said in the place of keys. */
+  readonly hears: boolean;
+  /** What a machine wrote down of what was said; empty if nothing. Absent after another step. */
+  readonly said?: string;
   /** How it ended, once it is over. */
   readonly status: string;
   /** The person to whom it was connected. */

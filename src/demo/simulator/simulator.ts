@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { z } from 'zod';
+import type { Hearing } from '../../carriers/hearing/hearing.ts';
 import { segments } from '../../channels/sms/segments.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
 import { openKiosk, type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
@@ -33,6 +34,8 @@ export interface House {
   readonly catalogue: i18n;
   /** The address of the pages; no slash at the end. */
   readonly publicUrl: string;
+  /** Writes down what is said into the browser; absent if no server recognises speech. */
+  readonly hear?: Hearing['hear'] | undefined;
   /** Does what is due by the clock. */
   readonly catchUp: () => Promise<void>;
 }
@@ -81,14 +84,14 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and the growth of the ledger. Texts from the phones are sent over the service's own webhooks, signed. */
-export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
+export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
   const line = { url, publicUrl, authToken };
   const account = { ...playedAccount(authToken), url, now: clock.now };
   const phones = demoPhones();
   const texts = feed<SimulatedMessage>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
-  const stepOf = calls(dialled);
+  const stepOf = calls(dialled, hear);
   const ofChat = chat((delivery) => asWechat(account, delivery), note);
   const stream = eventStream((write) => {
     write('past', texts.recent());
@@ -113,7 +116,16 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
       const cycle = community && (await cycleOf(community._id, world.now()));
       const language = languageOf(request);
       response.vary('Accept-Language').type('html');
-      response.send(view({ catalogue, language, community: community ?? undefined, cycle: cycle ?? undefined, phones: community ? phones : [] }));
+      response.send(
+        view({
+          catalogue,
+          language,
+          community: community ?? undefined,
+          cycle: cycle ?? undefined,
+          phones: community ? phones : [],
+          hasEar: hear !== undefined,
+        }),
+      );
     })
     .get('/simulator/browser/colours.css', (_request, response) => response.sendFile('colours.css', { root: PAGES, cacheControl: false }))
     .use('/simulator/browser', express.static(BROWSER, { index: false, cacheControl: false }))
@@ -125,7 +137,7 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
       if (!success) throw new Refusal(400, 'Send JSON: {"id": 32 hexadecimal digits, "from": a phone of the page, "text": 1 to 1600 characters}.');
       response.json(await text(data));
     })
-    .post('/simulator/call', sameOrigin(publicUrl), express.json({ limit: '16kb', type: 'application/json' }), async (request, response) => {
+    .post('/simulator/call', sameOrigin(publicUrl), express.json({ limit: '512kb', type: 'application/json' }), async (request, response) => {
       const now = await stepOf(request.body).catch(notTaken);
       void look();
       response.json(now);
@@ -163,10 +175,10 @@ export function simulator({ world, log, catalogue, publicUrl, catchUp }: House, 
     return [sent, answered];
   }
 
-  async function dialled(from: string, sid: string): Promise<Call> {
+  async function dialled(from: string, sid: string, hears: boolean | undefined): Promise<Call> {
     const community = await demoCommunity();
     if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    return call(line, { from, to: community.phone, sid });
+    return call(line, { from, to: community.phone, sid, hears });
   }
 
   function notTaken(error: unknown): never {

@@ -15,6 +15,8 @@ export interface View {
   readonly community?: CommunityRecord | undefined;
   readonly cycle?: CycleRecord | undefined;
   readonly phones: readonly Phone[];
+  /** A server recognises what is said into the browser. */
+  readonly hasEar: boolean;
 }
 
 /** Words that the browser's modules use to make their own texts. */
@@ -42,11 +44,11 @@ const SAID_LATER_OF_CLOCK = [
 ];
 const SAID_LATER_OF_KEYPAD = [
   ...['dial', 'hangUp', 'idle', 'ringing', 'speaking', 'yourKeys', 'recording', 'silence'],
-  ...['connected', 'over', 'lineBroke', 'noVoice', 'heard', 'pressed'],
+  ...['connected', 'over', 'lineBroke', 'noVoice', 'heard', 'pressed', 'said', 'talk', 'listening', 'noMicrophone', 'nothingSaid'],
 ] as const;
 
 /** The page at `/simulator`: phones side by side, and what the ledger gains below them. */
-export function view({ catalogue, language, community, cycle, phones }: View): string {
+export function view({ catalogue, language, community, cycle, phones, hasEar }: View): string {
   const t = catalogue.getFixedT(language, 'simulator');
   const [other, otherLanguage] = language === 'en' ? ['zh-CN', 'zh'] : ['en', 'en'];
   const words = JSON.stringify(laterWords(t));
@@ -79,7 +81,7 @@ ${
 ${own.map((phone) => device(phone, community, catalogue, values, t))}
 </div>
 <div class="row others">
-${keypad(own, community, t)}
+${keypad(own, community, hasEar, t)}
 ${wechat(catalogue, community, t)}
 ${tablet(community, phones, t)}
 </div>
@@ -177,7 +179,7 @@ function laterWords(t: TFunction): Record<string, string> {
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
 /** A keypad phone that calls the community as one of the page's people, chosen on the page. */
-function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFunction): Markup {
+function keypad(phones: readonly Phone[], community: CommunityRecord, hasEar: boolean, t: TFunction): Markup {
   return html`<article id="keypad" class="device" data-channel="voice" aria-labelledby="keypad-name">
 <header>
 <h2 id="keypad-name">${t('keypad.title')}</h2>
@@ -189,8 +191,9 @@ function keypad(phones: readonly Phone[], community: CommunityRecord, t: TFuncti
 <div class="log" role="log" tabindex="0" aria-label="${t('keypad.log')}"><p class="empty">${t('keypad.empty')}</p></div>
 <p class="line"><span class="state">${t('keypad.idle')}</span> <output class="entered" aria-label="${t('keypad.entered')}"></output> <span role="timer" aria-label="${t('keypad.time')}">0:00</span></p>
 <div class="keys" role="group" aria-label="${t('keypad.keys')}">${KEYS.map((key) => html`<button type="button" data-key="${key}">${key}</button>`)}</div>
+<form class="say" hidden><input name="said" maxlength="60" autocomplete="off" enterkeyhint="send" aria-label="${t('keypad.sayHere')}" placeholder="${t('keypad.sayHere')}"><button>${t('keypad.say')}</button>${hasEar ? html`<button type="button" class="talk">${t('keypad.talk')}</button>` : ''}</form>
 <button type="button" class="handset">${t('keypad.dial')}</button>
-<div class="choices"><label><input type="checkbox" name="aloud" checked> ${t('keypad.aloud')}</label> <label><input type="checkbox" name="waits"> ${t('keypad.waits')}</label></div>
+<div class="choices"><label><input type="checkbox" name="aloud" checked> ${t('keypad.aloud')}</label> <label><input type="checkbox" name="waits"> ${t('keypad.waits')}</label> <label><input type="checkbox" name="hears"${hasEar ? html` checked` : ''}> ${t('keypad.hears')}</label></div>
 </div>
 </article>
 `;

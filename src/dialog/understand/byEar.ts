@@ -9,13 +9,13 @@ import type { SaidRole, Vocabulary } from './vocabulary.ts';
 const BEFORE = /^(?:嗯|呃|额|啊|哦|喔|诶|哎|唉|那个|这个(?=.{2})|就是(?=.)|那就|那|就(?=.{2})|喂|你好|uh|um|er|well|so|please)[\s\p{P}]*/u;
 const BEHIND = /[\s\p{P}]*(?:啊|呀|吧|嘛|哈|哦|喔|噻|嘞|哎|咯|喽|谢谢|谢谢你|please|thanks|thank you)$/u;
 
-/** Words without what a hesitating person says first, as recognisers write 那个 and 嗯 down. */
+/** Words without what a hesitating person says first, as recognisers write 那个 and 嗯 down: 哪个, 第二个, 大哥. */
 export function withoutLead(text: string): string {
   const rest = text.replace(LEAD, '');
   return /[\p{L}\p{N}]/u.test(rest) ? rest : text;
 }
 
-const LEAD = /^(?:[\s\p{P}]*(?:嗯+|呃+|额|啊|哦|那个|哪个|拿个|拉个|俩个|下[个個]|这个|第二个|uh|um|er|well)[，,。.、\s]+)+/iu;
+const LEAD = /^(?:[\s\p{P}]*(?:嗯+|呃+|额|啊|哦|\p{Script=Han}{0,2}[个個歌哥]|uh|um|er|well)[，,。.、\s]+)+/iu;
 
 /** What is said in the place of a key, if nothing else is said; fillers do not count. */
 export function saidIn(text: string, { said }: Vocabulary): SaidRole | undefined {

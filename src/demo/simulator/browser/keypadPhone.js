@@ -1,4 +1,5 @@
 import { element, find } from './element.js';
+import { microphone } from './microphone.js';
 import { newId } from './newId.js';
 import { speech } from './speech.js';
 import { say } from './words.js';
@@ -18,6 +19,11 @@ export function keypadPhone(device) {
   const caller = find(device, 'select', HTMLSelectElement);
   const isAloud = find(device, '[name="aloud"]', HTMLInputElement);
   const waits = find(device, '[name="waits"]', HTMLInputElement);
+  const hears = find(device, '[name="hears"]', HTMLInputElement);
+  const saying = find(device, '.say', HTMLFormElement);
+  const said = find(saying, 'input', HTMLInputElement);
+  const talk = saying.querySelector('.talk');
+  const ear = microphone();
   let voice = speech('zh-CN');
   /** The call under way. @type {string | undefined} */
   let call;
@@ -35,11 +41,23 @@ export function keypadPhone(device) {
   for (const key of device.querySelectorAll('button[data-key]'))
     if (key instanceof HTMLElement) key.addEventListener('click', () => press(key.dataset.key ?? ''));
   device.addEventListener('keydown', (event) => {
-    if (!call || event.ctrlKey || event.altKey || event.metaKey || event.target === caller || !/^[\d*#]$/.test(event.key)) return;
+    if (!call || event.ctrlKey || event.altKey || event.metaKey || event.target === caller || event.target === said || !/^[\d*#]$/.test(event.key))
+      return;
     event.preventDefault();
     press(event.key);
   });
   waits.addEventListener('change', () => listenForKeys());
+  said.addEventListener('input', () => listenForKeys());
+  saying.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = said.value.trim();
+    if (!call || isAsking || !text) return;
+    said.value = '';
+    voice.stop();
+    line('pressed', text, 'keypad.said');
+    void step({ do: 'say', text });
+  });
+  talk?.addEventListener('click', () => void talks());
   addEventListener('pagehide', () => {
     if (call) navigator.sendBeacon('/simulator/call', new Blob([JSON.stringify({ do: 'hangUp', call })], { type: 'application/json' }));
   });
@@ -57,10 +75,25 @@ export function keypadPhone(device) {
     if (!voice.hasVoice()) line('aside', say('keypad.noVoice'));
     show();
     state.textContent = say('keypad.ringing');
-    await step({ do: 'dial', from: caller.value });
+    await step({ do: 'dial', from: caller.value, ...(hears.checked && { hears: true }) });
+  }
+
+  /** The first press begins to listen, another one ends it; what was said goes to the service as a WAV. */
+  async function talks() {
+    if (!call || isAsking || !talk) return;
+    if (ear.isOn()) return ear.end();
+    voice.stop();
+    clearTimeout(pause);
+    talk.textContent = say('keypad.listening');
+    const sound = await ear.listen();
+    talk.textContent = say('keypad.talk');
+    if (sound === undefined) return line('aside', say('keypad.noMicrophone'));
+    if (!call) return;
+    await step({ do: 'talk', sound, language: caller.selectedOptions[0]?.lang ?? 'zh-CN' });
   }
 
   async function hangUp() {
+    ear.end();
     voice.stop();
     await step({ do: 'hangUp' });
   }
@@ -109,7 +142,7 @@ export function keypadPhone(device) {
     await step({ do: 'silence' });
   }
 
-  /** @param {Record<string, string | number>} what */
+  /** @param {Record<string, string | number | boolean>} what */
   async function step(what) {
     clearTimeout(pause);
     isAsking = true;
@@ -138,6 +171,7 @@ export function keypadPhone(device) {
    * @param {CallNow['heard']} heard
    */
   async function listen(heard) {
+    if (now?.said !== undefined) line(now.said ? 'pressed' : 'aside', now.said || say('keypad.nothingSaid'), 'keypad.said');
     for (const { text } of heard) line('heard', text);
     for (const number of now?.connectedTo ?? []) line('aside', say('keypad.connected', { number }));
     if (!call) line('aside', say('keypad.over', { time: minutes(Date.now() - begun) }));
@@ -152,6 +186,8 @@ export function keypadPhone(device) {
 
   function show() {
     entered.textContent = keys;
+    hears.disabled = call !== undefined;
+    saying.hidden = !(call && now?.hears);
     caller.disabled = call !== undefined;
     handset.textContent = say(call ? 'keypad.hangUp' : 'keypad.dial');
     handset.classList.toggle('busy', call !== undefined);
@@ -161,9 +197,10 @@ export function keypadPhone(device) {
   /**
    * @param {'heard' | 'pressed' | 'aside'} kind
    * @param {string} text
+   * @param {string} [what] the words that say what it is
    */
-  function line(kind, text) {
-    const who = kind === 'aside' ? [] : [element('span', { class: 'unseen' }, `${say(`keypad.${kind}`)}: `)];
+  function line(kind, text, what = `keypad.${kind}`) {
+    const who = kind === 'aside' ? [] : [element('span', { class: 'unseen' }, `${say(what)}: `)];
     log.append(element('p', { class: kind }, ...who, text));
     log.scrollTop = log.scrollHeight;
   }
