@@ -20,6 +20,8 @@ export interface AriPhone {
   hangUp(): void;
   /** Somebody answers a phone that rang. */
   answer(): void;
+  /** Another channel hears it. */
+  readonly hasEar: boolean;
   /** Waits until so many texts were heard, or one like this after so many. */
   hears(what: number | RegExp, after?: number): Promise<void>;
   /** Waits until more than so many texts were heard and nothing more is being said: nothing plays, and no program makes a sound. */
@@ -98,6 +100,9 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
       heard,
       get cause() {
         return cause;
+      },
+      get hasEar() {
+        return ear !== undefined;
       },
       press,
       speak: async (seconds, key) => {

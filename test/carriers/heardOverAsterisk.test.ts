@@ -67,12 +67,30 @@ describe('words over Asterisk', function () {
   it('takes a vote by words alone, and keeps no sound; the recogniser learns no number', async () => {
     const phone = await asked(0);
     await says(phone, '三号和二号', /2号，项目2/);
+    expect(phone.hasEar).to.equal(true);
     await says(phone, '对', /投好了/);
     expect(await picks()).to.deep.equal([[2, 3]]);
     await ends(phone);
     const sent = recogniser.asked.map(({ whole }) => whole).join();
     for (const number of [...here.phones, here.phone]) expect(sent).not.to.include(number.slice(-8));
     expect(JSON.stringify(logged)).not.to.match(/三号和二号|对/);
+  });
+
+  it('without SPEECH_URL no call has an ear, no word is offered, and nothing is asked', async () => {
+    const other = await fakeAsterisk();
+    const deaf = await onOwnPort((url) => app({ world, log, publicUrl: url, announces: false, asterisk: other.settings }));
+    try {
+      const phone = await other.dial(here.phones[8] ?? '', here.phone);
+      await phone.hears(/投票，按1/);
+      phone.press('1');
+      await phone.hears(/知道号码，按1/);
+      expect(phone.heard.join()).not.to.match(/可以说|说名字/);
+      expect([phone.hasEar, recogniser.asked]).to.deep.equal([false, []]);
+      phone.hangUp();
+    } finally {
+      await deaf.stop();
+      await other.stop();
+    }
   });
 
   it('casts no 对 that lasted longer than a 对, and asks again', async () => {

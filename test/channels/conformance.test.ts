@@ -20,7 +20,12 @@ import { sms, smsOverAliyun, smsOverKannel, smsOverMas } from './sms/channel.ts'
 import { voice, voiceOverAsterisk } from './voice/channel.ts';
 import { wechat } from './wechat/channel.ts';
 
-const CHANNELS: readonly ChannelUnderTest[] = [sms, smsOverKannel, smsOverMas, smsOverAliyun, voice, voiceOverAsterisk, wechat];
+/** A line that hears words takes keys as one that does not. */
+const hearing = (line: ChannelUnderTest): ChannelUnderTest => ({ ...line, needs: { ...line.needs, hears: true } });
+const CHANNELS: readonly ChannelUnderTest[] = [
+  ...[sms, smsOverKannel, smsOverMas, smsOverAliyun],
+  ...[voice, hearing(voice), voiceOverAsterisk, hearing(voiceOverAsterisk), wechat],
+];
 /** The texts of one file of the catalogue, by key. */
 const words = (file: string, language = 'zh-CN'): Record<string, string> => JSON.parse(readFileSync(`locales/${language}/${file}.json`, 'utf8'));
 /** A pattern for a text of the catalogue: a placeholder stands for any text. */
@@ -38,8 +43,9 @@ describe('every channel', () => {
 
 for (const channel of CHANNELS) {
   const { carrier = '', handsOver, isTemplated, refusal = 403, unspoilt = [], tellsOnce } = channel;
-  describe(`${channel.name}${carrier && ` over ${carrier}`}, like every channel`, () => {
-    const { world, uri } = useDatabase(`conformance${channel.name}${carrier}`);
+  const hears = channel.needs?.hears ? 'hearing words' : '';
+  describe(`${channel.name}${carrier && ` over ${carrier}`}${hears && `, ${hears}`}, like every channel`, () => {
+    const { world, uri } = useDatabase(`conformance${channel.name}${carrier}${hears && 'hears'}`);
     let service: TestService;
 
     /** What has no template goes over the next channel when the outbox looks again: how much waits there says nothing. */

@@ -88,6 +88,19 @@ describe('hearing over a server', function () {
     expect((samplesOf(file)?.samples.length ?? 0) / 8).to.be.within(900, 1_200);
   });
 
+  it('drops digits and broken characters that nobody says, and takes what then is the same text once', async () => {
+    fake.says = () => ({
+      text: '路灯１',
+      alternatives: [
+        { text: '路灯，', confidence: 0.5 },
+        { text: '６', confidence: 0.9 },
+        { text: '鹿灯\uFFFD', confidence: 0.4 },
+      ],
+    });
+    const heard = await ears.hear(utterance(), about);
+    expect(heard === 'failed' ? heard : heard?.map(({ text }) => text)).to.deep.equal(['路灯', '鹿灯']);
+  });
+
   it('asks nobody where nobody speaks, and hears nothing where the server says that nobody does', async () => {
     fake.says = () => '路灯';
     expect(await ears.hear(soundOf({ ms: 3_000, loud: 0 }), about)).to.equal(undefined);

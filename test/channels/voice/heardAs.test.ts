@@ -64,6 +64,23 @@ describe('words on a call', () => {
     for (const text of ['今天天气好', '哗啦哗啦', '不要老年十堂', television]) expect(answer(said(PICK, text)), text).to.equal(undefined);
   });
 
+  it('takes short answers as they sound, never a yes that only sounds alike, and weighs the ways to write it down', () => {
+    for (const text of ['兑', '队。', '嗯，队']) expect(answer(said(CONFIRM, text)), text).to.deep.equal({ type: 'YES' });
+    for (const text of ['补对', '部队', '布兑']) expect(answer(said(CONFIRM, text)), text).to.deep.equal({ type: 'NO' });
+    for (const text of ['退', '贵', '嘴', '得', '对门']) expect(answer(said(CONFIRM, text)), text).not.to.deep.equal({ type: 'YES' });
+    expect(said(PICK, '在说一片').meaning).to.deep.equal({ kind: 'command', command: { name: 'repeat' } });
+    expect(said(PICK, '召人').meaning).to.deep.equal({ kind: 'command', command: { name: 'person' } });
+    for (const [text, numbers] of Object.entries({ 福手和鹿灯: [1, 6], '楼灯，快弟柜': [6, 7], 我头散号: [3] }))
+      expect(answer(said(PICK, text)), text).to.deep.equal({ type: 'NAMED', numbers });
+    const ways = [
+      { text: '健身角', confidence: 0.45 },
+      { text: '社区花园', confidence: 0.4 },
+      { text: '社去花园', confidence: 0.38 },
+    ];
+    expect(answer(said(PICK, ...ways)), 'two of three').to.deep.equal({ type: 'NAMED', numbers: [3] });
+    expect(answer(said(CONFIRM, { text: '对', confidence: 0.9 }, { text: '不队', confidence: 0.31 })), 'a no among them').to.equal(undefined);
+  });
+
   it('puts what was keyed and what is said together, and reads all of it back', () => {
     const step = calling(PICK);
     step({ keys: '1' });
