@@ -119,7 +119,7 @@ export function countExamined(
       counted({}),
       forReaders(Proposal)
         .aggregate<{ readonly feasible: number; readonly cost: number }>([
-          { $match: { $and: [...filter.$and, { state: { $in: NOT_MERGED }, 'opinion.feasible': true }] } },
+          { $match: { $and: [...filter.$and, { state: { $in: NOT_MERGED }, 'opinion.isFeasible': true }] } },
           { $group: { _id: null, feasible: { $sum: 1 }, cost: { $sum: '$opinion.cost' } } },
         ])
         .toArray(),

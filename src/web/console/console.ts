@@ -27,6 +27,7 @@ import type { Aloud } from './kiosk/kioskPages.ts';
 import { listRoutes } from './list.ts';
 import { logPages } from './log.ts';
 import { meetingPages } from './meetings/meetings.ts';
+import { groupTextPages } from './messages/groupTexts.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { overseen, overview, overviewFiles } from './overview.ts';
 import { addPages } from './people/addPerson.ts';
@@ -109,6 +110,7 @@ export function consoleRoutes(
     .use(
       requestPages(world, known),
       inboxPages(world, known),
+      groupTextPages(world, known, publicUrl),
       messagePages(world, known, { broadcasts, readers, isStopping }),
       meetingPages(world, known),
       publicationPages(world, known),

@@ -83,7 +83,7 @@ ${content}
 export function errorSummary({ say }: PageText, mistakes: Mistakes): Markup {
   const items = Object.entries(mistakes).map(([field, what]) => html`<li>${field === 'form' ? what : html`<a href="#${field}">${what}</a>`}</li>`);
   if (items.length === 0) return html``;
-  return html`<div class="mistakes" role="alert" tabindex="-1" aria-labelledby="mistakes"><h2 id="mistakes">${say('mistakes')}</h2><ul>${items}</ul></div>`;
+  return html`<div class="mistakes" role="alert" tabindex="-1" autofocus aria-labelledby="mistakes"><h2 id="mistakes">${say('mistakes')}</h2><ul>${items}</ul></div>`;
 }
 
 export interface FieldGiven {

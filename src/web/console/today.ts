@@ -56,9 +56,10 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 }
 
 /** What is done most often and waits nowhere. */
-function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
+function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
   const links = [
     ...(may('createBroadcast') ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
+    ...(sees('messages') ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
     ...(may('enterProposals') ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
   ];
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;

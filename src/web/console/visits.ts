@@ -208,7 +208,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         response
           .status(status)
           .type('html')
-          .end(consolePage(shell, title, content).text); // without a checksum: nothing of the console is kept by a browser
+          .end(consolePage(shell, status === 422 ? text.say('mistakeTitle', { title }) : title, content).text); // without a checksum: nothing of the console is kept by a browser
       },
       lead: (path) => response.redirect(303, path),
     };

@@ -9,6 +9,7 @@ const SOURCES = [
     'atTable.ts',
     'ballot.ts',
     'closing.ts',
+    'copyTexts.ts',
     'minutes.ts',
     'console.css',
     'kiosk.css',

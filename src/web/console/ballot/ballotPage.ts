@@ -9,9 +9,10 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
+import { bar } from '../../public/projectList.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { picturePart } from '../pictures.ts';
-import { address, oneOf } from '../query.ts';
+import { address, numberIn, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { type Ballot, mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
 
@@ -26,7 +27,7 @@ interface Preview {
 
 export type PreviewBallot = (community: CommunityRecord, ballot: CycleFile, closes: Date) => Promise<Preview>;
 
-const DONE = ['', 'saved', 'removed', 'pictured'] as const;
+const DONE = ['', 'saved', 'allSaved', 'removed', 'pictured'] as const;
 
 export type BallotPage = ReturnType<typeof ballotPage>;
 
@@ -78,7 +79,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
       say('tab.ballot'),
       [
         errorSummary(text, mistakes),
-        doneNotice(done && status === 200 ? say(`ballot.done.${done}`) : undefined),
+        doneNotice(done && status === 200 ? say(`ballot.done.${done}`, { count: numberIn(visit.request.query.number) ?? 0 }) : undefined),
         html`<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
         isFrozen ? html`<p class="notice">${say('ballot.frozen')}</p>` : html``,
         projectTable(visit, ballot, mayChange),
@@ -124,14 +125,16 @@ ${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [pi
 
 /** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
 function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
-  const { projects, currency } = cycle;
-  const heads = ['number', 'title', 'short', 'cost', 'category'].map((head) => html`<th scope="col">${say(`ballot.field.${head}`)}</th>`);
+  const { projects, currency, budget } = cycle;
+  const heads = ['number', 'title', 'short', 'cost', 'category'].map(
+    (head) => html`<th scope="col"${head === 'cost' || head === 'number' ? html` class="num"` : ''}>${say(`ballot.field.${head}`)}</th>`,
+  );
   const rows = projects
     .toSorted((one, other) => one.number - other.number)
     .map((project) => {
       const { number, title, cost, category } = project;
       const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
-      return html`<tr><td>${number}</td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td>${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>
+      return html`<tr><td class="num"><b class="no">${number}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>
 ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
 `;
     });
@@ -140,9 +143,15 @@ ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
     ({ number, text, cost }) =>
       html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
   );
-  return html`${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
+  const sum = projects.reduce((all, { cost }) => all + cost, 0);
+  const sums =
+    projects.length > 0
+      ? html`<p class="sum">${say('ballot.sum', { count: projects.length, sum: money(sum, currency), budget: money(budget, currency) })}${bar(sum, budget)}</p>`
+      : '';
+  const all = html`<form method="post" action="${own}/ballot/all"><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><button>${say('ballot.all', { count: items.length })}</button></form>`;
+  return html`${sums}${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
 ${mayChange ? html`<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}
-${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2><ul class="items">${items}</ul></section>` : ''}`;
+${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2>${all}<p>${say('ballot.allAbout')}</p><ul class="items">${items}</ul></section>` : ''}`;
 
   function tiny(number: number): Markup {
     const picture = pictures.get(number);
@@ -151,7 +160,7 @@ ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="f
   }
 
   function removeForm(number: number): Markup {
-    return html`<form method="post" action="${own}/ballot/remove"><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.remove')}</button></form>`;
+    return html`<details><summary>${say('ballot.remove')}</summary><form method="post" action="${own}/ballot/remove"><p>${say('ballot.removeAbout')}</p><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.removeSure')}</button></form></details>`;
   }
 }
 

@@ -1,14 +1,16 @@
 import { type Request, Router } from 'express';
+import { ballotMark, type CycleRecord } from '../../../fund/cycles/index.ts';
 import { type BallotChange, type BallotSet, setBallot } from '../../../fund/files/index.ts';
 import { dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
+import { CodedError } from '../../../store/codedError.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import type { Mistakes } from '../frame.ts';
 import { pictureForms } from '../pictures.ts';
 import { address, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
+import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
 import { type BallotPage, ballotPage, type PreviewBallot, projectAt } from './ballotPage.ts';
 
 const LONGEST = 300;
@@ -54,9 +56,8 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
         const at = numberIn(visit.request.query.at);
         const from = ballot.proposals.find(({ number }) => number === numberIn(visit.request.query.from));
         const known = at === undefined ? undefined : projectAt(ballot, at);
-        const free = Math.max(0, ...ballot.cycle.projects.map(({ number }) => number)) + 1;
-        const made = from && { title: maskNumbers(from.text), cost: from.cost ?? undefined, category: from.category };
-        await showProject(visit, ballot, typedOf(known ?? { number: free, ...made }, at, from?.number), {}, 200);
+        const made = from ? projectOf(ballot.cycle, from) : { number: freeNumber(ballot.cycle) };
+        await showProject(visit, ballot, typedOf(known ?? made, at, from?.number), {}, 200);
       }),
     )
     .post(
@@ -72,6 +73,28 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
       }),
     )
     .post(
+      `${PATH}/all`,
+      ofCommunity(async (visit) => {
+        if (!visit.may('setBallot')) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        const left: number[] = [];
+        const ballot = await ballotOf(visit);
+        if (ballotMark(ballot.cycle) !== typed(visit.request, 'seen'))
+          return show(visit, undefined, { form: visit.text.say('ballot.not.changed') }, 409);
+        let added = 0;
+        for (const proposal of ballot.proposals) {
+          const { cycle } = await ballotOf(visit);
+          const change = { project: projectGiven(typedOf(projectOf(cycle, proposal), undefined, proposal.number)), from: proposal.number };
+          const outcome = await set(visit.community._id, { id: cycle._id, seen: ballotMark(cycle), change }, visit.doer('setBallot'));
+          if ('set' in outcome) added += 1;
+          else if ('wrongs' in outcome) left.push(proposal.number);
+          else return show(visit, undefined, ...wrongIn(visit, outcome));
+        }
+        if (left.length === 0) return visit.lead(address(`${visit.own}/ballot`, { done: 'allSaved', number: added }));
+        const numbers = left.join(visit.text.say('and'));
+        await show(visit, undefined, { form: visit.text.say('ballot.notAll', { added, numbers }) }, added > 0 ? 200 : 422);
+      }),
+    )
+    .post(
       `${PATH}/remove`,
       ofCommunity(async (visit) => {
         const outcome = await set(visit.community._id, sent(visit, { remove: Number(typed(visit.request, 'at')) }), visit.doer('setBallot'));
@@ -79,6 +102,15 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
         await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
     );
+}
+
+/** A proposal as a project, under the next number. */
+function projectOf(cycle: CycleRecord, { text, cost, category }: Ballot['proposals'][number]) {
+  return { number: freeNumber(cycle), title: maskNumbers(text), cost: cost ?? undefined, category };
+}
+
+function freeNumber({ projects }: CycleRecord): number {
+  return Math.max(0, ...projects.map(({ number }) => number)) + 1;
 }
 
 /** How people vote, and what wins. */

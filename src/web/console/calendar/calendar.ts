@@ -81,7 +81,7 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
         const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
         const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
         const id = newId(visit, cycles);
-        await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id), {}, 200);
+        await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community.timezone), {}, 200);
       }),
     )
     .post(
@@ -90,7 +90,7 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
         const given = typedCycle(visit.request);
         const outcome = await plan(visit.community._id, planOf(given), visit.doer('planCycle'));
         if ('planned' in outcome) return back(visit, outcome.planned, 'made');
-        await showNew(visit, given, ...mistakesOf(visit, outcome));
+        await showNew(visit, given, ...mistakesOf(visit, outcome, given));
       }),
     );
 }
@@ -146,7 +146,7 @@ function changeRoutes(world: World, { ofCommunity }: Visits, show: ReturnType<ty
         const dates = typedCycle(visit.request);
         const outcome = await plan(visit.community._id, { id, seen, ...planned(dates) }, visit.doer('planCycle'));
         if ('planned' in outcome) return back(visit, id, 'planned');
-        await show(visit, id, { ...NOTHING, dates }, ...mistakesOf(visit, outcome));
+        await show(visit, id, { ...NOTHING, dates }, ...mistakesOf(visit, outcome, dates));
       }),
     );
 }
@@ -159,8 +159,8 @@ async function cycleSent({ request, community, reader }: CommunityVisit): Promis
   return { id, seen: typed(request, 'seen') };
 }
 
-function mistakesOf({ text }: CommunityVisit, outcome: Exclude<Planned, { planned: string }>): [Mistakes, number] {
-  if ('wrongs' in outcome) return [mistakesIn(text, outcome.wrongs), 422];
+function mistakesOf({ text }: CommunityVisit, outcome: Exclude<Planned, { planned: string }>, given: CycleTyped): [Mistakes, number] {
+  if ('wrongs' in outcome) return [mistakesIn(text, outcome.wrongs, given), 422];
   return [{ form: text.say(`calendar.not.${outcome.refused}`) }, 409];
 }
 

@@ -13,12 +13,13 @@ import {
   voteOf,
 } from '../../../fund/cycles/index.ts';
 import type { CyclePlan, Planned } from '../../../fund/files/index.ts';
-import { dayOf, localTimeOf } from '../../../store/wallTime.ts';
+import { DAY_MS, dayOf, localTimeOf } from '../../../store/wallTime.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
+import { timeline } from './timeline.ts';
 
 /** What is typed into the form of a cycle, by the fields' names; a stage has `STAGE-day` and `STAGE-time`. */
 export type CycleTyped = Readonly<Record<string, string>>;
@@ -34,9 +35,28 @@ export function typedCycle(request: Request): CycleTyped {
   return Object.fromEntries([...FIELDS, ...dates, `${SLIPS}-key`].map((name) => [name, typed(request, name)]));
 }
 
-/** A new cycle before anything is typed. */
-export function emptyCycle(id: string): CycleTyped {
-  return { id, title: '', budget: '', currency: 'CNY', rule: 'greedy', min: '1', max: '' };
+/** How many days after a new cycle is made its stages usually begin, and at what hour: a month for proposals, two weeks for the council, ten days in public, a week for the vote. */
+const USUAL: Readonly<Record<Stage, readonly [days: number, time: string]>> = {
+  announce: [7, '08:00'],
+  propose: [14, '08:00'],
+  deliberate: [44, '08:00'],
+  publish: [58, '08:00'],
+  vote: [68, '08:00'],
+  implement: [75, '20:00'],
+  evaluate: [255, '08:00'],
+  closed: [300, '08:00'],
+};
+
+/** A new cycle before anything is typed: its stages last as long as they usually do. */
+export function emptyCycle(id: string, now: Date, timezone: string): CycleTyped {
+  const dates = STAGES.flatMap((stage) => {
+    const [days, time] = USUAL[stage];
+    return [
+      [`${stage}-day`, dayOf(new Date(now.getTime() + days * DAY_MS), timezone)],
+      [`${stage}-time`, time],
+    ];
+  });
+  return { id, title: '', budget: '', currency: 'CNY', rule: 'greedy', min: '1', max: '', ...Object.fromEntries(dates) };
 }
 
 /** A new cycle like another one, a year later: the years in its title, too. It has no projects. */
@@ -96,15 +116,40 @@ function number(text: string): number | string | undefined {
 }
 
 /** What is wrong, at the fields of the form. */
-export function mistakesIn({ say }: PageText, wrongs: Extract<Planned, { wrongs: unknown }>['wrongs']): Mistakes {
-  const told = wrongs.map(({ path, kind }) => {
+export function mistakesIn({ say }: PageText, wrongs: Extract<Planned, { wrongs: unknown }>['wrongs'], given: CycleTyped): Mistakes {
+  const told = new Map<string, string>();
+  for (const { path, kind } of wrongs) {
     const [first = '', second = ''] = path.map(String);
-    if (first === 'stages') return [second === '' ? 'form' : `${second}-day`, say(`calendar.wrong.${kind ?? 'date'}`)];
-    if (first === 'paper') return [`${SLIPS}-day`, say(`calendar.wrong.${kind ?? 'date'}`)];
     const name = first === 'choices' ? second || 'max' : first;
-    return WORDED.has(name) ? [name, say(`calendar.wrong.${name}`)] : ['form', say('calendar.wrong.form')];
+    if (first === 'stages' && second !== '') tell(`${second}-day`, say(`stage.${second}`), ofDate(second, kind));
+    else if (first === 'stages') tell('form', undefined, say(`calendar.wrong.${kind ?? 'date'}`));
+    else if (first === 'paper') tell(`${SLIPS}-day`, say('calendar.slipsUntil'), say(`calendar.wrong.${kind ?? 'date'}`));
+    else if (WORDED.has(name)) tell(name, say(`calendar.field.${name}`), say(`calendar.wrong.${name}`));
+    else tell('form', undefined, say('calendar.wrong.form'));
+  }
+  const placeOf = (field: string) => [...FIELDS, ...STAGES.map((stage) => `${stage}-day`), `${SLIPS}-day`].indexOf(field);
+  return Object.fromEntries([...told].toSorted(([one], [other]) => placeOf(one) - placeOf(other)));
+
+  function tell(field: string, label: string | undefined, what: string): void {
+    if (!told.has(field)) told.set(field, label === undefined ? what : say('calendar.wrong.named', { label, what }));
+  }
+
+  function ofDate(stage: string, kind = 'date'): string {
+    const before = STAGES.slice(
+      0,
+      STAGES.findIndex((each) => each === stage),
+    ).findLast((each) => given[`${each}-day`]);
+    if (kind !== 'order' || before === undefined) return say(`calendar.wrong.${kind}`);
+    return say('calendar.wrong.orderOf', { day: given[`${stage}-day`], before: say(`stage.${before}`), dayBefore: given[`${before}-day`] });
+  }
+}
+
+/** The stages that are typed with a day, by when they begin. */
+export function stagesTyped(given: CycleTyped): { readonly stage: Stage; readonly from: number }[] {
+  return STAGES.flatMap((stage) => {
+    const from = Date.parse(`${given[`${stage}-day`]}T${given[`${stage}-time`] || '00:00'}Z`);
+    return Number.isNaN(from) ? [] : [{ stage, from }];
   });
-  return Object.fromEntries(told.toReversed());
 }
 
 const WORDED: ReadonlySet<string> = new Set(['title', 'budget', 'currency', 'rule', 'min', 'max']);
@@ -120,7 +165,8 @@ ${input('min', digits)}${input('max', digits)}`;
 }
 
 /** A day and a time for each stage and for the end of keying, by the clocks of the community. */
-export function dateFields({ say }: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
+export function dateFields(text: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
+  const { say } = text;
   const rows = [...STAGES, SLIPS].map((name) => {
     const [day, time] = [`${name}-day`, `${name}-time`];
     return html`<fieldset><legend>${say(name === SLIPS ? 'calendar.slipsUntil' : `stage.${name}`)}</legend><div class="row">
@@ -129,7 +175,7 @@ ${field({ name: time, label: say('calendar.time'), value: given[time], attribute
 `;
   });
   const keyed = KEYED.map((value) => ({ value, label: say(`calendar.keyed.${value}`) }));
-  return html`<p class="hint">${say('calendar.datesHint')}</p>${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}`;
+  return html`<p class="hint">${say('calendar.datesHint')}</p>${timeline(text, stagesTyped(given))}${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}`;
 }
 
 /** Of a reason, in characters. */

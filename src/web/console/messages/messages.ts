@@ -167,7 +167,7 @@ function messageList(world: World): List<BroadcastSeen> {
       return { rows: broadcasts, next: more ? skip + limit : undefined };
     },
     above: ({ text, own, may }, { filter: { which = 'all' } }) => [
-      may('createBroadcast') ? html`<p><a class="more" href="${own}/messages/new">${text.say('message.new')}</a></p>` : html``,
+      html`<p class="acts">${may('createBroadcast') ? html`<a class="more" href="${own}/messages/new">${text.say('message.new')}</a>` : ''} <a href="${own}/group-texts">${text.say('group.texts')}</a></p>`,
       views(text, `${own}/messages`, 'which', WHICH, which, 'message.which'),
     ],
   };

@@ -104,7 +104,7 @@ describe('the calendar in the console', function () {
     for (const name of ['title', 'budget', 'max', 'vote-day', 'announce-day']) expect(told, name).to.include(`id="${name}-mistake"`);
     expect(told).to.include('value="x"').and.to.include('value="2091-02-30"');
     const order = await (await post(own('/new'), { ...NEW, id, 'vote-day': '2089-01-01' })).text();
-    expect(order).to.match(/id="vote-day-mistake">要比前一个阶段晚/);
+    expect(order).to.match(/id="vote-day-mistake">「投票」（[\d-]+）要晚于「[^」]+」（[\d-]+）/);
     const late = await (await post(own('/new'), { ...NEW, id, 'slips-day': '2090-03-19' })).text();
     expect(late).to.match(/id="slips-day-mistake">.*72小时/);
     expect((await cycles()).length).to.equal(1);
