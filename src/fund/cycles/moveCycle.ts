@@ -201,7 +201,9 @@ export function openAllTheSame(
     const votedOn = sha256(JSON.stringify(cycle.projects));
     if (projects !== undefined && projects !== votedOn) return { refused: 'changed' };
     const from = new Date(at.getTime() + HEARD_MS);
-    const detail = { before: { stage: stageAt(cycle, at), from: held.from }, after: { stage: 'vote', closes: held.to }, reason };
+    const lines = cycle.projects.map(({ number, title, cost }) => `${number} ${title} ${cost.toLocaleString('en-US')}`);
+    const ballot = { title: cycle.title, budget: cycle.budget, projects: lines };
+    const detail = { before: { stage: stageAt(cycle, at), from: held.from }, after: { stage: 'vote', closes: held.to, ...ballot }, reason };
     if (needsSecond(actor, 'openAllTheSame', undefined)) {
       const payload = { id, reason, seen: calendarMark(cycle), projects: votedOn };
       return askSecond(world)({ act: 'openAllTheSame', community: cycle.community, actor, subject: id, detail, payload });

@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import type { Context } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, isUnsettled } from '../cycles/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { type Actor, checkRight, countWrong, mayTypeNoCard } from '../people/index.ts';
 import type { Waiting } from '../second/index.ts';
 import { changedHere } from './changedHere.ts';
 import { type Difference, RESIDENTS_FILE } from './compareResident.ts';
@@ -175,11 +175,31 @@ async function planned(
     })),
     unchanged: read.rows.length - addedRows.length - changed.length - left,
     ...{ left: left + erased, ended, ignored },
-    problems: [...read.problems, ...changes.problems, ...waits, ...(waiting ? waitingProblems(waiting) : [])].toSorted(byLine),
+    problems: [
+      ...read.problems,
+      ...(await untaken(world, community, actor, read, changes.problems)),
+      ...waits,
+      ...(waiting ? waitingProblems(waiting) : []),
+    ].toSorted(byLine),
     isVoting,
     needsReason: isVoting && changes.keys.length > 0,
   });
   return { preview, columns, changes };
+}
+
+/**
+ * The problems of a file's rows as somebody who signed in is told them: not which card is somebody else's already, only that one of the file is. Each time counts
+ * as a wrong card of theirs, so that nobody finds out cards by uploading many.
+ */
+async function untaken(world: World, community: string, actor: Actor, { columns }: ResidentsRead, problems: readonly Problem[]): Promise<Problem[]> {
+  if (actor.kind !== 'staff' || !columns.includes('card')) return [...problems];
+  const told = problems.filter(({ why }) => why?.key !== 'cardTaken');
+  const inHead = (what: string, key: string): Problem => ({ file: RESIDENTS_FILE, line: 1, what, why: { key } });
+  if (await mayTypeNoCard(world, community, actor))
+    return [...told, inHead('too many cards were somebody else’s: none is taken for an hour', 'cardsLocked')];
+  if (told.length === problems.length) return told;
+  await countWrong(world, community, actor);
+  return [...told, inHead('a card of this file is somebody else’s', 'cardsTaken')];
 }
 
 /** With whom a new row shares its phone. */

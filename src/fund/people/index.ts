@@ -95,6 +95,7 @@ export {
   ROLES,
 } from './residentFields.ts';
 export type { ListedResident } from './searchRoster.ts';
+export { countWrong, mayTypeNoCard } from './typedCards.ts';
 export {
   addedSince,
   buildingsOf,

@@ -33,16 +33,28 @@ export function typedCard(world: World): (community: string, text: string, actor
     const at = world.now();
     if (mustWait(tried?.wrong, at)) return { refused: 'tooManyCards' };
     if (holder) return { holder };
-    return withLog(world)(community, async (session, write): Promise<CardTyped> => {
-      const before = (await collection(TypedCards).findOne({ _id }, { session }))?.wrong ?? [];
-      if (mustWait(before, at)) return { refused: 'tooManyCards' };
-      const wrong = [...before, at].slice(-MOST);
-      await collection(TypedCards).updateOne({ _id }, { $set: { wrong, at } }, { session, upsert: true });
-      if (mustWait(wrong, at))
-        await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail: { after: { wrong: MOST } } });
-      return { refused: 'noPerson' };
-    });
+    return { refused: (await countWrong(world, community, actor)) ? 'noPerson' : 'tooManyCards' };
   };
+}
+
+/** Counts a wrong card of a member of the staff, wherever they gave it; gives whether it was told that it is wrong, as they need not wait. */
+export function countWrong(world: World, community: string, actor: Actor): Promise<boolean> {
+  const _id = `${community}|${actor.id}`;
+  const at = world.now();
+  return withLog(world)(community, async (session, write) => {
+    const before = (await collection(TypedCards).findOne({ _id }, { session }))?.wrong ?? [];
+    if (mustWait(before, at)) return false;
+    const wrong = [...before, at].slice(-MOST);
+    await collection(TypedCards).updateOne({ _id }, { $set: { wrong, at } }, { session, upsert: true });
+    if (mustWait(wrong, at))
+      await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail: { after: { wrong: MOST } } });
+    return true;
+  });
+}
+
+/** Whether no card that a member of the staff gives is looked up for now. */
+export async function mayTypeNoCard(world: World, community: string, actor: Actor): Promise<boolean> {
+  return mustWait((await collection(TypedCards).findOne({ _id: `${community}|${actor.id}` }))?.wrong, world.now());
 }
 
 /** Whether the last of so many wrong cards came within an hour of the first of them, and less than an hour ago. */

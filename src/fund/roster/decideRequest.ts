@@ -87,7 +87,8 @@ export function acceptRequest(world: World, notify: Notify): (acceptance: Accept
     const cycle = await votingIn(slug, at);
     const isKeyChange = cycle !== undefined && (before !== null || (await isHeld(slug, stranger)));
     if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
-    const after = { id, isNew: !before, duringVote: isKeyChange };
+    const of = before && { name: personOf(vault, before).name, building: before.building };
+    const after = { id, ...of, isNew: !before, duringVote: isKeyChange };
     const entry = { subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] };
     const isOffice = before !== null && before.role !== 'resident';
     if (needsSecond(actor, 'acceptRequest', cycle || isOffice ? 'voterOrOffice' : undefined))

@@ -10,6 +10,7 @@ import { act, choice, done, line, number, phoneText, refuse, subject } from '../
 import { findCommunity } from '../communities/index.ts';
 import { type Actor, checkView, DAILY_WORK, type StaffRole } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
+import { Work } from './work.ts';
 
 /** What an implementer is: a firm, a social organisation, a single person with a trade, or residents who do it themselves. */
 export const IMPLEMENTER_KINDS = ['company', 'organisation', 'trader', 'residents'] as const;
@@ -106,10 +107,14 @@ export const addImplementer = act({
   },
 });
 
-/** Changes who answers for an implementer, and their phone; the organisation that may have been chosen stays. */
+/**
+ * Changes who answers for an implementer, and their phone; the organisation that may have been chosen stays. Of one that was chosen a supervisor confirms another
+ * phone: who signs in with it tells how the work goes, and it tells who may not decide on it.
+ */
 export const changeImplementer = act({
   name: 'implementer.change',
   may: DAILY_WORK,
+  approval: { by: 'supervisor' },
   on: onList,
   input: z.strictObject({ implementer: number(), ...CONTACT }),
   refusals: { noImplementer: 'implementer', phone: 'phone' },
@@ -123,9 +128,15 @@ export const changeImplementer = act({
     const set = { contact: encryptedContact(world.vault, record._id, { person, phone }), phone: staffPhone(world.vault, phone) };
     await collection(Implementer).updateOne({ _id: record._id }, { $set: set }, { session });
     const was = { name: before.person, phone: before.phone };
-    return done({ changed: implementer }, { subject: `implementer/${implementer}`, before: was, after: { name: person, phone } });
+    const takesTwo = before.phone !== phone && (await isChosen(on._id, implementer, session));
+    return done({ changed: implementer }, { subject: `implementer/${implementer}`, before: was, after: { name: person, phone }, takesTwo });
   },
 });
+
+/** Whether a work was given to an implementer. */
+async function isChosen(community: string, implementer: number, session: mongo.ClientSession): Promise<boolean> {
+  return (await collection(Work).findOne({ community, 'chosen.implementer': implementer }, { session, projection: { _id: 1 } })) !== null;
+}
 
 /** So many a community has at most on a page. */
 const MOST = 500;

@@ -87,7 +87,7 @@ function nameWords(told: Told, name: string): string {
 
 /** The values that have a name of their own. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes'],
+  ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes', 'projects'],
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash', 'head'],

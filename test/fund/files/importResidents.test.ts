@@ -232,6 +232,20 @@ describe('importing a roster in the console', function () {
     expect(reasons(await look(await tokenOf(`${head}${many}\n`, cadre), cadre))).to.deep.equal([[1_002, 'tooManyWait']]);
   });
 
+  it('tells a cadre not which card is somebody else’s, and after twenty files for an hour nothing of cards', async () => {
+    const cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000101' });
+    await here.person('1', { name: '赵小梅', card: card(1) });
+    const rows = [5, 1, 6].map((n) => `n${n},王芳${n},,,${card(n)}`).join('\n');
+    const token = await tokenOf(`编号,姓名,手机,职务,选票卡\n${rows}\n`, cadre);
+    for (let n = 0; n < 20; n += 1) expect(reasons(await look(token, cadre))).to.deep.equal([[1, 'cardsTaken']]);
+    expect(reasons(await look(token, cadre))).to.deep.equal([[1, 'cardsLocked']]);
+    const free = await tokenOf(`编号,姓名,手机,职务,选票卡\nn7,王芳7,,,${card(7)}\n`, cadre);
+    expect(reasons(await look(free, cadre)), 'none at all').to.deep.equal([[1, 'cardsLocked']]);
+    const acts = [];
+    for await (const { act } of readLog(world, here.community)) acts.push(act);
+    expect(acts.filter((act) => act === 'card.lock')).to.have.length(1);
+  });
+
   it('refuses a phone with which somebody else of the staff signs in', async () => {
     await staff(world, here.community, { role: 'supervisor', phone: '+8613800000109', name: '周明' });
     await here.person('1', { name: '赵小梅' });

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
+import { openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Second } from '../../../src/fund/second/second.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { actorsAt } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
@@ -47,6 +49,23 @@ describe('the pages of the second person', function () {
     const page = await (await supervisor.get(own('/second/1'))).text();
     for (const what of ['赵小梅', '3栋', '139 0000 0009', 'cadre的王芳', '来过', '同意，现在就办']) expect(page).to.include(what);
     expect(await onRoster()).to.equal(0);
+  });
+
+  it('name the resident as whom somebody is accepted, and the lines of a ballot that is to open all the same', async () => {
+    await here.person('R12', { name: '钱三娘', building: '5栋' });
+    const cadre = await as('cadre');
+    const to = (await cadre.post(own('/requests/1/accept'), { who: 'as:R12', reason: '来过' })).headers.get('location') ?? '';
+    const supervisor = await as('supervisor');
+    const page = await (await supervisor.get(to)).text();
+    for (const what of ['赵小梅', '3栋', 'R12', '钱三娘', '5栋']) expect(page).to.include(what);
+
+    const held = await town(world, { cycle: { ...votingNow(world), holds: [{ from: new Date(0) }] } });
+    await staffAll(world, held.community);
+    const [actor] = await actorsAt(world, held.community, phoneOf('cadre'));
+    if (!actor) throw new Error('they are a cadre');
+    expect(await openAllTheSame(world)({ id: held.cycle, actor, reason: '大家等着' })).to.have.property('waits');
+    const opening = await (await supervisor.get(`/console/${held.community}/second/1`)).text();
+    for (const what of ['1 项目1 10,000', '3 项目3 10,000']) expect(opening).to.include(what);
   });
 
   it('are read and used by whom they are for; everybody else hears 403, another community 404', async () => {

@@ -120,12 +120,21 @@ describe('works and account in the console', function () {
     expect(await (await cadre.post(`${one(3)}/implementers/change`, contact)).text())
       .to.include('请写对手机号码')
       .and.to.include('value="周小妹"');
-    expect((await cadre.post(`${one(3)}/implementers/change`, { ...contact, phone: '138 0000 9191' })).status).to.equal(303);
+    const supervisor = await as('supervisor');
+    const change = async (given: Record<string, string>) => {
+      const waits = (await cadre.post(`${one(3)}/implementers/change`, given)).headers.get('location') ?? '';
+      expect(waits, 'the phone of who was chosen').to.match(/second\/\d+\?done=asked/);
+      expect(await (await cadre.get(one(3))).text()).to.not.include(given.person === '周小妹' ? '周小妹' : '周师傅');
+      expect((await supervisor.post(`${waits.split('?')[0]}/confirm`, {})).status).to.equal(303);
+    };
+    await change({ ...contact, phone: '138 0000 9191' });
     expect(await (await cadre.get(one(3))).text())
       .to.include('周小妹')
       .and.to.include('用手机还报不了进展');
     const back = { implementer: '1', person: '周师傅', phone: phoneOf('implementer') };
-    expect((await cadre.post(`${one(3)}/implementers/change`, back)).headers.get('location')).to.match(/done=implementer.change$/);
+    await change(back);
+    const named = { ...back, person: '周大姐' };
+    expect((await cadre.post(`${one(3)}/implementers/change`, named)).headers.get('location')).to.match(/done=implementer.change$/);
   });
 
   it('an implementer sees and tells of their own work alone, and sees no money', async () => {
