@@ -5,6 +5,7 @@ import mongoose from 'mongoose';
 import { type Document, isMap, YAMLSeq } from 'yaml';
 import { flows } from '../../flows/index.ts';
 import { INTENTS } from '../../src/dialog/command.ts';
+import { root } from '../../src/store/files.ts';
 import { meaningOf } from '../dialog/understand/heard.ts';
 import { useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
@@ -23,7 +24,7 @@ import { writeDownAll } from './writeDownAll.ts';
  *
  * A file in another channel's folder is the twin of the SMS conversation with the same name, if there is one: the same path, and the same records at its end.
  */
-const FOLDER = import.meta.dirname;
+const FOLDER = join(root, 'test/conversations');
 const isUpdate = process.env.UPDATE_CONVERSATIONS === '1';
 /** Besides SMS, whose conversations are in this folder itself. */
 const TWINS: Readonly<Record<string, Play>> = { voice: playVoice, wechat: playWechat };

@@ -10,6 +10,7 @@ import type { Reply } from '../../src/dialog/question.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { damm } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
+import { root } from '../../src/store/files.ts';
 import { useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -23,7 +24,7 @@ import { sealed } from './sealed.ts';
  * they are written, and `sets/reached.yaml` what each reached when it was used to measure: no less may be reached later.
  * `SET=file` measures another one and tells its misses.
  */
-const FOLDER = join(import.meta.dirname, 'sets');
+const FOLDER = join(root, 'test/conversations/sets');
 
 interface Written {
   readonly id: string;

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { parse } from 'yaml';
+import { root } from '../../src/store/files.ts';
 import { useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { ledger } from './records.ts';
 
 /** Conversations in which a message means something only after the one before, by SMS; `talks/talks.yaml` says how they are written. */
-const FOLDER = join(import.meta.dirname, 'talks');
+const FOLDER = join(root, 'test/conversations/talks');
 interface Group {
   readonly about: string;
   readonly talks: readonly Readonly<Record<string, string>>[];

@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { checkElection } from '../../scripts/support/checkElection.ts';
 import { decide, decideAs } from '../../scripts/support/decide.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
@@ -6,8 +8,9 @@ import { type Election, writePabulib } from '../../src/fund/ballots/pabulib/elec
 import { readPabulib } from '../../src/fund/ballots/pabulib/readPabulib.ts';
 import { expect } from 'chai';
 import { readFileSync, readdirSync } from 'node:fs';
+import { root } from '../../src/store/files.ts';
 
-const folder = new URL('.//', import.meta.url);
+const folder = pathToFileURL(join(root, 'test/elections/'));
 const expected = readExpected(new URL('expected.json', folder).pathname);
 const files = readdirSync(folder).filter((file) => file.endsWith('.pb'));
 const elections = new Map(files.map((file) => [file, readPabulib(readFileSync(new URL(file, folder), 'utf8'), file)]));

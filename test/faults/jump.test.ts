@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { root } from '../../src/store/files.ts';
 import { beside } from '../support/beside.ts';
 import { mongodProgram } from '../support/database.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
@@ -30,7 +30,7 @@ describe('a machine’s clock that jumps', () => {
     const jumps = [2 * DAY, 30 * DAY, 730 * DAY, -762 * DAY];
     service = await serviceProcess({
       DATA_DIR: dataDir,
-      NODE_OPTIONS: `--import ${fileURLToPath(new URL('../support/jumpingClock.mjs', import.meta.url))}`,
+      NODE_OPTIONS: `--import ${join(root, 'test/support/jumpingClock.mjs')}`,
       JUMPS: jumps.join(),
     });
     const here = await beside(dataDir, ({ world }) => town(world, { residents: 200, cycle: votingNow(world) }));

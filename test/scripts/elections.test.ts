@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 
-const real = fileURLToPath(new URL('../elections/', import.meta.url));
+const real = join(root, 'test/elections/');
 
 async function elections(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
   try {

@@ -36,7 +36,8 @@ export async function executed(): Promise<Executed> {
       const files = new Set<string>();
       for (const script of result) {
         const path = script.url.startsWith('file:') ? relative(root, fileURLToPath(script.url)) : '..';
-        if (!path.startsWith('..') && !path.startsWith('node_modules') && (await ran(script))) files.add(path);
+        if (!path.startsWith('..') && !path.startsWith('node_modules') && (await ran(script)))
+          files.add(path.replace(/^\.data\/built\/(.*)\.js$/, '$1.ts'));
       }
       return [...files].sort();
     },

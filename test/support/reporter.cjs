@@ -15,8 +15,13 @@ module.exports = class Counted extends reporters.Spec {
       line = `${this.stats.passes} passed, ${this.stats.failures} failed`;
     });
     process.once('exit', () => {
-      for (const file of failed) console.log(`failed in ${relative('.', file)}: ${passed.get(file) ?? 0} passed`);
+      for (const file of failed) console.log(`failed in ${sourceOf(relative('.', file))}: ${passed.get(file) ?? 0} passed`);
       console.log(line || '0 passed, 1 failed');
     });
   }
 };
+
+/** `npm test` runs what is compiled. */
+function sourceOf(path) {
+  return path.replace(/^\.data\/built\/(.*)\.js$/, '$1.ts');
+}

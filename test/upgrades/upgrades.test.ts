@@ -23,7 +23,7 @@ import { movedWorld } from '../support/movedWorld.ts';
 import { browse, cookieOf } from '../web/console/office.ts';
 import { putBack, readKept } from './kept.ts';
 
-const FOLDER = import.meta.dirname;
+const FOLDER = join(root, 'test/upgrades');
 const versions = readdirSync(FOLDER).flatMap((name) => (name.endsWith('.json.gz') ? [name.slice(0, -'.json.gz'.length)] : []));
 
 describe('this version on the data of an earlier one', function () {

@@ -46,7 +46,7 @@ describe('Wechaty', function () {
     expect(await service.stop()).to.equal(0);
     expect(names.some((name) => name === 'express')).to.equal(true);
     await rm(file);
-    return names.filter((name) => /^(wechaty|file-box)/.test(name) || name.endsWith('puppetOfficialAccount.ts'));
+    return names.filter((name) => /^(wechaty|file-box)/.test(name) || /puppetOfficialAccount\.[jt]s$/.test(name));
   }
 
   it('is not loaded where WeChat is not set up', async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
@@ -11,6 +12,7 @@ import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposa
 import { enterProposals } from '../../../src/fund/proposals/recordProposal.ts';
 import { keepApart, sortProposals, suggestCategories, suggestCategory } from '../../../src/fund/proposals/sortProposals.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { root } from '../../../src/store/files.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -170,7 +172,7 @@ describe('nearest proposals', () => {
 });
 
 function sentences(name: string): { readonly text: string; readonly wish?: number }[] {
-  const file: { wishes: string[][]; others: string[] } = parse(readFileSync(new URL(`${name}.yaml`, import.meta.url), 'utf8'));
+  const file: { wishes: string[][]; others: string[] } = parse(readFileSync(join(root, 'test/fund/proposals', `${name}.yaml`), 'utf8'));
   return [...file.wishes.flatMap((texts, wish) => texts.map((text) => ({ text, wish }))), ...file.others.map((text) => ({ text }))];
 }
 
