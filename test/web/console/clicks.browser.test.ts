@@ -143,7 +143,7 @@ describe('what a cadre does all year, by what is written on the pages', function
     expect(told('ballot of all that are recommended', [cadre]).clicks).to.be.at.most(6);
     expect(await page.getByRole('button', { name: '确定去掉' }).count(), 'not without a question').to.equal(0);
     await page.locator('summary', { hasText: '去掉' }).first().click();
-    await page.getByRole('button', { name: '去掉1号' }).click();
+    await page.getByRole('button', { name: '去掉3号' }).click();
     expect(await page.locator('p.sum').innerText()).to.include(`${count + 1}个项目`);
     await page.goto(`${web.url}/console/${here.community}/proposals`);
     expect(await page.locator('p.sum').innerText()).to.match(/能做的13条，一共要130,000元/);
