@@ -13,7 +13,13 @@ const SAMPLE_MS = 20;
 export async function print(): Promise<Row[]> {
   const about = await aboutBench();
   const digits = Array.from({ length: COUNT }, (_, index) => String(100_000_007 + index * 800_011));
-  const cards = digits.map((card, id) => ({ id: String(id), name: `王秀${String.fromCodePoint(0x4e00 + id)}`, building: `${id % 40}栋`, card }));
+  const cards = digits.map((card, id) => ({
+    id: String(id),
+    name: `王秀${String.fromCodePoint(0x4e00 + id)}`,
+    building: `${id % 40}栋`,
+    door: '',
+    card,
+  }));
   const serials = digits.map((each) => each.slice(1));
   return [
     await row('cards', cardSheets(cards, about)),

@@ -60,6 +60,8 @@ export interface Filled {
 export interface Folded {
   readonly inside: readonly (readonly Block[])[];
   readonly strips: readonly (readonly Block[])[];
+  /** What stands at the foot of each strip, where there is room for it. */
+  readonly ends: readonly (readonly Block[])[];
   readonly strip: number;
 }
 

@@ -52,6 +52,7 @@ describe('documents', function () {
       id: String(index),
       name: '王秀英',
       building: '3栋',
+      door: '',
       card: String(204_681_717 + index),
     }));
     const { bytes, pages } = await made(cardSheets(cards, about('zh-CN', [])));
@@ -69,10 +70,16 @@ describe('documents', function () {
     }
   });
 
-  it('cards of many: by building and name, as one walks, each building with a sheet to sign, whatever its characters', async () => {
+  it('cards of many: by building and door, as one walks, each building with a sheet to sign, whatever its characters', async () => {
     const of = ['10栋', '2栋', '10栋', '2栋'];
     const cards = Array.from({ length: 20 }, (_, index) => ({
-      ...{ id: String(index), name: ['王𠮷祥', '李建国'][index % 3 ? 1 : 0] ?? '', building: of[index % 4] ?? '', card: String(204_681_717 + index) },
+      ...{
+        id: String(index),
+        name: ['王𠮷祥', '李建国'][index % 3 ? 1 : 0] ?? '',
+        building: of[index % 4] ?? '',
+        door: String(20 - index),
+        card: String(204_681_717 + index),
+      },
     }));
     const { bytes, pages } = await made(cardSheets(cards, about('zh-CN', [])));
     expect(
@@ -86,6 +93,8 @@ describe('documents', function () {
     ).to.deep.equal(['2栋', '204', '204', '10栋', '204', '204'].map((word) => word));
     const [sheet = [], ...others] = pages;
     expect(sheet.filter(({ text }) => text === '李建国' || text.includes('王'))).to.have.length(10);
+    const doors = sheet.filter(({ text }) => /^\d+$/.test(text)).map(({ text }) => Number(text));
+    expect([doors.length, doors], 'by door').to.deep.equal([10, doors.toSorted((one, other) => one - other)]);
     expect(saidOn(sheet), 'a sheet that goes round has no digits').to.not.match(/204/);
     const holders = others.slice(0, 2).flatMap((page) => page.filter(({ text }) => /· 2栋/.test(text)));
     expect(holders).to.have.length(10);
@@ -235,7 +244,7 @@ describe('documents', function () {
     const codes: [string, Printed, string[]][] = [
       ['slip', slipSheets([serial], spoken, here), [serial]],
       ['slip of eight', slipSheets([serial], spoken, about('zh-CN', projects(8))), [serial]],
-      ['card', cardSheets([{ id: '1', name: '王秀英', building: '3栋', card }], here), [card]],
+      ['card', cardSheets([{ id: '1', name: '王秀英', building: '3栋', door: '', card }], here), [card]],
       ['poster', poster(here, { address, chatCode, pictures: new Map(), takesSlips: true }), [address, 'https://weixin.qq.com/q/chat']],
       ['brochure', brochure(here, { address, hasChat: true, takesSlips: true }), [address]],
       ['result', everyDocument(here).result, [`${address}#recount`]],

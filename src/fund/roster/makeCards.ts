@@ -25,6 +25,7 @@ export interface PrintedCard {
   readonly id: string;
   readonly name: string;
   readonly building: string;
+  readonly door: string;
   readonly card: string;
 }
 
@@ -101,9 +102,9 @@ export async function makeCards(
   const cards = await unusedCards(world, community, people.length);
   const made = people.flatMap((resident, index) => {
     const { _id, building = '', card: ended } = resident;
-    const { rosterId = '', name = '' } = personOf(world.vault, resident);
+    const { rosterId = '', name = '', door = '' } = personOf(world.vault, resident);
     const given = cards[index];
-    return given ? [{ _id, hmac: given.hmac, ended, printed: { id: rosterId, name, building, card: given.card } }] : [];
+    return given ? [{ _id, hmac: given.hmac, ended, printed: { id: rosterId, name, building, door, card: given.card } }] : [];
   });
   const plan = {
     made: made.map(({ _id, hmac, ended }) => ({ _id, hmac, ended })),

@@ -29,6 +29,7 @@ export function board(about: About, { list, from, to, check }: PublicPublication
             cost === null ? say('board.noCost') : unbroken(money(cost, cycle.currency)),
           ]),
           size: 11.5,
+          ...(list.length > 12 && { room: 0.6 }),
         },
       },
       { space: 4 },

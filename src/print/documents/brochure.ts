@@ -16,16 +16,15 @@ export function brochure(
 ): Printed {
   const { say, phone, time, money, span } = text;
   const tables = tablesAhead(cycle, now);
-  const where = tables.slice(0, MOST_TABLES).map((table) => `${unbroken(tableTime(table, span))} ${table.place}`);
+  const where = tables.slice(0, MOST_TABLES).map((table) => say('brochure.table', { when: tableTime(table, span), place: table.place }));
   const vote = voteOf(cycle, now);
   const ways = [
     say('brochure.text', { phone: unbroken(phone(numberToText(community))), write: unbroken(say('brochure.write', { boxes: boxes(cycle) })) }),
     say(isTextedElsewhere(community) ? 'brochure.callOther' : 'brochure.call', { phone: unbroken(phone(community.phone)) }),
     ...(hasChat ? [say('brochure.chat')] : []),
     ...(takesSlips || tables.length > 0 ? [say('brochure.slip')] : []),
-    ...(where.length > 0
-      ? [say(tables.length > MOST_TABLES ? 'brochure.tablesMore' : 'brochure.tables', { tables: where.join(say('brochure.between')) })]
-      : []),
+    ...where,
+    ...(tables.length > MOST_TABLES ? [say('brochure.moreTables')] : []),
   ];
   const list: Block[] =
     projects.length === 0
@@ -37,6 +36,7 @@ export function brochure(
               columns: [{ share: 1, size: 13, bold: true }, { share: 7 }, { share: 2.6, align: 'right' }],
               rows: projects.map(({ number: own, title, cost }) => [String(own), title, unbroken(money(cost, cycle.currency))]),
               size: 10,
+              ...(projects.length <= ONE_PAGE && { room: 0.4 }),
               open: true,
             },
           },

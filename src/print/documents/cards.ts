@@ -8,7 +8,7 @@ import { type About, unbroken } from './about.ts';
 const FEW = 8;
 
 /**
- * Cards, eight on a page: whose, nine digits, the same as a code, and how to vote with them. By building and name; of many, each building begins with a
+ * Cards, eight on a page: whose, nine digits, the same as a code, and how to vote with them. By building, door and name; of many, each building begins with a
  * sheet on which they are signed for, so that somebody can go from door to door with it.
  */
 export function cardSheets(cards: readonly PrintedCard[], { community, now, text }: Pick<About, 'community' | 'now' | 'text'>): Printed {
@@ -19,18 +19,22 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     say('card.own'),
   ];
   const foot = `${community.name} · ${community.person.name} ${unbroken(phone(community.person.phone))}`;
-  const cellOf = ({ name, building, card }: PrintedCard): Block[] => [
+  const cellOf = ({ name, building, door, card }: PrintedCard): Block[] => [
     {
       beside: [
         {
-          share: 11,
+          share: 10,
           blocks: [
-            { text: [name, building].filter((part) => part !== '').join(' · ') || say('card.title'), size: 12, bold: true },
+            {
+              text: [name, [building, door].filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(' · ') || say('card.title'),
+              size: 12,
+              bold: true,
+            },
             { text: say('card.title'), size: 10, grey: true },
             { text: unbroken(printedCard(card)), size: 21, bold: true },
           ],
         },
-        { share: 4, blocks: [{ qr: card, side: 22, align: 'right' }] },
+        { share: 5, blocks: [{ qr: card, side: 27, align: 'right' }] },
       ],
     },
   ];
@@ -45,11 +49,12 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     {
       table: {
         columns: [
+          { head: say('card.door'), share: 1.4 },
           { head: say('card.name'), share: 3 },
           { head: say('card.signed'), share: 4 },
           { head: say('card.day'), share: 2 },
         ],
-        rows: some.map(({ name }) => [name, '', '']),
+        rows: some.map(({ name, door }) => [door, name, '', '']),
         rowHeight: 9,
       },
     },
@@ -63,9 +68,11 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
 
 const ORDER = new Intl.Collator('zh-CN', { numeric: true });
 
-/** The cards of each building, in the order in which one walks by: 2栋 before 10栋; within it by name. */
+/** The cards of each building, in the order in which one walks by: 2栋 before 10栋; within it by door, and by name. */
 function byBuilding(cards: readonly PrintedCard[]): [string, PrintedCard[]][] {
-  const inOrder = cards.toSorted((one, other) => ORDER.compare(one.building, other.building) || ORDER.compare(one.name, other.name));
+  const inOrder = cards.toSorted(
+    (one, other) => ORDER.compare(one.building, other.building) || ORDER.compare(one.door, other.door) || ORDER.compare(one.name, other.name),
+  );
   if (cards.length <= FEW) return [['', inOrder]];
   return [...new Set(inOrder.map(({ building }) => building))].map((building) => [building, inOrder.filter((card) => card.building === building)]);
 }

@@ -63,7 +63,7 @@ export function poster(about: About, { address, chatCode, pictures, takesSlips }
           { space: 3 },
         ]
       : []),
-    ...(address ? [{ qr: address, side: 48, align: 'center' as const }] : []),
+    ...(address ? [{ qr: address, side: chatCode ? 48 : 60, align: 'center' as const }] : []),
   ];
   const whose = { text: `${community.name} · ${cycle.title}`, size: 20 };
   return {

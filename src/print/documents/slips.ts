@@ -10,7 +10,7 @@ const SIZE = 11;
 
 /**
  * Slips to vote on, two on a page (A4), one if there are many projects, on A3 if their titles are long, too; costs are left out if not even that has room.
- * Each is folded before it is handed in: the ticks lie inside, and its serial, also as a code, stays outside on a strip. It bears no name. `printed`: a
+ * Each is folded before it is handed in: the ticks lie inside, and its serial, also as a code, twice where there is room, stays outside on a strip. It bears no name. `printed`: a
  * serial as people read it.
  */
 export function slipSheets(serials: readonly string[], printed: (serial: string) => string, about: About): Printed {
@@ -48,7 +48,7 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
   ]);
   return {
     ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', leading: 1.3 },
-    blocks: [{ inside, strips, strip: 33 }],
+    blocks: [{ inside, strips, ends: serials.map((serial): Block[] => [{ qr: serial, side: 29, align: 'center' }]), strip: 33 }],
   };
 }
 

@@ -278,7 +278,7 @@ const SHEETS = [
 /** Every printer can do it; a strip to fold needs no more. */
 const FOLDED_MARGIN = 6;
 
-function drawFolded({ inside, strips, strip: wide }: Folded, pen: Pen): void {
+function drawFolded({ inside, strips, ends, strip: wide }: Folded, pen: Pen): void {
   for (const blocks of inside) {
     for (const { paper, rows } of SHEETS) {
       const page = pageOf(paper, FOLDED_MARGIN, false);
@@ -300,6 +300,8 @@ function drawFolded({ inside, strips, strip: wide }: Folded, pen: Pen): void {
         halves[0].draw(page.left, top(row));
         halves[1].draw(fold + BESIDE, top(row));
         piece.draw(own.x, top(row));
+        const end = stacked(lay(ends[index] ?? [], { pen, width: own.width, scale: 1 }));
+        if (piece.height + BESIDE + end.height <= high) end.draw(own.x, top(row) + high - end.height);
       }
       return;
     }
@@ -310,10 +312,22 @@ function drawFolded({ inside, strips, strip: wide }: Folded, pen: Pen): void {
 /** What stands on both sides of a fold, in the largest type in which it fits; undefined if it does not in the size that is wanted. */
 function halvesOf(blocks: readonly Block[], place: Place, height: number): readonly [Piece, Piece] | undefined {
   for (const scale of SCALES.filter((each) => each >= 1)) {
-    const [first = [], second = [], more = []] = [...inColumns(lay(blocks, { ...place, scale }), height), []];
-    if (more.length === 0) return [stacked(first), stacked(second)];
+    const pieces = lay(blocks, { ...place, scale });
+    if (inColumns(pieces, height).length > 2) continue;
+    const [first = [], second = []] = inColumns(pieces, leastHeight(pieces, height));
+    return [stacked(first), stacked(second)];
   }
   return undefined;
+}
+
+/** The least height at which pieces go into two columns, so that both are about as long. */
+function leastHeight(pieces: readonly Piece[], most: number): number {
+  let filled = 0;
+  for (const piece of pieces) {
+    filled += piece.height;
+    if (filled <= most && inColumns(pieces, filled).length <= 2) return filled;
+  }
+  return most;
 }
 
 /** Pieces one after the other in columns of this height. */

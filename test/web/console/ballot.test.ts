@@ -58,14 +58,17 @@ describe('the page of a ballot', function () {
   };
 
   it('makes a project of a proposal, whose author is told once, and shows what residents will get before it is saved', async () => {
-    await recordProposal(world)({ text: '东门太黑 13800001234' }, here.act(0));
+    await recordProposal(world)({ text: '我们想给东门装几盏灯，晚上太黑，老人摔过两回 13800001234' }, here.act(0));
     await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true, cost: 9_000 }, seen: undefined, actor: LI });
     await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
     const cadre = await as('cadre');
     expect(await cadre.page())
       .to.include('可以办的提议')
-      .and.to.include('东门太黑 138********');
+      .and.to.include('东门装几盏灯，晚上太黑，老人摔过两回 138********');
     const form = await cadre.page('/project?from=1');
+    expect(form, 'its first clause is the title, all of it the detail')
+      .to.include('value="东门装几盏灯"')
+      .and.to.match(/<textarea[^>]*name="detail"[^>]*>我们想给东门装几盏灯，晚上太黑/);
     expect(form).to.include('value="8"').and.to.include('value="9000"').and.to.include('由1号提议变来');
     const seen = await cadre.seen();
     const looked = await cadre.send('/project', { ...LAMP, from: '1', seen, do: 'look' });

@@ -104,7 +104,7 @@ export function projectForm({ text: { say }, own, community }: CommunityVisit, {
   const hidden = ['at', 'from'].map((name) => html`<input type="hidden" name="${name}" value="${given[name] ?? ''}">`);
   return html`<form method="post" action="${own}/ballot/project" data-look>${marks(cycle)}${hidden}
 ${given.from ? html`<p>${say('ballot.madeOf', { number: given.from })}</p>` : ''}
-${input('number', html` class="short" inputmode="numeric" maxlength="4"`)}${input('title', html` maxlength="200"`)}${input('short', html` maxlength="12"`)}
+${input('number', html` class="short" inputmode="numeric" maxlength="4"`)}${input('title', html` maxlength="60"`)}${input('short', html` maxlength="12"`)}
 ${input('titles', html` maxlength="24"`)}${input('also')}
 ${input('cost', html` class="short" inputmode="numeric"`)}${choice({ name: 'category', label: say('ballot.field.category'), value: given.category, values: categories, mistake: mistakes.category })}
 ${input('detail', html` maxlength="300"`, true)}${input('place', html` maxlength="60"`)}${input('due', html` type="month"`)}

@@ -106,7 +106,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
 
 /** A proposal as a project, under the next number. */
 function projectOf(cycle: CycleRecord, { text, cost, category }: Ballot['proposals'][number]) {
-  return { number: freeNumber(cycle), title: maskNumbers(text), cost: cost ?? undefined, category };
+  return { number: freeNumber(cycle), ...namedAfter(maskNumbers(text)), cost: cost ?? undefined, category };
 }
 
 function freeNumber({ projects }: CycleRecord): number {
@@ -145,4 +145,16 @@ function sent({ request }: CommunityVisit, change: BallotChange) {
 function wrongIn({ text }: CommunityVisit, outcome: Exclude<BallotSet, { set: string }>): [Mistakes, number] {
   if ('wrongs' in outcome) return [mistakesIn(text, outcome), 422];
   return [{ form: text.say(`ballot.not.${outcome.refused}`) }, 409];
+}
+
+/** Of a title that is read at a glance, in characters; of a detail as a form takes it. */
+const SHORT_TITLE = 20;
+const LONGEST_DETAIL = 300;
+
+/** What a project is called that is made of a proposal: its first clause, without what people begin with; the whole stays beside it. */
+function namedAfter(text: string): { readonly title: string; readonly detail?: string } {
+  const whole = text.trim();
+  const [clause = ''] = whole.replace(/^(我们?|大家)?(想|希望|建议|要求|能不能|可不可以|请)(给|把)?/u, '').split(/[，。；！？,;!?\n]/u);
+  const title = [...(clause.trim() || whole)].slice(0, SHORT_TITLE).join('').trim();
+  return title === whole ? { title } : { title, detail: [...whole].slice(0, LONGEST_DETAIL).join('') };
 }
