@@ -23,7 +23,7 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     {
       beside: [
         {
-          share: 10,
+          share: 11,
           blocks: [
             {
               text: [name, [building, door].filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(' · ') || say('card.title'),
@@ -34,7 +34,7 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
             { text: unbroken(printedCard(card)), size: 21, bold: true },
           ],
         },
-        { share: 5, blocks: [{ qr: card, side: 27, align: 'right' }] },
+        { share: 4, blocks: [{ qr: card, side: 22, align: 'right' }] },
       ],
     },
   ];

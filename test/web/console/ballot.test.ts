@@ -68,7 +68,7 @@ describe('the page of a ballot', function () {
     const form = await cadre.page('/project?from=1');
     expect(form, 'its first clause is the title, all of it the detail')
       .to.include('value="东门装几盏灯"')
-      .and.to.match(/<textarea[^>]*name="detail"[^>]*>我们想给东门装几盏灯，晚上太黑/);
+      .and.to.match(/我们想给东门装几盏灯，晚上太黑，老人摔过两回 138/);
     expect(form).to.include('value="8"').and.to.include('value="9000"').and.to.include('由1号提议变来');
     const seen = await cadre.seen();
     const looked = await cadre.send('/project', { ...LAMP, from: '1', seen, do: 'look' });
