@@ -48,7 +48,7 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
   ]);
   return {
     ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', leading: 1.3 },
-    blocks: [{ inside, strips, ends: serials.map((serial): Block[] => [{ qr: serial, side: 29, align: 'center' }]), strip: 33 }],
+    blocks: [{ inside, strips, ends: serials.map((serial): Block[] => [{ qr: serial, side: 24, align: 'center' }]), strip: 33 }],
   };
 }
 
