@@ -25,7 +25,7 @@ describe('words over Asterisk', function () {
   before(async () => {
     asterisk = await fakeAsterisk();
     recogniser = await fakeRecogniser();
-    here = await town(world, { residents: 9, community: { carriers: { voice: 'asterisk' } }, cycle: votingNow(world) });
+    here = await town(world, { residents: 30, community: { carriers: { voice: 'asterisk' } }, cycle: votingNow(world) });
     service = await onOwnPort((url) =>
       app({ world, log, publicUrl: url, announces: false, asterisk: asterisk.settings, speech: recogniser.settings }),
     );
@@ -142,6 +142,27 @@ describe('words over Asterisk', function () {
       await phone.hears(/按项目号/, since);
       await ends(phone);
     });
+
+  it('twenty who speak at once: none is cut off, four are asked at a time, and who presses keys meanwhile is answered', async () => {
+    let go = () => {};
+    recogniser.until = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    recogniser.says = () => '一号';
+    const speaking = await Promise.all(Array.from({ length: 20 }, (_, n) => asked(10 + n)));
+    const since = speaking.map(({ heard }) => heard.length);
+    await Promise.all(speaking.map((phone) => phone.says(utterance())));
+    await until('four questions to the recogniser', () => recogniser.asked.length === 4);
+    const keyed = await asked(9);
+    keyed.press('1');
+    await keyed.hears(/按号码，再按井号/);
+    expect(recogniser.under.most).to.equal(4);
+    go();
+    await Promise.all(speaking.map((phone, n) => phone.hears(/您要投的是1号|咱们按键/, since[n])));
+    expect(speaking.map(({ cause }) => cause)).to.deep.equal(Array.from({ length: 20 }, () => undefined));
+    for (const phone of [...speaking, keyed]) phone.hangUp();
+    await until('the end of what was heard', () => asterisk.kept.size === 0);
+  });
 
   it('ends its ear with the call, and goes on after events were lost', async () => {
     const phone = await asked(5);
