@@ -125,7 +125,9 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
         );
         if (!counted) return { refused: 'closed' };
         await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
-        await write({ ...acting, subject: `${id}/table/${number}`, detail: { after: { mark: counted.marked, by: by.map(({ name }) => name) } } });
+        const isBack = heardAt.getTime() - at.getTime() >= DATED_BACK_MS;
+        const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isBack && { at, received: heardAt }) };
+        await write({ ...acting, subject: `${id}/table/${number}`, detail: { after } });
         const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
         if ('resident' in who) await tell(who.resident, line, session);
         return { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
@@ -137,6 +139,9 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     }
   };
 }
+
+/** A mark that came so much later than its moment is one of a device that had no connection, or one that was dated back: the log has both moments. Milliseconds. */
+const DATED_BACK_MS = 10 * 60_000;
 
 function told({ number, serial, at }: MarkRecord): Marked {
   return { marked: number, serial, at };

@@ -81,7 +81,15 @@ describe('paper', () => {
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
     const late = { ...world, now: () => ago(-UNDO_MS - 60_000) };
     expect(await undoMark(late, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'late' });
-    expect(await handIn(world, place, c, { card: card(2) })).to.include({ marked: 4 });
+    await collection(Table).updateOne({ _id: { cycle: one.cycle, number: place.table } }, { $set: { 'opened.at': ago(3_000_000) } });
+    const back = ago(1_800_000);
+    expect(await handIn(world, place, c, { card: card(2) }, { at: back })).to.include({ marked: 4 });
+    const told = [];
+    for await (const { act, opening } of readLog(world, one.community)) if (act === 'table.mark') told.push(opening?.detail.after);
+    expect(told.at(-1), 'who dates back is in the log with both moments')
+      .to.include({ mark: 4, at: back.toISOString() })
+      .and.have.property('received');
+    expect(told[0]).not.to.have.property('received');
     const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
     expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
     expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
