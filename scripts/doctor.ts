@@ -4,7 +4,7 @@ import { logSignerSoFar } from '../src/app/logFiles.ts';
 import '../src/app/server.ts'; // for the indexes of every model
 import { carriersOn } from '../src/carriers/settings.ts';
 import { asMetrics, doctor, type Finding } from '../src/operation/index.ts';
-import { carrierFindings } from './support/carrierFindings.ts';
+import { accountFindings, carrierFindings } from './support/carrierFindings.ts';
 import { commandOf, does, JSON_HELP } from './support/command.ts';
 import { printLine } from './support/print.ts';
 
@@ -24,6 +24,7 @@ export const command = commandOf(
             ...settings,
             isReal: carriersOn(settings).length > 0 || settings.wechat !== undefined,
             logSigner: () => logSignerSoFar(settings),
+            askAccounts: accountFindings,
           },
           all,
         )),

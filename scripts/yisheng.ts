@@ -25,6 +25,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   print: { is: 'posters, slips, cards, sheets, as PDF', load: () => import('./print.ts') },
   prompts: { is: 'what a speaker has to record', load: () => import('./prompts.ts') },
   templates: { is: 'texts that a carrier has to approve', load: () => import('./templates.ts') },
+  carrier: { is: 'accounts with carriers of offices and communities', load: () => import('./carrier.ts') },
   wechat: { is: 'the official account', load: () => import('./wechat.ts') },
   tally: { is: 'the results of a cycle', load: () => import('./tally.ts') },
   audit: { is: 'what is needed to redo the count', load: () => import('./audit.ts') },

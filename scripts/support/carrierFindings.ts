@@ -6,25 +6,50 @@ import { ariHttp } from '../../src/carriers/asterisk/ari.ts';
 import { spoken } from '../../src/carriers/asterisk/spoken.ts';
 import { carrierHttp, jsonIn } from '../../src/carriers/http.ts';
 import { submitting } from '../../src/carriers/mas/carrier.ts';
-import type { AliyunSettings, AsteriskSettings, KannelSettings, MasSettings, TwilioSettings } from '../../src/carriers/settings.ts';
+import {
+  type AliyunSettings,
+  type AsteriskSettings,
+  type KannelSettings,
+  type MasSettings,
+  type PhoneSettings,
+  readAccount,
+  type TwilioSettings,
+} from '../../src/carriers/settings.ts';
 import { twilioRest } from '../../src/carriers/twilio/rest.ts';
 import { accountApi } from '../../src/carriers/wechat/accountApi.ts';
 import { explain } from '../../src/carriers/wechat/checkAccount.ts';
 import { ApiError } from '../../src/carriers/wechat/puppet/src/api.ts';
+import type { CarrierAccount } from '../../src/fund/communities/index.ts';
 import type { Finding } from '../../src/operation/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { withStore } from './withStore.ts';
 
 /** Asks each carrier that is set up about its account, which costs nothing and reaches nobody. */
-export async function carrierFindings({ twilio, kannel, mas, aliyun, asterisk, wechat }: Config): Promise<Finding[]> {
-  return Promise.all([
+export async function carrierFindings({ wechat, ...phones }: Config): Promise<Finding[]> {
+  return Promise.all([...asked(phones), ...(wechat ? [wechatFinding(wechat)] : [])]);
+}
+
+/** The same of the accounts of offices and communities; each finding says whose. */
+export async function accountFindings(accounts: readonly CarrierAccount[]): Promise<Finding[]> {
+  const found = accounts.map(async ({ owner, carrier, settings }) => {
+    const read = readAccount(carrier, settings);
+    const findings =
+      'problems' in read
+        ? [{ about: carrier, isRight: false, said: `${read.problems.join('; ')}. Give it anew with: yisheng carrier add` }]
+        : await Promise.all(asked({ [carrier]: read.settings }));
+    return findings.map((finding) => ({ ...finding, about: `${finding.about} of ${owner.name}` }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+function asked({ twilio, kannel, mas, aliyun, asterisk }: PhoneSettings): Promise<Finding>[] {
+  return [
     ...(twilio ? [finding('Twilio', () => askTwilio(twilio))] : []),
     ...(kannel ? [finding('Kannel', () => askKannel(kannel))] : []),
     ...(mas ? [finding('云MAS', () => askMas(mas))] : []),
     ...(aliyun ? [finding('Aliyun', () => askAliyun(aliyun))] : []),
     ...(asterisk ? [finding('Asterisk', () => askAsterisk(asterisk)), finding('speech', () => speak(asterisk))] : []),
-    ...(wechat ? [wechatFinding(wechat)] : []),
-  ]);
+  ];
 }
 
 /** What is right is told; what is wrong is thrown. */

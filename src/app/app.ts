@@ -128,18 +128,20 @@ export async function app({
   const tell = tellSeconds(world, enqueue(world));
   const recordStatus = carrierStatus(world);
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
-  await checkTemplates(world, log, carriers.phone);
-  if (carriers.phone.size > 0) {
+  const accounts = carriers.accounts ?? [];
+  await checkTemplates(world, log, new Set([...carriers.phone.keys(), ...accounts.map(({ carrier }) => carrier)]));
+  if (carriers.phone.size + accounts.length > 0) {
     const house: House = {
       world,
       log,
       publicUrl,
+      mount: '',
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed: misses.keep })),
       text: smsText(wordsFor(world, catalogue)),
       reply: queueReply(world),
       templated: templated(world, catalogue),
       elsewhere: elsewhere(world, channels),
-      textedCommunity: textedCommunity(world),
+      textedCommunity: textedCommunity(world, accounts),
       networks,
       hearing,
       recordStatus,
@@ -153,7 +155,7 @@ export async function app({
       observe: measures.turn,
       parked: measures.parked,
     };
-    const phones = openPhones(carriers.phone, house);
+    const phones = openPhones(carriers.phone, accounts, house);
     for (const { path, handlers, isAlsoGet } of phones.doors) {
       handler.post(path, ...handlers);
       if (isAlsoGet) handler.get(path, ...handlers);

@@ -2,7 +2,7 @@ import { type DestinationStream, pino } from 'pino';
 import type { Facts, Log } from '../store/log.ts';
 import type { Config } from './config.ts';
 
-const TEXTS = ['code', 'channel', 'flow', 'outcome', 'state', 'community', 'cycle', 'method', 'route', 'host', 'signal', 'version'];
+const TEXTS = ['code', 'channel', 'flow', 'outcome', 'state', 'community', 'account', 'cycle', 'method', 'route', 'host', 'signal', 'version'];
 const NUMBERS = ['count', 'ms', 'status', 'port'];
 
 /**

@@ -15,7 +15,7 @@ export interface Metrics {
   /** The database's clock minus this process's. */
   clockOffset(seconds: number): void;
   /** Whether a carrier takes no messages on a channel at the moment: no balance, its limit, a setting that it refuses. */
-  parked(what: { readonly carrier: string; readonly channel: Channel }, isParked: boolean): void;
+  parked(what: { readonly carrier: string; readonly channel: Channel; readonly account?: string }, isParked: boolean): void;
   /** A tick failed, by its name. */
   tickFailed(tick: string): void;
   /** `route` is a pattern, such as `/api/cycles/:id/ledger`. */
@@ -76,7 +76,7 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}): Metr
   const parked = new Gauge({
     name: 'yisheng_carrier_parked',
     help: 'A carrier takes no messages',
-    labelNames: ['carrier', 'channel'],
+    labelNames: ['carrier', 'channel', 'account'],
     registers,
   });
   const ticks = new Counter({ name: 'yisheng_tick_failures_total', help: 'Ticks that failed', labelNames: ['tick'], registers });
@@ -97,7 +97,7 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}): Metr
     },
     synthesised: (language, key) => synthesised.inc({ language, key }),
     clockOffset: (seconds) => offset.set(seconds),
-    parked: ({ carrier, channel }, isParked) => parked.set({ carrier, channel }, isParked ? 1 : 0),
+    parked: (what, isParked) => parked.set(what, isParked ? 1 : 0),
     tickFailed: (tick) => ticks.inc({ tick }),
     http: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
   };

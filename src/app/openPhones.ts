@@ -1,9 +1,19 @@
+import type { ReadyAccount } from '../carriers/carriers.ts';
 import type { Carrier, Door, House, Parked, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
 import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
 import { mobile } from '../carriers/takeText.ts';
 import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
 import { addressHmac, phoneContact } from '../contacts/contact.ts';
-import { carrierOf, communitiesOver, communityBySlug, communityTexted, departures } from '../fund/communities/index.ts';
+import {
+  accountOf,
+  type CommunityRecord,
+  carrierOf,
+  communitiesOver,
+  communityByNumber,
+  communityBySlug,
+  communityTexted,
+  departures,
+} from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
 import type { Log } from '../store/log.ts';
 import { forEachSettled } from '../store/pauses.ts';
@@ -22,14 +32,23 @@ export interface Phones {
 /** A community's carrier has no settings here: its messages wait until it has. */
 const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier', parks: true, afterMs: 5 * 60_000 };
 
-/** Opens the carriers side by side. */
-export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house: House): Phones {
-  const carriers = new Map<CarrierName, Carrier>([...ready].map(([name, { open }]) => [name, withParking(name, open(house), house)]));
+/** Opens the carriers side by side: those of the settings, and each account of an office or a community. */
+export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accounts: readonly ReadyAccount[], house: House): Phones {
+  const usual = new Map([...ready].map(([name, { open }]) => [name, withParking({ carrier: name }, open(houseOf(house, accounts, name)), house)]));
+  const own = new Map(
+    accounts.map((account) => {
+      const what = { carrier: account.carrier, account: account.owner.name };
+      return [account.id, withParking(what, account.ready.open(houseOf(house, accounts, account.carrier, account)), house)];
+    }),
+  );
+  const all = [...usual.values(), ...own.values()];
   const bySlug = communityBySlug(house.world);
   const warned = new Set<CarrierName>();
   const of = async (slug: string, channel: Channel): Promise<Carrier | undefined> => {
-    const name = carrierOf(await bySlug(slug), channel);
-    const carrier = carriers.get(name);
+    const community = await bySlug(slug);
+    const name = carrierOf(community, channel);
+    const account = accountOf(accounts, community, name);
+    const carrier = account ? own.get(account.id) : usual.get(name);
     if (!carrier && !warned.has(name)) {
       warned.add(name);
       house.log.error({ channel, community: slug, code: `no-carrier.${name}` }, 'A community names a carrier that is not set up: its messages wait');
@@ -37,24 +56,54 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, house:
     return carrier;
   };
   return {
-    handsOver: [...carriers.values()].some(({ handsOver }) => handsOver === true),
-    doors: [...carriers.values()].flatMap(({ doors }) => doors),
+    handsOver: all.some(({ handsOver }) => handsOver === true),
+    doors: [
+      ...[...usual.values()].flatMap(({ doors }) => doors),
+      ...[...own].flatMap(([id, { doors }]) => doors.map((door) => ({ ...door, path: `${mountOf(id)}${door.path}` }))),
+    ],
     send: (channel) => async (message: Dispatch) => {
       const carrier = await of(message.community, channel);
       const send = CHANNELS[channel].isSpoken ? carrier?.voice?.send : carrier?.sms;
       return send ? send(message) : NOT_SET;
     },
     placeCall: async ({ community, ...call }) => (await of(community, 'voice'))?.voice?.placeCall(call) ?? NOT_SET,
-    stop: () => forEachSettled([...carriers.values()], 'stops', async ({ stop }) => stop?.()),
+    stop: () => forEachSettled(all, 'stops', async ({ stop }) => stop?.()),
+  };
+}
+
+function mountOf(id: string): string {
+  return `/accounts/${id}`;
+}
+
+/**
+ * The house as one account sees it, or the one of the settings: what comes in over it is for the communities that it serves, and for nobody else's. Whoever has an
+ * account's secrets is every sender over it. Where there are no accounts it is the house itself.
+ */
+function houseOf(house: House, accounts: readonly ReadyAccount[], carrier: CarrierName, account?: ReadyAccount): House {
+  if (accounts.length === 0) return house;
+  const serves = (community: CommunityRecord | null) => accountOf(accounts, community, carrier)?.id === account?.id;
+  const byNumber = communityByNumber(house.world);
+  const isServed = async (number: string) => {
+    const community = await byNumber(number);
+    return community === null || serves(community);
+  };
+  const mount = account ? mountOf(account.id) : '';
+  return {
+    ...house,
+    mount,
+    publicUrl: house.publicUrl + mount,
+    answer: async (inbound) => house.answer((await isServed(inbound.to).catch(() => false)) ? inbound : { ...inbound, to: '' }),
+    textedCommunity: (texted) => house.textedCommunity({ ...texted, ...(account && { account: account.id }) }),
+    askCallBack: async (call) => (serves(call.community) ? house.askCallBack(call) : undefined),
   };
 }
 
 /** The carrier's ways out, each channel's parked by itself. */
-function withParking(name: CarrierName, { sms, voice, ...rest }: Carrier, house: House): Carrier {
-  const whileSpoken = parking({ carrier: name, channel: 'voice' }, house);
+function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Carrier, house: House): Carrier {
+  const whileSpoken = parking({ ...what, channel: 'voice' }, house);
   return {
     ...rest,
-    ...(sms && { sms: parking({ carrier: name, channel: 'sms' }, house)(sms) }),
+    ...(sms && { sms: parking({ ...what, channel: 'sms' }, house)(sms) }),
     ...(voice && { voice: { send: whileSpoken(voice.send), placeCall: whileSpoken(voice.placeCall) } }),
   };
 }
@@ -63,17 +112,18 @@ function withParking(name: CarrierName, { sms, voice, ...rest }: Carrier, house:
 const MOST = 100;
 
 /**
- * The community that a text is for: by the number that was texted over this carrier. Else, of those over it that have named no number: the only one, or the only
+ * The community that a text is for, of those that the account serves: by the number that was texted over this carrier. Else, of those over it that have named no number: the only one, or the only
  * one that knows the sender. Null for the number of one that has left for another cell, and for any other phone's whole number.
  */
-export function textedCommunity(world: World): House['textedCommunity'] {
+export function textedCommunity(world: World, accounts: readonly ReadyAccount[]): House['textedCommunity'] {
   const byNumber = communityTexted(world);
   const holders = holdersAt(world);
   const left = departures(world);
-  return async ({ carrier, from, to }) => {
+  return async ({ carrier, account, from, to }) => {
+    const serves = (community: CommunityRecord) => accountOf(accounts, community, carrier)?.id === account;
     const named = await byNumber({ carrier, number: to });
-    if (named || mobile(to) || (await left.byNumber(to, carrier))) return named;
-    const over = (await communitiesOver(carrier, MOST)).filter(({ textNumber }) => textNumber === undefined);
+    if (named || mobile(to) || (await left.byNumber(to, carrier))) return named && serves(named) ? named : null;
+    const over = (await communitiesOver(carrier, MOST)).filter((community) => community.textNumber === undefined && serves(community));
     if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(
       over.map(
@@ -108,7 +158,7 @@ export function parking(what: Parked, { world, log, parked: note }: ParkingDeps)
       const afterMs = sent.afterMs ?? PARKED_MS;
       if (!parked)
         log.error(
-          { channel: what.channel, code: `parked.${what.carrier}.${sent.reason}` },
+          { channel: what.channel, ...(what.account && { account: what.account }), code: `parked.${what.carrier}.${sent.reason}` },
           'A carrier takes no messages: see its balance, its limits and its settings',
         );
       parked = { until: world.now().getTime() + afterMs, sent };

@@ -1,6 +1,8 @@
-import type { CarrierName, Channel } from '../contacts/channel.ts';
+import { CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import { type CarrierAccount, carrierAccounts } from '../fund/communities/index.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
 import type { PictureSource } from '../fund/works/index.ts';
+import { CodedError } from '../store/codedError.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { aliyun } from './aliyun/carrier.ts';
@@ -8,7 +10,7 @@ import { asterisk } from './asterisk/carrier.ts';
 import { kannel } from './kannel/carrier.ts';
 import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
-import { carriersOn, type PhoneSettings, phoneChannels, type SettingsOf } from './settings.ts';
+import { carriersOn, type PhoneSettings, phoneChannels, readAccount, type SettingsOf } from './settings.ts';
 import { twilio } from './twilio/carrier.ts';
 import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
 import type { AccountKeys } from './wechat/puppet/src/verify.ts';
@@ -21,11 +23,18 @@ export interface Carriers {
   readonly channels: readonly Channel[];
   /** The carriers of text messages and calls, side by side. */
   readonly phone: ReadonlyMap<CarrierName, ReadyCarrier>;
+  /** Accounts of offices and communities with such carriers. */
+  readonly accounts?: readonly ReadyAccount[];
   readonly wechat?: WechatCarrier;
   /** Where recordings are kept at first. */
   readonly recordings?: RecordingSource;
   /** Where pictures are that came by message. */
   readonly pictures?: PictureSource;
+}
+
+/** An account of an office or a community. */
+export interface ReadyAccount extends Pick<CarrierAccount, 'id' | 'owner' | 'carrier'> {
+  readonly ready: ReadyCarrier;
 }
 
 export interface CarrierSettings extends PhoneSettings {
@@ -39,13 +48,16 @@ export type WechatAccount = AccountKeys & ApiAccount;
 export async function realCarriers(world: World, log: Log, { wechat, ...phones }: CarrierSettings): Promise<Carriers> {
   const api = wechat && accountApi(world, wechat);
   const phone = readyCarriers(phones);
-  const spoken = recordingsOf([...phone.values()].flatMap(({ recordings }) => recordings ?? []));
-  const texted = [...phone.values()].find(({ pictures }) => pictures)?.pictures;
+  const accounts = (await carrierAccounts(world)).map(readyAccount);
+  const all = [...phone.values(), ...accounts.map(({ ready }) => ready)];
+  const spoken = recordingsOf(all.flatMap(({ recordings }) => recordings ?? []));
+  const texted = all.find(({ pictures }) => pictures)?.pictures;
   const pictures = api ? chatPictures(api, texted) : texted;
   const recordings = api ? voiceMessages(api, spoken) : spoken;
   return {
-    channels: channelsOf({ ...phones, wechat }),
+    channels: [...new Set([...accounts.flatMap(({ carrier }) => CARRIERS[carrier]), ...channelsOf({ ...phones, wechat })])],
     phone,
+    accounts,
     ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), hasBot: true } }),
     ...(recordings && { recordings }),
     ...(pictures && { pictures }),
@@ -77,6 +89,21 @@ const CATALOGUE: Catalogue = {
   aliyun,
   asterisk,
 };
+
+/** Throws `bad-account` if the settings are none by now. */
+function readyAccount({ id, owner, carrier, settings }: CarrierAccount): ReadyAccount {
+  const ready = readyBy(carrier, settings);
+  if ('problems' in ready) {
+    const wrong = ready.problems.map((problem) => `  ${problem}`).join('\n');
+    throw new CodedError('bad-account', `The account of ${owner.name} with ${carrier} is wrong; give it anew with: yisheng carrier add\n${wrong}`);
+  }
+  return { id, owner, carrier, ready: ready.ready };
+}
+
+function readyBy<Name extends CarrierName>(name: Name, given: CarrierAccount['settings']) {
+  const read = readAccount(name, given);
+  return 'problems' in read ? read : { ready: CATALOGUE[name](read.settings) };
+}
 
 /** The carriers that are turned on. */
 function readyCarriers(settings: PhoneSettings): Map<CarrierName, ReadyCarrier> {

@@ -45,14 +45,18 @@ export type PlaceCall = (call: { readonly to: string; readonly from: string; rea
 export interface Parked {
   readonly carrier: CarrierName | 'wechat';
   readonly channel: Channel;
+  /** Whose account it is; absent for the one of the service's settings. */
+  readonly account?: string;
 }
 
 /** What the app gives to each carrier. */
 export interface House {
   readonly world: World;
   readonly log: Log;
-  /** The address at which carriers reach the service; no slash at the end. */
+  /** The address at which carriers reach the service; no slash at the end. It ends with `mount`. */
   readonly publicUrl: string;
+  /** Stands before the paths of an account's doors, `/accounts/ID`; empty for the one of the service's settings. */
+  readonly mount: string;
   /** Takes a turn, by whatever carrier it came. */
   readonly answer: (inbound: Inbound) => Promise<Said>;
   /** The one text of a reply by SMS. */
@@ -71,6 +75,8 @@ export interface House {
   /** The community that a text is for, by the number that was texted as the carrier writes it, or by its sender. */
   readonly textedCommunity: (texted: {
     readonly carrier: CarrierName;
+    /** The account over which it came; absent for the one of the service's settings. */
+    readonly account?: string;
     readonly from: string;
     readonly to: string;
   }) => Promise<CommunityRecord | null>;

@@ -159,6 +159,19 @@ export function readCarriers(given: Given): PhoneSettings {
   return Object.fromEntries(Object.entries(SETTINGS).map(([name, { read }]) => [name, read(given)]));
 }
 
+/** The settings of an account with one carrier: all that turn this one on and no other's; or what is wrong with them, one line each. */
+export function readAccount<Name extends CarrierName>(
+  name: Name,
+  given: Given,
+): { readonly settings: NonNullable<PhoneSettings[Name]> } | { readonly problems: readonly string[] } {
+  const { together, besides, problems } = SETTINGS[name];
+  const strangers = Object.keys(given).filter((one) => !together.includes(one) && !besides.includes(one));
+  const wrong = [...strangers.map((one) => `${one}: is no setting of ${name}`), ...problems(given)];
+  const settings = readCarriers(given)[name];
+  if (wrong.length === 0 && settings) return { settings };
+  return { problems: wrong.length > 0 ? wrong : [`${together.join(', ')}: are missing`] };
+}
+
 /** The names of the carriers that are turned on. */
 export function carriersOn(settings: PhoneSettings): CarrierName[] {
   return CARRIER_NAMES.filter((name) => settings[name] !== undefined);

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export interface SettingsGroup<Settings> {
   /** The names of those that turn it on. */
   readonly together: readonly string[];
+  /** The names of the others. */
+  readonly besides: readonly string[];
   /** What is wrong with what is given, one line each, which begins with a name and shows no value. */
   readonly problems: (given: Given) => string[];
   /** The carrier's settings; undefined if it is not turned on. What is given has no problems. */
@@ -22,6 +24,7 @@ export function settingsGroup<Together extends z.ZodRawShape, Besides extends z.
   const [needed, others] = [z.object(together), z.object(besides)];
   return {
     together: names,
+    besides: Object.keys(besides),
     problems: (given) => {
       const read = z.object({ ...z.object(together).partial().shape, ...besides }).safeParse(given);
       return [...(read.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`), ...halfGiven(given, names)];

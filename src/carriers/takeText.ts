@@ -24,14 +24,14 @@ const APOLOGY_MS = 5_000;
  * `elsewhere` is for a carrier that cannot bring every text: such a reply goes there.
  */
 export function takeText(house: House, carrier: CarrierName, send: Send, elsewhere?: House['elsewhere']): (incoming: Incoming) => Promise<boolean> {
-  const { world, answer, textedCommunity, reply, observe } = house;
+  const { world, mount, answer, textedCommunity, reply, observe } = house;
   return async ({ id, from, to, text }) => {
     const address = mobile(from);
     if (!address) return true; // a short code or a name: a machine would get the answer
     const started = performance.now();
     const at = world.now();
     const community = await textedCommunity({ carrier, from: address, to }).catch(() => null); // the database is away: the dialog says so
-    const key = world.vault.hmac('delivery', 'sms', carrier, id);
+    const key = world.vault.hmac('delivery', 'sms', carrier + mount, id);
     const said = await answer({
       channel: 'sms',
       address,

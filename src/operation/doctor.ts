@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { wrongAccounts } from '../fund/accounts/index.ts';
 import { cutLedgers } from '../fund/ballots/index.ts';
-import { underWay } from '../fund/communities/index.ts';
+import { type CarrierAccount, carrierAccounts, underWay } from '../fund/communities/index.ts';
 import { type Held, knownKey, readWatching } from '../fund/heads/index.ts';
 import { backupBehind } from '../store/backupState.ts';
 import { clock } from '../store/clock.ts';
@@ -11,7 +11,7 @@ import { CodedError } from '../store/codedError.ts';
 import { missingIndexes } from '../store/indexes.ts';
 import { isItsSecret, keysRecords, openedBy, rotationUnderWay } from '../store/keys.ts';
 import { openDatabase, type StoreSettings, secretOf } from '../store/openStore.ts';
-import { vault } from '../store/vault.ts';
+import { type Vault, vault } from '../store/vault.ts';
 import { type Signer, verifierKey } from '../transparency/note.ts';
 import { forgedRecords } from './forged.ts';
 import { putBackRecords } from './putBack.ts';
@@ -29,6 +29,8 @@ export interface Examined extends StoreSettings {
   readonly isReal: boolean;
   /** The key of the log of heads, by LOG_KEY or by its file; undefined if there is none. Rejects with `bad-log-key`. */
   readonly logSigner: () => Promise<Signer | undefined>;
+  /** Asks the accounts of offices and communities with carriers. */
+  readonly askAccounts: (accounts: readonly CarrierAccount[]) => Promise<Finding[]>;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function doctor(settings: Examined, isWhole = false): Promise<Findi
         await logKey(settings),
         await headsLog(),
         ...(await records(settings, isWhole)),
+        ...(await carriers(settings)),
       ].flatMap((each) => each ?? []);
     } finally {
       await database.close();
@@ -275,12 +278,23 @@ async function ledgers(): Promise<Finding> {
   );
 }
 
-/** Records that somebody wrote past the service. */
-async function records(settings: Examined, isWhole: boolean): Promise<Finding[]> {
+/** What reads the database; undefined if SECRET does not open it. */
+async function itsVault(settings: Examined): Promise<Vault | undefined> {
   const kept = await keysRecords().findOne({ _id: 'secret' });
   const opened = kept && openedBy(kept, await secretOf(settings));
-  if (!opened) return []; // what is wrong with SECRET was said
-  const ours = vault(() => opened.keys);
+  return opened ? vault(() => opened.keys) : undefined;
+}
+
+/** The accounts of offices and communities. One that was written past the service is told among the records. */
+async function carriers(settings: Examined): Promise<Finding[]> {
+  const ours = await itsVault(settings);
+  return ours ? settings.askAccounts(await carrierAccounts({ vault: ours }).catch(() => [])) : [];
+}
+
+/** Records that somebody wrote past the service. */
+async function records(settings: Examined, isWhole: boolean): Promise<Finding[]> {
+  const ours = await itsVault(settings);
+  if (!ours) return []; // what is wrong with SECRET was said
   const { forged: written, left } = await forgedRecords(ours, isWhole);
   const forged = [...written, ...(await putBackRecords(ours))];
   const more = left.length > 0 ? ` Of ${left.join(', ')} the newest were looked at; all of it: npm run doctor -- --all` : '';

@@ -7,6 +7,8 @@ export interface Facts {
   readonly outcome?: string;
   readonly state?: string;
   readonly community?: string;
+  /** The street office or community whose account with a carrier it is about. */
+  readonly account?: string;
   readonly cycle?: string;
   readonly count?: number;
   readonly ms?: number;

@@ -64,6 +64,7 @@ export const ENCRYPTION_PURPOSES = [
   'accessToken',
   'callBackAddress',
   'callText',
+  'carrierSettings',
   'consentWords',
   'conversationAnswer',
   'conversationCallState',

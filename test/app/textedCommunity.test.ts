@@ -11,7 +11,7 @@ describe('whose text it is', () => {
   it('is that of whose number was texted, however it is written; else of who named none, but nobody’s if it is a phone’s', async () => {
     const { community, phones } = await town(world, { residents: 1, community: { phone: '+8613700000001', carriers: { sms: 'kannel' } } });
     const other = await town(world, { community: { carriers: { sms: 'kannel' }, textNumber: '106901234501' } });
-    const texted = async (to: string) => (await textedCommunity(world)({ carrier: 'kannel', from: phones[0] ?? '', to }))?._id;
+    const texted = async (to: string) => (await textedCommunity(world, [])({ carrier: 'kannel', from: phones[0] ?? '', to }))?._id;
     for (const to of ['+8613700000001', '13700000001', '008613700000001', '', '10699999', '5']) expect(await texted(to), to).to.equal(community);
     for (const to of ['106901234501', '1069012345019']) expect(await texted(to), to).to.equal(other.community);
     for (const to of ['+8613700000009', '13700000009', '8613700000009', '+420777123456']) expect(await texted(to), to).to.equal(undefined);
@@ -24,7 +24,7 @@ describe('whose text it is', () => {
     const extension = await town(world, { community: { carriers: { sms: 'mas' }, textNumber: '10' } });
     const same = await town(world, { community: { carriers: { sms: 'kannel' }, textNumber: '10' } });
     const texted = async (carrier: 'kannel' | 'mas' | 'aliyun', to: string) =>
-      (await textedCommunity(world)({ carrier, from: phones[0] ?? '', to }))?._id;
+      (await textedCommunity(world, [])({ carrier, from: phones[0] ?? '', to }))?._id;
     expect([await texted('mas', '10'), await texted('mas', '1001'), await texted('kannel', '10')]).to.deep.equal([
       ...[extension.community, extension.community, same.community],
     ]);

@@ -26,6 +26,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'secret rotate': 'replaces SECRET: test/operation/drill.test.ts',
   speech: 'asks a recogniser: test/real/hearing.real.ts',
   'templates check': 'its community has a carrier of templates: test/carriers/aliyun.test.ts',
+  carrier: 'its accounts need a carrier: test/app/carrierAccounts.test.ts',
   witness: 'a service of its own: test/witness/witness.test.ts',
   'witness:test': 'needs programs in Go: it says so where there are none',
   'wechat check': 'asks WeChat: test/scripts/wechat.test.ts',

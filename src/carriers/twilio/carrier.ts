@@ -47,8 +47,8 @@ export interface TwilioRest {
 
 /** Twilio's doors, over these ways out. */
 export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
-  const { world, log, publicUrl, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
-  const signed = signedForm({ authToken, publicUrl });
+  const { world, log, publicUrl, mount, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
+  const signed = signedForm({ authToken, publicUrl: publicUrl.slice(0, publicUrl.length - mount.length) });
   const voice = voiceChannel({
     ...speech,
     world,

@@ -1,5 +1,13 @@
 /** The communities, their numbers, and which community a chat belongs to. This is the first room: it uses no other. */
 
+export {
+  accountOf,
+  type CarrierAccount,
+  carrierAccounts,
+  dropCarrierAccount,
+  keepCarrierAccount,
+  type Owner,
+} from './carrierAccount.ts';
 export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {
   COUNCIL,

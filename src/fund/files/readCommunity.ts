@@ -83,6 +83,7 @@ const schema = fields.object({
     )
     .max(30, 'must have 30 categories at most')
     .optional(),
+  office: fields.text(60).optional(),
   carriers: fields.object({ sms: carrierOf('sms').optional(), voice: carrierOf('voice').optional() }).optional(),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
   prices: fields.object({ sms: fields.amount().optional(), voice: fields.amount().optional(), currency: currency().optional() }).optional(),

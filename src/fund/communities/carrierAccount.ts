@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { model, Schema } from 'mongoose';
+import { z } from 'zod';
+import { CARRIER_NAMES, type CarrierName } from '../../contacts/channel.ts';
+import { collection } from '../../store/collection.ts';
+import { encrypted } from '../../store/encryptedFields.ts';
+import type { World } from '../../store/world.ts';
+import type { CommunityRecord } from './community.ts';
+
+/** Whose account with a carrier it is: a street office's, for all communities that name it as their `office`, or one community's, which goes before. */
+export interface Owner {
+  readonly of: 'office' | 'community';
+  /** The office's name, or the community's slug. */
+  readonly name: string;
+}
+
+/** An account with a carrier of phones, beside the one that the service's settings may have. */
+export interface CarrierAccount {
+  /** Stands in the addresses of its doors, `/accounts/ID/…`; no secret. */
+  readonly id: string;
+  readonly owner: Owner;
+  readonly carrier: CarrierName;
+  /** As the environment would have them: by their names. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+interface CarrierAccountRecord {
+  _id: { of: Owner['of']; name: string; carrier: CarrierName };
+  /** JSON, encrypted: who writes into the database and has no SECRET makes no account, and gives none to another owner. */
+  settings: Buffer;
+  at: Date;
+}
+
+function nameOf({ of, name, carrier }: CarrierAccountRecord['_id']): string {
+  return JSON.stringify([of, name, carrier]);
+}
+
+const text = { type: String, required: true };
+const schema = new Schema<CarrierAccountRecord>(
+  {
+    _id: { type: new Schema({ of: text, name: text, carrier: { ...text, enum: CARRIER_NAMES } }, { _id: false }), required: true },
+    settings: { ...encrypted('carrierSettings', ({ _id }) => nameOf(_id)), required: true },
+    at: { type: Date, required: true },
+  },
+  { strict: 'throw', versionKey: false, collection: 'carrierAccounts' },
+);
+
+const Account = model<CarrierAccountRecord>('CarrierAccount', schema);
+
+/** Keeps an account, in place of the one that the owner had with this carrier. Services know it from their next start on. */
+export async function keepCarrierAccount({ vault, now }: World, { owner, carrier, settings }: Omit<CarrierAccount, 'id'>): Promise<void> {
+  const _id = { of: owner.of, name: owner.name, carrier };
+  const kept = { settings: vault.encrypt('carrierSettings', nameOf(_id), JSON.stringify(settings)), at: now() };
+  await collection(Account).replaceOne({ _id }, kept, { upsert: true });
+}
+
+/** Removes an account; false if there is none. */
+export async function dropCarrierAccount({ of, name }: Owner, carrier: CarrierName): Promise<boolean> {
+  const { deletedCount } = await collection(Account).deleteOne({ _id: { of, name, carrier } });
+  return deletedCount === 1;
+}
+
+/** All accounts, by their owners. Rejects with `not-ours` if somebody wrote one past the service. */
+export async function carrierAccounts({ vault }: Pick<World, 'vault'>): Promise<CarrierAccount[]> {
+  const found = await collection(Account)
+    .find({}, { sort: { _id: 1 }, promoteBuffers: true })
+    .toArray();
+  return found.map(({ _id: { of, name, carrier }, settings }) => ({
+    id: createHash('sha256').update(nameOf({ of, name, carrier })).digest('hex').slice(0, 16),
+    owner: { of, name },
+    carrier,
+    settings: z.record(z.string(), z.string()).parse(JSON.parse(vault.decrypt('carrierSettings', nameOf({ of, name, carrier }), settings))),
+  }));
+}
+
+/** The account over which a carrier serves a community: its own, else its office's, else, with undefined, the one of the service's settings. */
+export function accountOf<Account extends Pick<CarrierAccount, 'owner' | 'carrier'>>(
+  accounts: readonly Account[],
+  community: Pick<CommunityRecord, '_id' | 'office'> | null,
+  carrier: CarrierName,
+): Account | undefined {
+  const over = accounts.filter((account) => account.carrier === carrier);
+  return (
+    over.find(({ owner }) => owner.of === 'community' && owner.name === community?._id) ??
+    over.find(({ owner }) => owner.of === 'office' && owner.name === community?.office)
+  );
+}
