@@ -1,4 +1,5 @@
-import { hasBallots } from '../src/fund/ballots/index.ts';
+import type { Act, Typed } from '../src/fund/act/index.ts';
+import { moveCycle } from '../src/fund/ballots/index.ts';
 import { findCommunity } from '../src/fund/communities/index.ts';
 import {
   allCycles,
@@ -6,7 +7,6 @@ import {
   type Extends,
   extendCycle,
   findCycle,
-  moveCycle,
   openAllTheSame,
   periods,
   STAGES,
@@ -14,7 +14,6 @@ import {
   slipsClose,
   stageAt,
 } from '../src/fund/cycles/index.ts';
-import { type Actor, operator } from '../src/fund/people/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { readTime } from '../src/store/wallTime.ts';
 import type { World } from '../src/store/world.ts';
@@ -23,25 +22,6 @@ import { performed } from './support/performed.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
 import { wanted } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const REFUSED = {
-  unknown: 'There is no such cycle.',
-  already: 'It is at this stage.',
-  backwards: 'A ballot was cast or the vote has closed: the cycle does not go back.',
-  reason: 'This ends the vote early, or passes it over, which is public: say why, with --reason.',
-  noClose: 'No date after it would close the vote: give one in cycle.yaml first.',
-  held: 'What is published before the vote is not checked, or an objection is not answered in time; to open it all the same: cycle open.',
-  notHeld: 'Nothing holds its vote back, or its day has not come.',
-  noProjects: 'There are no projects to vote on.',
-  changed: 'Somebody else changed the calendar just now; look at it again.',
-  noVote: 'This cycle has no vote.',
-  passed: 'It has passed, or is only two seconds away.',
-  earlier: 'It can only be put off, to a later time than it has.',
-  tooLong: 'Slips are keyed for 72 hours after the close at most.',
-};
-
-/** An operator's command does not wait for a second person; any other person's act would. */
-const WAITS = 'It waits for a second person.';
 
 export const command = commandOf('cycle', 'The calendar of a cycle: looked at and changed. Changes are recorded and public.');
 
@@ -69,13 +49,8 @@ command
     does((id, word, { by, reason: said }) => {
       const stage = STAGES.find((stage) => stage === word);
       if (!stage) throw new CodedError('usage', `STAGE must be one of ${STAGES.join(', ')}.`);
-      const reason = said === undefined ? {} : { reason: wanted(said, '--reason') };
-      const move = { id, stage, actor: operator(wanted(by, '--by')), ...reason };
-      return withStore(async ({ world }) => {
-        const outcome = await moveCycle(world, hasBallots)(move);
-        if ('waits' in outcome) return no(WAITS);
-        return 'moved' in outcome ? done(`${id} is at ${stage}.`) : no(REFUSED[outcome.refused]);
-      });
+      const input = { stage, ...(said !== undefined && { reason: wanted(said, '--reason') }) };
+      return withStore(({ world }) => onCycle(world, id, moveCycle, wanted(by, '--by'), input, () => `${id} is at ${stage}.`));
     }),
   );
 
@@ -87,12 +62,8 @@ command
   .requiredOption('--reason <TEXT>', REASON)
   .action(
     does((id, { by, reason }) => {
-      const opening = { id, actor: operator(wanted(by, '--by')), reason: wanted(reason, '--reason') };
-      return withStore(async ({ world }) => {
-        const outcome = await openAllTheSame(world)(opening);
-        if ('waits' in outcome) return no(WAITS);
-        return 'opened' in outcome ? done(`${id} is at vote.`) : no(REFUSED[outcome.refused]);
-      });
+      const input = { reason: wanted(reason, '--reason') };
+      return withStore(({ world }) => onCycle(world, id, openAllTheSame, wanted(by, '--by'), input, () => `${id} is at vote.`));
     }),
   );
 
@@ -107,7 +78,7 @@ command
   .action(
     does((id, { to, slips, by, reason }) => {
       const what = slips ? ('slips' as const) : ('vote' as const);
-      const extension = { id, what, to: wanted(to, '--to'), actor: operator(wanted(by, '--by')), reason: wanted(reason, '--reason') };
+      const extension = { id, what, to: wanted(to, '--to'), by: wanted(by, '--by'), reason: wanted(reason, '--reason') };
       return withStore(({ world }) => extend(world, extension));
     }),
   );
@@ -120,13 +91,7 @@ command
   .action(
     does((id, { by }) =>
       withStore(async ({ world }) => {
-        const { community } = await found(id);
-        return performed(
-          world,
-          signCycle,
-          { community, at: { cycle: id }, input: {}, by: wanted(by, '--by') },
-          () => `The dates of ${id} count as they stand.`,
-        );
+        return onCycle(world, id, signCycle, wanted(by, '--by'), {}, () => `The dates of ${id} count as they stand.`);
       }),
     ),
   );
@@ -185,19 +150,31 @@ async function show(world: World, id: string, isJson: boolean): Promise<number> 
   return 0;
 }
 
-async function extend(world: World, { to, ...extension }: { id: string; what: Extends; to: string; actor: Actor; reason: string }): Promise<number> {
-  const timezone = await zoneOf(await found(extension.id));
+interface Extension {
+  readonly id: string;
+  readonly what: Extends;
+  readonly to: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+async function extend(world: World, { id, what, to, by, reason }: Extension): Promise<number> {
+  const timezone = await zoneOf(await found(id));
   const time = readTime(to, timezone, world.now());
   if (!time) throw new CodedError('usage', '--to must be a time such as 2026-12-20, 2026-12-20T20:00 or +3d.');
-  const outcome = await extendCycle(world)({ ...extension, to: time });
-  if ('waits' in outcome) return no(WAITS);
-  const said = extension.what === 'slips' ? `slips of ${extension.id} are now keyed until` : `${extension.id} now closes`;
-  return 'extended' in outcome ? done(`${said} ${zoned(time, timezone)}.`) : no(REFUSED[outcome.refused]);
+  const said = what === 'slips' ? `slips of ${id} are now keyed until` : `${id} now closes`;
+  return onCycle(world, id, extendCycle, by, { what, to: time.toISOString(), reason }, () => `${said} ${zoned(time, timezone)}.`);
+}
+
+/** Does an act on a cycle. */
+async function onCycle(world: World, id: string, act: Act, by: string, input: Typed, said: () => string): Promise<number> {
+  const { community } = await found(id);
+  return performed(world, act, { community, at: { cycle: id }, input, by }, said);
 }
 
 async function found(id: string): Promise<CycleRecord> {
   const cycle = await findCycle(id);
-  if (!cycle) throw new CodedError('no-cycle', REFUSED.unknown);
+  if (!cycle) throw new CodedError('no-cycle', 'There is no such cycle.');
   return cycle;
 }
 
@@ -205,12 +182,12 @@ async function zoneOf({ community }: CycleRecord): Promise<string> {
   return (await findCommunity(community))?.timezone ?? 'UTC';
 }
 
-function done(sentence: string): number {
+function _done(sentence: string): number {
   printLine(sentence);
   return 0;
 }
 
-function no(sentence: string): number {
+function _no(sentence: string): number {
   note(sentence);
   return 1;
 }

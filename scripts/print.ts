@@ -8,6 +8,7 @@ import { loadCatalogue } from '../src/dialog/loadCatalogue.ts';
 import { currentCycleForReaders, releaseResult } from '../src/fund/cycles/index.ts';
 import { type Actor, operator } from '../src/fund/people/index.ts';
 import { type CardsWanted, makeCards } from '../src/fund/roster/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { cardSheets, DoesNotFit, MissingCharacters, printPdf } from '../src/print/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
@@ -103,8 +104,9 @@ async function print(slug: string, named: string, values: Given, given: CommandU
 /** Releases the result, unless that was done before. */
 async function release(world: World, community: string, actor: Actor): Promise<void> {
   const cycle = await currentCycleForReaders(world)(community, world.now());
-  const outcome = cycle ? await releaseResult(world)({ cycle: cycle._id, actor }) : { refused: 'notSealed' };
-  if ('refused' in outcome && outcome.refused !== 'already')
+  const asked = { community, at: { cycle: cycle?._id ?? '' }, input: {}, actor };
+  const outcome = await releaseResult.perform({ world, notify: enqueue(world) }, asked);
+  if (outcome.is !== 'done' && !(outcome.is === 'refused' && outcome.refused === 'already'))
     throw new CodedError('not-sealed', 'There is no result yet: it comes once the vote has closed and its ledger is sealed.');
 }
 

@@ -1,11 +1,10 @@
 import { open } from 'node:fs/promises';
 import { recordingFiles } from '../src/fund/inquiries/index.ts';
-import { type Actor, operator } from '../src/fund/people/index.ts';
-import { spokenItems, writeDown } from '../src/fund/proposals/index.ts';
-import { enqueue } from '../src/outreach/outbox/enqueue.ts';
+import { communityOfRecording, spokenItems, writeDown } from '../src/fund/proposals/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
+import { performed } from './support/performed.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
@@ -40,8 +39,18 @@ command
   .requiredOption('--by <NAME>', BY)
   .action(
     does((id, { text, by }) => {
-      const heard = { recording: wantedRecording(id), text: wanted(text, '--text'), actor: operator(wanted(by, '--by')) };
-      return withStore(({ world }) => transcribe(world, heard));
+      const recording = wantedRecording(id);
+      return withStore(async ({ world }) => {
+        const community = await communityOfRecording(recording);
+        if (community === undefined) {
+          note('There is no such recording.');
+          return 1;
+        }
+        const asked = { community, by: wanted(by, '--by'), at: { recording }, input: { heard: wanted(text, '--text'), again: true } };
+        return performed(world, writeDown, asked, ({ of, number, notified }) => {
+          return `It is the text of ${of} ${number} now${notified ? ', and who said it is told' : ''}.`;
+        });
+      });
     }),
   );
 
@@ -76,22 +85,5 @@ async function play(world: World, recording: string, out: string): Promise<numbe
   await file.writeFile(bytes);
   await file.close();
   printLine(`Written to ${out}. Delete it when you have listened.`);
-  return 0;
-}
-
-async function transcribe(world: World, heard: { recording: string; text: string; actor: Actor }): Promise<number> {
-  const outcome = await writeDown(world, enqueue(world))(heard);
-  if ('refused' in outcome) {
-    note(
-      {
-        noRecording: 'There is no such recording.',
-        empty: 'There is no text in it.',
-        tooLong: 'A proposal has at most 300 characters.',
-        written: 'Somebody else wrote it down before.',
-      }[outcome.refused],
-    );
-    return 1;
-  }
-  printLine(`It is the text of ${outcome.of} ${outcome.number} now${outcome.notified ? ', and who said it is told' : ''}.`);
   return 0;
 }

@@ -1,27 +1,15 @@
 import { Option } from '@commander-js/extra-typings';
 import { stringify } from 'csv-stringify/sync';
-import { parseContact, phoneContact } from '../src/contacts/contact.ts';
-import { phone } from '../src/contacts/phone.ts';
 import { type Actor, listRequests, operator, printedCard } from '../src/fund/people/index.ts';
 import { acceptRequest, makeCards, refuseRequest, unlockAddress } from '../src/fund/roster/index.ts';
-import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import type { World } from '../src/store/world.ts';
 import { BY, commandOf, does, JSON_HELP, REASON } from './support/command.ts';
 import { keepCards } from './support/keepCards.ts';
+import { performed } from './support/performed.ts';
 import { note, printed, printLine, zoned } from './support/print.ts';
 import { wanted, wantedCommunity, wantedNumber } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
-
-const REFUSED = {
-  noCommunity: 'There is no such community.',
-  noRequest: 'There is no such request.',
-  decided: 'This request has been decided already.',
-  unknownId: 'Nobody on the roster has or had this id.',
-  changed: 'It was made again just now, perhaps with another name; look at it again.',
-  needsReason: 'Voting is open: say why this phone or chat is theirs, with --reason TEXT. How many change is public.',
-  staffPhone: 'The request came from the staff phone of somebody else, which cannot stand on the roster.',
-};
 
 export const command = commandOf(
   'residents',
@@ -48,10 +36,13 @@ command
   .option('--reason <TEXT>', REASON)
   .action(
     does((community, number, { new: isNew = false, as: id, other: isOther = false, by, reason }) => {
-      const [request, actor] = [wantedNumber(number, 'REQUEST'), operator(wanted(by, '--by'))];
+      const request = wantedNumber(number, 'REQUEST');
       if (isNew === (id !== undefined)) throw new CodedError('usage', 'Say either --new or --as ID.');
-      const as = id === undefined ? {} : { as: wanted(id, '--as') };
-      return withStore(({ world }) => accept(world, { community, request, actor, isOther, ...as, ...reasonIn(reason) }));
+      const input = { who: id === undefined ? 'new' : `as:${wanted(id, '--as')}`, ...(isOther && { isOther: 'yes' }), ...reasonIn(reason) };
+      const asked = { community, at: { number: String(request) }, by: wanted(by, '--by'), input };
+      return withStore(({ world }) =>
+        performed(world, acceptRequest, asked, (accepted) => `Request ${request} is accepted as ${accepted.id}${answered(accepted)}`),
+      );
     }),
   );
 
@@ -63,14 +54,10 @@ command
   .requiredOption('--by <NAME>', BY)
   .requiredOption('--reason <TEXT>', REASON)
   .action(
-    does((community, request, { by, reason }) => {
-      const refusal = {
-        community,
-        request: wantedNumber(request, 'REQUEST'),
-        actor: operator(wanted(by, '--by')),
-        reason: wanted(reason, '--reason'),
-      };
-      return withStore(async ({ world }) => decided(await refuseRequest(world, enqueue(world))(refusal), `Request ${refusal.request} is refused`));
+    does((community, number, { by, reason }) => {
+      const request = wantedNumber(number, 'REQUEST');
+      const asked = { community, at: { number: String(request) }, by: wanted(by, '--by'), input: { reason: wanted(reason, '--reason') } };
+      return withStore(({ world }) => performed(world, refuseRequest, asked, (refused) => `Request ${request} is refused${answered(refused)}`));
     }),
   );
 
@@ -82,8 +69,8 @@ command
   .requiredOption('--by <NAME>', BY)
   .action(
     does((community, address, { by }) => {
-      const actor = operator(wanted(by, '--by'));
-      return withStore(({ world }) => unlock(world, community, address, actor));
+      const asked = { community, at: { lock: 'other' }, by: wanted(by, '--by'), input: { contact: address } };
+      return withStore(({ world }) => performed(world, unlockAddress, asked, () => 'Unlocked.'));
     }),
   );
 
@@ -115,47 +102,8 @@ async function list(world: World, slug: string, isPending: boolean, isJson: bool
   return 0;
 }
 
-async function accept(world: World, acceptance: Parameters<ReturnType<typeof acceptRequest>>[0]): Promise<number> {
-  const outcome = await acceptRequest(world, enqueue(world))(acceptance);
-  if ('accepted' in outcome) {
-    printLine(`Request ${acceptance.request} is accepted as ${outcome.accepted.id}${answered(outcome.accepted)}`);
-    return 0;
-  }
-  if ('waits' in outcome) {
-    note('It waits for a second person.');
-    return 1;
-  }
-  if (outcome.refused === 'leftBefore') {
-    note(
-      `${outcome.people} who had this phone or chat asked to be deleted. The same person: --as ID, the id they had; their ballot stays one. Somebody else: --new --other.`,
-    );
-    return 1;
-  }
-  return decided(outcome, '');
-}
-
-function answered({ isUntold }: { readonly isUntold?: true }): string {
+function answered({ isUntold }: { readonly isUntold: boolean }): string {
   return isUntold ? '. They left no phone: nobody is told.' : ', and the answer is on its way.';
-}
-
-function decided(outcome: { done: true; isUntold?: true } | { refused: keyof typeof REFUSED }, done: string): number {
-  if ('done' in outcome) {
-    printLine(`${done}${answered(outcome)}`);
-    return 0;
-  }
-  note(REFUSED[outcome.refused]);
-  return 1;
-}
-
-async function unlock(world: World, slug: string, address: string, actor: Actor): Promise<number> {
-  const community = await wantedCommunity(slug);
-  const number = phone(address, community.phone);
-  const from = parseContact(address) ?? (number === undefined ? undefined : phoneContact(number));
-  if (!from) throw new CodedError('usage', 'ADDRESS must be a phone number, or wechat|OPENID.');
-  const isDone = 'done' in (await unlockAddress(world, { community: slug, ...from }, actor));
-  if (isDone) printLine('Unlocked.');
-  else note('Nothing is locked there.');
-  return isDone ? 0 : 1;
 }
 
 async function cards(

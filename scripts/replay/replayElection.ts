@@ -3,9 +3,10 @@ import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
 import type { CarrierSettings } from '../../src/carriers/carriers.ts';
 import { playedCarriers } from '../../src/demo/carriers/playedCarriers.ts';
-import { countLedger, hasBallots, results } from '../../src/fund/ballots/index.ts';
-import { findCycle, moveCycle } from '../../src/fund/cycles/index.ts';
+import { countLedger, moveCycle, results } from '../../src/fund/ballots/index.ts';
+import { findCycle } from '../../src/fund/cycles/index.ts';
 import { operator } from '../../src/fund/people/index.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import type { World } from '../../src/store/world.ts';
 import { importFiles } from '../support/importFiles.ts';
 import { onOwnPort } from '../support/onOwnPort.ts';
@@ -44,10 +45,10 @@ export async function replayElection(world: World, played: Played, voters: reado
   try {
     await counterpart?.attach({ url });
     await castAll(world, voters, { url, publicUrl: url, authToken }, played);
-    await moveCycle(
-      world,
-      hasBallots,
-    )({ id: played.cycle, stage: 'implement', actor: operator('replay'), reason: 'all ballots of the file are cast' });
+    const { community } = (await findCycle(played.cycle)) ?? { community: '' };
+    const input = { stage: 'implement', reason: 'all ballots of the file are cast' };
+    const asked = { community, at: { cycle: played.cycle }, input, actor: operator('replay') };
+    await moveCycle.perform({ world, notify: enqueue(world) }, asked);
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await findCycle(played.cycle))?.sealedAt) await sleep(250);
     const { winners, turnout } = await results(world)(played.cycle);

@@ -31,7 +31,7 @@ export async function performed<Result extends object>(
           .join(' '),
       );
     case 'refused':
-      return no(word(`${act.name}.not.${outcome.refused}`, `not.${outcome.refused}`));
+      return no(filled(word(`${act.name}.not.${outcome.refused}`, `not.${outcome.refused}`), outcome.about ?? {}));
     case 'waits':
       return no('It waits for a second person.'); // an operator's command never does
     case 'changed':
@@ -39,6 +39,15 @@ export async function performed<Result extends object>(
     case 'noSubject':
       return no(`There is nothing at ${act.path.replaceAll(/:(\w+)/g, (_, name) => asked.at[name] ?? '')} in ${asked.community}.`);
   }
+}
+
+/** What a field of an act is called in English. */
+export function fieldWord({ name }: Pick<Act, 'name'>, field: string): string {
+  return word(`${name}.field.${field}`, `field.${field}`);
+}
+
+function filled(text: string, about: Readonly<Record<string, readonly number[]>>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => about[name]?.join(', ') ?? '');
 }
 
 function no(sentence: string): number {

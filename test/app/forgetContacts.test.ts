@@ -3,12 +3,12 @@ import { addressHmac } from '../../src/contacts/contact.ts';
 import { Conversation, conversationId, forgetRecent } from '../../src/dialog/conversation.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
-import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
+import { acceptRequest } from '../support/requests.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const WANG = '+8613800000001';
@@ -76,7 +76,7 @@ describe('somebody who asks to be deleted', () => {
       world,
       enqueue(world),
     )({ community: service.community._id, request: 1, as: '8', actor: operator('何静'), reason: 'came back' });
-    expect(back).to.deep.equal({ accepted: { id: '8', isNew: false } });
+    expect(back).to.deep.equal({ id: '8', isNew: false, isUntold: false });
     expect(await say('查票')).to.include('您还没投过票');
     await forgetRecent({ now: () => new Date(Date.now() + ahead + 25 * 60 * 60 * 1_000) });
     expect(await talks(from)).to.equal(1);

@@ -18,8 +18,6 @@ import { MembershipRequest } from '../../src/fund/people/requestMembership.ts';
 import { typedCard } from '../../src/fund/people/typedCards.ts';
 import { lostRecording } from '../../src/fund/proposals/index.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
-import { enterProposals } from '../../src/fund/proposals/recordProposal.ts';
-import { refuseRequest } from '../../src/fund/roster/decideRequest.ts';
 import { askSignIn, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
 import { PasskeyChallenge } from '../../src/fund/staff/passkeySignIn.ts';
 import { SignInLink } from '../../src/fund/staff/signIn.ts';
@@ -34,7 +32,9 @@ import { root } from '../../src/store/files.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
+import { enterProposals } from '../support/proposals.ts';
 import { startService, type TestService } from '../support/service.ts';
+import { refuseRequest } from '../support/requests.ts';
 
 const PAGE = readFileSync(join(root, 'docs/privacy.md'), 'utf8');
 /** The page's table: each collection with its term. */

@@ -147,10 +147,10 @@ describe('a whole round', function () {
     let cadre = await as('王芳');
     const recordings = valuesIn(await cadre.page('/recordings'), /recordings\/([0-9a-f]{12})"/g);
     expect(recordings).to.have.length(6);
-    for (const [index, recording] of recordings.entries()) await cadre.done(`/recordings/${recording}/write`, { heard: wish(15 + index) });
+    for (const [index, recording] of recordings.entries()) await cadre.done(`/recordings/${recording}/writeDown`, { heard: wish(15 + index) });
     const key = one(await cadre.page('/proposals/new'), /name="key" value="(\w+)"/);
     const lines = WISHES.slice(30).map(([words]) => words);
-    await cadre.done('/proposals/many', { lines: lines.join('\n'), origin: 'paper', key });
+    await cadre.done('/proposals/enterMany', { lines: lines.join('\n'), origin: 'paper', key });
     expect(await open('/c/hetang/proposals')).to.include('提了40件');
 
     await goTo('2027-01-05T09:00');
@@ -163,9 +163,9 @@ describe('a whole round', function () {
       if (typeof fate === 'object' && 'into' in fate) continue;
       else if (typeof fate === 'number') await cadre.done(`/proposals/${number}/opinion`, { feasible: 'yes', cost: `${fate}`, manner: 'works' });
       else await cadre.done(`/proposals/${number}/opinion`, { feasible: 'no', reason: 'outside', sentence: fate.no });
-    await cadre.done('/proposals/round', { give: valuesIn(await cadre.page('/proposals/round'), /name="give"[^>]* value="([\d:]+)"/g) });
+    await cadre.done('/proposals/answer', { give: valuesIn(await cadre.page('/proposals/round'), /name="give"[^>]* value="([\d:]+)"/g) });
 
-    await cadre.done('/meetings', { cycle: CYCLE, day: '2027-01-14', time: '19:00', place: '活动室', yes: '1 2 3 4 5 6 7 8 9 10', no: '' });
+    await cadre.done(`/meetings/${CYCLE}/plan`, { day: '2027-01-14', time: '19:00', place: '活动室', yes: '1 2 3 4 5 6 7 8 9 10', no: '' });
     await goTo('2027-01-14T20:30');
     cadre = await as('王芳');
     const meeting = `/meetings/${CYCLE}/1`;
@@ -186,7 +186,7 @@ describe('a whole round', function () {
 
     await goTo('2027-01-18T09:00');
     cadre = await as('王芳');
-    await cadre.done('/publication', { cycle: CYCLE, seen: '0' });
+    await cadre.done(`/publication/${CYCLE}/publish`, { seen: '0' });
     expect(await text(1, '异议 5 雨棚挡了消防车')).to.include('是1号异议');
     await cadre.done('/publication/objections/1/answer', { cycle: CYCLE, 'answer-1': '量过了，棚子让开了消防车道' });
     for (const { number, fate } of fates.slice(0, 8)) {
@@ -196,7 +196,7 @@ describe('a whole round', function () {
     }
     const supervisor = await as('郑海涛');
     const ballot = /name="ballot" value="(\w+)"/.exec(await supervisor.page('/publication'))?.[1] ?? '';
-    await supervisor.done('/publication/check', { cycle: CYCLE, number: '1', ballot, is: 'right' });
+    await supervisor.done(`/publication/${CYCLE}/check`, { seen: '1', ballot, is: 'right' });
 
     await goTo('2027-01-28T09:00');
     expect(await text(1, '投票 1 3')).to.include('投好了');

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { checkPublication, publish } from '../../src/fund/meetings/publish.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
+import { checkPublication, publish } from '../support/meetings.ts';
 import { type MovedClock, REMEMBERED_MS } from '../support/movedWorld.ts';
 import { SECRET_BYTES } from '../support/secret.ts';
 

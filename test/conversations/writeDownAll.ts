@@ -1,9 +1,9 @@
 import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
-import { writeDown } from '../../src/fund/proposals/spokenItems.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
+import { writeDown } from '../support/proposals.ts';
 import type { Turn } from './conversation.ts';
 
 /** Does a cadre's work with the recordings of a conversation: each recording becomes the text that was spoken, in order. */

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
-import { draftOpinion } from '../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../src/fund/proposals/proposal.ts';
-import { enterProposals } from '../../src/fund/proposals/recordProposal.ts';
 import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { transactionsEnd } from '../support/killing.ts';
+import { draftOpinion, enterProposals } from '../support/proposals.ts';
 import { town } from '../support/town.ts';
 
 const EACH = 4;

@@ -10,7 +10,6 @@ import { LogEntry } from '../../src/fund/log/logEntry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../src/fund/people/resident.ts';
-import { acceptRequest } from '../../src/fund/roster/decideRequest.ts';
 import { Second } from '../../src/fund/second/second.ts';
 import { signContract } from '../../src/fund/works/contract.ts';
 import { payWork } from '../../src/fund/works/payWork.ts';
@@ -25,6 +24,7 @@ import { member, staff } from '../support/second.ts';
 import { changeCycle, town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
+import { acceptRequest } from '../support/requests.ts';
 
 /** Half of them are requests, half are payments in parts. */
 const MOST = 100;

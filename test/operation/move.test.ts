@@ -13,7 +13,6 @@ import { verifyAudit } from '../../src/fund/ballots/audit/verifyAudit.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Departure } from '../../src/fund/communities/departure.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { moveCycle } from '../../src/fund/cycles/moveCycle.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { Recording, recordingFiles } from '../../src/fund/inquiries/recording.ts';
 import { operator } from '../../src/fund/people/actor.ts';
@@ -29,6 +28,7 @@ import { keptFor } from '../../src/store/keys.ts';
 import { sha256, vault } from '../../src/store/vault.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { codeOf } from '../support/codeOf.ts';
+import { moveCycle } from '../support/cycles.ts';
 import { databaseIn, useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { member } from '../support/second.ts';
@@ -148,7 +148,7 @@ describe('a community moves to another cell', function () {
     expect(await textTo(elsewhere, leaves, leaves.phones[2], '投 2')).to.include('不是哪个社区');
     expect(await textTo(here, stays, stays.phones[1], '投 2')).to.include('凭证');
     expect((await fetch(`${here.url}/c/${leaves.community}`)).status).to.equal(503);
-    const act = moveCycle(world, async () => false)({ id: leaves.cycle, stage: 'closed', actor: operator('李姐') });
+    const act = moveCycle(world)({ id: leaves.cycle, stage: 'closed', actor: operator('李姐') });
     expect(await codeOf(act)).to.equal('community-left');
     const wrong = [
       { ...across(), to: at('third') },

@@ -1,6 +1,6 @@
 import { operator } from '../../src/fund/people/index.ts';
-import { setProposalState } from '../../src/fund/proposals/index.ts';
 import { openStore } from '../../src/store/openStore.ts';
+import { setProposalState } from './proposals.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { operator } from '../../src/fund/people/actor.ts';
-import { giveOpinions } from '../../src/fund/proposals/opinions.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { killSoon } from './killing.ts';
+import { giveOpinions } from './proposals.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /** A process that gives the drafted opinions of a cycle (TEST_CYCLE) up to TEST_MOST, in rounds of TEST_EACH. It kills itself soon after TEST_KILL_AFTER rounds. */

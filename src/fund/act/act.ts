@@ -70,19 +70,41 @@ export interface Asked {
 export type Performed<Result extends object = object, Why extends string = string> =
   | { readonly is: 'done'; readonly result: Result }
   | ({ readonly is: 'waits' } & Waiting)
-  | { readonly is: 'refused'; readonly refused: Why }
+  /** `about`: what it is about, for its words. */
+  | { readonly is: 'refused'; readonly refused: Why; readonly about?: About }
   /** By field, the code of what is wrong with what was typed there. */
   | { readonly is: 'mistaken'; readonly mistakes: Readonly<Record<string, string>> }
   /** `changed`: somebody changed it since it was looked at. */
   | { readonly is: 'noSubject' | 'changed' };
 
+/** The numbers that a refusal is about, by the name under which its words have them. */
+type About = Readonly<Record<string, readonly number[]>>;
+
 /** What came of an act's `run`. */
-type Outcome<Result, Why> = { readonly refused: Why } | Done<Result>;
+type Outcome<Result, Why> = Refused<Why> | Mistaken | Done<Result>;
+
+interface Refused<Why> {
+  readonly refused: Why;
+  readonly about?: About;
+}
+
+/** As in `Performed`, of what only the act itself can know. */
+interface Mistaken {
+  readonly mistakes: Readonly<Record<string, string>>;
+}
 
 interface Done<Result> {
   readonly result: Result;
   /** What the log says of it; absent if there was nothing to do, and nothing is logged. */
   readonly entry?: Entry;
+  /** What the same person did by it besides, as acts of their own in the log. */
+  readonly besides?: readonly Besides[];
+}
+
+interface Besides extends Detail {
+  readonly act: { readonly name: string; readonly may: readonly Holder[] };
+  readonly subject: string;
+  readonly names?: readonly string[];
 }
 
 interface Entry extends Detail {
@@ -107,8 +129,12 @@ interface Waits extends Pick<Asking, 'subject' | 'detail' | 'names' | 'about'> {
   readonly payload: Omit<Asked, 'community' | 'actor'>;
 }
 
-export const refuse = <const Why extends string>(why: Why): { readonly refused: Why } => ({ refused: why });
-export const done = <Result extends object>(result: Result, entry?: Entry): Done<Result> => ({ result, ...(entry && { entry }) });
+export const refuse = <const Why extends string>(why: Why, about?: About): Refused<Why> => ({ refused: why, ...(about && { about }) });
+export const mistaken = (mistakes: Mistaken['mistakes']): Mistaken => ({ mistakes });
+export const done = <Result extends object>(result: Result, entry?: Entry, besides: readonly Besides[] = []): Done<Result> => ({
+  ...{ result, besides },
+  ...(entry && { entry }),
+});
 
 /** What an act finds. */
 interface Standing<Found, Input> {
@@ -135,7 +161,7 @@ interface Approval<Found, Input> {
 
 /**
  * `run` checks what may have changed, and writes. Nothing of it stays if it refuses, or if it has to wait for a second person. It may run several times.
- * `around`: what is done besides before or after its transaction, which is `transact`; it is harmless to repeat.
+ * `around`: what is done besides before or after its transaction, which is `transact`; it is harmless to repeat. It may say which revision it has `seen`, if nobody else did.
  */
 export function act<
   Found,
@@ -152,7 +178,7 @@ export function act<
   readonly run: (step: Step<Found, z.output<Input>>) => Promise<Outcome<Result, keyof Refusals & string>>;
   readonly around?: (
     standing: Omit<Standing<Found, z.output<Input>>, 'session'>,
-    transact: () => Promise<Performed<Result, keyof Refusals & string>>,
+    transact: (seen?: number | string) => Promise<Performed<Result, keyof Refusals & string>>,
   ) => Promise<Performed<Result, keyof Refusals & string>>;
 }): Act<Result, keyof Refusals & string> {
   type Why = keyof Refusals & string;
@@ -172,7 +198,7 @@ export function act<
     const input = read.data;
     const found = around && (await where.find(context, community, at));
     return found
-      ? around({ world, on: found, input, actor, acting }, () => transacted(context, asked, acting, input))
+      ? around({ world, on: found, input, actor, acting }, (seen) => transacted(context, { ...asked, seen: asked.seen ?? seen }, acting, input))
       : transacted(context, asked, acting, input);
   }
 
@@ -191,11 +217,12 @@ export function act<
       const needsSecond = approval && isAlone(actor, name) && (await approval.when?.(standing));
       const notices: Notice[] = [];
       const outcome = await run({ ...standing, notify: async (notice) => void notices.push(notice) });
-      if ('refused' in outcome) {
+      if (!('result' in outcome)) {
         await session.abortTransaction();
-        return isChanged ? { is: 'changed' } : { is: 'refused', refused: outcome.refused };
+        if (isChanged) return { is: 'changed' };
+        return 'refused' in outcome ? { is: 'refused', ...outcome } : { is: 'mistaken', ...outcome };
       }
-      const { result, entry } = outcome;
+      const { result, entry, besides = [] } = outcome;
       if (!entry) return { is: 'done', result }; // so who sends a form twice is told that it is done
       if (isChanged) {
         await session.abortTransaction();
@@ -211,6 +238,8 @@ export function act<
       }
       for (const notice of notices) await notify(notice, session);
       await write({ ...acting, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
+      for (const { act, subject, names, ...detail } of besides)
+        await write({ ...checkRight(actor, act, community), subject, detail, ...(names && { names }) });
       return { is: 'done', result };
     });
     if (outcome.is !== 'toWait') return outcome;

@@ -40,6 +40,15 @@ const controls = new WeakMap<z.ZodType, Control>();
 export const line = (longest: number) => shown(text(longest), { control: 'line', longest });
 /** A text for which a form gives more room; it is kept as one line. */
 export const lines = (longest: number) => shown(text(longest), { control: 'lines', longest });
+/** A text of several lines. */
+export const paragraphs = (longest: number) =>
+  shown(
+    z
+      .string({ error: 'empty' })
+      .transform((given) => given.split('\n').map(cleanText).join('\n').trim())
+      .refine((given) => [...given].length <= longest, 'tooLong'),
+    { control: 'lines', longest },
+  );
 /** A whole number from 1 on. */
 export const number = () =>
   shown(
@@ -72,6 +81,22 @@ export const amount = () =>
     ),
     { control: 'amount' },
   );
+/** Whole numbers, as people write several: `3, 7 12`. */
+export const numbers = () =>
+  shown(
+    z.union(
+      [
+        z.array(z.int().min(1)),
+        z
+          .string()
+          .trim()
+          .regex(/^[1-9]\d{0,5}([\s,，、;；]+[1-9]\d{0,5})*$/)
+          .transform((given) => given.split(/[\s,，、;；]+/).map(Number)),
+      ],
+      { error: 'numbers' },
+    ),
+    { control: 'line', longest: 1_000 },
+  );
 /** A day of the calendar, `2027-03-09`. */
 export const day = () => shown(z.string({ error: 'day' }).trim().refine(isDay, 'day'), { control: 'day' });
 /** A time of a day, `09:00`. */
@@ -92,6 +117,8 @@ export const choice = <const Values extends readonly string[]>(values: Values) =
 export const tick = () => shown(z.literal('yes', { error: 'tick' }), { control: 'tick' });
 /** What nobody types: who does the act gives it, as JSON keeps it, such as the rows of a file. */
 export const given = <Schema extends z.ZodType>(schema: Schema) => shown(schema, { control: 'given' });
+/** Rows of a list by their numbers, which somebody ticked; `listChanged`: the list is another one by now. */
+export const chosen = () => given(z.array(z.int(), { error: 'listChanged' }).min(1, 'noneTicked'));
 /** Names the form or message: what is sent twice counts once. */
 export const key = () => shown(z.string({ error: 'empty' }).min(1).max(200), { control: 'key' });
 /** A file. An act that takes one never waits for a second person. */

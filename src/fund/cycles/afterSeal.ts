@@ -1,49 +1,33 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
+import { act, done, refuse } from '../act/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 import { asMarked, isSealed, markedAnew } from './cycleMark.ts';
-
-export type ResultReleased =
-  | { readonly released: string }
-  | Waiting
-  | {
-      readonly refused:
-        | 'unknown'
-        /** The ledger is not sealed, so that there is no result yet. */
-        | 'notSealed'
-        | 'already';
-    };
+import { cycleAt } from './cycleSubject.ts';
 
 /**
- * Releases a cycle's result for the notice board (docs/contract.md: The console): from then on it can be printed, with the names of both who released it.
- * Rejects with `not-allowed` (`checkRight`).
+ * Releases a cycle's result for the notice board (docs/contract.md: The console): from then on it can be printed, with the names of both who released it. Another
+ * cadre, or a supervisor, confirms it.
  */
-export function releaseResult(world: World): (release: { readonly cycle: string; readonly actor: Actor }) => Promise<ResultReleased> {
-  return async ({ cycle: id, actor }) => {
-    const cycle = await collection(Cycle).findOne({ _id: id }, { projection: { projects: 0, pseudonymKey: 0 } });
-    if (!cycle) return { refused: 'unknown' };
-    const { community, title, sealedAt } = cycle;
-    const acting = checkRight(actor, 'releaseResult', community);
-    if (!isSealed(world, cycle)) return { refused: 'notSealed' };
-    if (cycle.released) return { refused: 'already' };
-    const [subject, detail] = [`result/${id}`, { after: { title, sealedAt } }];
-    if (needsSecond(actor, 'releaseResult', undefined))
-      return askSecond(world)({ act: 'releaseResult', community, actor, subject, detail, payload: { cycle: id } });
-    return withLog(world)(community, async (session, write): Promise<ResultReleased> => {
-      const released = { at: world.now(), by: [actor.name, ...(acting.confirmed ? [acting.confirmed.by] : [])] };
-      const asSeen = { _id: id, released: { $exists: false }, ...asMarked(cycle) };
-      const marked = markedAnew(world.vault, cycle, { ...cycle, released });
-      const { matchedCount } = await collection(Cycle).updateOne(asSeen, { $set: { released, ...marked } }, { session });
-      if (matchedCount === 0) return { refused: 'already' };
-      await write({ ...acting, subject, detail });
-      return { released: id };
-    });
-  };
-}
+export const releaseResult = act({
+  name: 'result.release',
+  may: DAILY_WORK,
+  approval: { by: 'any' },
+  on: { ...cycleAt('/print/:cycle'), name: ({ _id }: CycleRecord) => `result/${_id}` },
+  input: z.strictObject({}),
+  refusals: { notSealed: null, already: null },
+  async run({ world, session, on, actor, acting }) {
+    if (!isSealed(world, on)) return refuse('notSealed');
+    if (on.released) return refuse('already');
+    const released = { at: world.now(), by: [actor.name, ...(acting.confirmed ? [acting.confirmed.by] : [])] };
+    const marked = markedAnew(world.vault, on, { ...on, released });
+    await collection(Cycle).updateOne({ _id: on._id }, { $set: { released, ...marked } }, { session });
+    return done({ released: on._id }, { after: { title: on.title, sealedAt: on.sealedAt } });
+  },
+});
 
 /**
  * Notes that a cycle's ledger is sealed, with the seal's hash, and how many residents there were. Gives false if it was noted before, or if its calendar has

@@ -6,7 +6,7 @@ import { findCommunity } from '../communities/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { heldVote, voteOf } from './calendar.ts';
 import { type AnnouncedTable, Cycle, type CycleRecord } from './cycle.ts';
-import { onCycle } from './signCycle.ts';
+import { onCycle } from './cycleSubject.ts';
 
 /** Of a cycle: more than any has. */
 export const MOST_ANNOUNCED = 60;

@@ -52,13 +52,16 @@ export {
   type CycleRecord,
   type Frozen,
   type FrozenCycle,
+  type Move,
   type Project,
   STAGES,
   type Stage,
 } from './cycle.ts';
 export { checkGenuine, cycleMark, isGenuine, isSealed } from './cycleMark.ts';
+export { cycleAt } from './cycleSubject.ts';
 export { isOpenByDay } from './daytime.ts';
-export { EXTENDS, type Extends, extendCycle, HEARD_MS, moveCycle, openAllTheSame } from './moveCycle.ts';
+export { calendar, EXTENDS, type Extends, extendCycle, HEARD_MS, openAllTheSame } from './extendCycle.ts';
 export { type FrozenBallot, freeze, holdVote, readFrozen, unopenedCycles } from './opening.ts';
+export { recordMove, takeBackMove } from './recordMove.ts';
 export { type KnownCycle, saveCycle } from './saveCycle.ts';
 export { signCycle } from './signCycle.ts';

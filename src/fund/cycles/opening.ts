@@ -12,7 +12,7 @@ import { heldVote, isFrozen, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen, type FrozenCycle, type Hold, type Project } from './cycle.ts';
 import { asMarked, markedAnew } from './cycleMark.ts';
 import { isOpenByDay } from './daytime.ts';
-import { HEARD_MS } from './moveCycle.ts';
+import { HEARD_MS } from './extendCycle.ts';
 
 /**
  * If there are fewer residents, every entry bears the day on which the vote opened, and entries are public only after the close (docs/contract.md:

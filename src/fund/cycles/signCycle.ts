@@ -1,18 +1,10 @@
-import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { act, done, refuse, subject } from '../act/index.ts';
+import { act, done, refuse } from '../act/index.ts';
 import { voteOf } from './calendar.ts';
-import { Cycle, type CycleRecord } from './cycle.ts';
+import { Cycle } from './cycle.ts';
 import { cycleMark, isGenuine } from './cycleMark.ts';
-
-/** A cycle, where acts are on it. */
-export const onCycle = subject({
-  path: '/calendar/:cycle',
-  find: (_, community, { cycle: _id = '' }, session?: mongo.ClientSession) =>
-    collection(Cycle).findOne({ _id, community }, { ...(session && { session }) }),
-  name: ({ _id }: CycleRecord) => _id,
-});
+import { onCycle } from './cycleSubject.ts';
 
 /**
  * Takes the dates of a cycle for the service's own, as they stand: somebody changed them past it and they were put right, or an earlier version wrote them.

@@ -114,13 +114,12 @@ export function findInquiry(community: string, number: number, session?: mongo.C
 /** What was spoken becomes an inquiry's text; gives false if there is no such inquiry (any more). */
 export async function inquiryWrittenDown(
   vault: Vault,
-  which: { readonly _id: InquiryRecord['_id']; readonly 'spoken.state'?: { $ne: 'writtenDown' } },
+  _id: InquiryRecord['_id'],
   text: string,
   spoken: Spoken,
   session: mongo.ClientSession,
-): Promise<boolean> {
-  const written = { text: encryptedInquiry(vault, which._id, text), spoken };
-  return (await collection(Inquiry).updateOne(which, { $set: written }, { session })).matchedCount === 1;
+): Promise<void> {
+  await collection(Inquiry).updateOne({ _id }, { $set: { text: encryptedInquiry(vault, _id, text), spoken } }, { session });
 }
 
 /** The writer of an inquiry, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */

@@ -4,7 +4,6 @@ export {
   changeMeeting,
   dropMeetingPicture,
   keepMeetingPicture,
-  type MinutesWritten,
   planMeeting,
   writeMinutes,
 } from './holdMeeting.ts';

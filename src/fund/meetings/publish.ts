@@ -1,13 +1,14 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { cleanText, maskNumbers } from '../../store/text.ts';
+import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { act, choice, done, line, lines, refuse, subject } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { ballotMark, Cycle, type CycleRecord, findCycle, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { ballotMark, Cycle, type CycleRecord, cycleAt, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
+import { type Actor, DAILY_WORK } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
 import { phonesOfPerson, staffOf, staffPhone, staffRole } from '../staff/index.ts';
 import { Objection } from './objection.ts';
@@ -18,45 +19,48 @@ const PUBLISH_DAYS = 7;
 
 /** Nothing is published in the last minute before a vote opens: it could not be held back any more. */
 const ABOUT_TO_OPEN_MS = 60_000;
+const LONGEST_FINDING = 500;
 
-export type Published =
-  /** The number of the publication in its cycle. */
-  | { readonly published: number }
-  /** `nothing`: there are neither projects nor feasible proposals. `changed`: somebody else published meanwhile. `voting`: the vote has opened, or opens within a
-   * minute. */
-  | { readonly refused: 'noCycle' | 'nothing' | 'changed' | 'voting' };
+/** The list of a cycle, at whatever stage; its revision is the number of what is published now. */
+const list = subject({
+  path: '/publication/:cycle',
+  async find(context, community, at, session) {
+    const cycle = await cycleAt('/publication/:cycle').find(context, community, at, session);
+    return cycle && { cycle, published: await publicationOf(cycle._id, session) };
+  },
+  name: ({ cycle, published }: { cycle: CycleRecord; published: PublicationRecord | null }) => `${cycle._id}/${published?._id.number ?? 0}`,
+  revision: ({ published }) => published?._id.number ?? 0,
+});
 
 /**
  * Publishes a cycle's list before the vote, for `publishDays`: its projects with their costs or, while there are none, its feasible proposals. A
- * new publication replaces the one before, and has to be checked again. `seen`: how many publications there were when it was looked at. Rejects
- * with `not-allowed` (`checkRight`).
+ * new publication replaces the one before, and has to be checked again. `nothing`: there are neither projects nor feasible proposals. `voting`: the vote has
+ * opened, or opens within a minute.
  */
-export function publish(world: World): (publication: { cycle: string; seen: number; actor: Actor }) => Promise<Published> {
-  return async ({ cycle: id, seen, actor }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noCycle' };
-    const acting = checkRight(actor, 'publish', cycle.community);
+export const publish = act({
+  name: 'publication.publish',
+  may: DAILY_WORK,
+  on: list,
+  input: z.strictObject({}),
+  refusals: { nothing: null, voting: null },
+  async run({ world, session, on: { cycle, published }, actor }) {
     const soon = new Date(world.now().getTime() + ABOUT_TO_OPEN_MS);
     const vote = voteOf(cycle, soon);
-    if (vote && vote.from <= soon) return { refused: 'voting' };
-    const list = await listOf(world, cycle);
-    if (list.length === 0) return { refused: 'nothing' };
-    const days = (await findCommunity(cycle.community))?.publishDays ?? PUBLISH_DAYS;
-    return withLog(world)(cycle.community, async (session, write): Promise<Published> => {
-      const last = await collection(Publication).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
-      if ((last?._id.number ?? 0) !== seen) return { refused: 'changed' };
-      const _id = { cycle: id, number: seen + 1 };
-      const from = world.now();
-      const to = new Date(from.getTime() + days * DAY_MS);
-      const record = { _id, community: cycle.community, list: encryptedList(world.vault, _id, list), from, to, by: actor.name };
-      await collection(Publication).insertOne({ ...record, ...(cycle.projects.length === 0 && { ofProposals: true }) }, { session });
-      await compareBallot(world, id, session); // a list of proposals has no ballot yet: without one nothing opens
-      await holdAtOnce(world, id, session);
-      await write({ ...acting, subject: `${id}/${_id.number}`, detail: { after: { from, to, list } } });
-      return { published: _id.number };
-    });
-  };
-}
+    if (vote && vote.from <= soon) return refuse('voting');
+    const items = await listOf(world, cycle);
+    if (items.length === 0) return refuse('nothing');
+    const { _id: id, community } = cycle;
+    const days = (await findCommunity(community))?.publishDays ?? PUBLISH_DAYS;
+    const _id = { cycle: id, number: (published?._id.number ?? 0) + 1 };
+    const from = world.now();
+    const to = new Date(from.getTime() + days * DAY_MS);
+    const record = { _id, community, list: encryptedList(world.vault, _id, items), from, to, by: actor.name };
+    await collection(Publication).insertOne({ ...record, ...(cycle.projects.length === 0 && { ofProposals: true }) }, { session });
+    await compareBallot(world, id, session); // a list of proposals has no ballot yet: without one nothing opens
+    await holdAtOnce(world, id, session);
+    return done({ published: _id.number }, { subject: `${id}/${_id.number}`, after: { from, to, list: items } });
+  },
+});
 
 /** What is published: the projects; while there are none, the proposals that can be one. */
 export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, '_id' | 'projects'>): Promise<PublishedItem[]> {
@@ -68,48 +72,34 @@ export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, 
   return feasible.map(({ number, text, cost }) => ({ number, title: maskNumbers(text), cost }));
 }
 
-export type Checked =
-  | { readonly checked: true }
-  /** `changed`: another list was published meanwhile, or the ballot was changed. `already`: a supervisor has found it right. `samePerson`: they are a cadre, too, and check nothing. */
-  | { readonly refused: 'noPublication' | 'changed' | 'already' | 'samePerson' };
-
 /**
- * A supervisor's check of what is published: it is right, or `finding` says what is wrong. What was found wrong can be found right later. `number`: the
- * publication that was looked at, `ballot`: the ballot (`ballotMark`). Rejects with `not-allowed` (`checkRight`).
+ * A supervisor's check of what is published: it is right, or `finding` says what is wrong. What was found wrong can be found right later. `ballot`: the ballot
+ * that was looked at (`ballotMark`). `changed`: it is another one by now. `already`: a supervisor has found it right. `samePerson`: they are a cadre, too, and check
+ * nothing.
  */
-export function checkPublication(
-  world: World,
-): (check: { cycle: string; number: number; ballot?: string; finding?: string; actor: Actor }) => Promise<Checked> {
-  return async ({ cycle, number, ballot, finding, actor }) => {
-    const publication = await publicationOf(cycle);
-    if (!publication) return { refused: 'noPublication' };
-    const { community, _id } = publication;
-    const acting = checkRight(actor, 'checkPublication', community);
-    if (_id.number !== number) return { refused: 'changed' };
-    if (await isCadreToo(world, community, actor)) return { refused: 'samePerson' };
-    const wrong = cleanText(finding ?? '');
-    const at = world.now();
-    return withLog(world)(community, async (session, write): Promise<Checked> => {
-      const newest = await collection(Publication).findOne({ '_id.cycle': cycle }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
-      const votedOn = await collection(Cycle).findOne({ _id: cycle }, { session });
-      if (newest?._id.number !== number || !votedOn) return { refused: 'changed' };
-      if (ballot !== undefined && ballot !== ballotMark(votedOn)) return { refused: 'changed' };
-      const found = { by: actor.name, at, ...(wrong !== '' && { finding: wrong }) };
-      const check = { ...found, mark: checkMark(world.vault, publication, found, votedOn) };
-      const isOpen = { $or: [{ check: { $exists: false } }, { 'check.finding': { $exists: true } }] };
-      const { matchedCount } = await collection(Publication).updateOne({ _id, ...isOpen }, { $set: { check }, $unset: { changed: 1 } }, { session });
-      if (matchedCount === 0) return { refused: 'already' };
-      await holdAtOnce(world, cycle, session);
-      const list = publishedList(world.vault, publication);
-      await write({
-        ...acting,
-        subject: `${cycle}/${number}`,
-        detail: { after: { isRight: wrong === '', items: list.length, ballot: ballotMark(votedOn) }, ...(wrong !== '' && { reason: wrong }) },
-      });
-      return { checked: true };
-    });
-  };
-}
+export const checkPublication = act({
+  name: 'publication.check',
+  may: ['staff supervisor'],
+  on: list,
+  input: z.strictObject({ is: choice(['right', 'wrong']), finding: lines(LONGEST_FINDING).optional(), ballot: line(200).optional() }),
+  refusals: { noFinding: 'finding', noPublication: null, changed: null, already: null, samePerson: null },
+  async run({ world, session, on: { cycle, published }, input, actor }) {
+    const finding = input.is === 'wrong' ? input.finding : undefined;
+    if (input.is === 'wrong' && finding === undefined) return refuse('noFinding');
+    if (!published) return refuse('noPublication');
+    const mark = ballotMark(cycle);
+    if (input.ballot !== undefined && input.ballot !== mark) return refuse('changed');
+    if (await isCadreToo(world, cycle.community, actor)) return refuse('samePerson');
+    const { _id, check } = published;
+    if (check && check.finding === undefined) return refuse('already');
+    const found = { by: actor.name, at: world.now(), ...(finding !== undefined && { finding }) };
+    const set = { check: { ...found, mark: checkMark(world.vault, published, found, cycle) } };
+    await collection(Publication).updateOne({ _id }, { $set: set, $unset: { changed: 1 } }, { session });
+    await holdAtOnce(world, cycle._id, session);
+    const items = publishedList(world.vault, published).length;
+    return done({}, { after: { isRight: finding === undefined, items, ballot: mark }, ...(finding !== undefined && { reason: finding }) });
+  },
+});
 
 /** Whether the actor is a cadre, too, under whatever phone: they may have published the list themselves. */
 async function isCadreToo(world: World, community: string, { id }: Actor): Promise<boolean> {

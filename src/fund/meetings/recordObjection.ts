@@ -1,19 +1,21 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
+import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { numeral } from '../../store/numerals.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { communityBySlug } from '../communities/index.ts';
-import { type CycleRecord, currentCycle, findCycle } from '../cycles/index.ts';
+import { act, choice, done, key, lines, number, phoneText, refuse, subject } from '../act/index.ts';
+import { communityBySlug, findCommunity } from '../communities/index.ts';
+import { type CycleRecord, currentCycle, cycleAt } from '../cycles/index.ts';
 import { authorOf, closeInquiry, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, answerOf, checkRight, holdersOf, Resident } from '../people/index.ts';
-import type { Origin } from '../proposals/index.ts';
+import { answerOf, DAILY_WORK, holdersOf, Resident } from '../people/index.ts';
+import { WRITTEN } from '../proposals/index.ts';
 import {
   authorContact,
   encryptedObjectionAnswer,
@@ -120,36 +122,30 @@ function isListed({ vault }: World, { projects }: CycleRecord, publication: Publ
   return list.some((item) => item.number === number);
 }
 
-export type ObjectionAnswered =
-  /** `notified`: the answer is on its way to the person who objected. */
-  { readonly answered: true; readonly notified: boolean } | { readonly refused: 'noObjection' | 'answered' | 'empty' };
+/** An objection, with others on the page of what is published. */
+const objection = subject({
+  path: '/publication/:cycle/objections/:number',
+  find: (_, community, { cycle = '', number }, session) =>
+    collection(Objection).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }) }),
+  name: ({ _id }: ObjectionRecord) => `${_id.cycle}/${_id.number}`,
+  isOneOfMany: true,
+});
 
-/**
- * Answers an objection in writing, once; from now on both are public, and the answer goes to where the objection came from. Rejects with `not-allowed`
- * (`checkRight`).
- */
-export function answerObjection(
-  world: World,
-  notify: Notify,
-): (answer: { cycle: string; number: number; text: string; actor: Actor }) => Promise<ObjectionAnswered> {
-  return async ({ cycle, number, text: written, actor }) => {
-    const _id = { cycle, number };
-    const objection = await collection(Objection).findOne({ _id });
-    if (!objection) return { refused: 'noObjection' };
-    const { community } = objection;
-    const acting = checkRight(actor, 'answerObjection', community);
-    const text = cleanText(written);
-    if (text === '') return { refused: 'empty' };
-    if (objection.answer) return { refused: 'answered' };
-    return withLog(world)(community, async (session, write): Promise<ObjectionAnswered> => {
-      const answer = { text: encryptedObjectionAnswer(world.vault, _id, text), by: actor.name, at: world.now() };
-      const { matchedCount } = await collection(Objection).updateOne({ _id, answer: { $exists: false } }, { $set: { answer } }, { session });
-      if (matchedCount === 0) return { refused: 'answered' };
-      await write({ ...acting, subject: `${cycle}/${number}`, detail: { after: { answer: text } }, names: objectorOf(objection) });
-      return { answered: true, notified: await tellObjector(world, notify, objection, text, session) };
-    });
-  };
-}
+/** Answers an objection in writing, once; from now on both are public, and the answer goes to where the objection came from, if that is known (`notified`). */
+export const answerObjection = act({
+  name: 'objection.answer',
+  may: DAILY_WORK,
+  on: objection,
+  input: z.strictObject({ text: lines(LONGEST_OBJECTION) }),
+  refusals: { answered: null },
+  async run({ world, notify, session, on, input: { text }, actor }) {
+    if (on.answer) return refuse('answered');
+    const answer = { text: encryptedObjectionAnswer(world.vault, on._id, text), by: actor.name, at: world.now() };
+    await collection(Objection).updateOne({ _id: on._id }, { $set: { answer } }, { session });
+    const notified = await tellObjector(world, notify, on, text, session);
+    return done({ notified }, { after: { answer: text }, names: objectorOf(on) });
+  },
+});
 
 async function tellObjector(
   { vault }: World,
@@ -179,68 +175,56 @@ async function tellObjector(
   return true;
 }
 
-export type ObjectionEntered =
-  | { readonly entered: number }
-  /** `unknown`: there is no such number on the published list. `stage`: it is not the time for objections. `inquiry`: it is not there, or done already. */
-  | { readonly refused: 'noCycle' | 'stage' | 'unknown' | 'text' | 'inquiry' };
-
-/** What a cadre writes down of somebody who objects. */
-export interface ObjectionGiven {
-  /** 1 to 500 characters. */
-  readonly text: string;
-  readonly origin: Origin;
-  /** The number on the list that it is about. */
-  readonly about?: number;
-  /** E.164. The answer is sent there. */
-  readonly phone?: string;
-  /** The number in the inbox of the inquiry that it is: it came as that did, the answer goes there, and the inquiry is done. */
-  readonly inquiry?: number;
-}
-
 /**
- * Writes down an objection that came on paper, in person, in a meeting, by telephone, or as an inquiry. `key` is the form's own: a form that is sent twice is
- * written once. Rejects with `not-allowed` (`checkRight`).
+ * Writes down an objection that came on paper, in person, in a meeting, by telephone, or as an inquiry. `about`: the number on the list; `phone`: where the answer
+ * is sent. `inquiry`: the number in the inbox of the inquiry that it is: it came as that did, the answer goes there, and the inquiry is done. `unknown`: there is no
+ * such number on the published list. `stage`: it is not the time for objections. `inquiry`: it is not there, or done already.
  */
-export function enterObjection(
-  world: World,
-): (form: { cycle: string; objection: ObjectionGiven; actor: Actor; key: string }) => Promise<ObjectionEntered> {
-  return async ({ cycle: id, objection: { text: written, origin, about, phone, inquiry: inInbox }, actor, key: formKey }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noCycle' };
-    const { community } = cycle;
-    const acting = checkRight(actor, 'enterObjection', community);
-    const key = world.vault.hmac('act', id, formKey, 'enterObjection');
-    const before = await collection(Objection).findOne({ key });
-    if (before) return { entered: before._id.number };
-    const text = cleanText(written);
-    if (text === '' || [...text].length > LONGEST_OBJECTION) return { refused: 'text' };
+export const enterObjection = act({
+  name: 'objection.enter',
+  may: DAILY_WORK,
+  on: cycleAt('/publication/:cycle'),
+  input: z.strictObject({
+    text: lines(LONGEST_OBJECTION),
+    about: number().optional(),
+    origin: choice(WRITTEN).optional(),
+    phone: phoneText().optional(),
+    inquiry: number().optional(),
+    key: key(),
+  }),
+  refusals: { stage: null, unknown: 'about', inquiry: null, phoneWrong: 'phone' },
+  around: (_, transact) =>
+    numbered(
+      async () => 0,
+      () => transact(),
+    ),
+  async run({ world, session, on, input, actor }) {
+    const { _id: id, community } = on;
+    const { text, about, origin = 'paper' } = input;
+    const key = world.vault.hmac('act', id, input.key, 'enterObjection');
+    const before = await collection(Objection).findOne({ key }, { session });
+    if (before) return done({ entered: before._id.number });
     const publication = await publicationOf(id);
-    if (!takesObjections(cycle, publication, world.now())) return { refused: 'stage' };
-    if (about !== undefined && !isListed(world, cycle, publication, about)) return { refused: 'unknown' };
-    const inquiry = inInbox === undefined ? null : await findInquiry(community, inInbox);
-    if (inInbox !== undefined && !inquiry) return { refused: 'inquiry' };
-    const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: phone === undefined ? undefined : phoneContact(phone) };
-    return numbered(
-      () => lastObjection(id),
-      (number) =>
-        withLog(world)(community, async (session, write): Promise<ObjectionEntered> => {
-          const same = await collection(Objection).findOne({ key }, { session });
-          if (same) return { entered: same._id.number };
-          if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return { refused: 'inquiry' };
-          const given = { community, about, text, writtenBy: actor.name, at: world.now(), key, ...whose };
-          const record = objectionOf(world.vault, { cycle: id, number }, given);
-          await collection(Objection).insertOne(record, { session });
-          const after = { origin: record.origin, about, text };
-          await write({ ...acting, subject: `${id}/${number}`, detail: { after }, names: objectorOf(record) });
-          if (inquiry) {
-            const closing = { ...checkRight(actor, closeInquiry, community), subject: `inbox/${inquiry._id.number}` };
-            await write({ ...closing, detail: { after: { objection: number } }, names: authorOf(inquiry) });
-          }
-          return { entered: number };
-        }),
+    if (!takesObjections(on, publication, world.now())) return refuse('stage');
+    if (about !== undefined && !isListed(world, on, publication, about)) return refuse('unknown');
+    const inquiry = input.inquiry === undefined ? null : await findInquiry(community, input.inquiry, session);
+    if (input.inquiry !== undefined && !inquiry) return refuse('inquiry');
+    const country = (await findCommunity(community))?.phone;
+    const called = input.phone === undefined || !country ? undefined : phone(input.phone, country);
+    if (!inquiry && input.phone !== undefined && called === undefined) return refuse('phoneWrong');
+    if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return refuse('inquiry');
+    const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: called === undefined ? undefined : phoneContact(called) };
+    const entered = ((await lastObjection(id)) ?? 0) + 1;
+    const given = { community, about, text, writtenBy: actor.name, at: world.now(), key, ...whose };
+    const record = objectionOf(world.vault, { cycle: id, number: entered }, given);
+    await collection(Objection).insertOne(record, { session });
+    return done(
+      { entered },
+      { subject: `${id}/${entered}`, after: { origin: record.origin, about, text }, names: objectorOf(record) },
+      inquiry ? [{ act: closeInquiry, subject: `inbox/${inquiry._id.number}`, after: { objection: entered }, names: authorOf(inquiry) }] : [],
     );
-  };
-}
+  },
+});
 
 /** The writer of an inquiry, and how it came. */
 function whoWrote(

@@ -1,26 +1,26 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { type Acting, type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { moveOn, notifyProposer, notifyProposers, proposalChanged } from './moveOn.ts';
+import { act, choice, done, line, number, refuse } from '../act/index.ts';
+import { findCycle } from '../cycles/index.ts';
+import type { Detail } from '../log/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
+import { moveOn, notifyProposer, notifyProposers } from './moveOn.ts';
 import {
   type CouncilDecision,
   isOpenState,
+  LONGEST_REASON,
   OPEN_STATES,
   onPublicList,
   Proposal,
   type ProposalRecord,
   type ProposalState,
-  type STATES_BY_HAND,
+  STATES_BY_HAND,
 } from './proposal.ts';
-
-export type StateSet =
-  | { readonly set: true; readonly notified: boolean }
-  /** `merged`: it is part of another proposal, and has to be taken apart from that first. */
-  | { readonly refused: 'noProposal' | 'already' | 'merged' };
+import { proposal } from './subjects.ts';
 
 /** The text that is sent for a state. That a proposal was received was said at once. */
 const SAYS: Partial<Record<ProposalState, string>> = {
@@ -42,120 +42,84 @@ const PART_SAYS: Partial<Record<ProposalState, string>> = {
   done: 'notice.proposalPartDone',
 };
 
-/**
- * Records what became of a proposal, with the person who says so, and notifies its proposer. `project`: the project that it is part of now. Rejects
- * with `not-allowed` (`checkRight`).
- */
-export function setProposalState(
-  world: World,
-  notify: Notify,
-): (change: { cycle: string; number: number; state: (typeof STATES_BY_HAND)[number]; project?: number; actor: Actor }) => Promise<StateSet> {
-  return async ({ cycle, number, state, project, actor }) => {
-    const _id = { cycle, number };
-    const found = await proposalFor(actor, 'setProposalState', _id);
-    if (!found) return { refused: 'noProposal' };
-    const { proposal, acting } = found;
-    if (proposal.mergedInto !== undefined) return { refused: 'merged' };
-    if (proposal.state === state && (project === undefined || proposal.project === project)) return { refused: 'already' };
-    return withLog(world)(acting.community, (session, write) =>
-      recordState(world, notify, proposal, { state, project: project ?? proposal.project, acting }, session, write),
-    );
-  };
-}
+/** Records what became of a proposal, with the person who says so, and notifies its proposer. `project`: the project that it is part of now. */
+export const setProposalState = act({
+  name: 'proposal.state',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ state: choice(STATES_BY_HAND), project: number().optional() }),
+  refusals: { already: null, merged: null, noProject: 'project' },
+  async run({ world, notify, session, on, input: { state, project }, actor }) {
+    if (on.mergedInto !== undefined) return refuse('merged');
+    if (on.state === state && (project === undefined || on.project === project)) return refuse('already');
+    const { projects = [] } = (await findCycle(on._id.cycle)) ?? {};
+    if (project !== undefined && !projects.some((each) => each.number === project)) return refuse('noProject');
+    const recorded = await recordState(world, notify, on, { state, project: project ?? on.project, by: actor.name }, session);
+    return recorded ? done({ notified: recorded.notified }, recorded.detail) : refuse('already');
+  },
+});
 
-/** Records a proposal's state with its entry, and notifies its proposer, in the session of an act. `project`: the one that it is part of then, if any. */
+/**
+ * Records a proposal's state, and notifies its proposer, in the session of an act, which writes `detail`. `project`: the one that it is part of then, if any. Null
+ * if somebody was faster.
+ */
 export async function recordState(
   world: World,
   notify: Notify,
   proposal: ProposalRecord,
-  { state, project, acting }: { readonly state: ProposalState; readonly project?: number | undefined; readonly acting: Acting },
+  { state, project, by }: { readonly state: ProposalState; readonly project?: number | undefined; readonly by: string },
   session: mongo.ClientSession,
-  write: WriteLog,
-): Promise<StateSet> {
+): Promise<{ readonly notified: boolean; readonly detail: Detail } | null> {
   const { _id, history } = proposal;
   const besides = project === undefined ? { unset: { project: 1 as const } } : { set: { project } };
-  if (!(await moveOn(proposal, { state, by: acting.by, at: world.now() }, session, besides))) return { refused: 'already' };
-  const before = { state: proposal.state, project: proposal.project };
-  await write({ ...acting, subject: subjectOf(_id), detail: { before, after: { state, project } } });
+  if (!(await moveOn(proposal, { state, by, at: world.now() }, session, besides))) return null;
+  const detail = { before: { state: proposal.state, project: proposal.project }, after: { state, project } };
   const key = SAYS[state];
-  if (!key) return { set: true, notified: false };
+  if (!key) return { notified: false, detail };
   const isPart = state === 'merged' || state === 'project';
   const params = { number: _id.number, ...(isPart && project !== undefined && { project }) };
   const some = isPart && project === undefined ? 'Some' : '';
   const said = { key: key + some, ofPart: PART_SAYS[state] && PART_SAYS[state] + some, params };
-  return { set: true, notified: await notifyProposers(world, notify, proposal, `state|${history.length}`, said, session) };
+  return { notified: await notifyProposers(world, notify, proposal, `state|${history.length}`, said, session), detail };
 }
 
-type Hidden = { readonly done: true; readonly notified: boolean } | { readonly refused: 'noProposal' | 'already' };
-
-/**
- * Takes a proposal off the public list, and notifies its proposer of the reason. Its place among the day's proposals of strangers is free again.
- * Rejects with `not-allowed` (`checkRight`).
- */
-export function hideProposal(
-  world: World,
-  notify: Notify,
-): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
-  return async ({ cycle, number, actor, reason }) => {
-    const _id = { cycle, number };
-    const found = await proposalFor(actor, 'hideProposal', _id);
-    if (!found) return { refused: 'noProposal' };
-    const { proposal, acting } = found;
-    if (proposal.hidden) return { refused: 'already' };
+/** Takes a proposal off the public list, and notifies its proposer of the reason. Its place among the day's proposals of strangers is free again. */
+export const hideProposal = act({
+  name: 'proposal.hide',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ reason: line(LONGEST_REASON) }),
+  refusals: { already: null },
+  async run({ world, notify, session, on, input: { reason }, actor }) {
+    const { _id, hidden } = on;
+    if (hidden) return refuse('already');
     const at = world.now();
-    return withLog(world)(acting.community, async (session, write) => {
-      const { matchedCount } = await collection(Proposal).updateOne(
-        { _id, hidden: { $exists: false } },
-        { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'already' };
-      await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: proposal.public }, after: { public: false }, reason } });
-      const said = { key: 'notice.proposalHidden', params: { number, reason } };
-      return { done: true, notified: await notifyProposer(world, notify, proposal, `hidden|${at.toISOString()}`, said, session) };
-    });
-  };
-}
+    const change = { $set: { public: false, hidden: { by: actor.name, reason, at } }, $unset: { strangerSlot: 1 as const } };
+    await collection(Proposal).updateOne({ _id }, change, { session });
+    const said = { key: 'notice.proposalHidden', params: { number: _id.number, reason } };
+    const notified = await notifyProposer(world, notify, on, `hidden|${at.toISOString()}`, said, session);
+    return done({ notified }, { before: { public: on.public }, after: { public: false }, reason });
+  },
+});
 
-/** Puts a proposal on the public list, a stranger's or one that was hidden, and notifies its proposer. Rejects with `not-allowed` (`checkRight`). */
-export function releaseProposal(
-  world: World,
-  notify: Notify,
-): (change: { cycle: string; number: number; actor: Actor; reason: string }) => Promise<Hidden> {
-  return async ({ cycle, number, actor, reason }) => {
-    const _id = { cycle, number };
-    const found = await proposalFor(actor, 'releaseProposal', _id);
-    if (!found) return { refused: 'noProposal' };
-    const { proposal, acting } = found;
-    if (proposal.public) return { refused: 'already' };
+/** Puts a proposal on the public list, a stranger's or one that was hidden, and notifies its proposer. */
+export const releaseProposal = act({
+  name: 'proposal.release',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ reason: line(LONGEST_REASON) }),
+  refusals: { already: null },
+  async run({ world, notify, session, on, input: { reason }, actor }) {
+    const { _id } = on;
+    if (on.public) return refuse('already');
     const at = world.now();
-    return withLog(world)(acting.community, async (session, write) => {
-      const { matchedCount } = await collection(Proposal).updateOne(
-        { _id, public: false },
-        { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 } },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'already' };
-      await write({ ...acting, subject: subjectOf(_id), detail: { before: { public: false }, after: { public: true }, reason } });
-      const said = { key: 'notice.proposalReleased', params: { number } };
-      return { done: true, notified: await notifyProposer(world, notify, proposal, `released|${at.toISOString()}`, said, session) };
-    });
-  };
-}
-
-/** The proposal that an actor decides on, null if there is none. Rejects with `not-allowed` unless the actor may do this act in its community. */
-async function proposalFor(
-  actor: Actor,
-  act: Parameters<typeof checkRight>[1],
-  _id: ProposalRecord['_id'],
-): Promise<{ proposal: ProposalRecord; acting: Acting } | null> {
-  const proposal = await collection(Proposal).findOne({ _id });
-  return proposal && { proposal, acting: checkRight(actor, act, proposal.community) };
-}
-
-function subjectOf({ cycle, number }: ProposalRecord['_id']): string {
-  return `${cycle}/${number}`;
-}
+    const change = { $set: { public: true, released: { by: actor.name, reason, at } }, $unset: { hidden: 1 as const } };
+    await collection(Proposal).updateOne({ _id }, change, { session });
+    const said = { key: 'notice.proposalReleased', params: { number: _id.number } };
+    const notified = await notifyProposer(world, notify, on, `released|${at.toISOString()}`, said, session);
+    return done({ notified }, { before: { public: false }, after: { public: true }, reason });
+  },
+});
 
 /** Those of some proposals on which a council can decide: public, and nobody has decided what becomes of them. */
 export async function isOnAgenda(cycle: string, numbers: readonly number[]): Promise<ReadonlySet<number>> {
@@ -192,7 +156,7 @@ const STATE_AFTER = { recommended: 'recommended', not: 'notRecommended', deferre
 
 /**
  * Moves proposals on by what a council decided, in the session of its act: recommended ones can be published, deferred ones may be decided again.
- * Their authors are notified. What is no longer open (merged, or refused meanwhile) stays as it is. Throws `proposalChanged`.
+ * Their authors are notified. What is no longer open (merged, or refused meanwhile) stays as it is. False if somebody else changed one meanwhile.
  */
 export async function decideProposals(
   world: World,
@@ -200,15 +164,16 @@ export async function decideProposals(
   { cycle, meeting, by, at }: { cycle: string; meeting: number; by: string; at: Date },
   items: readonly Decided[],
   session: mongo.ClientSession,
-): Promise<void> {
+): Promise<boolean> {
   for (const { proposal: number, decision, reason } of items) {
     const proposal = await collection(Proposal).findOne({ _id: { cycle, number } }, { session });
     if (!decision || !proposal || !isOpenState(proposal.state)) continue;
     const council: CouncilDecision = { decision, meeting, at, ...(reason && { reason }) };
-    if (!(await moveOn(proposal, { state: STATE_AFTER[decision], by, at }, session, { set: { council } }))) throw proposalChanged();
+    if (!(await moveOn(proposal, { state: STATE_AFTER[decision], by, at }, session, { set: { council } }))) return false;
     const said = decision === 'not' ? refusal(number, reason) : decided(decision, number, reason);
     await notifyProposers(world, notify, proposal, `council|${proposal.history.length}`, said, session);
   }
+  return true;
 }
 
 function decided(decision: 'recommended' | 'deferred', number: number, reason: string | undefined) {

@@ -4,9 +4,9 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import type { WriteLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { recordState } from './decideProposal.ts';
+import { recordState, setProposalState } from './decideProposal.ts';
 import { proposalChanged } from './moveOn.ts';
-import { isOpenState, Proposal, standingDecision } from './proposal.ts';
+import { isOpenState, Proposal, type ProposalRecord, type ProposalState, standingDecision } from './proposal.ts';
 
 /** A project of a ballot that changes: its number until now and from now on, either absent if there is none; `of`: the proposal that it is made of. */
 export interface ProjectMoved {
@@ -29,25 +29,23 @@ export async function followBallot(
   session: mongo.ClientSession,
   write: WriteLog,
 ): Promise<void> {
-  const acting = checkRight(actor, 'setProposalState', community);
+  const acting = checkRight(actor, setProposalState, community);
   const partOf = { '_id.cycle': cycle, project: before };
   if (before !== undefined && after !== undefined && after !== before)
     await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
   if (before !== undefined && after === undefined)
     for (const part of await collection(Proposal).find(partOf, { session }).toArray())
-      await recordState(
-        world,
-        notify,
-        part,
-        { state: standingDecision(part)?.decision === 'recommended' ? 'recommended' : 'considered', acting },
-        session,
-        write,
-      );
+      await follow(part, { state: standingDecision(part)?.decision === 'recommended' ? 'recommended' : 'considered' });
   if (of === undefined || after === undefined) return;
   const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
   if (!made || !isOpenState(made.state)) throw proposalChanged();
-  const set = await recordState(world, notify, made, { state: 'project', project: after, acting }, session, write);
-  if ('refused' in set) throw proposalChanged();
+  if (!(await follow(made, { state: 'project', project: after }))) throw proposalChanged();
+
+  async function follow(proposal: ProposalRecord, change: { readonly state: ProposalState; readonly project?: number }): Promise<boolean> {
+    const recorded = await recordState(world, notify, proposal, { ...change, by: acting.by }, session);
+    if (recorded) await write({ ...acting, subject: `${cycle}/${proposal._id.number}`, detail: recorded.detail });
+    return recorded !== null;
+  }
 }
 
 /** The project that each of some proposals of a cycle is part of now, by the proposal's number, in a session; of two that are one project the first. */

@@ -18,8 +18,6 @@ export {
   draftOpinion,
   examinedSince,
   giveOpinions,
-  LONGEST_SENTENCE,
-  type OpinionGiven,
   opinionsGiven,
   type RoundGiven,
   takeOpinionBack,
@@ -30,6 +28,7 @@ export {
   encryptedProposal,
   isOpenState,
   LONGEST_PROPOSAL,
+  LONGEST_REASON,
   MANNERS,
   ORIGINS,
   type Origin,
@@ -63,9 +62,18 @@ export {
   waitingProposals,
   weightsOf,
 } from './readProposals.ts';
-export { enterProposals, type ProposalGiven, type Proposed, recordProposal } from './recordProposal.ts';
-export { type CategorySuggested, keepApart, sortProposals, suggestCategory } from './sortProposals.ts';
-export { lostRecording, readSpokenItem, readSpokenItems, type SpokenItem, spokenItems, waitingRecordings, writeDown } from './spokenItems.ts';
+export { enterProposal, enterProposals, MOST_LINES, type Proposed, recordProposal, WRITTEN } from './recordProposal.ts';
+export { type CategorySuggested, keepApart, sortProposal, sortProposals, suggestCategory } from './sortProposals.ts';
+export {
+  communityOfRecording,
+  lostRecording,
+  readSpokenItem,
+  readSpokenItems,
+  type SpokenItem,
+  spokenItems,
+  waitingRecordings,
+  writeDown,
+} from './spokenItems.ts';
 export {
   forgetSupports,
   readSupportable,

@@ -1,22 +1,10 @@
 import { z } from 'zod';
-import { collection } from '../../store/collection.ts';
-import { act, done, line, refuse, subject } from '../act/index.ts';
-import { currentCycle } from '../cycles/index.ts';
+import { act, done, line, refuse } from '../act/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { moveOn, notifyProposers } from './moveOn.ts';
-import { Proposal, type ProposalRecord } from './proposal.ts';
+import { proposal } from './subjects.ts';
 
 const LONGEST_WHY = 60;
-
-/** A proposal of the current cycle. */
-const proposal = subject({
-  path: '/proposals/:number',
-  async find({ world }, community, { number }, session) {
-    const cycle = await currentCycle(world)(community, world.now());
-    return cycle && collection(Proposal).findOne({ _id: { cycle: cycle._id, number: Number(number) } }, { ...(session && { session }) });
-  },
-  name: ({ _id }: ProposalRecord) => `${_id.cycle}/${_id.number}`,
-});
 
 /** Says why the ballot is without a proposal that the council recommended; everybody reads it, and its proposers are notified. */
 export const leaveOffBallot = act({

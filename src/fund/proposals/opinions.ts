@@ -1,105 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
-import type { Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
-import { cleanText } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { Cycle, findCycle, periods } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { act, amount, choice, done, given, line, refuse } from '../act/index.ts';
+import { type CycleRecord, findCycle, periods } from '../cycles/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { refusal } from './decideProposal.ts';
-import { moveOn, notifyProposers, proposalChanged, unlessChanged } from './moveOn.ts';
-import { isOpenState, type Manner, type Opinion, Proposal, type ProposalRecord, type ProposalState, type Reason } from './proposal.ts';
+import { moveOn, notifyProposers } from './moveOn.ts';
+import { isOpenState, LONGEST_REASON, MANNERS, type Opinion, Proposal, type ProposalRecord, type ProposalState, REASONS } from './proposal.ts';
 import { listOf } from './sortProposals.ts';
+import { proposal, proposals } from './subjects.ts';
 
-/** What somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. */
-export type OpinionGiven =
-  | { readonly isFeasible: true; readonly cost?: number; readonly own?: number; readonly manner?: Manner }
-  | { readonly isFeasible: false; readonly reason?: Reason; readonly sentence?: string };
-
-/** The longest sentence of a refusal, in characters. */
-export const LONGEST_SENTENCE = 60;
-
-export type Drafted =
-  | { readonly done: true }
-  /** `stale`: somebody else wrote one meanwhile; `opinion` is theirs. */
-  | { readonly refused: 'stale'; readonly opinion?: Opinion }
-  | { readonly refused: 'noProposal' | 'state' | 'given' | 'cost' | 'tooLong' };
+const opinionInput = z.strictObject({
+  feasible: choice(['yes', 'no']),
+  cost: amount().optional(),
+  own: amount().optional(),
+  manner: choice(MANNERS).optional(),
+  reason: choice(REASONS).optional(),
+  sentence: line(LONGEST_REASON).optional(),
+});
 
 /**
- * Keeps an opinion as a draft, which only staff sees. `seen`: when the draft was written that the writer saw, undefined if there was none: another one
- * is not overwritten. Rejects with `not-allowed` (`checkRight`).
+ * Keeps as a draft, which only staff sees, what somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. Another draft
+ * than the one that was seen is not overwritten; the same once more is kept once.
  */
-export function draftOpinion(
-  world: World,
-): (draft: { cycle: string; number: number; opinion: OpinionGiven; seen: Date | undefined; actor: Actor }) => Promise<Drafted> {
-  return async ({ cycle, number, opinion, seen, actor }) => {
-    const proposal = await collection(Proposal).findOne({ _id: { cycle, number } });
-    if (!proposal) return { refused: 'noProposal' };
-    const acting = checkRight(actor, 'draftOpinion', proposal.community);
-    if (proposal.opinion?.given) return { refused: 'given' };
-    if (!isOpenState(proposal.state)) return { refused: 'state' };
-    const sentence = opinion.isFeasible ? undefined : cleanText(opinion.sentence ?? '');
-    if (sentence !== undefined && [...sentence].length > LONGEST_SENTENCE) return { refused: 'tooLong' };
-    if (opinion.isFeasible && ![opinion.cost, opinion.own].every((sum) => sum === undefined || (Number.isSafeInteger(sum) && sum >= 0)))
-      return { refused: 'cost' };
-    if (opinion.isFeasible && (opinion.own ?? 0) > (opinion.cost ?? 0)) return { refused: 'cost' };
-    if (proposal.opinion?.at.getTime() !== seen?.getTime()) return { refused: 'stale', ...(proposal.opinion && { opinion: proposal.opinion }) };
-    const draft: Opinion = { ...kept(opinion, sentence), by: actor.name, at: world.now() };
-    return withLog(world)(proposal.community, async (session, write): Promise<Drafted> => {
-      const which = { _id: proposal._id, ...(seen ? { 'opinion.at': seen } : { opinion: { $exists: false } }) };
-      const { matchedCount } = await collection(Proposal).updateOne(which, { $set: { opinion: draft } }, { session });
-      if (matchedCount === 0) return { refused: 'stale' };
-      await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: proposal.opinion ?? null, after: draft } });
-      return { done: true };
-    });
-  };
+export const draftOpinion = act({
+  name: 'proposal.examine',
+  may: DAILY_WORK,
+  on: proposal,
+  input: opinionInput,
+  refusals: { given: null, state: null, cost: 'cost', own: 'own' },
+  async run({ world, session, on, input, actor }) {
+    if (on.opinion?.given) return refuse('given');
+    if (!isOpenState(on.state)) return refuse('state');
+    if (input.feasible === 'yes' && (input.cost ?? 0) < 0) return refuse('cost');
+    if (input.feasible === 'yes' && ((input.own ?? 0) < 0 || (input.own ?? 0) > (input.cost ?? 0))) return refuse('own');
+    const said = opinionOf(input);
+    if (on.opinion?.by === actor.name && isDeepStrictEqual(said, saidIn(on.opinion))) return done({});
+    const draft: Opinion = { ...said, by: actor.name, at: world.now() };
+    await collection(Proposal).updateOne({ _id: on._id }, { $set: { opinion: draft } }, { session });
+    return done({}, { before: on.opinion ?? null, after: draft });
+  },
+});
+
+function opinionOf({ feasible, cost, own, manner, reason, sentence }: z.output<typeof opinionInput>): Omit<Opinion, 'by' | 'at'> {
+  return feasible === 'yes'
+    ? { isFeasible: true, ...(cost !== undefined && { cost }), ...(own !== undefined && { own }), ...(manner && { manner }) }
+    : { isFeasible: false, ...(reason && { reason }), ...(sentence && { sentence }) };
 }
 
-export type Given =
-  | { readonly given: readonly number[] }
-  /** `numbers`: those whose opinion is not there, not whole, or given already; nothing was given. */
-  | { readonly refused: 'noProposal' | 'changed' }
-  | { readonly refused: 'notWhole'; readonly numbers: readonly number[] };
+function saidIn({ by: _by, at: _at, given: _given, ...said }: Opinion): Omit<Opinion, 'by' | 'at'> {
+  return said;
+}
 
 /**
  * Gives a round of opinions: they become public, and each proposer is notified once. A refusal needs its reason and its sentence, a feasible one its cost.
- * `seen`: when each draft was written that the giver saw, by number; with it no other draft is given. All or none. Rejects with `not-allowed` (`checkRight`).
+ * `at`: when each draft was written that the giver saw; no other draft is given. All or none.
  */
-export function giveOpinions(
-  world: World,
-  notify: Notify,
-): (round: { cycle: string; numbers: readonly number[]; seen?: ReadonlyMap<number, number>; actor: Actor }) => Promise<Given> {
-  return async ({ cycle, numbers, seen, actor }) => {
+export const giveOpinions = act({
+  name: 'proposal.answer',
+  may: DAILY_WORK,
+  on: proposals,
+  input: z.strictObject({ drafts: given(z.array(z.strictObject({ number: z.int(), at: z.int().optional() })).min(1, 'noneTicked')) }),
+  refusals: { notWhole: null, changed: null },
+  async run({ world, notify, session, on, input: { drafts }, actor }) {
+    const numbers = drafts.map(({ number }) => number);
     const found = await collection(Proposal)
-      .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { sort: { '_id.number': 1 } })
+      .find({ '_id.cycle': on._id, '_id.number': { $in: numbers } }, { session, sort: { '_id.number': 1 } })
       .toArray();
-    const [first] = found;
-    if (!first || found.length < new Set(numbers).size) return { refused: 'noProposal' };
-    const acting = checkRight(actor, 'giveOpinions', first.community);
-    const notWhole = found.filter((proposal) => !canBeGiven(proposal));
-    if (notWhole.length > 0) return { refused: 'notWhole', numbers: notWhole.map(({ _id }) => _id.number) };
-    if (seen && found.some(({ _id, opinion }) => opinion?.at.getTime() !== seen.get(_id.number))) return { refused: 'changed' };
-    const council = await councilBegins(cycle, world.now());
-    return unlessChanged(
-      withLog(world)(first.community, async (session, write): Promise<Given> => {
-        const given = { by: actor.name, at: world.now() };
-        for (const proposal of found) {
-          const { opinion } = proposal;
-          if (!opinion) continue;
-          const change = { state: opinion.isFeasible ? ('considered' as const) : ('declined' as const), ...given };
-          const besides = { set: { 'opinion.given': given }, where: { 'opinion.at': opinion.at } };
-          if (!(await moveOn(proposal, change, session, besides))) throw proposalChanged();
-        }
-        const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
-        await write({ ...acting, subject: `${cycle}/${listOf(numbers)}`, detail: { after } });
-        for (const proposal of found)
-          await notifyProposers(world, notify, proposal, `opinion|${proposal.history.length}`, saidOf(proposal, council), session);
-        return { given: found.map(({ _id }) => _id.number) };
-      }),
-    );
-  };
-}
+    if (found.length === 0 || found.length < new Set(numbers).size) return refuse('changed');
+    const notWhole = found.filter((each) => !canBeGiven(each));
+    if (notWhole.length > 0) return refuse('notWhole', { numbers: notWhole.map(({ _id }) => _id.number) });
+    const seen = new Map(drafts.map(({ number, at }) => [number, at]));
+    if (found.some(({ _id, opinion }) => (seen.get(_id.number) ?? opinion?.at.getTime()) !== opinion?.at.getTime())) return refuse('changed');
+    const council = councilBegins(on, world.now());
+    const given = { by: actor.name, at: world.now() };
+    for (const each of found) {
+      const change = { state: each.opinion?.isFeasible ? ('considered' as const) : ('declined' as const), ...given };
+      if (!(await moveOn(each, change, session, { set: { 'opinion.given': given } }))) return refuse('changed');
+      await notifyProposers(world, notify, each, `opinion|${each.history.length}`, saidOf(each, council), session);
+    }
+    const after = Object.fromEntries(found.map(({ _id, opinion }) => [_id.number, { ...opinion }]));
+    return done({ given: found.map(({ _id }) => _id.number) }, { subject: `${on._id}/${listOf(numbers)}`, after });
+  },
+});
 
 /** Whether a proposal's draft says all that has to be said. */
 export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'opinion'>): boolean {
@@ -108,9 +94,8 @@ export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'o
 }
 
 /** When the council's stage of a cycle begins; undefined if it has begun, or there is none. */
-async function councilBegins(id: string, now: Date): Promise<Date | undefined> {
-  const cycle = await findCycle(id);
-  return cycle ? periods(cycle, now).find(({ stage, from }) => stage === 'deliberate' && from > now)?.from : undefined;
+function councilBegins(cycle: CycleRecord, now: Date): Date | undefined {
+  return periods(cycle, now).find(({ stage, from }) => stage === 'deliberate' && from > now)?.from;
 }
 
 function saidOf({ _id: { number }, opinion }: ProposalRecord, council: Date | undefined) {
@@ -122,33 +107,25 @@ function saidOf({ _id: { number }, opinion }: ProposalRecord, council: Date | un
   return { key: 'notice.proposalConsidered', ofPart: 'notice.proposalPartConsidered', params: { number } };
 }
 
-export type TakenBack = { readonly done: true } | { readonly refused: 'noProposal' | 'notGiven' | 'changed' };
-
-/** Takes a given opinion back, with a reason that goes to the proposer: it is a draft again. Rejects with `not-allowed` (`checkRight`). */
-export function takeOpinionBack(
-  world: World,
-  notify: Notify,
-): (back: { cycle: string; number: number; reason: string; actor: Actor }) => Promise<TakenBack> {
-  return async ({ cycle, number, reason, actor }) => {
-    const proposal = await collection(Proposal).findOne({ _id: { cycle, number } });
-    if (!proposal) return { refused: 'noProposal' };
-    const acting = checkRight(actor, 'giveOpinions', proposal.community);
-    const isFrozen = (await collection(Cycle).findOne({ _id: cycle, frozen: { $exists: true } }, { projection: { _id: 1 } })) !== null;
-    const isAnswer = ANSWERS.includes(proposal.state);
-    if (!proposal.opinion?.given || !isAnswer || isFrozen) return { refused: 'notGiven' };
-    const { history, opinion } = proposal;
-    return withLog(world)(proposal.community, async (session, write): Promise<TakenBack> => {
-      const at = world.now();
-      const change = { state: 'received' as const, by: actor.name, at };
-      const besides = { set: { 'opinion.at': at }, unset: { 'opinion.given': 1 as const } };
-      if (!(await moveOn(proposal, change, session, besides))) return { refused: 'changed' };
-      await write({ ...acting, subject: `${cycle}/${number}`, detail: { before: { given: opinion.given }, after: { given: null }, reason } });
-      const said = { key: 'notice.proposalBack', ofPart: 'notice.proposalPartBack', params: { number, reason } };
-      await notifyProposers(world, notify, proposal, `back|${history.length}`, said, session);
-      return { done: true };
-    });
-  };
-}
+/** Takes a given opinion back, with a reason that goes to the proposer: it is a draft again. */
+export const takeOpinionBack = act({
+  name: 'proposal.back',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ reason: line(LONGEST_REASON) }),
+  refusals: { notGiven: null, changed: null },
+  async run({ world, notify, session, on, input: { reason }, actor }) {
+    const { _id, history, opinion, state } = on;
+    const isFrozen = (await findCycle(_id.cycle))?.frozen !== undefined;
+    if (!opinion?.given || !ANSWERS.includes(state) || isFrozen) return refuse('notGiven');
+    const at = world.now();
+    const besides = { set: { 'opinion.at': at }, unset: { 'opinion.given': 1 as const } };
+    if (!(await moveOn(on, { state: 'received', by: actor.name, at }, session, besides))) return refuse('changed');
+    const said = { key: 'notice.proposalBack', ofPart: 'notice.proposalPartBack', params: { number: _id.number, reason } };
+    await notifyProposers(world, notify, on, `back|${history.length}`, said, session);
+    return done({}, { before: { given: opinion.given }, after: { given: null }, reason });
+  },
+});
 
 /** What became of a proposal by its opinion and the council; not what became part of another one, or of the ballot. */
 const ANSWERS: readonly ProposalState[] = ['considered', 'recommended', 'deferred', 'notRecommended', 'declined'];
@@ -165,12 +142,6 @@ export async function examinedSince(
     )
     .toArray();
   return found.map(({ _id }) => _id.number);
-}
-
-function kept(opinion: OpinionGiven, sentence: string | undefined): Omit<Opinion, 'by' | 'at'> {
-  if (!opinion.isFeasible) return { isFeasible: false, ...(opinion.reason && { reason: opinion.reason }), ...(sentence && { sentence }) };
-  const { cost, own, manner } = opinion;
-  return { isFeasible: true, ...(cost !== undefined && { cost }), ...(own !== undefined && { own }), ...(manner && { manner }) };
 }
 
 /** Opinions that were given at one moment: how many proposals can be done, and how many cannot. */

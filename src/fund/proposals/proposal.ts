@@ -283,3 +283,5 @@ function nameOf({ cycle, number }: ProposalRecord['_id']): string {
 
 /** In characters, as people count them. */
 export const LONGEST_PROPOSAL = 300;
+/** Of a sentence that goes out as a message. */
+export const LONGEST_REASON = 60;

@@ -1,15 +1,18 @@
+import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
+import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { communityBySlug } from '../communities/index.ts';
-import { currentCycle, findCycle, type Stage, stageAt } from '../cycles/index.ts';
+import { act, choice, done, given, key, line, lines, phoneText, refuse } from '../act/index.ts';
+import { communityBySlug, findCommunity } from '../communities/index.ts';
+import { type CycleRecord, currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, holdersOf } from '../people/index.ts';
+import { type Actor, DAILY_WORK, holdersOf } from '../people/index.ts';
 import {
   encryptedProposal,
   encryptedProposalAddress,
@@ -20,6 +23,7 @@ import {
   Proposal,
   type ProposalRecord,
 } from './proposal.ts';
+import { proposals } from './subjects.ts';
 
 export type Proposed =
   /** `public`: whether it is on the public list at once. `isLate`: it is for the next cycle. */
@@ -149,80 +153,97 @@ async function inserted(proposal: ProposalRecord): Promise<ProposalRecord> {
   }
 }
 
-/** What a cadre writes down for somebody else. */
-export interface ProposalGiven {
-  /** 1 to 300 characters. */
-  readonly text: string;
-  readonly origin: Origin;
-  readonly category?: string;
-  /** Whose words it is. */
-  readonly name?: string;
-  /** E.164. The notice of what became of it goes there. */
-  readonly phone?: string;
+/** The ways on which comes what a cadre writes down. */
+export const WRITTEN = ['paper', 'walk-in', 'meeting', 'phone'] as const satisfies readonly Origin[];
+const LONGEST_NAME = 40;
+/** Proposals that can be written down at once. */
+export const MOST_LINES = 200;
+
+const whatAll = { origin: choice(WRITTEN), category: line(100).optional(), key: key() };
+
+/** Writes down a proposal that came on paper, in person, in a meeting or by telephone. It is public at once. `name`: whose words it is; `phone`: where they are notified. */
+export const enterProposal = act({
+  name: 'proposal.enter',
+  may: DAILY_WORK,
+  on: proposals,
+  input: z.strictObject({ text: lines(LONGEST_PROPOSAL), ...whatAll, name: line(LONGEST_NAME).optional(), phone: phoneText().optional() }),
+  refusals: { over: null, noCategory: 'category', phoneWrong: 'phone' },
+  around: (_, transact) =>
+    numbered(
+      async () => 0,
+      () => transact(),
+    ),
+  async run(step) {
+    const { world, on, input } = step;
+    const country = (await findCommunity(on.community))?.phone;
+    const number = input.phone === undefined || !country ? undefined : phone(input.phone, country);
+    if (input.phone !== undefined && number === undefined) return refuse('phoneWrong');
+    return enter(step, [input.text], number === undefined ? undefined : { number, whose: await byPhone(world, on.community, number) });
+  },
+});
+
+/** Writes down many at once: all or none, in one entry of the log. */
+export const enterProposals = act({
+  name: 'proposal.enterMany',
+  may: DAILY_WORK,
+  on: proposals,
+  input: z.strictObject({ texts: given(z.array(lines(LONGEST_PROPOSAL)).min(1).max(MOST_LINES)), ...whatAll }),
+  refusals: { over: null, noCategory: 'category' },
+  around: (_, transact) =>
+    numbered(
+      async () => 0,
+      () => transact(),
+    ),
+  run: (step) => enter(step, step.input.texts),
+});
+
+async function enter(
+  { world, session, on, input, actor }: Entering,
+  texts: readonly string[],
+  proposer?: { readonly number: string; readonly whose: string },
+) {
+  const stage = stageAt(on, world.now());
+  if (stage === 'closed') return refuse('over');
+  const { vault } = world;
+  const { origin, category, name } = input;
+  const { categories } = (await findCommunity(on.community)) ?? {};
+  if (category !== undefined && !categories?.some((each) => each.name === category)) return refuse('noCategory');
+  const enteredIn = vault.hmac('act', `${input.key}|${JSON.stringify(input)}`, 'enterProposals');
+  const before = await collection(Proposal)
+    .find({ '_id.cycle': on._id, enteredIn }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
+    .toArray();
+  if (before.length > 0 || texts.length === 0) return done({ entered: before.map(({ _id }) => _id.number) });
+  const first = ((await lastNumber(on._id)) ?? 0) + 1;
+  const at = world.now();
+  const records = texts.map((text, index): ProposalRecord => {
+    const _id = { cycle: on._id, number: first + index };
+    return {
+      _id,
+      ...{ community: on.community, at, origin, writtenBy: actor.name, enteredIn, state: 'received', public: true, history: [] },
+      ...(category && { category }),
+      ...(isLate(stage) && { late: true }),
+      text: encryptedProposal(vault, _id, text),
+      ...(name && { whose: encryptedProposalOf(vault, _id, name) }),
+      ...(proposer && { channel: phoneContact(proposer.number).channel, address: encryptedProposalAddress(vault, _id, proposer.number) }),
+      by: proposer?.whose ?? vault.hmac('act', enteredIn, String(index)),
+    };
+  });
+  await collection(Proposal).insertMany(records, { session });
+  const after = records.map(({ _id }, index) => ({ number: _id.number, origin, text: texts[index] ?? '' }));
+  return done({ entered: records.map(({ _id }) => _id.number) }, { subject: `${on._id}/${first}`, after, names: records.map(({ by }) => by) });
 }
 
-export type ProposalsEntered =
-  | { readonly entered: readonly number[] }
-  /** `lines`: the places in the list, from 0, of texts that are empty or too long. */
-  | { readonly refused: 'noCycle' | 'over' }
-  | { readonly refused: 'texts'; readonly lines: readonly number[] };
+interface Entering {
+  readonly world: World;
+  readonly session: mongo.ClientSession;
+  readonly on: CycleRecord;
+  readonly input: { readonly key: string; readonly origin: Origin; readonly category?: string | undefined; readonly name?: string | undefined };
+  readonly actor: Actor;
+}
 
-/**
- * Writes down proposals that came on paper, in person, in a meeting or by telephone: all or none, in one entry of the log. `key` is the form's own: a
- * form that is sent twice is written once. They are public at once. Rejects with `not-allowed` (`checkRight`).
- */
-export function enterProposals(
-  world: World,
-): (form: { cycle: string; proposals: readonly ProposalGiven[]; actor: Actor; key: string }) => Promise<ProposalsEntered> {
-  const holders = holdersOf(world);
-  return async ({ cycle: id, proposals: given, actor, key }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noCycle' };
-    const { community } = cycle;
-    const acting = checkRight(actor, 'enterProposals', community);
-    if (given.length === 0) return { entered: [] };
-    const stage = stageAt(cycle, world.now());
-    if (stage === 'closed') return { refused: 'over' };
-    const texts = given.map(({ text }) => cleanText(text));
-    const lines = texts.flatMap((text, index) => (text === '' || [...text].length > LONGEST_PROPOSAL ? [index] : []));
-    if (lines.length > 0) return { refused: 'texts', lines };
-    const enteredIn = world.vault.hmac('act', key, 'enterProposals');
-    const whose = await Promise.all(given.map(({ phone }) => (phone === undefined ? undefined : byPhone(community, phone))));
-    return numbered(
-      () => lastNumber(id),
-      (first) =>
-        withLog(world)(community, async (session, write): Promise<ProposalsEntered> => {
-          const before = await collection(Proposal)
-            .find({ '_id.cycle': id, enteredIn }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
-            .toArray();
-          if (before.length > 0) return { entered: before.map(({ _id }) => _id.number) };
-          const at = world.now();
-          const records = given.map((proposal, index): ProposalRecord => {
-            const _id = { cycle: id, number: first + index };
-            const { origin, category, name, phone } = proposal;
-            return {
-              _id,
-              ...{ community, at, origin, writtenBy: actor.name, enteredIn, state: 'received', public: true, history: [] },
-              ...(category && { category }),
-              ...(isLate(stage) && { late: true }),
-              text: encryptedProposal(world.vault, _id, texts[index] ?? ''),
-              ...(name && { whose: encryptedProposalOf(world.vault, _id, name) }),
-              ...(phone && { channel: phoneContact(phone).channel, address: encryptedProposalAddress(world.vault, _id, phone) }),
-              by: whose[index] ?? world.vault.hmac('act', key, String(index)),
-            };
-          });
-          await collection(Proposal).insertMany(records, { session });
-          const detail = { after: records.map(({ _id, origin }, index) => ({ number: _id.number, origin, text: texts[index] ?? '' })) };
-          await write({ ...acting, subject: `${id}/${first}`, detail, names: records.map(({ by }) => by) });
-          return { entered: records.map(({ _id }) => _id.number) };
-        }),
-    );
-  };
-
-  /** The one resident who has this phone; else the HMAC of the phone, as if it had written itself. */
-  async function byPhone(community: string, phone: string): Promise<string> {
-    const from = { community, ...phoneContact(phone) };
-    const [holder, another] = (await holders(from)).holders;
-    return holder && !another ? holder.resident : addressHmac(world.vault, from);
-  }
+/** The one resident who has this phone; else the HMAC of the phone, as if it had written itself. */
+async function byPhone(world: World, community: string, phone: string): Promise<string> {
+  const from = { community, ...phoneContact(phone) };
+  const [holder, another] = (await holdersOf(world)(from)).holders;
+  return holder && !another ? holder.resident : addressHmac(world.vault, from);
 }

@@ -1,87 +1,83 @@
+import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
+import { act, chosen, done, line, number, refuse } from '../act/index.ts';
 import { communityForReaders, findCommunity } from '../communities/index.ts';
 import { cycleBefore, findCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { proposalChanged, unlessChanged } from './moveOn.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { nearestToEach } from './nearest.ts';
 import { Proposal, type ProposalRecord, proposalText } from './proposal.ts';
+import { proposal, proposals } from './subjects.ts';
 
-export type Sorted = { readonly sorted: readonly number[] } | { readonly refused: 'noProposal' | 'noCategory' | 'changed' };
+const LONGEST_CATEGORY = 100;
 
-/**
- * Puts proposals into a category of the community's list; without `category`, out of theirs. Those that are in it already are left alone. `was`: the
- * category that whoever sorts them saw, empty if none; another one is not overwritten. Rejects with `not-allowed` (`checkRight`).
- */
-export function sortProposals(
-  world: World,
-): (sorting: { cycle: string; numbers: readonly number[]; category?: string; was?: string; actor: Actor }) => Promise<Sorted> {
-  return async ({ cycle, numbers, category, was, actor }) => {
+/** Puts one proposal into a category of the community's list; without `category`, out of its own. `was`: the category that whoever sorts it saw. */
+export const sortProposal = act({
+  name: 'proposal.sort',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ category: line(LONGEST_CATEGORY).optional(), was: line(LONGEST_CATEGORY).optional() }),
+  refusals: { noCategory: 'category', changed: null },
+  async run({ session, on, input: { category, was } }) {
+    if (on.category !== was && on.category !== category) return refuse('changed');
+    return sort(session, on.community, [on], category);
+  },
+});
+
+/** Puts proposals of a cycle into a category of the community's list. Those that are in it already are left alone. */
+export const sortProposals = act({
+  name: 'proposal.sortMany',
+  may: DAILY_WORK,
+  on: proposals,
+  input: z.strictObject({ numbers: chosen(), category: line(LONGEST_CATEGORY) }),
+  refusals: { noCategory: 'category', changed: null },
+  async run({ session, on, input: { numbers, category } }) {
+    const which = { '_id.cycle': on._id, '_id.number': { $in: numbers } };
     const found = await collection(Proposal)
-      .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] } }, { sort: { '_id.number': 1 }, projection: { community: 1, category: 1 } })
+      .find(which, { session, sort: { '_id.number': 1 } })
       .toArray();
-    const [first] = found;
-    if (!first || found.length < new Set(numbers).size) return { refused: 'noProposal' };
-    const acting = checkRight(actor, 'sortProposals', first.community);
-    const community = await findCommunity(first.community);
-    if (category !== undefined && !community?.categories?.some(({ name }) => name === category)) return { refused: 'noCategory' };
-    const changed = found.filter((proposal) => proposal.category !== category);
-    if (changed.length === 0) return { sorted: [] };
-    return unlessChanged(
-      withLog(world)(first.community, async (session, write): Promise<Sorted> => {
-        const which = {
-          ...{ '_id.cycle': cycle, '_id.number': { $in: changed.map(({ _id }) => _id.number) } },
-          ...(was !== undefined && { category: was === '' ? { $exists: false } : was }),
-        };
-        const change = category === undefined ? { $unset: { category: 1 as const } } : { $set: { category } };
-        const { matchedCount } = await collection(Proposal).updateMany(which, change, { session });
-        if (matchedCount < changed.length) throw proposalChanged();
-        const before = Object.fromEntries(changed.map(({ _id, category }) => [_id.number, category ?? null]));
-        await write({ ...acting, subject: `${cycle}/${listOf(changed.map(({ _id }) => _id.number))}`, detail: { before, after: { category } } });
-        return { sorted: changed.map(({ _id }) => _id.number) };
-      }),
-    );
-  };
+    if (found.length === 0 || found.length < new Set(numbers).size) return refuse('changed');
+    return sort(session, on.community, found, category);
+  },
+});
+
+async function sort(session: mongo.ClientSession, community: string, found: readonly ProposalRecord[], category: string | undefined) {
+  const { categories } = (await findCommunity(community)) ?? {};
+  if (category !== undefined && !categories?.some(({ name }) => name === category)) return refuse('noCategory');
+  const changed = found.filter((each) => each.category !== category);
+  const [first] = changed;
+  if (!first) return done({ sorted: [] });
+  const sorted = changed.map(({ _id }) => _id.number);
+  const change = category === undefined ? { $unset: { category: 1 as const } } : { $set: { category } };
+  await collection(Proposal).updateMany({ '_id.cycle': first._id.cycle, '_id.number': { $in: sorted } }, change, { session });
+  const before = Object.fromEntries(changed.map((each) => [each._id.number, each.category ?? null]));
+  return done({ sorted }, { subject: `${first._id.cycle}/${listOf(sorted)}`, before, after: { category } });
 }
 
-/**
- * Notes that two proposals look alike, but are not the same: they are not shown to each other any more. `isEarlier`: the other one is of the cycle before.
- * Rejects with `not-allowed` (`checkRight`).
- */
-export function keepApart(
-  world: World,
-): (pair: {
-  cycle: string;
-  number: number;
-  other: number;
-  isEarlier?: boolean;
-  actor: Actor;
-}) => Promise<{ readonly done: true } | { readonly refused: 'noProposal' | 'already' }> {
-  return async ({ cycle, number, other, isEarlier = false, actor }) => {
-    const its = isEarlier ? await cycleBeforeThis(world, cycle) : cycle;
-    const [first, second] = await Promise.all(
-      [
-        { cycle, number },
-        { cycle: its, number: other },
-      ].map((_id) => collection(Proposal).findOne({ _id }, { projection: { community: 1, distinct: 1, distinctBefore: 1 } })),
-    );
-    if (!first || !second || (!isEarlier && number === other)) return { refused: 'noProposal' };
-    const acting = checkRight(actor, 'sortProposals', first.community);
-    if ((isEarlier ? first.distinctBefore : first.distinct)?.includes(other)) return { refused: 'already' };
-    return withLog(world)(first.community, async (session, write) => {
-      const note = (_id: ProposalRecord['_id'], change: { distinct: number } | { distinctBefore: number }) =>
-        collection(Proposal).updateOne({ _id }, { $addToSet: change }, { session });
-      const { modifiedCount } = await note(first._id, isEarlier ? { distinctBefore: other } : { distinct: other });
-      if (modifiedCount === 0) return { refused: 'already' };
-      if (!isEarlier) await note(second._id, { distinct: number });
-      const after = isEarlier ? { distinct: [number, `${its}/${other}`] } : { distinct: [number, other] };
-      await write({ ...acting, subject: `${cycle}/${isEarlier ? number : listOf([number, other])}`, detail: { after } });
-      return { done: true };
-    });
-  };
-}
+/** Notes that two proposals look alike, but are not the same: they are not shown to each other any more. `earlier`: one of the cycle before. */
+export const keepApart = act({
+  name: 'proposal.distinct',
+  may: DAILY_WORK,
+  on: proposal,
+  input: z.strictObject({ other: number().optional(), earlier: number().optional() }),
+  refusals: { noOther: null },
+  async run({ world, session, on, input: { other: here, earlier } }) {
+    const other = earlier ?? here;
+    const { cycle, number: own } = on._id;
+    const its = earlier === undefined ? cycle : await cycleBeforeThis(world, cycle);
+    if (other === undefined || (its === cycle && other === own)) return refuse('noOther');
+    if (!(await collection(Proposal).findOne({ _id: { cycle: its, number: other } }, { session, projection: { _id: 1 } }))) return refuse('noOther');
+    if ((its === cycle ? on.distinct : on.distinctBefore)?.includes(other)) return done({ other });
+    const note = (_id: ProposalRecord['_id'], change: { distinct: number } | { distinctBefore: number }) =>
+      collection(Proposal).updateOne({ _id }, { $addToSet: change }, { session });
+    await note(on._id, its === cycle ? { distinct: other } : { distinctBefore: other });
+    if (its === cycle) await note({ cycle, number: other }, { distinct: own });
+    const both = its === cycle ? [own, other] : [own, `${its}/${other}`];
+    return done({ other }, { subject: `${cycle}/${its === cycle ? listOf([own, other]) : own}`, after: { distinct: both } });
+  },
+});
 
 /** Empty if there is none. */
 async function cycleBeforeThis(world: World, id: string): Promise<string> {

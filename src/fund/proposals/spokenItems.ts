@@ -1,9 +1,11 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { foundBy } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, given, lines, refuse, subject } from '../act/index.ts';
 import { cyclesIn } from '../cycles/index.ts';
 import {
   authorOf,
@@ -23,8 +25,7 @@ import {
   readDraft,
   type Spoken,
 } from '../inquiries/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView, type Waits } from '../people/index.ts';
+import { type Actor, checkView, DAILY_WORK, type Waits } from '../people/index.ts';
 import { notifyProposer } from './moveOn.ts';
 import { encryptedProposal, LONGEST_PROPOSAL, Proposal, type ProposalRecord, proposalAddress, proposalText } from './proposal.ts';
 
@@ -157,59 +158,61 @@ export async function waitingRecordings(world: World, community: string, actor: 
 const proposalsBy = foundBy<ProposalRecord, Waits>(Proposal);
 const inquiriesBy = foundBy<InquiryRecord, Waits>(Inquiry);
 
-export type WrittenDown =
-  | { readonly of: 'proposal' | 'inquiry'; readonly number: number; readonly notified: boolean }
-  /** `written`: somebody else wrote it down before. */
-  | { readonly refused: 'noRecording' | 'empty' | 'tooLong' | 'written' };
+/** Characters that are taken: as many as an inquiry holds. */
+const LONGEST = 2_000;
+
+const recording = subject({
+  path: '/recordings/:recording',
+  async find(_context, community, { recording = '' }, session): Promise<ProposalRecord | InquiryRecord | null> {
+    const which = { 'spoken.recording': recording };
+    const proposal = await collection(Proposal).findOne({ community, ...which }, { ...(session && { session }) });
+    return proposal ?? collection(Inquiry).findOne({ '_id.community': community, ...which }, { ...(session && { session }) });
+  },
+  name: ({ _id }: ProposalRecord | InquiryRecord) => ('cycle' in _id ? `${_id.cycle}/${_id.number}` : `inbox/${_id.number}`),
+});
 
 /**
- * Makes what somebody heard in a recording the text of the proposal or inquiry. This also works if the recording was lost and the person was called
- * instead. The person who spoke is notified. `isFirst`: what somebody else wrote down before is not overwritten. Rejects with `not-allowed` (`checkRight`).
+ * Makes what somebody heard in a recording the text of the proposal or inquiry, once. This also works if the recording was lost and the person was called
+ * instead. The person who spoke is notified. `again`: what somebody wrote down before is written over.
  */
-export function writeDown(
-  world: World,
-  notify: Notify,
-): (heard: { recording: string; text: string; actor: Actor; isFirst?: boolean }) => Promise<WrittenDown> {
-  return async ({ recording, text: heard, actor, isFirst = false }) => {
-    const text = cleanText(heard);
-    if (text === '') return { refused: 'empty' };
-    const which = { 'spoken.recording': recording };
-    const still = isFirst ? { 'spoken.state': { $ne: 'writtenDown' as const } } : {};
+export const writeDown = act({
+  name: 'recording.writeDown',
+  may: DAILY_WORK,
+  on: recording,
+  input: z.strictObject({ heard: lines(LONGEST), again: given(z.literal(true)).optional() }),
+  refusals: { written: null, tooLong: 'heard' },
+  async run({ world, notify, session, on, input: { heard: text, again }, actor }) {
+    if (on.spoken?.state === 'writtenDown' && !again) return refuse('written');
+    const { recording = '' } = on.spoken ?? {};
     const spoken = { recording, state: 'writtenDown' as const, by: actor.name, at: world.now() };
     const draft = await readDraft(world.vault, recording);
-    const byMachine = draft !== undefined && { asDrafted: text === cleanText(draft) };
-    const proposal = await collection(Proposal).findOne(which);
-    if (proposal) {
-      const acting = checkRight(actor, 'writeDown', proposal.community);
-      if ([...text].length > LONGEST_PROPOSAL) return { refused: 'tooLong' };
-      const { number } = proposal._id;
-      const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
-      return withLog(world)(acting.community, async (session, write) => {
-        const written = { text: encryptedProposal(world.vault, proposal._id, text), spoken };
-        const { matchedCount } = await collection(Proposal).updateOne({ _id: proposal._id, ...still }, { $set: written }, { session });
-        if (matchedCount === 0) return { refused: 'written' };
-        await forgetDraft(recording, session);
-        const detail = { before: { text: proposalText(world.vault, proposal) }, after: { text, ...byMachine } };
-        await write({ ...acting, subject: `${proposal._id.cycle}/${number}`, detail, names: [proposal.by] });
-        const notified = await notifyProposer(world, notify, proposal, `writtenDown|${spoken.at.toISOString()}`, said, session);
-        return { of: 'proposal', number, notified };
-      });
+    const after = { text, ...(draft !== undefined && { asDrafted: text === cleanText(draft) }) };
+    await forgetDraft(recording, session);
+    const occasion = `writtenDown|${spoken.at.toISOString()}`;
+    const { number } = on._id;
+    if (!isProposal(on)) {
+      await inquiryWrittenDown(world.vault, on._id, text, spoken, session);
+      const said = { key: 'notice.inquiryWrittenDown', params: { number } };
+      const notified = on.kind !== 'call' && (await notifyAuthor(world, notify, on, occasion, said, session));
+      return done({ of: 'inquiry', number, notified }, { before: { text: inquiryText(world.vault, on) }, after, names: authorOf(on) });
     }
-    const inquiry = await collection(Inquiry).findOne(which);
-    if (!inquiry) return { refused: 'noRecording' };
-    const acting = checkRight(actor, 'writeDown', inquiry._id.community);
-    const { number } = inquiry._id;
-    const isCall = inquiry.kind === 'call';
-    const said = { key: 'notice.inquiryWrittenDown', params: { number } };
-    return withLog(world)(acting.community, async (session, write) => {
-      if (!(await inquiryWrittenDown(world.vault, { ...still, _id: inquiry._id }, text, spoken, session))) return { refused: 'written' };
-      await forgetDraft(recording, session);
-      const detail = { before: { text: inquiryText(world.vault, inquiry) }, after: { text, ...byMachine } };
-      await write({ ...acting, subject: `inbox/${number}`, detail, names: authorOf(inquiry) });
-      const notified = isCall ? false : await notifyAuthor(world, notify, inquiry, `writtenDown|${spoken.at.toISOString()}`, said, session);
-      return { of: 'inquiry', number, notified };
-    });
-  };
+    if ([...text].length > LONGEST_PROPOSAL) return refuse('tooLong');
+    const written = { text: encryptedProposal(world.vault, on._id, text), spoken };
+    await collection(Proposal).updateOne({ _id: on._id }, { $set: written }, { session });
+    const said = { key: 'notice.proposalWrittenDown', params: { number, text } };
+    const notified = await notifyProposer(world, notify, on, occasion, said, session);
+    return done({ of: 'proposal', number, notified }, { before: { text: proposalText(world.vault, on) }, after, names: [on.by] });
+  },
+});
+
+/** The community in which a recording was spoken, by its id; undefined if there is none. */
+export async function communityOfRecording(recording: string): Promise<string | undefined> {
+  const which = { 'spoken.recording': recording };
+  return (await collection(Proposal).findOne(which))?.community ?? (await collection(Inquiry).findOne(which))?._id.community;
+}
+
+function isProposal(spoken: ProposalRecord | InquiryRecord): spoken is ProposalRecord {
+  return 'cycle' in spoken._id;
 }
 
 /**

@@ -1,16 +1,15 @@
+import { z } from 'zod';
 import { CHANNELS } from '../../contacts/channel.ts';
-import type { Notice, Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, line, refuse, subject, tick } from '../act/index.ts';
 import { type CommunityRecord, findCommunity } from '../communities/index.ts';
 import { votingIn } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
 import {
-  type Actor,
   askerOf,
-  checkRight,
   closeRequest,
   contactIdsOf,
+  DAILY_WORK,
   MembershipRequest,
   type MembershipRequestRecord,
   notifyHolder,
@@ -22,101 +21,84 @@ import {
   residentId,
 } from '../people/index.ts';
 import { giveAll } from '../proposals/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 import { withOtherStaffPhone } from '../staff/index.ts';
 
-export interface Acceptance {
-  readonly community: string;
-  readonly request: number;
-  /** The id on the roster of the person who asks; without it, a new resident is made. */
-  readonly as?: string;
-  /** The person is new, although a person who left had this phone or chat. */
-  readonly isOther?: boolean;
-  readonly actor: Actor;
-  /**
-   * Needed while voting is open, in two cases: the person is on the roster, and would then vote by another phone or chat; or the person is new, on
-   * the phone or chat of others.
-   */
-  readonly reason?: string;
-  /** How often the request had been made when it was looked at (`times`). If it was made again since, perhaps with another name, nothing is done. */
-  readonly times?: number;
-}
+const LONGEST_REASON = 300;
 
-/** `isUntold`: they left no phone at their table, so that the answer goes nowhere. */
-type Untold = { readonly isUntold?: true };
-
-export type Accepted =
-  | { readonly accepted: { readonly id: string; readonly isNew: boolean } & Untold }
-  | Waiting
-  /** `changed`: it was made again since it was looked at. `staffPhone`: it came from the staff phone of somebody else. */
-  | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' | 'changed' | 'unknownId' | 'needsReason' | 'staffPhone' }
-  /** `people`: how many people who had this phone or chat asked to be deleted. Is it one of them (`as`), or another person (`isOther`)? */
-  | { readonly refused: 'leftBefore'; readonly people: number };
+/** A request to join; how often it was made is its revision: made again, it may bear another name. */
+const request = subject({
+  path: '/requests/:number',
+  find: (_, community, { number }, session) =>
+    collection(MembershipRequest).findOne({ _id: { community, request: Number(number) } }, { ...(session && { session }), promoteBuffers: true }),
+  name: ({ _id }: MembershipRequestRecord) => `request/${_id.request}`,
+  revision: ({ times }) => times,
+});
 
 /**
- * Puts the person who asked on the roster: as a new resident, or `as` a resident who is on it, or who was on it before a deletion; their ballot then
- * is the same one. From now on the phone or chat that the request came from is theirs, proposals made from it become public, and the answer is sent
- * back. Whoever signed in needs a second person for it while voting is open, and for a resident who has an office. A phone or chat that somebody on the roster
- * gets in this way while voting is open casts only with their card until the close, and their phone is told. Rejects with `not-allowed` (`checkRight`).
+ * Puts the person who asked on the roster. `who`: `new`, a new resident; `as:ID`, or `other` with `id`, a resident who is on it, or who was on it before a deletion;
+ * their ballot then is the same one. `isOther`: the person is new, although a person who left had this phone or chat. From now on the phone or chat that the request
+ * came from is theirs, proposals made from it become public, and the answer is sent back, unless they left no phone at their table (`isUntold`).
+ * `reason` is needed while voting is open, in two cases: the person is on the roster, and would then vote by another phone or chat; or the person is new, on the
+ * phone or chat of others. Whoever signed in needs a second person for it while voting is open, and for a resident who has an office. A phone or chat that somebody
+ * on the roster gets in this way while voting is open casts only with their card until the close, and their phone is told.
+ * `leftBefore`: so many people who had this phone or chat asked to be deleted; is it one of them, or another person? `staffPhone`: it came from the staff phone of
+ * somebody else.
  */
-export function acceptRequest(world: World, notify: Notify): (acceptance: Acceptance) => Promise<Accepted> {
-  const { vault, now } = world;
-  const tell = notifyHolder(world, notify);
-  return async ({ community: slug, request, as, isOther, actor, reason, times }) => {
-    const acting = checkRight(actor, 'acceptRequest', slug);
-    const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id: { community: slug, request } })]);
-    if (!community) return { refused: 'noCommunity' };
-    if (!asked) return { refused: 'noRequest' };
-    if (asked.state !== 'pending') return { refused: 'decided' };
-    if (times !== undefined && asked.times !== times) return { refused: 'changed' };
-    const asker = askerOf(vault, asked);
-    if (!asker) return { refused: 'decided' };
-    const stranger = asked.from;
-    const id = as ?? (await freeId(vault, slug, request));
+export const acceptRequest = act({
+  name: 'request.accept',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor' },
+  on: request,
+  input: z.strictObject({
+    who: line(100),
+    id: line(100).optional(),
+    isOther: tick().optional(),
+    reason: line(LONGEST_REASON).optional(),
+  }),
+  refusals: { decided: null, noId: 'id', unknownId: 'id', leftBefore: 'who', staffPhone: 'who', needsReason: 'reason' },
+  async run({ world, notify, session, on, input: { who, id: typed, isOther, reason }, actor }) {
+    const { vault } = world;
+    const { community: slug, request: number } = on._id;
+    const asker = askerOf(vault, on);
+    if (on.state !== 'pending' || !asker) return refuse('decided');
+    const as = who === 'other' ? typed : who.startsWith('as:') ? who.slice(3) : undefined;
+    if (who === 'other' && as === undefined) return refuse('noId');
+    const stranger = on.from;
+    const id = as ?? (await freeId(vault, slug, number));
     const _id = residentId(vault, slug, id);
-    const before = as === undefined ? null : await collection(Resident).findOne({ community: slug, _id });
-    if (as !== undefined && !before) return { refused: 'unknownId' };
-    if (as === undefined && !isOther) {
-      const people = await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger });
-      if (people > 0) return { refused: 'leftBefore', people };
-    }
+    const before = as === undefined ? null : await collection(Resident).findOne({ community: slug, _id }, { session });
+    if (as !== undefined && !before) return refuse('unknownId');
+    const left =
+      as === undefined && !isOther ? await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger }, { session }) : 0;
+    if (left > 0) return refuse('leftBefore', { people: [left] });
     const name = before ? (personOf(vault, before).name ?? asker.name) : asker.name;
-    const isOfOther = CHANNELS[asked.channel].isPhone && (await withOtherStaffPhone(world, [{ name, phone: asker.address }])).length > 0;
-    if (isOfOther) return { refused: 'staffPhone' };
-    const at = now();
+    const isOfOther = CHANNELS[on.channel].isPhone && (await withOtherStaffPhone(world, [{ name, phone: asker.address }])).length > 0;
+    if (isOfOther) return refuse('staffPhone');
+    const at = world.now();
     const cycle = await votingIn(slug, at);
     const isKeyChange = cycle !== undefined && (before !== null || (await isHeld(slug, stranger)));
-    if (isKeyChange && reason === undefined) return { refused: 'needsReason' };
+    if (isKeyChange && reason === undefined) return refuse('needsReason');
+    await closeRequest(on._id, 'accepted', { by: actor.name, at, resident: _id }, session);
+    if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
+    const newIn = before && asker.address !== '' && !wasTheirs(before, stranger) ? cycle : undefined;
+    await putOnRoster(vault, { ...asker, channel: on.channel }, before, { _id, community: slug, rosterId: id, at, newIn }, session);
+    const said = { key: 'notice.contactNew' };
+    if (before && newIn)
+      await notifyHolder(world, notify)(before, { community: slug, occasion: `contactNew|${slug}|${number}|${on.times}`, said }, session);
+    await giveAll(slug, stranger, _id, session);
+    const isUntold = asker.address === '';
+    const community = await findCommunity(slug);
+    if (!isUntold && community) await notify(answerTo(on, asker.address, community, _id, before));
+    const isOffice = before !== null && before.role !== 'resident';
     const of = before && { name: personOf(vault, before).name, building: before.building };
     const after = { id, ...of, isNew: !before, duringVote: isKeyChange };
-    const entry = { subject: `request/${request}`, detail: { before: asker, after, reason }, names: [_id, stranger] };
-    const isOffice = before !== null && before.role !== 'resident';
-    if (needsSecond(actor, 'acceptRequest', cycle || isOffice ? 'voterOrOffice' : undefined))
-      return askSecond(world)({
-        act: 'acceptRequest',
-        community: slug,
-        actor,
-        ...entry,
-        payload: { request, times: asked.times, as, isOther, reason },
-      });
-    return withLog(world)(slug, async (session, write): Promise<Accepted> => {
-      if (!(await closeRequest(asked._id, 'accepted', { by: actor.name, at, resident: _id }, session))) return { refused: 'decided' };
-      if (isKeyChange && reason !== undefined) await recordKeyChanges(slug, [{ resident: _id, what: 'phone' }], { actor, reason, at }, session);
-      const newIn = before && asker.address !== '' && !wasTheirs(before, stranger) ? cycle : undefined;
-      await putOnRoster(vault, { ...asker, channel: asked.channel }, before, { _id, community: slug, rosterId: id, at, newIn }, session);
-      if (before && newIn) {
-        const said = { key: 'notice.contactNew' };
-        await tell(before, { community: slug, occasion: `contactNew|${slug}|${request}|${asked.times}`, said }, session);
-      }
-      await giveAll(slug, stranger, _id, session);
-      await write({ ...acting, ...entry });
-      const accepted = { id, isNew: !before };
-      if (asker.address === '') return { accepted: { ...accepted, isUntold: true } };
-      await notify(answerTo(asked, asker.address, community, _id, before), session);
-      return { accepted };
-    });
-  };
-}
+    const takesTwo = cycle !== undefined || isOffice;
+    return done(
+      { id, isNew: !before, isUntold },
+      { before: asker, after, ...(reason !== undefined && { reason }), names: [_id, stranger], takesTwo },
+    );
+  },
+});
 
 /** An id for somebody new: nobody has it, nor had it before a deletion. */
 async function freeId(vault: World['vault'], community: string, request: number): Promise<string> {
@@ -159,36 +141,25 @@ function answerTo(
   };
 }
 
-export type Refused = ({ readonly done: true } & Untold) | { readonly refused: 'noCommunity' | 'noRequest' | 'decided' };
-
-/** Refuses a request to join; the reason is sent back. To ask again opens it again. Rejects with `not-allowed` (`checkRight`). */
-export function refuseRequest(
-  world: World,
-  notify: Notify,
-): (refusal: { community: string; request: number; actor: Actor; reason: string }) => Promise<Refused> {
-  return async ({ community: slug, request, actor, reason }) => {
-    const acting = checkRight(actor, 'refuseRequest', slug);
-    const _id = { community: slug, request };
-    const [community, asked] = await Promise.all([findCommunity(slug), collection(MembershipRequest).findOne({ _id })]);
-    if (!community) return { refused: 'noCommunity' };
-    if (!asked) return { refused: 'noRequest' };
-    const asker = askerOf(world.vault, asked);
-    if (asked.state !== 'pending' || !asker) return { refused: 'decided' };
-    const answer: Notice = {
-      occasion: `joinRequest|${slug}|${request}|${asked.times}|refused`,
-      community: slug,
-      channel: asked.channel,
-      address: asker.address,
-      kind: 'answer',
-      askedAt: asked.at,
-      said: { key: 'notice.refused', params: { request, reason } },
-    };
-    return withLog(world)(slug, async (session, write): Promise<Refused> => {
-      if (!(await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session))) return { refused: 'decided' };
-      await write({ ...acting, subject: `request/${request}`, detail: { before: asker, reason }, names: [asked.from] });
-      if (asker.address === '') return { done: true, isUntold: true };
-      await notify(answer, session);
-      return { done: true };
-    });
-  };
-}
+/** Refuses a request to join; the reason is sent back, unless they left no phone (`isUntold`). To ask again opens it again. */
+export const refuseRequest = act({
+  name: 'request.refuse',
+  may: DAILY_WORK,
+  on: request,
+  input: z.strictObject({ reason: line(LONGEST_REASON) }),
+  refusals: { decided: null },
+  async run({ world, notify, session, on, input: { reason }, actor }) {
+    const { _id, channel, times } = on;
+    const asker = askerOf(world.vault, on);
+    if (on.state !== 'pending' || !asker) return refuse('decided');
+    await closeRequest(_id, 'refused', { by: actor.name, at: world.now(), reason }, session);
+    const { community, request } = _id;
+    const isUntold = asker.address === '';
+    if (!isUntold)
+      await notify({
+        ...{ occasion: `joinRequest|${community}|${request}|${times}|refused`, community, channel, address: asker.address },
+        ...{ kind: 'answer', askedAt: on.at, said: { key: 'notice.refused', params: { request, reason } } },
+      });
+    return done({ isUntold }, { before: asker, reason, names: [on.from] });
+  },
+});

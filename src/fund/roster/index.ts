@@ -3,7 +3,7 @@
 export * from './addResident.ts';
 export { appointStaff, dismissStaff } from './appointStaff.ts';
 export * from './changeResident.ts';
-export { type Acceptance, acceptRequest, refuseRequest } from './decideRequest.ts';
+export { acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, endChat, eraseDue, eraseMe, eraseNoted, type Forget, forgetDetails, forgetErased } from './eraseResident.ts';
 export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
 export * from './removeResident.ts';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { type Actor, type RIGHTS, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 
 /** The roles that may be the second person; `any`: another cadre, or a supervisor. */
@@ -16,18 +15,6 @@ type When = 'voting' | 'voterOrOffice' | 'endingVote' | 'always';
  * server do not wait.
  */
 export const WAITING_ACTS = {
-  acceptRequest: {
-    role: 'supervisor',
-    when: 'voterOrOffice',
-    payload: z.strictObject({
-      request: z.int(),
-      /** How often it had been made when it was looked at. */
-      times: z.int(),
-      as: z.string().optional(),
-      isOther: z.boolean().optional(),
-      reason: z.string().optional(),
-    }),
-  },
   /** Only of the roles that a cadre does not give alone (`addStaff`). */
   addStaff: {
     role: 'supervisor',
@@ -49,33 +36,6 @@ export const WAITING_ACTS = {
       building: z.string().optional(),
       reason: z.string(),
     }),
-  },
-  unlockAddress: {
-    role: 'supervisor',
-    when: 'voting',
-    payload: z.strictObject({ channel: z.enum(CHANNEL_NAMES), address: z.string(), reason: z.string().optional() }),
-  },
-  moveCycle: {
-    role: 'supervisor',
-    when: 'endingVote',
-    payload: z.strictObject({ id: z.string(), stage: z.string(), reason: z.string().optional(), seen: z.string() }),
-  },
-  extendCycle: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({
-      id: z.string(),
-      what: z.enum(['vote', 'slips']).optional(),
-      to: z.iso.datetime(),
-      reason: z.string(),
-      seen: z.string(),
-    }),
-  },
-  releaseResult: { role: 'any', when: 'always', payload: z.strictObject({ cycle: z.string() }) },
-  openAllTheSame: {
-    role: 'supervisor',
-    when: 'always',
-    payload: z.strictObject({ id: z.string(), reason: z.string(), seen: z.string(), projects: z.string().optional() }),
   },
 } as const satisfies Partial<Record<keyof typeof RIGHTS, { readonly role: SecondRole; readonly when: When; readonly payload: z.ZodType }>>;
 

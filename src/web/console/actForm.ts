@@ -16,6 +16,10 @@ export interface ActPage {
   readonly onward: (visit: CommunityVisit, act: Act, result: object) => void | Promise<void>;
   /** The page's own address behind `/console/SLUG`, as Express reads it, if it is not that of what its acts are on: theirs stands behind it. */
   readonly under?: string;
+  /** What the page knows of what its acts are on, besides what their address says. */
+  readonly at?: (visit: CommunityVisit) => Place | Promise<Place>;
+  /** Where on the page something is wrong with what nobody types into a field of its own, and what: the id of what it is about, and words. */
+  readonly mistakeAt?: (visit: CommunityVisit, act: Act, path: string, code: string) => Promise<readonly [string, string] | undefined>;
   /** What of its input nobody types. */
   readonly gives?: (visit: CommunityVisit, act: Act) => Typed | Promise<Typed>;
 }
@@ -24,7 +28,12 @@ export interface ActPage {
  * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
  * what was typed, on the page of what waits for a second person, or where the page leads on to.
  */
-export function actRoutes(context: Context, known: Visits, acts: readonly Act[], { show, onward, under = '', gives }: ActPage): Router {
+export function actRoutes(
+  context: Context,
+  known: Visits,
+  acts: readonly Act[],
+  { show, onward, under = '', at: besides, gives, mistakeAt }: ActPage,
+): Router {
   const { ofCommunity } = known;
   const router = Router();
   for (const act of acts) {
@@ -39,7 +48,7 @@ export function actRoutes(context: Context, known: Visits, acts: readonly Act[],
 
   async function submitted(visit: CommunityVisit, act: Act, files: Typed): Promise<void> {
     const { community, request } = visit;
-    const at = placeOf(visit, act);
+    const at = { ...placeOf(visit, act), ...(await besides?.(visit)) };
     const typed = Object.fromEntries(
       act.fields.flatMap(({ name, control }) => (control === 'given' || control === 'files' ? [] : [[name, textIn(request.body, name)] as const])),
     );
@@ -54,18 +63,19 @@ export function actRoutes(context: Context, known: Visits, acts: readonly Act[],
       case 'noSubject':
         throw new Refusal(404, 'There is nothing at this address.');
       case 'changed':
-        return again({ form: visit.actWords('changed') }, 409);
+        return again({ form: visit.actWords(`${act.name}.changed`) }, 409);
       case 'refused': {
         const about = act.refusals[performed.refused];
         const place = about ? idOf(act, about, whereOf(act, at)) : 'form';
-        return again({ [place]: visit.actWords(`${act.name}.not.${performed.refused}`) }, about ? 422 : 409);
+        const params = Object.fromEntries(
+          Object.entries(performed.about ?? {}).map(([name, numbers]) => [name, numbers.join(visit.text.say('and'))]),
+        );
+        return again({ [place]: visit.actWords(`${act.name}.not.${performed.refused}`, params) }, about ? 422 : 409);
       }
       case 'mistaken': {
-        const wrong = Object.entries(performed.mistakes).map(([path, code]) => {
-          const [name = '', index] = path.split('.');
-          const which = index === undefined ? '' : visit.text.say('pictures.which', { number: Number(index) + 1 });
-          return [idOf(act, name, whereOf(act, at)), which + mistakeIn(visit, act, name, code, typed[name] ?? '')];
-        });
+        const wrong: (readonly [string, string])[] = [];
+        for (const [path, code] of Object.entries(performed.mistakes))
+          wrong.push((await mistakeAt?.(visit, act, path, code)) ?? mistakeIn(visit, act, path, code, { at: whereOf(act, at), typed }));
         return again(Object.fromEntries(wrong), 422);
       }
     }
@@ -186,17 +196,27 @@ function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup
 `;
 }
 
-function mistakeIn(visit: CommunityVisit, act: Act, name: string, code: string, given: string): string {
+function mistakeIn(visit: CommunityVisit, act: Act, path: string, code: string, { at, typed }: Pick<Tried, 'at' | 'typed'>): [string, string] {
+  const [name = '', index] = path.split('.');
   const { control, longest = 0 } = act.fields.find((each) => each.name === name) ?? {};
-  if (control === 'files') return visit.text.say(`pictures.not.${code}`, { most: MEGABYTES });
+  if (control === 'given') return ['form', visit.actWords(`wrong.${code}`)];
+  const id = idOf(act, name, at);
+  if (control === 'files') {
+    const which = index === undefined ? '' : visit.text.say('pictures.which', { number: Number(index) + 1 });
+    return [id, which + visit.text.say(`pictures.not.${code}`, { most: MEGABYTES })];
+  }
   const label = visit.actWords(`${act.name}.field.${name}`);
-  return visit.actWords(`wrong.${code}`, { label, longest, length: [...given.trim()].length });
+  return [id, visit.actWords(`wrong.${code}`, { label, longest, length: [...(typed?.[name] ?? '').trim()].length })];
 }
 
 /** What was done just now on a page, one of these acts, if its address says so (`doneAt`). */
-export function doneIn(visit: CommunityVisit, acts: readonly Pick<Act, 'name'>[]): string | undefined {
+export function doneIn(
+  visit: CommunityVisit,
+  acts: readonly Pick<Act, 'name'>[],
+  params?: Readonly<Record<string, string | number>>,
+): string | undefined {
   const done = acts.find((act) => act.name === visit.request.query.done);
-  return done && visit.actWords(`${done.name}.done`);
+  return done && visit.actWords(`${done.name}.done`, params);
 }
 
 /** The address of a page that tells what was done. */
@@ -205,7 +225,7 @@ export function doneAt(visit: CommunityVisit, path: string, { name }: Pick<Act, 
 }
 
 /** The id of an act's field in a page, where several acts may have forms, or one several. */
-function idOf(act: Act, name: string, at: string): string {
+export function idOf(act: Act, name: string, at = ''): string {
   return `${verbOf(act)}-${name}${act.isOneOfMany ? `-${at.split('/').at(-1)}` : ''}`;
 }
 

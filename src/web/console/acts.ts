@@ -1,13 +1,15 @@
 import * as accounts from '../../fund/accounts/index.ts';
 import type { Act } from '../../fund/act/index.ts';
+import * as ballots from '../../fund/ballots/index.ts';
 import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
 import * as inquiries from '../../fund/inquiries/index.ts';
+import * as meetings from '../../fund/meetings/index.ts';
 import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as works from '../../fund/works/index.ts';
 
-const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, cycles, files, inquiries, proposals, roster, works];
+const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, ballots, cycles, files, inquiries, meetings, proposals, roster, works];
 
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the

@@ -1,22 +1,23 @@
 import { type Response, Router } from 'express';
 import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
 import { checkView } from '../../fund/people/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { DoesNotFit, MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, isForAll, MOST_PRINTED, printSlips } from '../documents.ts';
-import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageLanguage } from '../public/pageText.ts';
+import { actForm, actRoutes } from './actForm.ts';
 import { choice, doneNotice, errorSummary, field } from './frame.ts';
 import { address, asked, numberIn, oneOf, typed } from './query.ts';
-import { toSecond } from './second.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const LANGUAGES = ['zh-CN', 'en'] as const;
 
 /** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
-export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, printing }: Visits): Router {
+export function printPages(world: World, deps: DocumentsDeps, known: Visits): Router {
+  const { ofCommunity, printing } = known;
   const make = documents(world, deps);
   const slips = printSlips(world, deps.catalogue);
 
@@ -40,14 +41,10 @@ export function printPages(world: World, deps: DocumentsDeps, { ofCommunity, pri
         }
       }),
     )
-    .post(
-      '/console/:slug/print/release',
-      ofCommunity(async (visit) => {
-        const outcome = await releaseResult(world)({ cycle: typed(visit.request, 'cycle'), actor: visit.doer('releaseResult') });
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('released' in outcome) return visit.lead(address(`${visit.own}/print`, { document: 'result', done: 'released' }));
-        if (outcome.refused === 'unknown') throw new Refusal(404, 'There is no such cycle.');
-        await show(visit, { wrong: { form: visit.text.say(`print.release.not.${outcome.refused}`), lacking: [] } }, 409);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [releaseResult], {
+        show: (visit, { mistakes = {} }, status) => show(visit, { wrong: { form: mistakes.form ?? '', lacking: [] } }, status),
+        onward: (visit) => visit.lead(address(`${visit.own}/print`, { document: 'result', done: 'released' })),
       }),
     )
     .post(
@@ -148,11 +145,12 @@ async function printedCycles(world: World, { community, now }: CommunityVisit): 
 }
 
 /** Whether the result may be printed: who released it, or the button that asks a second person. */
-function releasePart({ text, own, may }: CommunityVisit, { _id, released }: Pick<CycleRecord, '_id' | 'released'>): Markup {
+function releasePart(visit: CommunityVisit, { _id, released }: Pick<CycleRecord, '_id' | 'released'>): Markup {
+  const { text, may } = visit;
   const { say, theirs, date } = text;
-  const form = html`<p>${say('print.release.about')}</p><form method="post" action="${own}/print/release"><input type="hidden" name="cycle" value="${_id}"><button>${say('print.release.ask')}</button></form>`;
+  const form = actForm(visit, releaseResult, { at: `/print/${_id}`, tried: {} });
   const told = released && html`<p>${say('print.release.by', { at: date(released.at) })}${theirs(released.by.join(say('detail.and')))}</p>`;
-  if (!told && !may('releaseResult')) return html``;
+  if (!told && !may(releaseResult)) return html``;
   return html`<section aria-labelledby="release"><h2 id="release">${say('print.release.title')}</h2>${told ?? form}</section>`;
 }
 

@@ -1,7 +1,9 @@
 import { currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
+import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
 import type { PaperWaits } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
+import { enterProposal } from '../../fund/proposals/index.ts';
 import { waitingSeconds } from '../../fund/second/index.ts';
 import { WORK_WARNINGS } from '../../fund/works/index.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
@@ -60,7 +62,7 @@ function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
   const links = [
     ...(may('createBroadcast') ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
     ...(sees('messages') ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
-    ...(may('enterProposals') ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
+    ...(may(enterProposal) ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
   ];
   return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
 }
@@ -158,8 +160,8 @@ const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;
 
 /** The act that settles what waits, where that is not a cadre's daily work. */
 const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>> = {
-  minutes: 'signMinutes',
-  unchecked: 'checkPublication',
+  minutes: signMinutes,
+  unchecked: checkPublication,
   unvalidated: 'validateTable',
   notKeyed: 'keySlips',
   batches: 'acceptBatch',
@@ -172,7 +174,7 @@ const RED_MS = 3 * DAY_MS;
 function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly Waiting[]): Markup[] {
   const { text, now, may, own: root } = visit;
   const { say, date } = text;
-  const office: Office = may(answerInquiry) ? 'cadre' : may('checkPublication') ? 'supervisor' : may('signMinutes') ? 'council' : 'office';
+  const office: Office = may(answerInquiry) ? 'cadre' : may(checkPublication) ? 'supervisor' : may(signMinutes) ? 'council' : 'office';
   const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
   const leads: Waiting[] = leadsOf(standing, office, visit).map((lead) => ({
     ...lead,

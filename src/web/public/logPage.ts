@@ -99,7 +99,7 @@ const OF_TABLES: Readonly<Record<string, string>> = { 'table.open': 'tableOpened
 
 /** What was done, in words. */
 function what(
-  { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, given, isRight, inOrder } }: PublicDeed,
+  { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, isRight, inOrder } }: PublicDeed,
   { say, tell, date }: PageText,
 ): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
@@ -118,10 +118,12 @@ function what(
   const which = say(many, { named, all: numbers.length + others });
   if (act === 'proposal.hide') return html`${say('log.hide', { which })}`;
   if (act === 'proposal.release') return html`${say('log.release', { which })}`;
-  if (act === 'proposal.merge') return html`${typeof into === 'number' ? say('log.merge', { which, into }) : say('log.apart', { which })}`;
+  if (act === 'proposal.merge') return html`${say('log.merge', { which, into: Number(into) })}`;
+  if (act === 'proposal.apart') return html`${say('log.apart', { which })}`;
   if (act === 'proposal.leaveOff')
     return html`${say('log.state', { which, became: stateOf({ state: 'notOnBallot', project: null, mergedInto: null }, { say }) })}`;
-  if (act === 'proposal.answer') return html`${say(given === null ? 'log.back' : 'log.answer', { which })}`;
+  if (act === 'proposal.answer') return html`${say('log.answer', { which })}`;
+  if (act === 'proposal.back') return html`${say('log.back', { which })}`;
   const part = typeof project === 'number' ? project : null;
   const isKnown = PROPOSAL_STATES.find((each) => each === state) ?? 'received';
   return html`${say('log.state', { which, became: stateOf({ state: isKnown, project: part, mergedInto: null }, { say }) })}`;

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { hasBallots } from '../../../src/fund/ballots/ledger/ledgerOf.ts';
 import { periods, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
-import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { extendCycle, moveCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { changeCycle, town } from '../../support/town.ts';
 
@@ -29,8 +28,7 @@ describe('a cycle changed by hand', () => {
     if (!found) throw new Error('no cycle');
     return found;
   };
-  const move = (id: string, stage: Stage, reason?: string) =>
-    moveCycle(world, hasBallots)({ id, stage, actor: operator('Li'), ...(reason && { reason }) });
+  const move = (id: string, stage: Stage, reason?: string) => moveCycle(world)({ id, stage, actor: operator('Li'), ...(reason && { reason }) });
   const extend = (id: string, to: Date) => extendCycle(world)({ id, to, actor: operator('Li'), reason: '下雨' });
   const refused = (outcome: object) => ('refused' in outcome ? outcome.refused : outcome);
 
@@ -47,11 +45,11 @@ describe('a cycle changed by hand', () => {
 
   it('ends a vote early only with a reason', async () => {
     const id = await voting();
-    expect(refused(await move(id, 'implement'))).to.equal('reason');
+    expect(refused(await move(id, 'implement'))).to.equal('noReason');
     expect((await read(id)).moves).to.deep.equal([]);
     expect(await move(id, 'implement', '社区要改造')).to.have.property('moved');
     expect(stageAt(await read(id), world.now())).to.equal('implement');
-    expect(refused(await move(await proposing(), 'implement')), 'passed over').to.equal('reason');
+    expect(refused(await move(await proposing(), 'implement')), 'passed over').to.equal('noReason');
   });
 
   it('goes back before a ballot is cast, and never after, not even during the two seconds', async () => {
@@ -80,7 +78,7 @@ describe('a cycle changed by hand', () => {
 
   it('refuses the stage it is at, and a cycle there is not', async () => {
     expect(refused(await move(await voting(), 'vote'))).to.equal('already');
-    expect(refused(await move('no-such', 'vote'))).to.equal('unknown');
+    expect(refused(await move('no-such', 'vote'))).to.equal('noSubject');
   });
 
   it('lets one of two who change it at once', async () => {
@@ -125,6 +123,6 @@ describe('a cycle changed by hand', () => {
     expect(refused(await extend(over, far))).to.equal('passed');
     expect(refused(await extend(closing, far))).to.equal('passed');
     expect(refused(await extend(await cycle(['propose', -9]), far))).to.equal('noVote');
-    expect(refused(await extend('no-such', far))).to.equal('unknown');
+    expect(refused(await extend('no-such', far))).to.equal('noSubject');
   });
 });

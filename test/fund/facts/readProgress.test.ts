@@ -5,11 +5,11 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { readProgress } from '../../../src/fund/facts/readProgress.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { readProjects } from '../../../src/fund/projects/projects.ts';
-import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
+import { hideProposal, releaseProposal, setProposalState } from '../../support/proposals.ts';
 import { changeCycle, cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
 import { stand } from '../../support/works.ts';
 

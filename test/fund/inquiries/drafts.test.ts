@@ -8,12 +8,13 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { lostRecording, spokenItems, writeDown } from '../../../src/fund/proposals/spokenItems.ts';
+import { lostRecording, spokenItems } from '../../../src/fund/proposals/spokenItems.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type FakeRecogniser, fakeRecogniser } from '../../fakes/recogniser.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { useDatabase } from '../../support/database.ts';
+import { writeDown } from '../../support/proposals.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
 

@@ -6,13 +6,14 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { lostRecording, writeDown } from '../../../src/fund/proposals/spokenItems.ts';
+import { lostRecording } from '../../../src/fund/proposals/spokenItems.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { useDatabase } from '../../support/database.ts';
+import { writeDown } from '../../support/proposals.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
 

@@ -21,12 +21,12 @@ import { Slip } from '../../../src/fund/paper/slip.ts';
 import { closeTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
-import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { linkedContactOf } from '../../support/onRoster.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
+import { acceptRequest } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
 

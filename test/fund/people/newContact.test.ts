@@ -11,7 +11,6 @@ import { KeyChange } from '../../../src/fund/people/onRoster.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
-import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
@@ -19,6 +18,7 @@ import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { linkedContactsOf } from '../../support/onRoster.ts';
 import { performer } from '../../support/performer.ts';
+import { acceptRequest } from '../../support/requests.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const [OLD, NEW, THIRD] = ['+8613800000001', '+8615900000001', '+8615900000002'];
@@ -104,7 +104,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(NEW));
     for (const request of [1, 2])
       expect(await acceptRequest(world, here.notify)({ community: here.community, request, as: '1', actor: LI, reason: '来过' })).to.have.property(
-        'accepted',
+        'isUntold',
       );
     expect([await who('o-cadre', 'wechat', 'strict'), await who(NEW), await who(OLD)]).to.deep.equal(['newPhone', 'newPhone', wang]);
     expect(told().filter((one) => one.startsWith('notice.contactNew'))).to.deep.equal([1, 2].map(() => `notice.contactNew ${OLD}`));

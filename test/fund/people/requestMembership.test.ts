@@ -7,11 +7,11 @@ import { MembershipRequest, requestMembership } from '../../../src/fund/people/r
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
+import { acceptRequest, refuseRequest } from '../../support/requests.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';
@@ -73,7 +73,7 @@ describe('requestMembership', () => {
   it('is answered: accepted as somebody new, who may then vote under every `verify` but strict', async () => {
     await recordProposal(world)({ text: '修路灯' }, here.act(NEW));
     await request('赵小梅');
-    expect(await accept(1)).to.deep.equal({ accepted: { id: 'joined-1', isNew: true } });
+    expect(await accept(1)).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: false });
     expect(await accept(1)).to.deep.equal({ refused: 'decided' });
     const found = await holdersOf(world)(here.act(NEW));
     for (const verify of ['phone', 'card', 'either'] as const)
@@ -87,12 +87,12 @@ describe('requestMembership', () => {
     await accept(1);
     const [zhao = ''] = await holders(NEW);
     expect(await request('李四')).to.deep.equal({ request: 2, again: false });
-    expect(await accept(2)).to.deep.equal({ accepted: { id: 'joined-2', isNew: true } });
+    expect(await accept(2)).to.deep.equal({ id: 'joined-2', isNew: true, isUntold: false });
     expect(await holders(NEW)).to.have.length(2);
     expect(await acceptedAmong(here.community, [1])).to.deep.equal(new Map([[1, zhao]]));
     await here.person('joined-3', { name: '何静' }); // from a roster that was exported elsewhere
     await request('周强', '+8613900000008');
-    expect(await accept(3)).to.deep.equal({ accepted: { id: 'joined-3-2', isNew: true } });
+    expect(await accept(3)).to.deep.equal({ id: 'joined-3-2', isNew: true, isUntold: false });
     await eraseMe(world, forget)({}, here.act(NEW, { resident: zhao }));
     const kept = await collection(MembershipRequest)
       .find({ '_id.community': here.community }, { sort: { '_id.request': 1 } })
@@ -104,7 +104,7 @@ describe('requestMembership', () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
     await request('王秀英');
     expect(await accept(1, { as: '9' })).to.deep.equal({ refused: 'unknownId' });
-    expect(await accept(1, { as: '1' })).to.deep.equal({ accepted: { id: '1', isNew: false } });
+    expect(await accept(1, { as: '1' })).to.deep.equal({ id: '1', isNew: false, isUntold: false });
     expect([await holders(PHONE), await holders(NEW)]).to.deep.equal([[wang], [wang]]);
   });
 
@@ -112,19 +112,19 @@ describe('requestMembership', () => {
     const asks = (name: string) => requestAtTable(world)({ community: here.community, name, building: '3栋', at: world.now(), key: name });
     await asks('赵小梅');
     await asks('赵小美');
-    expect(await accept(1)).to.deep.equal({ accepted: { id: 'joined-1', isNew: true, isUntold: true } });
+    expect(await accept(1)).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: true });
     const refusal = { community: here.community, request: 2, actor: operator('Li'), reason: '楼号不对' };
-    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true, isUntold: true });
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ isUntold: true });
     expect(here.notices).to.deep.equal([]);
   });
 
   it('is refused with the reason, and opened anew by asking again', async () => {
     await request('赵小梅');
     const refusal = { community: here.community, request: 1, actor: operator('Li'), reason: '楼号不对' };
-    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true });
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ isUntold: false });
     expect(await accept(1)).to.deep.equal({ refused: 'decided' });
     expect(await request('赵小梅')).to.deep.equal({ request: 1, again: true });
-    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ done: true });
+    expect(await refuseRequest(world, here.notify)(refusal)).to.deep.equal({ isUntold: false });
     expect(here.notices.map(({ said }) => said.params)).to.deep.equal([
       { request: 1, reason: '楼号不对' },
       { request: 1, reason: '楼号不对' },
@@ -137,8 +137,8 @@ describe('requestMembership', () => {
     await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
     expect(await holders(PHONE)).to.deep.equal([]);
     await request('王秀英', PHONE);
-    expect(await accept(1)).to.deep.equal({ refused: 'leftBefore', people: 1 });
-    expect(await accept(1, { as: '1' })).to.deep.equal({ accepted: { id: '1', isNew: false } });
+    expect(await accept(1)).to.deep.equal({ refused: 'leftBefore', people: [1] });
+    expect(await accept(1, { as: '1' })).to.deep.equal({ id: '1', isNew: false, isUntold: false });
     expect(await holders(PHONE)).to.deep.equal([wang]);
     const back = await collection(Resident).findOne({ _id: wang });
     expect(back && personOf(world.vault, back)).to.deep.equal({ rosterId: '1', name: '王秀英', phone: PHONE });
@@ -148,7 +148,7 @@ describe('requestMembership', () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
     await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
     await request('何静', PHONE);
-    expect(await accept(1, { isOther: true })).to.deep.equal({ accepted: { id: 'joined-1', isNew: true } });
+    expect(await accept(1, { isOther: true })).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: false });
     expect(await holders(PHONE))
       .to.have.length(1)
       .and.not.include(wang);

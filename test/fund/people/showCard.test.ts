@@ -4,10 +4,10 @@ import { showCard } from '../../../src/fund/people/card.ts';
 import { CardGuard, WrongCards } from '../../../src/fund/people/cardLocks.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { unlockAddress } from '../../support/requests.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const HOUR_MS = 3_600_000;
@@ -78,7 +78,7 @@ describe('showCard', () => {
   it('is unlocked by a cadre, who is recorded', async () => {
     for (let n = 0; n < 5; n++) await show(card(100 + n));
     const from = { community: here.community, channel: 'sms', address: ELSEWHERE } as const;
-    expect(await unlockAddress(world, from, operator('Li'))).to.deep.equal({ done: true });
+    expect(await unlockAddress(world, from, operator('Li'))).to.deep.equal({});
     expect(await unlockAddress(world, from, operator('Li'))).to.deep.equal({ refused: 'notLocked' });
     expect(await show(card(1))).to.include({ resident: wang });
   });

@@ -2,18 +2,31 @@ import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal, isOnAgenda, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
-import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
-import { draftOpinion, giveOpinions, type OpinionGiven, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
+import { isOnAgenda } from '../../../src/fund/proposals/decideProposal.ts';
 import { type Opinion, Proposal, type ProposalRecord, proposalOf } from '../../../src/fund/proposals/proposal.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { keepApart, sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { sortProposal } from '../../../src/fund/proposals/sortProposals.ts';
 import { readSupportable, supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
+import {
+  draftOpinion,
+  enterMany,
+  enterProposals,
+  giveOpinions,
+  hideProposal,
+  keepApart,
+  mergeProposals,
+  type OpinionGiven,
+  setProposalState,
+  sortProposals,
+  takeApart,
+  takeOpinionBack,
+} from '../../support/proposals.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { serve } from '../../web/serve.ts';
 
 const LI = operator('李姐');
@@ -52,16 +65,10 @@ describe('proposals, from what came in to what is answered', () => {
     expect(four && proposalOf(world.vault, four)).to.equal('王婆婆');
     expect(await shown(4)).to.include({ origin: 'paper', channel: null, text: '修棚子' });
     expect((await stored(5))?.by).to.equal(here.residents[2]);
-    const empty = {
-      ...form,
-      proposals: [
-        { text: '好', origin: 'paper' as const },
-        { text: ' ', origin: 'paper' as const },
-      ],
-      key: 'form 2',
-    };
-    expect(await enterProposals(world)(empty)).to.deep.equal({ refused: 'texts', lines: [1] });
-    expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(5);
+    const empty = { cycle: here.cycle, texts: ['好', ' '], origin: 'paper', actor: LI, key: 'form 2' };
+    expect(await enterMany(world)(empty)).to.deep.equal({ mistakes: { 'texts.1': 'empty' } });
+    for (const _ of [1, 2]) expect(await enterMany(world)({ ...empty, texts: ['修门', '修窗'] })).to.deep.equal({ entered: [6, 7] });
+    expect(await collection(Proposal).countDocuments({ '_id.cycle': here.cycle })).to.equal(7);
   });
 
   it('numbers stay without gaps while residents propose and cadres write down at once', async () => {
@@ -82,10 +89,10 @@ describe('proposals, from what came in to what is answered', () => {
       sortProposals(world)({ cycle: here.cycle, numbers, actor: LI, ...(category && { category }) });
     expect(await sort([1, 2], '路灯')).to.deep.equal({ sorted: [1, 2] });
     expect(await sort([1], '别的')).to.deep.equal({ refused: 'noCategory' });
-    expect(await sort([9], '路灯')).to.deep.equal({ refused: 'noProposal' });
-    expect(await sort([2])).to.deep.equal({ sorted: [2] });
+    expect(await sort([9], '路灯')).to.deep.equal({ refused: 'changed' });
+    expect(await tried(world)(sortProposal, { cycle: here.cycle, number: 2, was: '路灯', actor: LI })).to.deep.equal({ sorted: [2] });
     expect([(await stored(1))?.category, (await stored(2))?.category]).to.deep.equal(['路灯', undefined]);
-    expect(await keepApart(world)({ cycle: here.cycle, number: 1, other: 2, actor: LI })).to.deep.equal({ done: true });
+    expect(await keepApart(world)({ cycle: here.cycle, number: 1, other: 2, actor: LI })).to.deep.equal({ other: 2 });
     expect([(await stored(1))?.distinct, (await stored(2))?.distinct]).to.deep.equal([[2], [1]]);
   });
 
@@ -110,7 +117,7 @@ describe('proposals, from what came in to what is answered', () => {
     expect(here.notices[0], 'not at night: the proposer did nothing just now').to.include({ kind: 'answer', heedsQuiet: true });
     expect(await merge([2], 3)).to.deep.equal({ refused: 'state' });
     expect(await merge([1], 1)).to.deep.equal({ refused: 'itself' });
-    expect(await apart(2)).to.deep.equal({ done: true });
+    expect(await apart(2)).to.deep.equal({});
     expect([(await shown(1))?.supports, (await shown(2))?.supports]).to.deep.equal([2, 3]);
     expect(await shown(2)).to.include({ state: 'received', mergedInto: null });
     expect(await apart(2)).to.deep.equal({ refused: 'notMerged' });
@@ -121,9 +128,9 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await merge([1, 3], '路灯和花')).to.deep.equal({ into: 4 });
     expect([(await shown(1))?.mergedInto, (await shown(2))?.mergedInto, (await shown(3))?.mergedInto]).to.deep.equal([4, 4, 4]);
     expect(await shown(4)).to.include({ text: '路灯和花', state: 'received' });
-    expect(await apart(3)).to.deep.equal({ done: true });
+    expect(await apart(3)).to.deep.equal({});
     await support(0, 2);
-    expect(await apart(1)).to.deep.equal({ done: true });
+    expect(await apart(1)).to.deep.equal({});
     expect([(await shown(1))?.supports, (await shown(2))?.mergedInto]).to.deep.equal([1, 1]);
     expect(await shown(4), 'nobody asked for it').to.equal(undefined);
     expect(told().at(-1)).to.deep.equal(['notice.proposalMergedInto', 2]);
@@ -143,8 +150,8 @@ describe('proposals, from what came in to what is answered', () => {
   });
 
   it('an opinion is a draft that nobody sees until it is given; a refusal needs reason and sentence; each proposer is told once', async () => {
-    expect(await draft(1, { isFeasible: true, cost: 48_000, own: 1_000, manner: 'works' })).to.deep.equal({ done: true });
-    expect(await draft(2, { isFeasible: false, reason: 'already-done' })).to.deep.equal({ done: true });
+    expect(await draft(1, { isFeasible: true, cost: 48_000, own: 1_000, manner: 'works' })).to.deep.equal({});
+    expect(await draft(2, { isFeasible: false, reason: 'already-done' })).to.deep.equal({});
     expect(await shown(1)).to.include({ cost: null, state: 'received' });
     expect(await give(1, 2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
     expect(told()).to.deep.equal([]);
@@ -163,7 +170,7 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await draft(2, { isFeasible: true, cost: 1 })).to.deep.equal({ refused: 'given' });
     expect(await give(2)).to.deep.equal({ refused: 'notWhole', numbers: [2] });
     const back = { cycle: here.cycle, number: 2, reason: '弄错了', actor: LI };
-    expect(await takeOpinionBack(world, here.notify)(back)).to.deep.equal({ done: true });
+    expect(await takeOpinionBack(world, here.notify)(back)).to.deep.equal({});
     expect(await shown(2)).to.deep.include({ state: 'received', reason: null });
     expect(told().at(-1)).to.deep.equal(['notice.proposalBack', 2]);
     await merge([1], 3);
@@ -184,10 +191,10 @@ describe('proposals, from what came in to what is answered', () => {
   it('a draft is never written over one that its writer did not see', async () => {
     await draft(1, { isFeasible: true, cost: 10 });
     const late = await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true, cost: 20 }, seen: undefined, actor: LI });
-    expect(late).to.deep.include({ refused: 'stale' });
+    expect(late).to.deep.include({ refused: 'changed' });
     expect((await stored(1))?.opinion?.cost).to.equal(10);
-    expect(await draft(1, { isFeasible: true, cost: 10, own: 11 })).to.deep.equal({ refused: 'cost' });
-    expect(await draft(1, { isFeasible: true, cost: 0.5 })).to.deep.equal({ refused: 'cost' });
+    expect(await draft(1, { isFeasible: true, cost: 10, own: 11 })).to.deep.equal({ refused: 'own' });
+    expect(await draft(1, { isFeasible: true, cost: 0.5 })).to.deep.equal({ mistakes: { cost: 'amount' } });
   });
 
   it('in each state take the acts of this table and no others', async () => {
@@ -246,7 +253,7 @@ describe('proposals, from what came in to what is answered', () => {
     const texts = Object.keys(states).flatMap((state) => Object.keys(acts).flatMap((act) => [`${state} ${act}`, `${state} ${act} 2`]));
     const proposals = texts.map((text) => ({ text, origin: 'paper' as const }));
     const entered = await enterProposals(world)({ cycle: here.cycle, proposals, actor: LI, key: 'table' });
-    const [first = 0] = 'entered' in entered ? entered.entered : [];
+    const [first = 0] = entered.entered ?? [];
     const found = [['act', ...Object.keys(acts)]];
     for (const [state, record] of Object.entries(states)) {
       if (state === 'frozen') await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { frozen } });

@@ -4,17 +4,15 @@ import { expect } from 'chai';
 import { parse } from 'yaml';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { likeTexts } from '../../../src/fund/proposals/likeTexts.ts';
-import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
 import { nearestProposals, nearestTexts } from '../../../src/fund/proposals/nearest.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { enterProposals } from '../../../src/fund/proposals/recordProposal.ts';
-import { keepApart, sortProposals, suggestCategories, suggestCategory } from '../../../src/fund/proposals/sortProposals.ts';
+import { suggestCategories, suggestCategory } from '../../../src/fund/proposals/sortProposals.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
+import { enterProposals, hideProposal, keepApart, mergeProposals, sortProposals, takeApart } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';
 
 /** The share of the texts that have a mate, of which one is among the first three. It may become more, not less; in the third and fourth, mates share hardly a word. */
@@ -113,10 +111,9 @@ describe('nearest proposals', () => {
     });
     await enter('门口的路灯坏了');
     expect(await near(1)).to.deep.equal([`${last} 1`]);
-    const pair = { cycle: here.cycle, number: 1, other: 1, actor };
-    expect(await keepApart(world)(pair)).to.deep.equal({ refused: 'noProposal' });
-    for (const outcome of [{ done: true }, { refused: 'already' }])
-      expect(await keepApart(world)({ ...pair, isEarlier: true })).to.deep.equal(outcome);
+    const pair = { cycle: here.cycle, number: 1, actor };
+    expect(await keepApart(world)({ ...pair, other: 1 })).to.deep.equal({ refused: 'noOther' });
+    for (const _ of [1, 2]) expect(await keepApart(world)({ ...pair, earlier: 1 })).to.deep.equal({ other: 1 });
     expect(await near(1)).to.deep.equal([]);
   });
 

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { proposalShelf } from '../../../src/fund/proposals/proposalShelf.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
@@ -8,6 +7,7 @@ import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { hideProposal } from '../../support/proposals.ts';
 import { town } from '../../support/town.ts';
 
 const LI = operator('李姐');

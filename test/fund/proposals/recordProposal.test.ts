@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
+import { hideProposal } from '../../support/proposals.ts';
 import { town } from '../../support/town.ts';
 
 const PHONE = '+8613800000001';

@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { giveToLinked } from '../../../src/fund/proposals/proposers.ts';
 import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { readSupportable, Support, supportProposals } from '../../../src/fund/proposals/support.ts';
-import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
+import { hideProposal } from '../../support/proposals.ts';
+import { acceptRequest } from '../../support/requests.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613900000099';
@@ -76,7 +76,7 @@ describe('supports', () => {
     await support(5, 1); // taken back
     await requestMembership(world)({ name: '王芳', building: '2栋' }, here.act(STRANGER));
     const accepted = await acceptRequest(world, here.notify)({ community: here.community, request: 1, as: '5', actor: operator('Li') });
-    expect(accepted).to.have.property('accepted');
+    expect(accepted).to.have.property('isUntold');
     expect(await counts()).to.deep.equal([
       [2, 1],
       [1, 0],

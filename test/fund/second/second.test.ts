@@ -2,17 +2,13 @@ import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
-import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { extendCycle, moveCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { acceptRequest } from '../../../src/fund/roster/decideRequest.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
 import { enactCards, makeCards } from '../../../src/fund/roster/makeCards.ts';
-import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { readSecond, readSeconds, Second, waitingSeconds } from '../../../src/fund/second/second.ts';
 import { confirmSecond, forgetSeconds, lapseSeconds, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
@@ -23,7 +19,9 @@ import type { World } from '../../../src/store/world.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
+import { extendCycle, moveCycle, releaseResult } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
+import { acceptRequest, unlockAddress } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 
@@ -172,7 +170,7 @@ describe('an act that waits for a second person', () => {
   it('is told and not done if it does not hold any more', async () => {
     await accept();
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: operator('李姐') });
-    expect(await confirm(supervisor)).to.deep.equal({ refused: 'notHeld', why: 'decided' });
+    expect(await confirm(supervisor)).to.deep.equal({ refused: 'notHeld', why: 'request.accept.not.decided' });
     await asks('何静', '+8613900000008');
     await accept(cadre, 2);
     await asks('何静静', '+8613900000008');
@@ -217,8 +215,8 @@ describe('an act that waits for a second person', () => {
     const moves = async () => (await collection(Cycle).findOne({ _id: here.cycle }))?.moves.length;
     expect(await extend(3)).to.deep.equal({ waits: 1 });
     const end = { id: here.cycle, stage: 'implement' as const, actor: cadre };
-    expect(await moveCycle(world, async () => true)(end)).to.deep.equal({ refused: 'reason' });
-    expect(await moveCycle(world, async () => true)({ ...end, reason: '都投了' })).to.deep.equal({ waits: 2 });
+    expect(await moveCycle(world)(end)).to.deep.equal({ refused: 'noReason' });
+    expect(await moveCycle(world)({ ...end, reason: '都投了' })).to.deep.equal({ waits: 2 });
     expect(await moves()).to.equal(0);
     expect(await confirm(supervisor)).to.deep.equal({ confirmed: true });
     expect(await moves()).to.equal(1);
@@ -227,12 +225,12 @@ describe('an act that waits for a second person', () => {
   }).timeout(120_000);
 
   it('does not keep a command waiting, nor what needs nobody else', async () => {
-    expect(await accept(operator('李姐'))).to.have.property('accepted');
+    expect(await accept(operator('李姐'))).to.have.property('isUntold');
     here = await town(world);
     cadre = await staff(world, here.community, { role: 'cadre', phone: CADRE });
     await asks('赵小梅', STRANGER);
-    expect(await accept()).to.have.property('accepted');
-    expect(await moveCycle(world, async () => false)({ id: here.cycle, stage: 'deliberate', actor: cadre })).to.have.property('moved');
+    expect(await accept()).to.have.property('isUntold');
+    expect(await moveCycle(world)({ id: here.cycle, stage: 'deliberate', actor: cadre })).to.have.property('moved');
   }).timeout(120_000);
 
   it('forgets whom it names when they are deleted, and everybody later on', async () => {

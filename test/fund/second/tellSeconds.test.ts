@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { confirmSecond, lapseSeconds } from '../../../src/fund/second/secondPerson.ts';
 import { tellSeconds } from '../../../src/fund/second/tellSeconds.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { extendCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';

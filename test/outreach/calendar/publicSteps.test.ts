@@ -1,20 +1,19 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
-import { checkPublication, holdVotes, publish } from '../../../src/fund/meetings/publish.ts';
-import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
+import { holdVotes } from '../../../src/fund/meetings/publish.ts';
+import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { subscribe } from '../../../src/fund/people/messages.ts';
-import { draftOpinion, giveOpinions, type OpinionGiven } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { announceDue } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { answerObjection, checkPublication, planMeeting, publish, signMinutes, writeMinutes } from '../../support/meetings.ts';
 import { plansOf } from '../../support/plans.ts';
+import { draftOpinion, giveOpinions, type OpinionGiven } from '../../support/proposals.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 import { serve } from '../../web/serve.ts';
@@ -58,7 +57,7 @@ describe('the news of what is done on the way to a vote', function () {
   const said = (key: string, params?: Record<string, unknown>) => [0, { key: `notice.news.${key}`, ...(params && { params }) }];
   const give = async (number: number, opinion: OpinionGiven) => {
     const of = { cycle: here.cycle, actor: LI };
-    expect(await draftOpinion(world)({ ...of, number, opinion, seen: undefined })).to.deep.equal({ done: true });
+    expect(await draftOpinion(world)({ ...of, number, opinion, seen: undefined })).to.deep.equal({});
     expect(await giveOpinions(world, here.notify)({ ...of, numbers: [number] })).to.deep.equal({ given: [number] });
   };
 
@@ -74,9 +73,7 @@ describe('the news of what is done on the way to a vote', function () {
       { proposal: 1, for: 1, decision: 'recommended' as const },
       { proposal: 2, against: 1, decision: 'not' as const, reason: '太贵' },
     ];
-    expect(await writeMinutes(world)({ ...meeting, seen: 1, minutes: { there: [one.id], items: decisions, notes: '' }, actor: LI })).to.have.key(
-      'done',
-    );
+    expect(await writeMinutes(world)({ ...meeting, seen: 1, minutes: { there: [one.id], items: decisions, notes: '' }, actor: LI })).to.deep.equal({});
     for (const actor of [one, other]) expect(await signMinutes(world, here.notify)({ ...meeting, seen: 2, actor })).to.include({ signed: true });
   };
 
@@ -98,7 +95,7 @@ describe('the news of what is done on the way to a vote', function () {
     const supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000102' });
     const check = (finding?: string) =>
       checkPublication(world)({ cycle: here.cycle, number: 1, actor: supervisor, ...(finding !== undefined && { finding }) });
-    expect(await check('3号的钱不对')).to.deep.equal({ checked: true });
+    expect(await check('3号的钱不对')).to.deep.equal({});
     for (const text of ['3 太贵了', '7 位置不对']) await recordObjection(world)({ text }, here.act(1));
     for (const number of [1, 2]) await answerObjection(world, here.notify)({ cycle: here.cycle, number, text: '问过三家', actor: LI });
     expect((await toldUpTo('2026-11-28T12:00')).toSorted()).to.deep.equal([said('answered', { count: 2 }), said('wrong', {})]);

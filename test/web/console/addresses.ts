@@ -1,9 +1,7 @@
 import type { Express } from 'express';
 import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { publish } from '../../../src/fund/meetings/publish.ts';
 import { Batch } from '../../../src/fund/paper/batch.ts';
 import { Mark } from '../../../src/fund/paper/mark.ts';
 import { Table } from '../../../src/fund/paper/tables.ts';
@@ -14,6 +12,7 @@ import { appointStaff } from '../../../src/fund/roster/appointStaff.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import { planMeeting, publish } from '../../support/meetings.ts';
 import { staff } from '../../support/second.ts';
 import type { Town } from '../../support/town.ts';
 import { chooses, won } from '../../support/works.ts';

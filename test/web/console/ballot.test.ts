@@ -10,7 +10,6 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
-import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { enqueue, wakeUps } from '../../../src/outreach/outbox/enqueue.ts';
@@ -18,6 +17,7 @@ import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { draftOpinion, giveOpinions } from '../../support/proposals.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
 import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 

@@ -7,7 +7,6 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { hideProposal } from '../../../src/fund/proposals/decideProposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
@@ -16,6 +15,7 @@ import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { hideProposal } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
@@ -52,8 +52,8 @@ const PAGES: Readonly<Record<string, readonly StaffRole[]>> = {
 /** The roles that may send each form. Each form is complete. */
 const FORMS: readonly { readonly path: string; readonly form: Record<string, string>; readonly may: readonly StaffRole[] }[] = [
   { path: '/requests/1/accept', form: { who: 'new' }, may: ['cadre'] },
-  { path: '/requests/2/refuse', form: { refusal: '楼号不对' }, may: ['cadre'] },
-  { path: '/requests/refuse', form: { refusal: '楼号不对', tick: '3' }, may: ['cadre'] },
+  { path: '/requests/2/refuse', form: { reason: '楼号不对' }, may: ['cadre'] },
+  { path: '/requests/refuse', form: { reason: '楼号不对', tick: '3' }, may: ['cadre'] },
   { path: '/inbox/1/take', form: { from: '' }, may: ['cadre'] },
   { path: '/inbox/1/leave', form: {}, may: ['cadre'] },
   { path: '/inbox/1/answer', form: { text: '九点开门' }, may: ['cadre'] },
@@ -119,7 +119,7 @@ describe('the console', function () {
     for (const page of ['/requests/9', '/inbox/9', '/requests/0', '/requests/x', '/inbox/1e3', '/nothing', '/log.ods', '/requests/1/accept'])
       expect((await get(own(page))).status, page).to.equal(404);
     for (const path of ['/requests/9/accept', '/inbox/9/answer', '/inbox/9/close', '/requests/9/refuse', '/nothing'])
-      expect((await post(own(path), { who: 'new', text: '好', note: '好', refusal: '不' })).status, path).to.equal(404);
+      expect((await post(own(path), { who: 'new', text: '好', note: '好', reason: '不' })).status, path).to.equal(404);
     expect((await get('/console/nowhere')).status).to.equal(404);
     expect(await collection(MembershipRequest).countDocuments({ '_id.community': elsewhere.community, state: 'pending' })).to.equal(1);
   });
@@ -175,7 +175,7 @@ describe('the console', function () {
       .to.match(/value="&quot;99"[^>]*aria-invalid="true"/)
       .and.to.include('value="来过"');
     expect((await post(own('/requests/1/accept'), {})).status).to.equal(422);
-    expect((await post(own('/requests/1/refuse'), { refusal: ' ' })).status).to.equal(422);
+    expect((await post(own('/requests/1/refuse'), { reason: ' ' })).status).to.equal(422);
     expect((await post(own('/inbox/1/answer'), { text: '' })).status).to.equal(422);
     expect((await post(own('/inbox/1/close'), { note: '' })).status).to.equal(422);
     expect(await acts()).to.deep.equal(staffAdded);
@@ -201,7 +201,7 @@ describe('the console', function () {
     const { get, post } = await as('cadre');
     await addStaff(world)(here.community, { name: MARKUP, phone: phoneOf('cadre'), role: 'cadre' }, LI);
     await post(own('/inbox/2/answer'), { text: MARKUP });
-    await post(own('/requests/2/refuse'), { refusal: MARKUP });
+    await post(own('/requests/2/refuse'), { reason: MARKUP });
     for (const page of [
       ...Object.keys(PAGES),
       '/inbox/2',
@@ -221,7 +221,7 @@ describe('the console', function () {
     const { get, post } = await as('cadre');
     await addStaff(world)(here.community, { name: '=1+1', phone: phoneOf('cadre'), role: 'cadre' }, LI);
     await post(own('/inbox/1/answer'), { text: '九点' });
-    await post(own('/requests/2/refuse'), { refusal: '楼号不对' });
+    await post(own('/requests/2/refuse'), { reason: '楼号不对' });
     const shown = async (query: string) =>
       [...(await (await get(own(`/log${query}`))).text()).matchAll(/<tr><td>(\d+)<\/td>/g)].map(([, seq]) => Number(seq));
     const all = await shown('');
@@ -264,7 +264,7 @@ describe('the console', function () {
     const cookie = await cookieOf(world, phoneOf('cadre'));
     await endSessions(staffPhone(world.vault, phoneOf('cadre')));
     const paste = '修路灯\n'.repeat(8_000); // longer than any other form
-    const pasted = await browse(() => web, cookie).post(own('/proposals/many'), { lines: paste });
+    const pasted = await browse(() => web, cookie).post(own('/proposals/enterMany'), { lines: paste });
     expect([pasted.status, (await pasted.text()).includes(paste)]).to.deep.equal([403, true]);
   });
 

@@ -51,7 +51,7 @@ describe('what the console asks the database', function () {
         for (const path of paths) await (await other.get(path)).arrayBuffer();
       }
       await post(`${own}/inbox/1/answer`, { text: '九点' });
-      await post(`${own}/requests/refuse`, { tick: '1', refusal: '不住这里' });
+      await post(`${own}/requests/refuse`, { tick: '1', reason: '不住这里' });
       const body = new FormData();
       body.set('file', new Blob(['编号,姓名\n1,赵小梅\n']), 'roster.csv');
       const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };

@@ -89,7 +89,7 @@ describe('the inbox of the console', function () {
     const begun = await (await cadre.post(own('/publication/objections/begin'), begin)).text();
     expect(begun).to.include('花园太贵').and.to.include('name="inquiry" value="1"').and.to.include('这是来信1').and.to.not.include(MARKUP);
     const form = { cycle: here.cycle, text: '花园太贵', about: '3', inquiry: '1' };
-    const sent = (key: string) => cadre.post(own('/publication/objections'), { ...form, key });
+    const sent = (key: string) => cadre.post(own(`/publication/${here.cycle}/enter`), { ...form, key });
     expect([(await sent('a')).status, (await sent('a')).status, (await sent('b')).status]).to.deep.equal([303, 303, 409]);
     const [objection, another] = await collection(Objection).find({ community: here.community }, { promoteBuffers: true }).toArray();
     expect([objection?.origin, another]).to.deep.equal(['wechat', undefined]);
@@ -234,7 +234,7 @@ describe('the inbox of the console', function () {
         expect((await get(`/console/${there.community}/recordings/${id}${end}`)).status, end).to.equal(200);
         expect((await get(own(`/recordings/${id}${end}`))).status, end).to.equal(404);
       }
-      expect((await post(own(`/recordings/${id}/write`), { heard: '修灯' })).status).to.equal(404);
+      expect((await post(own(`/recordings/${id}/writeDown`), { heard: '修灯' })).status).to.equal(404);
       const ours = browse(() => web, await cookieOf(world, COLLEAGUE));
       expect((await ours.get(`/console/${there.community}/recordings/${id}/sound`)).status).to.equal(404);
       for (const guess of ['000000000000', 'x', '..%2f']) expect((await get(own(`/recordings/${guess}`))).status, guess).to.equal(404);
@@ -247,17 +247,17 @@ describe('the inbox of the console', function () {
       expect(await page(cadre, '/recordings'))
         .to.include(`/recordings/${id}`)
         .and.to.include('来信1 · 2秒');
-      expect((await cadre.post(own(`/recordings/${id}/write`), { heard: ' ' })).status).to.equal(422);
-      const written = await cadre.post(own(`/recordings/${id}/write`), { heard: `灯坏了${MARKUP}` });
+      expect((await cadre.post(own(`/recordings/${id}/writeDown`), { heard: ' ' })).status).to.equal(422);
+      const written = await cadre.post(own(`/recordings/${id}/writeDown`), { heard: `灯坏了${MARKUP}` });
       expect(written.headers.get('location')).to.equal(own('/inbox/1?done=writtenDown&number=1'));
-      const second = await (await colleague()).post(own(`/recordings/${id}/write`), { heard: '我听到的不一样' });
+      const second = await (await colleague()).post(own(`/recordings/${id}/writeDown`), { heard: '我听到的不一样' });
       const shown = await second.text();
       expect([second.status, shown.includes('我听到的不一样'), shown.includes('灯坏了&lt;script&gt;')]).to.deep.equal([409, true, true]);
       expect(shown).to.not.include('<script');
       const inquiry = await collection(Inquiry).findOne({ '_id.community': here.community });
       expect(inquiry && inquiryText(world.vault, inquiry)).to.equal(`灯坏了${MARKUP}`);
       expect(await acts()).to.deep.equal(['recording.writeDown']);
-      expect((await (await as('supervisor')).post(own(`/recordings/${id}/write`), { heard: '修灯' })).status).to.equal(403);
+      expect((await (await as('supervisor')).post(own(`/recordings/${id}/writeDown`), { heard: '修灯' })).status).to.equal(403);
     });
 
     it('that wait are read fifty at a time, and stand in the file once each', async () => {
@@ -289,9 +289,9 @@ describe('the inbox of the console', function () {
       const id = await speak(here, `RE${here.community}`, 'proposal');
       const { post } = await as('cadre');
       const long = '灯'.repeat(301);
-      const refused = await post(own(`/recordings/${id}/write`), { heard: long });
+      const refused = await post(own(`/recordings/${id}/writeDown`), { heard: long });
       expect([refused.status, (await refused.text()).includes(long)]).to.deep.equal([422, true]);
-      expect((await post(own(`/recordings/${id}/write`), { heard: '修灯' })).headers.get('location')).to.equal(
+      expect((await post(own(`/recordings/${id}/writeDown`), { heard: '修灯' })).headers.get('location')).to.equal(
         own('/recordings?done=proposal&number=1'),
       );
     });

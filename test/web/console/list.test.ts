@@ -5,7 +5,6 @@ import { parse } from 'csv-parse/sync';
 import express from 'express';
 import readExcelFile from 'read-excel-file/node';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
-import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestAtTable } from '../../../src/fund/people/atTable.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
@@ -19,6 +18,7 @@ import { visits } from '../../../src/web/console/visits.ts';
 import { readerLimit } from '../../../src/web/readerLimit.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { planMeeting } from '../../support/meetings.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
@@ -191,19 +191,19 @@ describe('a list of the console', function () {
     const ticked = await (await get(all.replaceAll('&amp;', '&'))).text();
     expect(boxes(ticked).every(({ isTicked }) => isTicked)).to.equal(true);
     const [, further = ''] = /formaction="([^"]*)"/.exec(first) ?? [];
-    const led = await post(further.replaceAll('&amp;', '&'), { tick: '2', refusal: '不该在网址里' });
+    const led = await post(further.replaceAll('&amp;', '&'), { tick: '2', reason: '不该在网址里' });
     expect(led.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&tick=2'));
     const second = await (await get(led.headers.get('location') ?? '')).text();
     expect(second).to.include('别的页上还选了1条');
     const action = actionOf(second);
     expect(action).to.equal(own('/requests/refuse?state=pending&after=50&page=2&tick=2'));
-    const missing = await post(action, { tick: '51', refusal: '' });
+    const missing = await post(action, { tick: '51', reason: '' });
     expect(missing.status).to.equal(422);
     expect(boxes(await missing.text()).find(({ key }) => key === '51')?.isTicked).to.equal(true);
-    const done = await post(action, { tick: '51', refusal: '不住这里' });
+    const done = await post(action, { tick: '51', reason: '不住这里' });
     expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&done=refusedAll&number=2'));
     expect(await waiting()).to.equal(58);
-    expect((await post(own('/requests/refuse?state=pending'), { refusal: '不住这里' })).status).to.equal(422);
+    expect((await post(own('/requests/refuse?state=pending'), { reason: '不住这里' })).status).to.equal(422);
   });
 
   it('does an act for everything that the filter shows, but not if that is another number by now', async () => {
@@ -211,11 +211,11 @@ describe('a list of the console', function () {
     const page = await (await get(own('/requests?all=yes'))).text();
     expect(page).to.include('筛选出的58条全选了');
     const action = actionOf(page);
-    await post(own('/requests/3/refuse'), { refusal: '不住这里' });
-    expect((await post(action, { refusal: '不住这里' })).status).to.equal(409);
+    await post(own('/requests/3/refuse'), { reason: '不住这里' });
+    expect((await post(action, { reason: '不住这里' })).status).to.equal(409);
     expect(await waiting()).to.equal(57);
     const again = actionOf(await (await get(own('/requests?all=yes'))).text());
-    expect((await post(again, { refusal: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=refusedAll&number=57'));
+    expect((await post(again, { reason: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=refusedAll&number=57'));
     expect(await waiting()).to.equal(0);
   });
 
@@ -226,9 +226,9 @@ describe('a list of the console', function () {
       const asked = await requestAtTable(world)(given);
       return 'request' in asked ? String(asked.request) : '';
     };
-    const one = await post(own(`/requests/${await asks('one')}/refuse`), { refusal: '不住这里' });
+    const one = await post(own(`/requests/${await asks('one')}/refuse`), { reason: '不住这里' });
     expect(await (await get(one.headers.get('location') ?? '')).text()).to.match(/没有同意。没留电话，原因没发出去/);
-    const both = await post(own('/requests/refuse'), { tick: [await asks('two'), await asks('three', '+8613900000777')], refusal: '不住这里' });
+    const both = await post(own('/requests/refuse'), { tick: [await asks('two'), await asks('three', '+8613900000777')], reason: '不住这里' });
     expect(await (await get(both.headers.get('location') ?? '')).text()).to.match(/2个申请没有同意。里面1个没留电话/);
   });
 });

@@ -45,9 +45,9 @@ describe('the pages of the council’s meetings', function () {
       .to.include('召集一次会')
       .and.to.include('value="1"');
     const plan = { cycle: here.cycle, day: '2026-01-10', time: '19:00', place: `活动室${MARKUP}`, yes: '1', no: '' };
-    const wrong = await cadre.post(own(), { ...plan, yes: '一' });
+    const wrong = await cadre.post(own(`/${here.cycle}/plan`), { ...plan, yes: '一' });
     expect([wrong.status, (await wrong.text()).includes('只填号码')]).to.deep.equal([422, true]);
-    expect((await cadre.post(own(), plan)).status).to.equal(303);
+    expect((await cadre.post(own(`/${here.cycle}/plan`), plan)).status).to.equal(303);
     const [member] = (await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.roll ?? [];
     const minutes = { 'for-1': '1', 'decision-1': 'recommended', notes: `问了13800001234${MARKUP}` };
     const none = await cadre.post(one('/minutes'), { ...minutes, seen: await revision() });
@@ -55,16 +55,19 @@ describe('the pages of the council’s meetings', function () {
     expect(none.status).to.equal(422);
     expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
     const long = await cadre.post(one('/minutes'), { ...minutes, notes: '长'.repeat(4_001), rest: '长'.repeat(4_000), seen: await revision() });
-    expect([long.status, (await long.text()).includes('记录太长')], 'as long as sixty items with their reasons').to.deep.equal([422, true]);
+    expect([long.status, (await long.text()).includes('“会上说了什么”太长了')], 'as long as sixty items with their reasons').to.deep.equal([
+      422,
+      true,
+    ]);
     expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
     expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=pictured');
     expect((await sendPicture('supervisor', 2)).status).to.equal(403);
     const page = await (await cadre.get(one())).text();
     expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.not.include(MARKUP);
     expect(await (await (await as('supervisor')).get(`/console/${here.community}`)).text()).to.include('次会的记录等着签');
-    expect((await cadre.post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=signed');
+    expect((await cadre.post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=meeting.sign');
     expect((await cadre.post(one('/sign'), { seen: await revision() })).status).to.equal(409);
-    expect((await (await as('council')).post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=final');
+    expect((await (await as('council')).post(one('/sign'), { seen: await revision() })).headers.get('location')).to.include('done=meeting.sign');
     expect(await (await fetch(`${web.url}/c/${here.community}/proposals/1`)).text(), 'it is not with the council any more').to.include(
       '<em>议事会同意了</em>',
     );
@@ -83,7 +86,7 @@ describe('the pages of the council’s meetings', function () {
       303,
     );
     expect((await fetch(web.url + shown)).status).to.equal(404);
-    expect((await cadre.post(one('/addenda'), { addendum: '地点写错了' })).status).to.equal(303);
+    expect((await cadre.post(one('/addend'), { addendum: '地点写错了' })).status).to.equal(303);
     const pdf = await cadre.get(one('/minutes.pdf'));
     expect(pdf.headers.get('content-type')).to.equal('application/pdf');
     const bytes = new Uint8Array(await pdf.arrayBuffer());
@@ -137,11 +140,11 @@ describe('the pages of the council’s meetings', function () {
       const isReader = ['cadre', 'council', 'supervisor'].includes(role);
       expect((await get(one())).status, role).to.equal(isReader ? 200 : 403);
       const plan = { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', seen: '1' };
-      const unknown = await post(own(`/${here.cycle}/99/plan`), plan);
-      expect(unknown.status, role).to.equal(isReader ? 404 : 403);
+      const unknown = await post(own(`/${here.cycle}/99/change`), plan);
+      expect(unknown.status, role).to.equal(role === 'cadre' ? 404 : 403);
       if (role === 'cadre') continue;
-      expect((await post(own(), plan)).status, role).to.equal(403);
-      expect((await post(one('/plan'), plan)).status, role).to.equal(403);
+      expect((await post(own(`/${here.cycle}/plan`), plan)).status, role).to.equal(403);
+      expect((await post(one('/change'), plan)).status, role).to.equal(403);
       if (role !== 'council') expect((await post(one('/minutes'), { seen: '1' })).status, role).to.equal(403);
       if (role !== 'council' && role !== 'supervisor') expect((await post(one('/sign'), { seen: '1' })).status, role).to.equal(403);
     }

@@ -57,7 +57,7 @@ describe('the pages of People', function () {
     ['/cards/picked', { tick: mei }],
     [`/${mei}/change`, { ...seen, ...fields, building: '4栋' }],
     [`/${mei}/remove`, { reason: '搬走了', sure: 'yes' }],
-    ['/locks/unlock', { number: '13900009999', reason: '来过' }],
+    ['/locks/other/unlock', { contact: '13900009999', reason: '来过' }],
     ['/staff/add', { name: '小吴', phone: '13900005555', role: 'helper' }],
     ['/add', { ...fields, name: '新人', phone: '' }],
   ];
@@ -249,10 +249,10 @@ describe('the pages of People', function () {
     const page = await (await get(own('/locks'))).text();
     expect(page).to.include('赵小梅').and.to.include('发过“不是我”').and.to.include('139 0000 8888').and.to.include('错卡太多');
     expect(await (await get(own(`/${mei}`))).text()).to.include('号码锁住了');
-    expect((await post(own('/locks/unlock'), { contact: `sms|${PHONE}`, row: '0', 'reason-0': '' })).status).to.equal(422);
-    expect((await post(own('/locks/unlock'), { contact: `sms|${PHONE}`, row: '0', 'reason-0': '来过' })).status).to.equal(303);
-    expect((await post(own('/locks/unlock'), { number: '139 0000 8888', reason: '来过' })).status).to.equal(303);
-    expect((await post(own('/locks/unlock'), { number: '139 0000 8888', reason: '来过' })).status).to.equal(409);
+    expect((await post(own('/locks/0/unlock'), { contact: `sms|${PHONE}`, reason: '' })).status).to.equal(422);
+    expect((await post(own('/locks/0/unlock'), { contact: `sms|${PHONE}`, reason: '来过' })).status).to.equal(303);
+    expect((await post(own('/locks/other/unlock'), { contact: '139 0000 8888', reason: '来过' })).status).to.equal(303);
+    expect((await post(own('/locks/other/unlock'), { contact: '139 0000 8888', reason: '来过' })).status).to.equal(409);
     expect(await (await get(own('/locks'))).text()).to.include('没有锁住的号码');
     expect(await acts()).to.deep.equal(['address.unlock', 'address.unlock']);
   });
@@ -333,7 +333,7 @@ describe('the pages of People', function () {
     mei = await here.person('7', { name: '赵小梅', phone: PHONE, card: card(7) });
     await needCard(addressHmac(world.vault, { community: here.community, channel: 'sms', address: PHONE }), here.community);
     const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
-    const unlocking = await post(own('/locks/unlock'), { number: PHONE, reason: '来过' });
+    const unlocking = await post(own('/locks/other/unlock'), { contact: PHONE, reason: '来过' });
     expect(unlocking.headers.get('location')).to.include('/second/1?');
     const stamp = /name="stamp" value="(\w+)"/.exec(await (await post(own('/cards/picked'), { tick: mei })).text())?.[1] ?? '';
     const making = { way: 'picked', pages: '1', who: mei, stamp };

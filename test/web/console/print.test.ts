@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { printedSerial, Slip } from '../../../src/fund/paper/slip.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { isCard } from '../../../src/fund/people/checkDigit.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { planMeeting } from '../../support/meetings.ts';
 import { textsOf } from '../../support/pdf.ts';
 import { runScript } from '../../support/runScript.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
@@ -119,12 +119,12 @@ describe('printing', function () {
     await castBallot(world)({ picks: [2] }, here.act(0));
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
     const result = () => cadre.get(own('/print/file?document=result&in=zh-CN'));
-    expect((await cadre.post(own('/print/release'), { cycle: here.cycle })).status, 'there is none yet').to.equal(409);
+    expect((await cadre.post(own(`/print/${here.cycle}/release`), { cycle: here.cycle })).status, 'there is none yet').to.equal(409);
     await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     await sealDue(world)();
     expect((await result()).status).to.equal(409);
-    expect((await supervisor.post(own('/print/release'), { cycle: here.cycle })).status).to.equal(403);
-    const asked = await cadre.post(own('/print/release'), { cycle: here.cycle });
+    expect((await supervisor.post(own(`/print/${here.cycle}/release`), { cycle: here.cycle })).status).to.equal(403);
+    const asked = await cadre.post(own(`/print/${here.cycle}/release`), { cycle: here.cycle });
     expect(asked.headers.get('location')).to.equal(own('/second/1?done=asked'));
     expect((await result()).status, 'one alone').to.equal(409);
     expect((await supervisor.post(own('/second/1/confirm'))).status).to.equal(303);
@@ -132,7 +132,7 @@ describe('printing', function () {
     const text = await saidIn(new Uint8Array(await (await result()).arrayBuffer()));
     for (const said of ['投票结果', '2位居民，1位投了票', '项目2', '选上', 'cadre的王芳、supervisor的王芳', `/c/${here.community}`])
       expect(text, said).to.contain(said);
-    expect(await (await cadre.get(own('/print'))).text()).to.not.contain('/print/release');
+    expect(await (await cadre.get(own('/print'))).text()).to.not.contain('/release');
 
     here = await town(world, { residents: 2, cycle: votingNow(world) });
     const out = join(folder({}), 'result.pdf');

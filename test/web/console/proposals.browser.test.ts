@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { enterProposals } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { enterProposals } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';

@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { enterProposals, mergeProposals } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
@@ -50,23 +50,23 @@ describe('proposals in the console', function () {
   const count = () => collection(Proposal).countDocuments({ '_id.cycle': here.cycle });
   const acts = () => actsIn(here.community, 'cadre');
   const told = () => collection(Message).countDocuments({ community: here.community, kind: 'answer' });
-  const seenOf = async (number: number) => String((await stored(number))?.opinion?.at.getTime() ?? '');
+  const seenOf = async (number: number) => String((await stored(number))?.opinion?.at.getTime() ?? 0);
   const draft = async (number: number, form: Record<string, string>) =>
-    (await as('cadre')).post(own(`/${number}/opinion`), { seen: await seenOf(number), ...form });
+    (await as('cadre')).post(own(`/${number}/examine`), { seen: await seenOf(number), ...form });
 
   it('are read by cadre, council, supervisor and office; only a cadre changes them', async () => {
     const forms: readonly [path: string, form: Record<string, string>][] = [
-      ['/sort', { tick: '1', into: '路灯' }],
-      ['/new', { key: KEY, text: '修棚子', origin: 'paper' }],
+      ['/sortMany', { tick: '1', into: '路灯' }],
+      ['/enter', { key: KEY, text: '修棚子', origin: 'paper' }],
       ['/check', { key: KEY, lines: '修棚子', origin: 'paper' }],
-      ['/many', { key: KEY, lines: '修棚子', origin: 'paper' }],
-      ['/round', { give: '1:1' }],
+      ['/enterMany', { key: KEY, lines: '修棚子', origin: 'paper' }],
+      ['/answer', { give: '1:1' }],
       ['/1/sort', { category: '路灯', was: '' }],
       ['/1/merge', { into: '2' }],
-      ['/1/apart', { apart: '看错了' }],
+      ['/1/apart', { reason: '看错了' }],
       ['/1/distinct', { other: '2' }],
-      ['/1/opinion', { feasible: 'yes', cost: '10', seen: '' }],
-      ['/1/back', { back: '弄错了' }],
+      ['/1/examine', { feasible: 'yes', cost: '10', seen: '' }],
+      ['/1/back', { reason: '弄错了' }],
     ];
     for (const role of OTHERS) {
       const { get, post } = await as(role);
@@ -80,7 +80,7 @@ describe('proposals in the console', function () {
     const cadre = await as('cadre');
     for (const [path, form] of forms) expect((await cadre.post(`/console/${elsewhere.community}/proposals${path}`, form)).status, path).to.equal(404);
     for (const page of ['/9', '/0', '/x', '/9/sort']) expect((await cadre.get(own(page))).status, page).to.equal(404);
-    for (const path of ['/9/sort', '/9/merge', '/9/opinion', '/9/back'])
+    for (const path of ['/9/sort', '/9/merge', '/9/examine', '/9/back'])
       expect((await cadre.post(own(path), { into: '1' })).status, path).to.equal(404);
   });
 
@@ -105,7 +105,7 @@ describe('proposals in the console', function () {
       const rows: Record<string, string>[] = parse(await (await get(own(`.csv?${query}`))).text(), { columns: true, bom: true });
       return rows.map(({ number }) => number);
     };
-    expect((await post(own('/sort?tick=1'), { into: '路灯' })).headers.get('location')).to.include('done=sorted&number=1');
+    expect((await post(own('/sortMany?tick=1'), { category: '路灯' })).headers.get('location')).to.include('done=proposal.sortMany&number=1');
     expect(await numbers('')).to.deep.equal(['1', '2', '3', '4']);
     expect(await numbers('view=unsorted')).to.deep.equal(['2', '3', '4']);
     expect(await numbers('category=路灯')).to.deep.equal(['1']);
@@ -117,26 +117,29 @@ describe('proposals in the console', function () {
     expect(await (await get(own('?category=路灯'))).text()).to.include('1条里审核了0条');
     expect(await (await get(own())).text()).to.include('4条里审核了1条');
     expect((await get(own('.xlsx'))).status).to.equal(200);
-    expect((await post(own('/sort'), { tick: '2' })).status).to.equal(422);
-    expect((await post(own('/sort'), { into: '路灯' })).status).to.equal(422);
+    expect((await post(own('/sortMany'), { tick: '2' })).status).to.equal(422);
+    expect((await post(own('/sortMany'), { category: '路灯' })).status).to.equal(422);
   });
 
   it('a form sent twice writes one down, and with other words another one', async () => {
     const { get, post } = await as('cadre');
     const form = { key: KEY, text: '修棚子', origin: 'walk-in', category: '绿化', name: '赵大爷', phone: '139 0000 0008' };
-    const both = await Promise.all([1, 2].map(() => post(own('/new'), form)));
-    expect(both.map(({ headers }) => headers.get('location'))).to.deep.equal([own('/new?done=entered&number=5'), own('/new?done=entered&number=5')]);
+    const both = await Promise.all([1, 2].map(() => post(own('/enter'), form)));
+    expect(both.map(({ headers }) => headers.get('location'))).to.deep.equal([
+      own('/new?done=proposal.enter&number=5'),
+      own('/new?done=proposal.enter&number=5'),
+    ]);
     expect(await count()).to.equal(5);
     expect(await stored(5)).to.include({ origin: 'walk-in', category: '绿化', channel: 'sms' });
-    await post(own('/new'), { ...form, text: '修凳子' });
+    await post(own('/enter'), { ...form, text: '修凳子' });
     expect(await count()).to.equal(6);
-    const wrong = await post(own('/new'), { ...form, text: ' ', origin: 'sms', phone: '12' });
+    const wrong = await post(own('/enter'), { ...form, text: ' ', origin: 'sms', phone: '12' });
     expect(wrong.status).to.equal(422);
     expect(await wrong.text())
-      .to.include('请写提议')
-      .and.to.include('请选怎么来的')
-      .and.to.include('这不是手机号');
-    expect(await (await get(own('/new'))).text()).to.match(/name="key" value="[0-9a-f]{32}"/);
+      .to.include('“写了什么”还没有写')
+      .and.to.include('“怎么来的”请选一个');
+    expect(await (await post(own('/enter'), { ...form, phone: '12' })).text()).to.include('这不像电话号码');
+    expect(await (await get(own('/new'))).text()).to.match(/name="key" value="[0-9a-f]{16}"/);
   });
 
   it('many are looked at first: which lines are empty, too long or there already; then written down once', async () => {
@@ -146,7 +149,7 @@ describe('proposals in the console', function () {
     expect(looked.status).to.equal(422);
     const page = await looked.text();
     expect(page).to.include('空行1行').and.to.include('和第1行一样').and.to.include('和1号提议一样').and.to.include('太长了');
-    expect((await post(own('/many'), paste)).status).to.equal(422);
+    expect((await post(own('/enterMany'), paste)).status).to.equal(422);
     expect(await count()).to.equal(4);
     const wishes = ['修棚子', '楼下电动车棚漏雨要修', '六楼楼道灯不亮', '电动车棚漏雨，请修一修', '五楼装扶手'];
     const compared = await (await post(own('/check'), { ...paste, lines: wishes.join('\n') })).text();
@@ -154,11 +157,13 @@ describe('proposals in the console', function () {
     const right = { ...paste, lines: `修棚子\n\n${MARKUP}` };
     const shown = await (await post(own('/check'), right)).text();
     expect(shown).to.include('都记下（2条）').and.not.to.include('<script>alert');
-    for (const _ of [1, 2]) expect((await post(own('/many'), right)).headers.get('location')).to.include('done=entered&number=2');
+    for (const _ of [1, 2]) expect((await post(own('/enterMany'), right)).headers.get('location')).to.include('done=proposal.enterMany&number=2');
     expect(await count()).to.equal(6);
-    expect((await post(own('/many'), { ...right, lines: '一\n'.repeat(201) })).status).to.equal(422);
+    expect((await post(own('/enterMany'), { ...right, lines: '一\n'.repeat(201) })).status).to.equal(422);
     const whole = Array.from({ length: 200 }, (_, index) => `${index}${'长'.repeat(300 - String(index).length)}`).join('\n');
-    expect((await post(own('/many'), { ...right, lines: whole })).headers.get('location'), 'as much as the page promises').to.include('number=200');
+    expect((await post(own('/enterMany'), { ...right, lines: whole })).headers.get('location'), 'as much as the page promises').to.include(
+      'number=200',
+    );
     const more = await post(own('/check'), { ...right, lines: `${whole}\n${'长'.repeat(30_000)}末` });
     expect([more.status, (await more.text()).match(/一次最多60200个字|长末(?=<\/textarea>)/g)]).to.deep.equal([
       422,
@@ -176,7 +181,7 @@ describe('proposals in the console', function () {
     expect(page).to.match(/value="路灯" data-key="1" accesskey="1" autofocus/);
     expect(page).to.include('可能是：');
     const sorted = await post(own('/1/sort?view=unsorted'), { category: '路灯', was: '' });
-    expect(sorted.headers.get('location')).to.equal(own('/2?view=unsorted&done=sorted&of=1'));
+    expect(sorted.headers.get('location')).to.equal(own('/2?view=unsorted&of=1&done=proposal.sort'));
     const late = await post(own('/1/sort?view=unsorted'), { category: '绿化', was: '' });
     expect(late.status).to.equal(409);
     expect((await stored(1))?.category).to.equal('路灯');
@@ -189,13 +194,13 @@ describe('proposals in the console', function () {
 
   it('are merged, into one that is there or a new one, taken apart with a reason, and kept apart', async () => {
     const { get, post } = await as('cadre');
-    expect((await post(own('/3/merge?view=all'), { into: '4' })).headers.get('location')).to.equal(own('/4?view=all&done=mergedInto&of=3'));
+    expect((await post(own('/3/merge?view=all'), { into: '4' })).headers.get('location')).to.equal(own('/4?view=all&of=3&done=proposal.merge'));
     expect(await (await get(own('/4'))).text()).to.include('并进来的');
     expect((await post(own('/3/merge'), { into: '4' })).status).to.equal(409);
     expect((await post(own('/1/merge'), { into: '1' })).status).to.equal(422);
     expect((await post(own('/1/merge'), {})).status).to.equal(422);
-    expect((await post(own('/3/apart'), { apart: '' })).status).to.equal(422);
-    expect((await post(own('/3/apart'), { apart: '看错了' })).status).to.equal(303);
+    expect((await post(own('/3/apart'), { reason: '' })).status).to.equal(422);
+    expect((await post(own('/3/apart'), { reason: '看错了' })).status).to.equal(303);
     expect((await stored(3))?.mergedInto).to.equal(undefined);
     expect((await post(own('/3/merge'), { others: '4 1', newText: '门口种花种树装灯' })).headers.get('location')).to.include(own('/5?'));
     expect((await stored(1))?.mergedInto).to.equal(5);
@@ -208,13 +213,13 @@ describe('proposals in the console', function () {
     expect(await (await cadre.get(own('/1'))).text())
       .to.include('/1/hide')
       .and.not.include('/1/release');
-    expect((await cadre.post(own('/1/hide'), { hide: ' ' })).status).to.equal(422);
-    expect((await cadre.post(own('/1/hide'), { hide: MARKUP })).headers.get('location')).to.equal(own('/1?done=hide&of=1'));
-    expect((await cadre.post(own('/1/hide'), { hide: '骂人' })).status, 'already').to.equal(409);
+    expect((await cadre.post(own('/1/hide'), { reason: ' ' })).status).to.equal(422);
+    expect((await cadre.post(own('/1/hide'), { reason: MARKUP })).headers.get('location')).to.equal(own('/1?of=1&done=proposal.hide'));
+    expect((await cadre.post(own('/1/hide'), { reason: '骂人' })).status, 'already').to.equal(409);
     const hidden = await (await cadre.get(own('/1'))).text();
     expect(hidden).to.include('/1/release').and.not.include(MARKUP);
     expect([(await stored(1))?.public, await told()]).to.deep.equal([false, 1]);
-    expect((await cadre.post(own('/1/release'), { release: '弄错了' })).status).to.equal(303);
+    expect((await cadre.post(own('/1/release'), { reason: '弄错了' })).status).to.equal(303);
     expect([(await stored(1))?.public, await acts()]).to.deep.equal([true, ['proposal.hide', 'proposal.release']]);
     for (const role of OTHERS) for (const what of ['hide', 'release']) expect((await (await as(role)).post(own(`/1/${what}`))).status).to.equal(403);
   });
@@ -232,20 +237,22 @@ describe('proposals in the console', function () {
     expect(await (await (await as('office')).get(own('/1'))).text())
       .to.include('看起来像的')
       .and.not.to.include('不是一回事');
-    expect((await post(own('/1/distinct?view=unsorted'), { other: '5' })).headers.get('location')).to.include('view=unsorted&done=distinct&of=5');
+    expect((await post(own('/1/distinct?view=unsorted'), { other: '5' })).headers.get('location')).to.include(
+      'view=unsorted&of=5&done=proposal.distinct',
+    );
     expect(await (await get(own('/1'))).text()).not.to.match(/<mark>[^<]*太黑/);
-    expect((await post(own('/1/distinct'), { other: '9' })).status).to.equal(404);
+    expect((await post(own('/1/distinct'), { other: '9' })).status).to.equal(409);
     const looked = await post(own('/check'), { key: KEY, lines: '三号院门口晚上没有路灯', origin: 'paper' });
     expect(await looked.text()).to.include('像5号提议');
   });
 
   it('an opinion is kept as a draft; one that was not seen is shown and not written over; the same form twice is one', async () => {
     const first = await draft(1, { feasible: 'yes', cost: '48,000', own: '1000', manner: 'works' });
-    expect(first.headers.get('location')).to.equal(own('/2?done=drafted&of=1'));
+    expect(first.headers.get('location')).to.equal(own('/2?of=1&done=proposal.examine'));
     const { post } = await as('cadre');
-    const again = await post(own('/1/opinion'), { seen: '', feasible: 'yes', cost: '48,000', own: '1000', manner: 'works' });
+    const again = await post(own('/1/examine'), { seen: '0', feasible: 'yes', cost: '48,000', own: '1000', manner: 'works' });
     expect(again.status).to.equal(303);
-    const late = await post(own('/1/opinion'), { seen: '', feasible: 'yes', cost: '50000' });
+    const late = await post(own('/1/examine'), { seen: '0', feasible: 'yes', cost: '50000' });
     expect(late.status).to.equal(409);
     const page = await late.text();
     expect(page).to.include('48,000元').and.to.include('value="50000"').and.to.include('您的没有存');
@@ -273,7 +280,7 @@ describe('proposals in the console', function () {
     const give = async (values: readonly string[]) => {
       const form = new URLSearchParams(values.map((value): [string, string] => ['give', value]));
       const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };
-      return fetch(web.url + own('/round'), { method: 'POST', body: form, headers, redirect: 'manual' });
+      return fetch(web.url + own('/answer'), { method: 'POST', body: form, headers, redirect: 'manual' });
     };
     expect((await give(boxes)).status).to.equal(409);
     expect(await told()).to.equal(0);
@@ -285,7 +292,7 @@ describe('proposals in the console', function () {
     expect((await give([])).status).to.equal(422);
     expect((await draft(1, { feasible: 'yes', cost: '1' })).status).to.equal(409);
     expect((await post(own('/1/back'), {})).status).to.equal(422);
-    expect((await post(own('/1/back'), { back: '算错了' })).status).to.equal(303);
+    expect((await post(own('/1/back'), { reason: '算错了' })).status).to.equal(303);
     expect((await stored(1))?.state).to.equal('received');
     expect(await told()).to.equal(3);
   });

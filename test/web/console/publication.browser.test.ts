@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { publish } from '../../../src/fund/meetings/publish.ts';
-import { answerObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
+import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { answerObjection, publish } from '../../support/meetings.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';

@@ -59,27 +59,27 @@ describe('the page of a publication', function () {
     expect(await cadre.page())
       .to.include('要公示的名单')
       .and.to.include('社区花园');
-    expect((await cadre.send('', { seen: '0' })).status).to.equal(303);
-    const again = await cadre.send('', { seen: '0' });
+    expect((await cadre.send(`/${here.cycle}/publish`, { seen: '0' })).status).to.equal(303);
+    const again = await cadre.send(`/${here.cycle}/publish`, { seen: '0' });
     expect([again.status, (await again.text()).includes('刚才有人重新公示了')]).to.deep.equal([409, true]);
     expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(1);
     const supervisor = await as('supervisor');
     expect(await supervisor.today()).to.include('份公示等监督委员核对');
-    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'wrong' })).status).to.equal(422);
-    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
+    expect((await supervisor.send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'wrong' })).status).to.equal(422);
+    expect((await supervisor.send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'wrong', finding: MARKUP })).status).to.equal(303);
     expect(await cadre.page())
       .to.include('监督委员核对出了问题')
       .and.to.not.include(MARKUP);
-    expect((await supervisor.send('/check', { ballot: 'another', number: '1', is: 'right' })).status).to.equal(409);
+    expect((await supervisor.send(`/${here.cycle}/check`, { ballot: 'another', seen: '1', is: 'right' })).status).to.equal(409);
     expect(await supervisor.page()).to.include(`name="ballot" value="${await seen()}"`);
-    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(303);
-    expect((await supervisor.send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(409);
+    expect((await supervisor.send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'right' })).status).to.equal(303);
+    expect((await supervisor.send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'right' })).status).to.equal(409);
     expect(await supervisor.today()).to.not.include('份公示等监督委员核对');
   });
 
   it('answers an objection once; what was typed second is shown, not sent; then everybody may read it, numbers masked', async () => {
     const cadre = await as('cadre');
-    await cadre.send('', { seen: '0' });
+    await cadre.send(`/${here.cycle}/publish`, { seen: '0' });
     await object(`3 ${MARKUP} 13800001234`);
     expect(await cadre.page())
       .to.include('1号异议')
@@ -92,9 +92,9 @@ describe('the page of a publication', function () {
         .and.to.not.include('13800001234');
     const open = await (await browse(() => web).get(`/c/${here.community}`)).text();
     expect(open).to.include('1条异议，1条还没答复').and.to.not.include('alert');
-    expect((await cadre.send('/objections/1/answer')).status).to.equal(422);
-    expect((await cadre.send('/objections/1/answer', { 'answer-1': '三家比过价' })).status).to.equal(303);
-    const second = await cadre.send('/objections/1/answer', { 'answer-1': '另一个答复' });
+    expect((await cadre.send(`/${here.cycle}/objections/1/answer`)).status).to.equal(422);
+    expect((await cadre.send(`/${here.cycle}/objections/1/answer`, { text: '三家比过价' })).status).to.equal(303);
+    const second = await cadre.send(`/${here.cycle}/objections/1/answer`, { text: '另一个答复' });
     expect([second.status, (await second.text()).includes('另一个答复')]).to.deep.equal([409, true]);
     ahead = 60_000; // what was kept of the page is over
     const answered = await (await browse(() => web).get(`/c/${here.community}`)).text();
@@ -138,9 +138,9 @@ describe('the page of a publication', function () {
     const page = await read(`/publication?cycle=${before._id}`);
     expect(page).to.include('去年的').and.to.not.include('name="seen"').and.to.not.include('name="about"');
     const action = /action="([^"]*objections\/1\/answer[^"]*)"/.exec(page)?.[1] ?? '';
-    const empty = await post(action, { cycle: before._id, 'answer-1': '' });
+    const empty = await post(action, { cycle: before._id, text: '' });
     expect([empty.status, (await empty.text()).includes('太贵')]).to.deep.equal([422, true]);
-    const sent = await post(action, { cycle: before._id, 'answer-1': '比过价' });
+    const sent = await post(action, { cycle: before._id, text: '比过价' });
     expect([sent.status, sent.headers.get('location')]).to.deep.equal([303, `${own}/publication?cycle=${before._id}&done=unheard`]);
     expect(await read('')).to.not.include('条前几轮的异议还没有答复');
     expect((await get(`${own}/publication?cycle=nobody-1`)).status).to.equal(404);
@@ -148,7 +148,7 @@ describe('the page of a publication', function () {
 
   it('says on every page that the vote is held back, and lets a cadre ask a supervisor to open it all the same', async () => {
     const before = await as('cadre');
-    await before.send('', { seen: '0' });
+    await before.send(`/${here.cycle}/publish`, { seen: '0' });
     await holdVotes(world)();
     expect(await before.page()).to.not.include('投票先不开');
     ahead = 30 * DAY_MS + 60_000;
@@ -161,14 +161,14 @@ describe('the page of a publication', function () {
     expect(await (await open.get(`/c/${here.community}/feed.atom`)).text()).to.include('投票先等一等');
     expect(await (await open.get(`/api/cycles/current?community=${here.community}`)).text()).to.match(/"stage":"publish","heldSince":"20/);
     const page = await cadre.page();
-    const seen = /publication\/open"><input[^>]*><input type="hidden" name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const seen = /openAllTheSame"><input type="hidden" name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
     expect(await supervisor.page(), 'who may not ask')
       .to.include('投票先不开')
-      .and.to.not.include('publication/open');
-    expect((await cadre.send('/open', { seen })).status, 'without a reason').to.equal(422);
-    const late = await cadre.send('/open', { seen: 'other', why: MARKUP });
+      .and.to.not.include('openAllTheSame');
+    expect((await cadre.send(`/${here.cycle}/openAllTheSame`, { seen })).status, 'without a reason').to.equal(422);
+    const late = await cadre.send(`/${here.cycle}/openAllTheSame`, { seen: 'other', reason: MARKUP });
     expect([late.status, (await late.text()).includes('&lt;script&gt;alert(1)')]).to.deep.equal([409, true]);
-    const asked = await cadre.send('/open', { seen, why: '大家都等着' });
+    const asked = await cadre.send(`/${here.cycle}/openAllTheSame`, { seen, reason: '大家都等着' });
     expect([asked.status, asked.headers.get('location')]).to.deep.equal([303, `/console/${here.community}/second/1?done=asked`]);
     expect((await supervisor.send('/../second/1/confirm')).status).to.equal(303);
     expect(await cadre.today()).to.not.include('场投票到日子没有开');
@@ -183,22 +183,23 @@ describe('the page of a publication', function () {
     const cadre = await as('cadre');
     expect(await cadre.page()).to.include('记下一条异议');
     const form = { text: '太贵了', about: '3', origin: 'paper', phone: '13800001234', key: 'form' };
-    const wrong = await cadre.send('/objections', { ...form, about: '99' });
-    expect([wrong.status, (await wrong.text()).includes('太贵了')]).to.deep.equal([409, true]);
-    for (let times = 0; times < 2; times += 1) expect((await cadre.send('/objections', form)).status).to.equal(303);
+    const wrong = await cadre.send(`/${here.cycle}/enter`, { ...form, about: '99' });
+    expect([wrong.status, (await wrong.text()).includes('太贵了')]).to.deep.equal([422, true]);
+    for (let times = 0; times < 2; times += 1) expect((await cadre.send(`/${here.cycle}/enter`, form)).status).to.equal(303);
     expect(await collection(Objection).countDocuments({ community: here.community })).to.equal(1);
-    expect((await cadre.send('/objections', { ...form, phone: '12', key: 'other' })).status).to.equal(422);
+    expect((await cadre.send(`/${here.cycle}/enter`, { ...form, phone: '12', key: 'other' })).status).to.equal(422);
   });
 
   it('is changed by those alone who may', async () => {
     await object('3 太贵');
-    await (await as('cadre')).send('', { seen: '0' });
+    await (await as('cadre')).send(`/${here.cycle}/publish`, { seen: '0' });
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const) {
       const { send } = await as(role);
-      const forms = ['', '/objections', '/objections/1/answer', '/open', ...(role === 'supervisor' ? [] : ['/check'])];
-      const form = { seen: '1', text: '太贵', 'answer-1': '好', key: 'k', number: '1', is: 'right' };
+      const of = (...verbs: readonly string[]) => verbs.map((verb) => `/${here.cycle}/${verb}`);
+      const forms = [...of('publish', 'enter', 'objections/1/answer', 'openAllTheSame', ...(role === 'supervisor' ? [] : ['check']))];
+      const form = { seen: '1', text: '太贵', key: 'k', is: 'right' };
       for (const path of forms) expect((await send(path, form)).status, `${role} ${path}`).to.equal(403);
     }
-    expect((await (await as('cadre')).send('/check', { ballot: await seen(), number: '1', is: 'right' })).status).to.equal(403);
+    expect((await (await as('cadre')).send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'right' })).status).to.equal(403);
   });
 });

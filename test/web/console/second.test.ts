@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { openAllTheSame } from '../../../src/fund/cycles/moveCycle.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
@@ -8,6 +7,7 @@ import { Second } from '../../../src/fund/second/second.ts';
 import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { actorsAt } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { openAllTheSame } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';

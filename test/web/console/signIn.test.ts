@@ -161,7 +161,7 @@ describe('signing in to the console', function () {
     const cookie = await cookieOf(world, CADRE);
     const { post } = anybody(cookie);
     await post('/console/sign-out');
-    const answer = await post(`/console/${here.community}/calendar/extend`, { why: '下雨了', day: '2090-01-01' });
+    const answer = await post(`/console/${here.community}/calendar/${here.cycle}/extend`, { reason: '下雨了', day: '2090-01-01' });
     expect(answer.status).to.equal(403);
     expect(await answer.text())
       .to.include('下雨了')

@@ -1,10 +1,7 @@
 import { expect } from 'chai';
 import { Cycle, STAGES, type Stage } from '../../../src/fund/cycles/cycle.ts';
-import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { freeze } from '../../../src/fund/cycles/opening.ts';
-import { planMeeting } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { publish } from '../../../src/fund/meetings/publish.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -14,7 +11,9 @@ import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, HOUR_MS, readTime } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
+import { extendCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
+import { planMeeting, publish } from '../../support/meetings.ts';
 import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { plansOf } from '../../support/plans.ts';
 import { staff } from '../../support/second.ts';
@@ -60,10 +59,10 @@ describe('Today', function () {
     await asks(STRANGERS[2]);
     ahead += 3_000;
     expect(await waiting()).to.equal('3');
-    expect((await post(`${own}/requests/refuse`, { tick: '1', refusal: '不住这里' })).status).to.equal(303);
+    expect((await post(`${own}/requests/refuse`, { tick: '1', reason: '不住这里' })).status).to.equal(303);
     expect(await waiting()).to.equal('2');
     expect(await (await get(own)).text()).to.include(`href="${own}/requests"`);
-    await post(`${own}/requests/refuse`, { tick: '2', refusal: '不住这里' });
+    await post(`${own}/requests/refuse`, { tick: '2', reason: '不住这里' });
     expect(await (await get(own)).text(), 'to the only one').to.include(`href="${own}/requests/3"`);
   });
 

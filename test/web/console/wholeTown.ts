@@ -5,17 +5,14 @@ import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { planCycle } from '../../../src/fund/files/changeCycle.ts';
 import { answerInquiry, closeInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { keepMeetingPicture, planMeeting, writeMinutes } from '../../../src/fund/meetings/holdMeeting.ts';
+import { keepMeetingPicture } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
-import { checkPublication, publish } from '../../../src/fund/meetings/publish.ts';
-import { answerObjection, enterObjection, recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { addAddendum, signMinutes } from '../../../src/fund/meetings/signMinutes.ts';
+import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
@@ -24,16 +21,9 @@ import { requestMembership } from '../../../src/fund/people/requestMembership.ts
 import { Resident } from '../../../src/fund/people/resident.ts';
 import type { MadePicture } from '../../../src/fund/pictures/keepPicture.ts';
 import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
-import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
-import { mergeProposals } from '../../../src/fund/proposals/mergeProposals.ts';
-import { draftOpinion, giveOpinions } from '../../../src/fund/proposals/opinions.ts';
-import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { sortProposals } from '../../../src/fund/proposals/sortProposals.ts';
-import { writeDown } from '../../../src/fund/proposals/spokenItems.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { addResident } from '../../../src/fund/roster/addResident.ts';
-import { acceptRequest, refuseRequest } from '../../../src/fund/roster/decideRequest.ts';
-import { unlockAddress } from '../../../src/fund/roster/unlockAddress.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
@@ -51,8 +41,30 @@ import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
+import { extendCycle } from '../../support/cycles.ts';
+import {
+  addAddendum,
+  answerObjection,
+  checkPublication,
+  enterObjection,
+  planMeeting,
+  publish,
+  signMinutes,
+  writeMinutes,
+} from '../../support/meetings.ts';
 import { accepted, closed, handIn, keyed, serials } from '../../support/paper.ts';
 import { performer } from '../../support/performer.ts';
+import {
+  draftOpinion,
+  enterProposals,
+  giveOpinions,
+  hideProposal,
+  mergeProposals,
+  setProposalState,
+  sortProposals,
+  writeDown,
+} from '../../support/proposals.ts';
+import { acceptRequest, refuseRequest, unlockAddress } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { silence } from '../../support/silence.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
@@ -374,7 +386,7 @@ async function waiting(world: World, here: Town): Promise<void> {
   const later = new Date(CLOSES.getTime() + DAY_MS);
   const asked = done(await extendCycle(world)({ id: cycle, to: later, actor, reason: `不急${KEPT}` }));
   if (!('waits' in asked)) throw new Error('an extension needs a second person');
-  done(await refuseSecond(world)({ community, number: asked.waits, actor: supervisor, reason: KEPT }));
+  done(await refuseSecond(world)({ community, number: Number(asked.waits), actor: supervisor, reason: KEPT }));
   done(await extendCycle(world)({ id: cycle, to: later, actor, reason: `下雪${KEPT}` }));
   done(await performer(world, here, actor)(addResident, {}, { id: `n${KEPT}`, name: `周${KEPT}`, building: KEPT, role: 'resident', reason: KEPT }));
   for (const [n, from] of STRANGERS.entries()) await requestMembership(world)({ name: `冯${n}${KEPT}`, building: EVIL }, here.act(from));

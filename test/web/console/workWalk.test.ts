@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
-import { releaseResult } from '../../../src/fund/cycles/afterSeal.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
+import { releaseResult } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
 import { won } from '../../support/works.ts';
@@ -185,7 +185,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
       .to.include('系统管理员 准了投票结果上公告栏')
       .and.not.include('两个人准');
     await changeCycle(world, here.cycle, { $unset: { released: 1 } });
-    const asked = await post(`${own}/print/release`, { cycle: here.cycle });
+    const asked = await post(`${own}/print/${here.cycle}/release`, {});
     const [second = ''] = (asked.headers.get('location') ?? '').split('?');
     expect((await (await office.as('supervisor')).post(`${second}/confirm`)).status).to.equal(303);
     expect(await log()).to.include('社区干部和监督委员 准了投票结果上公告栏');

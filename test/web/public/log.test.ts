@@ -1,19 +1,26 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { extendCycle } from '../../../src/fund/cycles/moveCycle.ts';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { logHead } from '../../../src/fund/log/readLog.ts';
 import { validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { hideProposal, releaseProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
-import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
-import { draftOpinion, giveOpinions, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { useBrowser } from '../../support/browser.ts';
+import { extendCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { closed, table } from '../../support/paper.ts';
+import {
+  draftOpinion,
+  giveOpinions,
+  hideProposal,
+  mergeProposals,
+  releaseProposal,
+  setProposalState,
+  takeApart,
+  takeOpinionBack,
+} from '../../support/proposals.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';

@@ -1,17 +1,25 @@
 import { expect } from 'chai';
-import { publish } from '../../../src/fund/meetings/publish.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
-import { hideProposal, setProposalState } from '../../../src/fund/proposals/decideProposal.ts';
-import { mergeProposals, takeApart } from '../../../src/fund/proposals/mergeProposals.ts';
-import { draftOpinion, giveOpinions, type OpinionGiven, takeOpinionBack } from '../../../src/fund/proposals/opinions.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { placesIn } from '../../../src/fund/proposals/proposalShelf.ts';
-import { enterProposals, recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
+import { publish } from '../../support/meetings.ts';
+import {
+  draftOpinion,
+  enterProposals,
+  giveOpinions,
+  hideProposal,
+  mergeProposals,
+  type OpinionGiven,
+  setProposalState,
+  takeApart,
+  takeOpinionBack,
+} from '../../support/proposals.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
 import { DAY } from '../community.ts';

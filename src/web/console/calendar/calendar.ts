@@ -1,15 +1,12 @@
 import { Router } from 'express';
-import { hasBallots } from '../../../fund/ballots/index.ts';
+import { moveCycle } from '../../../fund/ballots/index.ts';
 import {
   announceTable,
   type CycleRecord,
   currentCycleForReaders,
-  EXTENDS,
   extendCycle,
-  moveCycle,
   periods,
   readCalendar,
-  STAGES,
   slipsClose,
   stageAt,
   tablesAhead,
@@ -17,8 +14,7 @@ import {
 } from '../../../fund/cycles/index.ts';
 import { type Planned, planCycle } from '../../../fund/files/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import { cleanText } from '../../../store/text.ts';
-import { localTimeOf, readTime } from '../../../store/wallTime.ts';
+import { localTimeOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
@@ -26,7 +22,6 @@ import { whole } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { address, asked, oneOf, typed } from '../query.ts';
-import { toSecond } from '../second.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import {
   ballotFields,
@@ -34,9 +29,7 @@ import {
   dateFields,
   emptyCycle,
   forms,
-  LONGEST,
   mistakesIn,
-  NOTHING,
   nextCycle,
   planned,
   planOf,
@@ -55,12 +48,12 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
   return Router()
     .get(
       PATH,
-      known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), NOTHING, {}, 200)),
+      known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), {}, {}, 200)),
     )
     .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show))
     .use(
       actRoutes({ world, notify: enqueue(world) }, known, OF_TABLES, {
-        show: (visit, tried, status) => show(visit, cycleOf(visit), NOTHING, tried.mistakes ?? {}, status, tried),
+        show: (visit, tried, status) => show(visit, cycleOf(visit), { tried }, tried.mistakes ?? {}, status, tried),
         onward: (visit, act) => visit.lead(doneAt(visit, '/calendar', act, { cycle: cycleOf(visit) })),
         gives: ({ request }, act) => (act === withdrawTable ? { from: typed(request, 'from') } : {}),
       }),
@@ -96,47 +89,14 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
 }
 
 /** What is changed of a cycle: its stage by hand, the close, the dates to come. */
-function changeRoutes(world: World, { ofCommunity }: Visits, show: ReturnType<typeof calendarPage>): Router {
-  const move = moveCycle(world, hasBallots);
-  const extend = extendCycle(world);
+function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calendarPage>): Router {
+  const { ofCommunity } = known;
   const plan = planCycle(world);
   return Router()
-    .post(
-      `${PATH}/move`,
-      ofCommunity(async (visit) => {
-        const { id, seen } = await cycleSent(visit);
-        const given = { ...NOTHING, stage: typed(visit.request, 'stage'), reason: cleanText(typed(visit.request, 'reason', LONGEST)) };
-        const stage = STAGES.find((each) => each === given.stage);
-        const { say } = visit.text;
-        const actor = visit.doer('moveCycle');
-        if (!stage && visit.may('moveCycle')) return show(visit, id, given, { stage: say('calendar.not.noStage') }, 422);
-        const outcome = await move({ id, stage: stage ?? 'closed', actor, seen, ...(given.reason !== '' && { reason: given.reason }) });
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('moved' in outcome) return back(visit, id, 'moved');
-        if (outcome.refused === 'changed' || outcome.refused === 'unknown') return show(visit, id, given, { form: say('calendar.not.changed') }, 409);
-        await show(visit, id, given, { [outcome.refused === 'reason' ? 'reason' : 'stage']: say(`calendar.not.${outcome.refused}`) }, 422);
-      }),
-    )
-    .post(
-      `${PATH}/extend`,
-      ofCommunity(async (visit) => {
-        const { id, seen } = await cycleSent(visit);
-        const { request, community, text } = visit;
-        const why = cleanText(typed(request, 'why', LONGEST));
-        const what = EXTENDS.find((each) => each === typed(request, 'what')) ?? 'vote';
-        const given = { ...NOTHING, what, day: typed(request, 'day'), time: typed(request, 'time'), why };
-        const to = readTime(`${given.day}T${given.time || '00:00'}`, community.timezone, visit.now);
-        const actor = visit.doer('extendCycle');
-        if (visit.may('extendCycle')) {
-          if (!to) return show(visit, id, given, { day: text.say('calendar.wrong.date') }, 422);
-          if (why === '') return show(visit, id, given, { why: text.say('calendar.not.noWhy') }, 422);
-        }
-        const outcome = await extend({ id, what, to: to ?? visit.now, reason: why, actor, seen });
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('extended' in outcome) return back(visit, id, 'extended');
-        if (outcome.refused === 'changed' || outcome.refused === 'unknown')
-          return show(visit, id, given, { form: text.say('calendar.not.changed') }, 409);
-        await show(visit, id, given, { day: text.say(`calendar.not.${outcome.refused}`) }, 422);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [moveCycle, extendCycle], {
+        show: (visit, tried, status) => show(visit, String(visit.request.params.cycle), { tried }, tried.mistakes ?? {}, status),
+        onward: (visit, act) => visit.lead(doneAt(visit, '/calendar', act, { cycle: String(visit.request.params.cycle) })),
       }),
     )
     .post(
@@ -146,7 +106,7 @@ function changeRoutes(world: World, { ofCommunity }: Visits, show: ReturnType<ty
         const dates = typedCycle(visit.request);
         const outcome = await plan(visit.community._id, { id, seen, ...planned(dates) }, visit.doer('planCycle'));
         if ('planned' in outcome) return back(visit, id, 'planned');
-        await show(visit, id, { ...NOTHING, dates }, ...mistakesOf(visit, outcome, dates));
+        await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
       }),
     );
 }
@@ -165,7 +125,7 @@ function mistakesOf({ text }: CommunityVisit, outcome: Exclude<Planned, { planne
 }
 
 /** Back to the cycle's page, which tells what was done. */
-function back(visit: CommunityVisit, cycle: string, done: 'moved' | 'extended' | 'planned' | 'made'): void {
+function back(visit: CommunityVisit, cycle: string, done: 'planned' | 'made'): void {
   visit.lead(address(`${visit.own}/calendar`, { cycle, done }));
 }
 
@@ -197,14 +157,14 @@ function calendarPage(world: World) {
     const currentId = id ?? (await current(community._id, now))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
-    const done = oneOf(request, 'done', ['', 'moved', 'extended', 'planned', 'made']);
+    const done = oneOf(request, 'done', ['', 'planned', 'made']);
     const others = cycles.filter((other) => other !== cycle);
     const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${theirs(title)}</a></li>`);
     await visit.send(
       say('tab.calendar'),
       [
         errorSummary(text, mistakes),
-        doneNotice(done ? say(`calendar.done.${done}`) : doneIn(visit, OF_TABLES)),
+        doneNotice(done ? say(`calendar.done.${done}`) : doneIn(visit, [moveCycle, extendCycle, ...OF_TABLES])),
         html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
         cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
         html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,

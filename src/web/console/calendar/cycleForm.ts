@@ -1,9 +1,11 @@
 import type { Request } from 'express';
+import { moveCycle } from '../../../fund/ballots/index.ts';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
 import {
   type CycleRecord,
   calendarMark,
   type Extends,
+  extendCycle,
   heldVote,
   isOpen,
   STAGES,
@@ -16,7 +18,8 @@ import type { CyclePlan, Planned } from '../../../fund/files/index.ts';
 import { DAY_MS, dayOf, localTimeOf } from '../../../store/wallTime.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
-import { choice, field, type Mistakes } from '../frame.ts';
+import { actForm } from '../actForm.ts';
+import { choice, field, type Mistakes, type Tried } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { timeline } from './timeline.ts';
@@ -178,29 +181,19 @@ ${field({ name: time, label: say('calendar.time'), value: given[time], attribute
   return html`<p class="hint">${say('calendar.datesHint')}</p>${timeline(text, stagesTyped(given))}${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}`;
 }
 
-/** Of a reason, in characters. */
-export const LONGEST = 300;
-
-/** What was typed into the forms of a cycle that is there. */
+/** What was tried with a cycle that is there, or typed as its dates. */
 export interface Typed {
-  readonly stage: string;
-  readonly reason: string;
-  readonly what?: Extends;
-  readonly day: string;
-  readonly time: string;
-  readonly why: string;
+  readonly tried?: Tried;
   readonly dates?: CycleTyped;
 }
 
-export const NOTHING: Typed = { stage: '', reason: '', day: '', time: '', why: '' };
-
 /** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for those who may not. */
 export function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
-  if (!visit.may('moveCycle')) return html``;
+  if (!visit.may(moveCycle)) return html``;
   const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
   const until = slipsClose(cycle, visit.now);
   const mayExtend: Extends[] = [...(vote && visit.now < vote.to ? ['vote' as const] : []), ...(until && visit.now < until ? ['slips' as const] : [])];
-  return html`<div class="sides"><div>${moveForm(visit, cycle, given, mistakes)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given, mistakes) : ''}</div></div>
+  return html`<div class="sides"><div>${moveForm(visit, cycle, given)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given) : ''}</div></div>
 ${datesForm(visit, cycle, given, mistakes)}`;
 }
 
@@ -209,38 +202,50 @@ function hidden(cycle: CycleRecord): Markup {
   return html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${calendarMark(cycle)}">`;
 }
 
-function moveForm({ text: { say }, own, now }: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
+function moveForm(visit: CommunityVisit, cycle: CycleRecord, { tried = {} }: Typed): Markup {
+  const { now, text } = visit;
+  const { say } = text;
   const stage = stageAt(cycle, now);
   const values = STAGES.filter((each) => each !== stage).map((value) => ({ value, label: say(`stage.${value}`) }));
-  const options = [{ value: '', label: say('calendar.choose') }, ...values];
-  return html`<section aria-labelledby="move"><h2 id="move">${say('calendar.move')}</h2><p>${say(isOpen(cycle, now) ? 'calendar.moveOpen' : 'calendar.moveAbout')}</p>
-<form method="post" action="${own}/calendar/move">${hidden(cycle)}
-${mistakes.stage ? html`<p class="mistake">${mistakes.stage}</p>` : ''}${choice({ name: 'stage', label: say('calendar.moveTo'), value: given.stage, values: options })}
-${field({ name: 'reason', label: say('calendar.reason'), hint: say('calendar.reasonHint'), value: given.reason, mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say(isOpen(cycle, now) ? 'calendar.askMove' : 'calendar.moveNow')}</button></form></section>`;
+  const fields = { stage: { values: [{ value: '', label: say('calendar.choose') }, ...values] } };
+  const is = isOpen(cycle, now)
+    ? { about: say('calendar.moveOpen'), button: say('calendar.askMove') }
+    : { about: say('calendar.moveAbout'), button: say('calendar.moveNow') };
+  const form = actForm(visit, moveCycle, { at: `/calendar/${cycle._id}`, tried, seen: calendarMark(cycle), fields, ...is });
+  return html`<section aria-labelledby="move"><h2 id="move">${visit.actWords('cycle.move.button')}</h2>${form}</section>`;
 }
 
 function extendForm(
-  { text: { say, date }, own, community }: CommunityVisit,
+  visit: CommunityVisit,
   cycle: CycleRecord,
   ends: Readonly<Record<Extends, Date>>,
   which: readonly Extends[],
-  given: Typed,
-  mistakes: Mistakes,
+  { tried = {} }: Typed,
 ): Markup {
-  const chosen = given.what ?? which[0] ?? 'vote';
+  const { community, text } = visit;
+  const { say, date } = text;
+  const typed = tried.act === extendCycle ? tried.typed?.what : undefined;
+  const chosen = which.find((each) => each === typed) ?? which[0] ?? 'vote';
   const isOver = !which.includes('vote');
   const close = ends[chosen];
   const { hour, minute } = localTimeOf(close, community.timezone);
-  const time = [hour, minute].map((part) => String(part).padStart(2, '0')).join(':');
-  const day = dayOf(close, community.timezone);
-  return html`<section aria-labelledby="extend"><h2 id="extend">${say('calendar.extend')}</h2><p>${say(isOver ? 'calendar.extendSlips' : 'calendar.extendAbout', { at: date(close) })}</p>
-<form method="post" action="${own}/calendar/extend">${hidden(cycle)}
-${isOver ? html`<input type="hidden" name="what" value="slips">` : choice({ name: 'what', label: say('calendar.what'), value: chosen, values: which.map((value) => ({ value, label: say(`calendar.what${value === 'vote' ? 'Vote' : 'Slips'}`, { at: date(ends[value]) }) })) })}
-${field({ name: 'day', label: say('calendar.untilDay'), value: given.day || day, mistake: mistakes.day, attributes: html` type="date" min="${day}"` })}
-${field({ name: 'time', label: say('calendar.untilTime'), value: given.time || time, attributes: html` type="time"` })}
-${field({ name: 'why', label: say('calendar.why'), hint: say('calendar.whyHint'), value: given.why, mistake: mistakes.why, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say('calendar.askExtend')}</button></form></section>`;
+  const dayField = dayOf(close, community.timezone);
+  const whats = which.map((value) => ({ value, label: say(`calendar.what${value === 'vote' ? 'Vote' : 'Slips'}`, { at: date(ends[value]) }) }));
+  const fields = {
+    what: isOver ? { hidden: 'slips' } : { values: whats, value: chosen },
+    day: { value: dayField, attributes: html` type="date" min="${dayField}"` },
+    time: { value: `${two(hour)}:${two(minute)}` },
+  };
+  const about = say(isOver ? 'calendar.extendSlips' : 'calendar.extendAbout', { at: date(close) });
+  const form = actForm(visit, extendCycle, {
+    at: `/calendar/${cycle._id}`,
+    tried,
+    seen: calendarMark(cycle),
+    fields,
+    about,
+    button: say('calendar.askExtend'),
+  });
+  return html`<section aria-labelledby="extend"><h2 id="extend">${visit.actWords('cycle.extend.button')}</h2>${form}</section>`;
 }
 
 /** The dates of the cycle's plan, folded up as long as nothing is wrong in them. */

@@ -11,7 +11,7 @@ import {
   readInquiry,
   takeInquiry,
 } from '../../../fund/inquiries/index.ts';
-import { isTimeForObjections } from '../../../fund/meetings/index.ts';
+import { enterObjection, isTimeForObjections } from '../../../fund/meetings/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
 import { readSpokenItem } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
@@ -71,7 +71,7 @@ export function inboxPages(world: World, known: Visits): Router {
     const [inquiry, { rows }, isTime] = await Promise.all([
       read(community._id, numberOf(request), reader),
       inquiriesOf(visit, listState(list, request), BESIDE),
-      visit.may('enterObjection') && takesObjections(community._id),
+      visit.may(enterObjection) && takesObjections(community._id),
     ]);
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;

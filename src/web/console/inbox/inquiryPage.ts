@@ -92,7 +92,7 @@ function callLink({ text: { say, phone } }: CommunityVisit, { answer, channel, a
 }
 
 function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
-  return html`${player(visit, spoken)}${writeDownForm(visit, spoken, '', {})}`;
+  return html`${player(visit, spoken)}${writeDownForm(visit, spoken, {})}`;
 }
 
 function answered({ text: { say, theirs, date } }: CommunityVisit, { answer }: InboxItem): Markup {

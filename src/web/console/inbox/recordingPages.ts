@@ -6,17 +6,16 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
+import { actForm, actRoutes } from '../actForm.ts';
+import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
-import { address, asked, numberIn, oneOf, typed } from '../query.ts';
+import { address, asked, numberIn, oneOf } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
 /** Recordings of a page. */
 const EACH = 50;
-/** Characters that are taken: as many as an inquiry holds. */
-const LONGEST = 2_000;
 
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
 export function recordingPages(world: World, known: Visits): Router {
@@ -24,7 +23,6 @@ export function recordingPages(world: World, known: Visits): Router {
   const readAll = readSpokenItems(world);
   const readOne = readSpokenItem(world);
   const sound = readSound(world);
-  const write = writeDown(world, enqueue(world));
 
   return Router()
     .use(fileRoutes(known, recordingFiles(world)))
@@ -37,7 +35,7 @@ export function recordingPages(world: World, known: Visits): Router {
     )
     .get(
       '/console/:slug/recordings/:recording',
-      ofCommunity((visit) => show(visit, '', {}, 200)),
+      ofCommunity((visit) => show(visit, {}, 200)),
     )
     .get(
       '/console/:slug/recordings/:recording/sound',
@@ -47,22 +45,11 @@ export function recordingPages(world: World, known: Visits): Router {
         sendSound(visit, found);
       }),
     )
-    .post(
-      '/console/:slug/recordings/:recording/write',
-      ofCommunity(async (visit) => {
-        const { own, text } = visit;
-        const item = await found(visit);
-        const heard = typed(visit.request, 'heard', LONGEST);
-        const actor = visit.doer('writeDown');
-        const outcome = await write({ recording: recordingOf(visit), text: heard, actor, isFirst: true });
-        if ('refused' in outcome) {
-          if (outcome.refused === 'noRecording') throw new Refusal(404, 'There is no such recording.');
-          const isLate = outcome.refused === 'written';
-          return show(visit, heard, { [isLate ? 'form' : 'heard']: text.say(`recording.${outcome.refused}`) }, isLate ? 409 : 422);
-        }
-        const { kind, number } = item;
-        if (kind === 'proposal') return visit.lead(`${own}/recordings?done=proposal&number=${number}`);
-        visit.lead(`${own}/inbox/${number}?done=writtenDown&number=${number}`);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [writeDown], {
+        show,
+        onward: ({ own, lead }, _act, { of, number }: { of?: string; number?: number }) =>
+          lead(of === 'proposal' ? `${own}/recordings?done=proposal&number=${number}` : `${own}/inbox/${number}?done=writtenDown&number=${number}`),
       }),
     );
 
@@ -72,18 +59,19 @@ export function recordingPages(world: World, known: Visits): Router {
     return item;
   }
 
-  async function show(visit: CommunityVisit, heard: string, mistakes: Mistakes, status: number): Promise<void> {
+  async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, own } = visit;
     const { say, theirs } = text;
     const item = await found(visit);
+    const { heard = '' } = tried.typed ?? {};
     const isUnsent = item.written === 'writtenDown' && heard !== '';
     await visit.send(
       say('recording.one'),
       [
-        errorSummary(text, mistakes),
+        errorSummary(text, tried.mistakes ?? {}),
         html`<p><a href="${own}/recordings">${say('recording.toList')}</a></p><h1>${say('recording.one')} <small>${about(visit, item)}</small></h1>`,
         html`${item.text === '' ? '' : html`<p class="said">${theirs(item.text)}</p>`}${player(visit, item)}`,
-        html`${isUnsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, heard, mistakes)}`,
+        html`${isUnsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, tried)}`,
       ],
       { status, path: `${own}/recordings/${recordingOf(visit)}` },
     );
@@ -145,12 +133,10 @@ export function player({ text: { say }, own }: CommunityVisit, { id, sound }: Sp
 }
 
 /** A field for what is heard; nothing once somebody wrote it down. */
-export function writeDownForm(visit: CommunityVisit, { id, written, draft }: SpokenItem, heard: string, mistakes: Mistakes): Markup {
-  const { say } = visit.text;
-  if (id === undefined || written === 'writtenDown' || !visit.may('writeDown')) return html``;
-  return html`<form method="post" action="${visit.own}/recordings/${id}/write">
-${field({ name: 'heard', label: say('recording.heard'), hint: say(draft === undefined ? 'recording.hint' : 'recording.draft'), value: heard || (draft ?? ''), mistake: mistakes.heard, isLong: true, attributes: html` maxlength="${LONGEST}"` })}
-<button>${say('recording.write')}</button></form>`;
+export function writeDownForm(visit: CommunityVisit, { id, written, draft }: SpokenItem, tried: Tried): Markup {
+  if (id === undefined || written === 'writtenDown') return html``;
+  const heard = { hint: visit.text.say(draft === undefined ? 'recording.hint' : 'recording.draft'), value: draft };
+  return actForm(visit, writeDown, { at: `/recordings/${id}`, tried, fields: { heard } });
 }
 
 /** Sends a sound, or the part of it for which a player asks. Nobody keeps it on the way: the console's pages are not stored. */

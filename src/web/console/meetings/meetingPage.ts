@@ -1,19 +1,32 @@
+import type { Act } from '../../../fund/act/index.ts';
 import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
-import { LONGEST_NOTES, type MeetingItem, type MeetingRead, readMeeting, readMeetings } from '../../../fund/meetings/index.ts';
+import {
+  addAddendum,
+  changeMeeting,
+  LONGEST_NOTES,
+  type MeetingItem,
+  type MeetingRead,
+  planMeeting,
+  readMeeting,
+  readMeetings,
+  signMinutes,
+  writeMinutes,
+} from '../../../fund/meetings/index.ts';
 import { proposalsToDecide, type Weight, weightsOf } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { actForm, doneIn, idOf } from '../actForm.ts';
+import { doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
-import { address, oneOf, which } from '../query.ts';
+import { which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { mistakesOf, planForm, planOfMeeting, type Typed } from './meetingForms.ts';
+import { planForm, planOfMeeting, type Typed } from './meetingForms.ts';
 import { minutesButtons, minutesTable } from './minutesTable.ts';
 
-const DONE = ['', 'planned', 'changed', 'written', 'signed', 'final', 'added', 'pictured'] as const;
+export const MEETING_ACTS: readonly Act[] = [changeMeeting, writeMinutes, signMinutes, addAddendum];
 
 export type MeetingPage = ReturnType<typeof meetingPage>;
 
@@ -21,9 +34,9 @@ export type MeetingPage = ReturnType<typeof meetingPage>;
 export function meetingPage(world: World) {
   const readAll = readMeetings(world);
   const readOne = readMeeting(world);
-  return { list, show, lead, after, found };
+  return { list, show, found };
 
-  async function list(visit: CommunityVisit, wrote: Typed | undefined, mistakes: Mistakes, status: number): Promise<void> {
+  async function list(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, community, own, now } = visit;
     const { say, date, theirs } = text;
     const actor = visit.reader('meetings');
@@ -33,26 +46,24 @@ export function meetingPage(world: World) {
       ({ number, at, place, state }) =>
         html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${whole(date(at))} · ${theirs(place)}</span></a><span class="age">${say(`meetings.state.${state}`)}</span></li>`,
     );
-    const numbers = cycle && visit.may('planMeeting') ? await proposalsToDecide(cycle._id) : [];
-    const form =
-      cycle && visit.may('planMeeting')
-        ? planForm(visit, `${own}/meetings`, wrote ?? { yes: numbers.join(' ') }, mistakes, { cycle: cycle._id })
-        : '';
+    const numbers = cycle && visit.may(planMeeting) ? await proposalsToDecide(cycle._id) : [];
+    const form = cycle ? planForm(visit, planMeeting, { yes: numbers.join(' ') }, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
     await visit.send(
       say('tab.meetings'),
       [
-        errorSummary(text, mistakes),
+        errorSummary(text, tried.mistakes ?? {}),
         html`<h1>${say('tab.meetings')}</h1>${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}`,
         items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('meetings.none')}</p>`,
         items.length > 0 ? fileLinks(visit, `${own}/meetings`) : html``,
-        html`${form === '' ? '' : html`<section aria-labelledby="plan"><h2 id="plan">${say('meetings.plan')}</h2>${form}</section>`}`,
+        form,
       ],
       { status, path: `${own}/meetings` },
     );
   }
 
-  async function show(visit: CommunityVisit, wrote: Typed, mistakes: Mistakes, status: number, isLacking = false): Promise<void> {
-    const { text, own, community } = visit;
+  /** `wrote`: minutes that were tried, by their fields. */
+  async function show(visit: CommunityVisit, tried: Tried, status: number, wrote: Typed = {}, isLacking = false): Promise<void> {
+    const { text, own, request } = visit;
     const { say } = text;
     const meeting = await found(visit);
     const path = `${own}/meetings/${meeting.cycle}/${meeting.number}`;
@@ -63,19 +74,17 @@ export function meetingPage(world: World) {
         meeting.items.map(({ proposal }) => proposal),
       ),
     ]);
-    const done = oneOf(visit.request, 'done', DONE);
+    const done = request.query.done === 'pictured' ? say('meetings.done.pictured') : doneIn(visit, [planMeeting, ...MEETING_ACTS]);
+    const isFinal = request.query.done === signMinutes.name && meeting.final;
     await visit.send(
       say('meetings.one', { number: meeting.number }),
       [
-        errorSummary(text, mistakes),
+        errorSummary(text, tried.mistakes ?? {}),
         isLacking ? html`<p><a class="more" href="${path}/minutes.pdf?all=1">${say('meetings.printAllTheSame')}</a></p>` : html``,
-        doneNotice(done && status === 200 ? say(`meetings.done.${done}`) : undefined),
+        doneNotice(status === 200 ? (isFinal ? visit.actWords('meeting.sign.final') : done) : undefined),
         html`<p><a href="${own}/meetings">${say('meetings.toList')}</a></p>`,
         ...meetingParts(visit, meeting, {
-          path,
-          wrote: { ...planOfMeeting(meeting, community.timezone), ...wrote },
-          mistakes,
-          weights,
+          ...{ path, at: `/meetings/${meeting.cycle}/${meeting.number}`, wrote, tried, mistakes: tried.mistakes ?? {}, weights },
           currency: cycle?.currency ?? '',
         }),
       ],
@@ -83,28 +92,19 @@ export function meetingPage(world: World) {
     );
   }
 
-  /** Leads back to the meeting, or shows it as it is now, with what was typed and why nothing was done. */
-  async function after(visit: CommunityVisit, outcome: object, done: (typeof DONE)[number], wrote: Typed): Promise<void> {
-    if (!('refused' in outcome)) return lead(visit, done);
-    const mistakes = mistakesOf(visit, outcome);
-    await show(visit, wrote, mistakes, Object.keys(mistakes).includes('form') ? 409 : 422);
-  }
-
   async function found(visit: CommunityVisit): Promise<MeetingRead> {
     const meeting = await readOne({ ...which(visit), community: visit.community._id }, visit.reader('meetings'));
     if (!meeting) throw new Refusal(404, 'There is no such meeting.');
     return meeting;
-  }
-
-  function lead(visit: CommunityVisit, done: (typeof DONE)[number]): void {
-    const { cycle, number } = which(visit);
-    visit.lead(address(`${visit.own}/meetings/${cycle}/${number}`, { done }));
   }
 }
 
 interface Around {
   /** The address of the meeting's page. */
   readonly path: string;
+  /** The same behind `/console/SLUG`. */
+  readonly at: string;
+  readonly tried: Tried;
   readonly wrote: Typed;
   readonly mistakes: Mistakes;
   /** What the proposals on the agenda cost, and how many support each. */
@@ -117,23 +117,18 @@ function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Aroun
   const { text, may } = visit;
   const { say, date, theirs } = text;
   const { number, at, place, state, final, revision, pictures } = meeting;
-  const { path, wrote, mistakes } = around;
+  const { path, at: own, mistakes, tried } = around;
   const isOpen = !final;
-  const mayWrite = isOpen && may('writeMinutes');
-  const plan = isOpen && may('changeMeeting') ? planForm(visit, `${path}/plan`, wrote, mistakes, { seen: revision }) : undefined;
+  const plan = planOfMeeting(meeting, visit.community.timezone);
   return [
     html`<h1>${say('meetings.one', { number })} <small>${say(`meetings.state.${state}`)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
 <p class="${meeting.isQuorate || meeting.there === 0 ? '' : 'late'}">${attendance(visit, meeting)}</p>`,
-    plan ? html`<details${isMistaken(mistakes) ? html` open` : ''}><summary>${say('meetings.changePlan')}</summary>${plan}</details>` : html``,
-    mayWrite ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
-    signing(visit, meeting, path),
+    isOpen ? planForm(visit, changeMeeting, plan, { at: own, tried, seen: revision, in: 'fold' }) : html``,
+    isOpen && may(writeMinutes) ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
+    signing(visit, meeting, around),
     addenda(visit, meeting, around),
     html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, path, pictures, may('dropPicture'), mistakes, { takesMore: isOpen && may('keepPicture') })}</section>`,
   ];
-}
-
-function isMistaken(mistakes: Mistakes): boolean {
-  return ['day', 'time', 'place', 'yes', 'no'].some((name) => mistakes[name] !== undefined);
 }
 
 /** Who was there of how many, and what that is enough for. */
@@ -143,11 +138,14 @@ function attendance({ text: { say } }: CommunityVisit, { members, there, quorum,
   return `${who}${isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum })}`;
 }
 
-function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, mistakes, weights, currency }: Around): Markup {
+function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, tried, mistakes, weights, currency }: Around): Markup {
   const { say, theirs } = visit.text;
+  const id = idOf(writeMinutes, 'notes');
+  const label = visit.actWords('meeting.minutes.field.notes');
+  const written = { name: 'notes', id, label, hint: visit.actWords('meeting.minutes.hint.notes'), mistake: mistakes[id] };
   const { roll, items, revision, notes, signed } = meeting;
   const isTyped = wrote.isTyped === '1';
-  const mayRoll = visit.may('changeMeeting');
+  const mayRoll = visit.may(changeMeeting);
   const ticks = roll.map(({ id, name, isThere }) => {
     const isTicked = isTyped ? wrote[`there-${id}`] === '1' : isThere;
     return html`<li><label class="choice"><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${theirs(name)}</label></li>`;
@@ -156,8 +154,8 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
 <fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll" data-all="${say('meetings.everybody')}">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
 <h2>${say('meetings.agenda')}</h2>${items.length > 0 ? minutesTable(visit, meeting, { wrote, mistakes, weights, currency }) : html`<p>${say('meetings.noItems')}</p>`}
-${field({ name: 'notes', label: say('meetings.notes'), hint: say('meetings.notesHint'), value: wrote.notes ?? notes, mistake: mistakes.notes, isLong: true, attributes: html` maxlength="${LONGEST_NOTES}"` })}
-${minutesButtons(visit, say('meetings.write'))}</form>`;
+${field({ ...written, value: tried.act === writeMinutes ? tried.typed?.notes : notes, isLong: true, attributes: html` maxlength="${LONGEST_NOTES}"` })}
+${minutesButtons(visit, visit.actWords('meeting.minutes.button'))}</form>`;
 }
 
 function heading({ text, own }: CommunityVisit, { texts }: MeetingRead, { proposal, advice }: MeetingItem): Markup {
@@ -176,26 +174,19 @@ function minutesRead(visit: CommunityVisit, meeting: MeetingRead): Markup {
     return html`<li id="item-${proposal}">${heading(visit, meeting, item)}<br>${votes} · <b>${decided}</b>${reason ? html` · ${theirs(reason)}` : ''}</li>`;
   });
   return html`<section aria-labelledby="agenda"><h2 id="agenda">${say('meetings.agenda')}</h2><ul class="lines">${rows}</ul>
-${there.length > 0 ? html`<p>${say('meetings.were')} ${theirs(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${say('meetings.notes')}</h3><p class="said">${theirs(notes)}</p>`}</section>`;
+${there.length > 0 ? html`<p>${say('meetings.were')} ${theirs(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${visit.actWords('meeting.minutes.field.notes')}</h3><p class="said">${theirs(notes)}</p>`}</section>`;
 }
 
-function signing(visit: CommunityVisit, { signatures, state, revision, final }: MeetingRead, path: string): Markup {
+function signing(visit: CommunityVisit, { signatures, state, revision, final }: MeetingRead, { path, at, tried }: Around): Markup {
   const { say, theirs, date } = visit.text;
   const signed = signatures.map(({ name, role, at }) => html`<li>${theirs(name)} · ${say(`role.${role}`)} · ${whole(date(at))}</li>`);
-  const form =
-    state === 'draft' && visit.may('signMinutes')
-      ? html`<form method="post" action="${path}/sign"><input type="hidden" name="seen" value="${revision}"><button>${say('meetings.sign')}</button></form>`
-      : '';
   return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}</p>
-${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${form}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
+${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${state === 'draft' ? actForm(visit, signMinutes, { at, tried, seen: revision }) : ''}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
 }
 
-function addenda(visit: CommunityVisit, { addenda: added, final }: MeetingRead, { path, wrote, mistakes }: Around): Markup {
+function addenda(visit: CommunityVisit, { addenda: added, final }: MeetingRead, { at, tried }: Around): Markup {
   const { say, theirs, date } = visit.text;
   if (!final) return html``;
   const items = added.map(({ text, by, at }) => html`<li>${whole(date(at))} · ${theirs(by)}<br>${theirs(text)}</li>`);
-  const form = visit.may('addAddendum')
-    ? html`<form method="post" action="${path}/addenda">${field({ name: 'addendum', label: say('meetings.addendum'), hint: say('meetings.addendumHint'), value: wrote.addendum, mistake: mistakes.addendum, isLong: true })}<button class="quiet">${say('meetings.add')}</button></form>`
-    : '';
-  return html`<section aria-labelledby="addenda"><h2 id="addenda">${say('meetings.addenda')}</h2>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : ''}${form}</section>`;
+  return html`<section aria-labelledby="addenda"><h2 id="addenda">${say('meetings.addenda')}</h2>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : ''}${actForm(visit, addAddendum, { at, tried, isQuiet: true })}</section>`;
 }

@@ -1,25 +1,17 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
-import { type ContactPoint, contactText, parseContact, phoneContact } from '../../../contacts/contact.ts';
-import { phone } from '../../../contacts/phone.ts';
+import { type ContactPoint, contactText } from '../../../contacts/contact.ts';
 import { type ListedLock, readLocks } from '../../../fund/people/index.ts';
 import { unlockAddress } from '../../../fund/roster/index.ts';
-import { cleanText } from '../../../store/text.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
+import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
-import { address, asked, oneOf, typed } from '../query.ts';
-import { toSecond } from '../second.ts';
+import { address, asked } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { peopleTitle } from './subNav.ts';
-
-const LONGEST_REASON = 300;
-
-interface Typed {
-  readonly number: string;
-  readonly reason: string;
-}
 
 /** Phones and chats that are locked, and to unlock them. */
 export function lockPages(world: World, known: Visits): Router {
@@ -30,56 +22,46 @@ export function lockPages(world: World, known: Visits): Router {
     .use(fileRoutes(known, lockFiles(world)))
     .get(
       '/console/:slug/people/locks',
-      ofCommunity((visit) => show(visit, { number: '', reason: '' }, {}, 200)),
+      ofCommunity((visit) => show(visit, {}, 200)),
     )
-    .post(
-      '/console/:slug/people/locks/unlock',
-      ofCommunity(async (visit) => {
-        const { request, community, text } = visit;
-        const row = typed(request, 'row');
-        const given = { number: cleanText(typed(request, 'number')), reason: cleanText(typed(request, `reason${row && `-${row}`}`, LONGEST_REASON)) };
-        const contact = parseContact(typed(request, 'contact')) ?? numberIn(visit, given.number);
-        if (visit.may('unlockAddress')) {
-          if (!contact) return show(visit, given, { number: text.say('people.phoneWrong') }, 422);
-          if (given.reason === '') return show(visit, given, { reason: text.say('people.reasonMissing') }, 422, contact);
-        }
-        const from = { community: community._id, ...(contact ?? phoneContact('')) };
-        const outcome = await unlockAddress(world, from, visit.doer('unlockAddress'), given.reason);
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('refused' in outcome) return show(visit, given, { form: text.say('locks.none') }, 409);
-        const person = asked(request, 'person');
-        visit.lead(
-          address(person && /^[\w-]{43}$/.test(person) ? `${visit.own}/people/${person}` : `${visit.own}/people/locks`, { done: 'unlocked' }),
-        );
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [unlockAddress], {
+        show,
+        onward: (visit, act) => {
+          const person = asked(visit.request, 'person');
+          visit.lead(doneAt(visit, person && /^[\w-]{43}$/.test(person) ? `/people/${person}` : '/people/locks', act));
+        },
       }),
     );
 
-  /** The locks as they are now, with what was typed before. `chosen`: whose lock it was about. */
-  async function show(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number, chosen?: ContactPoint): Promise<void> {
+  /** The locks as they are now, with what was tried. */
+  async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own } = visit;
     const { locks, next } = await read(community._id, asked(visit.request, 'after'), visit.reader('people'));
-    const done = oneOf(visit.request, 'done', ['', 'unlocked']);
-    const number = chosen && CHANNELS[chosen.channel].isPhone ? chosen.address : given.number;
+    const isOther = visit.request.params.lock === 'other';
     await visit.send(
       text.say('people.part.locks'),
       [
-        doneNotice(done === '' ? undefined : text.say('people.done.unlocked')),
-        errorSummary(text, mistakes),
+        doneNotice(doneIn(visit, [unlockAddress])),
+        errorSummary(text, tried.mistakes ?? {}),
         peopleTitle(visit, 'locks'),
         html`<p>${text.say('locks.about')}</p>`,
-        locks.length > 0 ? table(visit, locks) : html`<p>${text.say('locks.nothing')}</p>`,
+        locks.length > 0 ? table(visit, locks, tried) : html`<p>${text.say('locks.nothing')}</p>`,
         furtherLink(text, next && address(`${own}/people/locks`, { after: next })),
         locks.length > 0 ? fileLinks(visit, `${own}/people/locks`) : html``,
-        ...(visit.may('unlockAddress') ? [numberForm(visit, { ...given, number }, mistakes)] : []),
+        visit.may(unlockAddress)
+          ? html`<section aria-labelledby="other"><h2 id="other">${text.say('locks.other')}</h2>${actForm(visit, unlockAddress, { at: '/people/locks/other', tried: isOther ? tried : {}, isQuiet: true })}</section>`
+          : html``,
       ],
       { status, path: `${own}/people/locks` },
     );
   }
 }
 
-function numberIn({ community }: CommunityVisit, text: string): ContactPoint | undefined {
-  const number = text === '' ? undefined : phone(text, community.phone);
-  return number === undefined ? undefined : phoneContact(number);
+/** Unlocks a phone or chat that is listed. `person`: from whose page it is done. */
+export function unlockForm(visit: CommunityVisit, which: number, contact: ContactPoint, tried: Tried, person?: string): Markup {
+  const fields = { contact: { hidden: contactText(contact) } };
+  return actForm(visit, unlockAddress, { at: `/people/locks/${which}`, tried, kept: { person }, fields, isQuiet: person === undefined });
 }
 
 function lockFiles(world: World): Listed<ListedLock> {
@@ -107,7 +89,7 @@ function whyOf({ text: { say } }: CommunityVisit, { wrongCards, needsCard }: Lis
   return [...(wrongCards ? [say('locks.wrongCards')] : []), ...(needsCard ? [say('locks.needsCard')] : [])].join(say('and'));
 }
 
-function table(visit: CommunityVisit, locks: readonly ListedLock[]): Markup {
+function table(visit: CommunityVisit, locks: readonly ListedLock[], tried: Tried): Markup {
   const { text, own } = visit;
   const { say, theirs } = text;
   const rows = locks.map((lock, index) => {
@@ -116,22 +98,12 @@ function table(visit: CommunityVisit, locks: readonly ListedLock[]): Markup {
       ({ _id, name = say('people.noName'), building = '' }) => html`<a href="${own}/people/${_id}">${theirs(name)}</a> ${theirs(building)} `,
     );
     const place = contact && CHANNELS[contact.channel].isPhone ? text.phone(contact.address) : placeOf(visit, contact);
-    const form =
-      contact && visit.may('unlockAddress')
-        ? html`<form method="post" action="${own}/people/locks/unlock" class="row"><input type="hidden" name="contact" value="${contactText(contact)}">${field({ name: `reason-${index}`, label: say('people.reason') })}<button class="quiet" name="row" value="${index}">${say('locks.unlock')}</button></form>`
-        : '';
+    const form = contact ? unlockForm(visit, index, contact, tried) : '';
     return html`<tr><td>${place}</td><td>${who.length > 0 ? who : say('locks.nobody')}</td><td class="block">${whyOf(visit, lock)}</td><td class="block">${form}</td></tr>
 `;
   });
-  const heads = ['place', 'who', 'why', 'unlock'].map((head) => html`<th scope="col">${say(`locks.${head}`)}</th>`);
+  const heads = ['place', 'who', 'why', 'unlock'].map(
+    (head) => html`<th scope="col">${head === 'unlock' ? visit.actWords('address.unlock.button') : say(`locks.${head}`)}</th>`,
+  );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
-}
-
-/** For a phone that is not in the list. */
-function numberForm({ text: { say }, own }: CommunityVisit, { number, reason }: Typed, mistakes: Mistakes): Markup {
-  return html`<section aria-labelledby="other"><h2 id="other">${say('locks.other')}</h2>
-<form method="post" action="${own}/people/locks/unlock" class="narrow">
-${field({ name: 'number', label: say('people.phone'), value: number, mistake: mistakes.number, attributes: html` type="tel" autocomplete="off"` })}
-${field({ name: 'reason', label: say('people.reason'), value: reason, mistake: mistakes.reason })}
-<button class="quiet">${say('locks.unlock')}</button></form></section>`;
 }

@@ -1,27 +1,27 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
-import { contactText } from '../../../contacts/contact.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { FIELD_NAMES, type ResidentKept, readResident } from '../../../fund/people/index.ts';
-import { changeResident, eraseNoted, type Forget, removeResident, residentSeen } from '../../../fund/roster/index.ts';
+import { changeResident, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm, actRoutes, furtherForms } from '../actForm.ts';
+import { actForm, actRoutes, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
-import { doneNotice, errorSummary, field, type Tried } from '../frame.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn } from '../listState.ts';
 import { address, oneOf, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { unlockForm } from './locks.ts';
 import { residentFields } from './residentForm.ts';
 import { fieldValue, fieldWords, OTHER_FIELDS } from './residentWords.ts';
 import type { RosterList } from './roster.ts';
 
-const DONE = ['', 'added', 'changed', 'unlocked'] as const;
+const DONE = ['', 'added', 'changed'] as const;
 
 /** One person on the roster: what is kept of them, and what a cadre may do with it. */
 export function personPages(world: World, known: Visits, { roster, forget }: { readonly roster: RosterList; readonly forget: Forget }): Router {
@@ -56,7 +56,7 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
     await visit.send(
       title,
       [
-        doneNotice(done === '' ? undefined : text.say(`people.done.${done}`)),
+        doneNotice(done === '' ? doneIn(visit, [unlockAddress]) : text.say(`people.done.${done}`)),
         errorSummary(text, tried.mistakes ?? {}),
         html`<p><a href="${listAddress(visit, roster)}">${text.say('back')}</a></p><h1>${text.theirs(title)}</h1>${changesSince(visit, tried, person)}
 <div class="sides"><div>${about(visit, person)}${cardAndLocks(visit, person)}</div>
@@ -111,11 +111,10 @@ function cardAndLocks(visit: CommunityVisit, { _id, contacts, hasCard }: Residen
   const { text, own } = visit;
   const { say } = text;
   const locked = contacts.filter(({ locks }) => locks.wrongCards || locks.needsCard);
-  const path = address(`${own}/people/locks/unlock`, { person: _id });
   const locks = locked.map(
     (contact, index) =>
       html`<section aria-labelledby="lock-${index}"><h2 id="lock-${index}">${say('locks.one')}</h2><p>${CHANNELS[contact.channel].isPhone ? text.phone(contact.address) : say('people.chat')}: ${[...(contact.locks.wrongCards ? [say('locks.wrongCards')] : []), ...(contact.locks.needsCard ? [say('locks.needsCard')] : [])].join(say('and'))}</p>
-${visit.may('unlockAddress') ? html`<form method="post" action="${path}" class="row"><input type="hidden" name="contact" value="${contactText(contact)}">${field({ name: `reason-${index}`, label: say('people.reason') })}<button name="row" value="${index}">${say('locks.unlock')}</button></form>` : ''}</section>`,
+${unlockForm(visit, index, contact, {}, _id)}</section>`,
   );
   const newCard = html`<form method="post" action="${own}/people/cards/picked"><input type="hidden" name="tick" value="${_id}"><button class="quiet">${say(hasCard ? 'cards.new' : 'cards.first')}</button></form>`;
   return html`${visit.may('makeCards') ? newCard : ''}${locks}`;

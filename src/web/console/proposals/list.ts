@@ -1,22 +1,27 @@
 import { type CycleRecord, currentCycleForReaders, cycleBefore, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   countExamined,
+  enterProposal,
+  enterProposals,
+  giveOpinions,
   PROPOSAL_STATES,
   PROPOSAL_VIEWS,
   type ProposalsWanted,
   readProposals,
   type StaffProposal,
+  sortProposals,
   type WhichCycle,
 } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { bar } from '../../public/projectList.ts';
+import { doneIn, idOf } from '../actForm.ts';
 import { choice, field, filterForm, type Mistakes } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
-import { address, numberIn, oneOf, typed } from '../query.ts';
+import { address, numberIn, typed } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -24,7 +29,6 @@ export type ProposalList = List<StaffProposal> & { readonly bulk: Bulk<StaffProp
 
 /** Characters of a text in the list. */
 const SHOWN = 60;
-const DONE = ['', 'sorted', 'entered', 'given'] as const;
 
 /** The proposals of the current cycle, the oldest first or as the address says. */
 export function proposalList(world: World): ProposalList {
@@ -49,10 +53,9 @@ export function proposalList(world: World): ProposalList {
       const { proposals, next, count } = await read(of, wanted, visit.reader('proposals'));
       return { rows: proposals, next, count };
     },
-    done: ({ text, request }) => {
-      const done = oneOf(request, 'done', DONE);
-      const count = numberIn(request.query.number);
-      return done && count ? text.say(`proposal.done.${done}`, { count }) : undefined;
+    done: (visit) => {
+      const count = numberIn(visit.request.query.number);
+      return count ? doneIn(visit, [sortProposals, enterProposals, giveOpinions], { count }) : undefined;
     },
     above: async (visit, state) => {
       const of = await cycleHere(world, visit);
@@ -61,7 +64,7 @@ export function proposalList(world: World): ProposalList {
       return [sums(visit, counts, cycle), ...above(visit, state, counts)];
     },
     bulk: {
-      path: 'proposals/sort',
+      path: 'proposals/sortMany',
       keyOf: ({ number }) => String(number),
       labelOf: ({ number, text }) => `${number} ${shortened(text)}`,
       form: sortTicked,
@@ -172,8 +175,8 @@ function above({ text, own, community, may }: CommunityVisit, { filter }: ListSt
   const states = PROPOSAL_STATES.map((value) => ({ value, label: say(`proposal.stateOf.${value}`) }));
   const categories = (community.categories ?? []).map(({ name }) => ({ value: name, label: name }));
   const acts = [
-    ...(may('enterProposals') ? [html`<a class="more" href="${path}/new">${say('proposal.new')}</a>`] : []),
-    ...(may('giveOpinions') ? [html`<a class="more" href="${address(`${path}/round`, filter)}">${say('proposal.round')}</a>`] : []),
+    ...(may(enterProposal) ? [html`<a class="more" href="${path}/new">${say('proposal.new')}</a>`] : []),
+    ...(may(giveOpinions) ? [html`<a class="more" href="${address(`${path}/round`, filter)}">${say('proposal.round')}</a>`] : []),
   ];
   return [
     html`<p>${say('proposal.examined', { count: examined, all })}</p>`,
@@ -198,9 +201,10 @@ function above({ text, own, community, may }: CommunityVisit, { filter }: ListSt
 function sortTicked(visit: CommunityVisit, mistakes: Mistakes): Markup | undefined {
   const { text, community, may, request } = visit;
   const categories = community.categories ?? [];
-  if (!may('sortProposals') || categories.length === 0) return undefined;
+  if (!may(sortProposals) || categories.length === 0) return undefined;
   const values = [{ value: '', label: text.say('proposal.choose') }, ...categories.map(({ name }) => ({ value: name, label: name }))];
-  const given = { value: typed(request, 'into'), mistake: mistakes.into };
-  return html`<h2>${text.say('proposal.sortTicked')}</h2>
-<div class="row">${choice({ name: 'into', label: text.say('proposal.category'), values, ...given })}<button>${text.say('proposal.sortTicked')}</button></div>`;
+  const given = { value: typed(request, 'category'), mistake: mistakes[idOf(sortProposals, 'category')] };
+  const said = visit.actWords('proposal.sortMany.button');
+  return html`<h2>${said}</h2>
+<div class="row">${choice({ name: 'category', id: idOf(sortProposals, 'category'), label: text.say('proposal.category'), values, ...given })}<button>${said}</button></div>`;
 }

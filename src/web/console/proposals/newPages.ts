@@ -1,12 +1,11 @@
-import { LONGEST_PROPOSAL, type ORIGINS, type ProposalGiven } from '../../../fund/proposals/index.ts';
+import { enterProposal, LONGEST_PROPOSAL, MOST_LINES, WRITTEN } from '../../../fund/proposals/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { html, type Markup } from '../../html.ts';
-import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { actForm } from '../actForm.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
-/** Lines that can be pasted at once. */
-export const MOST_LINES = 200;
 /** Characters of everything that is pasted; what is longer is refused whole, and sent back whole. */
 const LONGEST_PASTE = MOST_LINES * (LONGEST_PROPOSAL + 1);
 const LONGEST_SENT = 1_000_000;
@@ -17,16 +16,13 @@ const LONGEST_SENT = 1_000_000;
  */
 export const LIKE = 0.38;
 
-/** What was typed into the forms of new proposals. */
-export interface Typed {
-  /** The form's own key, 32 hex digits: what it says is written once. */
+/** What was typed into the form of many. */
+export interface Pasted {
+  /** The form's own key: what it says is written once. */
   readonly key: string;
-  readonly text: string;
   readonly lines: string;
   readonly origin: string;
   readonly category: string;
-  readonly name: string;
-  readonly phone: string;
 }
 
 /** A line that was pasted, with its place from 1. */
@@ -42,33 +38,18 @@ export interface Line {
   readonly likeNumber?: number | undefined;
 }
 
-export function typedIn({ request }: CommunityVisit): Typed {
-  const key = typed(request, 'key', 32);
-  return {
-    key: /^[0-9a-f]{32}$/.test(key) ? key : '',
-    text: typed(request, 'text', LONGEST_PROPOSAL + 1),
-    lines: typed(request, 'lines', LONGEST_SENT),
-    ...{
-      origin: typed(request, 'origin'),
-      category: typed(request, 'category'),
-      name: typed(request, 'name', 40),
-      phone: typed(request, 'phone', 40),
-    },
-  };
-}
-
-/** The origins of what a cadre writes down. */
-const WRITTEN = ['paper', 'walk-in', 'meeting', 'phone'] as const satisfies readonly (typeof ORIGINS)[number][];
-
-/** What of a form holds for each of its proposals; undefined if the origin is none. */
-export function sharedOf({ community }: CommunityVisit, { origin, category }: Typed): Pick<ProposalGiven, 'origin' | 'category'> | undefined {
-  const from = WRITTEN.find((each) => each === origin);
-  const known = community.categories?.find(({ name }) => name === category)?.name;
-  return from && { origin: from, ...(known !== undefined && { category: known }) };
+export function pastedIn({ request }: CommunityVisit): Pasted {
+  const [key, lines, origin, category] = [
+    typed(request, 'key'),
+    typed(request, 'lines', LONGEST_SENT),
+    typed(request, 'origin'),
+    typed(request, 'category'),
+  ];
+  return { key, lines, origin, category };
 }
 
 /** Whether a paste is longer than all lines together may be. */
-export function isTooMuch({ lines }: Typed): boolean {
+export function isTooMuch({ lines }: Pasted): boolean {
   return [...lines].length > LONGEST_PASTE;
 }
 
@@ -93,27 +74,22 @@ function alike(text: string): string {
 }
 
 /** The forms for one proposal and for many. */
-export function newPage(visit: CommunityVisit, given: Typed, mistakes: Mistakes, done: string | undefined): Markup[] {
+export function newPage(visit: CommunityVisit, given: Pasted, tried: Tried, done: string | undefined): Markup[] {
   const { text, own } = visit;
   const { say } = text;
-  const key = html`<input type="hidden" name="key" value="${given.key}">`;
+  const fields = { origin: { values: originsIn(visit) }, category: { values: categoriesIn(visit) } };
   return [
     doneNotice(done),
-    errorSummary(text, mistakes),
+    errorSummary(text, tried.mistakes ?? {}),
     html`<p><a href="${own}/proposals">${say('back')}</a></p><h1>${say('proposal.new')}</h1>
-<div class="sides"><section aria-labelledby="one"><h2 id="one">${say('proposal.one')}</h2><form method="post" action="${own}/proposals/new">${key}
-${field({ name: 'text', label: say('proposal.text'), value: given.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST_PROPOSAL}"` })}
-${choices(visit, given, mistakes, '')}
-${field({ name: 'name', label: say('proposal.whose'), hint: say('proposal.maybe'), value: given.name })}
-${field({ name: 'phone', label: say('proposal.phone'), hint: say('proposal.phoneHint'), value: given.phone, mistake: mistakes.phone, attributes: html` inputmode="tel"` })}
-<button>${say('proposal.writeDown')}</button></form></section>
-<section aria-labelledby="many"><h2 id="many">${say('proposal.many')}</h2><form method="post" action="${own}/proposals/check">${key}${pasteFields(visit, given, mistakes)}
+<div class="sides"><section aria-labelledby="one"><h2 id="one">${say('proposal.one')}</h2>${actForm(visit, enterProposal, { at: '/proposals', tried, fields })}</section>
+<section aria-labelledby="many"><h2 id="many">${say('proposal.many')}</h2><form method="post" action="${own}/proposals/check"><input type="hidden" name="key" value="${given.key}">${pasteFields(visit, given, {})}
 <button>${say('proposal.look')}</button></form></section></div>`,
   ];
 }
 
 /** What would be written down of a paste. */
-export function checkPage(visit: CommunityVisit, given: Typed, found: ReturnType<typeof linesOf>, mistakes: Mistakes): Markup[] {
+export function checkPage(visit: CommunityVisit, given: Pasted, found: ReturnType<typeof linesOf>, mistakes: Mistakes): Markup[] {
   const { text, own } = visit;
   const { say, theirs } = text;
   const { lines, empty } = found;
@@ -140,32 +116,41 @@ export function checkPage(visit: CommunityVisit, given: Typed, found: ReturnType
 ${empty > 0 ? html`<p>${say('proposal.emptyLines', { count: empty })}</p>` : ''}
 <table class="list"><thead><tr>${['line', 'text', 'noticed'].map((head) => html`<th scope="col">${say(`proposal.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
 <form method="post" action="${own}/proposals/check"><input type="hidden" name="key" value="${given.key}">
-${isRight ? html`<p><button formaction="${own}/proposals/many">${say('proposal.writeThem', { count: lines.length })}</button></p>` : ''}
+${isRight ? html`<p><button formaction="${own}/proposals/enterMany">${visit.actWords('proposal.enterMany.button', { count: lines.length })}</button></p>` : ''}
 <h2>${say('proposal.change')}</h2>${pasteFields(visit, given, mistakes)}<button class="quiet">${say('proposal.look')}</button></form>`,
   ];
 }
 
 /** What is wrong with a paste. */
-export function pasteMistakes({ text: { say } }: CommunityVisit, given: Typed, lines: readonly Line[], hasOrigin: boolean): Mistakes {
+export function pasteMistakes(visit: CommunityVisit, given: Pasted, lines: readonly Line[]): Mistakes {
+  const { say } = visit.text;
   const wrong = [
     ...(isTooMuch(given) ? [say('proposal.tooMuch', { most: LONGEST_PASTE })] : lines.length === 0 ? [say('proposal.noLines')] : []),
     ...(lines.length > MOST_LINES ? [say('proposal.manyLines', { most: MOST_LINES })] : []),
     ...(lines.some(({ isTooLong }) => isTooLong) ? [say('proposal.someTooLong', { most: LONGEST_PROPOSAL })] : []),
   ];
-  return { ...(wrong[0] !== undefined && { lines: wrong.join(' ') }), ...(!hasOrigin && { 'many-origin': say('proposal.noOrigin') }) };
+  const hasOrigin = originsIn(visit).some(({ value }) => value !== '' && value === given.origin);
+  const noOrigin = visit.actWords('wrong.choose', { label: visit.actWords('proposal.enterMany.field.origin') });
+  return { ...(wrong[0] !== undefined && { lines: wrong.join(' ') }), ...(!hasOrigin && { 'many-origin': noOrigin }) };
 }
 
-function pasteFields(visit: CommunityVisit, given: Typed, mistakes: Mistakes): Markup {
+function pasteFields(visit: CommunityVisit, given: Pasted, mistakes: Mistakes): Markup {
   const { say } = visit.text;
-  return html`${field({ name: 'lines', label: say('proposal.lines'), hint: say('proposal.linesHint', { most: MOST_LINES }), value: given.lines, mistake: mistakes.lines, isLong: true })}${choices(visit, given, mistakes, 'many-')}`;
+  const one = (name: 'origin' | 'category', values: ReturnType<typeof originsIn>) => {
+    const id = `many-${name}`;
+    const label = visit.actWords(`proposal.enterMany.field.${name}`);
+    return values.length > 0 ? choice({ name, id, label, value: given[name], values, mistake: mistakes[id] }) : '';
+  };
+  return html`${field({ name: 'lines', label: say('proposal.lines'), hint: say('proposal.linesHint', { most: MOST_LINES }), value: given.lines, mistake: mistakes.lines, isLong: true })}${one('origin', originsIn(visit))}${one('category', categoriesIn(visit))}`;
 }
 
-/** Origin and category. `prefix`: what makes their ids the page's only ones. */
-function choices({ text: { say }, community }: CommunityVisit, given: Typed, mistakes: Mistakes, prefix: string): Markup {
-  const none = { value: '', label: say('proposal.choose') };
-  const origins = [none, ...WRITTEN.map((value) => ({ value, label: say(`proposal.originOf.${value}`) }))];
-  const categories = (community.categories ?? []).map(({ name }) => ({ value: name, label: name }));
-  const one = (name: 'origin' | 'category', values: typeof origins) =>
-    choice({ name, id: `${prefix}${name}`, label: say(`proposal.${name}`), value: given[name], values, mistake: mistakes[`${prefix}${name}`] });
-  return html`${one('origin', origins)}${categories.length > 0 ? one('category', [none, ...categories]) : ''}`;
+function originsIn({ text: { say } }: CommunityVisit) {
+  return [{ value: '', label: say('proposal.choose') }, ...WRITTEN.map((value) => ({ value, label: say(`proposal.originOf.${value}`) }))];
+}
+
+/** None if the community has none. */
+function categoriesIn({ text: { say }, community: { categories = [] } }: CommunityVisit) {
+  return categories.length === 0
+    ? []
+    : [{ value: '', label: say('proposal.choose') }, ...categories.map(({ name }) => ({ value: name, label: name }))];
 }

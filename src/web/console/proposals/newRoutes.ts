@@ -1,19 +1,19 @@
 import express, { type RequestHandler, Router } from 'express';
-import { phone } from '../../../contacts/phone.ts';
-import { enterProposals, LONGEST_PROPOSAL, likestBefore, nearestTexts, type ProposalGiven, sharedTexts } from '../../../fund/proposals/index.ts';
-import { cleanText } from '../../../store/text.ts';
+import { enterProposal, enterProposals, likestBefore, MOST_LINES, nearestTexts, sharedTexts } from '../../../fund/proposals/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
+import { actRoutes, doneIn } from '../actForm.ts';
+import type { Mistakes, Tried } from '../frame.ts';
 import { address, numberIn } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf } from './list.ts';
-import { checkPage, isTooMuch, LIKE, linesOf, MOST_LINES, newPage, pasteMistakes, sharedOf, type Typed, typedIn } from './newPages.ts';
+import { checkPage, isTooMuch, LIKE, linesOf, newPage, pastedIn, pasteMistakes } from './newPages.ts';
 
 const PATH = '/console/:slug/proposals';
 
 /** Where many are pasted. */
-const PASTED = [`${PATH}/check`, `${PATH}/many`] as const;
+const PASTED = [`${PATH}/check`, `${PATH}/enterMany`] as const;
 
 /**
  * Reads the forms of many, which are longer than others, for a person who is signed in, or was when they began to write. Stands before the reader of all
@@ -25,86 +25,52 @@ export function pastedForms({ showsSession }: Visits): Router {
 }
 
 /** Writing proposals down: one, or many that are looked at first. */
-export function newRoutes(world: World, { ofCommunity }: Visits): Router {
-  const enter = enterProposals(world);
+export function newRoutes(world: World, known: Visits): Router {
+  const { ofCommunity } = known;
+  const context = { world, notify: enqueue(world) };
+  const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
   const nearestOf = nearestTexts(world);
 
   return Router()
     .get(
       `${PATH}/new`,
-      ofCommunity(async (visit) => showNew(visit, { ...typedIn(visit), key: newKey() }, {}, 200)),
-    )
-    .post(
-      `${PATH}/new`,
-      ofCommunity(async (visit) => {
-        const { text, community } = visit;
-        const given = typedIn(visit);
-        const { cycle } = await cycleOf(world, visit);
-        const actor = visit.doer('enterProposals');
-        const shared = sharedOf(visit, given);
-        const words = cleanText(given.text);
-        const number = given.phone === '' ? undefined : phone(given.phone, community.phone);
-        const name = cleanText(given.name);
-        const mistakes = {
-          ...(words === '' && { text: text.say('proposal.noText') }),
-          ...([...words].length > LONGEST_PROPOSAL && { text: text.say('proposal.tooLong', { most: LONGEST_PROPOSAL }) }),
-          ...(!shared && { origin: text.say('proposal.noOrigin') }),
-          ...(given.phone !== '' && number === undefined && { phone: text.say('proposal.noPhone') }),
-        };
-        if (Object.keys(mistakes).length > 0 && visit.may('enterProposals')) return showNew(visit, given, mistakes, 422);
-        const proposal = {
-          text: words,
-          origin: 'paper' as const,
-          ...shared,
-          ...(name !== '' && { name }),
-          ...(number !== undefined && { phone: number }),
-        };
-        const outcome = await enter({ cycle, proposals: [proposal], actor, key: keyOf(given, [proposal]) });
-        if ('refused' in outcome) return showNew(visit, given, { form: text.say('proposal.over') }, 409);
-        visit.lead(address(`${visit.own}/proposals/new`, { done: 'entered', number: outcome.entered[0] }));
-      }),
+      ofCommunity((visit) => showNew(visit, {}, 200)),
     )
     .post(
       PASTED[0],
-      ofCommunity(async (visit) => {
-        await showCheck(visit, await looked(visit));
-      }),
+      ofCommunity(async (visit) => showCheck(visit, await looked(visit))),
     )
-    .post(
-      PASTED[1],
-      ofCommunity(async (visit) => {
-        const seen = await looked(visit);
-        const { cycle, given, found, shared } = seen;
-        if (seen.isWrong || !shared) return showCheck(visit, seen);
-        const proposals = found.lines.map(({ text }) => ({ text, ...shared }));
-        const outcome = await enter({ cycle, proposals, actor: visit.doer('enterProposals'), key: keyOf(given, proposals) });
-        if ('refused' in outcome) return showNew(visit, given, { form: visit.text.say('proposal.over') }, 409);
-        visit.lead(address(`${visit.own}/proposals`, { view: 'unsorted', done: 'entered', number: outcome.entered.length }));
+    .use(
+      actRoutes(context, known, [enterProposal], {
+        at,
+        show: showNew,
+        onward: (visit, { name }, { entered }: Entered) => visit.lead(address(`${visit.own}/proposals/new`, { done: name, number: entered?.[0] })),
+      }),
+      actRoutes(context, known, [enterProposals], {
+        at,
+        gives: async (visit) => ({ texts: (await looked(visit)).found.lines.map(({ text }) => text) }),
+        show: async (visit, { mistakes }, status) => showCheck(visit, await looked(visit), mistakes, status),
+        onward: (visit, { name }, { entered }: Entered) =>
+          visit.lead(address(`${visit.own}/proposals`, { view: 'unsorted', done: name, number: entered?.length })),
       }),
     );
 
-  function newKey(): string {
-    return world.randomBytes(16).toString('hex');
-  }
-
-  async function showNew(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+  async function showNew(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     mustEnter(visit);
     await cycleOf(world, visit);
     const number = numberIn(visit.request.query.number);
-    const done = visit.request.query.done === 'entered' && number ? visit.text.say('proposal.wasEntered', { number }) : undefined;
-    const whole = { ...given, key: given.key || newKey() };
-    await visit.send(visit.text.say('proposal.new'), newPage(visit, whole, mistakes, done), { status, path: `${visit.own}/proposals/new` });
+    const done = number ? doneIn(visit, [enterProposal], { number }) : undefined;
+    const given = { ...pastedIn(visit), key: visit.newKey() };
+    await visit.send(visit.text.say('proposal.new'), newPage(visit, given, tried, done), { status, path: `${visit.own}/proposals/new` });
   }
 
   /** What was pasted, and what is wrong with it. */
   async function looked(visit: CommunityVisit) {
     mustEnter(visit);
     const { cycle } = await cycleOf(world, visit);
-    const given = typedIn(visit);
+    const given = pastedIn(visit);
     const found = isTooMuch(given) ? { lines: [], empty: 0 } : await withNear(cycle, linesOf(given.lines, await sharedTexts(world)(cycle)));
-    const shared = sharedOf(visit, given);
-    const mistakes = pasteMistakes(visit, given, found.lines, shared !== undefined);
-    return { cycle, given, found, shared, mistakes, isWrong: Object.keys(mistakes).length > 0 };
+    return { given, found, mistakes: pasteMistakes(visit, given, found.lines) };
   }
 
   /** Lines with the proposal and the line before that each looks most like; not of more lines than can be written down. */
@@ -125,18 +91,20 @@ export function newRoutes(world: World, { ofCommunity }: Visits): Router {
     return { ...found, lines };
   }
 
-  async function showCheck(visit: CommunityVisit, { given, found, mistakes, isWrong }: Awaited<ReturnType<typeof looked>>): Promise<void> {
-    const whole = { ...given, key: given.key || newKey() };
-    const content = checkPage(visit, whole, found, mistakes);
-    await visit.send(visit.text.say('proposal.checkTitle'), content, { status: isWrong ? 422 : 200, path: `${visit.own}/proposals/new` });
+  async function showCheck(visit: CommunityVisit, seen: Awaited<ReturnType<typeof looked>>, refused: Mistakes = {}, status = 200): Promise<void> {
+    const mistakes = { ...(refused.form && { form: refused.form }), ...seen.mistakes };
+    const content = checkPage(visit, { ...seen.given, key: seen.given.key || visit.newKey() }, seen.found, mistakes);
+    const wrong = status === 200 ? 422 : status;
+    await visit.send(visit.text.say('proposal.checkTitle'), content, {
+      ...{ status: Object.keys(mistakes).length > 0 ? wrong : 200, path: `${visit.own}/proposals/new` },
+    });
   }
 }
 
-function mustEnter({ may }: CommunityVisit): void {
-  if (!may('enterProposals')) throw new Refusal(403, 'You may not write down proposals.');
+interface Entered {
+  readonly entered?: readonly number[];
 }
 
-/** The key under which a form is written once: sent again with other words, it is another one. */
-function keyOf({ key }: Typed, proposals: readonly ProposalGiven[]): string {
-  return `${key}|${JSON.stringify(proposals)}`;
+function mustEnter({ may }: CommunityVisit): void {
+  if (!may(enterProposal)) throw new Refusal(403, 'You may not write down proposals.');
 }

@@ -1,29 +1,42 @@
 import { CHANNELS } from '../../../contacts/channel.ts';
-import { type CategorySuggested, isOpenState, leaveOffBallot, type NearProposal, type StaffProposal } from '../../../fund/proposals/index.ts';
+import type { Act } from '../../../fund/act/index.ts';
+import {
+  type CategorySuggested,
+  draftOpinion,
+  hideProposal,
+  isOpenState,
+  keepApart,
+  leaveOffBallot,
+  mergeProposals,
+  type NearProposal,
+  releaseProposal,
+  type StaffProposal,
+  sortProposal,
+  takeApart,
+  takeOpinionBack,
+} from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm } from '../actForm.ts';
-import { field, type Mistakes, type Tried } from '../frame.ts';
+import { actForm, type FormGiven } from '../actForm.ts';
+import type { Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { shortened, stateOf } from './list.ts';
-import { LONGEST_REASON, opinionForm, opinionWords, type TypedOpinion } from './opinions.ts';
+import { opinionForm, opinionWords } from './opinions.ts';
 
-/** What was typed into the forms of a proposal. */
-export interface Typed {
-  readonly into: string;
-  readonly others: string;
-  readonly newText: string;
-  readonly apart: string;
-  readonly back: string;
-  readonly hide: string;
-  readonly release: string;
-  /** Undefined: the opinion form was not sent. */
-  readonly opinion?: TypedOpinion;
-}
-
-export const NOTHING: Typed = { into: '', others: '', newText: '', apart: '', back: '', hide: '', release: '' };
+/** What is done with one proposal, on its page. */
+export const ONE_ACTS: readonly Act[] = [
+  sortProposal,
+  mergeProposals,
+  keepApart,
+  takeApart,
+  draftOpinion,
+  takeOpinionBack,
+  hideProposal,
+  releaseProposal,
+  leaveOffBallot,
+];
 
 /** What is shown of a proposal besides itself. */
 interface Around {
@@ -48,7 +61,7 @@ interface Around {
 }
 
 /** One proposal: what it says and what became of it, and what can be done with it now. */
-export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: Around, given: Typed, mistakes: Mistakes): Markup {
+export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: Around): Markup {
   const {
     may,
     text: { say },
@@ -56,21 +69,22 @@ export function onePage(visit: CommunityVisit, proposal: StaffProposal, around: 
   const { state, opinion, mergedInto, hidden } = proposal;
   const isOpen = isOpenState(state) && !hidden;
   const isLeft = may(leaveOffBallot) && !proposal.leftOff && (state === 'notOnBallot' || (state === 'recommended' && around.isToPublish));
-  const mayMerge = may('mergeProposals') && !around.isFrozen;
-  const mayHide = may('hideProposal') && proposal.isPublic && !hidden;
-  const mayRelease = may('releaseProposal') && !proposal.isPublic && mergedInto === undefined;
+  const mayMerge = may(mergeProposals) && !around.isFrozen;
+  const maySort = may(sortProposal);
+  const form = (act: Act, more?: Partial<FormGiven>) =>
+    actForm(visit, act, { at: `/proposals/${proposal.number}`, tried: around.tried, kept: around.inList, isQuiet: true, ...more });
   return html`<div class="sides"><div>
 ${about(visit, proposal, around)}
-${may('sortProposals') && isOpen && !proposal.isSpoken ? sortForm(visit, proposal, around) : ''}
-${isOpen ? nearList(visit, proposal, around.cycle, around.near, { inList: around.inList, mayMerge: mayMerge && proposal.isPublic, maySort: may('sortProposals') }) : ''}
+${maySort && isOpen && !proposal.isSpoken ? sortForm(visit, proposal, around) : ''}
+${isOpen ? nearList(visit, proposal, around.cycle, around.near, { inList: around.inList, mayMerge: mayMerge && proposal.isPublic, maySort }) : ''}
 ${story(visit, proposal)}
 </div><div>
-${isLeft ? html`<section aria-labelledby="leaving"><h2 id="leaving">${say('proposal.leaving')}</h2><p class="hint">${say('proposal.leavingHint')}</p>${actForm(visit, leaveOffBallot, { at: `/proposals/${proposal.number}`, tried: around.tried, kept: around.inList })}</section>` : ''}
-${isOpen || opinion ? examination(visit, proposal, around, given, mistakes) : ''}
-${mayMerge && isOpen && proposal.isPublic ? mergeForm(visit, proposal, around, given, mistakes) : ''}
-${mayMerge && mergedInto !== undefined ? reasonForm(visit, proposal, around, 'apart', given, mistakes) : ''}
-${mayRelease ? html`<section aria-labelledby="releasing"><h2 id="releasing">${say('proposal.releasing')}</h2>${reasonForm(visit, proposal, around, 'release', given, mistakes)}</section>` : ''}
-${mayHide ? html`<details${mistakes.hide ? html` open` : ''}><summary>${say('proposal.hiding')}</summary>${reasonForm(visit, proposal, around, 'hide', given, mistakes)}</details>` : ''}
+${isLeft ? html`<section aria-labelledby="leaving"><h2 id="leaving">${say('proposal.leaving')}</h2><p class="hint">${say('proposal.leavingHint')}</p>${form(leaveOffBallot, { isQuiet: false })}</section>` : ''}
+${isOpen || opinion ? examination(visit, proposal, around, form) : ''}
+${mayMerge && isOpen && proposal.isPublic ? mergeForms(visit, around.tried, form) : ''}
+${mayMerge && mergedInto !== undefined ? form(takeApart) : ''}
+${proposal.isPublic || mergedInto !== undefined ? '' : html`<section aria-labelledby="releasing"><h2 id="releasing">${say('proposal.releasing')}</h2>${form(releaseProposal)}</section>`}
+${proposal.isPublic && !hidden ? form(hideProposal, { in: 'fold' }) : ''}
 </div></div>`;
 }
 
@@ -130,17 +144,18 @@ function story({ text: { say, theirs, date } }: CommunityVisit, { at, history }:
   return html`<h2>${say('proposal.story')}</h2><ol class="items"><li>${whole(date(at))} ${say('proposal.came')}</li>${steps}</ol>`;
 }
 
-function examination(visit: CommunityVisit, proposal: StaffProposal, around: Around, given: Typed, mistakes: Mistakes): Markup {
+type Form = (act: Act, more?: Partial<FormGiven>) => Markup;
+
+function examination(visit: CommunityVisit, proposal: StaffProposal, around: Around, form: Form): Markup {
   const { text, may } = visit;
   const { say } = text;
   const { opinion } = proposal;
   const isGiven = opinion?.given !== undefined;
-  const mayBack = isGiven && may('giveOpinions') && !around.isFrozen;
   return html`<section aria-labelledby="examine"><h2 id="examine">${say('proposal.examine')}</h2>
-${opinion && (!may('draftOpinion') || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${say('proposal.theirs')} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
-${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may('draftOpinion') ? opinionForm(visit, proposal, around.inList, given.opinion, mistakes) : ''}
-${!opinion && !may('draftOpinion') ? html`<p>${say('proposal.noOpinion')}</p>` : ''}
-${mayBack ? reasonForm(visit, proposal, around, 'back', given, mistakes) : ''}</section>`;
+${opinion && (!may(draftOpinion) || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${say('proposal.theirs')} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
+${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may(draftOpinion) ? opinionForm(visit, proposal, around.inList, around.tried) : ''}
+${!opinion && !may(draftOpinion) ? html`<p>${say('proposal.noOpinion')}</p>` : ''}
+${isGiven && !around.isFrozen ? form(takeOpinionBack) : ''}</section>`;
 }
 
 interface Merging {
@@ -190,29 +205,13 @@ function marked({ text: { theirs } }: CommunityVisit, { text, marks }: NearPropo
   return html`${parts}`;
 }
 
-function mergeForm({ text: { say }, own }: CommunityVisit, { number }: StaffProposal, { inList }: Around, given: Typed, mistakes: Mistakes): Markup {
-  const path = address(`${own}/proposals/${number}/merge`, inList);
+/** Two forms of one act: into a proposal that there is, or with others into a new one. */
+function mergeForms({ text: { say } }: CommunityVisit, tried: Tried, form: Form): Markup {
+  const left = { isLeftOut: true } as const;
+  const isNew = tried.act === mergeProposals && !tried.typed?.into;
   return html`<section aria-labelledby="merge"><h2 id="merge">${say('proposal.merge')}</h2><p class="hint">${say('proposal.mergeAbout')}</p>
-<form method="post" action="${path}">${field({ name: 'into', label: say('proposal.into'), value: given.into, mistake: mistakes.into, attributes: html` inputmode="numeric" class="short"` })}
-<button class="quiet">${say('proposal.mergeInto')}</button></form>
-<details${given.newText || mistakes.newText || mistakes.others ? html` open` : ''}><summary>${say('proposal.mergeNew')}</summary><form method="post" action="${path}">
-${field({ name: 'others', label: say('proposal.others'), hint: say('proposal.othersHint'), value: given.others, mistake: mistakes.others })}
-${field({ name: 'newText', label: say('proposal.newText'), value: given.newText, mistake: mistakes.newText, isLong: true, attributes: html` maxlength="300"` })}
-<button class="quiet">${say('proposal.mergeNew')}</button></form></details></section>`;
-}
-
-/** A form that undoes something with a reason: takes a merged one apart, a given opinion back, the proposal off the public list, or puts it there. */
-function reasonForm(
-  { text: { say }, own }: CommunityVisit,
-  { number }: StaffProposal,
-  { inList }: Around,
-  what: 'apart' | 'back' | 'hide' | 'release',
-  given: Typed,
-  mistakes: Mistakes,
-): Markup {
-  return html`<form method="post" action="${address(`${own}/proposals/${number}/${what}`, inList)}">
-${field({ name: what, label: say(`proposal.${what}Why`), hint: say(`proposal.toldOf.${what}`, { most: LONGEST_REASON }), value: given[what], mistake: mistakes[what], attributes: html` maxlength="${LONGEST_REASON}"` })}
-<button class="quiet">${say(`proposal.${what}`)}</button></form>`;
+${form(mergeProposals, { fields: { others: left, newText: left } })}
+<details${isNew ? html` open` : ''}><summary>${say('proposal.mergeNew')}</summary>${form(mergeProposals, { fields: { into: left }, button: say('proposal.mergeNew') })}</details></section>`;
 }
 
 /** The title of a proposal's page, with its state, and the link that leads on. */

@@ -1,66 +1,40 @@
 import { Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import {
-  type draftOpinion,
-  giveOpinions,
-  LONGEST_SENTENCE,
-  MANNERS,
-  type OpinionGiven,
-  REASONS,
-  readProposals,
-  type StaffProposal,
-} from '../../../fund/proposals/index.ts';
+import { draftOpinion, giveOpinions, LONGEST_REASON, MANNERS, REASONS, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { actRoutes, idOf } from '../actForm.ts';
+import { choice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState, stringsIn } from '../listState.ts';
-import { address, numberIn, typed, type Values } from '../query.ts';
+import { address, numberIn, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf, type ProposalList, textOf, wantedIn } from './list.ts';
 
-/** Characters of a refusal's sentence, and of a reason that goes out as a message. */
-export const LONGEST_REASON = LONGEST_SENTENCE;
-
-export interface TypedOpinion {
-  readonly feasible: string;
-  readonly cost: string;
-  readonly own: string;
-  readonly manner: string;
-  readonly reason: string;
-  readonly sentence: string;
-}
-
 /** Giving a round of opinions. */
-export function roundRoutes(world: World, { ofCommunity }: Visits, list: ProposalList): Router {
-  const give = giveOpinions(world, enqueue(world));
+export function roundRoutes(world: World, known: Visits, list: ProposalList): Router {
+  const { ofCommunity } = known;
   const readMany = readProposals(world);
-  const path = '/console/:slug/proposals';
-
   return Router()
     .get(
-      `${path}/round`,
+      '/console/:slug/proposals/round',
       ofCommunity((visit) => showRound(visit, {}, 200)),
     )
-    .post(
-      `${path}/round`,
-      ofCommunity(async (visit) => {
-        const { cycle } = await cycleOf(world, visit);
-        const actor = visit.doer('giveOpinions');
-        const seen = new Map(stringsIn(visit.request.body, 'give').flatMap((value) => draftIn(value)));
-        if (seen.size === 0 && visit.may('giveOpinions')) return showRound(visit, { form: visit.text.say('list.noneTicked') }, 422);
-        const outcome = await give({ cycle, numbers: [...seen.keys()].slice(0, MOST_GIVEN), seen, actor });
-        if ('given' in outcome) return visit.lead(listAddress(visit, list, { done: 'given', number: outcome.given.length }));
-        await showRound(visit, { form: visit.text.say('proposal.roundStale') }, 409);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [giveOpinions], {
+        at: async (visit) => ({ cycle: (await cycleOf(world, visit)).cycle }),
+        gives: ({ request }) => ({ drafts: stringsIn(request.body, 'give').slice(0, MOST_GIVEN).flatMap(draftIn) }),
+        show: (visit, { mistakes = {} }, status) => showRound(visit, mistakes, status),
+        onward: (visit, { name }, { given }: { given?: readonly number[] }) =>
+          visit.lead(listAddress(visit, list, { done: name, number: given?.length })),
       }),
     );
 
   async function showRound(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
-    if (!visit.may('giveOpinions')) throw new Refusal(403, 'You may not give opinions.');
+    if (!visit.may(giveOpinions)) throw new Refusal(403, 'You may not give opinions.');
     const of = await cycleOf(world, visit);
     const wanted = { ...wantedIn(listState(list, visit.request)), view: 'drafted' as const, state: undefined, after: undefined, limit: 500 };
     const { proposals } = await readMany(of, wanted, visit.reader('proposals'));
@@ -72,10 +46,10 @@ export function roundRoutes(world: World, { ofCommunity }: Visits, list: Proposa
 }
 
 /** A box of a round: the proposal, and when its draft was written. */
-function draftIn(value: string): [number, number][] {
+function draftIn(value: string): { number: number; at: number }[] {
   const [number, at] = value.split(':');
   const found = numberIn(number);
-  return found !== undefined && at !== undefined && /^\d{1,15}$/.test(at) ? [[found, Number(at)]] : [];
+  return found !== undefined && at !== undefined && /^\d{1,15}$/.test(at) ? [{ number: found, at: Number(at) }] : [];
 }
 
 /** Opinions that can be given at once; the others go in the round that follows. */
@@ -100,7 +74,7 @@ function roundPage(visit: CommunityVisit, drafts: readonly StaffProposal[], inLi
     html`<p><a href="${address(`${own}/proposals`, inList)}">${say('back')}</a></p><h1>${say('proposal.round')}</h1><p>${say('proposal.roundAbout')}</p>
 ${
   ready.length > 0
-    ? html`<form method="post" action="${address(`${own}/proposals/round`, inList)}"><ul class="items">${rows}</ul><button>${say('proposal.give')}</button></form>`
+    ? html`<form method="post" action="${address(`${own}/proposals/answer`, inList)}"><ul class="items">${rows}</ul><button>${visit.actWords('proposal.answer.button')}</button></form>`
     : html`<p>${say('proposal.noneReady')}</p>`
 }
 ${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="items">${notWhole.map((proposal) => html`<li>${link(proposal)} <span>${missing(visit, proposal)}</span></li>`)}</ul>` : ''}`,
@@ -119,40 +93,36 @@ function missing({ text: { say } }: CommunityVisit, { opinion }: StaffProposal):
 }
 
 /** The form of an opinion, with its draft or what was typed before. */
-export function opinionForm(
-  visit: CommunityVisit,
-  proposal: StaffProposal,
-  inList: Values,
-  given: TypedOpinion | undefined,
-  mistakes: Mistakes,
-): Markup {
-  const { text, own } = visit;
+export function opinionForm(visit: CommunityVisit, proposal: StaffProposal, inList: Values, { act, typed, mistakes = {} }: Tried): Markup {
+  const { text, own, actWords } = visit;
   const { say } = text;
   const { number, opinion, isWhole } = proposal;
-  const shown = given ?? typedFrom(opinion);
+  const shown: Readonly<Record<string, string>> = (act === draftOpinion && typed) || typedFrom(opinion);
+  const about = (name: string) => {
+    const id = idOf(draftOpinion, name);
+    return { name, id, label: actWords(`proposal.examine.field.${name}`), value: shown[name], mistake: mistakes[id] };
+  };
+  const feasible = about('feasible');
   const radio = (value: string, id: string) =>
-    html`<label class="choice"><input type="radio" name="feasible" id="${id}" value="${value}"${shown.feasible === value ? html` checked` : ''}> <span>${say(value === 'yes' ? 'proposal.feasible' : 'proposal.notFeasible')}</span></label>`;
+    html`<label class="choice"><input type="radio" name="feasible" id="${id}" value="${value}"${feasible.value === value ? html` checked` : ''}> <span>${say(value === 'yes' ? 'proposal.feasible' : 'proposal.notFeasible')}</span></label>`;
   const none = { value: '', label: say('proposal.choose') };
   const manners = [none, ...MANNERS.map((value) => ({ value, label: say(`proposal.mannerOf.${value}`) }))];
   const reasons = [none, ...REASONS.map((value) => ({ value, label: say(`proposal.reasonOf.${value}`) }))];
-  const sum = (name: 'cost' | 'own', hint?: string) =>
-    field({
-      ...{ name, label: say(`proposal.${name}`), hint, value: shown[name], mistake: mistakes[name] },
-      attributes: html` inputmode="numeric" class="short"`,
-    });
-  return html`<form method="post" action="${address(`${own}/proposals/${number}/opinion`, inList)}">
-<input type="hidden" name="seen" value="${opinion ? opinion.at.getTime() : ''}">
-<fieldset${mistakes.feasible ? html` aria-describedby="feasible-mistake"` : ''}><legend>${say('proposal.canIt')}</legend>
-${mistakes.feasible ? html`<p class="mistake" id="feasible-mistake">${mistakes.feasible}</p>` : ''}${radio('yes', 'feasible')}${radio('no', 'feasible-no')}</fieldset>
-<fieldset class="row"><legend>${say('proposal.ifFeasible')}</legend>${sum('cost')}${sum('own')}${choice({ name: 'manner', label: say('proposal.manner'), value: shown.manner, values: manners })}</fieldset>
-<fieldset><legend>${say('proposal.ifNot')}</legend>${choice({ name: 'reason', label: say('proposal.reason'), value: shown.reason, values: reasons, mistake: mistakes.reason })}
-${field({ name: 'sentence', label: say('proposal.sentence'), hint: say('proposal.sentenceHint', { most: LONGEST_REASON }), value: shown.sentence, mistake: mistakes.sentence, attributes: html` maxlength="${LONGEST_REASON}"` })}</fieldset>
+  const sum = (name: 'cost' | 'own') => field({ ...about(name), attributes: html` inputmode="numeric" class="short"` });
+  const hint = say('proposal.sentenceHint', { most: LONGEST_REASON });
+  return html`<form method="post" action="${address(`${own}/proposals/${number}/examine`, inList)}">
+<input type="hidden" name="seen" value="${opinion ? opinion.at.getTime() : 0}">
+<fieldset${feasible.mistake ? html` aria-describedby="${feasible.id}-mistake"` : ''}><legend>${feasible.label}</legend>
+${feasible.mistake ? html`<p class="mistake" id="${feasible.id}-mistake">${feasible.mistake}</p>` : ''}${radio('yes', feasible.id)}${radio('no', `${feasible.id}-no`)}</fieldset>
+<fieldset class="row"><legend>${say('proposal.ifFeasible')}</legend>${sum('cost')}${sum('own')}${choice({ ...about('manner'), values: manners })}</fieldset>
+<fieldset><legend>${say('proposal.ifNot')}</legend>${choice({ ...about('reason'), values: reasons })}
+${field({ ...about('sentence'), hint, attributes: html` maxlength="${LONGEST_REASON}"` })}</fieldset>
 ${opinion ? html`<p class="hint">${say(isWhole ? 'proposal.isWhole' : 'proposal.notWhole')}</p>` : ''}
-<button>${say('proposal.saveDraft')}</button></form>`;
+<button>${actWords('proposal.examine.button')}</button></form>`;
 }
 
 /** A draft as its form shows it. */
-function typedFrom(opinion: StaffProposal['opinion']): TypedOpinion {
+function typedFrom(opinion: StaffProposal['opinion']): Readonly<Record<string, string>> {
   const { isFeasible, cost, own, manner = '', reason = '', sentence = '' } = opinion ?? {};
   return {
     feasible: isFeasible === undefined ? '' : isFeasible ? 'yes' : 'no',
@@ -175,51 +145,4 @@ export function opinionWords({ text }: CommunityVisit, opinion: NonNullable<Staf
       ]
     : [say('proposal.notFeasible'), ...(reason ? [say(`proposal.reasonOf.${reason}`)] : [])];
   return html`${words.join(' · ')}${sentence ? html` · ${theirs(sentence)}` : ''} <span class="age">${theirs(by)} · ${whole(date(at))}</span>`;
-}
-
-/** What was typed into the form of an opinion. */
-export function opinionTyped({ request }: CommunityVisit): TypedOpinion {
-  const one = (name: keyof TypedOpinion, longest?: number) => typed(request, name, longest);
-  return {
-    ...{ feasible: one('feasible'), cost: plain(one('cost')), own: plain(one('own')), manner: one('manner'), reason: one('reason') },
-    sentence: cleanText(one('sentence', 200)),
-  };
-}
-
-/** What was meant with what was typed; without `opinion` it cannot be said. */
-export function opinionOf({ text: { say } }: CommunityVisit, given: TypedOpinion): { opinion?: OpinionGiven; mistakes: Mistakes } {
-  const { feasible, sentence } = given;
-  if (feasible === 'no') {
-    const reason = REASONS.find((each) => each === given.reason);
-    return { opinion: { isFeasible: false, ...(reason && { reason }), ...(sentence !== '' && { sentence }) }, mistakes: {} };
-  }
-  if (feasible !== 'yes') return { mistakes: { feasible: say('proposal.noFeasible') } };
-  const sums = { cost: sumIn(given.cost), own: sumIn(given.own) };
-  const wrong = (['cost', 'own'] as const).filter((name) => Number.isNaN(sums[name]));
-  if (wrong.length > 0) return { mistakes: Object.fromEntries(wrong.map((name) => [name, say('proposal.wrongCost')])) };
-  const manner = MANNERS.find((each) => each === given.manner);
-  const { cost, own } = sums;
-  return {
-    opinion: { isFeasible: true, ...(cost !== undefined && { cost }), ...(own !== undefined && { own }), ...(manner && { manner }) },
-    mistakes: {},
-  };
-}
-
-/** A sum in whole units: undefined if nothing was typed, NaN if it is none. */
-function sumIn(given: string): number | undefined {
-  if (given === '') return undefined;
-  return /^\d{1,12}$/.test(given) ? Number(given) : Number.NaN;
-}
-
-/** A sum without the commas and blanks between its digits. */
-function plain(given: string): string {
-  return given.replaceAll(/[,，\s]/g, '');
-}
-
-/** Whether a form was sent twice: the draft that stands there is its own. */
-export function isOwn(outcome: Awaited<ReturnType<ReturnType<typeof draftOpinion>>>, given: TypedOpinion, name: string): boolean {
-  if (!('refused' in outcome) || outcome.refused !== 'stale' || outcome.opinion?.by !== name) return false;
-  const kept = typedFrom(outcome.opinion);
-  const names = outcome.opinion.isFeasible ? (['feasible', 'cost', 'own', 'manner'] as const) : (['feasible', 'reason', 'sentence'] as const);
-  return names.every((each) => kept[each] === given[each]);
 }

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
-import { extendCycle } from '../../../../src/fund/cycles/moveCycle.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Second } from '../../../../src/fund/second/second.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../../src/store/wallTime.ts';
+import { extendCycle } from '../../../support/cycles.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { type Town, town, votingNow } from '../../../support/town.ts';
 import { actsIn, browse, staffAll, useOffice } from '../office.ts';
@@ -37,17 +37,17 @@ describe('the calendar in the console', function () {
   it('moves a stage, once; who looked at another calendar changes nothing', async () => {
     const { post, get } = await as('cadre');
     const before = await seen();
-    const moved = await post(own('/move'), { ...before, stage: 'deliberate' });
-    expect(moved.headers.get('location')).to.equal(own(`?cycle=${here.cycle}&done=moved`));
+    const moved = await post(own(`/${here.cycle}/move`), { ...before, stage: 'deliberate' });
+    expect(moved.headers.get('location')).to.equal(own(`?cycle=${here.cycle}&done=cycle.move`));
     expect(await (await get(own())).text()).to.match(/<tr aria-current="step"><td><b>议事会商量/);
-    const stale = await post(own('/move'), { ...before, stage: 'publish', reason: '快点' });
+    const stale = await post(own(`/${here.cycle}/move`), { ...before, stage: 'publish', reason: '快点' });
     expect(stale.status).to.equal(409);
     expect(await stale.text())
       .to.include('刚才有人改过日程')
       .and.to.include('value="快点"');
     expect(await acts()).to.deep.equal(['cycle.move']);
-    expect((await post(own('/move'), { ...(await seen()), stage: '' })).status).to.equal(422);
-    expect((await post(own('/move'), { ...(await seen()), stage: 'implement' })).status, 'a reason is missing').to.equal(422);
+    expect((await post(own(`/${here.cycle}/move`), { ...(await seen()), stage: '' })).status).to.equal(422);
+    expect((await post(own(`/${here.cycle}/move`), { ...(await seen()), stage: 'implement' })).status, 'a reason is missing').to.equal(422);
     expect(await acts()).to.deep.equal(['cycle.move']);
   });
 
@@ -55,19 +55,21 @@ describe('the calendar in the console', function () {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
-    const given = { ...(await seen()), day: '2090-05-01', time: '20:00', why: '下雨' };
-    expect((await cadre.post(own('/extend'), { ...given, why: '' })).status).to.equal(422);
-    expect((await cadre.post(own('/extend'), { ...given, day: '2090-13-01' })).status).to.equal(422);
-    expect((await cadre.post(own('/extend'), { ...given, day: '2001-01-01' })).status).to.equal(422);
-    expect((await supervisor.post(own('/extend'), given)).status).to.equal(403);
-    expect((await cadre.post(own('/extend'), given)).headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
-    const early = await cadre.post(own('/move'), { ...given, stage: 'implement', reason: '都投了' });
+    const given = { ...(await seen()), day: '2090-05-01', time: '20:00', reason: '下雨' };
+    expect((await cadre.post(own(`/${here.cycle}/extend`), { ...given, reason: '' })).status).to.equal(422);
+    expect((await cadre.post(own(`/${here.cycle}/extend`), { ...given, day: '2090-13-01' })).status).to.equal(422);
+    expect((await cadre.post(own(`/${here.cycle}/extend`), { ...given, day: '2001-01-01' })).status).to.equal(422);
+    expect((await supervisor.post(own(`/${here.cycle}/extend`), given)).status).to.equal(403);
+    expect((await cadre.post(own(`/${here.cycle}/extend`), given)).headers.get('location')).to.equal(
+      `/console/${here.community}/second/1?done=asked`,
+    );
+    const early = await cadre.post(own(`/${here.cycle}/move`), { ...given, stage: 'implement', reason: '都投了' });
     expect(early.headers.get('location')).to.equal(`/console/${here.community}/second/2?done=asked`);
-    expect((await cadre.post(own('/extend'), { ...given, day: '2090-05-03' })).headers.get('location'), 'it waits once').to.equal(
+    expect((await cadre.post(own(`/${here.cycle}/extend`), { ...given, day: '2090-05-03' })).headers.get('location'), 'it waits once').to.equal(
       `/console/${here.community}/second/1?done=already`,
     );
     const twoDaysOn = dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
-    const ofSlips = await cadre.post(own('/extend'), { ...given, what: 'slips', day: twoDaysOn, time: '12:00', why: '纸票多' });
+    const ofSlips = await cadre.post(own(`/${here.cycle}/extend`), { ...given, what: 'slips', day: twoDaysOn, time: '12:00', reason: '纸票多' });
     expect(ofSlips.headers.get('location'), 'not the vote’s').to.equal(`/console/${here.community}/second/3?done=asked`);
     expect((await cadre.post(`/console/${here.community}/second/3/refuse`, { reason: '先等等' })).status, 'taken back').to.equal(303);
     expect((await cycles())[0]?.moves).to.deep.equal([]);
@@ -77,9 +79,11 @@ describe('the calendar in the console', function () {
     expect((await cycles())[0]?.moves[0]?.from.toISOString()).to.equal('2090-05-01T12:00:00.000Z');
     expect((await supervisor.post(`/console/${here.community}/second/2/confirm`)).status, 'the calendar is another one').to.equal(409);
     expect((await cycles())[0]?.moves.length).to.equal(1);
-    const slips = { ...(await seen()), what: 'slips', day: '2090-05-02', time: '12:00', why: '纸票多' };
-    expect(await (await cadre.post(own('/extend'), { ...slips, day: '2090-05-05' })).text()).to.include('72小时');
-    expect((await cadre.post(own('/extend'), slips)).headers.get('location')).to.equal(`/console/${here.community}/second/4?done=asked`);
+    const slips = { ...(await seen()), what: 'slips', day: '2090-05-02', time: '12:00', reason: '纸票多' };
+    expect(await (await cadre.post(own(`/${here.cycle}/extend`), { ...slips, day: '2090-05-05' })).text()).to.include('72小时');
+    expect((await cadre.post(own(`/${here.cycle}/extend`), slips)).headers.get('location')).to.equal(
+      `/console/${here.community}/second/4?done=asked`,
+    );
     expect((await supervisor.post(`/console/${here.community}/second/4/confirm`)).status).to.equal(303);
     expect(await (await cadre.get(own())).text()).to.include('纸质选票录到2090年5月2日');
     expect(await collection(Second).countDocuments({ '_id.community': here.community, state: 'waiting' })).to.equal(1);
@@ -173,8 +177,8 @@ describe('the calendar in the console', function () {
   it('is nobody’s who may not, and of no other community', async () => {
     const elsewhere = await town(world);
     const forms: [string, Record<string, string>][] = [
-      ['/move', { stage: 'deliberate' }],
-      ['/extend', { day: '2090-05-01', time: '20:00', why: '下雨' }],
+      [`/${here.cycle}/move`, { stage: 'deliberate' }],
+      [`/${here.cycle}/extend`, { day: '2090-05-01', time: '20:00', reason: '下雨' }],
       ['/dates', NEW],
       ['/new', { ...NEW, id: `${here.community}-x` }],
     ];
@@ -183,7 +187,10 @@ describe('the calendar in the console', function () {
         expect((await (await as(role)).post(own(path), { ...form, cycle: here.cycle, seen: 'x' })).status, `${role} ${path}`).to.equal(403);
     const cadre = await as('cadre');
     for (const [path, form] of forms.slice(0, 3))
-      expect((await cadre.post(own(path), { ...form, cycle: elsewhere.cycle, seen: 'x' })).status, path).to.equal(404);
+      expect(
+        (await cadre.post(own(path.replace(here.cycle, elsewhere.cycle)), { ...form, cycle: elsewhere.cycle, seen: 'x' })).status,
+        path,
+      ).to.equal(404);
     expect((await cadre.get(own(`?cycle=${elsewhere.cycle}`))).status).to.equal(404);
     expect((await cadre.post(own('/new'), { ...NEW, id: elsewhere.cycle })).status).to.equal(409);
     expect(await acts()).to.deep.equal([]);
