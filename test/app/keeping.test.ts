@@ -33,8 +33,8 @@ import { DAY_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
 import { enterProposals } from '../support/proposals.ts';
-import { startService, type TestService } from '../support/service.ts';
 import { refuseRequest } from '../support/requests.ts';
+import { startService, type TestService } from '../support/service.ts';
 
 const PAGE = readFileSync(join(root, 'docs/privacy.md'), 'utf8');
 /** The page's table: each collection with its term. */

@@ -20,11 +20,11 @@ import { root } from '../../src/store/files.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { transactionsEnd } from '../support/killing.ts';
+import { acceptRequest } from '../support/requests.ts';
 import { member, staff } from '../support/second.ts';
 import { changeCycle, town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
 import { RESULT_DAY, stand, won } from '../support/works.ts';
-import { acceptRequest } from '../support/requests.ts';
 
 /** Half of them are requests, half are payments in parts. */
 const MOST = 100;

@@ -73,7 +73,9 @@ describe('the news of what is done on the way to a vote', function () {
       { proposal: 1, for: 1, decision: 'recommended' as const },
       { proposal: 2, against: 1, decision: 'not' as const, reason: '太贵' },
     ];
-    expect(await writeMinutes(world)({ ...meeting, seen: 1, minutes: { there: [one.id], items: decisions, notes: '' }, actor: LI })).to.deep.equal({});
+    expect(await writeMinutes(world)({ ...meeting, seen: 1, minutes: { there: [one.id], items: decisions, notes: '' }, actor: LI })).to.deep.equal(
+      {},
+    );
     for (const actor of [one, other]) expect(await signMinutes(world, here.notify)({ ...meeting, seen: 2, actor })).to.include({ signed: true });
   };
 
