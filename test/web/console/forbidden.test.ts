@@ -59,7 +59,8 @@ describe('every form and page of the console', function () {
   before(async () => {
     web = await serve(world, { publicUrl: 'http://example.org' });
     const cycle = { projects: [{ number: 1, title: '修路灯', cost: 1_000 }] };
-    [here, elsewhere] = [await town(world, { residents: 1, cycle }), await town(world, { residents: 1 })];
+    const community = { categories: [{ name: '环境', words: [] }] };
+    [here, elsewhere] = [await town(world, { residents: 1, cycle, community }), await town(world, { residents: 1 })];
     await staffAll(world, here.community);
     for (const [phone, community] of [
       [STALE, here.community],
