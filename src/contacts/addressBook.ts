@@ -158,11 +158,6 @@ export async function needingCard(community: string, after: string, limit: numbe
   return found.map(({ _id }) => _id);
 }
 
-/** Whether every ballot from a phone or chat (`addressHmac`) needs the card. */
-export async function isCardNeeded(_id: string): Promise<boolean> {
-  return (await collection(Address).findOne({ _id, needsCard: true }, { projection: { _id: 1 } })) !== null;
-}
-
 /** Ballots from a phone or chat (`addressHmac`) of a community need no card any more; written down with who ended it. False if they needed none; with `isNoted` it is written down even then. */
 export async function needNoCard(
   vault: Vault,

@@ -19,4 +19,4 @@ export {
   readLog,
   timesDone,
 } from './readLog.ts';
-export { type Acting, type Confirmed, type Deed, type WriteLog, withLog } from './withLog.ts';
+export { type Acting, type Confirmed, type WriteLog, withLog } from './withLog.ts';

@@ -82,12 +82,6 @@ export async function endCardLock({ vault }: Pick<World, 'vault'>, from: Contact
   return wrong !== null && isLocking(wrong, at);
 }
 
-/** Whether card entry is locked at a phone or chat, in whatever community. */
-export async function isCardLocked({ vault }: Pick<World, 'vault'>, from: ContactPoint, at: Date): Promise<boolean> {
-  const wrong = await collection(WrongCards).findOne({ _id: wrongCardsId(vault, from) });
-  return wrong !== null && isLocking(wrong, at);
-}
-
 function isLocking({ count, at: last }: WrongCardsRecord, at: Date): boolean {
   return count >= MOST_HERE && last.getTime() > at.getTime() - DAY_MS;
 }

@@ -18,7 +18,7 @@ export {
 } from './actor.ts';
 export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, personAtTable, requestAtTable } from './atTable.ts';
 export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
-export { endCardLock, isCardLocked, type ListedLock, readLocks } from './cardLocks.ts';
+export { endCardLock, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
 export { isCardOf, isLinkedTo, isPhoneOf } from './genuine.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, type PlaceIn, reachOf, whoActs } from './holders.ts';
