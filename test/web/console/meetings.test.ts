@@ -118,7 +118,7 @@ describe('the pages of the council’s meetings', function () {
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle, state: 'received' }, { $set: { opinion, state: 'considered' } });
     const [first, second, third] = numbers.toSorted((one, other) => one - other);
     const plan = { cycle: here.cycle, day: '2026-01-12', time: '19:00', place: '活动室', yes: `${first} ${second}`, no: `${third}` };
-    const planned = await cadre.post(own(), plan);
+    const planned = await cadre.post(own(`/${here.cycle}/plan`), plan);
     expect(planned.status, await planned.text()).to.equal(303);
     const path = (planned.headers.get('location') ?? '').replace(/\?.*/, '');
     const record = async () => collection(Meeting).findOne({ '_id.cycle': here.cycle, '_id.number': Number(path.split('/').at(-1)) });
