@@ -7,7 +7,6 @@ import { waitingProposals } from '../../fund/proposals/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
 import { worksOfMany } from '../../fund/works/index.ts';
 import type { World } from '../../store/world.ts';
-import type { CommunityVisit } from './visits.ts';
 
 /** Where a community stands, as far as it decides what its staff does next. Numbers of what is left to do. */
 export interface Standing {
@@ -123,7 +122,7 @@ export interface Lead {
 }
 
 /** The steps of the stage as it stands, for somebody who may open these pages. */
-export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, { sees }: Pick<CommunityVisit, 'sees'>): Lead[] {
+export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: View) => boolean): Lead[] {
   const due: Partial<Record<Step, Date | undefined>> = { unexamined: ends, drafted: ends, callMeeting: ends, attend: meets, ballot: vote?.from };
   return LEADS[stage][office].flatMap((what): Lead[] => {
     if (!isStep(what)) return [];

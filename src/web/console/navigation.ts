@@ -1,7 +1,6 @@
 import type { View } from '../../fund/people/index.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
-import type { CommunityVisit } from './visits.ts';
 
 interface Page {
   readonly page: string;
@@ -80,7 +79,7 @@ export interface Group {
 export function groupsOf(
   path: string,
   say: PageText['say'],
-  { own, sees }: Pick<CommunityVisit, 'own' | 'sees'>,
+  { own, sees }: { readonly own: string; sees(view: View): boolean },
   waiting: Readonly<Record<string, number>>,
 ): Group[] {
   return GROUPS.flatMap(({ name, pages }): Group[] => {

@@ -176,7 +176,7 @@ function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly
   const { say, date } = text;
   const office: Office = may(answerInquiry) ? 'cadre' : may(checkPublication) ? 'supervisor' : may(signMinutes) ? 'council' : 'office';
   const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
-  const leads: Waiting[] = leadsOf(standing, office, visit).map((lead) => ({
+  const leads: Waiting[] = leadsOf(standing, office, visit.sees).map((lead) => ({
     ...lead,
     words: `lead.step.${lead.what}`,
     path: `${root}${lead.path}`,
