@@ -161,8 +161,8 @@ describe('a whole round', function () {
     cadre = await as('王芳');
     for (const { number, fate } of fates)
       if (typeof fate === 'object' && 'into' in fate) continue;
-      else if (typeof fate === 'number') await cadre.done(`/proposals/${number}/opinion`, { feasible: 'yes', cost: `${fate}`, manner: 'works' });
-      else await cadre.done(`/proposals/${number}/opinion`, { feasible: 'no', reason: 'outside', sentence: fate.no });
+      else if (typeof fate === 'number') await cadre.done(`/proposals/${number}/examine`, { seen: '0', feasible: 'yes', cost: `${fate}`, manner: 'works' });
+      else await cadre.done(`/proposals/${number}/examine`, { seen: '0', feasible: 'no', reason: 'outside', sentence: fate.no });
     await cadre.done('/proposals/answer', { give: valuesIn(await cadre.page('/proposals/round'), /name="give"[^>]* value="([\d:]+)"/g) });
 
     await cadre.done(`/meetings/${CYCLE}/plan`, { day: '2027-01-14', time: '19:00', place: '活动室', yes: '1 2 3 4 5 6 7 8 9 10', no: '' });
@@ -181,14 +181,14 @@ describe('a whole round', function () {
     expect((await cadre.send(`${meeting}/minutes`, { ...minutes(1), seen: await seen() })).status, 'one of three is no quorum').to.equal(422);
     await cadre.done(`${meeting}/minutes`, { ...minutes(2), seen: await seen() });
     await cadre.done(`${meeting}/sign`, { seen: await seen() });
-    expect(await (await as('何静')).done(`${meeting}/sign`, { seen: await seen() })).to.include('done=final');
+    expect(await (await as('何静')).done(`${meeting}/sign`, { seen: await seen() })).to.include('done=meeting.sign');
     expect(await open('/c/hetang/meetings')).to.include('应到3人，实到2人（67%）');
 
     await goTo('2027-01-18T09:00');
     cadre = await as('王芳');
     await cadre.done(`/publication/${CYCLE}/publish`, { seen: '0' });
     expect(await text(1, '异议 5 雨棚挡了消防车')).to.include('是1号异议');
-    await cadre.done('/publication/objections/1/answer', { cycle: CYCLE, 'answer-1': '量过了，棚子让开了消防车道' });
+    await cadre.done(`/publication/${CYCLE}/objections/1/answer`, { text: '量过了，棚子让开了消防车道' });
     for (const { number, fate } of fates.slice(0, 8)) {
       const ballot = one(await cadre.page(`/ballot/project?from=${number}`), /name="seen" value="(\w+)"/);
       const project = { number: `${number}`, title: wish(number), short: '', cost: `${fate}`, at: '', from: `${number}` };

@@ -243,14 +243,14 @@ describe('a community over aliyun', () => {
 
   it('has a list of what to hand in: each text that fits is one that is approved, and check names those without a template', async () => {
     const out = join(folder({}), 'templates.csv');
-    const ran = await runScript(uri(), '../test/flows/templates', 'export', service.community._id, '--out', out);
+    const ran = await runScript(uri(), 'templates', 'export', service.community._id, '--out', out);
     expect(ran.status, ran.err).to.equal(0);
     const rows: { text: string; variant: string; wording: string; fits: string }[] = parse(await readFile(out), { columns: true });
     const fitting = rows.filter(({ fits }) => fits === 'yes');
     expect(fitting.length).to.be.above(300);
     expect(fitting.filter(({ wording }) => whyRefused(wording))).to.deep.equal([]);
     expect(rows.find(({ text }) => text === 'notice.broadcast')?.fits).to.not.equal('yes');
-    const missing = await runScript(uri(), '../test/flows/templates', 'check');
+    const missing = await runScript(uri(), 'templates', 'check');
     expect(missing.status, 'of the only community').to.equal(1);
     expect(missing.out).to.match(/^vote\.receipt\t3/m);
     expect(missing.out).to.not.match(/^vote\.receipt\t[12]$|^notice\.code$/m);

@@ -14,7 +14,7 @@ export async function published(clock: MovedClock): Promise<void> {
     const made = await publish(world)({ cycle, seen: 0, actor: operator('李姐') });
     const supervisor = { kind: 'staff', role: 'supervisor', id: '1', name: '郑海涛', community } as const;
     const checked = await checkPublication(world)({ cycle, number: 1, actor: supervisor });
-    if (!('published' in made) || !('checked' in checked)) throw new Error(JSON.stringify([made, checked]));
+    if (!('published' in made) || Object.keys(checked).length > 0) throw new Error(JSON.stringify([made, checked]));
   }
   clock.ahead += REMEMBERED_MS;
 }
