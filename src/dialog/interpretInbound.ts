@@ -97,6 +97,13 @@ function isGuess(meaning: Meaning, text: string, vocabulary: Vocabulary): boolea
 /** Commands that record what is told next, and nothing by themselves. */
 const TELLS: ReadonlySet<CommandName> = new Set(['propose', 'complain', 'ask', 'object']);
 
+/** When a work is done, or how far it is. */
+function ofWork(plain: string, numbers: readonly number[]): Meaning {
+  const [number, another] = numbers;
+  const isState = number !== undefined && another === undefined && !/好久|时候|哪天|几时|多久|选上|评上|\bwhen\b/.test(plain);
+  return isState ? { kind: 'command', command: { name: 'progress', numbers: [number] } } : { kind: 'intent', intent: 'built', numbers };
+}
+
 /** What is asked of a work may be like what is asked of the vote: 食堂开始没有. */
 const OF_STAGE: ReadonlySet<Intent> = new Set<Intent>(['until', 'chosen', 'resultsDue', 'lastYear']);
 
@@ -112,7 +119,7 @@ async function withProjects(
   if (ballot.length > 0 || !(isState || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
   const plain = beginningOf(normalise(text));
   const mentions = mentionsIn(plain, await projectsOf(turn.community, turn.at), vocabulary);
-  if (isState) return mentions.all.length > 0 ? { kind: 'intent', intent: 'built', numbers: mentions.all } : meaning;
+  if (isState) return mentions.all.length > 0 ? ofWork(normalise(text), mentions.all) : meaning;
   if (meaning.kind !== 'intent') return meaning;
   if (mentions.all.length > 0) return { ...meaning, numbers: mentions.all };
   return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;

@@ -14,6 +14,8 @@ export interface Talk {
   readonly last?: Understood;
   /** The last answer was in this language, which is not the conversation's. */
   readonly saidIn?: { readonly language: string; readonly second: number };
+  /** A message about the picks that are read back was not understood: the next yes may mean that one. */
+  readonly unclear?: { readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
   readonly missed?: { readonly count: number; readonly second: number };
 }
@@ -41,7 +43,7 @@ const TOPIC_SECONDS = 5 * 60;
 const LAST_SECONDS = 2 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, another, last, saidIn, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, last, saidIn, unclear, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
@@ -49,6 +51,7 @@ export function talkAt({ picks, topic, another, last, saidIn, missed }: Talk, at
     ...(another && second - another.second < TOPIC_SECONDS && { another }),
     ...(last && second - last.second < LAST_SECONDS && { last }),
     ...(saidIn && second - saidIn.second < TOPIC_SECONDS && { saidIn }),
+    ...(unclear && second - unclear.second < TOPIC_SECONDS && { unclear }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
@@ -73,10 +76,13 @@ export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: 
   const another = isOfAnother ? { numbers: meaning.numbers, second } : undefined;
   const isMissed = reply.outcome === 'notUnderstood' && !open;
   const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
+  const isOfPicks = open?.role === 'vote' && open.asked.expects === 'confirmation';
+  const isUnclear = reply.outcome === 'notUnderstood' && isOfPicks && /[\p{L}\p{N}]/u.test(text ?? '');
   const last = understoodIn(text, meaning, reply, second);
   return {
     ...(last && { last }),
     ...(saidIn && { saidIn: { language: saidIn, second } }),
+    ...(isUnclear && { unclear: { second } }),
     ...(picks && { picks }),
     ...(topic && { topic }),
     ...(another && { another }),
@@ -114,8 +120,11 @@ function numbersIn(meaning: Meaning): readonly number[] | undefined {
   return meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'NAMED' ? meaning.answer.numbers : undefined;
 }
 
-function topicAfter(text: string | undefined, meaning: Meaning | undefined, { says, outcome }: Reply, second: number): Topic | undefined {
-  if (outcome === 'cast' || outcome === 'changed') return { about: 'ballot', second };
+function topicAfter(text: string | undefined, meaning: Meaning | undefined, { says, asks, outcome }: Reply, second: number): Topic | undefined {
+  const picked = says.map(({ params }) => params?.picks).find(areOptions) ?? (asks && [asks.params?.picks].find(areOptions));
+  const only = picked?.length === 1 ? picked[0]?.number : undefined;
+  if (outcome === 'cast' || outcome === 'changed') return { about: 'ballot', second, ...(only !== undefined && { number: only }) };
+  if (outcome === 'askConfirmation' && only !== undefined) return { about: 'project', number: only, second };
   if (outcome === 'passedOn') return { about: 'letter', second };
   if (meaning?.kind === 'intent') {
     if (meaning.intent === 'proxy') return undefined;

@@ -58,7 +58,7 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
       if (link === 'repairs') changes.push({ drop: [], add: kept });
       changes.push({ drop: old, add: into });
       isRepair ||= link === 'repairs';
-      isWhole ||= link === 'repairs' && (VOTES.test(group.before) || !old.some((number) => picks.includes(number)));
+      isWhole ||= link === 'repairs' && !ADDS_ONE.test(group.before) && (VOTES.test(group.before) || !old.some((number) => picks.includes(number)));
       [isRelative, drops, last] = [true, true, undefined];
       index++;
       continue;
@@ -99,6 +99,8 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
     const isAll = ONLY.test(only.before) || last === 'keep' || isOnlyThese(text);
     if (isAll && numbers.length < picks.length)
       return areIn ? { changes: [{ drop: picks.filter((number) => !numbers.includes(number)), add: [] }], isWhole: false } : undefined;
+    if (!areIn && picks.length === 1 && numbers.length === 1 && CHANGES_IT.test(only.before))
+      return { changes: [{ drop: picks, add: numbers }], isWhole: false };
     if (!areIn && picks.length === 1 && numbers.length === 1 && MISTAKES_IT.test(only.before))
       return { changes: [{ drop: picks, add: numbers }], isWhole: false };
   }
@@ -115,6 +117,8 @@ type Operation = 'drop' | 'add' | 'keep';
 /** What is done with a group by the words around it. What stands before it counts first; after a pause alone, it is done with it what was done with the one before. */
 function operationOf({ before, after }: Group, next: Group | undefined, last: Operation | undefined, isAsked: boolean): Operation | undefined {
   if (!isAsked && DROP.test(before)) return 'drop';
+  const isUndone = next === undefined && !isAsked && ENDS_DROPPED.test(after) && VOTES_NOT.test(after) === false; // ◇莫得人用,去了它
+  if (isUndone) return 'drop';
   const isOfNext = next !== undefined && after === next.before && DROP.test(after); // 加9减2
   const isDropped = !isAsked && !isOfNext && DROPPED.test(after);
   if (ADDS_ONE.test(before)) return 'add';
@@ -144,6 +148,9 @@ function pointedAt(text: string, picks: readonly number[], topic: number | undef
   if (picks.length === 0 || text.length > LONGEST || WONDERS.test(text)) return undefined;
   const more = topic !== undefined && ADDS_THAT.test(text) ? { drop: [], add: [topic] } : undefined;
   if (more) return { changes: [more], isWhole: false };
+  const kept = KEEPS_THAT.exec(text)?.[1];
+  const onlyOne = kept ? atPlace(kept, picks) : undefined;
+  if (onlyOne !== undefined) return { changes: [{ drop: picks.filter((number) => number !== onlyOne), add: [] }], isWhole: false };
   if (!DROPS_THAT.test(text)) return undefined;
   const place = PLACE.exec(text)?.[0];
   const [only] = picks.length === 1 ? picks : [];
@@ -154,7 +161,7 @@ function pointedAt(text: string, picks: readonly number[], topic: number | undef
 const LONGEST = 24;
 const THAT = '(?:那个|这个|它|(?:的)?那一?个|that one|this one|that|it|one)';
 const PLACE_WORDS =
-  '(?:第[一二三四1-4]个|前[面头]|头一个|后[面头]|最后|末尾|中间|另外?(?=一?个|那)|剩下?|余下|the (?:first|second|third|last|middle|other)(?: one)?)';
+  '(?:第[一二三四1-4]个|前[面头一]|头一个|后[面头一]|最后|末尾|中间|另外?(?=一?个|那)|剩下?|余下|the (?:first|second|third|last|middle|other)(?: one)?)';
 const PLACE = new RegExp(PLACE_WORDS, 'u');
 const PLACE_BEFORE = new RegExp(
   `(${PLACE_WORDS})(?:的)?(?:那个|一个|那一个)?(?:我|就|给我|帮我)*(换成?|改成?|改为|变成?|投给?|选|给|要| to )(?:一?个)?\\s*$`,
@@ -162,13 +169,14 @@ const PLACE_BEFORE = new RegExp(
 );
 /** Given where nothing stands yet: 剩下那个给◇. */
 const GIVES = /^(?:投给?|选|给|要)$/;
-const EXCHANGES = /^\s*号?(?:给我|帮我)?(?:调|换|对调|对换|交换)(?:一?[下哈]|一?个|过来|转来)/u;
-const TAKE_AWAY = '(?:去|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|落|起走|去)';
-const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫]投|作废)`;
+const EXCHANGES = /^\s*号?(?:给我|帮我)?(?:对调|对换|互换|交换|(?:调|换)(?:一?[下哈]|一?个|过来|转来))/u;
+const TAKE_AWAY = '(?:去|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|销|落|起走|去)';
+const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫](?:投|添|加|选|要)了?|作废|多余)`;
 const DROPS_THAT = new RegExp(
   `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?一?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
   'u',
 );
+const KEEPS_THAT = new RegExp(`(?:只|就|光)(?:要|留|保留|投|选)(?:下|到)?(${PLACE_WORDS})`, 'u');
 const ADDS_THAT = new RegExp(`(?:再|还|也)(?:加|投|要|选)(?:上)?${THAT}|${THAT}我?也(?:要|投|选|加)|\\b${THAT} (?:too|as well)\\b`, 'u');
 
 /** The pick at a place; `named` are other ones: 路灯不动，另一个换成◇. */
@@ -220,22 +228,24 @@ function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' 
   if (REPAIRS.test(between) && !IS_NOT.test(between)) return 'repairs';
   if (SLIPPED.test(between)) return picks.some((number) => group.numbers.includes(number)) ? 'swaps' : 'repairs';
   if (EARLIER.test(group.before) && LATER.test(between) && !DROPPED.test(next.after)) return 'repairs';
-  if (INSTEAD.test(between) || (/[用拿]\s*$/.test(group.before) && /^\s*号?(?:来)?(?:换|替|代替|顶)掉?\s*$/.test(between))) return 'replaces';
+  if (INSTEAD.test(between) || (TAKES.test(group.before) && TAKEN_FOR.test(between))) return isOfPicks(group, next) ? 'swaps' : 'replaces';
   if (SWAPS.test(between) || (SWAPS_IN_ENGLISH.test(between) && CHANGES.test(group.before))) return 'swaps';
   return isOfPicks(group, next) && CHANGED_TO.test(between) && !KEPT.test(group.after) ? 'swaps' : undefined;
 }
 
 /** 把空调那票给◇. */
+/** 我换一个,换◇: the only pick goes. */
+const CHANGES_IT = /(?:换|改|要回)(?:成|为|回|装|投|选|个|到)*\s*$/u;
 const GIVES_TO = /^\s*号?(?:的)?(?:[那这]?一?票)?(?:给|投给|转给|让给|换给|改给|改投)(?:第)?$/u;
-const TO = '(?:换成?|改成?|改为|改投|换为|变成?|变为|替换成|替换为|调成|调换?成?|换到|让给|让位给)';
+const TO = '(?:换成?|改成?|改为|改投|换为|变成?|变为|改[装投选要修]|换[装投选要]|替换成|替换为|调成|调换?成?|换到|让给|让位给)';
 /** 不是◇是◆. */
 const IS_DENIED = /(?:不是(?:投|选|要|说)?|说的?不是|\bnot)\s*(?:number|the)?\s*$/u;
 const IS_RATHER = /^\s*号?[\s|]*(?:而是|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?\s*(?:number|the)?\s*$/u;
 /** What is said where something was said wrongly, again and again if need be: 哦豁说错了, 不对不对. */
 const MISTAKEN =
-  '(?:[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
+  '(?:不(?=[|])|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
 const REPAIRS = new RegExp(
-  `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|换成|改成|it's|make it|number)?\\s*第?$`,
+  `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|换成|改成|加|换|it's|make it|number)?\\s*第?$`,
   'u',
 );
 /** 打错了 是◇: the only pick was not meant. */
@@ -258,6 +268,8 @@ const SWAPS = new RegExp(
 const CHANGED_TO = new RegExp(`^[^◇]{1,14}?${TO}(?:那个|给|投|第|一?个)?\\s*$`, 'u');
 const SWAPS_IN_ENGLISH = /^\s*(?:to|for|with|by|into)\s*(?:number|project|a|an|the)?\s*$/;
 const CHANGES = /\b(?:change|swap|switch|replace|exchange|make)\s*(?:number|project|the)?\s*$/;
+const TAKES = /[用拿]\s*$/;
+const TAKEN_FOR = /^\s*号?(?:来)?(?:换|替|代替|顶)掉?\s*$/;
 const INSTEAD = /^\s*(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project|the)?\s*$/;
 const VOTES = /[投选]|\b(?:vote|pick|choose)\b/;
 const DROP = new RegExp(
@@ -265,17 +277,20 @@ const DROP = new RegExp(
   'u',
 );
 const DROPPED = new RegExp(
-  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|我看|我觉得|我想|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
+const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');
+const VOTES_NOT = /[投选]/;
 const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
 const KEEP = /(?:保留|留[着到下]?|\bkeep)\s*(?:the|number)?\s*$/u;
 const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|不换|还是要|stays|is fine)/u;
 /** Nothing but that one more comes: 加, 添, 补. */
-const ADDS_ONE = /(?:加|添|补|增加|增|搭)(?:上|起|个|一?个|两个|进去|到|投|选|要|号|[\s])*(?:第)?$|\b(?:plus|add)\s*(?:the|number|project|a|\s)*$/u;
+const ADDS_ONE =
+  /(?:加|添|补|增加|增|搭|外带|附带|后[面头](?:再)?跟)(?:上|起|个|一?个|两个|进去|到|投|选|要|号|[^|◇]{1,6}的|[|\s])*(?:第)?$|\b(?:plus|add)\s*(?:the|number|project|a|\s)*$/u;
 const ADD =
-  /(?:(?:再|还|另外|多|又|顺便|额外|剩)(?:可以|能|想|要|差|剩|有|给|加|添|投|选|来|算|补)*(?:来|加|投|选|要|添|补|有|差|剩|给|算)|多一?个|另外|外加|忘了说?|也(?:投|选|要|加)|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*(?:oh )?and|[|]\s*(?:oh )?and))(?:投|选|要|给|来|的|一?个|两个|上|起|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
+  /(?:(?:再|在(?=加|添|投)|之外|以外|还|另外|多|又|顺便|额外|剩)(?:可以|能|想|要|差|剩|有|给|加|添|投|选|来|算|补)*(?:来|加|投|选|要|添|补|有|差|剩|给|算)|多一?个|另外|外加|忘了说?|也(?:投|选|要|加)|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*(?:oh )?and|[|]\s*(?:oh )?and))(?:投|选|要|给|来|[^|◇]{1,6}的|的|一?个|两个|上|起|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
 const ADDED =
-  /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给|算)|^\s*号?(?:给我)?(?:加上|加进|加起|带上|一起投|一块投|算上)|^\s*(?:too|as well|also)\b/u;
+  /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给|算|来|留)|^\s*号?(?:给我)?(?:加上|加进|加起|加回来?|要回来?|添回来?|可以加|带上|一起投|一块投|算上)|^\s*(?:too|as well|also)\b/u;
 /** Who asks why or what is no more than asking. */
 const WONDERS = /为什么|为啥|凭什么|怎么|咋|啥|什么|哪|谁|\b(?:why|what|who|where|how|which)\b/;

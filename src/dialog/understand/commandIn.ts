@@ -60,7 +60,7 @@ export function wholeCommand(text: string, ballot: readonly Option[], vocabulary
 export function readOutAs(numbers: readonly number[], plain: string, ballot: readonly Option[]): number[] | undefined {
   const isOfBallot = (number: number) => ballot.some((option) => option.number === number);
   const split = numbers.flatMap((number) => (isOfBallot(number) || !plain.includes(String(number)) ? [number] : Array.from(String(number), Number)));
-  return split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
+  return numbers.length === 1 && split.length > numbers.length && split.every(isOfBallot) && new Set(split).size === split.length ? split : undefined;
 }
 
 /** The command in an answer to a question for free text: only the keyword alone, or with nothing but numbers or a card. */

@@ -13,6 +13,8 @@ export function followedUp(meaning: Meaning, said: Said, { topic }: Talk): Meani
   if (!topic) return takesPicks(said.open) ? undefined : askedOfOne(said, undefined);
   if (topic.about === 'letter') return WHEN_ANSWERED.test(said.plain) ? { kind: 'intent', intent: 'reply', numbers: [] } : undefined;
   if (topic.about === 'ballot' && UNTIL_WHEN.test(said.plain)) return { kind: 'intent', intent: 'until', numbers: [] };
+  const ofPick = topic.about === 'ballot' && topic.number !== undefined && !said.open ? askedOfIt(said.plain, topic.number) : undefined;
+  if (ofPick) return ofPick;
   if (topic.about === 'ballot')
     return !said.open && meaning.kind !== 'command' && (AGREES.test(said.plain) || THEN.test(said.plain))
       ? { kind: 'intent', intent: 'manners', numbers: [] }
@@ -43,6 +45,11 @@ function ofProject(meaning: Meaning, said: Said, number: number, before: Intent 
   const isConfirming = open?.expects === 'confirmation' && takesPicks(open);
   if (TAKES_IT.test(plain) && ballot.some((project) => project.number === number) && !isConfirming)
     return takesPicks(open) ? { kind: 'answer', answer: { type: 'NAMED', numbers: [number] } } : { kind: 'named', numbers: [number], isVote: true };
+  return askedOfIt(plain, number);
+}
+
+/** What is asked of a project in so few words: 好多钱, 在哪. */
+function askedOfIt(plain: string, number: number): Meaning | undefined {
   const asked = ASKED.find(([pattern]) => pattern.test(plain))?.[1];
   if (asked === 'what') return { kind: 'command', command: { name: 'projects', numbers: [number] } };
   return asked && { kind: 'intent', intent: asked, numbers: [number] };
@@ -62,7 +69,7 @@ function askedOfOne({ plain, mentionsOf }: Said, before: Intent | undefined): Me
     : { kind: 'command', command: { name: 'projects', numbers: [number] } };
 }
 
-const IT = '(?:那个?|它|这个?|是)?(?:项目)?(?:又|到底|究竟|总共|一共)?';
+const IT = '(?:那个?|它|这个?)?(?:是)?(?:项目)?(?:又|到底|究竟|总共|一共)?';
 const END = '(?:[嘛哦呢啊呀哈吗哟的]|[\\s\\p{P}])*$';
 /** 好多钱, 在哪, 好久, 啥子嘛: so short, they are no question of their own. */
 const ASKED: readonly (readonly [RegExp, 'cost' | 'where' | 'built' | 'what'])[] = [
@@ -76,7 +83,7 @@ const ASKED: readonly (readonly [RegExp, 'cost' | 'where' | 'built' | 'what'])[]
   ],
   [
     new RegExp(
-      `^${IT}(?:要)?(?:好久|什么时候|啥子?时候|哪天|多久|几时|几月)(?:能|才|可以)?(?:修|建|弄|办|装|搞|动工|开工|完工)?(?:得?[好完成起])?${END}|^when(?: (?:is|will) (?:it|that)(?: be)?(?: (?:built|done|ready|finished))?)?${END}`,
+      `^${IT}(?:要)?(?:好久|什么时候|啥子?时候|哪天|多久|几时|几月)(?:能|才|可以|得)?(?:修|建|弄|办|装|搞|动工|开工|完工|开|用|耍|亮|做)?(?:得?[好完成起])?${END}|^when(?: (?:is|will) (?:it|that)(?: be)?(?: (?:built|done|ready|finished))?)?${END}`,
       'u',
     ),
     'built',
@@ -102,7 +109,7 @@ const UNTIL_WHEN =
 const LEAVES_IT =
   /^[\s\p{P}]*(?:那|我|就|还是|哦|好)*(?:不(?:投|要|选|想投|想要|喜欢)|[莫别]投)(?:给)?(?:这个?|它|那个?)(?:[嘛哦呢啊吧哈了]|[\s\p{P}])*$|^[\s\p{P}]*(?:i )?(?:don't|do not|won't) (?:want|like|vote for|choose) (?:it|that|this)(?: one)?[\s\p{P}]*$/u;
 const TAKES_IT =
-  /^[\s\p{P}]*(?:(?:这个|它|那个)(?:好|要得|不错|可以|巴适|安逸)[\s\p{P}]*(?:我|就|那)*(?:投|选|要)(?:它|这个|那个)?|(?:好|行|要得|可以|嗯|对|得行|中|那|ok|okay|yes)?(?:的|嘛|啊|哈)?[\s,，]*(?:我|那|就|想|要)*(?:投|选|要|支持|是|vote for|take|choose|pick|i want|i'll take|i'll have|let's go with|(?<=就))\s*(?:给)?(?:这个?|它|那个?|这一个|it|that|this|that one|this one))(?:[嘛哦呢啊吧哈了]|[\s\p{P}]|please)*$/u;
+  /^[\s\p{P}]*(?:(?:这个|它|那个)(?:好|要得|不错|可以|巴适|安逸)[\s\p{P}]*(?:我|就|那)*(?:投|选|要)(?:它|这个|那个)?|(?:好|行|要得|可以|嗯|对|得行|中|那|ok|okay|yes)?(?:的|嘛|啊|哈)?[\s,，]*(?:我|那|就|想|要)*(?:投|选|要|支持|是|vote for|take|choose|pick|i want|i'll take|i'll have|let's go with|(?<=就|ok |okay |yes ))\s*(?:给)?(?:这个?|[它他她]|那个?|这一个|it|that|this|that one|this one))(?:[嘛哦呢啊吧哈了]|[\s\p{P}]|please)*$/u;
 const WHEN_ANSWERED =
   /好久|什么时候|啥子?时候|多久|几时|哪天|回[我话信复]|答复|处理|解决|有没[有得]结果|管不管|\b(?:when|how long|reply|answer|hear back|news)\b/;
 /** 然后呢: nothing more has to be done. */

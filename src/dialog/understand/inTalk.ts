@@ -23,11 +23,14 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { open, plain } = said;
   if (open?.expects === 'code' || plain.length > LONGEST_SAID) return meaning;
   const isOfBallot = takesPicks(open) || talk.picks !== undefined;
+  if (isOfBallot && CHANGES_NOT.test(plain)) return left(said, talk);
   if (isOfBallot && leaves(plain) && !isWholeStop(meaning, plain)) return left(said, talk);
   if (takesPicks(open) && QUITS.test(plain)) return left(said, talk);
   if (takesPicks(open) && (waits(plain) || asksForTime(plain))) return { kind: 'intent', intent: 'pause', numbers: [] };
   if (said.open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shownIn(said)?.numbers ?? []))
     return { kind: 'answer', answer: { type: 'YES' } };
+  const shown = shownIn(said);
+  if (talk.unclear && shown && meaning.kind === 'answer' && meaning.answer.type === 'YES') return readBack(said, shown.numbers); // it may be a yes to what was not understood
   if (meaning.kind === 'near' && meaning.command.name === 'disownBallot' && !open && OF_A_BALLOT.test(plain))
     return { kind: 'command', command: { name: 'disownBallot' } }; // digits are asked for anyway
   if (!open && waits(plain) && NOT_NOW.has(meaning.kind) && !(meaning.kind === 'intent' && meaning.intent === 'manners'))
@@ -62,11 +65,13 @@ const MISTAKES = /[错对]了|意思是|应该是|\b(?:sorry|meant)\b/;
 
 /** 两个都不要，投2: all that was there goes. */
 const ANEW =
-  /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|重新|从头|重投|\b(?:instead|start over|from scratch)\b/;
+  /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|不算|作废|重新|重来|从头|重投|\b(?:instead|start over|from scratch)\b/;
 /** Words that say no more than that it is a vote, for what, and that it takes the place of another one. */
 const OF_A_VOTE =
-  /我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
+  /我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|改为|变成|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
 
+/** 2号改3号,还是不改了,就这样. */
+const CHANGES_NOT = /(?:^|[\s\p{P}])(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
 const QUITS = /^[\s\p{P}]*(?:退出|返回|回去|关掉|结束|exit|quit|back)[\s\p{P}了吧嘛]*$/u;
 /**
  * A fact about a project is told only where its own word is said (what it costs, where it is, when it is built); who asks something else of one project is told
@@ -144,7 +149,9 @@ function withVote(meaning: Meaning, said: Said): Meaning | undefined {
       : meaning.kind === 'intent' && (!IS_OF_VOTE.has(meaning.intent) || (meaning.intent === 'change' && APART.test(plain)))
         ? meaning
         : undefined;
-  const beside = meaning.kind === 'unknown' || asked ? votedBeside(said) : undefined;
+  const isReceipt = meaning.kind === 'command' && meaning.command.name === 'receipt' && !meaning.command.card;
+  const beside =
+    meaning.kind === 'unknown' || isReceipt || (meaning.kind === 'intent' && meaning.intent !== 'proxy') || asked ? votedBeside(said) : undefined;
   if (beside)
     return {
       kind: 'named',
@@ -168,9 +175,9 @@ function withVote(meaning: Meaning, said: Said): Meaning | undefined {
 function votedBeside({ plain, ballot, mentionsOf }: Said): number[] | undefined {
   const clauses = plain.split(/[,，。.!！?？;；\n]+/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
   if (ballot.length === 0 || clauses.length < 2 || clauses.length > MOST_CLAUSES || plain.length > LONGEST) return undefined;
-  const voting = clauses.filter((clause) => mentionsOf(clause).all.length > 0);
+  const voting = clauses.filter((clause) => mentionsOf(clause).all.length > 0 && !asksAtAll(clause));
   const [only, another] = voting;
-  if (only === undefined || another !== undefined || asksAtAll(only) || !/投|选|\bvote\b/.test(only)) return undefined;
+  if (only === undefined || another !== undefined || asksAtAll(only) || !/投|选|改成|\bvote\b/.test(only)) return undefined;
   const { wanted, masked, all } = mentionsOf(only);
   const groups = groupsOf(only, mentionsOf(only));
   const isOwn = stancesOf(groups).every((stance) => stance === 'own') && wanted.length === all.length;
@@ -235,6 +242,12 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
   if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
     return { kind: 'intent', intent: 'pause', numbers: [] };
+  const known = shownIn(said) ?? talk.picks;
+  const bySigns = known && signed(plain, known.numbers);
+  if (known && bySigns) {
+    const kept = known.numbers.filter((number) => !bySigns.dropped.includes(number));
+    return readBack(said, [...kept, ...bySigns.added], { change: bySigns });
+  }
   if (!mayBePicks(meaning, said) || NOISE.test(plain)) return undefined;
   if (talk.topic?.about === 'project' && !picksOpen(said, talk) && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
@@ -244,6 +257,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   const picks = shownIn(said) ?? talk.picks;
   const stances = stancesOf(groups, picks === undefined);
   const own = groups.filter((_, index) => stances[index] === 'own');
+  const notOwn = groups.flatMap(({ numbers }, index) => (stances[index] === 'own' ? [] : numbers));
   const isGivenUp =
     own.length > 0 &&
     groups.every(
@@ -254,7 +268,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
     return ofStance(
       meaning,
       said,
-      own.flatMap(({ numbers }) => numbers),
+      own.flatMap(({ numbers }) => numbers).filter((number) => !notOwn.includes(number)),
       stances,
     );
   if (isAllBut(plain)) return mentions.wanted.length > MOST_PICKS ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined; // 除了6号都可以
@@ -343,6 +357,15 @@ function shownIn({ open }: Said): { readonly numbers: readonly number[]; readonl
 }
 
 /** Whether a message may be about picks: what carries a text of its own, or asks for something else, is that. */
+/** +6, -8: added and taken out. */
+function signed(plain: string, picks: readonly number[]): { added: number[]; dropped: number[] } | undefined {
+  if (!/^(?:\s*[+-]\s*\d{1,2}号?[\s,，]*)+$/.test(plain)) return undefined;
+  const all = [...plain.matchAll(/([+-])\s*(\d{1,2})/g)].map(([, sign, digits]) => ({ sign, number: Number(digits) }));
+  const added = all.filter(({ sign, number }) => sign === '+' && !picks.includes(number)).map(({ number }) => number);
+  const dropped = all.filter(({ sign, number }) => sign === '-' && picks.includes(number)).map(({ number }) => number);
+  return added.length + dropped.length === all.length ? { added, dropped } : undefined;
+}
+
 function mayBePicks(meaning: Meaning, { plain, vocabulary }: Said): boolean {
   const name = keywordIn(plain, vocabulary)?.keyword.name;
   if (name !== undefined && name !== 'vote' && name !== 'stop') return false;

@@ -27,7 +27,9 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
     if (found.at(-1)?.end === at) at += RANK.exec(plain.slice(at, at + 3))?.[0].length ?? 0;
     if (isCounted) at += COUNTED.exec(plain.slice(at, at + 2))?.[0].length ?? 0;
     const mention = nameAt(plain, at, names, book) ?? numberAt(plain, at, ballot) ?? wordAt(plain, at, ballot, numbers);
-    const mentioned = describedAt(plain, at, ballot) ?? (mention ? [mention] : []);
+    const described = describedAt(plain, at, ballot);
+    const isNamedNext = described?.length === 1 && nameAt(plain, described[0]?.end ?? at, names, book) !== undefined; // 便宜的那个扶手
+    const mentioned = (isNamedNext ? undefined : described) ?? (mention ? [mention] : []);
     found.push(...mentioned);
     at = mentioned[0]?.end ?? at + 1;
   }
@@ -143,6 +145,7 @@ export function isOnlyThese(text: string): boolean {
   return NOT_THE_REST.test(text);
 }
 
-const NOT_THE_REST = /(?:除了|除开|除).{1,12}(?:其[他它]|其余|别的|[剩余]下).{0,5}(?:不(?:要|投|选)|算了|去掉|去了|删)/;
+const NOT_THE_REST =
+  /(?:除了|除开|除).{1,12}(?:其[他它]|其余|别的|[剩余]下).{0,5}(?:不(?:要|投|选)|算了|去掉|去了|删|取消)|(?:别的|其[他它]的?|其余的?|剩下的?)(?:都|就|全)?(?:不要|不投|不选|取消|算了|不留)了?[\s\p{P}嘛哈]*$/u;
 const ALL_BUT =
   /(?:除了|除开|除).{1,12}(?:都|全|其[他它]|其余|别的|剩下|余下)|(?:all|everything|every one) (?:but|except)|都要除了|not .{1,24}(?:the others?|the rest)|(?:不要|不选|不投|不是|除).{1,24}(?:其[他它]|其余|别的(?!不)|[剩余]下的?)(?!的?(?:也|都|全|就)?(?:不|没|莫|算了))|(?:其[他它]|其余|别的|另外).{0,3}(?:都要|都选|都投|全要|全选)|(?:不要|不投|不选|算了|除外)[^?？]{0,8}(?:其[他它]|其余|别的|另外)[^?？]{0,5}都/;

@@ -3,7 +3,7 @@ import type { Option } from '../question.ts';
 import { LETTER, type Mention } from './names.ts';
 
 const NUMBER =
-  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢咋啥])))?/uy;
+  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢咋啥莫别去换改加留])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万; not 3 7 楼下全是泥, where a word begins. */
 const MEASURE =
   /^(?!\s+楼[上下道梯顶])\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号(?:[线楼院门]|选手|作品|参赛|桌)|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
@@ -44,8 +44,11 @@ function standsAlone(plain: string, at: number, end: number): boolean {
   const before = plain.slice(Math.max(0, at - 1), at);
   const after = plain.charAt(end);
   const isBefore =
-    before === '' || /[改换]成$/.test(plain.slice(0, at)) || /[投选要是和跟与、,，.。;；\s加给]/u.test(before) || NUMERAL_CHARACTERS.has(before);
-  const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投]/u.test(after) || NUMERAL_CHARACTERS.has(after);
+    before === '' ||
+    /[改换]成$/.test(plain.slice(0, at)) ||
+    /[投选要是和跟与、,，.。;；:：\s加给换改]/u.test(before) ||
+    NUMERAL_CHARACTERS.has(before);
+  const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投换改]/u.test(after) || NUMERAL_CHARACTERS.has(after);
   const isJoined = (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
   return isBefore && (isAfter || isJoined);
 }

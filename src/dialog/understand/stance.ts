@@ -9,6 +9,7 @@ export function stancesOf(groups: readonly Group[], isNew = true): Stance[] {
 }
 
 function stanceOf({ before, after }: Group, isNew: boolean, last: Stance = 'own'): Stance {
+  if (QUOTED.test(before) && QUOTED_ON.test(after)) return 'heard';
   if (AGAINST.test(before) || IS_AGAINST.test(after) || (!VOTES.test(before) && after.split('|').some((clause) => IS_AGAINST.test(clause))))
     return 'against';
   const clause = before.slice(before.lastIndexOf('|') + 1);
@@ -24,6 +25,9 @@ function stanceOf({ before, after }: Group, isNew: boolean, last: Stance = 'own'
 }
 
 /** A vote begins here, whatever others want. */
+/** "去掉8换成5"是我儿发给我的 */
+const QUOTED = /["“「『][^"”」』]*(?:投|选|换|加|去|改|vote)[^"”」』]*$/u;
+const QUOTED_ON = /^[^"“「『]*["”」』]/u;
 const BEGINS = /^[\s]*(?:就|那就|那|还是|这[回次]|今[年天]|现在|我们?|偏|硬|非|反正)*[投选]|^\s*vote\b/;
 const VOTES = /[投选要]|\bvote/;
 
@@ -33,12 +37,12 @@ function lastOf(pattern: RegExp, text: string): number {
 
 /** What the writer wants, last of all: 我老婆要2我要3. 喊我投 is no such word. */
 const OWN =
-  /(?:(?<![喊叫让劝逼催帮给求拉拿教骗哄等对跟和请问]|告诉|要求|屋头|[^\p{Script=Han}]me )(?:我们?|咱们?|俺)(?:自己|个人|呢|嘛|就|才|还是|只|也|想|决定|肯定|坚决|硬是|都|偏|硬|非|更|反正|两口子|全家|一家人?|心头|本人|(?:和|跟)[^|◇]{1,4}?)*(?:要|想|投|选|支持|赞成|同意|喜欢|[◇]?$)|\b(?:i|i'll|i'd|we) (?:\w+ )?(?:want|vote|choose|pick|support|prefer|like|am for|go for|would))(?![^|]*(?:[喊叫让劝逼催要]我))[^|]*$/u;
+  /(?:(?<![喊叫让劝逼催帮给求拉拿教骗哄等对跟和请问要]|告诉|要求|屋头|[^\p{Script=Han}]me )(?:我们?|咱们?|俺)(?:自己|个人|呢|嘛|就|才|还是|只|也|想|决定|肯定|坚决|硬是|都|偏|硬|非|更|反正|两口子|全家|一家人?|心头|本人|(?:和|跟)[^|◇]{1,4}?)*(?:要|想|投|选|支持|赞成|同意|喜欢|[◇]?$)|\b(?:i|i'll|i'd|we) (?:\w+ )?(?:want|vote|choose|pick|support|prefer|like|am for|go for|would))(?![^|]*(?:[喊叫让劝逼催要]我))[^|]*$/u;
 const AGAINST =
   /(?:反对|讨厌|不喜欢|不支持|不赞成|不同意|抵制|最烦|看不惯|看不起|恨|坚决不(?:要|投|选|同意)|(?:莫|别|不要|不准|不许|不该|不应该|凭什么|凭啥子?)(?:再|去|来)?(?:修|建|搞|弄|装)|\b(?:against|hate|hates|dislike|don't like|do not like|would never|will never|never (?:vote|voting)|oppose|disagree with|object to))\s*(?:的是|那个|这个|啥子|什么|第|project|number|the|vote for|voting for|any|投|修|建|装|搞|\s)*$/u;
 const IS_AGAINST = new RegExp(
   `^\\s*号?(?:那个|这个|项目|的事|嘛|[\\s])*(?:我们?|俺|我家|大家)?(?:就|都|坚决|也|最|是|完全|根本|硬是|太|简直|真的?|实在|有点儿?|觉得)*(?:${[
-    '(?:反对|不赞成|不同意|不支持|讨厌|不喜欢|骗钱|骗人|骗子|坑人|坑钱|浪费|没得?用|没得?(?:啥子?|什么)?(?:搞头|意思|意义|必要|看头|用处?)|没(?:啥子?|什么)?(?:意思|意义|必要|用)|没有(?:用|意思|意义|必要)|乱搞|瞎搞|整人|黑幕|豆腐渣|多余|不好(?![意选说])|不行|不可以|有意见|不满意?|不咋(?:样|个|的)|不得行|要不得|划不来|不合理|不公平|吵死|臭死|烦死)',
+    '(?:反对|不赞成|不同意|不支持|讨厌|不喜欢|骗钱|骗人|骗子|坑人|坑钱|浪费|没得?用|没得?(?:啥子?|什么)?(?:搞头|意思|意义|必要|看头|用处?)|没(?:啥子?|什么)?(?:意思|意义|必要|用)|没有(?:用|意思|意义|必要)|乱搞|瞎搞|整人|黑幕|豆腐渣|多余|不好(?![意选说])|不行|不可以|坚?决?不(?:能|该|应该|得|会)(?:修|建|搞|装|选|投|要)|有意见|不满意?|不咋(?:样|个|的)|不得行|要不得|划不来|不合理|不公平|吵死|臭死|烦死)',
     '(?:is a (?:waste|scam|bad|joke|fraud|stupid)|are (?:a )?(?:scams?|waste|stupid|useless)|is (?:useless|stupid|bad|nonsense|not worth|too expensive)|sucks)',
   ].join('|')})`,
   'u',
@@ -56,7 +60,7 @@ const KIN =
   '(?:(?<=[我俺])(?:女|儿|崽)|老婆|老公|老伴儿?|老头子?|老汉儿?|婆娘|堂客|爱人|妈老汉儿?|妈妈?|爸爸?|爹|娘|丈母娘|老丈人|公公|婆婆|爷爷|奶奶|外公|外婆|家公|家婆|儿子|女儿|幺儿|幺妹|媳妇儿?|女婿|孙(?:子|女|儿|娃儿?|孙)?|娃儿?|娃娃|小孩|孩子|哥哥?|弟弟?|姐姐?|妹妹?|妹儿|嫂子?|舅舅?|姨|孃孃?|嬢嬢?|叔叔?|伯伯?|亲家|亲戚|朋友|同事|同学|工友|室友|房东|租客|街坊|邻居|隔壁|对门|楼上|楼下|老乡|屋头(?:的|人)?|屋里(?:的|人)?|家里(?:人|的)?|家属|老[张李王刘陈杨赵周吴罗黄何林孙徐朱]|小[张李王刘陈杨赵周吴罗黄何林徐朱]|[张李王刘陈杨赵周吴罗黄何林徐朱](?:大爷|大妈|大姐|大哥|婆婆|孃孃|嬢嬢|阿姨|叔|哥|姐|老师|师傅)|他|她)';
 /** Who is not the writer, and neither their kin: the many, those in charge, and those who are mocked. */
 const OTHERS =
-  '(?<!我们|咱们|俺们)(?:大家|众人|个个|人人|别个|别人|人家|他们|她们|有的人|有些人|(?<!所)有人|没得人|没有人|没人|陌生人|好多人|多数人|年轻人|老年人|老人(?:家|些)?|业主|住户|居民|物业|楼长|楼栋长|网格员|群主|群里?头?|队长|书记|主任|老板|保安|社区的?人|傻子|瓜娃子|憨包|鬼|神经病|哪个|谁)';
+  '(?<!我们|咱们|俺们)(?:大家|众人|个个|人人|别个|别人|人家|他们|她们|有的人|有些人|(?<!所)有人|没得人|没有人|没人|陌生人|好多人|多数人|年轻人|老年人|老人(?:家|些)?|业主|住户|居民|物业|楼长|楼栋长|网格员|群主|群里?头?|队长|书记|领导|单位|上级|主任|老板|保安|社区的?人|傻子|瓜娃子|憨包|鬼|神经病|哪个|谁)';
 const HEARD = new RegExp(
   `听说|听人[说讲]|听到|据说|大家都|都在[喊说]|都说|${OTHERS}(?:些|们|里头|里面)?(?:的?人)?(?:[^|◇我]{0,6}(?:[说讲喊叫让劝逼催投选夸推荐问]|都|要投|发)|才(?:会|要)?)|(?:隔壁|邻居|楼[上下])[^|]{0,6}(?:[说讲喊叫让劝逼催投选]|都|要投)|(?:喊|叫|让|逼|劝|催|要求|拉|骗|哄)(?:我们?|大家|咱们?|俺)|(?:广告|传单|海报|喇叭|视频)[^|◇]{0,6}[写说喊讲]|\\b(?:i heard|they|someone|somebody|people|everyone|everybody|nobody|neighbou?rs?|told me|asked me|forced|forces|wants? me to|pays?|paid|offered|offers)\\b`,
   'gu',

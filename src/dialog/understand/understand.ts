@@ -86,12 +86,16 @@ const WANTS = /能不能|可不可以|可以不|要不要|[修建装加安]/;
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
   if (open?.expects !== 'confirmation' || !(meaning.kind === 'command' || meaning.kind === 'near')) return false;
+  if (!open.options && AGREES_TO_PASS.test(plain)) return true;
   const { name, numbers, card, text } = meaning.command;
   const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
   const isSaidAgain = meaning.kind === 'near' && name === 'stop' && !DENIES.test(plain); // 废话,就是不想收
   return name === open.command && !isOther && (SAYS_YES.test(plain) || isSaidAgain);
 }
 
+/** 对,帮我转; 是的帮我反映: a yes to what is to be passed on. */
+const AGREES_TO_PASS =
+  /^\s*(?:是|对头?|嗯|好|要得|可以)(?:的|嘛|啊)?[\s\p{P}]*(?:帮|麻烦|请|给|就)(?:我|你|你们|他们)?[^不没莫]{0,4}(?:转|反映|问|说|投诉|提|告诉|报)[^不没莫]{0,6}$/u;
 const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;
 
 const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;
@@ -196,6 +200,7 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const own = ownCommand(asked, vocabulary);
   const command = STOP_LETTER.test(plain) ? { name: 'stop' as const } : wholeCommandIn({ plain, vocabulary }, own);
   if (command) return { kind: 'command', command };
+  if (GIVES_UP.test(plain)) return { kind: 'command', command: { name: 'menu' } };
   if (asksForTime(plain) || greets(plain)) return { kind: 'intent', intent: 'manners', numbers: [] };
   if (wantsToTell(plain)) return { kind: 'command', command: { name: 'person' } };
   const found = keywordIn(plain, vocabulary);
@@ -210,6 +215,9 @@ function freeText({ command: asked }: Extract<Question, { expects: 'freeText' }>
   const answer: Answer = { type: 'FREE_TEXT', text: written };
   return { kind: 'answer', answer };
 }
+
+/** 不提了, where a text is asked for. */
+const GIVES_UP = /^[\s\p{P}]*(?:算了|我|还是|先)*不(?:提|说|写|问|弄|投诉)了[\s\p{P}吧嘛哈]*$/u;
 
 /** What somebody asks back who was asked for an idea or a name. A letter to the inbox may be a question itself. */
 function insteadOf(own: CommandName | undefined, said: Said): Meaning | undefined {
