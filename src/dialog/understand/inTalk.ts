@@ -40,13 +40,9 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
     (meaning.kind === 'intent' && ADVISED.has(meaning.intent)) ||
     (meaning.kind === 'command' && !meaning.command.numbers);
   if (ADVICE.test(plain) && said.ballot.length > 0 && isOpenAsked) return { kind: 'intent', intent: 'hearsay', numbers: [] };
-  const meant =
-    withVote(meaning, said) ??
-    ofBallot(meaning, said, talk) ??
-    followedUp(meaning, said, talk) ??
-    described(meaning, said) ??
-    withAllWanted(meaning, said);
-  return instead(unlessMisread(ofSubject(meant, said), said, talk), said, talk);
+  const ofVote = withVote(meaning, said) ?? ofBallot(meaning, said, talk);
+  const meant = ofVote ?? followedUp(meaning, said, talk) ?? ofSubject(described(meaning, said) ?? withAllWanted(meaning, said), said);
+  return instead(unlessMisread(meant, said, talk), said, talk);
 }
 
 /** Beside picks that are known, other words than those of a vote may do something with them that is not understood: it is not read back as if they were not there. */
@@ -68,7 +64,7 @@ const ANEW =
   /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|不算|作废|重新|重来|从头|重投|\b(?:instead|start over|from scratch)\b/;
 /** Words that say no more than that it is a vote, for what, and that it takes the place of another one. */
 const OF_A_VOTE =
-  /我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|改为|变成|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
+  /(?<![\p{L}◇])不(?![\p{L}◇])|直接|我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|改为|变成|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
 
 /** 2号改3号,还是不改了,就这样. */
 const CHANGES_NOT = /(?:^|[\s\p{P}])(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
@@ -173,7 +169,7 @@ function withVote(meaning: Meaning, said: Said): Meaning | undefined {
 
 /** What one clause votes for, while another one asks: 我要投游乐场，还有问一下票好久截止. */
 function votedBeside({ plain, ballot, mentionsOf }: Said): number[] | undefined {
-  const clauses = plain.split(/[,，。.!！?？;；\n]+/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
+  const clauses = plain.split(/[,，。.!！?？;；\n]+|\s(?=\p{Script=Han})/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
   if (ballot.length === 0 || clauses.length < 2 || clauses.length > MOST_CLAUSES || plain.length > LONGEST) return undefined;
   const voting = clauses.filter((clause) => mentionsOf(clause).all.length > 0 && !asksAtAll(clause));
   const [only, another] = voting;
