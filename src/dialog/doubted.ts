@@ -6,7 +6,7 @@ import type { Meaning } from './understand/commandIn.ts';
 export interface Understood {
   readonly text: string;
   /** What was done with it: picks were read back, it was asked whether a command was meant, or a fact was told. */
-  readonly told: 'readBack' | 'nearMiss' | 'fact';
+  readonly told: 'readBack' | 'nearly' | 'fact';
   readonly second: number;
 }
 
@@ -21,7 +21,7 @@ export function understoodIn(text: string | undefined, meaning: Meaning | undefi
 
 function toldBy(meaning: Meaning, { outcome, asks }: Reply): Understood['told'] | undefined {
   if (outcome === 'askConfirmation' && meaning.kind !== 'command') return 'readBack';
-  if (meaning.kind === 'near' && asks?.expects === 'confirmation') return 'nearMiss';
+  if (meaning.kind === 'near' && asks?.expects === 'confirmation') return 'nearly';
   return meaning.kind === 'ownAnswer' || (meaning.kind === 'intent' && !MANNERS.has(meaning.intent)) ? 'fact' : undefined;
 }
 
@@ -38,7 +38,7 @@ interface Next {
 export function doubted(last: Understood | undefined, { text, meaning, open }: Next): string | undefined {
   if (!last || !meaning) return undefined;
   const isAnswer = meaning.kind === 'answer';
-  if (last.told === 'nearMiss') return open?.role === 'confirm' && isAnswer && meaning.answer.type === 'NO' ? last.text : undefined;
+  if (last.told === 'nearly') return open?.role === 'confirm' && isAnswer && meaning.answer.type === 'NO' ? last.text : undefined;
   if (last.told === 'readBack') {
     if (open?.role !== 'vote' || open.asked.expects !== 'confirmation' || !isAnswer) return undefined;
     const { answer } = meaning;

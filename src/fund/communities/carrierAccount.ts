@@ -45,24 +45,24 @@ const schema = new Schema<CarrierAccountRecord>(
   { strict: 'throw', versionKey: false, collection: 'carrierAccounts' },
 );
 
-const Account = model<CarrierAccountRecord>('CarrierAccount', schema);
+const KeptAccount = model<CarrierAccountRecord>('CarrierAccount', schema);
 
 /** Keeps an account, in place of the one that the owner had with this carrier. Services know it from their next start on. */
 export async function keepCarrierAccount({ vault, now }: World, { owner, carrier, settings }: Omit<CarrierAccount, 'id'>): Promise<void> {
   const _id = { of: owner.of, name: owner.name, carrier };
   const kept = { settings: vault.encrypt('carrierSettings', nameOf(_id), JSON.stringify(settings)), at: now() };
-  await collection(Account).replaceOne({ _id }, kept, { upsert: true });
+  await collection(KeptAccount).replaceOne({ _id }, kept, { upsert: true });
 }
 
 /** Removes an account; false if there is none. */
 export async function dropCarrierAccount({ of, name }: Owner, carrier: CarrierName): Promise<boolean> {
-  const { deletedCount } = await collection(Account).deleteOne({ _id: { of, name, carrier } });
+  const { deletedCount } = await collection(KeptAccount).deleteOne({ _id: { of, name, carrier } });
   return deletedCount === 1;
 }
 
 /** All accounts, by their owners. Rejects with `not-ours` if somebody wrote one past the service. */
 export async function carrierAccounts({ vault }: Pick<World, 'vault'>): Promise<CarrierAccount[]> {
-  const found = await collection(Account)
+  const found = await collection(KeptAccount)
     .find({}, { sort: { _id: 1 }, promoteBuffers: true })
     .toArray();
   return found.map(({ _id: { of, name, carrier }, settings }) => ({

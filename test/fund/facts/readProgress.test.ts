@@ -74,7 +74,6 @@ describe('readProgress', () => {
     expect(await read(2, STRANGER)).to.have.property('proposal');
     for (const number of [1, 2])
       expect(await releaseProposal(world, here.notify)({ cycle: here.cycle, number, actor: operator('Li'), reason: '看过了' })).to.deep.equal({
-        done: true,
         notified: true,
       });
     expect(await read(1)).to.have.property('proposal');
@@ -90,9 +89,9 @@ describe('readProgress', () => {
     await propose('修路灯', PHONE);
     const set = setProposalState(world, here.notify);
     const change = { cycle: here.cycle, number: 1, actor: operator('Li') };
-    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ set: true, notified: true });
+    expect(await set({ ...change, state: 'considered' })).to.deep.equal({ notified: true });
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ refused: 'already' });
-    expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ set: true, notified: true });
+    expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ notified: true });
     expect(await set({ ...change, number: 5, state: 'done' })).to.deep.equal({ refused: 'noProposal' });
     expect(here.notices.map(({ said }) => said)).to.deep.equal([
       { key: 'notice.proposalConsidered', params: { number: 1 } },

@@ -5,6 +5,7 @@ import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
+import { announceTable, withdrawTable } from '../../../src/fund/cycles/announcedTables.ts';
 import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { signCycle } from '../../../src/fund/cycles/signCycle.ts';
@@ -57,7 +58,7 @@ import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from 
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { DAY_MS } from '../../../src/store/wallTime.ts';
+import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { ACTS } from '../../../src/web/console/acts.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
@@ -485,6 +486,19 @@ describe('the acts of staff and commands', () => {
       const asked = { community: here.community, at: { cycle: here.cycle }, input: {}, actor: LI };
       return { done: await signCycle.perform({ world, notify: here.notify }, asked), subject: here.cycle };
     },
+    'cycle.announceTable': async (here) => {
+      const done = await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
+      await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
+      return { done, subject: here.cycle };
+    },
+    'cycle.withdrawTable': async (here) => {
+      await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
+      const { tables = [] } = await Cycle.findOne({ _id: here.cycle }).orFail().lean();
+      const asked = { from: tables[0]?.from.toISOString() };
+      const done = await announced(here)(withdrawTable, asked);
+      await announced(here)(withdrawTable, asked);
+      return { done, subject: here.cycle };
+    },
     'inquiry.take': async (here) => {
       const { letter } = await written(here);
       const done = await letter(takeInquiry);
@@ -724,6 +738,11 @@ describe('the acts of staff and commands', () => {
     for await (const row of readLog(world, community)) rows.push(row);
     return rows;
   };
+
+  /** What is done with a table for slips at the gate. */
+  const announced = (here: Town) => (act: Act, asked: object) =>
+    tried(world, here.notify)(act, { cycle: here.cycle, actor: LI, place: '大门口', ...asked });
+  const dayAhead = () => dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
 
   const listed = [...Object.entries(RIGHTS).map(([name, { entry }]) => ({ name, entry })), ...ACTS.map(({ name }) => ({ name, entry: name }))];
   it('are all tried', () => {
