@@ -92,7 +92,7 @@ describe('readProgress', () => {
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ notified: true });
     expect(await set({ ...change, state: 'considered' })).to.deep.equal({ refused: 'already' });
     expect(await set({ ...change, state: 'merged', project: 7 })).to.deep.equal({ notified: true });
-    expect(await set({ ...change, number: 5, state: 'done' })).to.deep.equal({ refused: 'noProposal' });
+    expect(await set({ ...change, number: 5, state: 'done' })).to.deep.equal({ refused: 'noSubject' });
     expect(here.notices.map(({ said }) => said)).to.deep.equal([
       { key: 'notice.proposalConsidered', params: { number: 1 } },
       { key: 'notice.proposalMerged', params: { number: 1, project: 7 } },

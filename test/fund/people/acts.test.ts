@@ -487,11 +487,13 @@ describe('the acts of staff and commands', () => {
       return { done: await signCycle.perform({ world, notify: here.notify }, asked), subject: here.cycle };
     },
     'cycle.announceTable': async (here) => {
+      await votesForTenDays(here);
       const done = await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
       await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
       return { done, subject: here.cycle };
     },
     'cycle.withdrawTable': async (here) => {
+      await votesForTenDays(here);
       await announced(here)(announceTable, { day: dayAhead(), from: '10:00', to: '11:00' });
       const { tables = [] } = await Cycle.findOne({ _id: here.cycle }).orFail().lean();
       const asked = { from: tables[0]?.from.toISOString() };
@@ -742,6 +744,17 @@ describe('the acts of staff and commands', () => {
   /** What is done with a table for slips at the gate. */
   const announced = (here: Town) => (act: Act, asked: object) =>
     tried(world, here.notify)(act, { cycle: here.cycle, actor: LI, place: '大门口', ...asked });
+  const votesForTenDays = ({ cycle }: Town) => {
+    const at = (days: number) => new Date(world.now().getTime() + days * DAY_MS);
+    return changeCycle(world, cycle, {
+      $set: {
+        stages: [
+          { stage: 'vote', from: at(-1) },
+          { stage: 'implement', from: at(10) },
+        ],
+      },
+    });
+  };
   const dayAhead = () => dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
 
   const listed = [...Object.entries(RIGHTS).map(([name, { entry }]) => ({ name, entry })), ...ACTS.map(({ name }) => ({ name, entry: name }))];

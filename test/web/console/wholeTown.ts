@@ -79,6 +79,8 @@ import { phoneOf } from './office.ts';
 export const EVIL = `=1"'><img src=x onerror=xss()></script>\u202e\r\nX-EVIL:1\uffff`;
 /** The same as the database has it: whoever takes it in from a file or a form has taken away what turns writing around. */
 const KEPT = EVIL.replace('\u202e', '');
+/** A category of it: one line. */
+const OUTSIDE = `环境${KEPT.replace(/\s+/g, ' ')}`;
 const LI = operator(`李${KEPT}`);
 export const OPENS = new Date('2026-12-01T08:00:00+08:00');
 export const CLOSES = new Date('2026-12-11T20:00:00+08:00');
@@ -140,7 +142,7 @@ function isDone<Outcome extends object>(outcome: Outcome): outcome is Exclude<Ou
 
 async function founded(world: World): Promise<Town> {
   const projects = [1, 2, 3].map((number) => ({
-    ...{ number, title: `项目${number}${KEPT}`, short: `<u>"'项${number}`, category: `环境${KEPT}`, cost: 10_000 },
+    ...{ number, title: `项目${number}${KEPT}`, short: `<u>"'项${number}`, category: OUTSIDE, cost: 10_000 },
     ...{ detail: `三号院${KEPT}`, place: `东边${KEPT}` },
   }));
   const here = await town(world, {
@@ -153,7 +155,7 @@ async function founded(world: World): Promise<Town> {
       twoPersonsAbove: 1_000,
       about: { money: KEPT, notFor: KEPT, answers: [{ asks: ['几点开门', KEPT], says: `九点${KEPT}` }] },
       categories: [
-        { name: `环境${KEPT}`, words: ['花'] },
+        { name: OUTSIDE, words: ['花'] },
         { name: '路灯', words: ['灯'] },
       ],
     },
@@ -209,7 +211,7 @@ async function proposed(world: World, here: Town): Promise<void> {
   for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) await recordProposal(world)({ text: `第${n}条，路边种花${EVIL} javascript:xss()` }, here.act(n));
   const given = { text: `纸上的${EVIL}`, origin: 'paper' as const, name: `钱${KEPT}`, phone: STRANGERS[0] };
   done(await enterProposals(world)({ cycle, proposals: [given], actor: LI, key: 'paper' }));
-  done(await sortProposals(world)({ cycle, numbers: [1, 2, 3, 4], category: `环境${KEPT}`, actor: LI }));
+  done(await sortProposals(world)({ cycle, numbers: [1, 2, 3, 4], category: OUTSIDE, actor: LI }));
   await supportProposals(world)({ numbers: [2, 4] }, here.act(20));
   done(await mergeProposals(world, notify)({ cycle, numbers: [3], into: 4, actor: LI }));
   const draft = draftOpinion(world);
