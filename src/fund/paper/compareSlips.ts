@@ -1,5 +1,6 @@
 import { model, Schema } from 'mongoose';
 import { boundedMap } from '../../store/cache.ts';
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { cleanText } from '../../store/text.ts';
@@ -48,6 +49,16 @@ export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit |
     };
   };
 });
+
+/** The audit of a cycle's paper where there is one so far: undefined also as long as the count is under way, or if it does not hold. */
+export async function slipAuditSoFar(world: World, cycle: string): Promise<SlipAudit | undefined> {
+  try {
+    return await slipAudit(world)(cycle);
+  } catch (error) {
+    if (error instanceof CodedError) return undefined;
+    throw error;
+  }
+}
 
 /** A slip that was drawn, with where it lies: its table, and the batch in which it was keyed. */
 export interface DrawnSlip {

@@ -14,6 +14,7 @@ export {
   type ReadSlipAudit,
   readSlipAudit,
   slipAudit,
+  slipAuditSoFar,
 } from './compareSlips.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
 export {

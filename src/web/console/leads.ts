@@ -1,7 +1,7 @@
 import { turnoutStep } from '../../fund/ballots/index.ts';
 import { type CycleRecord, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { nextMeeting } from '../../fund/meetings/index.ts';
-import { slipAudit } from '../../fund/paper/index.ts';
+import { slipAuditSoFar } from '../../fund/paper/index.ts';
 import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
 import { waitingProposals } from '../../fund/proposals/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
@@ -200,6 +200,6 @@ async function proposalsLeft(world: World, { _id: cycle, community }: CycleRecor
 }
 
 async function leftToCompare(world: World, { _id }: CycleRecord): Promise<number> {
-  const audit = await slipAudit(world)(_id);
+  const audit = await slipAuditSoFar(world, _id);
   return audit ? audit.drawn.length - audit.found.length : 0;
 }

@@ -22,7 +22,7 @@ import {
 } from '../../fund/cycles/index.ts';
 import { readWatching, type Watching } from '../../fund/heads/index.ts';
 import { type PublicPublication, publicPublication } from '../../fund/meetings/index.ts';
-import { type OpenTable, openTables, type PublicPaper, publicPaper, slipAudit } from '../../fund/paper/index.ts';
+import { type OpenTable, openTables, type PublicPaper, publicPaper, slipAuditSoFar } from '../../fund/paper/index.ts';
 import { addedSince, keyChangesSince } from '../../fund/people/index.ts';
 import { type ProjectPictures, projectPictures } from '../../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../../fund/proposals/index.ts';
@@ -136,7 +136,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     ),
     isVoting ? openTables(world, cycle._id) : undefined,
     isOver ? publicPaper(cycle._id) : undefined,
-    cycle.sealedAt ? comparedOf(world, cycle._id) : undefined,
+    cycle.sealedAt ? slipAuditSoFar(world, cycle._id) : undefined,
     cycle.sealedAt ? publicAccount(cycle._id) : null,
     readWatching(),
   ]);
@@ -188,16 +188,6 @@ export async function turnoutOrOutcome(
 /** A cycle's projects by number; once the vote has opened, those of the frozen ballot. */
 export function projectsOf({ frozen, projects }: CycleRecord): readonly Project[] {
   return frozen ? ballotOf(frozen).frozen.projects : projects.toSorted((one, other) => one.number - other.number);
-}
-
-/** What was drawn; undefined as long as the count is under way, or does not hold. */
-async function comparedOf(world: World, cycle: string): Promise<SlipAudit | undefined> {
-  try {
-    return await slipAudit(world)(cycle);
-  } catch (error) {
-    if (error instanceof CodedError) return undefined;
-    throw error;
-  }
 }
 
 /** Residents added, and phones and cards changed by hand, while a cycle's vote was open; undefined before it opens. */
