@@ -45,7 +45,9 @@ export function doNow({ community, stage, example, hasChat, tables, ahead }: DoN
 <li><a href="sms:${texted}?body=${body}"><b>${say('take.sms')}</b> <span class="sms">${say(`do.${doing}.text`, { example })}</span> ${whole(phone(texted))}</a></li>
 <li><a href="tel:${called}"><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? whole(phone(called)) : say('do.same')} ${whole(say(`do.${doing}.call`))}</a></li>
 ${hasChat ? html`<li><b>${say('take.chat')}</b> ${say(`do.${doing}.chat`)}</li>\n` : ''}${
-  doing === 'vote' && (tables || ahead.length > 0) ? html`<li><b>${say('take.paper')}</b> ${whereNow(tables ?? [], ahead, pageText)}</li>\n` : ''
+  (doing === 'vote' && tables) || ((doing === 'vote' || doing === 'object') && ahead.length > 0)
+    ? html`<li><b>${say('take.paper')}</b> ${whereNow(tables ?? [], ahead, pageText)}</li>\n`
+    : ''
 }</ul>
 `;
 }

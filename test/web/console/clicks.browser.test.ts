@@ -99,7 +99,7 @@ describe('what a cadre does all year, by what is written on the pages', function
     await cadre.type('哪一天', dayOf(world.now(), 'Asia/Shanghai'));
     await cadre.type('几点', '00:01', true);
     await cadre.type('在哪里', '活动室', true);
-    await cadre.press('保存', 'button');
+    await cadre.press('召集一次会', 'button');
     await cadre.press('都到了', 'button');
     for (const [number, votes, reason] of [
       [3, '1', '太贵'],

@@ -80,7 +80,7 @@ describe('the console in a browser', function () {
     };
     await follow(/个人申请加入名册/);
     await page.getByRole('button', { name: '同意加入' }).press('Enter');
-    expect(await page.getByRole('alert').textContent()).to.include('请选这是谁');
+    expect(await page.getByRole('alert').textContent()).to.include('“这是谁？”');
     await page.getByLabel(/赵小梅 · 3栋 · 1/).press('Space');
     await page.getByLabel('原因', { exact: true }).fill('来过居委会');
     await page.keyboard.press('Enter');

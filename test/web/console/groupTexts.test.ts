@@ -3,6 +3,7 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { changeCycle, town, votingNow } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { staffAll, useOffice } from './office.ts';
 
 describe('the texts for chat groups', function () {
@@ -20,7 +21,7 @@ describe('the texts for chat groups', function () {
     const cycle = await collection(Cycle).findOne({ _id: here.cycle });
     for (const { title } of cycle?.projects ?? []) expect(early).to.include(title);
     await changeCycle(world, here.cycle, { $set: { stages: [{ stage: 'implement', from: new Date(world.now().getTime() - 1_000) }] } });
-    expect(await shown()).to.include('现在没有要发的');
+    await until('the text of the stage after', async () => (await shown()).includes('现在没有要发的'));
     for (const role of ['helper', 'implementer'] as const)
       expect((await (await as(role)).get(`/console/${here.community}/group-texts`)).status, role).to.equal(403);
   });

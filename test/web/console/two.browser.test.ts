@@ -41,7 +41,7 @@ describe('two persons and the calendar in a browser', function () {
     await cadre.getByRole('link', { name: '日程' }).press('Enter');
     await cadre.getByLabel('延到哪天').fill('2090-05-01');
     await cadre.getByRole('button', { name: '请监督委员来定' }).press('Enter');
-    expect(await cadre.getByRole('alert').textContent()).to.include('请写为什么延长');
+    expect(await cadre.getByRole('alert').textContent()).to.include('“为什么延长”');
     expect(await cadre.getByLabel('延到哪天').inputValue()).to.equal('2090-05-01');
     await cadre.getByLabel('为什么延长').fill('下雨');
     await cadre.keyboard.press('Enter');

@@ -60,6 +60,7 @@ describe('tables that are announced', function () {
       .to.contain(table.place)
       .and.contain('09:00–17:30');
 
+    await until('what was announced, to readers', async () => (await page()).includes(table.place));
     for (const path of ['', '/poster', '/hall'])
       expect(await page(path), path)
         .to.contain('09:00–17:30')
