@@ -161,7 +161,8 @@ describe('a whole round', function () {
     cadre = await as('王芳');
     for (const { number, fate } of fates)
       if (typeof fate === 'object' && 'into' in fate) continue;
-      else if (typeof fate === 'number') await cadre.done(`/proposals/${number}/examine`, { seen: '0', feasible: 'yes', cost: `${fate}`, manner: 'works' });
+      else if (typeof fate === 'number')
+        await cadre.done(`/proposals/${number}/examine`, { seen: '0', feasible: 'yes', cost: `${fate}`, manner: 'works' });
       else await cadre.done(`/proposals/${number}/examine`, { seen: '0', feasible: 'no', reason: 'outside', sentence: fate.no });
     await cadre.done('/proposals/answer', { give: valuesIn(await cadre.page('/proposals/round'), /name="give"[^>]* value="([\d:]+)"/g) });
 
