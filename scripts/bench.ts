@@ -42,6 +42,7 @@ import { turns } from './bench/turns.ts';
 import { voice } from './bench/voice.ts';
 import { wechat } from './bench/wechat.ts';
 import { works } from './bench/works.ts';
+import { year } from './bench/year/year.ts';
 import { commandOf, does, run } from './support/command.ts';
 import { wantedNumber } from './support/wanted.ts';
 
@@ -74,11 +75,12 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   cells: [cells],
   city: [city],
   keep: [keep],
+  year: [year],
   cuts: [cuts],
   kills: [mongodKills],
 };
-/** The benches that always run. Two take minutes to fill: they run only if they are named; the city also with --scale. */
-const ALWAYS = Object.keys(BENCHES).filter((name) => name !== 'city' && name !== 'keep');
+/** The benches that always run. Three take long: they run only if they are named; the city also with --scale. */
+const ALWAYS = Object.keys(BENCHES).filter((name) => !['city', 'keep', 'year'].includes(name));
 
 const command = commandOf(
   'bench',
@@ -86,7 +88,7 @@ const command = commandOf(
 )
   .option(
     '--only <NAMES>',
-    `of ${Object.keys(BENCHES).join(', ')}. keep: backup, restore and another SECRET with a million residents; only if it is named`,
+    `of ${Object.keys(BENCHES).join(', ')}. keep: backup, restore and another SECRET with a million residents, and year: a year of so many communities as --ledgers; both only if they are named`,
     ALWAYS.join(','),
   )
   .option('--scale', 'the city, 3,043 communities')

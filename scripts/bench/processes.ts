@@ -52,7 +52,7 @@ export function embeddedService(dataDir: string, mongod: string): Promise<Runnin
   return compiled({ ...CARRIER, DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'silent' });
 }
 
-const CARRIER = {
+export const CARRIER = {
   SECRET,
   PUBLIC_URL,
   TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
