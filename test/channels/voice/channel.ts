@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import type { AriPhone } from '../../../scripts/fakes/ariPhone.ts';
+import type { FakeAsterisk } from '../../../scripts/fakes/asterisk.ts';
 import { sentencesOf, spokenCharacters } from '../../../src/channels/voice/speech.ts';
 import { readTwiml, type Verb } from '../../../src/demo/carriers/readTwiml.ts';
 import { ANSWER_PLACES, Conversation } from '../../../src/dialog/conversation.ts';
@@ -129,8 +130,13 @@ async function spoil({ url, publicUrl, twilio, community }: TestService, { from,
   return postForm(url + path, body, signature);
 }
 
-/** The calls that each phone began over Asterisk and that nobody has waited for the end of; the last one of them is the one that it is in. */
-const onLine = new Map<string, AriPhone[]>();
+/** The calls that each phone began over an Asterisk and that nobody has waited for the end of; the last one of them is the one that it is in. */
+const onLine = new WeakMap<FakeAsterisk, Map<string, AriPhone[]>>();
+function lines(asterisk: FakeAsterisk): Map<string, AriPhone[]> {
+  const known = onLine.get(asterisk) ?? new Map<string, AriPhone[]>();
+  onLine.set(asterisk, known);
+  return known;
+}
 
 /** The voice line over Asterisk: a call stays open, for a key that means nothing there. */
 export const voiceOverAsterisk: ChannelUnderTest = {
@@ -140,9 +146,10 @@ export const voiceOverAsterisk: ChannelUnderTest = {
   tellsOnce: true,
   address: numbered('+86134'),
   say: async ({ asterisk = expect.fail('no Asterisk'), community }, { from, text, to = community.phone }) => {
-    const [steps, open] = [STEPS[text], onLine.get(from)?.at(-1)];
+    const line = lines(asterisk);
+    const [steps, open] = [STEPS[text], line.get(from)?.at(-1)];
     const on = !steps && open ? open : await asterisk.dial(from, to);
-    if (on !== open) onLine.set(from, [...(onLine.get(from) ?? []), on]);
+    if (on !== open) line.set(from, [...(line.get(from) ?? []), on]);
     let since = on === open ? on.heard.length : 0;
     if (on !== open) await on.hearsOut(since);
     for (const keys of steps ?? ['9']) {
@@ -155,13 +162,13 @@ export const voiceOverAsterisk: ChannelUnderTest = {
     return joined(on.heard.slice(since));
   },
   spoil: () => expect.fail('what Asterisk tells cannot be spoilt'),
-  settle: async () => {
-    for (const on of [...onLine.values()].flat()) {
+  settle: async ({ asterisk = expect.fail('no Asterisk') }) => {
+    for (const on of [...lines(asterisk).values()].flat()) {
       if (on.cause !== undefined) continue;
       on.hangUp();
       await isRecorded(vault(SECRET_BYTES).hmac('delivery', 'voice', on.id, 'over'));
     }
-    onLine.clear();
+    lines(asterisk).clear();
   },
   fits: (text) => {
     for (const line of sentencesOf({ text, language: 'zh-CN', isSlow: false })) if ('text' in line) voice.fits(line.text, 'any');
