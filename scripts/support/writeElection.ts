@@ -75,7 +75,7 @@ export function writeElection(election: Election, lot: readonly number[]): Playe
 }
 
 function written({ number, id, name, cost }: ElectionProject, scale: number) {
-  const title = [...(name ?? id)].slice(0, 100).join('');
+  const title = [...(name ?? id)].slice(0, 60).join('');
   return { number, title, cost: Math.round(cost * scale) };
 }
 

@@ -53,7 +53,8 @@ function unlessMisread(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   if (!known || !given || isChanged || known.numbers.length === 0) return meaning;
   const { masked, found } = said.mentionsOf(beginningOf(said.plain));
   if (MISTAKES.test(masked) && (picksIn(meaning)?.length ?? 0) < known.numbers.length) return { kind: 'unknown' };
-  return found.length > 0 && !ANEW.test(masked) && /[\p{L}]/u.test(masked.replace(OF_A_VOTE, '')) ? { kind: 'unknown' } : meaning;
+  const ofPicks = masked.split(/[,，。.!！?？;；\n]+/u).filter((clause) => clause.includes('◇')); // what else is told stands for itself
+  return found.length > 0 && !ANEW.test(masked) && /\p{L}/u.test(ofPicks.join(' ').replace(OF_A_VOTE, '')) ? { kind: 'unknown' } : meaning;
 }
 
 /** Of several, it is not said which one. */
