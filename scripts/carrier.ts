@@ -32,11 +32,8 @@ command
       if ('problems' in read) throw new CodedError('bad-settings', `These settings are wrong:\n${read.problems.map((one) => `  ${one}`).join('\n')}`);
       return withStore(async ({ world }) => {
         if (owner.of === 'community') await wantedCommunity(owner.name);
-        await keepCarrierAccount(world, { owner, carrier, settings: given });
-        const kept = (await carrierAccounts(world)).find(
-          (one) => one.carrier === carrier && one.owner.of === owner.of && one.owner.name === owner.name,
-        );
-        printLine(`${carrier} of ${owner.name}: its doors are under /accounts/${kept?.id}`);
+        const id = await keepCarrierAccount(world, { owner, carrier, settings: given });
+        printLine(`${carrier} of ${owner.name}: its doors are under /accounts/${id}`);
         note(NEXT_START);
       });
     }),

@@ -83,7 +83,8 @@ async function opened(place: Place, number: number, body: Buffer): Promise<Piece
 }
 
 const { BSON } = mongoose.mongo;
-const document = z.custom<mongo.BSON.Document>((value) => typeof value === 'object' && value !== null);
+/** A document of the database, as it is. */
+export const document = z.custom<mongo.BSON.Document>((value) => typeof value === 'object' && value !== null);
 const shape: z.ZodType<Piece> = z.object({ reached: z.date(), token: document, events: z.array(document) });
 
 /** A piece of a quiet time; above it sizes go in steps, as of a backup's files. */

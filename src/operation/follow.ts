@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose, { type mongo } from 'mongoose';
 import { someKeyDestroyed } from '../fund/cycles/index.ts';
 import { noteFollowed } from '../store/backupState.ts';
@@ -210,14 +211,9 @@ function isForgotten(error: unknown): boolean {
   return error instanceof mongoose.mongo.MongoServerError && FORGOTTEN.includes(error.code);
 }
 
+/** Waits as long, or until the signal. */
 async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
 }

@@ -1,7 +1,7 @@
 import mongoose, { type mongo } from 'mongoose';
 import { z } from 'zod';
 import { CodedError } from '../store/codedError.ts';
-import { type Place, piecesBehind } from './changes.ts';
+import { document, type Place, piecesBehind } from './changes.ts';
 
 /**
  * Writes what the pieces of a backup say into the connected database, which holds what the backup itself holds: all of it, or what was written until `until`.
@@ -25,7 +25,6 @@ export async function replay(from: Place, until?: Date): Promise<Date | undefine
 }
 
 type Change = z.output<typeof change>;
-const document = z.custom<mongo.BSON.Document>((value) => typeof value === 'object' && value !== null);
 const key = z.custom<mongo.Filter<mongo.BSON.Document>>((value) => typeof value === 'object' && value !== null);
 const written = { wallTime: z.date(), ns: z.object({ coll: z.string() }) };
 const number = z.union([z.number(), z.instanceof(mongoose.mongo.Int32).transform(Number)]);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +17,6 @@ import { root } from '../../../src/store/files.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { progress } from '../../support/progress.ts';
 import type { Effort } from '../effort.ts';
-import { spreadNumberOf } from '../fill.ts';
 import { load } from '../load.ts';
 import { untilAllSent, withCarrier } from '../outbox/withCarrier.ts';
 import { withStore } from '../outbox/withStore.ts';
@@ -26,12 +25,8 @@ import { cpuOf, memoryOf } from '../processUse.ts';
 import { request, type Spoken } from '../request.ts';
 import { median, type Row } from '../row.ts';
 import { giveKeys } from '../secret.ts';
+import { BEGINNINGS, RESIDENTS, STAGES, spokenOn, writeFolder } from './community.ts';
 
-const RESIDENTS = 40;
-/** Communities begin on this many days, one after the other. */
-const BEGINNINGS = 28;
-/** Days after its beginning on which each stage of a community begins. */
-const STAGES = { propose: 2, deliberate: 30, vote: 45, implement: 59, evaluate: 200, closed: 230 };
 /** The last day: everything that is forgotten after its end is forgotten. */
 const LAST_DAY = 365;
 const CONNECTIONS = 32;
@@ -55,9 +50,8 @@ export async function year({ uri, folder }: Place, effort: Effort): Promise<Row[
     try {
       const seen = await withStore(database, () => live(service, communities));
       service.end();
-      return await withStore(database, async ({ world: { vault, ...real } }) => {
-        const world = { ...real, vault, now: () => new Date(real.now().getTime() + LAST_DAY * DAY_MS) };
-        const broken = await brokenChains(world);
+      return await withStore(database, async ({ world }) => {
+        const broken = await brokenChains({ ...world, now: () => new Date(world.now().getTime() + LAST_DAY * DAY_MS) });
         return rows(communities, seen, broken, (performance.now() - begun) / 1_000, (await got()).messages);
       });
     } finally {
@@ -109,16 +103,13 @@ async function live(service: YearService, communities: number): Promise<Seen> {
     const said = time % 1 < 0.6 ? spokenOn(Math.floor(time), communities) : [];
     const [deleting, others] = [said.filter(({ body }) => body === '删除'), said.filter(({ body }) => body !== '删除')];
     await say(others, answered, CONNECTIONS);
-    await say(deleting, answered);
     const codes: string[] = [];
-    await say(
-      deleting.map((spoken) => ({ ...spoken, body: '是' })),
-      (body) => codes.push(/\d{6}/.exec(body)?.[0] ?? '') > 0,
-    );
-    await say(
-      deleting.map((spoken, index) => ({ ...spoken, body: codes[index] ?? '' })),
-      answered,
-    );
+    await say(deleting, (body) => {
+      codes.push(/回(\d{6})/.exec(body)?.[1] ?? '');
+      return true;
+    });
+    const repeated = deleting.map((spoken, index) => ({ ...spoken, body: codes[index] ?? '' }));
+    await say(repeated, answered);
     if (time - sampled >= 14) {
       sampled = time;
       samples.push({ day: Math.floor(time), documents: await counted(), rss: service.rss(), ticks });
@@ -144,39 +135,6 @@ async function acceptWorks(at: Date): Promise<void> {
   await mongoose.connection.collection('works').updateMany({}, { $set: { state: 'accepted', steps: [step] } });
 }
 
-/** What residents write on a day of the year; each community is as many days behind as it began later. */
-function spokenOn(day: number, communities: number): Spoken[] {
-  return Array.from({ length: communities }, (_, community) => {
-    const own = day - (community % BEGINNINGS);
-    return Array.from({ length: RESIDENTS }, (_, resident) => saidBy(own, resident))
-      .map((body, resident) => ({ body, from: phoneOf(community, resident), to: spreadNumberOf(community) }))
-      .flatMap(({ body, ...way }) => (body === undefined ? [] : [{ ...way, body }]));
-  }).flat();
-}
-
-const DURING_VOTE = ['投 1 3', '投 2', '我要投花园', '投 4 1 2', '啥时候截止哦'];
-
-/** What a resident writes on a day of the community's own calendar, if anything. */
-function saidBy(day: number, resident: number): string | undefined {
-  const { propose, deliberate, vote, implement, evaluate, closed } = STAGES;
-  if (day >= propose && day < deliberate) {
-    if (resident % 8 === 0 && day === propose + 1 + resident / 8)
-      return `提议 在${resident + 1}号楼门口装一排扶手，老人下楼有地方抓，晚上看得见，下雨不滑`;
-    if (resident % 3 === 1 && day === propose + 10 + (resident % 5)) return `支持 ${1 + (resident % 5)}`;
-    if (resident === 39 && day === deliberate - 2) return '问 楼下的垃圾桶怎么还没换';
-  }
-  if (day >= vote && day < implement - 1 && resident % 2 === 0 && day === vote + 1 + (resident % 12))
-    return DURING_VOTE[(resident / 2) % DURING_VOTE.length];
-  if (day === vote + 13 && resident % 20 === 2) return '投 3';
-  if (day === implement + 20 && resident === 5) return '删除';
-  if (day === implement + 21 && resident % 13 === 7) return '退订';
-  if (day > implement + 30 && day < evaluate && day % 28 === resident % 28 && resident < 6) return '进度';
-  if (day > evaluate && day < closed && day === evaluate + 1 + resident && resident < 20) return `评 1 ${1 + (resident % 5)}`;
-  return undefined;
-}
-
-const phoneOf = (community: number, resident: number) => `+86${15_000_000_000 + community * RESIDENTS + resident}`;
-
 /** Today's midnight in the communities' zone. Milliseconds. */
 function localMidnight(): number {
   const EIGHT_HOURS = 8 * 60 * 60 * 1_000;
@@ -197,37 +155,6 @@ async function importAll(world: Parameters<typeof importCommunity>[0], communiti
       }),
     );
   bar.stop();
-}
-
-async function writeFolder(dir: string, community: number): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  const slug = `year-${community}`;
-  const behind = community % BEGINNINGS;
-  const stage = (name: keyof typeof STAGES, time = '00:00') => `${name}: +${STAGES[name] + behind}dT${time}`;
-  const stages = [
-    `announce: +${behind}dT00:00`,
-    stage('propose'),
-    stage('deliberate'),
-    stage('vote', '08:00'),
-    stage('implement', '20:00'),
-    stage('evaluate'),
-    stage('closed'),
-  ];
-  const titles = ['楼道扶手', '健身角', '社区花园', '修路灯'];
-  await Promise.all([
-    writeFile(
-      join(dir, 'community.yaml'),
-      `slug: ${slug}\nname: 第${community + 1}社区\nlanguage: zh-CN\ntimezone: Asia/Shanghai\nphone: "${spreadNumberOf(community)}"\nverify: phone\nballots: public\nquiet: "21:00-08:00"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
-    ),
-    writeFile(
-      join(dir, 'residents.csv'),
-      `id,name,phone,card,building,language,role\n${Array.from({ length: RESIDENTS }, (_, resident) => `${resident + 1},居民${resident + 1},${phoneOf(community, resident)},,${1 + (resident % 5)}栋,zh-CN,`).join('\n')}\n`,
-    ),
-    writeFile(
-      join(dir, 'cycle.yaml'),
-      `id: ${slug}-2027\ntitle: 今年的社区保障资金\nbudget: 150000\ncurrency: CNY\nrule: greedy\nthreshold: 1\nchoices: {min: 1, max: 3}\nstages: {${stages.join(', ')}}\nprojects:\n${titles.map((title, index) => `  - {number: ${index + 1}, title: ${title}, cost: ${25_000 * (index + 1)}, detail: ${title}在三号院}`).join('\n')}\n`,
-    ),
-  ]);
 }
 
 interface YearService {

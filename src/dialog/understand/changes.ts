@@ -99,9 +99,8 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
     const isAll = ONLY.test(only.before) || last === 'keep' || isOnlyThese(text);
     if (isAll && numbers.length < picks.length)
       return areIn ? { changes: [{ drop: picks.filter((number) => !numbers.includes(number)), add: [] }], isWhole: false } : undefined;
-    if (!areIn && picks.length === 1 && numbers.length === 1 && CHANGES_IT.test(only.before))
-      return { changes: [{ drop: picks, add: numbers }], isWhole: false };
-    if (!areIn && picks.length === 1 && numbers.length === 1 && MISTAKES_IT.test(only.before))
+    const isOneForOne = !areIn && picks.length === 1 && numbers.length === 1;
+    if (isOneForOne && (CHANGES_IT.test(only.before) || MISTAKES_IT.test(only.before)))
       return { changes: [{ drop: picks, add: numbers }], isWhole: false };
   }
   if (!isRelative) return undefined;
@@ -117,7 +116,7 @@ type Operation = 'drop' | 'add' | 'keep';
 /** What is done with a group by the words around it. What stands before it counts first; after a pause alone, it is done with it what was done with the one before. */
 function operationOf({ before, after }: Group, next: Group | undefined, last: Operation | undefined, isAsked: boolean): Operation | undefined {
   if (!isAsked && DROP.test(before)) return 'drop';
-  const isUndone = next === undefined && !isAsked && ENDS_DROPPED.test(after) && VOTES_NOT.test(after) === false; // ◇莫得人用,去了它
+  const isUndone = next === undefined && !isAsked && ENDS_DROPPED.test(after) && !/[投选]/.test(after); // ◇莫得人用,去了它
   if (isUndone) return 'drop';
   const isOfNext = next !== undefined && after === next.before && DROP.test(after); // 加9减2
   const isDropped = !isAsked && !isOfNext && DROPPED.test(after);
@@ -233,9 +232,9 @@ function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' 
   return isOfPicks(group, next) && CHANGED_TO.test(between) && !KEPT.test(group.after) ? 'swaps' : undefined;
 }
 
-/** 把空调那票给◇. */
 /** 我换一个,换◇: the only pick goes. */
 const CHANGES_IT = /(?:换|改|要回)(?:成|为|回|装|投|选|个|到)*\s*$/u;
+/** 把空调那票给◇. */
 const GIVES_TO = /^\s*号?(?:的)?(?:[那这]?一?票)?(?:给|投给|转给|让给|换给|改给|改投)(?:第)?$/u;
 const TO = '(?:换成?|改成?|改为|改投|换为|变成?|变为|改[装投选要修]|换[装投选要]|替换成|替换为|调成|调换?成?|换到|让给|让位给)';
 /** 不是◇是◆. */
@@ -281,7 +280,6 @@ const DROPPED = new RegExp(
   'u',
 );
 const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');
-const VOTES_NOT = /[投选]/;
 const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
 const KEEP = /(?:保留|留[着到下]?|\bkeep)\s*(?:the|number)?\s*$/u;
 const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|不换|还是要|stays|is fine)/u;

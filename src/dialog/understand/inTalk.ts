@@ -2,6 +2,7 @@ import type { Intent } from '../command.ts';
 import type { PicksChange } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
+import { saysMore, withVote } from './besideVote.ts';
 import { changed, changesIn } from './changes.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
 import { describedIn } from './described.ts';
@@ -11,7 +12,6 @@ import { passedOn } from './meant.ts';
 import { isAllBut } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { asksAtAll, NOISE, type Said, weight } from './said.ts';
-import { picksIn as picksOf } from './scan.ts';
 import { type Stance, stancesOf } from './stance.ts';
 import { asksForTime, leaves, waits } from './unsaid.ts';
 
@@ -27,9 +27,8 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (isOfBallot && leaves(plain) && !isWholeStop(meaning, plain)) return left(said, talk);
   if (takesPicks(open) && QUITS.test(plain)) return left(said, talk);
   if (takesPicks(open) && (waits(plain) || asksForTime(plain))) return { kind: 'intent', intent: 'pause', numbers: [] };
-  if (said.open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shownIn(said)?.numbers ?? []))
-    return { kind: 'answer', answer: { type: 'YES' } };
   const shown = shownIn(said);
+  if (open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shown?.numbers ?? [])) return { kind: 'answer', answer: { type: 'YES' } };
   if (talk.unclear && shown && meaning.kind === 'answer' && meaning.answer.type === 'YES') return readBack(said, shown.numbers); // it may be a yes to what was not understood
   if (meaning.kind === 'near' && meaning.command.name === 'disownBallot' && !open && OF_A_BALLOT.test(plain))
     return { kind: 'command', command: { name: 'disownBallot' } }; // digits are asked for anyway
@@ -54,22 +53,19 @@ function unlessMisread(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   const { masked, found } = said.mentionsOf(beginningOf(said.plain));
   if (MISTAKES.test(masked) && (picksIn(meaning)?.length ?? 0) < known.numbers.length) return { kind: 'unknown' };
   const ofPicks = masked.split(/[,，。.!！?？;；\n]+/u).filter((clause) => clause.includes('◇')); // what else is told stands for itself
-  return found.length > 0 && !ANEW.test(masked) && /\p{L}/u.test(ofPicks.join(' ').replace(OF_A_VOTE, '')) ? { kind: 'unknown' } : meaning;
+  return found.length > 0 && !ANEW.test(masked) && saysMore(ofPicks.join(' ')) ? { kind: 'unknown' } : meaning;
 }
 
-/** Of several, it is not said which one. */
+/** What was said or shown is not meant. */
 const MISTAKES = /[错对]了|意思是|应该是|\b(?:sorry|meant)\b/;
 
 /** 两个都不要，投2: all that was there goes. */
 const ANEW =
   /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|不算|作废|重新|重来|从头|重投|\b(?:instead|start over|from scratch)\b/;
-/** Words that say no more than that it is a vote, for what, and that it takes the place of another one. */
-const OF_A_VOTE =
-  /(?<![\p{L}◇])不(?![\p{L}◇])|直接|我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|改为|变成|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;
-
 /** 2号改3号,还是不改了,就这样. */
 const CHANGES_NOT = /(?:^|[\s\p{P}])(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
 const QUITS = /^[\s\p{P}]*(?:退出|返回|回去|关掉|结束|exit|quit|back)[\s\p{P}了吧嘛]*$/u;
+
 /**
  * A fact about a project is told only where its own word is said (what it costs, where it is, when it is built); who asks something else of one project is told
  * what it is, and an opinion is told nothing.
@@ -137,75 +133,6 @@ function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   return areOfBallot && dropped.length > 0 ? readBack(said, given.numbers, { change: { added, dropped } }) : meaning;
 }
 
-/** 投3 7 结果好久出来: a vote is not lost for what is asked behind it. */
-function withVote(meaning: Meaning, said: Said): Meaning | undefined {
-  const { plain, ballot, vocabulary } = said;
-  const asked =
-    meaning.kind === 'ownAnswer'
-      ? { ownAnswer: meaning.answer }
-      : meaning.kind === 'intent' && (!IS_OF_VOTE.has(meaning.intent) || (meaning.intent === 'change' && APART.test(plain)))
-        ? meaning
-        : undefined;
-  const isReceipt = meaning.kind === 'command' && meaning.command.name === 'receipt' && !meaning.command.card;
-  const beside =
-    meaning.kind === 'unknown' || isReceipt || (meaning.kind === 'intent' && meaning.intent !== 'proxy') || asked ? votedBeside(said) : undefined;
-  if (beside)
-    return {
-      kind: 'named',
-      numbers: beside,
-      isVote: true,
-      ...(asked && { asked: 'ownAnswer' in asked ? asked : { intent: asked.intent, numbers: [] } }),
-    };
-  const [, voted] = asked ? (VOTE_FIRST.exec(plain) ?? VOTE_LAST.exec(plain) ?? []) : [];
-  const picks = voted ? picksOf(voted, 0, vocabulary)?.numbers : undefined;
-  if (!asked || !picks?.length || !picks.every((number) => ballot.some((project) => project.number === number))) return undefined;
-  const { intent, numbers, ownAnswer } = { intent: undefined, numbers: undefined, ownAnswer: undefined, ...asked };
-  return {
-    kind: 'named',
-    numbers: [...new Set(picks)],
-    isVote: true,
-    asked: { ...(intent && { intent }), ...(numbers && { numbers }), ...(ownAnswer !== undefined && { ownAnswer }) },
-  };
-}
-
-/** What one clause votes for, while another one asks: 我要投游乐场，还有问一下票好久截止. */
-function votedBeside({ plain, ballot, mentionsOf }: Said): number[] | undefined {
-  const clauses = plain.split(/[,，。.!！?？;；\n]+|\s(?=\p{Script=Han})/u).filter((clause) => /[\p{L}\p{N}]/u.test(clause));
-  if (ballot.length === 0 || clauses.length < 2 || clauses.length > MOST_CLAUSES || plain.length > LONGEST) return undefined;
-  const voting = clauses.filter((clause) => mentionsOf(clause).all.length > 0 && !asksAtAll(clause));
-  const [only, another] = voting;
-  if (only === undefined || another !== undefined || asksAtAll(only) || !/投|选|改成|\bvote\b/.test(only)) return undefined;
-  const { wanted, masked, all } = mentionsOf(only);
-  const groups = groupsOf(only, mentionsOf(only));
-  const isOwn = stancesOf(groups).every((stance) => stance === 'own') && wanted.length === all.length;
-  const asks = clauses.some((clause) => clause !== only && (ASKS_BESIDE.test(clause) || asksAtAll(clause)));
-  return isOwn && asks && !/\p{L}/u.test(masked.replace(OF_A_VOTE, '')) ? [...wanted] : undefined;
-}
-
-const MOST_CLAUSES = 4;
-const ASKS_BESIDE = /问|\bask\b/;
-
-const VOTE_FIRST =
-  /^\s*(?:我们?)?(?:就|要|想)?(?:投|选|vote(?: for)?)\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)(?:(?<=[\s,，、])|(?=[,，。.;；]))(?![不没算]|还是|或).{3,}$/su;
-/** 你是哪个？我要投8. */
-const VOTE_LAST =
-  /^.{2,40}[?？。!！,，]\s*(?:我们?|i(?:'d| would| want to| will)?)?\s*(?:就|先|要|想|like to|want to)*\s*(?:投|选|vote(?: for)?)(?:一?个)?\s*((?:(?:\d{1,2}|[一二三四五六七八九十])号?(?:[\s、,，和跟]|and\b)*)+)[\s。.!！嘛哈]*$/su;
-/** A sign stands behind the numbers: vote 4, and until when can I change it? */
-const APART = /^\D{0,12}\d[\d\s、和]*号?(?:[,，。;；]|\s(?=\p{Script=Han}))/u;
-/** What is asked of the vote itself is no wish beside it. */
-const IS_OF_VOTE: ReadonlySet<Intent> = new Set<Intent>([
-  'manners',
-  'hearsay',
-  'pause',
-  'proxy',
-  'noCard',
-  'tenant',
-  'change',
-  'cost',
-  'built',
-  'where',
-]);
-
 /** 没了就这两个: a yes to as many picks as were read back. */
 function wasAll(plain: string, { length }: readonly number[]): boolean {
   const [, many, counted] = WAS_ALL.exec(plain) ?? [];
@@ -239,19 +166,18 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
   if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
     return { kind: 'intent', intent: 'pause', numbers: [] };
-  const known = shownIn(said) ?? talk.picks;
-  const bySigns = known && signed(plain, known.numbers);
-  if (known && bySigns) {
-    const kept = known.numbers.filter((number) => !bySigns.dropped.includes(number));
+  const picks = shownIn(said) ?? talk.picks;
+  const bySigns = picks && signed(plain, picks.numbers);
+  if (picks && bySigns) {
+    const kept = picks.numbers.filter((number) => !bySigns.dropped.includes(number));
     return readBack(said, [...kept, ...bySigns.added], { change: bySigns });
   }
   if (!mayBePicks(meaning, said) || NOISE.test(plain)) return undefined;
-  if (talk.topic?.about === 'project' && !picksOpen(said, talk) && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
+  if (talk.topic?.about === 'project' && !picks && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
   const groups = groupsOf(plain, mentions);
   if (picksIn(meaning) && groups.length > 0 && groups.every(({ before, after }) => !VOTES.test(before) && IS_BROKEN.test(after)))
     return passedOn(said.text, plain, 'complain');
-  const picks = shownIn(said) ?? talk.picks;
   const stances = stancesOf(groups, picks === undefined);
   const own = groups.filter((_, index) => stances[index] === 'own');
   const notOwn = groups.flatMap(({ numbers }, index) => (stances[index] === 'own' ? [] : numbers));
@@ -342,18 +268,12 @@ const AGREES_WITH =
   /(?:[两三几]个?|样|些|就|(?<![让喊叫要逼催劝])我们?|咱们?)都[要选投](?!了)|[两三][个样]都|各[占选投]|[这那][两三][个样]|我也(?:想|是)?(?:投|选|要|这么)|听[他她]们?的|那就(?!算|不)|\b(?:both|all three|all of them|me too|so do i)\b|^(?!.*(?:[逼骗]|[没不莫]有?[想愿肯得]?[投选])).{0,8}(?:妈|爸|老汉儿?|女儿|儿子|孙[儿女子孙娃]?|老婆|老公|老伴儿?|婆婆|媳妇|娃儿?).{0,3}[喊叫让]我[投选][^|,，。\s]{1,12}$/;
 const OF_VOTE = /[投选]|反对|\b(?:vote|against|hate|oppose)/;
 
-/** Whether picks are known that a message may change. */
-function picksOpen(said: Said, talk: Talk): boolean {
-  return shownIn(said) !== undefined || talk.picks !== undefined;
-}
-
 /** The picks that a question which is open reads back. */
 function shownIn({ open }: Said): { readonly numbers: readonly number[]; readonly isCast?: true } | undefined {
   const shown = open?.expects === 'confirmation' ? open.params?.picks : undefined;
   return Array.isArray(shown) ? { numbers: shown.map((each) => (typeof each === 'number' ? each : each.number)) } : undefined;
 }
 
-/** Whether a message may be about picks: what carries a text of its own, or asks for something else, is that. */
 /** +6, -8: added and taken out. */
 function signed(plain: string, picks: readonly number[]): { added: number[]; dropped: number[] } | undefined {
   if (!/^(?:\s*[+-]\s*\d{1,2}号?[\s,，]*)+$/.test(plain)) return undefined;
@@ -363,6 +283,7 @@ function signed(plain: string, picks: readonly number[]): { added: number[]; dro
   return added.length + dropped.length === all.length ? { added, dropped } : undefined;
 }
 
+/** Whether a message may be about picks: what carries a text of its own, or asks for something else, is that. */
 function mayBePicks(meaning: Meaning, { plain, vocabulary }: Said): boolean {
   const name = keywordIn(plain, vocabulary)?.keyword.name;
   if (name !== undefined && name !== 'vote' && name !== 'stop') return false;

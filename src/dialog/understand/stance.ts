@@ -24,10 +24,10 @@ function stanceOf({ before, after }: Group, isNew: boolean, last: Stance = 'own'
   return own >= 0 || last === 'against' || isApart || BEGINS.test(clause) ? 'own' : last;
 }
 
-/** A vote begins here, whatever others want. */
-/** "去掉8换成5"是我儿发给我的 */
+/** "去掉8换成5"是我儿发给我的. */
 const QUOTED = /["“「『][^"”」』]*(?:投|选|换|加|去|改|vote)[^"”」』]*$/u;
 const QUOTED_ON = /^[^"“「『]*["”」』].*\p{L}/u;
+/** A vote begins here, whatever others want. */
 const BEGINS = /^[\s]*(?:就|那就|那|还是|这[回次]|今[年天]|现在|我们?|偏|硬|非|反正)*[投选]|^\s*vote\b/;
 const VOTES = /[投选要]|\bvote/;
 

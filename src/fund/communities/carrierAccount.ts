@@ -35,6 +35,10 @@ function nameOf({ of, name, carrier }: CarrierAccountRecord['_id']): string {
   return JSON.stringify([of, name, carrier]);
 }
 
+function idOf(account: CarrierAccountRecord['_id']): string {
+  return createHash('sha256').update(nameOf(account)).digest('hex').slice(0, 16);
+}
+
 const text = { type: String, required: true };
 const schema = new Schema<CarrierAccountRecord>(
   {
@@ -47,11 +51,12 @@ const schema = new Schema<CarrierAccountRecord>(
 
 const KeptAccount = model<CarrierAccountRecord>('CarrierAccount', schema);
 
-/** Keeps an account, in place of the one that the owner had with this carrier. Services know it from their next start on. */
-export async function keepCarrierAccount({ vault, now }: World, { owner, carrier, settings }: Omit<CarrierAccount, 'id'>): Promise<void> {
+/** Keeps an account, in place of the one that the owner had with this carrier; gives its id. Services know it from their next start on. */
+export async function keepCarrierAccount({ vault, now }: World, { owner, carrier, settings }: Omit<CarrierAccount, 'id'>): Promise<string> {
   const _id = { of: owner.of, name: owner.name, carrier };
   const kept = { settings: vault.encrypt('carrierSettings', nameOf(_id), JSON.stringify(settings)), at: now() };
   await collection(KeptAccount).replaceOne({ _id }, kept, { upsert: true });
+  return idOf(_id);
 }
 
 /** Removes an account; false if there is none. */
@@ -66,7 +71,7 @@ export async function carrierAccounts({ vault }: Pick<World, 'vault'>): Promise<
     .find({}, { sort: { _id: 1 }, promoteBuffers: true })
     .toArray();
   return found.map(({ _id: { of, name, carrier }, settings }) => ({
-    id: createHash('sha256').update(nameOf({ of, name, carrier })).digest('hex').slice(0, 16),
+    id: idOf({ of, name, carrier }),
     owner: { of, name },
     carrier,
     settings: z.record(z.string(), z.string()).parse(JSON.parse(vault.decrypt('carrierSettings', nameOf({ of, name, carrier }), settings))),

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Request, type RequestHandler, Router } f
 import type { Act, ActField, Context, Place, Typed } from '../../fund/act/index.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { choice, type FieldGiven, field, type Mistakes, type Tried } from './frame.ts';
+import { choice, type FieldGiven, field, type Mistakes, mistakeAt, type Tried } from './frame.ts';
 import { address, type Values } from './query.ts';
 import { toSecond } from './second.ts';
 import { MEGABYTES, type UploadPage, uploads } from './uploads.ts';
@@ -19,7 +19,10 @@ export interface ActPage {
   /** What the page knows of what its acts are on, besides what their address says. */
   readonly at?: (visit: CommunityVisit) => Place | Promise<Place>;
   /** Where on the page something is wrong with what nobody types into a field of its own, and what: the id of what it is about, and words. */
-  readonly mistakeAt?: (visit: CommunityVisit, act: Act, path: string, code: string) => Promise<readonly [string, string] | undefined>;
+  readonly mistakesOf?: (
+    visit: CommunityVisit,
+    act: Act,
+  ) => Promise<((path: string, code: string) => readonly [string, string] | undefined) | undefined>;
   /** What of its input nobody types. */
   readonly gives?: (visit: CommunityVisit, act: Act) => Typed | Promise<Typed>;
 }
@@ -32,7 +35,7 @@ export function actRoutes(
   context: Context,
   known: Visits,
   acts: readonly Act[],
-  { show, onward, under = '', at: besides, gives, mistakeAt }: ActPage,
+  { show, onward, under = '', at: besides, gives, mistakesOf }: ActPage,
 ): Router {
   const { ofCommunity } = known;
   const router = Router();
@@ -73,9 +76,10 @@ export function actRoutes(
         return again({ [place]: visit.actWords(`${act.name}.not.${performed.refused}`, params) }, about ? 422 : 409);
       }
       case 'mistaken': {
-        const wrong: (readonly [string, string])[] = [];
-        for (const [path, code] of Object.entries(performed.mistakes))
-          wrong.push((await mistakeAt?.(visit, act, path, code)) ?? mistakeIn(visit, act, path, code, { at: whereOf(act, at), typed }));
+        const ofPage = await mistakesOf?.(visit, act);
+        const wrong = Object.entries(performed.mistakes).map(
+          ([path, code]) => ofPage?.(path, code) ?? mistakeIn(visit, act, path, code, { at: whereOf(act, at), typed }),
+        );
         return again(Object.fromEntries(wrong), 422);
       }
     }
@@ -191,7 +195,7 @@ const INPUTS: Readonly<Partial<Record<ActField['control'], Markup>>> = {
 
 function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup {
   const wrong = mistake ? html` aria-describedby="${id}-mistake" aria-invalid="true"` : '';
-  return html`${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
+  return html`${mistakeAt(id, mistake)}
 <label class="choice"><input type="checkbox" id="${id}" name="${name}" value="yes"${value === 'yes' ? html` checked` : ''}${wrong}> <span>${label}</span></label>
 `;
 }

@@ -100,13 +100,18 @@ export interface FieldGiven {
   readonly attributes?: Markup;
 }
 
+/** What is wrong with what has this id, before it. */
+export function mistakeAt(id: string, mistake: string | undefined): Markup {
+  return mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : html``;
+}
+
 /** A field of a form with its label, its hint, and what is wrong with it. It holds what was typed. */
 export function field({ name, id = name, label, hint, value = '', mistake, isLong, attributes = new Markup('') }: FieldGiven): Markup {
   const about = [...(hint ? [`${id}-hint`] : []), ...(mistake ? [`${id}-mistake`] : [])].join(' ');
   const described = html`${about ? html` aria-describedby="${about}"` : ''}${mistake ? html` aria-invalid="true"` : ''}`;
   return html`<div class="field"><label for="${id}">${label}</label>
 ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : ''}
-${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
+${mistakeAt(id, mistake)}
 ${
   isLong
     ? html`<textarea id="${id}" name="${name}" rows="4"${described}${attributes}>\n${value}</textarea>`
@@ -121,7 +126,7 @@ export function choice({ name, id = name, label, value = '', values, mistake }: 
     ({ value: each, label: text }) => html`<option value="${each}"${each === value ? html` selected` : ''}>${text}</option>`,
   );
   const wrong = mistake ? html` aria-describedby="${id}-mistake" aria-invalid="true"` : '';
-  return html`<div class="field"><label for="${id}">${label}</label>${mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : ''}
+  return html`<div class="field"><label for="${id}">${label}</label>${mistakeAt(id, mistake)}
 <select id="${id}" name="${name}"${wrong}>${options}</select></div>`;
 }
 

@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { actForm, actRoutes, type FormGiven, idOf } from './actForm.ts';
-import { errorSummary, field, type Tried, views } from './frame.ts';
+import { errorSummary, field, mistakeAt, type Tried, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
 import { keptIn, listValues } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
@@ -219,7 +219,7 @@ function acceptForm(visit: CommunityVisit, given: FormGiven, candidates: readonl
   return html`<section aria-labelledby="accept"><h2 id="accept">${visit.actWords('request.accept.button')}</h2>
 <form method="post" action="${address(`${visit.own}${at}/accept`, kept)}">
 <fieldset${who.mistake ? html` aria-describedby="${who.id}-mistake"` : ''}><legend>${who.label}</legend>
-${who.mistake ? html`<p class="mistake" id="${who.id}-mistake">${who.mistake}</p>` : ''}
+${mistakeAt(who.id, who.mistake)}
 ${choice('new', say('request.new'), who.id)}
 ${left || isOther ? html`<label class="choice"><input type="checkbox" name="isOther" value="yes"${isOther ? html` checked` : ''}> <span>${visit.actWords('request.accept.field.isOther')}</span></label>` : ''}
 ${known}

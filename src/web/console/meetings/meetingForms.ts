@@ -58,10 +58,12 @@ export function minutesTyped({ request, community: { council }, may }: Community
   return { minutes, wrote: { ...wrote, isTyped: '1' } };
 }
 
-/** Where in the minutes it is that something is wrong, and what. */
-export function minutesMistake({ text: { say } }: CommunityVisit, { items }: MeetingRead, path: string, code: string): [string, string] | undefined {
-  const [name, which, field] = path.split('.');
-  if (name !== 'items') return undefined;
-  if (field !== undefined) return [`${field}-${items[Number(which)]?.proposal ?? ''}`, say('meetings.noCount')];
-  return [`decision-${which}`, say(`meetings.item.${code}`, { number: Number(which) })];
+/** Says where in the minutes it is that something is wrong, and what. */
+export function minutesMistake({ text: { say } }: CommunityVisit, { items }: MeetingRead) {
+  return (path: string, code: string): [string, string] | undefined => {
+    const [name, which, field] = path.split('.');
+    if (name !== 'items') return undefined;
+    if (field !== undefined) return [`${field}-${items[Number(which)]?.proposal ?? ''}`, say('meetings.noCount')];
+    return [`decision-${which}`, say(`meetings.item.${code}`, { number: Number(which) })];
+  };
 }

@@ -40,7 +40,7 @@ export function meetingPages(world: World, known: Visits): Router {
       }),
       actRoutes(context, known, MEETING_ACTS, {
         gives: async (visit, act) => (act === writeMinutes ? minutesTyped(visit, await page.found(visit)).minutes : {}),
-        mistakeAt: async (visit, act, path, code) => (act === writeMinutes ? minutesMistake(visit, await page.found(visit), path, code) : undefined),
+        mistakesOf: async (visit, act) => (act === writeMinutes ? minutesMistake(visit, await page.found(visit)) : undefined),
         show: async (visit, tried, status) =>
           page.show(visit, tried, status, tried.act === writeMinutes ? minutesTyped(visit, await page.found(visit)).wrote : {}),
         onward: (visit, act) => visit.lead(doneAt(visit, onePath(visit), act)),

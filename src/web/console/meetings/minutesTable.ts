@@ -1,7 +1,7 @@
 import { attendanceOf, type MeetingItem, type MeetingRead } from '../../../fund/meetings/index.ts';
 import { DECISIONS, type Decision, type Weight } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
-import type { Mistakes } from '../frame.ts';
+import { type Mistakes, mistakeAt } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 export const VOTES = ['for', 'against', 'abstained'] as const;
@@ -61,10 +61,6 @@ function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: Meeti
 <td class="num">${weight?.cost === undefined ? '' : html`<span class="named">${say('meetings.cost')} </span>${money(weight.cost, currency)}`}</td><td class="num"><span class="named">${say('meetings.supports')} </span>${weight?.supports ?? 0}</td>
 ${votes}<td>${select}</td><td class="block"><span class="named">${say('meetings.reason')} </span>${input('reason', reason, html` class="why" autocomplete="off"`)}</td></tr>
 `;
-}
-
-function mistakeAt(id: string, mistake: string | undefined): Markup {
-  return mistake ? html`<p class="mistake" id="${id}-mistake">${mistake}</p>` : html``;
 }
 
 /** One item of the minutes as it was typed. */

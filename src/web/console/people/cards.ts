@@ -11,7 +11,7 @@ import type { World } from '../../../store/world.ts';
 import { textsAbout } from '../../documents.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { errorSummary, field, type Mistakes } from '../frame.ts';
+import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { chosenIn, showList } from '../list.ts';
 import { lackingList, unprinted } from '../print.ts';
 import { typed } from '../query.ts';
@@ -149,16 +149,15 @@ function wantedBy({ way, building, picked }: Choice): CardsWanted {
   return way === 'picked' ? { residents: picked } : { building, isMissing: way === 'buildingMissing' };
 }
 
-function chooseForm({ text: { say }, own }: CommunityVisit, choice: Choice, buildings: readonly string[], mistakes: Mistakes): Markup {
+function chooseForm({ text: { say }, own }: CommunityVisit, chosen: Choice, buildings: readonly string[], mistakes: Mistakes): Markup {
   const ways = WAYS.map(
     (way) =>
-      html`<label class="choice"><input type="radio" name="way" value="${way}"${way === choice.way ? html` checked` : ''}> <span>${say(`cards.way.${way}`)}</span></label>`,
+      html`<label class="choice"><input type="radio" name="way" value="${way}"${way === chosen.way ? html` checked` : ''}> <span>${say(`cards.way.${way}`)}</span></label>`,
   );
-  const options = buildings.map((each) => html`<option value="${each}"${each === choice.building ? html` selected` : ''}>${each}</option>`);
   return html`<form method="post" action="${own}/people/cards/choose" class="narrow">
 <fieldset><legend>${say('cards.who')}</legend>${ways}</fieldset>
-<div class="field"><label for="building">${say('people.building')}</label>${mistakes.building ? html`<p class="mistake" id="building-mistake">${mistakes.building}</p>` : ''}<select id="building" name="building"${mistakes.building ? html` aria-invalid="true" aria-describedby="building-mistake"` : ''}><option value="">${say('cards.noBuilding')}</option>${options}</select></div>
-${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint', { each: ON_PAGE }), value: String(choice.pages), mistake: mistakes.pages, attributes: html` type="number" min="1" max="${MOST_PAGES}"` })}
+${choice({ name: 'building', label: say('people.building'), value: chosen.building, mistake: mistakes.building, values: [{ value: '', label: say('cards.noBuilding') }, ...buildings.map((each) => ({ value: each, label: each }))] })}
+${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint', { each: ON_PAGE }), value: String(chosen.pages), mistake: mistakes.pages, attributes: html` type="number" min="1" max="${MOST_PAGES}"` })}
 <button>${say('cards.count')}</button></form>`;
 }
 

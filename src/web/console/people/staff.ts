@@ -7,7 +7,7 @@ import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, oneOf, typed } from '../query.ts';
 import { toSecond } from '../second.ts';
@@ -124,11 +124,10 @@ function table(visit: CommunityVisit, members: readonly StaffMember[]): Markup {
 }
 
 function addForm({ text: { say }, own }: CommunityVisit, given: Typed, mistakes: Mistakes): Markup {
-  const options = ROLES.map((role) => html`<option value="${role}"${role === given.role ? html` selected` : ''}>${say(`role.${role}`)}</option>`);
   return html`<section aria-labelledby="add"><h2 id="add">${say('staff.add')}</h2><p>${say('staff.about')}</p>
 <form method="post" action="${own}/people/staff/add" class="narrow">
 ${field({ name: 'name', label: say('people.name'), value: given.name, mistake: mistakes.name, attributes: html` autocomplete="off"` })}
 ${field({ name: 'phone', label: say('people.phone'), value: given.phone, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="off"` })}
-<div class="field"><label for="role">${say('people.role')}</label>${mistakes.role ? html`<p class="mistake" id="role-mistake">${mistakes.role}</p>` : ''}<select id="role" name="role"${mistakes.role ? html` aria-invalid="true" aria-describedby="role-mistake"` : ''}><option value="">${say('people.choose')}</option>${options}</select></div>
+${choice({ name: 'role', label: say('people.role'), value: given.role, mistake: mistakes.role, values: [{ value: '', label: say('people.choose') }, ...ROLES.map((role) => ({ value: role, label: say(`role.${role}`) }))] })}
 <button>${say('staff.add')}</button></form></section>`;
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { actRoutes, idOf } from '../actForm.ts';
-import { choice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
+import { choice, errorSummary, field, type Mistakes, mistakeAt, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState, stringsIn } from '../listState.ts';
 import { address, numberIn, type Values } from '../query.ts';
@@ -113,7 +113,7 @@ export function opinionForm(visit: CommunityVisit, proposal: StaffProposal, inLi
   return html`<form method="post" action="${address(`${own}/proposals/${number}/examine`, inList)}">
 <input type="hidden" name="seen" value="${opinion ? opinion.at.getTime() : 0}">
 <fieldset${feasible.mistake ? html` aria-describedby="${feasible.id}-mistake"` : ''}><legend>${feasible.label}</legend>
-${feasible.mistake ? html`<p class="mistake" id="${feasible.id}-mistake">${feasible.mistake}</p>` : ''}${radio('yes', feasible.id)}${radio('no', `${feasible.id}-no`)}</fieldset>
+${mistakeAt(feasible.id, feasible.mistake)}${radio('yes', feasible.id)}${radio('no', `${feasible.id}-no`)}</fieldset>
 <fieldset class="row"><legend>${say('proposal.ifFeasible')}</legend>${sum('cost')}${sum('own')}${choice({ ...about('manner'), values: manners })}</fieldset>
 <fieldset><legend>${say('proposal.ifNot')}</legend>${choice({ ...about('reason'), values: reasons })}
 ${field({ ...about('sentence'), hint, attributes: html` maxlength="${LONGEST_REASON}"` })}</fieldset>

@@ -6,7 +6,7 @@ import { type AtTable, checkRight, findAtTable, MOST_FOUND, personAtTable } from
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { choice, errorSummary, field, type Mistakes, mistakeAt } from '../frame.ts';
 import { asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { nobodyFound } from './handingIn.ts';
@@ -110,7 +110,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
       say('assisted.title'),
       html`${title}<ul class="points"><li>${say('assisted.rule1')}</li><li>${say('assisted.rule2')}</li><li>${say('assisted.rule3')}</li></ul>
 <form method="post" action="${own}/assisted/read" class="narrow">${who}
-<fieldset${mistakes.pick ? html` aria-describedby="pick-mistake"` : ''}><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${mistakes.pick ? html`<p class="mistake" id="pick-mistake">${mistakes.pick}</p>` : ''}${projects}</fieldset>
+<fieldset${mistakes.pick ? html` aria-describedby="pick-mistake"` : ''}><legend>${say('assisted.picks', { max: ballot.open.max })}</legend>${mistakeAt('pick', mistakes.pick)}${projects}</fieldset>
 ${choice({ name: 'witness', label: say('assisted.witness'), value: typed(request, 'witness'), mistake: mistakes.witness, values: [{ value: '', label: say('table.choose') }, ...helpers.map(({ id, name }) => ({ value: id, label: name }))] })}
 ${openTables.length > 0 ? choice({ name: 'table', label: say('assisted.where'), value: typed(request, 'table'), values: places }) : ''}
 <label class="choice"><input type="checkbox" name="bySms" value="1"${typed(request, 'bySms') ? html` checked` : ''}> <span>${say('assisted.bySms')}</span></label>
