@@ -305,6 +305,9 @@ async function records(settings: Examined, isWhole: boolean): Promise<Finding[]>
   });
 }
 
+const WORKS =
+  'Pages show them as they are. Compare them with the log, which has each step, offer, contract, paper and news, and put back the last backup that is right.';
+
 /** What to do, besides finding out who can write into the database and telling the supervisors. */
 const ADVICE: Readonly<Record<string, string>> = {
   'accountEntries entry': 'Compare them with the papers and the log, and put back the last backup that is right.',
@@ -312,7 +315,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   'communities settings': 'Until then money takes two persons and all papers. Compare community.yaml, and import it again.',
   'cycles dates': 'Nothing of that vote is sealed or told until they are right. Put back what the log says, then: npm run cycle -- sign CYCLE',
   'entries secret': 'That ledger has no result. Stop the service, tell the supervisors, and put back the last backup that is right.',
+  'implementers implementer': WORKS,
   'log entry': 'Compare the log with the heads that supervisors and witnesses hold, and put back the last backup that is right.',
+  'ratings rating': 'They do not count. Remove them.',
   'residents card': 'These cards open nothing. Make new ones: npm run residents -- cards SLUG --new ID',
   'residents office': 'They have no office. Import the roster again.',
   'residents phone': 'Nobody votes by these. Import the roster again.',
@@ -321,6 +326,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   'staff taken': 'The log says that these roles were taken: an older record was put back. Take them again: npm run staff -- remove',
   'staff role': 'They get in nowhere. Remove them, and add whoever should be there: npm run staff -- add',
   'staffsessions device': 'They open nothing, and are over within a day.',
+  'workDocuments paper': WORKS,
+  'workNews news': WORKS,
+  'works work': WORKS,
 };
 
 const HELD: Readonly<Record<Held, string>> = {

@@ -1,4 +1,5 @@
-import type { mongo } from 'mongoose';
+import { type Model, mongo } from 'mongoose';
+import { databaseOf } from './collection.ts';
 import type { Vault } from './vault.ts';
 
 /*
@@ -6,7 +7,7 @@ import type { Vault } from './vault.ts';
  * mark of what it is then. So it is found (`npm run doctor`).
  */
 
-/** The mark of a record as it is, of its collection alone. Fields without a value are as none. */
+/** The mark of a record as it is, of its collection alone. Fields without a value are as none; what is encrypted vouches for itself, and is written anew with another `SECRET`. */
 export function recordMark(vault: Vault, collection: string, { mark: _, ...record }: mongo.Document): string {
   return vault.hmac('record', collection, JSON.stringify(inOrder(record)));
 }
@@ -16,6 +17,26 @@ export function isMarked(vault: Vault, collection: string, record: mongo.Documen
   return record.mark === recordMark(vault, collection, record);
 }
 
+/** A new record with its mark. */
+export function withMark<Marked extends mongo.BSON.Document>(vault: Vault, name: string, record: Marked): Marked & { mark: string } {
+  return { ...record, mark: recordMark(vault, name, record) };
+}
+
+/** Changes a record that was read in this session, and marks it as it is then (`markedOn`). */
+export async function changeMarked<Marked extends mongo.BSON.Document>(
+  vault: Vault,
+  model: Model<Marked>,
+  before: Marked,
+  change: Pick<mongo.UpdateFilter<mongo.BSON.Document>, '$set' | '$unset' | '$push' | '$addToSet' | '$inc'>,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const name = model.collection.name;
+  const which = { _id: before._id };
+  const records = databaseOf(model).collection(name);
+  const after = await records.findOneAndUpdate(which, change, { session, returnDocument: 'after' });
+  if (after && isMarked(vault, name, before)) await records.updateOne(which, { $set: { mark: recordMark(vault, name, after) } }, { session });
+}
+
 /** The mark of a record as it is changed now. One that was changed past the service keeps its wrong one, so that it is found. */
 export function markedOn(vault: Vault, collection: string, before: mongo.Document, change: mongo.Document): { mark?: string } {
   return isMarked(vault, collection, before) ? { mark: recordMark(vault, collection, { ...before, ...change }) } : {};
@@ -23,6 +44,7 @@ export function markedOn(vault: Vault, collection: string, before: mongo.Documen
 
 function inOrder(value: unknown): unknown {
   if (value instanceof Date) return value;
+  if (value instanceof Uint8Array || value instanceof mongo.Binary) return null;
   if (Array.isArray(value)) return value.map(inOrder);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).filter(([, each]) => each !== undefined && each !== null);

@@ -1,22 +1,31 @@
 import '../../src/app/server.ts'; // for every model
 import { expect } from 'chai';
 import mongoose, { type mongo } from 'mongoose';
+import type { Act } from '../../src/fund/act/index.ts';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { publishedFiles } from '../../src/fund/ballots/ledger/publishedFiles.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { addStaff, removeStaff } from '../../src/fund/staff/changeStaff.ts';
+import { signContract } from '../../src/fund/works/contract.ts';
+import { keepDocument } from '../../src/fund/works/documents.ts';
+import { addImplementer, changeImplementer, encryptedContact } from '../../src/fund/works/implementers.ts';
+import { acceptWork, mendWork, moveWork } from '../../src/fund/works/moveWork.ts';
+import { askImplementer, chooseImplementer, recordOffer } from '../../src/fund/works/offers.ts';
+import { addProgress, dropNews } from '../../src/fund/works/progress.ts';
+import { publishRating, publishRatings, rateWork } from '../../src/fund/works/ratings.ts';
 import { forgedRecords } from '../../src/operation/forged.ts';
 import { putBackRecords } from '../../src/operation/putBack.ts';
 import { encryptedFields } from '../../src/store/encryptedFields.ts';
-import { HOUR_MS } from '../../src/store/wallTime.ts';
+import { dayOf, HOUR_MS } from '../../src/store/wallTime.ts';
 import { extendCycle } from '../support/cycles.ts';
 import { useDatabase } from '../support/database.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 import { town, votingNow } from '../support/town.ts';
-import { won } from '../support/works.ts';
+import { tried } from '../support/tried.ts';
+import { PAPER, RESULT_DAY, won } from '../support/works.ts';
 
 describe('records that were written past the service', function () {
   this.timeout(120_000);
@@ -83,6 +92,65 @@ describe('records that were written past the service', function () {
       `1 of communities settings in ${community}: not as the service wrote them. Until then money takes two persons and all papers. Compare community.yaml, and import it again.`,
     );
     expect(records).to.have.length(forged.length);
+  });
+
+  it('are named where they are of the works: whatever acts wrote bears its mark, and what is changed after them does not', async () => {
+    const here = await town(world, { residents: 7, cycle: votingNow(world) });
+    const { community, cycle } = here;
+    await won(world, here, { 1: 10_000 });
+    const does = async (act: Act, given: object = {}) => {
+      const outcome = await tried(world)(act, { community, cycle, number: 1, actor: operator('李姐'), ...given });
+      expect(outcome, act.name).not.to.have.any.keys('refused', 'mistakes', 'waits');
+      return outcome;
+    };
+    const move = (to: string) => does(moveWork, { to });
+    await does(addImplementer, { organisation: '周记', kind: 'trader', person: '周', phone: '13700000001' });
+    await does(changeImplementer, { implementer: 1, person: '周师傅', phone: '13700000001' });
+    await move('seeking');
+    await does(askImplementer, { implementer: 1 });
+    for (const amount of [9_500, 9_000]) await does(recordOffer, { implementer: 1, amount, day: RESULT_DAY });
+    for (const kind of ['other', 'acceptance'])
+      await does(keepDocument, { kind, title: kind, isPublic: 'yes', file: { ...PAPER, original: (kind === 'other' ? '1' : '2').repeat(64) } });
+    await does(chooseImplementer, { implementer: 1, reason: '便宜', fewReason: '没人来' });
+    await does(signContract, { paper: '合同1', amount: 9_000, day: dayOf(world.now(), 'Asia/Shanghai') });
+    await move('under-way');
+    for (const text of ['开工', '放错了']) await does(addProgress, { text });
+    await does(dropNews, { news: 2, reason: '放错了' });
+    await move('finished');
+    await does(mendWork, { what: '漏水', until: '2999-01-01' });
+    await move('finished');
+    await does(acceptWork, { day: dayOf(world.now(), 'Asia/Shanghai') });
+    for (const [n, stars] of [5, 4, 4, 4, 3].entries())
+      await rateWork(world)({ number: 1, stars }, here.act(n, { resident: here.residents[n] ?? '' }));
+    await rateWork(world)({ number: 1, stars: 5 }, here.act(0, { resident: here.residents[0] ?? '' }));
+    await publishRatings(world)();
+    const found = async () => (await forgedRecords(world.vault)).forged.filter((each) => each.community === community);
+    const work = () => of('works').findOne({ community });
+    expect((await work())?.rating).to.deep.equal({ count: 5, mean: 4 });
+    const contact = encryptedContact(world.vault, { community, number: 1 }, { person: '周师傅', phone: '+8613700000001' });
+    await of('implementers').updateOne({ '_id.community': community }, { $set: { contact } }); // as another SECRET does
+    expect(await found()).to.deep.equal([]);
+
+    const invented = { _id: { cycle, number: 1, by: 'nobody' }, community, stars: 1, key: 'k', mark: 'own' };
+    await of('ratings').insertMany([1, 2, 3, 4, 5].map((n) => ({ ...invented, _id: { ...invented._id, by: `nobody ${n}` } as never })));
+    await publishRating(world, { cycle, number: 1 });
+    expect((await work())?.rating, 'invented ratings').to.deep.equal({ count: 5, mean: 4 });
+    for (const [name, set] of [
+      ['works', { 'offers.0.amount': 4_000 }],
+      ['ratings', { stars: 1 }],
+      ['workNews', { text: '停工' }],
+      ['workDocuments', { isPublic: false }],
+      ['implementers', { organisation: '别家' }],
+    ] as const)
+      await of(name).updateOne({ $or: [{ community }, { '_id.community': community }] }, { $set: set });
+    expect((await found()).map(({ kind, count }) => `${kind} ${count}`)).to.deep.equal([
+      ...['implementers implementer 1', 'ratings rating 6', 'workDocuments paper 1', 'workNews news 1', 'works work 1'],
+    ]);
+    await does(moveWork, { to: 'finished', reason: '再看' });
+    expect(
+      (await found()).map(({ kind }) => kind),
+      'an act on it afterwards',
+    ).to.include('works work');
   });
 
   it('are found, also if they are genuine and old, where a role was taken and where a close was put off', async () => {

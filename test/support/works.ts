@@ -4,6 +4,7 @@ import { staffPhone } from '../../src/fund/staff/staff.ts';
 import { encryptedContact, Implementer } from '../../src/fund/works/implementers.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
+import { withMark } from '../../src/store/recordMark.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Town } from './town.ts';
 
@@ -34,9 +35,10 @@ export async function won(
   await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(world.vault, opening, session)));
   const step = { state: 'approved' as const, day: RESULT_DAY, by: 'Yisheng', at };
   await collection(Work).insertMany(
-    works.map(({ work: number }) => ({
-      ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },
-    })),
+    works.map(({ work: number }) => {
+      const begun = { steps: [step], offers: [], papers: [], news: 0, revision: 0 };
+      return withMark(world.vault, 'works', { _id: { cycle, number }, community, state: step.state, ...begun });
+    }),
   );
 }
 
@@ -46,7 +48,7 @@ export async function chooses(world: World, { community, cycle }: Pick<Town, 'co
   const contact = encryptedContact(world.vault, _id, { person: '周师傅', phone });
   const at = world.now();
   const about = { organisation: '周记水电', kind: 'trader' as const, by: '李姐', at };
-  await collection(Implementer).insertOne({ _id, ...about, contact, phone: staffPhone(world.vault, phone) });
+  await collection(Implementer).insertOne(withMark(world.vault, 'implementers', { _id, ...about, contact, phone: staffPhone(world.vault, phone) }));
   await stand(cycle, number, { state: 'chosen', chosen: { implementer: 1, amount: 62_000, reason: '熟手', by: '李姐', at } });
 }
 

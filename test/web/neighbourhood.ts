@@ -8,6 +8,7 @@ import { addProgress } from '../../src/fund/works/progress.ts';
 import { publishRating, Rating } from '../../src/fund/works/ratings.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
+import { withMark } from '../../src/store/recordMark.ts';
 import { dayOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { type Town, town } from '../support/town.ts';
@@ -152,12 +153,10 @@ export async function carryOut(world: World, { community, cycle, residents }: To
     await later(addProgress, { community, cycle, number: 3, actor: operator('周敏'), text, pictures: [picture], at: day(days) });
   }
   await collection(Rating).insertMany(
-    ratings.map((stars, index) => ({
-      _id: { cycle, number: 3, by: residents[index] ?? String(index) },
-      community,
-      stars,
-      key: `rating-${cycle}-${index}`,
-    })),
+    ratings.map((stars, index) => {
+      const _id = { cycle, number: 3, by: residents[index] ?? String(index) };
+      return withMark(world.vault, 'ratings', { _id, community, stars, key: `rating-${cycle}-${index}` });
+    }),
   );
-  await publishRating({ cycle, number: 3 });
+  await publishRating(world, { cycle, number: 3 });
 }

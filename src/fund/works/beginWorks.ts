@@ -1,5 +1,6 @@
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/pauses.ts';
+import { withMark } from '../../store/recordMark.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { openAccount, withAccount } from '../accounts/index.ts';
@@ -7,7 +8,7 @@ import { results } from '../ballots/index.ts';
 import { todayIn } from '../communities/index.ts';
 import { type CycleRecord, findCycle, sealedSince, stageAt } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { Work } from './work.ts';
+import { Work, type WorkRecord } from './work.ts';
 
 /** A cycle whose result is older than this when it is first looked at gets no works: it is from before there were any. */
 const OLD_MS = 60 * DAY_MS;
@@ -50,9 +51,10 @@ async function beginOf(world: World, { _id: cycle, community, currency, budget, 
     const granted = winners.map((work) => ({ work, amount: costs.get(work) ?? 0 }));
     await openAccount(world.vault, { cycle, community, currency, budget, granted, day, by: service.by, at }, session);
     const step = { state: 'approved' as const, day, by: service.by, at };
-    const works = winners.map((number) => ({
-      ...{ _id: { cycle, number }, community, state: step.state, steps: [step], offers: [], papers: [], news: 0, revision: 0 },
-    }));
+    const works = winners.map((number): WorkRecord => {
+      const begun = { steps: [step], offers: [], papers: [], news: 0, revision: 0 };
+      return withMark(world.vault, 'works', { _id: { cycle, number }, community, state: step.state, ...begun });
+    });
     if (works.length > 0) await collection(Work).insertMany(works, { session });
     await write({
       ...service,

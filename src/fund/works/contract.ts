@@ -37,7 +37,7 @@ export const signContract = act({
     if ('refused' in entry) return entry;
     const step: WorkStep = { state: 'signed', day, by: actor.name, at: world.now() };
     const finish = until === undefined ? {} : { until };
-    await takeStep(on, step, session, undefined, { contract: { number: paper, amount, day, ...finish, ...shown } });
+    await takeStep(world, on, step, session, undefined, { contract: { number: paper, amount, day, ...finish, ...shown } });
     const { before, after } = stepDetail(on, step);
     return done({ signed: true }, { before, after: { ...after, ...detailOf(entry.entry, given).after, ...finish } });
   },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { gridFiles } from '../../store/gridFiles.ts';
+import { changeMarked, withMark } from '../../store/recordMark.ts';
 import { sha256OfFile } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { showsDocument } from '../accounts/index.ts';
@@ -38,6 +39,8 @@ export interface WorkDocumentRecord {
   isSeen?: true;
   by: string;
   at: Date;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const text = { type: String, required: true };
@@ -55,6 +58,7 @@ const schema = new Schema<WorkDocumentRecord>(
     isSeen: Boolean,
     by: text,
     at: { type: Date, required: true },
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'workDocuments' },
 );
@@ -116,11 +120,10 @@ export const keepDocument = act({
     if (await isFull(on, _id, actor, session)) return refuse('tooMany');
     const { type, original, bytes } = file;
     const isPublic = wanted !== undefined && actor.role !== 'implementer';
-    await changeWork(on, { $addToSet: { papers: kind } }, session);
-    await collection(WorkDocument).insertOne(
-      { _id, community: on.community, of: on._id, kind, title, type, size: bytes.length, original, isPublic, by: actor.name, at: world.now() },
-      { session },
-    );
+    await changeWork(world, on, { $addToSet: { papers: kind } }, session);
+    const about = { of: on._id, kind, title, type, size: bytes.length, original, isPublic, by: actor.name, at: world.now() };
+    const kept: WorkDocumentRecord = { _id, community: on.community, ...about };
+    await collection(WorkDocument).insertOne(withMark(world.vault, 'workDocuments', kept), { session });
     return done({ kept: _id }, { after: { kind, title, original, public: isPublic } });
   },
 });
@@ -144,8 +147,15 @@ function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
 const AFTER_ACCEPTANCE: readonly WorkState[] = ['accepted', 'paid', 'rated'];
 
 /** Notes that a second person has confirmed something beside a work's papers, in that act's transaction. */
-export async function seePapers({ _id, community }: Pick<WorkRecord, '_id' | 'community'>, session: mongo.ClientSession): Promise<void> {
-  await collection(WorkDocument).updateMany(ofWork(community, _id), { $set: { isSeen: true } }, { session });
+export async function seePapers(
+  { vault }: Pick<World, 'vault'>,
+  { _id, community }: Pick<WorkRecord, '_id' | 'community'>,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const unseen = await collection(WorkDocument)
+    .find({ ...ofWork(community, _id), isSeen: { $exists: false } }, { session })
+    .toArray();
+  for (const paper of unseen) await changeMarked(vault, WorkDocument, paper, { $set: { isSeen: true } }, session);
 }
 
 /** A paper of a work. */
@@ -176,7 +186,12 @@ export const dropDocument = act({
     if (outcome.is === 'done' && 'dropped' in outcome.result) await files(world).remove(on.record._id);
     return outcome;
   },
-  async run({ session, on: { work, record }, input: { reason } }): Promise<ReturnType<typeof refuse<'isUsed'>> | ReturnType<typeof done<Dropped>>> {
+  async run({
+    world,
+    session,
+    on: { work, record },
+    input: { reason },
+  }): Promise<ReturnType<typeof refuse<'isUsed'>> | ReturnType<typeof done<Dropped>>> {
     const { _id: id, community, kind, title, original, isPublic, isSeen } = record;
     const { cycle, number } = work._id;
     const isAccepted = AFTER_ACCEPTANCE.includes(work.state) && LAST_PAPERS.includes(kind);
@@ -184,15 +199,15 @@ export const dropDocument = act({
     const stays = isSeen || isAccepted || isShown || (await showsDocument(cycle, number, id, session));
     if (stays && !isPublic) return refuse('isUsed');
     if (stays) {
-      await collection(WorkDocument).updateOne({ _id: id }, { $set: { isPublic: false } }, { session });
-      await changeWork(work, {}, session);
+      await changeMarked(world.vault, WorkDocument, record, { $set: { isPublic: false } }, session);
+      await changeWork(world, work, {}, session);
       return done<Dropped>({ hidden: true }, { before: { kind, title, original, public: true }, after: { public: false }, reason });
     }
     await collection(WorkDocument).deleteOne({ _id: id }, { session });
     const left = await collection(WorkDocument)
       .find(ofWork(community, work._id), { session, projection: { kind: 1 } })
       .toArray();
-    await changeWork(work, { $set: { papers: DOCUMENT_KINDS.filter((each) => left.some((other) => other.kind === each)) } }, session);
+    await changeWork(world, work, { $set: { papers: DOCUMENT_KINDS.filter((each) => left.some((other) => other.kind === each)) } }, session);
     return done<Dropped>({ dropped: true }, { before: { kind, title, original }, reason });
   },
 });

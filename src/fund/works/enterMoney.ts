@@ -48,7 +48,7 @@ export async function enterMoney<Why extends string>(
   const given = entryOf(world, acting, cycle, { ...entry, ...(work !== undefined && { work }), key });
   const added = await addEntry(world.vault, cycle, given, today, session);
   if ('refused' in added) return added;
-  if (acting.confirmed && work !== undefined) await seePapers({ _id: { cycle, number: work }, community: acting.community }, session);
+  if (acting.confirmed && work !== undefined) await seePapers(world, { _id: { cycle, number: work }, community: acting.community }, session);
   const became = await followMoney(world, { acting, cycle, today }, given, added.sums, session);
   const { after, ...why } = detailOf(added.entry, given);
   return done({ entry: added.entry, isAll: isPaidOff(added.sums) }, { after: { ...after, ...became }, ...why, once: given.key ?? '', ...asking });

@@ -33,7 +33,7 @@ export async function followMoney(
   const { by, confirmed } = acting;
   const state = isOwed ? 'accepted' : 'paid';
   const back = isOwed ? { isBack: true as const, ...(reason && { reason }) } : {};
-  await takeStep(work, { state, day: today, by, ...(confirmed && { second: confirmed.by }), at: world.now(), ...back }, session);
+  await takeStep(world, work, { state, day: today, by, ...(confirmed && { second: confirmed.by }), at: world.now(), ...back }, session);
   return { state };
 }
 

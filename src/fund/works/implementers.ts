@@ -4,6 +4,7 @@ import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { changeMarked, withMark } from '../../store/recordMark.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
@@ -31,6 +32,8 @@ export interface ImplementerRecord {
   phone: string;
   by: string;
   at: Date;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const schema = new Schema<ImplementerRecord>(
@@ -46,6 +49,7 @@ const schema = new Schema<ImplementerRecord>(
     phone: { type: String, required: true },
     by: { type: String, required: true },
     at: { type: Date, required: true },
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'implementers' },
 );
@@ -102,7 +106,8 @@ export const addImplementer = act({
     const _id = { community: on._id, number: (last?._id.number ?? 0) + 1 };
     const about = { organisation, kind, ...(registration !== undefined && { registration }) };
     const contact = encryptedContact(world.vault, _id, { person, phone });
-    await collection(Implementer).insertOne({ _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() }, { session });
+    const added: ImplementerRecord = { _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() };
+    await collection(Implementer).insertOne(withMark(world.vault, 'implementers', added), { session });
     return done({ added: _id.number }, { subject: `implementer/${_id.number}`, after: { ...about, name: person, phone } });
   },
 });
@@ -126,7 +131,7 @@ export const changeImplementer = act({
     const before = contactOf(world.vault, record);
     if (before.person === person && before.phone === phone) return done({ changed: implementer });
     const set = { contact: encryptedContact(world.vault, record._id, { person, phone }), phone: staffPhone(world.vault, phone) };
-    await collection(Implementer).updateOne({ _id: record._id }, { $set: set }, { session });
+    await changeMarked(world.vault, Implementer, record, { $set: set }, session);
     const was = { name: before.person, phone: before.phone };
     const takesTwo = before.phone !== phone && (await isChosen(on._id, implementer, session));
     return done({ changed: implementer }, { subject: `implementer/${implementer}`, before: was, after: { name: person, phone }, takesTwo });

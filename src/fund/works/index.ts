@@ -17,6 +17,7 @@ export {
   dropDocument,
   keepDocument,
   readDocument,
+  WorkDocument,
 } from './documents.ts';
 export { fetchSentPictures, type PictureSource } from './fetchSentPictures.ts';
 export { followMoney } from './followMoney.ts';
@@ -25,6 +26,7 @@ export {
   addImplementer,
   changeImplementer,
   IMPLEMENTER_KINDS,
+  Implementer,
   type ImplementerRead,
   isStaffHere,
   organisationsOf,
@@ -33,13 +35,14 @@ export {
 export { acceptWork, mendWork, moveWork } from './moveWork.ts';
 export { askImplementer, chooseImplementer, recordOffer } from './offers.ts';
 export { isMuchAlone, isPayable, lookAtPayment, type PaymentRefusal, payoutRefusal, payWork } from './payWork.ts';
-export { addProgress, dropNews, newsOfWork, type WorkNewsRead } from './progress.ts';
+export { addProgress, dropNews, newsOfWork, WorkNews, type WorkNewsRead } from './progress.ts';
 export { type ProgressProved, proveProgress } from './proveProgress.ts';
 export {
   isAccepted,
   publishRatings,
   RATED_FOR_MS,
   type RatableRead,
+  Rating,
   type RatingTold,
   rateWork,
   readRatable,

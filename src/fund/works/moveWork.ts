@@ -41,7 +41,7 @@ export const moveWork = act({
     if (by === 'settle' && (await lacksPapers(world, on, LAST_PAPERS, session))) return refuse('noPapers');
     if (on.state === 'signed' && to === 'chosen' && sums.contracted > 0) return refuse('isContracted');
     const step: WorkStep = { state: to, day, by: actor.name, at: world.now(), ...(reason && { reason }), ...(by === 'back' && { isBack: true }) };
-    await takeStep(on, step, session, by === 'back' || on.state === 'to-be-mended' ? UNDOES[on.state] : undefined);
+    await takeStep(world, on, step, session, by === 'back' || on.state === 'to-be-mended' ? UNDOES[on.state] : undefined);
     return done({ moved: to }, stepDetail(on, step));
   },
 });
@@ -73,10 +73,10 @@ export const acceptWork = act({
     if (chosen && (await decidesHere(world, community, chosen.implementer))) return refuse('isStaff');
     if (await lacksPapers(world, on, ['acceptance'], session)) return refuse('noSheet');
     const step: WorkStep = { state: 'accepted', day, by, ...(confirmed && { second: confirmed.by }), at: world.now() };
-    await takeStep(on, step, session);
-    if (confirmed) await seePapers(on, session);
+    await takeStep(world, on, step, session);
+    if (confirmed) await seePapers(world, on, session);
     const isPaid = isPaidOff(await sumsOf(on._id.cycle, on._id.number, session)) && (await maySettle(world, { ...on, state: step.state }, session));
-    if (isPaid) await takeStep(on, { ...step, state: 'paid' }, session);
+    if (isPaid) await takeStep(world, on, { ...step, state: 'paid' }, session);
     const { before, after } = stepDetail(on, step);
     return done({ accepted: true }, { before, after: { ...after, ...(isPaid && { state: 'paid' }) } });
   },
@@ -94,7 +94,7 @@ export const mendWork = act({
     const today = await todayIn(world, on.community);
     if (until < today) return refuse('until');
     const step: WorkStep = { state: 'to-be-mended', day: today, by: actor.name, at: world.now(), reason: what };
-    await takeStep(on, step, session, undefined, { mend: { until, what } });
+    await takeStep(world, on, step, session, undefined, { mend: { until, what } });
     const { after, ...detail } = stepDetail(on, step);
     return done({ toBeMended: true }, { ...detail, after: { ...after, until } });
   },

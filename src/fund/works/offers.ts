@@ -30,7 +30,7 @@ export const askImplementer = act({
     if (on.offers.length >= MOST_ASKED) return refuse('tooMany');
     const record = await findImplementer(on.community, implementer, session);
     if (!record) return refuse('noImplementer');
-    await changeWork(on, { $push: { offers: { implementer, asked: { by: actor.name, at: world.now() } } } }, session);
+    await changeWork(world, on, { $push: { offers: { implementer, asked: { by: actor.name, at: world.now() } } } }, session);
     return done({ asked: implementer }, { after: { implementer, organisation: record.organisation } });
   },
 });
@@ -54,7 +54,7 @@ export const recordOffer = act({
     const earlier = [...(before.earlier ?? []), ...(isOther ? [before.amount ?? 0] : [])].slice(-MOST_EARLIER);
     const shown = { ...(earlier.length > 0 && { earlier }), ...(document !== undefined && { document }) };
     const offer = { implementer, asked: before.asked, amount, day, ...shown };
-    await changeWork(on, { $set: { offers: on.offers.map((each) => (each === before ? offer : each)) } }, session);
+    await changeWork(world, on, { $set: { offers: on.offers.map((each) => (each === before ? offer : each)) } }, session);
     const was = before.amount === undefined ? {} : { before: { amount: before.amount, day: before.day } };
     return done({ offered: implementer }, { ...was, after: { implementer, amount, day } });
   },
@@ -86,8 +86,8 @@ export const chooseImplementer = act({
     if ('refused' in planned) return refuse(planned.refused === 'closed' ? 'closed' : 'beyondGrant');
     const step = { state: 'chosen' as const, day, by, ...(confirmed && { second: confirmed.by }), at, reason };
     const few = fewReason === undefined ? {} : { fewReason };
-    await takeStep(on, step, session, undefined, { chosen: { implementer, amount, reason, ...few, by, at } });
-    if (confirmed) await seePapers(on, session);
+    await takeStep(world, on, step, session, undefined, { chosen: { implementer, amount, reason, ...few, by, at } });
+    if (confirmed) await seePapers(world, on, session);
     const { organisation } = (await findImplementer(community, implementer, session)) ?? {};
     const { before, after } = stepDetail(on, step);
     return done({ chosen: implementer }, { before, after: { ...after, implementer, organisation, amount, offers: offersOf(on), ...few }, reason });

@@ -2,6 +2,7 @@ import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { withMark } from '../../store/recordMark.ts';
 import { act, done, files, given, key, line, lines, refuse, subject } from '../act/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { type KeptPicture, MOST_PICTURES, makePicture, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
@@ -27,6 +28,8 @@ export interface WorkNewsRecord {
   at: Date;
   /** An HMAC of the form or message that brought it: it counts once. */
   key?: string;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const number = { type: Number, required: true };
@@ -39,6 +42,7 @@ const schema = new Schema<WorkNewsRecord>(
     by: { type: String, required: true },
     at: { type: Date, required: true },
     key: String,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'workNews' },
 );
@@ -81,8 +85,9 @@ export const addProgress = act({
       if (put.isNew) kept.push(put.id);
     }
     const isNewest = kept.length > 0 && (on.picturedAt === undefined || on.picturedAt < at);
-    await changeWork(on, { $set: { news, ...(isNewest && { picturedAt: at }) } }, session);
-    await collection(WorkNews).insertOne({ _id, community: on.community, text, pictures: kept.length, by: actor.name, at, ...key }, { session });
+    await changeWork(world, on, { $set: { news, ...(isNewest && { picturedAt: at }) } }, session);
+    const added: WorkNewsRecord = { _id, community: on.community, text, pictures: kept.length, by: actor.name, at, ...key };
+    await collection(WorkNews).insertOne(withMark(world.vault, 'workNews', added), { session });
     return done({ news, isNew: true }, { after: { news, text, pictures: kept } });
   },
 });
@@ -109,14 +114,14 @@ export const dropNews = act({
   on: onNews,
   input: z.strictObject({ reason: line(300) }),
   refusals: {},
-  async run({ session, on: { work, record }, input: { reason } }) {
+  async run({ world, session, on: { work, record }, input: { reason } }) {
     const { _id, community, pictures } = record;
     await collection(WorkNews).deleteOne({ _id }, { session });
     await movePictures(community, ofNews(_id), undefined, session);
     const [pictured] = await collection(WorkNews)
       .find({ '_id.cycle': _id.cycle, '_id.number': _id.number, pictures: { $gt: 0 } }, { session, sort: { at: -1 }, limit: 1 })
       .toArray();
-    await changeWork(work, pictured ? { $set: { picturedAt: pictured.at } } : { $unset: { picturedAt: 1 } }, session);
+    await changeWork(world, work, pictured ? { $set: { picturedAt: pictured.at } } : { $unset: { picturedAt: 1 } }, session);
     return done({ dropped: true }, { before: { news: _id.news, pictures }, reason });
   },
 });

@@ -4,6 +4,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { isMarked, recordMark, withMark } from '../../store/recordMark.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { sealedSince } from '../cycles/index.ts';
@@ -20,6 +21,8 @@ export interface RatingRecord {
   stars: number;
   /** The key of the act that changed it last: an act counts once. */
   key: string;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const schema = new Schema<RatingRecord>(
@@ -34,6 +37,7 @@ const schema = new Schema<RatingRecord>(
     community: { type: String, required: true },
     stars: { type: Number, required: true, min: 1, max: 5 },
     key: { type: String, required: true },
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'ratings' },
 );
@@ -83,7 +87,7 @@ export function rateWork(world: World): (input: { number: number; stars: number 
     const key = world.vault.hmac('act', act.key, 'rating');
     if (before?.key !== key) {
       act.beginWrite();
-      await write({ before: before?.key, after: { _id, community: act.community, stars, key } });
+      await write({ before: before?.key, after: withMark(world.vault, 'ratings', { _id, community: act.community, stars, key }) });
       rated.add(`${cycle}|${number}`);
     }
     return { rated: item, stars, ...(before && before.key !== key && { isChanged: true }) };
@@ -179,7 +183,7 @@ export function publishRatings(world: World): () => Promise<void> {
       for (const cycle of await sealedSince(new Date(world.now().getTime() - RATED_FOR_MS))) for (const name of await leftIn(cycle)) rated.add(name);
     isFirst = false;
     for (const name of [...rated]) {
-      await publishRating(workIn(name));
+      await publishRating(world, workIn(name));
       rated.delete(name);
     }
   };
@@ -205,18 +209,18 @@ async function leftIn(cycle: string): Promise<string[]> {
 
 /**
  * Publishes the number and the mean of a work's ratings, if at least five more residents have rated it since the last time. So a reader who
- * compares two versions never sees the ratings of fewer than five.
+ * compares two versions never sees the ratings of fewer than five. What was written past the service does not count.
  */
-export async function publishRating(_id: WorkRecord['_id']): Promise<void> {
-  const work = await collection(Work).findOne({ _id }, { projection: { rating: 1 } });
-  const [now] = await collection(Rating)
-    .aggregate<{ count: number; sum: number }>([
-      { $match: { '_id.cycle': _id.cycle, '_id.number': _id.number } },
-      { $group: { _id: null, count: { $sum: 1 }, sum: { $sum: '$stars' } } },
-    ])
-    .toArray();
-  if (!work || !now || now.count < (work.rating?.count ?? 0) + LEAST_RATINGS) return;
-  const before = work.rating ? { 'rating.count': work.rating.count } : { rating: { $exists: false } };
-  const { count, sum } = now;
-  await collection(Work).updateOne({ _id, ...before }, { $set: { rating: { count, mean: Math.round((10 * sum) / count) / 10 } } });
+export async function publishRating({ vault }: Pick<World, 'vault'>, _id: WorkRecord['_id']): Promise<void> {
+  const work = await collection(Work).findOne({ _id });
+  const rated = await collection(Rating).find({ '_id.cycle': _id.cycle, '_id.number': _id.number }).toArray();
+  const stars = rated.filter((rating) => isMarked(vault, 'ratings', rating)).map(({ stars }) => stars);
+  const count = stars.length;
+  if (!work || count < (work.rating?.count ?? 0) + LEAST_RATINGS) return;
+  const mean = Math.round((10 * stars.reduce((sum, one) => sum + one, 0)) / count) / 10;
+  const { mark } = work;
+  const set = { rating: { count, mean } };
+  const now = isMarked(vault, 'works', work) ? { mark: recordMark(vault, 'works', { ...work, ...set }) } : {};
+  const asItWas = mark === undefined ? { mark: { $exists: false } } : { mark };
+  await collection(Work).updateOne({ _id, ...asItWas }, { $set: { ...set, ...now } });
 }

@@ -1,15 +1,17 @@
 import type { mongo } from 'mongoose';
+import type { World } from '../../store/world.ts';
 import { changeWork, type WorkRecord, type WorkStep } from './work.ts';
 
 /** Writes a step of a work that was read in this session. */
 export function takeStep(
+  world: Pick<World, 'vault'>,
   work: WorkRecord,
   step: WorkStep,
   session: mongo.ClientSession,
   unset?: mongo.UpdateFilter<WorkRecord>['$unset'],
   set: Partial<WorkRecord> = {},
 ): Promise<void> {
-  return changeWork(work, { $set: { ...set, state: step.state }, $push: { steps: step }, ...(unset && { $unset: unset }) }, session);
+  return changeWork(world, work, { $set: { ...set, state: step.state }, $push: { steps: step }, ...(unset && { $unset: unset }) }, session);
 }
 
 /** What the log says of a step. */

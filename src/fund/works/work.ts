@@ -1,5 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { changeMarked } from '../../store/recordMark.ts';
+import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
 
 /** The states of a work, in their order (docs/contract.md: Works). */
@@ -100,6 +102,8 @@ export interface WorkRecord {
   rating?: WorkRating;
   /** Counts the changes. */
   revision: number;
+  /** `recordMark(…)`: the service wrote it. */
+  mark?: string;
 }
 
 const text = { type: String, required: true };
@@ -145,6 +149,7 @@ const schema = new Schema<WorkRecord>(
     news: number,
     rating: { type: { count: number, mean: number }, _id: false },
     revision: number,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'works' },
 );
@@ -160,12 +165,13 @@ export function findWork(cycle: string, number: number, session?: mongo.ClientSe
 }
 
 /** Changes a work that was read in this session. */
-export async function changeWork(
-  { _id }: Pick<WorkRecord, '_id'>,
+export function changeWork(
+  { vault }: Pick<World, 'vault'>,
+  work: WorkRecord,
   change: Pick<mongo.UpdateFilter<WorkRecord>, '$set' | '$unset' | '$push' | '$addToSet'>,
   session: mongo.ClientSession,
 ): Promise<void> {
-  await collection(Work).updateOne({ _id }, { ...change, $inc: { revision: 1 } }, { session });
+  return changeMarked(vault, Work, work, { ...change, $inc: { revision: 1 } }, session);
 }
 
 /** What the log calls a work. */

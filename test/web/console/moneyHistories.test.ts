@@ -17,6 +17,7 @@ import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fun
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
 import { findWork, movesFrom, type WorkRecord } from '../../../src/fund/works/work.ts';
+import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { secondRuns } from '../../../src/web/console/secondRuns.ts';
@@ -57,6 +58,11 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
   it('is never more paid than contracted, contracted than granted, granted than there is, or moved by one person than they may', async () => {
     await Promise.all(Array.from({ length: COMMUNITIES }, (_, n) => years(n)));
     expect(await wrongAccounts(), 'sums that their entries do not give').to.deep.equal([]);
+    const { forged } = await forgedRecords(world.vault, true);
+    expect(
+      forged.filter(({ kind }) => /^(works|workDocuments|workNews|implementers|accounts|accountEntries) /.test(kind)),
+      'what acts wrote bears its mark',
+    ).to.deep.equal([]);
     const often = ['grant', 'own', 'extra', 'pay', 'correct', 'sign', 'choose', 'accept', 'confirmed', 'move', 'settled'];
     expect(
       often.filter((act) => !done.has(act)),

@@ -38,6 +38,7 @@ import { cancelBroadcast, holdBroadcast } from '../../../src/outreach/broadcasts
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { withMark } from '../../../src/store/recordMark.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
@@ -331,9 +332,11 @@ async function built(world: World, here: Town, picture: MadePicture): Promise<st
   const step = { state: 'accepted' as const, day: '2026-11-20', by: `李${KEPT}`, at: world.now(), reason: KEPT };
   await stand(cycle, 8, { state: 'accepted', steps: [step] });
   await collection(Rating).insertMany(
-    here.residents.slice(0, 12).map((by, n) => ({ _id: { cycle, number: 8, by }, community, stars: 4, key: `${cycle} ${n}` })),
+    here.residents
+      .slice(0, 12)
+      .map((by, n) => withMark(world.vault, 'ratings', { _id: { cycle, number: 8, by }, community, stars: 4, key: `${cycle} ${n}` })),
   );
-  await publishRating({ cycle, number: 8 });
+  await publishRating(world, { cycle, number: 8 });
   return cycle;
 }
 

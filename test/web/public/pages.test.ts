@@ -23,6 +23,7 @@ import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { printPdf } from '../../../src/print/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';
+import { withMark } from '../../../src/store/recordMark.ts';
 import { vault } from '../../../src/store/vault.ts';
 import type { World } from '../../../src/store/world.ts';
 import { textsAbout, yearReport } from '../../../src/web/documents.ts';
@@ -465,8 +466,8 @@ describe('the public pages', function () {
       .to.include('不到5人评')
       .and.not.include('分（');
     const rated = { _id: { cycle: pines.cycle, number: 3, by: 'fifth' }, community: pines.community, stars: 3, key: 'fifth' };
-    await collection(Rating).insertOne(rated);
-    await publishRating({ cycle: pines.cycle, number: 3 });
+    await collection(Rating).insertOne(withMark(world.vault, 'ratings', rated));
+    await publishRating(world, { cycle: pines.cycle, number: 3 });
     expect(await text('/c/qingsong/works/3?lang=en'))
       .to.include('5 residents rated it: 4.2 of 5 on average')
       .and.include('Before');
